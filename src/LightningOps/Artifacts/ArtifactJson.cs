@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LightningOps.Artifacts;
+
+/// <summary>
+/// The JSON of artifacts and of requests: camel-case members in declared order, enums in lower snake case,
+/// absent optional members left out, no escaping beyond what JSON demands (contracts/smokes.md).
+/// </summary>
+public static class ArtifactJson
+{
+    /// <summary>Options every JSON this module writes is made with.</summary>
+    internal static JsonSerializerOptions Options { get; } = MakeOptions(indented: false);
+
+    private static readonly JsonSerializerOptions IndentedOptions = MakeOptions(indented: true);
+
+    /// <summary>The JSON text of <paramref name="value"/>, LF line ends.</summary>
+    /// <param name="value">A record of this module, a dictionary, a list or a scalar.</param>
+    /// <param name="indented">Two spaces a level; else one line.</param>
+    public static string Serialize(object? value, bool indented = false) =>
+        indented
+            ? JsonSerializer.Serialize(value, IndentedOptions).Replace("\r\n", "\n")
+            : JsonSerializer.Serialize(value, Options);
+
+    private static JsonSerializerOptions MakeOptions(bool indented)
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = indented,
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new MsatsJsonConverter());
+        options.Converters.Add(new ConfigHashJsonConverter());
+        options.Converters.Add(new JsonTextJsonConverter());
+        return options;
+    }
+}

@@ -1,0 +1,37 @@
+using LightningOps.Paywalls;
+
+namespace LightningOps.ControlPlane;
+
+/// <summary>An event of a gateway deployment.</summary>
+public sealed record GatewayEvent
+{
+    /// <summary>Identifier.</summary>
+    public required string EventId { get; init; }
+
+    /// <summary>Paywall of the probe route.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>For example gateway_reconcile_applied.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>How grave it is.</summary>
+    public required EventLevel Level { get; init; }
+
+    /// <summary>Request that caused it.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Deployment concerned.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Hash concerned.</summary>
+    public string? ConfigHash { get; init; }
+
+    /// <summary>Passed through untouched.</summary>
+    public JsonText? Metadata { get; init; }
+
+    /// <summary>Time, Unix milliseconds.</summary>
+    public long CreatedAtMs { get; init; }
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Paywalls;
+
+namespace LightningOps.ControlPlane;
+
+/// <summary>
+/// Where hosted paywalls, deployments, settlements and kill switches are recorded (contracts/control-plane.md).
+/// One class a backend; nothing else asks which backend it has.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="ControlPlaneTransportException"/> when the backend cannot be reached or refuses,
+/// <see cref="ControlPlaneDecodeException"/> when an answer is not of the contract's form, and
+/// <see cref="System.OperationCanceledException"/> when cancelled.
+/// </remarks>
+public interface IControlPlane : IDisposable
+{
+    /// <summary>Active and paused paywalls, whole or not at all (lightning/ops:listPaywallControlPlaneState).</summary>
+    Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Records a deployment, or its next state when its id is known (lightning/ops:recordGatewayCompileIntent).</summary>
+    Task<Deployment> RecordDeploymentAsync(DeploymentIntent intent, CancellationToken cancellationToken);
+
+    /// <summary>Records an event; never sent twice unless the first certainly did not arrive.</summary>
+    Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>Records where an invoice stands (lightning/settlements:ingestInvoiceLifecycle).</summary>
+    Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken);
+
+    /// <summary>Records a settlement once (lightning/settlements:ingestSettlement).</summary>
+    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken);
+
+    /// <summary>Pause, kill switches and credential roles. A caller that cannot read them must deny.</summary>
+    Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Pauses or resumes everything.</summary>
+    Task<GlobalControl> SetGlobalPauseAsync(GlobalPauseChange change, CancellationToken cancellationToken);
+
+    /// <summary>Stops or releases everything of one owner.</summary>
+    Task<OwnerControl> SetOwnerKillSwitchAsync(OwnerKillSwitchChange change, CancellationToken cancellationToken);
+
+    /// <summary>Begins a rotation: rotating, version + 1. Never sent twice unless the first certainly did not arrive.</summary>
+    Task<CredentialRoleState> RotateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
+
+    /// <summary>Ends a rotation: active.</summary>
+    Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
+
+    /// <summary>Revokes a role: the version is kept, the fingerprint goes.</summary>
+    Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken);
+}

@@ -1,0 +1,17 @@
+namespace LightningOps.ControlPlane;
+
+/// <summary>State of an invoice; it only moves up: open, then canceled or expired, then settled.</summary>
+public enum InvoiceStatus
+{
+    /// <summary>Not paid yet.</summary>
+    Open,
+
+    /// <summary>Withdrawn before payment.</summary>
+    Canceled,
+
+    /// <summary>Not paid in time.</summary>
+    Expired,
+
+    /// <summary>Paid.</summary>
+    Settled,
+}

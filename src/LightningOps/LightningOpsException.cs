@@ -1,0 +1,28 @@
+using System;
+
+namespace LightningOps;
+
+/// <summary>
+/// A failure the caller cannot continue from. <see cref="Tag"/> is stable and becomes the
+/// FullyQualifiedErrorId of the cmdlet that fails; no member ever carries a secret.
+/// </summary>
+public abstract class LightningOpsException : Exception
+{
+    /// <summary>Creates a failure with its stable tag, a message and the remedy.</summary>
+    /// <param name="tag">Stable name of the failure, for example <c>ControlPlaneTransportError</c>.</param>
+    /// <param name="message">What happened, naming the member concerned.</param>
+    /// <param name="remedy">What the operator can do about it.</param>
+    /// <param name="inner">The cause, if another exception is.</param>
+    protected LightningOpsException(string tag, string message, string remedy, Exception? inner = null)
+        : base(message, inner)
+    {
+        Tag = tag;
+        Remedy = remedy;
+    }
+
+    /// <summary>Stable name of the failure, the error id of the contracts.</summary>
+    public string Tag { get; }
+
+    /// <summary>What the operator can do about it.</summary>
+    public string Remedy { get; }
+}

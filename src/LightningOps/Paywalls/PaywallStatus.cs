@@ -1,0 +1,14 @@
+namespace LightningOps.Paywalls;
+
+/// <summary>Life-cycle state of a paywall (contracts/control-plane.md).</summary>
+public enum PaywallStatus
+{
+    /// <summary>Sells access.</summary>
+    Active,
+
+    /// <summary>Does not sell for now: its rules compile to closed services.</summary>
+    Paused,
+
+    /// <summary>Gone: left out of a compile.</summary>
+    Archived,
+}
