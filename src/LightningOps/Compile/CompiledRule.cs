@@ -33,7 +33,7 @@ public sealed record CompiledRule
     /// <summary>Go RE2 expression for the URL path; null in the RouteDocument rendering.</summary>
     public string? PathRegexp { get; init; }
 
-    /// <summary>Upstream URL as given.</summary>
+    /// <summary>Upstream URL, trimmed.</summary>
     public required string UpstreamUrl { get; init; }
 
     /// <summary>Protocol to the upstream.</summary>

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
+using LightningOps.Compile.RouteDocument;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
@@ -12,6 +14,37 @@ public static class PaywallCompiler
     /// <param name="paywalls">Active and paused paywalls, in the order received.</param>
     /// <param name="options">Rendering and gate.</param>
     /// <param name="cancellationToken">Stops the analysis.</param>
-    public static CompileResult Compile(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static CompileResult Compile(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken = default)
+    {
+        var snapshotHash = SnapshotHasher.Hash(paywalls);
+        var compilation = Run(paywalls, options, cancellationToken);
+        return new CompileResult
+        {
+            Format = options.Format,
+            Valid = compilation.Artifact is not null,
+            ConfigHash = compilation.Artifact is { } artifact ? ConfigHash.Of(artifact) : snapshotHash,
+            SnapshotHash = snapshotHash,
+            Rules = compilation.Rules,
+            Diagnostics = compilation.Diagnostics,
+            Artifact = compilation.Artifact ?? ReadOnlyMemory<byte>.Empty,
+        };
+    }
+
+    private static Compilation Run(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
+    {
+        // The older service knows no status: only the Aperture rendering leaves archived paywalls out.
+        var compiled = options.Format == ArtifactFormat.RouteDocument
+            ? paywalls
+            : paywalls.Where(paywall => paywall.Status != PaywallStatus.Archived);
+        var intake = RouteIntake.Of(compiled);
+        if (intake.Diagnostics.Count > 0)
+        {
+            return Compilation.Failed(intake.Diagnostics);
+        }
+
+        return options.Format == ArtifactFormat.RouteDocument
+            ? RouteDocumentCompilation.Run(intake.Routes, cancellationToken)
+            : throw new NotImplementedException();
+    }
 }

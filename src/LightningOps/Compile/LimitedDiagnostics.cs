@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace LightningOps.Compile;
+
+/// <summary>Diagnostics of which only so many of a kind are listed; the rest are counted (contracts/compile.md, Scale).</summary>
+internal sealed class LimitedDiagnostics
+{
+    private readonly int mostOfAKind;
+    private readonly List<Diagnostic> listed = new();
+    private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
+
+    public LimitedDiagnostics(int mostOfAKind) => this.mostOfAKind = mostOfAKind;
+
+    public IReadOnlyList<Diagnostic> Listed => listed;
+
+    public bool HasErrors { get; private set; }
+
+    /// <summary>Whether another one of the kind would still be listed: a witness need not be sought for one that is not.</summary>
+    public bool HasRoomFor(string code) => !counts.TryGetValue(code, out var count) || count < mostOfAKind;
+
+    public void Add(Diagnostic diagnostic)
+    {
+        counts.TryGetValue(diagnostic.Code, out var count);
+        counts[diagnostic.Code] = count + 1;
+        HasErrors |= diagnostic.Severity == DiagnosticSeverity.Error;
+        if (count < mostOfAKind)
+        {
+            listed.Add(diagnostic);
+        }
+    }
+
+    /// <summary>One <c>diagnostics_truncated</c> a kind that overflowed.</summary>
+    /// <param name="atLeast">Whether the count is a lower bound.</param>
+    public IEnumerable<Diagnostic> Truncations(bool atLeast)
+    {
+        foreach (var kind in counts)
+        {
+            if (kind.Value > mostOfAKind)
+            {
+                yield return new Diagnostic
+                {
+                    Code = "diagnostics_truncated",
+                    Severity = DiagnosticSeverity.Warn,
+                    Message = string.Format(
+                        CultureInfo.InvariantCulture,
+                        "{0} {1} of {2} diagnostics are listed: correct these and compile again",
+                        "The first " + mostOfAKind.ToString(CultureInfo.InvariantCulture),
+                        kind.Key,
+                        (atLeast ? "at least " : string.Empty) + kind.Value.ToString(CultureInfo.InvariantCulture)),
+                    Details = DiagnosticDetails.Of("code", kind.Key, "count", kind.Value, "listed", (long)mostOfAKind),
+                };
+            }
+        }
+    }
+}

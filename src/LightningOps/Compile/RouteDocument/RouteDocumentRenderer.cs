@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Compile.RouteDocument;
+
+/// <summary>
+/// Writes the older service's <c>version: 1</c> document, byte for byte; a scalar that would not parse back to its
+/// text is quoted, which the older service did not do.
+/// </summary>
+internal static class RouteDocumentRenderer
+{
+    private const int TypicalRuleBytes = 320;
+
+    public static ReadOnlyMemory<byte> Render(IReadOnlyList<CompiledRule> rules)
+    {
+        var text = new Utf8Text(rules.Count * TypicalRuleBytes);
+        text.Append("version: 1\nroutes:\n");
+        foreach (var rule in rules)
+        {
+            text.Append("  - id: ").Append(YamlScalar.Of(rule.RuleId))
+                .Append("\n    match:\n      host: ").Append(YamlScalar.Of(rule.Host))
+                .Append("\n      path: ").Append(YamlScalar.Of(rule.Path))
+                .Append("\n    upstream:\n      url: ").Append(YamlScalar.Of(rule.UpstreamUrl))
+                .Append("\n      protocol: ").Append(rule.Protocol == RouteProtocol.Https ? "https" : "http")
+                .Append("\n      timeout_ms: ").Append(rule.TimeoutMs)
+                .Append("\n    auth:\n      type: l402\n      paywall_id: ").Append(YamlScalar.Of(rule.PaywallId))
+                .Append("\n    pricing:\n      mode: fixed_msats\n      amount_msats: ").Append(rule.AmountMsats.Value)
+                .Append("\n");
+        }
+
+        return text.Written;
+    }
+}

@@ -1,0 +1,154 @@
+using System;
+
+namespace LightningOps.Compile;
+
+/// <summary>
+/// Which strings a YAML reader takes back as the same string when they stand unquoted in block context, and how the
+/// others are quoted. Stricter than YAML 1.2 where 1.1 readers (Aperture's has been both) would see another type.
+/// </summary>
+internal static class YamlScalar
+{
+    private static readonly string[] OtherTypes =
+    {
+        "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf",
+    };
+
+    /// <summary><paramref name="text"/> as it stands in the artifact: plain where that is safe, else quoted.</summary>
+    public static string Of(string text) => IsPlain(text) ? text : Quoted(text);
+
+    /// <summary>Single-quoted, or double-quoted where characters need an escape.</summary>
+    public static string Quoted(string text) =>
+        HasUnprintable(text) ? DoubleQuoted(text) : "'" + (text.IndexOf('\'') < 0 ? text : text.Replace("'", "''")) + "'";
+
+    public static bool IsPlain(string text)
+    {
+        if (text.Length == 0 || text[0] == ' ' || text[text.Length - 1] is ' ' or ':')
+        {
+            return false;
+        }
+
+        if (StartsAsIndicator(text) || HasUnprintable(text))
+        {
+            return false;
+        }
+
+        for (var i = 1; i < text.Length; i++)
+        {
+            if ((text[i] == ' ' && text[i - 1] == ':') || (text[i] == '#' && text[i - 1] == ' '))
+            {
+                return false;
+            }
+        }
+
+        return !LooksLikeAnotherType(text);
+    }
+
+    private static bool StartsAsIndicator(string text)
+    {
+        switch (text[0])
+        {
+            case '-' or '?' or ':':
+                return text.Length == 1 || text[1] == ' ' || text.StartsWith("---", StringComparison.Ordinal);
+            case ',' or '[' or ']' or '{' or '}' or '#' or '&' or '*' or '!' or '|' or '>' or '\'' or '"' or '%' or '@' or '`':
+                return true;
+            default:
+                return text.StartsWith("...", StringComparison.Ordinal);
+        }
+    }
+
+    private static bool LooksLikeAnotherType(string text)
+    {
+        if (text is "~" or "<<" or "=")
+        {
+            return true;
+        }
+
+        foreach (var name in OtherTypes)
+        {
+            if (string.Equals(text.TrimStart('+', '-'), name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return LooksNumeric(text);
+    }
+
+    // Integers in every base, floats, sexagesimals and timestamps are made of these characters and begin like a number.
+    private static bool LooksNumeric(string text)
+    {
+        var start = text[0] is '+' or '-' or '.' ? 1 : 0;
+        if (start < text.Length && text[start] == '.')
+        {
+            start++;
+        }
+
+        if (start >= text.Length || text[start] is < '0' or > '9')
+        {
+            return false;
+        }
+
+        foreach (var c in text)
+        {
+            var numeric = c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F')
+                or 'x' or 'X' or 'o' or 'O' or '_' or '.' or '+' or '-' or ':' or 'T' or 't' or 'Z' or 'z' or ' ';
+            if (!numeric)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasUnprintable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c < ' ' || (c >= '\u007F' && c <= '\u00A0') || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF')
+            {
+                return true;
+            }
+
+            if (char.IsSurrogate(c))
+            {
+                if (!char.IsHighSurrogate(c) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1]))
+                {
+                    return true;
+                }
+
+                i++;
+            }
+        }
+
+        return false;
+    }
+
+    private static string DoubleQuoted(string text)
+    {
+        var quoted = new System.Text.StringBuilder(text.Length + 8).Append('"');
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c is '"' or '\\')
+            {
+                quoted.Append('\\').Append(c);
+            }
+            else if (HasUnprintable(c.ToString()) && !(char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])))
+            {
+                quoted.Append("\\u").Append(((int)c).ToString("X4", System.Globalization.CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                quoted.Append(c);
+                if (char.IsHighSurrogate(c))
+                {
+                    quoted.Append(text[++i]);
+                }
+            }
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}
