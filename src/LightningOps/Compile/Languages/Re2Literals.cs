@@ -54,10 +54,15 @@ internal static class Re2Literals
         }
 
         text = builder.ToString();
-        var isOpen = !isHeldAtEnd || i <= last;
-        for (; isOpen && i <= last; i++)
+        var isOpen = !isHeldAtEnd;
+        for (; i <= last; i++)
         {
-            isOpen = IsAnything(parts[i]);
+            var isAnything = IsAnything(parts[i]);
+            isOpen |= isAnything;
+            if (!isAnything && !IsNothing(parts[i]))
+            {
+                return false;
+            }
         }
 
         return isOpen;
@@ -92,7 +97,14 @@ internal static class Re2Literals
         Re2Repeat { Min: 0, Max: -1, Body: Re2Class one } =>
             one.Set.Intersect(CodePointSet.Universe).Equals(CodePointSet.Universe),
         Re2Repeat { Min: 0 } optional => IsAnything(optional.Body),
-        Re2Literal { CodePoints: 0 } => true,
+        _ => false,
+    };
+
+    private static bool IsNothing(Re2Node node) => node switch
+    {
+        Re2Literal { CodePoints: 0 } or Re2Repeat { Max: 0 } => true,
+        Re2Capture capture => IsNothing(capture.Body),
+        Re2Repeat repeat => IsNothing(repeat.Body),
         _ => false,
     };
 
