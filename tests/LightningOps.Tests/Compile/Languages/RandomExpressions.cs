@@ -57,7 +57,7 @@ internal static class RandomExpressions
     private static Gen<string> Node(int depth)
     {
         var leaf = Pick(
-            "a", "b", "/", "a", "b", "ab", "/a", ".", "[ab]", "[^a]", "[^/]", "(?i:A)", @"\w", "", "^", "$", "a", "/b");
+            "a", "b", "/", "a", "b", "ab", "/a", ".", "[ab]", "[^a]", "[^/]", "(?i:A)", @"\w", "^", "$", "a", "/b");
         if (depth == 0)
         {
             return leaf;
@@ -70,7 +70,7 @@ internal static class RandomExpressions
             (2, Gen.Select(inner, inner).Select(pair => "(?:" + pair.Item1 + "|" + pair.Item2 + ")")),
             (1, Gen.Select(inner, inner).Select(pair => pair.Item1 + "|" + pair.Item2)),
             (1, inner.Select(body => "(" + body + ")")),
-            (3, Gen.Select(inner, Pick("*", "+", "?", "*?", "{2}", "{0,2}", "{1,}", "{0}")).Select(
+            (3, Gen.Select(inner, Pick("*", "+", "?", "*?", "{2}", "{0,2}", "{1,}")).Select(
                 pair => "(?:" + pair.Item1 + ")" + pair.Item2)));
     }
 }
