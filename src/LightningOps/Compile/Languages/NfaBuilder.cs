@@ -1,0 +1,158 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Compile.Languages;
+
+/// <summary>Makes the automaton of an expression, from its end to its beginning.</summary>
+internal sealed class NfaBuilder
+{
+    private readonly int _maxStates;
+    private readonly List<NfaStep> _steps = new();
+    private readonly List<int> _next = new();
+    private readonly List<int> _other = new();
+    private readonly List<CodePointSet> _sets = new();
+    private readonly Dictionary<CodePointSet, int> _setIndex = new();
+    private int _work;
+
+    private NfaBuilder(int maxStates) => _maxStates = maxStates;
+
+    private bool IsFull => _steps.Count > _maxStates || _work > 8 * _maxStates;
+
+    /// <summary>
+    /// The automaton of the texts in which <paramref name="root"/> matches somewhere, or null when it has more than
+    /// <paramref name="maxStates"/> states.
+    /// </summary>
+    public static Nfa? Build(Re2Node root, int maxStates)
+    {
+        if (root.Size > 4L * maxStates)
+        {
+            return null;
+        }
+
+        var builder = new NfaBuilder(maxStates);
+        var accept = builder.Add(NfaStep.AcceptAll, -1, -1);
+        var start = builder.BuildNode(root, accept);
+        if (!Re2Anchors.AtBegin(root))
+        {
+            var loop = builder.Add(NfaStep.Split, -1, start);
+            builder._next[loop] = builder.Add(NfaStep.Read, loop, builder.SetIndex(CodePointSet.Universe));
+            start = loop;
+        }
+
+        return builder.IsFull ? null : builder.Finish(start);
+    }
+
+    private Nfa Finish(int start) =>
+        new(_steps.ToArray(), _next.ToArray(), _other.ToArray(), _sets.ToArray(), start);
+
+    private int Add(NfaStep step, int next, int other)
+    {
+        _steps.Add(step);
+        _next.Add(next);
+        _other.Add(other);
+        return _steps.Count - 1;
+    }
+
+    private int SetIndex(CodePointSet set)
+    {
+        if (!_setIndex.TryGetValue(set, out var index))
+        {
+            index = _sets.Count;
+            _sets.Add(set);
+            _setIndex.Add(set, index);
+        }
+
+        return index;
+    }
+
+    // The state from which the node is matched and then whatever follows from next. The tree is at most 1,000 high.
+    private int BuildNode(Re2Node node, int next)
+    {
+        _work++;
+        if (IsFull)
+        {
+            return next;
+        }
+
+        switch (node)
+        {
+            case Re2Literal literal:
+                return BuildLiteral(literal, next);
+            case Re2Class one:
+                return BuildRead(one.Set, next);
+            case Re2Assertion assertion:
+                return Add(NfaStep.Assert, next, (int)assertion.Kind);
+            case Re2Capture capture:
+                return BuildNode(capture.Body, next);
+            case Re2Concat concat:
+                for (var i = concat.Parts.Length - 1; i >= 0; i--)
+                {
+                    next = BuildNode(concat.Parts[i], next);
+                }
+
+                return next;
+            case Re2Alternate alternate:
+                var entry = BuildNode(alternate.Choices[alternate.Choices.Length - 1], next);
+                for (var i = alternate.Choices.Length - 2; i >= 0; i--)
+                {
+                    entry = Add(NfaStep.Split, BuildNode(alternate.Choices[i], next), entry);
+                }
+
+                return entry;
+            case Re2Repeat repeat:
+                return BuildRepeat(repeat, next);
+            default:
+                return BuildRead(CodePointSet.Empty, next);
+        }
+    }
+
+    private int BuildLiteral(Re2Literal literal, int next)
+    {
+        for (var i = literal.Text.Length - 1; i >= 0; i--)
+        {
+            i -= char.IsLowSurrogate(literal.Text[i]) ? 1 : 0;
+            var codePoint = char.ConvertToUtf32(literal.Text, i);
+            next = BuildRead(
+                literal.FoldsCase ? CaseFolding.Shared.Orbit(codePoint) : CodePointSet.Of(codePoint), next);
+        }
+
+        return next;
+    }
+
+    private int BuildRead(CodePointSet set, int next) =>
+        Add(NfaStep.Read, next, SetIndex(set.Intersect(CodePointSet.Universe)));
+
+    private int BuildRepeat(Re2Repeat repeat, int next)
+    {
+        if (repeat.Max < 0)
+        {
+            next = BuildLoop(repeat.Body, next, isOptional: repeat.Min == 0);
+            return BuildCopies(repeat.Body, repeat.Min - 1, next);
+        }
+
+        var exit = next;
+        for (var i = repeat.Min; i < repeat.Max && !IsFull; i++)
+        {
+            next = Add(NfaStep.Split, BuildNode(repeat.Body, next), exit);
+        }
+
+        return BuildCopies(repeat.Body, repeat.Min, next);
+    }
+
+    private int BuildLoop(Re2Node body, int next, bool isOptional)
+    {
+        var split = Add(NfaStep.Split, -1, next);
+        var entry = BuildNode(body, split);
+        _next[split] = entry;
+        return isOptional ? split : entry;
+    }
+
+    private int BuildCopies(Re2Node body, int times, int next)
+    {
+        for (var i = 0; i < times && !IsFull; i++)
+        {
+            next = BuildNode(body, next);
+        }
+
+        return next;
+    }
+}

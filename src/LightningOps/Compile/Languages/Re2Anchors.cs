@@ -1,0 +1,43 @@
+using System;
+
+namespace LightningOps.Compile.Languages;
+
+/// <summary>Tells from the syntax whether every match of an expression is held to an end of the text.</summary>
+internal static class Re2Anchors
+{
+    /// <summary>True when every match begins at the start of the text.</summary>
+    public static bool AtBegin(Re2Node node) => IsHeld(node, Re2AssertionKind.BeginText, fromEnd: false);
+
+    /// <summary>True when every match ends at the end of the text.</summary>
+    public static bool AtEnd(Re2Node node) => IsHeld(node, Re2AssertionKind.EndText, fromEnd: true);
+
+    private static bool IsHeld(Re2Node node, Re2AssertionKind anchor, bool fromEnd) => node switch
+    {
+        Re2NoMatch => true,
+        Re2Assertion assertion => assertion.Kind == anchor,
+        Re2Capture capture => IsHeld(capture.Body, anchor, fromEnd),
+        Re2Repeat repeat => repeat.Min > 0 && IsHeld(repeat.Body, anchor, fromEnd),
+        Re2Alternate alternate => Array.TrueForAll(alternate.Choices, choice => IsHeld(choice, anchor, fromEnd)),
+        Re2Concat concat => IsHeld(concat.Parts, anchor, fromEnd),
+        _ => false,
+    };
+
+    private static bool IsHeld(Re2Node[] parts, Re2AssertionKind anchor, bool fromEnd)
+    {
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = parts[fromEnd ? parts.Length - 1 - i : i];
+            if (IsHeld(part, anchor, fromEnd))
+            {
+                return true;
+            }
+
+            if (part is not Re2Assertion and not Re2Literal { Text.Length: 0 })
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+}

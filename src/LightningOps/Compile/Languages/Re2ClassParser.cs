@@ -1,0 +1,307 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Compile.Languages;
+
+/// <summary>Parses escapes and character classes: Go regexp/syntax parseEscape, parseClass and what they call.</summary>
+internal sealed class Re2ClassParser(Re2Cursor cursor)
+{
+    private const string BadRange = "invalid character class range";
+
+    private static readonly Dictionary<string, CodePointSet> PosixClasses = new(StringComparer.Ordinal)
+    {
+        ["alnum"] = CodePointSet.Of('0', '9', 'A', 'Z', 'a', 'z'),
+        ["alpha"] = CodePointSet.Of('A', 'Z', 'a', 'z'),
+        ["ascii"] = CodePointSet.Of(0, 0x7F),
+        ["blank"] = CodePointSet.Of('\t', '\t', ' ', ' '),
+        ["cntrl"] = CodePointSet.Of(0, 0x1F, 0x7F, 0x7F),
+        ["digit"] = CodePointSet.Of('0', '9'),
+        ["graph"] = CodePointSet.Of('!', '~'),
+        ["lower"] = CodePointSet.Of('a', 'z'),
+        ["print"] = CodePointSet.Of(' ', '~'),
+        ["punct"] = CodePointSet.Of('!', '/', ':', '@', '[', '`', '{', '~'),
+        ["space"] = CodePointSet.Of('\t', '\r', ' ', ' '),
+        ["upper"] = CodePointSet.Of('A', 'Z'),
+        ["word"] = CodePointSet.Of('0', '9', 'A', 'Z', '_', '_', 'a', 'z'),
+        ["xdigit"] = CodePointSet.Of('0', '9', 'A', 'F', 'a', 'f'),
+    };
+
+    private static readonly CodePointSet PerlSpace = CodePointSet.Of('\t', '\n', '\f', '\r', ' ', ' ');
+
+    /// <summary>The name of the first script class seen; such a class is taken as all of Unicode.</summary>
+    public string? ScriptClass { get; private set; }
+
+    /// <summary>
+    /// Parses <c>\d</c>, <c>\p{…}</c> and their like at the cursor. True when there was one; false, with the cursor
+    /// unmoved or an error noted, when not.
+    /// </summary>
+    public bool TryParseClassEscape(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        if (!cursor.IsAt('\\'))
+        {
+            return false;
+        }
+
+        switch (cursor.Peek(1))
+        {
+            case 'd' or 'D':
+                set = PosixClasses["digit"];
+                break;
+            case 's' or 'S':
+                set = PerlSpace;
+                break;
+            case 'w' or 'W':
+                set = PosixClasses["word"];
+                break;
+            case 'p' or 'P':
+                return TryParseUnicodeClass(foldsCase, out set);
+            default:
+                return false;
+        }
+
+        set = Fold(set, foldsCase, char.IsUpper(cursor.Peek(1)));
+        cursor.Position += 2;
+        return true;
+    }
+
+    /// <summary>Parses <c>[…]</c> at the cursor; false with an error noted.</summary>
+    public bool TryParseBrackets(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position++;
+        var isNegated = cursor.IsAt('^');
+        cursor.Position += isNegated ? 1 : 0;
+        var ranges = new List<int>();
+        var hasScript = false;
+        for (var isFirst = true; isFirst || !cursor.IsAt(']'); isFirst = false)
+        {
+            var scriptBefore = ScriptClass;
+            ScriptClass = null;
+            var isItem = TryParsePosixClass(foldsCase, out var item) || TryParseClassEscape(foldsCase, out item);
+            hasScript |= ScriptClass is not null;
+            ScriptClass = scriptBefore ?? ScriptClass;
+            if (cursor.Error is not null)
+            {
+                return false;
+            }
+
+            if (!isItem && !TryParseRange(start, foldsCase, out item))
+            {
+                return false;
+            }
+
+            ranges.AddRange(item.Ranges);
+        }
+
+        cursor.Position++;
+        set = CodePointSet.FromUnordered(ranges);
+        set = hasScript ? CodePointSet.All : isNegated ? set.Complement() : set;
+        return true;
+    }
+
+    /// <summary>Parses an escape of one code point at the cursor, which is at a backslash; false with an error.</summary>
+    public bool TryParseEscape(out int codePoint)
+    {
+        var start = cursor.Position++;
+        codePoint = 0;
+        if (cursor.AtEnd)
+        {
+            return cursor.Fail("trailing backslash at end of expression", start, string.Empty);
+        }
+
+        var c = cursor.Read();
+        switch (c)
+        {
+            case >= '1' and <= '7' when !IsOctal(cursor.Peek()):
+                break;
+            case >= '0' and <= '7':
+                codePoint = c - '0';
+                for (var i = 1; i < 3 && IsOctal(cursor.Peek()); i++)
+                {
+                    codePoint = (codePoint * 8) + cursor.Read() - '0';
+                }
+
+                return true;
+            case 'x' when TryParseHex(out codePoint):
+                return true;
+            case 'a' or 'f' or 'n' or 'r' or 't' or 'v':
+                codePoint = c switch { 'a' => 7, 'f' => 12, 'n' => 10, 'r' => 13, 't' => 9, _ => 11 };
+                return true;
+            case >= 0 and < 0x80 when !IsAlphanumeric(c):
+                codePoint = c;
+                return true;
+        }
+
+        return cursor.Fail("invalid escape sequence", start, cursor.Position);
+    }
+
+    /// <summary>True for ASCII letters and digits.</summary>
+    public static bool IsAlphanumeric(int c) => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z');
+
+    private static CodePointSet Fold(CodePointSet set, bool foldsCase, bool isNegated)
+    {
+        set = foldsCase ? CaseFolding.Shared.Close(set) : set;
+        return isNegated ? set.Complement() : set;
+    }
+
+    private static bool IsOctal(char c) => c is >= '0' and <= '7';
+
+    private static int HexValue(int c) => c switch
+    {
+        >= '0' and <= '9' => c - '0',
+        >= 'a' and <= 'f' => c - 'a' + 10,
+        >= 'A' and <= 'F' => c - 'A' + 10,
+        _ => -1,
+    };
+
+    private bool TryParseHex(out int codePoint)
+    {
+        codePoint = 0;
+        var c = cursor.Read();
+        if (c != '{')
+        {
+            // Go reads the second character before it judges the first.
+            var low = c == Re2Cursor.None ? Re2Cursor.None : cursor.Read();
+            codePoint = (HexValue(c) * 16) + HexValue(low);
+            return HexValue(c) >= 0 && HexValue(low) >= 0;
+        }
+
+        for (var digits = 0; ; digits++)
+        {
+            c = cursor.Read();
+            if (c == '}')
+            {
+                return digits > 0;
+            }
+
+            codePoint = (codePoint * 16) + HexValue(c);
+            if (HexValue(c) < 0 || codePoint > CodePointSet.MaxCodePoint)
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool TryParseRange(int classStart, bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position;
+        if (!TryParseClassCharacter(classStart, out var low))
+        {
+            return false;
+        }
+
+        var high = low;
+        if (cursor.IsAt('-') && cursor.Position + 1 < cursor.Text.Length && !cursor.IsAt(']', 1))
+        {
+            cursor.Position++;
+            if (!TryParseClassCharacter(classStart, out high))
+            {
+                return false;
+            }
+
+            if (high < low)
+            {
+                return cursor.Fail(BadRange, start, cursor.Position);
+            }
+        }
+
+        set = CodePointSet.Of(low, high);
+        set = foldsCase ? CaseFolding.Shared.Close(set) : set;
+        return true;
+    }
+
+    private bool TryParseClassCharacter(int classStart, out int codePoint)
+    {
+        codePoint = 0;
+        if (cursor.AtEnd)
+        {
+            return cursor.Fail("missing closing ]", classStart, cursor.Text.Length);
+        }
+
+        if (cursor.IsAt('\\'))
+        {
+            return TryParseEscape(out codePoint);
+        }
+
+        codePoint = cursor.Read();
+        return codePoint != Re2Cursor.None;
+    }
+
+    private bool TryParsePosixClass(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        if (!cursor.IsAt('[') || !cursor.IsAt(':', 1))
+        {
+            return false;
+        }
+
+        var start = cursor.Position;
+        var end = cursor.Text.IndexOf(":]", start + 2, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        var isNegated = cursor.IsAt('^', 2);
+        var nameStart = start + (isNegated ? 3 : 2);
+        var name = nameStart <= end ? cursor.Text.Substring(nameStart, end - nameStart) : string.Empty;
+        if (!PosixClasses.TryGetValue(name, out var found))
+        {
+            return cursor.Fail(BadRange, start, end + 2);
+        }
+
+        set = Fold(found, foldsCase, isNegated);
+        cursor.Position = end + 2;
+        return true;
+    }
+
+    private bool TryParseUnicodeClass(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position;
+        var isNegated = cursor.IsAt('P', 1);
+        cursor.Position += 2;
+        var nameStart = cursor.Position;
+        var c = cursor.Read();
+        if (cursor.Error is not null)
+        {
+            return false;
+        }
+
+        var nameEnd = cursor.Position;
+        if (c == '{')
+        {
+            nameEnd = cursor.Text.IndexOf('}', nameStart++);
+            if (nameEnd < 0)
+            {
+                return cursor.Fail(BadRange, start, cursor.Text.Length);
+            }
+
+            cursor.Position = nameEnd + 1;
+        }
+
+        var name = cursor.Text.Substring(nameStart, nameEnd - nameStart);
+        if (name.StartsWith("^", StringComparison.Ordinal))
+        {
+            isNegated = !isNegated;
+            name = name.Substring(1);
+        }
+
+        if (UnicodeClasses.Shared.TryGetCategory(name, out var category))
+        {
+            set = Fold(category, foldsCase, isNegated);
+            return true;
+        }
+
+        if (!UnicodeClasses.Shared.IsScript(name))
+        {
+            return cursor.Fail(BadRange, start, cursor.Position);
+        }
+
+        ScriptClass ??= name;
+        set = CodePointSet.All;
+        return true;
+    }
+}

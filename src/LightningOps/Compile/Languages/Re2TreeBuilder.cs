@@ -1,0 +1,313 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace LightningOps.Compile.Languages;
+
+/// <summary>The flags in force at a place of an expression, as far as they change what matches.</summary>
+internal readonly record struct Re2Flags(bool FoldsCase, bool MultiLine, bool DotMatchesNewline)
+{
+    /// <summary>These flags with the one named by <paramref name="letter"/> (i, m, s or U) on or off.</summary>
+    public Re2Flags With(char letter, bool isOn) => letter switch
+    {
+        'i' => this with { FoldsCase = isOn },
+        'm' => this with { MultiLine = isOn },
+        's' => this with { DotMatchesNewline = isOn },
+        _ => this,
+    };
+}
+
+/// <summary>Puts the parts of an expression together while it is parsed, and holds them to Go's limits.</summary>
+internal sealed class Re2TreeBuilder(Re2Cursor cursor)
+{
+    // Go: 128 MiB of instructions of 40 bytes; 128 MiB of runes of 4 bytes; 1,000 levels.
+    private const long MaxSize = (128 << 20) / 40;
+    private const long MaxClassBounds = (128 << 20) / 4;
+    private const int MaxHeight = 1000;
+
+    private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
+
+    private readonly Stack<Group> _outer = new();
+    private readonly StringBuilder _text = new();
+    private bool _textFoldsCase;
+    private Group _group = new(captures: false, -1, default);
+    private long _classBounds;
+
+    /// <summary>The flags in force.</summary>
+    public Re2Flags Flags { get; set; }
+
+    /// <summary>Opens a group that began at <paramref name="position"/>.</summary>
+    public void Open(bool captures, int position)
+    {
+        FlushText();
+        _outer.Push(_group);
+        _group = new Group(captures, position, Flags);
+    }
+
+    /// <summary>Ends one choice of the group.</summary>
+    public bool Bar() => EndChoice();
+
+    /// <summary>Closes the group; false with an error when none is open.</summary>
+    public bool TryClose(int position)
+    {
+        if (_outer.Count == 0)
+        {
+            return EndChoice() && cursor.Fail("unexpected )", position, cursor.Text);
+        }
+
+        if (!EndChoice() || !TryAlternate(out var body))
+        {
+            return false;
+        }
+
+        var closed = _group;
+        _group = _outer.Pop();
+        Flags = closed.FlagsBefore;
+        return Push(closed.Captures ? new Re2Capture(body) : body);
+    }
+
+    /// <summary>Ends the expression; false with an error when a group is open.</summary>
+    public bool TryFinish(out Re2Node root)
+    {
+        root = Nothing;
+        if (!EndChoice() || !TryAlternate(out root))
+        {
+            return false;
+        }
+
+        return _outer.Count == 0 || cursor.Fail("missing closing )", _group.Position, cursor.Text);
+    }
+
+    /// <summary>Appends characters that stand for themselves.</summary>
+    public void PushText(string text, int start, int length)
+    {
+        if (_text.Length > 0 && _textFoldsCase != Flags.FoldsCase)
+        {
+            FlushText();
+        }
+
+        _textFoldsCase = Flags.FoldsCase;
+        _text.Append(text, start, length);
+    }
+
+    /// <summary>Appends one code point that stands for itself.</summary>
+    public bool PushCodePoint(int codePoint)
+    {
+        if (codePoint is >= 0xD800 and <= 0xDFFF)
+        {
+            return PushClass(CodePointSet.Of(codePoint));
+        }
+
+        var text = codePoint < 0x10000 ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint);
+        PushText(text, 0, text.Length);
+        return true;
+    }
+
+    /// <summary>Appends one code point out of a set.</summary>
+    public bool PushClass(CodePointSet set)
+    {
+        _classBounds += set.Ranges.Length;
+        if (_classBounds > MaxClassBounds)
+        {
+            return cursor.Fail("expression too large", 0, cursor.Text);
+        }
+
+        return Push(set.IsEmpty ? new Re2NoMatch() : new Re2Class(set));
+    }
+
+    /// <summary>Appends a part.</summary>
+    public bool Push(Re2Node node)
+    {
+        FlushText();
+        _group.Parts.Add(node);
+        return IsWithinLimits(node);
+    }
+
+    /// <summary>Takes back the last part, of text the last code point: what a repeat applies to.</summary>
+    public bool TryTakeLast(out Re2Node node)
+    {
+        if (_text.Length > 0)
+        {
+            var length = _text.Length > 1 && char.IsLowSurrogate(_text[_text.Length - 1]) ? 2 : 1;
+            var last = _text.ToString(_text.Length - length, length);
+            _text.Length -= length;
+            FlushText();
+            node = new Re2Literal(last, _textFoldsCase, 1);
+            return true;
+        }
+
+        var parts = _group.Parts;
+        node = parts.Count > 0 ? parts[parts.Count - 1] : Nothing;
+        if (parts.Count == 0)
+        {
+            return false;
+        }
+
+        parts.RemoveAt(parts.Count - 1);
+        return true;
+    }
+
+    private static int CountCodePoints(string text)
+    {
+        var count = 0;
+        foreach (var c in text)
+        {
+            count += char.IsLowSurrogate(c) ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private static void Append(List<Re2Node> parts, Re2Node node)
+    {
+        if (node is Re2Literal next && parts.Count > 0 && parts[parts.Count - 1] is Re2Literal last &&
+            (last.FoldsCase == next.FoldsCase || next.CodePoints == 0))
+        {
+            parts[parts.Count - 1] = new Re2Literal(
+                last.Text + next.Text, last.FoldsCase, last.CodePoints + next.CodePoints);
+        }
+        else
+        {
+            parts.Add(node);
+        }
+    }
+
+    // The set of a choice that is one code point, or null.
+    private static CodePointSet? SingleSet(Re2Node node) => node switch
+    {
+        Re2Class one => one.Set,
+        Re2Literal { CodePoints: 1 } literal => literal.FoldsCase
+            ? CaseFolding.Shared.Orbit(char.ConvertToUtf32(literal.Text, 0))
+            : CodePointSet.Of(char.ConvertToUtf32(literal.Text, 0)),
+        _ => null,
+    };
+
+    private void FlushText()
+    {
+        if (_text.Length > 0)
+        {
+            var text = _text.ToString();
+            _text.Clear();
+            _group.Parts.Add(new Re2Literal(text, _textFoldsCase, CountCodePoints(text)));
+        }
+    }
+
+    private bool EndChoice()
+    {
+        FlushText();
+        var parts = Flatten(_group.Parts);
+        _group.Parts.Clear();
+        Re2Node choice = parts.Count switch
+        {
+            0 => Nothing,
+            1 => parts[0],
+            _ => new Re2Concat(parts.ToArray()),
+        };
+        AddChoice(choice);
+        return IsWithinLimits(choice);
+    }
+
+    private static List<Re2Node> Flatten(List<Re2Node> parts)
+    {
+        var flat = new List<Re2Node>(parts.Count);
+        foreach (var part in parts)
+        {
+            if (part is Re2Concat concat)
+            {
+                foreach (var inner in concat.Parts)
+                {
+                    Append(flat, inner);
+                }
+            }
+            else
+            {
+                Append(flat, part);
+            }
+        }
+
+        return flat;
+    }
+
+    private void AddChoice(Re2Node choice)
+    {
+        var choices = _group.Choices;
+        if (choice is Re2Alternate nested)
+        {
+            choices.AddRange(nested.Choices);
+            return;
+        }
+
+        if (choices.Count > 0 && choices[choices.Count - 1] is Re2Literal { CodePoints: 0 } && choice is Re2Literal { CodePoints: 0 })
+        {
+            return;
+        }
+
+        _group.AddSingle(SingleSet(choice), choice);
+    }
+
+    private bool TryAlternate(out Re2Node node)
+    {
+        _group.FlushSingles();
+        var choices = _group.Choices;
+        node = choices.Count == 1 ? choices[0] : new Re2Alternate(choices.ToArray());
+        return IsWithinLimits(node);
+    }
+
+    private bool IsWithinLimits(Re2Node node)
+    {
+        if (node.Height > MaxHeight)
+        {
+            return cursor.Fail("expression nests too deeply", 0, cursor.Text);
+        }
+
+        return node.Size <= MaxSize || cursor.Fail("expression too large", 0, cursor.Text);
+    }
+
+    private sealed class Group(bool captures, int position, Re2Flags flagsBefore)
+    {
+        private List<int>? _singles;
+
+        public bool Captures { get; } = captures;
+
+        public int Position { get; } = position;
+
+        public Re2Flags FlagsBefore { get; } = flagsBefore;
+
+        public List<Re2Node> Parts { get; } = new();
+
+        public List<Re2Node> Choices { get; } = new();
+
+        // Neighbouring choices of one code point become one class: a|b|[cd] is [a-d].
+        public void AddSingle(CodePointSet? set, Re2Node choice)
+        {
+            if (set is null)
+            {
+                FlushSingles();
+                Choices.Add(choice);
+            }
+            else if (_singles is not null)
+            {
+                _singles.AddRange(set.Ranges);
+            }
+            else if (Choices.Count > 0 && SingleSet(Choices[Choices.Count - 1]) is { } before)
+            {
+                Choices.RemoveAt(Choices.Count - 1);
+                _singles = new List<int>(before.Ranges);
+                _singles.AddRange(set.Ranges);
+            }
+            else
+            {
+                Choices.Add(choice);
+            }
+        }
+
+        public void FlushSingles()
+        {
+            if (_singles is not null)
+            {
+                Choices.Add(new Re2Class(CodePointSet.FromUnordered(_singles)));
+                _singles = null;
+            }
+        }
+    }
+}
