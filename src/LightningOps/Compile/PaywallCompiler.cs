@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using LightningOps.Compile.Aperture;
 using LightningOps.Compile.RouteDocument;
 using LightningOps.Paywalls;
 
@@ -45,6 +46,6 @@ public static class PaywallCompiler
 
         return options.Format == ArtifactFormat.RouteDocument
             ? RouteDocumentCompilation.Run(intake.Routes, cancellationToken)
-            : throw new NotImplementedException();
+            : ApertureCompilation.Run(intake.Routes, options, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text.RegularExpressions;
 
 namespace LightningOps.Compile;
 
@@ -12,6 +13,13 @@ internal static class YamlScalar
     {
         "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf",
     };
+
+    // Integers in every base, floats, sexagesimals and timestamps of YAML 1.1 and 1.2.
+    private static readonly Regex Numeric = new(
+        @"\A(?:[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+        + @"|(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?)"
+        + @"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)\z",
+        RegexOptions.CultureInvariant);
 
     /// <summary><paramref name="text"/> as it stands in the artifact: plain where that is safe, else quoted.</summary>
     public static string Of(string text) => IsPlain(text) ? text : Quoted(text);
@@ -74,32 +82,8 @@ internal static class YamlScalar
         return LooksNumeric(text);
     }
 
-    // Integers in every base, floats, sexagesimals and timestamps are made of these characters and begin like a number.
-    private static bool LooksNumeric(string text)
-    {
-        var start = text[0] is '+' or '-' or '.' ? 1 : 0;
-        if (start < text.Length && text[start] == '.')
-        {
-            start++;
-        }
-
-        if (start >= text.Length || text[start] is < '0' or > '9')
-        {
-            return false;
-        }
-
-        foreach (var c in text)
-        {
-            var numeric = c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F')
-                or 'x' or 'X' or 'o' or 'O' or '_' or '.' or '+' or '-' or ':' or 'T' or 't' or 'Z' or 'z' or ' ';
-            if (!numeric)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool LooksNumeric(string text) =>
+        (text[0] is '+' or '-' or '.' or (>= '0' and <= '9')) && Numeric.IsMatch(text);
 
     private static bool HasUnprintable(string text)
     {

@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LightningOps.Compile.Languages;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>The Aperture rendering: order by containment, exact checks, the gate, the artifact (contracts/compile.md).</summary>
+internal sealed class ApertureCompilation
+{
+    private const int MostOfAKind = 1_000;
+    private const long BudgetBase = 200_000_000;
+    private const long BudgetPerRule = 2_000;
+    private const int PairsBase = 1_000_000;
+    private const int PairsPerRule = 8;
+
+    private readonly CompileOptions options;
+    private readonly CancellationToken cancellationToken;
+    private readonly AnalysisBudget budget;
+    private readonly PatternTable patterns;
+    private readonly Gate gate;
+    private readonly LimitedDiagnostics found = new(MostOfAKind);
+    private readonly HashSet<(ApertureRule Rule, string Member)> reported = new();
+    private readonly ApertureRule[] sorted;
+
+    private ApertureCompilation(IReadOnlyList<CandidateRoute> routes, CompileOptions options, CancellationToken cancellationToken)
+    {
+        this.options = options;
+        this.cancellationToken = cancellationToken;
+        budget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
+        patterns = new PatternTable(budget);
+        gate = new Gate(options.Security);
+        sorted = new ApertureRule[routes.Count];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            sorted[i] = new ApertureRule(routes[i], patterns);
+        }
+
+        Array.Sort(sorted, ApertureRule.Compare);
+    }
+
+    public static Compilation Run(IReadOnlyList<CandidateRoute> routes, CompileOptions options, CancellationToken cancellationToken) =>
+        new ApertureCompilation(routes, options, cancellationToken).Run();
+
+    private Compilation Run()
+    {
+        var pairs = RulePairs.Find(sorted, budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
+        var order = MatchOrder.Of(sorted, pairs.Found);
+        Check(order, pairs);
+        var diagnostics = found.Listed.Concat(found.Truncations(atLeast: pairs.IsIncomplete)).ToList();
+        if (found.HasErrors)
+        {
+            return Compilation.Failed(diagnostics);
+        }
+
+        var rules = Array.ConvertAll(order, place => Compiled(sorted[place]));
+        return new Compilation(rules, diagnostics, ApertureRenderer.Render(rules));
+    }
+
+    private void Check(int[] order, RulePairs pairs)
+    {
+        if (gate.GlobalDiagnostic is { } pause)
+        {
+            found.Add(pause);
+        }
+
+        var earlier = new EarlierRules(sorted, order, pairs.Found);
+        var ruleChecks = new RuleChecks(options, budget, patterns, found);
+        var orderChecks = new OrderChecks(budget, found);
+        var names = new Dictionary<string, ApertureRule>(StringComparer.Ordinal);
+        var paywalls = new HashSet<Paywall>(ByReference.Instance);
+        for (var i = 0; i < order.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rule = sorted[order[i]];
+            if (paywalls.Add(rule.Candidate.Paywall))
+            {
+                CheckPaywall(rule.Candidate.Paywall);
+            }
+
+            ruleChecks.Check(rule);
+            CheckName(rule, names);
+            if (earlier.Of(i) is { Count: > 0 } others)
+            {
+                ReportUnanalyzable(rule, others);
+                orderChecks.Check(rule, others);
+            }
+        }
+
+        AddNotes(pairs);
+    }
+
+    private void CheckPaywall(Paywall paywall)
+    {
+        PaywallChecks.Check(paywall, found);
+        foreach (var closed in gate.DiagnosticsOf(paywall))
+        {
+            found.Add(closed);
+        }
+    }
+
+    private void CheckName(ApertureRule rule, Dictionary<string, ApertureRule> names)
+    {
+        if (names.TryGetValue(rule.ServiceName, out var first))
+        {
+            found.Add(RuleChecks.Of(
+                rule,
+                "duplicate_service_name",
+                DiagnosticSeverity.Error,
+                "Has the service name " + rule.ServiceName + " of route " + first.RouteId + ": rename the paywall or the route",
+                DiagnosticDetails.Of("name", rule.ServiceName),
+                first.RouteId));
+            return;
+        }
+
+        names.Add(rule.ServiceName, rule);
+    }
+
+    // An automaton that grew past its bound is only known once the pattern was compared with another.
+    private void ReportUnanalyzable(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> others)
+    {
+        if (!others.Any(other => other.Relation == Relation.Unknown))
+        {
+            return;
+        }
+
+        foreach (var one in others.Select(other => other.Rule).Append(rule))
+        {
+            Report(one, "hostPattern", one.Host);
+            Report(one, "pathPattern", one.Path);
+        }
+
+        void Report(ApertureRule one, string member, RoutePattern pattern)
+        {
+            if (pattern.UnanalyzableFeature is null && pattern.Language.UnanalyzableReason is { } reason && reported.Add((one, member)))
+            {
+                found.Add(RuleChecks.Unanalyzable(one, member, pattern, reason));
+            }
+        }
+    }
+
+    private void AddNotes(RulePairs pairs)
+    {
+        if (pairs.IsIncomplete || budget.Exhausted)
+        {
+            found.Add(new Diagnostic
+            {
+                Code = "analysis_incomplete",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "The rules meet in more ways than the analysis follows: some overlaps are not reported, and equal priorities may not put the narrower rule first",
+            });
+        }
+
+        AddNote(
+            "quota_per_credential",
+            "Quotas count per credential, and per IP address before payment: not per paywall",
+            sorted.Count(rule => rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null }));
+        AddNote(
+            "timeout_not_supported",
+            "Aperture has no upstream timeout: timeoutMs is not rendered",
+            sorted.Count(rule => rule.Candidate.Route.TimeoutMs > 0));
+    }
+
+    private void AddNote(string code, string message, int routes)
+    {
+        if (routes > 0)
+        {
+            found.Add(new Diagnostic
+            {
+                Code = code,
+                Severity = DiagnosticSeverity.Info,
+                Message = message,
+                Details = DiagnosticDetails.Of("routes", (long)routes),
+            });
+        }
+    }
+
+    private CompiledRule Compiled(ApertureRule rule)
+    {
+        var candidate = rule.Candidate;
+        var policy = candidate.Paywall.Policy;
+        return new CompiledRule
+        {
+            RuleId = candidate.RuleId,
+            PaywallId = rule.PaywallId,
+            OwnerId = candidate.Paywall.OwnerId,
+            RouteId = rule.RouteId,
+            ServiceName = rule.ServiceName,
+            Host = candidate.Host,
+            Path = candidate.Path,
+            HostRegexp = rule.Host.Expression,
+            PathRegexp = rule.Path.Expression,
+            UpstreamUrl = candidate.UpstreamUrl,
+            Protocol = candidate.Route.Protocol!.Value,
+            TimeoutMs = candidate.TimeoutMs,
+            Priority = rule.Priority,
+            AmountMsats = policy.FixedAmountMsats,
+            QuotaPerMinute = policy.QuotaPerMinute,
+            QuotaPerDay = policy.QuotaPerDay,
+            ClosedBy = gate.ClosedBy(candidate.Paywall),
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Generic;
+using LightningOps.Compile.Languages;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>
+/// Whether a rule stays on the hosts its paywall may sell on (contracts/compile.md, host_not_allowed). Entries of both
+/// lists are host patterns; one that cannot be read allows nothing and blocks everything.
+/// </summary>
+internal sealed class HostPermission
+{
+    private readonly PatternTable patterns;
+    private readonly AnalysisBudget budget;
+
+    public HostPermission(PatternTable patterns, AnalysisBudget budget)
+    {
+        this.patterns = patterns;
+        this.budget = budget;
+    }
+
+    /// <summary>Why the host is refused and a host that shows it (null when none can be named), or null when it is permitted.</summary>
+    public (string Message, string? Witness)? Refusal(PaywallPolicy policy, RoutePattern host)
+    {
+        if (policy.AllowedHosts is { Count: > 0 } allowed && OutsideOf(host, allowed) is { } outside)
+        {
+            return ("The host pattern reaches beyond the paywall's allowedHosts", outside.Length == 0 ? null : outside);
+        }
+
+        foreach (var entry in policy.BlockedHosts ?? (IReadOnlyList<string>)System.Array.Empty<string>())
+        {
+            if (entry.Trim().Length > 0 && MeetingWith(host, patterns.Host(entry)) is { } met)
+            {
+                return ("The host pattern meets the paywall's blockedHosts entry " + entry.Trim(), met.Length == 0 ? null : met);
+            }
+        }
+
+        return null;
+    }
+
+    // Empty text: outside, but no host can be named.
+    private string? OutsideOf(RoutePattern host, IReadOnlyList<string> allowed)
+    {
+        var covers = new List<RegularLanguage>(allowed.Count);
+        foreach (var entry in allowed)
+        {
+            if (entry.Trim().Length == 0 || patterns.Host(entry) is not { Error: null } pattern)
+            {
+                continue;
+            }
+
+            if (ReferenceEquals(pattern, host) || host.Language.Relate(pattern.Language, budget) is Relation.Equal or Relation.Inside)
+            {
+                return null;
+            }
+
+            covers.Add(pattern.Language);
+        }
+
+        var witness = host.Language.FindOutside(covers, budget, out var decided);
+        return witness ?? (decided ? null : string.Empty);
+    }
+
+    private string? MeetingWith(RoutePattern host, RoutePattern blocked)
+    {
+        if (blocked.Error is not null)
+        {
+            return string.Empty;
+        }
+
+        return host.Language.Relate(blocked.Language, budget) == Relation.Disjoint
+            ? null
+            : host.Language.FindCommon(blocked.Language, budget) ?? string.Empty;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>What earlier rules do to a later one: duplicates, ambiguity, shadows (contracts/compile.md).</summary>
+internal sealed class OrderChecks
+{
+    private const int MostRelatedListed = 10;
+
+    private readonly AnalysisBudget budget;
+    private readonly ShadowCheck shadow;
+    private readonly LimitedDiagnostics found;
+
+    public OrderChecks(AnalysisBudget budget, LimitedDiagnostics found)
+    {
+        this.budget = budget;
+        this.found = found;
+        shadow = new ShadowCheck(budget);
+    }
+
+    /// <summary>Checks one rule against the earlier rules it shares requests with, in match order.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="earlier">Earlier rules, each with how its requests stand to the rule's.</param>
+    public void Check(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
+    {
+        ApertureRule? duplicateOf = null;
+        ApertureRule? takenBy = null;
+        foreach (var (one, relation) in earlier)
+        {
+            if (relation == Relation.Equal)
+            {
+                duplicateOf ??= one;
+            }
+            else if (relation == Relation.Contains)
+            {
+                takenBy ??= one;
+            }
+            else if (IsAmbiguous(rule, one, relation))
+            {
+                AddAmbiguous(rule, one, relation);
+            }
+        }
+
+        if (duplicateOf is not null)
+        {
+            AddDuplicate(rule, duplicateOf);
+        }
+        else if (takenBy is not null)
+        {
+            AddShadowed(rule, new[] { takenBy });
+        }
+        else
+        {
+            CheckTogether(rule, earlier);
+        }
+    }
+
+    private static bool IsAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) =>
+        relation is Relation.Overlaps or Relation.Unknown
+        && rule.Priority == one.Priority
+        && rule.PaywallId != one.PaywallId;
+
+    private void CheckTogether(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
+    {
+        var takers = new List<ApertureRule>(earlier.Count);
+        ApertureRule? partly = null;
+        var higher = 0;
+        foreach (var (one, relation) in earlier)
+        {
+            if (relation != Relation.Unknown)
+            {
+                takers.Add(one);
+            }
+
+            if (one.Priority < rule.Priority)
+            {
+                partly ??= one;
+                higher++;
+            }
+        }
+
+        if (shadow.IsCovered(rule, takers))
+        {
+            AddShadowed(rule, takers);
+        }
+        else if (partly is not null)
+        {
+            AddPartlyShadowed(rule, partly, higher);
+        }
+    }
+
+    private void AddDuplicate(ApertureRule rule, ApertureRule first) => Add(
+        rule,
+        first,
+        "duplicate_route",
+        DiagnosticSeverity.Error,
+        "Matches exactly the requests of route " + first.RouteId,
+        () => DiagnosticDetails.Of("relatedRouteId", first.RouteId));
+
+    private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
+        rule,
+        one,
+        "ambiguous_route",
+        DiagnosticSeverity.Error,
+        string.Format(
+            CultureInfo.InvariantCulture,
+            relation == Relation.Unknown
+                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): give one of them another priority"
+                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: give one of them another priority",
+            one.RouteId,
+            rule.Priority),
+        () => Witness(rule, one));
+
+    private void AddShadowed(ApertureRule rule, IReadOnlyList<ApertureRule> takers) => Add(
+        rule,
+        takers[0],
+        "first_match_shadowed",
+        DiagnosticSeverity.Error,
+        "Is never reached: every request is taken by earlier " + (takers.Count == 1 ? "route " : "routes ")
+            + string.Join(", ", takers.Take(MostRelatedListed).Select(one => one.RouteId)) + (takers.Count > MostRelatedListed ? ", …" : string.Empty),
+        () => RequestWitness.OfBoth(rule, takers[0], budget) is { } witness
+            ? DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
+            : DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray()));
+
+    private void AddPartlyShadowed(ApertureRule rule, ApertureRule first, int count) => Add(
+        rule,
+        first,
+        "partly_shadowed",
+        DiagnosticSeverity.Warn,
+        count == 1
+            ? "A part of its requests is taken by earlier route " + first.RouteId
+            : string.Format(CultureInfo.InvariantCulture, "A part of its requests is taken by {0} earlier routes, the first is {1}", count, first.RouteId),
+        () => Witness(rule, first));
+
+    private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
+        RequestWitness.OfBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Of("witness", witness.Details) : null;
+
+    // The witness of a diagnostic that is only counted is not sought.
+    private void Add(ApertureRule rule, ApertureRule related, string code, DiagnosticSeverity severity, string message, System.Func<System.Collections.IDictionary?> details) =>
+        found.Add(RuleChecks.Of(rule, code, severity, message, found.HasRoomFor(code) ? details() : null, related.RouteId));
+}

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>The paths of one host class: literals by text, prefixes by stem, the others by their ends.</summary>
+internal sealed class PathIndex
+{
+    // Fewer candidates than this are asked one by one.
+    private const int WorthAUnion = 16;
+
+    private readonly IReadOnlyList<ApertureRule> rules;
+    private readonly Dictionary<string, int> lastLiteral = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> earlierLiteral = new();
+    private readonly PrefixTable prefixes = new();
+    private readonly List<int> general = new();
+    private EndsIndex? generalEnds;
+    private LanguageUnionMatcher? union;
+
+    public PathIndex(IReadOnlyList<ApertureRule> rules, IReadOnlyList<int> places)
+    {
+        this.rules = rules;
+        foreach (var place in places)
+        {
+            switch (rules[place].Shape)
+            {
+                case PathShape.Literal:
+                    AddLiteral(place);
+                    break;
+                case PathShape.Prefix:
+                    prefixes.Add(rules[place].PathText, place);
+                    break;
+                default:
+                    general.Add(place);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Rules other than literals, which alone can take more than their equal.</summary>
+    public bool HasOnlyLiterals => prefixes.Count == 0 && general.Count == 0;
+
+    public IEnumerable<int> LiteralsEqualTo(string path)
+    {
+        for (var more = lastLiteral.TryGetValue(path, out var place); more; more = earlierLiteral.TryGetValue(place, out place))
+        {
+            yield return place;
+        }
+    }
+
+    /// <summary>Prefix rules whose stem <paramref name="path"/> begins with.</summary>
+    public void FindPrefixesOf(string path, List<int> found) => prefixes.FindPrefixesOf(path, found);
+
+    /// <summary>General rules that match the path; unanalyzable ones whose literal ends fit it as well.</summary>
+    public void FindGeneralMatching(string path, List<int> found, AnalysisBudget budget)
+    {
+        if (general.Count == 0)
+        {
+            return;
+        }
+
+        var first = found.Count;
+        Ends.FindMeeting(path, path, found);
+        var candidates = found.Count - first;
+        if (candidates > WorthAUnion)
+        {
+            found.RemoveRange(first, candidates);
+            union ??= new LanguageUnionMatcher(general.ConvertAll(place => rules[place].Path.Language));
+            found.AddRange(budget.TrySpend(path.Length) ? union.Match(path) : Array.Empty<int>());
+        }
+
+        for (var i = found.Count - 1; i >= first; i--)
+        {
+            var place = general[found[i]];
+            var language = rules[place].Path.Language;
+            if (candidates > WorthAUnion || !language.IsAnalyzable || (budget.TrySpend(path.Length) && language.Matches(path)))
+            {
+                found[i] = place;
+            }
+            else
+            {
+                found.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>General rules whose literal ends fit these.</summary>
+    public void FindGeneralMeeting(string beginsWith, string endsWith, List<int> found)
+    {
+        if (general.Count == 0)
+        {
+            return;
+        }
+
+        var first = found.Count;
+        Ends.FindMeeting(beginsWith, endsWith, found);
+        for (var i = first; i < found.Count; i++)
+        {
+            found[i] = general[found[i]];
+        }
+    }
+
+    private EndsIndex Ends => generalEnds ??= new EndsIndex(
+        general.ConvertAll(place => (rules[place].Path.BeginsWith, rules[place].Path.EndsWith)));
+
+    private void AddLiteral(int place)
+    {
+        var path = rules[place].PathText;
+        if (lastLiteral.TryGetValue(path, out var earlier))
+        {
+            earlierLiteral.Add(place, earlier);
+        }
+
+        lastLiteral[path] = place;
+    }
+}

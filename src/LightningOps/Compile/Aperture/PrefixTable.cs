@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>Stems found by the paths that begin with them, in one walk over the path whatever the number of stems.</summary>
+internal sealed class PrefixTable
+{
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
+
+    private readonly Dictionary<ulong, List<(string Stem, int Place)>> byHash = new();
+    private readonly HashSet<int> lengths = new();
+
+    public int Count { get; private set; }
+
+    public void Add(string stem, int place)
+    {
+        var hash = 0UL;
+        foreach (var c in stem)
+        {
+            hash = Step(hash, c);
+        }
+
+        if (!byHash.TryGetValue(hash, out var stems))
+        {
+            byHash.Add(hash, stems = new List<(string, int)>(1));
+        }
+
+        stems.Add((stem, place));
+        lengths.Add(stem.Length);
+        Count++;
+    }
+
+    public void FindPrefixesOf(string path, List<int> found)
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        var hash = 0UL;
+        for (var length = 0; ; length++)
+        {
+            if (lengths.Contains(length) && byHash.TryGetValue(hash, out var stems))
+            {
+                foreach (var (stem, place) in stems)
+                {
+                    if (stem.Length == length && path.StartsWith(stem, StringComparison.Ordinal))
+                    {
+                        found.Add(place);
+                    }
+                }
+            }
+
+            if (length == path.Length)
+            {
+                return;
+            }
+
+            hash = Step(hash, path[length]);
+        }
+    }
+
+    private static ulong Step(ulong hash, char c) => (hash ^ (c + 1UL)) * Multiplier;
+}

@@ -1,0 +1,39 @@
+using System;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>Paths Aperture keeps for its admin API and dashboard (Aperture admin/server.go, reservedPaths).</summary>
+internal static class ReservedPaths
+{
+    private static readonly string[] Stems = { "/api/admin/", "/api/proxy/", "/_next/" };
+    private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
+
+    /// <summary>A reserved path the pattern matches, or null when it matches none.</summary>
+    public static string? FindMet(RoutePattern path, AnalysisBudget budget)
+    {
+        for (var i = 0; i < Stems.Length; i++)
+        {
+            var stem = Stems[i];
+            var begin = path.BeginsWith;
+            var mayMeet = begin.Length <= stem.Length
+                ? stem.StartsWith(begin, StringComparison.Ordinal)
+                : begin.StartsWith(stem, StringComparison.Ordinal);
+            if (!mayMeet)
+            {
+                continue;
+            }
+
+            // Aperture itself asks for the bare stem: what cannot be analysed is asked the same.
+            var witness = path.Language.IsAnalyzable
+                ? path.Language.FindCommon(Languages[i], budget)
+                : path.Language.Matches(stem) ? stem : null;
+            if (witness is not null)
+            {
+                return witness;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>What is to be said of one rule by itself (contracts/compile.md, Aperture rendering).</summary>
+internal sealed class RuleChecks
+{
+    private readonly CompileOptions options;
+    private readonly AnalysisBudget budget;
+    private readonly HostPermission permission;
+    private readonly LimitedDiagnostics found;
+
+    public RuleChecks(CompileOptions options, AnalysisBudget budget, PatternTable patterns, LimitedDiagnostics found)
+    {
+        this.options = options;
+        this.budget = budget;
+        permission = new HostPermission(patterns, budget);
+        this.found = found;
+    }
+
+    public void Check(ApertureRule rule)
+    {
+        CheckSyntax(rule, "hostPattern", rule.Host);
+        CheckSyntax(rule, "pathPattern", rule.Path);
+        if (rule.IsAnalyzed)
+        {
+            CheckReserved(rule);
+            CheckHost(rule);
+        }
+
+        CheckUpstream(rule);
+    }
+
+    private void CheckSyntax(ApertureRule rule, string member, RoutePattern pattern)
+    {
+        if (pattern.Error is { } error)
+        {
+            found.Add(Of(
+                rule,
+                "unsupported_regex",
+                DiagnosticSeverity.Error,
+                string.Format(CultureInfo.InvariantCulture, "{0} is not an expression Aperture compiles: {1} at position {2}", member, error.Message, error.Position),
+                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
+        }
+        else if (pattern.UnanalyzableFeature is { } feature)
+        {
+            found.Add(Unanalyzable(rule, member, pattern, feature));
+        }
+    }
+
+    public static Diagnostic Unanalyzable(ApertureRule rule, string member, RoutePattern pattern, string reason) => Of(
+        rule,
+        "unanalyzable_pattern",
+        DiagnosticSeverity.Info,
+        member + " cannot be analysed (" + reason + "): it counts as meeting everything that begins with its literal prefix",
+        DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", reason, "literalPrefix", pattern.BeginsWith));
+
+    private void CheckReserved(ApertureRule rule)
+    {
+        if (ReservedPaths.FindMet(rule.Path, budget) is { } witness)
+        {
+            found.Add(Of(
+                rule,
+                "reserved_path",
+                options.GatewayHasAdminApi ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+                "The path pattern matches " + witness + ", which Aperture keeps for its admin API and dashboard",
+                DiagnosticDetails.Of("witness", DiagnosticDetails.Of("path", witness))));
+        }
+    }
+
+    private void CheckHost(ApertureRule rule)
+    {
+        if (permission.Refusal(rule.Candidate.Paywall.Policy, rule.Host) is { } refusal)
+        {
+            found.Add(Of(
+                rule,
+                "host_not_allowed",
+                DiagnosticSeverity.Error,
+                refusal.Message,
+                refusal.Witness is null ? null : DiagnosticDetails.Of("witness", DiagnosticDetails.Of("host", refusal.Witness))));
+        }
+    }
+
+    private void CheckUpstream(ApertureRule rule)
+    {
+        if (UpstreamUrl.TryParse(rule.Candidate.UpstreamUrl) is not { } upstream)
+        {
+            return;
+        }
+
+        if (upstream.PathPrefix is { } prefix)
+        {
+            found.Add(Of(
+                rule,
+                "upstream_path_prefix",
+                DiagnosticSeverity.Warn,
+                "Aperture puts the upstream path " + prefix + " before the request's own path",
+                DiagnosticDetails.Of("prefix", prefix)));
+        }
+
+        // Neither is repeated: a query or a user name can hold a secret.
+        if (upstream.HasQueryOrFragment)
+        {
+            found.Add(Of(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "The query or fragment of upstreamUrl has no place in an Aperture service and is left out", null));
+        }
+
+        if (upstream.HasUserInfo)
+        {
+            found.Add(Of(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is left out: set it as a header of the service instead", null));
+        }
+    }
+
+    public static Diagnostic Of(ApertureRule rule, string code, DiagnosticSeverity severity, string message, System.Collections.IDictionary? details, string? related = null) => new()
+    {
+        Code = code,
+        Severity = severity,
+        Message = message,
+        PaywallId = rule.PaywallId,
+        RouteId = rule.RouteId,
+        RelatedRouteId = related,
+        Details = details,
+    };
+}

@@ -1,0 +1,169 @@
+using System.Collections.Generic;
+using System.Threading;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>
+/// Finds every pair of rules that some request may match both of, with the relation of their requests. A pair is
+/// found from the simpler of its two paths: a literal looks up its equals, the prefixes it begins with and the
+/// automata that accept it; a prefix the prefixes around it and the automata; an automaton the automata.
+/// </summary>
+internal sealed class RulePairs
+{
+    private readonly IReadOnlyList<ApertureRule> rules;
+    private readonly AnalysisBudget budget;
+    private readonly int most;
+    private readonly List<RulePair> pairs = new();
+    private readonly List<int> found = new();
+
+    private RulePairs(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most)
+    {
+        this.rules = rules;
+        this.budget = budget;
+        this.most = most;
+    }
+
+    /// <summary>Whether the pairs or the work passed their bound, so that some pairs are missing.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    public IReadOnlyList<RulePair> Found => pairs;
+
+    public static RulePairs Find(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
+    {
+        var finder = new RulePairs(rules, budget, most);
+        var hosts = HostClasses.Of(rules);
+        foreach (var host in hosts.All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (host.Places.Count > 1 && !finder.IsIncomplete)
+            {
+                finder.PairWithin(host);
+            }
+        }
+
+        foreach (var pair in hosts.MeetingPairs(budget))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (finder.IsIncomplete)
+            {
+                break;
+            }
+
+            finder.PairAcross(pair.First, pair.Second, pair.Relation, evenly: true);
+            finder.PairAcross(pair.Second, pair.First, Relations.Reverse(pair.Relation), evenly: false);
+        }
+
+        return finder;
+    }
+
+    private void PairWithin(HostClass host)
+    {
+        var index = host.Paths(rules);
+        foreach (var place in host.Places)
+        {
+            Collect(rules[place], index, evenly: true);
+            foreach (var other in found)
+            {
+                if (other != place && (other > place || IsFoundOnce(rules[place], rules[other])))
+                {
+                    Add(place, other, Relation.Equal);
+                }
+            }
+        }
+    }
+
+    private void PairAcross(HostClass host, HostClass otherHost, Relation relation, bool evenly)
+    {
+        var index = otherHost.Paths(rules);
+        if (!evenly && index.HasOnlyLiterals)
+        {
+            return;
+        }
+
+        foreach (var place in host.Places)
+        {
+            Collect(rules[place], index, evenly);
+            foreach (var other in found)
+            {
+                if (evenly || IsFoundOnce(rules[place], rules[other]))
+                {
+                    Add(place, other, relation);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a pair is found from the first of the two only, not from both.</summary>
+    private static bool IsFoundOnce(ApertureRule rule, ApertureRule other) =>
+        rule.Shape != other.Shape || (rule.Shape == PathShape.Prefix && rule.PathText.Length != other.PathText.Length);
+
+    /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
+    private void Collect(ApertureRule rule, PathIndex index, bool evenly)
+    {
+        found.Clear();
+        if (!budget.TrySpend(1))
+        {
+            IsIncomplete = true;
+            return;
+        }
+
+        switch (rule.Shape)
+        {
+            case PathShape.Literal:
+                if (evenly)
+                {
+                    found.AddRange(index.LiteralsEqualTo(rule.PathText));
+                }
+
+                index.FindPrefixesOf(rule.PathText, found);
+                index.FindGeneralMatching(rule.PathText, found, budget);
+                break;
+            case PathShape.Prefix:
+                // Prefixes are found from the longer stem, so from either side of a pair of hosts.
+                index.FindPrefixesOf(rule.PathText, found);
+                index.FindGeneralMeeting(rule.PathText, string.Empty, found);
+                break;
+            default:
+                if (evenly)
+                {
+                    index.FindGeneralMeeting(rule.Path.BeginsWith, rule.Path.EndsWith, found);
+                }
+
+                break;
+        }
+    }
+
+    private void Add(int place, int other, Relation host)
+    {
+        if (pairs.Count >= most || !budget.TrySpend(1))
+        {
+            IsIncomplete = true;
+            return;
+        }
+
+        var relation = Relations.OfRequests(host, RelatePaths(rules[place], rules[other]));
+        if (relation != Relation.Disjoint)
+        {
+            pairs.Add(place < other
+                ? new RulePair(place, other, relation)
+                : new RulePair(other, place, Relations.Reverse(relation)));
+        }
+    }
+
+    private Relation RelatePaths(ApertureRule rule, ApertureRule other)
+    {
+        if (rule.Shape != PathShape.General && other.Shape != PathShape.General)
+        {
+            if (rule.Shape == other.Shape && rule.PathText == other.PathText)
+            {
+                return Relation.Equal;
+            }
+
+            // The other is a prefix that this one begins with.
+            return Relation.Inside;
+        }
+
+        return rule.Path.Language.Relate(other.Path.Language, budget);
+    }
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>Whether earlier rules together take every request of a rule, when none of them does alone.</summary>
+internal sealed class ShadowCheck
+{
+    // More covers than this are not tried together: such a rule counts as reachable.
+    private const int MostCovers = 4_096;
+
+    private readonly AnalysisBudget budget;
+
+    public ShadowCheck(AnalysisBudget budget) => this.budget = budget;
+
+    /// <summary>Whether nothing of <paramref name="rule"/> is left by <paramref name="earlier"/>; false when it cannot be told.</summary>
+    public bool IsCovered(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
+    {
+        if (earlier.Count < 2 || earlier.Count > MostCovers || LeavesAnObviousRequest(rule, earlier))
+        {
+            return false;
+        }
+
+        var covers = new List<(RegularLanguage Host, RegularLanguage Path)>(earlier.Count);
+        foreach (var one in earlier)
+        {
+            covers.Add((one.Host.Language, one.Path.Language));
+        }
+
+        var left = ProductCover.FindOutside(rule.Host.Language, rule.Path.Language, covers, budget, out var decided);
+        return left is null && decided;
+    }
+
+    // Finitely many literals leave something of a prefix, and mostly its stem is free.
+    private static bool LeavesAnObviousRequest(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
+    {
+        if (rule.Shape != PathShape.Prefix)
+        {
+            return false;
+        }
+
+        var stem = rule.PathText;
+        foreach (var one in earlier)
+        {
+            var takesStem = one.Shape switch
+            {
+                PathShape.Literal => false,
+                PathShape.Prefix => stem.StartsWith(one.PathText, StringComparison.Ordinal),
+                _ => true,
+            };
+            if (takesStem)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
