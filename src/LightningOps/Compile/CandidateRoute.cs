@@ -7,13 +7,14 @@ internal sealed class CandidateRoute
 {
     private const long DefaultTimeoutMs = 15_000;
 
-    public CandidateRoute(Paywall paywall, PaywallRoute route)
+    public CandidateRoute(Paywall paywall, PaywallRoute route, UpstreamTable upstreams)
     {
         Paywall = paywall;
         Route = route;
         Host = NormaliseHost(route.HostPattern);
         Path = NormalisePath(route.PathPattern);
         UpstreamUrl = route.UpstreamUrl.Trim();
+        Upstream = upstreams.Read(UpstreamUrl);
     }
 
     public Paywall Paywall { get; }
@@ -24,13 +25,29 @@ internal sealed class CandidateRoute
 
     public string Path { get; }
 
+    /// <summary>Upstream URL, trimmed.</summary>
     public string UpstreamUrl { get; }
+
+    /// <summary>The upstream taken apart; null when it is not an absolute URL, which the intake lets no route pass with.</summary>
+    public UpstreamUrl? Upstream { get; }
 
     public long TimeoutMs => Route.TimeoutMs <= 0 ? DefaultTimeoutMs : Route.TimeoutMs;
 
     public string RuleId => Paywall.PaywallId + ":" + Route.RouteId;
 
-    public static string NormaliseHost(string pattern) => pattern.Trim().ToLowerInvariant();
+    public static string NormaliseHost(string pattern)
+    {
+        var trimmed = pattern.Trim();
+        foreach (var c in trimmed)
+        {
+            if (c is (< 'a' or > 'z') and not '.' and not '-' and (< '0' or > '9'))
+            {
+                return trimmed.ToLowerInvariant();
+            }
+        }
+
+        return trimmed;
+    }
 
     public static string NormalisePath(string pattern)
     {

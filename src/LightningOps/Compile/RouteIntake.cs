@@ -12,6 +12,7 @@ internal sealed class RouteIntake
 {
     private readonly List<CandidateRoute> routes = new();
     private readonly List<Diagnostic> diagnostics = new();
+    private readonly UpstreamTable upstreams = new();
 
     private RouteIntake()
     {
@@ -65,7 +66,7 @@ internal sealed class RouteIntake
 
     private void Take(Paywall paywall, PaywallRoute route)
     {
-        var candidate = new CandidateRoute(paywall, route);
+        var candidate = new CandidateRoute(paywall, route, upstreams);
         if (candidate.Host.Length == 0)
         {
             RejectRoute(
@@ -97,14 +98,14 @@ internal sealed class RouteIntake
             return false;
         }
 
-        if (UpstreamUrl.SchemeOf(given) is not { } scheme)
+        if (candidate.Upstream is not { } upstream)
         {
             RejectRoute(candidate, "invalid_upstream_url", "upstreamUrl must be a valid URL", DiagnosticDetails.Of("upstreamUrl", given));
             return false;
         }
 
         var expected = protocol == RouteProtocol.Https ? "https" : "http";
-        if (scheme != expected)
+        if (upstream.Scheme != expected)
         {
             RejectRoute(
                 candidate,

@@ -12,10 +12,15 @@ internal static class ServiceName
 
     public static string Of(string paywallId, string routeId)
     {
+        if (IsSafe(paywallId) && IsSafe(routeId))
+        {
+            return paywallId + "." + routeId;
+        }
+
         var name = new StringBuilder(paywallId.Length + routeId.Length + 1).Append(paywallId).Append('.').Append(routeId);
         for (var i = 0; i < name.Length; i++)
         {
-            if (name[i] is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-'))
+            if (!IsSafe(name[i]))
             {
                 name[i] = '_';
             }
@@ -23,4 +28,19 @@ internal static class ServiceName
 
         return name.ToString();
     }
+
+    private static bool IsSafe(string text)
+    {
+        foreach (var c in text)
+        {
+            if (!IsSafe(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsSafe(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '_' or '-';
 }

@@ -1,46 +1,39 @@
 using System;
+using System.Globalization;
 
 namespace LightningOps.Compile;
 
 /// <summary>An absolute upstream URL, taken apart into what Aperture can say: an address and a path prefix.</summary>
-internal sealed record UpstreamUrl
+internal sealed class UpstreamUrl
 {
-    private UpstreamUrl(Uri uri) => Uri = uri;
+    private UpstreamUrl(Uri uri)
+    {
+        Scheme = uri.Scheme;
+        Address = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)
+            + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
+        PathPrefix = uri.AbsolutePath is "" or "/" ? null : uri.AbsolutePath;
+        HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
+        HasUserInfo = uri.UserInfo.Length > 0;
+    }
 
-    private Uri Uri { get; }
+    /// <summary>Scheme in lower case.</summary>
+    public string Scheme { get; }
 
     /// <summary><c>host:port</c> with the port written out; IPv6 in brackets, other names in ASCII.</summary>
-    public string Address
-    {
-        get
-        {
-            var host = Uri.HostNameType == UriHostNameType.IPv6 ? Uri.Host : Uri.IdnHost;
-            return host + ":" + Uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-    }
+    public string Address { get; }
 
     /// <summary>Path put before the request's own, or null when the URL has none.</summary>
-    public string? PathPrefix => Uri.AbsolutePath is "" or "/" ? null : Uri.AbsolutePath;
+    public string? PathPrefix { get; }
 
     /// <summary>Whether the URL carries a query or a fragment, which Aperture has no place for.</summary>
-    public bool HasQueryOrFragment => Uri.Query.Length > 0 || Uri.Fragment.Length > 0;
+    public bool HasQueryOrFragment { get; }
 
     /// <summary>Whether the URL carries a user name or password, which Aperture has no place for.</summary>
-    public bool HasUserInfo => Uri.UserInfo.Length > 0;
+    public bool HasUserInfo { get; }
 
-    /// <summary>Scheme in lower case, or null when <paramref name="text"/> is not an absolute URL.</summary>
-    public static string? SchemeOf(string text)
-    {
-        if (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
-        {
-            return TryParse(text) is { } url ? url.Uri.Scheme : null;
-        }
-
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) ? uri.Scheme : null;
-    }
-
+    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme.</summary>
     public static UpstreamUrl? TryParse(string text) =>
-        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && uri.Host.Length > 0 && HasScheme(text) ? new UpstreamUrl(uri) : null;
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) ? new UpstreamUrl(uri) : null;
 
     // On Unix a rooted path counts as an absolute file URI: a URL names its scheme.
     private static bool HasScheme(string text)

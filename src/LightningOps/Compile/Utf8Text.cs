@@ -17,7 +17,18 @@ internal sealed class Utf8Text
     {
         // Three bytes a UTF-16 unit is the most UTF-8 needs.
         Reserve(text.Length * 3);
-        used += Encoding.UTF8.GetBytes(text, 0, text.Length, bytes, used);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c >= 0x80)
+            {
+                used += Encoding.UTF8.GetBytes(text, i, text.Length - i, bytes, used);
+                return this;
+            }
+
+            bytes[used++] = (byte)c;
+        }
+
         return this;
     }
 

@@ -9,6 +9,8 @@ namespace LightningOps.Compile;
 /// </summary>
 internal static class YamlScalar
 {
+    private const int LongestOtherType = 6;
+
     private static readonly string[] OtherTypes =
     {
         "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf",
@@ -71,11 +73,14 @@ internal static class YamlScalar
             return true;
         }
 
-        foreach (var name in OtherTypes)
+        if (text.Length <= LongestOtherType)
         {
-            if (string.Equals(text.TrimStart('+', '-'), name, StringComparison.OrdinalIgnoreCase))
+            foreach (var name in OtherTypes)
             {
-                return true;
+                if (string.Equals(text.TrimStart('+', '-'), name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
             }
         }
 
@@ -90,6 +95,11 @@ internal static class YamlScalar
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
+            if (c is >= ' ' and < '\u007F')
+            {
+                continue;
+            }
+
             if (c < ' ' || (c >= '\u007F' && c <= '\u00A0') || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF')
             {
                 return true;

@@ -18,6 +18,7 @@ internal static class ApertureRenderer
     public static ReadOnlyMemory<byte> Render(IReadOnlyList<CompiledRule> rules)
     {
         var text = new Utf8Text(rules.Count * TypicalRuleBytes);
+        var upstreams = new UpstreamTable();
         text.Append(HeaderComment).Append("\nservices:\n");
         foreach (var rule in rules)
         {
@@ -31,16 +32,16 @@ internal static class ApertureRenderer
             }
             else
             {
-                AppendOpen(text, rule);
+                AppendOpen(text, rule, upstreams);
             }
         }
 
         return text.Written;
     }
 
-    private static void AppendOpen(Utf8Text text, CompiledRule rule)
+    private static void AppendOpen(Utf8Text text, CompiledRule rule, UpstreamTable upstreams)
     {
-        var upstream = UpstreamUrl.TryParse(rule.UpstreamUrl)
+        var upstream = upstreams.Read(rule.UpstreamUrl)
             ?? throw new InvalidOperationException("The intake lets no rule pass without a valid upstream URL.");
         text.Append("\n    address: ").Append(YamlScalar.Of(upstream.Address))
             .Append("\n    protocol: ").Append(rule.Protocol == RouteProtocol.Https ? "https" : "http")

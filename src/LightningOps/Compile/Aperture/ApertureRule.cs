@@ -61,7 +61,7 @@ internal sealed class ApertureRule
         var order = x.Priority.CompareTo(y.Priority);
         order = order != 0 ? order : y.HostSpecificity.CompareTo(x.HostSpecificity);
         order = order != 0 ? order : ((int)y.PathKind).CompareTo((int)x.PathKind);
-        order = order != 0 ? order : string.CompareOrdinal(x.Candidate.Host, y.Candidate.Host);
+        order = order != 0 || ReferenceEquals(x.Host, y.Host) ? order : string.CompareOrdinal(x.Candidate.Host, y.Candidate.Host);
         order = order != 0 ? order : string.CompareOrdinal(x.Candidate.Path, y.Candidate.Path);
         order = order != 0 ? order : string.CompareOrdinal(x.PaywallId, y.PaywallId);
         order = order != 0 ? order : string.CompareOrdinal(x.RouteId, y.RouteId);

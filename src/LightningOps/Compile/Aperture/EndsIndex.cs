@@ -10,39 +10,56 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal sealed class EndsIndex
 {
-    private readonly Side beginnings;
-    private readonly Side endings;
+    // With so few candidates from the beginnings the endings need not be asked.
+    private const int Few = 4;
+
+    private readonly AffixIndex beginnings;
+    private readonly AffixIndex endings;
 
     public EndsIndex(IReadOnlyList<(string BeginsWith, string EndsWith)> patterns)
     {
-        var keys = new string[patterns.Count];
-        for (var i = 0; i < keys.Length; i++)
+        var begin = new string[patterns.Count];
+        var end = new string[patterns.Count];
+        for (var i = 0; i < begin.Length; i++)
         {
-            keys[i] = patterns[i].BeginsWith;
+            begin[i] = patterns[i].BeginsWith;
+            end[i] = Reversed(patterns[i].EndsWith);
         }
 
-        beginnings = new Side(keys);
-        keys = new string[patterns.Count];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            keys[i] = Reversed(patterns[i].EndsWith);
-        }
-
-        endings = new Side(keys);
+        beginnings = new AffixIndex(begin);
+        endings = new AffixIndex(end);
     }
 
     /// <summary>Adds the places of the patterns that can meet a string or a language with these ends, in no order.</summary>
     public void FindMeeting(string beginsWith, string endsWith, List<int> found)
     {
+        var first = found.Count;
         var tail = Reversed(endsWith);
-        if (beginnings.Count(beginsWith) <= endings.Count(tail))
+        var byBeginning = beginnings.Count(beginsWith);
+        if (byBeginning <= Few || byBeginning <= endings.Count(tail))
         {
-            beginnings.Collect(beginsWith, found, place => Side.Compatible(endings.Key(place), tail));
+            beginnings.Collect(beginsWith, found);
+            Keep(found, first, endings, tail);
         }
         else
         {
-            endings.Collect(tail, found, place => Side.Compatible(beginnings.Key(place), beginsWith));
+            endings.Collect(tail, found);
+            Keep(found, first, beginnings, beginsWith);
         }
+    }
+
+    private static void Keep(List<int> found, int first, AffixIndex index, string text)
+    {
+        var kept = first;
+        for (var i = first; i < found.Count; i++)
+        {
+            if (AffixIndex.AreCompatible(index.Key(found[i]), text))
+            {
+                found[kept++] = found[i];
+            }
+        }
+
+        found.RemoveRange(kept, found.Count - kept);
     }
 
     private static string Reversed(string text)
@@ -55,124 +72,5 @@ internal sealed class EndsIndex
         var characters = text.ToCharArray();
         Array.Reverse(characters);
         return new string(characters);
-    }
-
-    /// <summary>Keys in ordinal order, found by being a prefix of a text or by beginning with it.</summary>
-    private sealed class Side
-    {
-        private readonly string[] keys;
-        private readonly string[] sorted;
-        private readonly int[] places;
-        private readonly SortedSet<int> lengths = new();
-
-        public Side(string[] keys)
-        {
-            this.keys = keys;
-            sorted = (string[])keys.Clone();
-            places = new int[keys.Length];
-            for (var i = 0; i < places.Length; i++)
-            {
-                places[i] = i;
-                lengths.Add(keys[i].Length);
-            }
-
-            Array.Sort(sorted, places, StringComparer.Ordinal);
-        }
-
-        public static bool Compatible(string x, string y) =>
-            x.Length <= y.Length ? y.StartsWith(x, StringComparison.Ordinal) : x.StartsWith(y, StringComparison.Ordinal);
-
-        public string Key(int place) => keys[place];
-
-        public int Count(string text)
-        {
-            var count = 0;
-            foreach (var (low, high) in Ranges(text))
-            {
-                count += high - low;
-            }
-
-            return count;
-        }
-
-        public void Collect(string text, List<int> found, Func<int, bool> accepts)
-        {
-            foreach (var (low, high) in Ranges(text))
-            {
-                for (var i = low; i < high; i++)
-                {
-                    if (accepts(places[i]))
-                    {
-                        found.Add(places[i]);
-                    }
-                }
-            }
-        }
-
-        private IEnumerable<(int Low, int High)> Ranges(string text)
-        {
-            foreach (var length in lengths)
-            {
-                if (length >= text.Length)
-                {
-                    break;
-                }
-
-                var prefix = text.Substring(0, length);
-                var low = LowerBound(prefix);
-                var high = LowerBound(prefix + '\0');
-                if (high > low)
-                {
-                    yield return (low, high);
-                }
-            }
-
-            var start = LowerBound(text);
-            var end = EndOfPrefix(text, start);
-            if (end > start)
-            {
-                yield return (start, end);
-            }
-        }
-
-        private int LowerBound(string text)
-        {
-            var low = 0;
-            var high = sorted.Length;
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (string.CompareOrdinal(sorted[middle], text) < 0)
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    high = middle;
-                }
-            }
-
-            return low;
-        }
-
-        private int EndOfPrefix(string text, int start)
-        {
-            var low = start;
-            var high = sorted.Length;
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (sorted[middle].StartsWith(text, StringComparison.Ordinal))
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    high = middle;
-                }
-            }
-
-            return low;
-        }
     }
 }

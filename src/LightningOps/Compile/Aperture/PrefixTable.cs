@@ -9,7 +9,7 @@ internal sealed class PrefixTable
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     private readonly Dictionary<ulong, List<(string Stem, int Place)>> byHash = new();
-    private readonly HashSet<int> lengths = new();
+    private bool[] lengths = new bool[64];
 
     public int Count { get; private set; }
 
@@ -27,7 +27,12 @@ internal sealed class PrefixTable
         }
 
         stems.Add((stem, place));
-        lengths.Add(stem.Length);
+        if (stem.Length >= lengths.Length)
+        {
+            Array.Resize(ref lengths, Math.Max(stem.Length + 1, lengths.Length * 2));
+        }
+
+        lengths[stem.Length] = true;
         Count++;
     }
 
@@ -41,7 +46,7 @@ internal sealed class PrefixTable
         var hash = 0UL;
         for (var length = 0; ; length++)
         {
-            if (lengths.Contains(length) && byHash.TryGetValue(hash, out var stems))
+            if (length < lengths.Length && lengths[length] && byHash.TryGetValue(hash, out var stems))
             {
                 foreach (var (stem, place) in stems)
                 {
@@ -52,7 +57,7 @@ internal sealed class PrefixTable
                 }
             }
 
-            if (length == path.Length)
+            if (length == path.Length || length >= lengths.Length)
             {
                 return;
             }

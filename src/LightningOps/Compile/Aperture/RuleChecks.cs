@@ -84,7 +84,7 @@ internal sealed class RuleChecks
 
     private void CheckUpstream(ApertureRule rule)
     {
-        if (UpstreamUrl.TryParse(rule.Candidate.UpstreamUrl) is not { } upstream)
+        if (rule.Candidate.Upstream is not { } upstream)
         {
             return;
         }
