@@ -19,9 +19,10 @@ internal sealed class Alphabet
         Starts = starts;
         Classes = classes;
         Count = count;
-        for (var c = 0; c < _ascii.Length; c++)
+        for (int c = 0, at = 0; c < _ascii.Length; c++)
         {
-            _ascii[c] = Search(c);
+            at += at + 1 < starts.Length && starts[at + 1] == c ? 1 : 0;
+            _ascii[c] = classes[at];
         }
     }
 
@@ -45,9 +46,10 @@ internal sealed class Alphabet
         }
 
         var count = 1;
+        var split = new List<int>();
         foreach (var set in sets)
         {
-            count = Refine(starts, classes, count, set);
+            count = Refine(starts, classes, count, set, split);
         }
 
         return Renumber(starts, classes);
@@ -56,18 +58,55 @@ internal sealed class Alphabet
     /// <summary>The alphabet with these intervals and classes <c>0 … count - 1</c>.</summary>
     public static Alphabet Numbered(int[] starts, int[] classes, int count) => new(starts, classes, count);
 
+    /// <summary>The class of a code point.</summary>
+    public int ClassOf(int codePoint) => codePoint < 128 ? _ascii[codePoint] : Search(codePoint);
+
+    /// <summary>The classes that <paramref name="set"/> is the union of, ascending.</summary>
+    public int[] ClassesIn(CodePointSet set)
+    {
+        var isIn = new bool[Count];
+        var count = 0;
+        for (var i = 0; i < set.Ranges.Length; i += 2)
+        {
+            for (var at = IndexOf(set.Ranges[i]); at < Starts.Length && Starts[at] <= set.Ranges[i + 1]; at++)
+            {
+                if (Classes[at] != Outside && !isIn[Classes[at]])
+                {
+                    isIn[Classes[at]] = true;
+                    count++;
+                }
+            }
+        }
+
+        var result = new int[count];
+        for (int symbol = 0, next = 0; next < count; symbol++)
+        {
+            if (isIn[symbol])
+            {
+                result[next++] = symbol;
+            }
+        }
+
+        return result;
+    }
+
     private static Alphabet Renumber(int[] starts, int[] classes)
     {
-        var numbers = new Dictionary<int, int>();
+        var numbers = new List<int>();
         var keptStarts = new List<int>(starts.Length);
         var keptClasses = new List<int>(starts.Length);
+        var count = 0;
         for (var i = 0; i < starts.Length; i++)
         {
             var number = Outside;
-            if (classes[i] != Outside && !numbers.TryGetValue(classes[i], out number))
+            if (classes[i] != Outside)
             {
-                number = numbers.Count;
-                numbers.Add(classes[i], number);
+                while (numbers.Count <= classes[i])
+                {
+                    numbers.Add(Outside);
+                }
+
+                number = numbers[classes[i]] == Outside ? numbers[classes[i]] = count++ : numbers[classes[i]];
             }
 
             if (keptClasses.Count == 0 || keptClasses[keptClasses.Count - 1] != number)
@@ -77,46 +116,32 @@ internal sealed class Alphabet
             }
         }
 
-        return new Alphabet(keptStarts.ToArray(), keptClasses.ToArray(), numbers.Count);
-    }
-
-    /// <summary>The class of a code point.</summary>
-    public int ClassOf(int codePoint) => codePoint < 128 ? _ascii[codePoint] : Search(codePoint);
-
-    /// <summary>The classes that <paramref name="set"/> is the union of, ascending.</summary>
-    public int[] ClassesIn(CodePointSet set)
-    {
-        var found = new SortedSet<int>();
-        for (var i = 0; i < set.Ranges.Length; i += 2)
-        {
-            for (var at = IndexOf(set.Ranges[i]); at < Starts.Length && Starts[at] <= set.Ranges[i + 1]; at++)
-            {
-                found.Add(Classes[at]);
-            }
-        }
-
-        found.Remove(Outside);
-        var result = new int[found.Count];
-        found.CopyTo(result);
-        return result;
+        return new Alphabet(keptStarts.ToArray(), keptClasses.ToArray(), count);
     }
 
     private static int[] StartsOf(IReadOnlyList<CodePointSet> sets)
     {
-        var all = new HashSet<int> { 0 };
+        var all = new List<int> { 0 };
         AddBounds(all, CodePointSet.Universe);
         foreach (var set in sets)
         {
             AddBounds(all, set);
         }
 
-        var starts = new int[all.Count];
-        all.CopyTo(starts);
-        Array.Sort(starts);
-        return starts;
+        all.Sort();
+        var count = 0;
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (count == 0 || all[count - 1] != all[i])
+            {
+                all[count++] = all[i];
+            }
+        }
+
+        return all.GetRange(0, count).ToArray();
     }
 
-    private static void AddBounds(HashSet<int> starts, CodePointSet set)
+    private static void AddBounds(List<int> starts, CodePointSet set)
     {
         for (var i = 0; i < set.Ranges.Length; i += 2)
         {
@@ -129,9 +154,14 @@ internal sealed class Alphabet
     }
 
     // Splits every class that is partly in the set; the parts in the set get new numbers from count on.
-    private static int Refine(int[] starts, int[] classes, int count, CodePointSet set)
+    private static int Refine(int[] starts, int[] classes, int count, CodePointSet set, List<int> split)
     {
-        var split = new Dictionary<int, int>();
+        var countBefore = count;
+        while (split.Count < count)
+        {
+            split.Add(0);
+        }
+
         for (var i = 0; i < set.Ranges.Length; i += 2)
         {
             var at = Array.BinarySearch(starts, set.Ranges[i]);
@@ -142,13 +172,13 @@ internal sealed class Alphabet
                     continue;
                 }
 
-                if (!split.TryGetValue(classes[at], out var inside))
+                // What was split off by an earlier set has a number below this set's first.
+                if (split[classes[at]] < countBefore)
                 {
-                    inside = count++;
-                    split.Add(classes[at], inside);
+                    split[classes[at]] = count++;
                 }
 
-                classes[at] = inside;
+                classes[at] = split[classes[at]];
             }
         }
 

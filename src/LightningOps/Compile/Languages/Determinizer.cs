@@ -9,8 +9,12 @@ internal sealed class Determinizer
     // Classes per state that the bound on states allows for; narrower alphabets may use what wider ones may.
     private const int TableWidth = 64;
 
+    // State numbers are kept in 16 bits.
+    private const int MostStates = 65_000;
+
     private readonly Nfa _nfa;
-    private readonly LanguageBounds _bounds;
+    private readonly int _maxStates;
+    private readonly long _maxWork;
     private readonly NfaClosure _closure;
     private readonly Alphabet _alphabet;
     private readonly int[][] _classesOfSet;
@@ -25,7 +29,8 @@ internal sealed class Determinizer
     private Determinizer(Nfa nfa, LanguageBounds bounds)
     {
         _nfa = nfa;
-        _bounds = bounds;
+        _maxStates = Math.Min(bounds.MaxDfaStates, MostStates);
+        _maxWork = bounds.MaxWork;
         _closure = new NfaClosure(nfa);
         _alphabet = Alphabet.Of(nfa.Sets);
         _classesOfSet = Array.ConvertAll(nfa.Sets, _alphabet.ClassesIn);
@@ -91,8 +96,8 @@ internal sealed class Determinizer
                 _targets[symbol].Clear();
             }
 
-            if (_work > _bounds.MaxWork || _states.Count > _bounds.MaxDfaStates ||
-                _table.Count > (long)_bounds.MaxDfaStates * TableWidth)
+            if (_work > _maxWork || _states.Count > _maxStates ||
+                _table.Count > _maxStates * TableWidth)
             {
                 return false;
             }

@@ -19,7 +19,7 @@ internal sealed class ExpressionLanguage(Re2Expression expression, LanguageBound
     /// <inheritdoc/>
     public override string? UnanalyzableReason => expression.UnanalyzableReason
         ?? (Automaton is not null ? null : string.Format(
-            CultureInfo.InvariantCulture, "its automaton has more than {0} states", bounds.MaxDfaStates));
+            CultureInfo.InvariantCulture, "automaton over its bound of {0} states", bounds.MaxDfaStates));
 
     /// <inheritdoc/>
     public override string LiteralPrefix => _prefix ??= Re2Literals.Prefix(expression.Root);

@@ -5,6 +5,8 @@ namespace LightningOps.Compile.Languages;
 /// <summary>One text and then anything.</summary>
 internal sealed class PrefixLanguage(string prefix) : RegularLanguage
 {
+    private IAutomaton? _automaton;
+
     /// <inheritdoc/>
     public override string? UnanalyzableReason => null;
 
@@ -15,7 +17,7 @@ internal sealed class PrefixLanguage(string prefix) : RegularLanguage
     public override string LiteralSuffix => string.Empty;
 
     /// <inheritdoc/>
-    internal override IAutomaton Automaton => new TextTrie(Array.Empty<string>(), new[] { prefix });
+    internal override IAutomaton Automaton => _automaton ??= new TextTrie(Array.Empty<string>(), new[] { prefix });
 
     /// <inheritdoc/>
     public override bool TryGetPrefix(out string text)
@@ -27,6 +29,9 @@ internal sealed class PrefixLanguage(string prefix) : RegularLanguage
     /// <inheritdoc/>
     public override bool Matches(string text) =>
         text.StartsWith(prefix, StringComparison.Ordinal) && CodePoints.AreVisible(text);
+
+    /// <inheritdoc/>
+    public override void ReleaseAutomaton() => _automaton = null;
 
     /// <inheritdoc/>
     public override string ToString() => "prefix " + prefix;

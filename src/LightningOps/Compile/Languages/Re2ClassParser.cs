@@ -8,26 +8,6 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
 {
     private const string BadRange = "invalid character class range";
 
-    private static readonly Dictionary<string, CodePointSet> PosixClasses = new(StringComparer.Ordinal)
-    {
-        ["alnum"] = CodePointSet.Of('0', '9', 'A', 'Z', 'a', 'z'),
-        ["alpha"] = CodePointSet.Of('A', 'Z', 'a', 'z'),
-        ["ascii"] = CodePointSet.Of(0, 0x7F),
-        ["blank"] = CodePointSet.Of('\t', '\t', ' ', ' '),
-        ["cntrl"] = CodePointSet.Of(0, 0x1F, 0x7F, 0x7F),
-        ["digit"] = CodePointSet.Of('0', '9'),
-        ["graph"] = CodePointSet.Of('!', '~'),
-        ["lower"] = CodePointSet.Of('a', 'z'),
-        ["print"] = CodePointSet.Of(' ', '~'),
-        ["punct"] = CodePointSet.Of('!', '/', ':', '@', '[', '`', '{', '~'),
-        ["space"] = CodePointSet.Of('\t', '\r', ' ', ' '),
-        ["upper"] = CodePointSet.Of('A', 'Z'),
-        ["word"] = CodePointSet.Of('0', '9', 'A', 'Z', '_', '_', 'a', 'z'),
-        ["xdigit"] = CodePointSet.Of('0', '9', 'A', 'F', 'a', 'f'),
-    };
-
-    private static readonly CodePointSet PerlSpace = CodePointSet.Of('\t', '\n', '\f', '\r', ' ', ' ');
-
     /// <summary>The name of the first script class seen; such a class is taken as all of Unicode.</summary>
     public string? ScriptClass { get; private set; }
 
@@ -46,13 +26,13 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         switch (cursor.Peek(1))
         {
             case 'd' or 'D':
-                set = PosixClasses["digit"];
+                set = AsciiClasses.Posix["digit"];
                 break;
             case 's' or 'S':
-                set = PerlSpace;
+                set = AsciiClasses.PerlSpace;
                 break;
             case 'w' or 'W':
-                set = PosixClasses["word"];
+                set = AsciiClasses.Posix["word"];
                 break;
             case 'p' or 'P':
                 return TryParseUnicodeClass(foldsCase, out set);
@@ -247,7 +227,7 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         var isNegated = cursor.IsAt('^', 2);
         var nameStart = start + (isNegated ? 3 : 2);
         var name = nameStart <= end ? cursor.Text.Substring(nameStart, end - nameStart) : string.Empty;
-        if (!PosixClasses.TryGetValue(name, out var found))
+        if (!AsciiClasses.Posix.TryGetValue(name, out var found))
         {
             return cursor.Fail(BadRange, start, end + 2);
         }

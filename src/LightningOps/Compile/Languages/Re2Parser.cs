@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace LightningOps.Compile.Languages;
 
@@ -10,10 +9,8 @@ namespace LightningOps.Compile.Languages;
 /// </summary>
 internal sealed class Re2Parser(string pattern)
 {
-    private const int MaxRepeat = 1000;
+    private const int MaxRepeat = Re2RepeatCounts.Max;
     private const string BadRepeatCount = "invalid repeat count";
-    private const string BadPerlSyntax = "invalid or unsupported Perl syntax";
-    private const string BadName = "invalid named capture";
 
     private readonly Re2Cursor _cursor = new(pattern);
     private Re2ClassParser? _lazyClasses;
@@ -67,7 +64,7 @@ internal sealed class Re2Parser(string pattern)
             case '(':
                 if (_cursor.IsAt('?', 1))
                 {
-                    return TryParsePerlGroup();
+                    return Re2GroupParser.TryParse(_cursor, _tree);
                 }
 
                 _tree.Open(captures: true, _cursor.Position++);
@@ -103,11 +100,17 @@ internal sealed class Re2Parser(string pattern)
         }
     }
 
+    private static bool IsSpecial(char c) => c switch
+    {
+        '.' or '[' or ']' or '|' or '(' or ')' or '*' or '+' or '?' or '{' or '}' or '^' or '$' or '\\' => true,
+        _ => false,
+    };
+
     private bool TryParseLiteralRun()
     {
         var start = _cursor.Position;
         var codePoints = 0;
-        while (!_cursor.AtEnd && ".[]|()*+?{}^$\\".IndexOf(_cursor.Peek()) < 0)
+        while (!_cursor.AtEnd && !IsSpecial(_cursor.Peek()))
         {
             if (_cursor.Read() == Re2Cursor.None)
             {
@@ -185,7 +188,7 @@ internal sealed class Re2Parser(string pattern)
     private bool TryParseCountedRepeat(int lastRepeat, ref bool isRepeat)
     {
         var start = _cursor.Position;
-        if (!TryReadCounts(out var min, out var max))
+        if (!Re2RepeatCounts.TryRead(_cursor, out var min, out var max))
         {
             _cursor.Position = start + 1;
             return _tree.PushCodePoint('{');
@@ -221,133 +224,6 @@ internal sealed class Re2Parser(string pattern)
         }
 
         return _tree.Push(repeat);
-    }
-
-    private bool TryReadCounts(out int min, out int max)
-    {
-        _cursor.Position++;
-        max = -1;
-        if (!TryReadNumber(out min))
-        {
-            return false;
-        }
-
-        if (_cursor.IsAt(','))
-        {
-            _cursor.Position++;
-            if (!_cursor.IsAt('}') && !TryReadNumber(out max))
-            {
-                return false;
-            }
-        }
-        else
-        {
-            max = min;
-        }
-
-        if (!_cursor.IsAt('}'))
-        {
-            return false;
-        }
-
-        _cursor.Position++;
-        return true;
-    }
-
-    // Reads a decimal number without leading zeros; one that is too large reads as a number over the limit.
-    private bool TryReadNumber(out int number)
-    {
-        var start = _cursor.Position;
-        while (_cursor.Peek() is >= '0' and <= '9')
-        {
-            _cursor.Position++;
-        }
-
-        number = MaxRepeat + 1;
-        var length = _cursor.Position - start;
-        if (length == 0 || (length > 1 && _cursor.Text[start] == '0'))
-        {
-            return false;
-        }
-
-        if (length < 9)
-        {
-            number = int.Parse(_cursor.Text.Substring(start, length), NumberStyles.None, CultureInfo.InvariantCulture);
-        }
-
-        return true;
-    }
-
-    private bool TryParsePerlGroup()
-    {
-        var start = _cursor.Position;
-        var isNamed = _cursor.IsAt('<', 2) && start + 3 < _cursor.Text.Length;
-        if (isNamed || (_cursor.IsAt('P', 2) && _cursor.IsAt('<', 3) && start + 4 < _cursor.Text.Length))
-        {
-            return TryParseNamedGroup(start, start + (isNamed ? 3 : 4));
-        }
-
-        _cursor.Position += 2;
-        var flags = _tree.Flags;
-        var isOff = false;
-        var sawFlag = false;
-        while (!_cursor.AtEnd)
-        {
-            var c = _cursor.Read();
-            if (c is ':' or ')' && (!isOff || sawFlag))
-            {
-                if (c == ':')
-                {
-                    _tree.Open(captures: false, start);
-                }
-
-                _tree.Flags = flags;
-                return true;
-            }
-
-            if (c == '-' && !isOff)
-            {
-                isOff = true;
-                sawFlag = false;
-            }
-            else if (c is 'i' or 'm' or 's' or 'U')
-            {
-                flags = flags.With((char)c, !isOff);
-                sawFlag = true;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        return _cursor.Fail(BadPerlSyntax, start, _cursor.Position);
-    }
-
-    private bool TryParseNamedGroup(int start, int nameStart)
-    {
-        var end = _cursor.Text.IndexOf('>', start);
-        if (end < 0)
-        {
-            return _cursor.Fail(BadName, start, _cursor.Text.Length);
-        }
-
-        for (var i = nameStart; i < end; i++)
-        {
-            if (_cursor.Text[i] != '_' && !Re2ClassParser.IsAlphanumeric(_cursor.Text[i]))
-            {
-                return _cursor.Fail(BadName, start, end + 1);
-            }
-        }
-
-        if (end <= nameStart)
-        {
-            return _cursor.Fail(BadName, start, end + 1);
-        }
-
-        _tree.Open(captures: true, start);
-        _cursor.Position = end + 1;
-        return true;
     }
 
     private bool Push(Re2AssertionKind kind)

@@ -4,19 +4,6 @@ using System.Text;
 
 namespace LightningOps.Compile.Languages;
 
-/// <summary>The flags in force at a place of an expression, as far as they change what matches.</summary>
-internal readonly record struct Re2Flags(bool FoldsCase, bool MultiLine, bool DotMatchesNewline)
-{
-    /// <summary>These flags with the one named by <paramref name="letter"/> (i, m, s or U) on or off.</summary>
-    public Re2Flags With(char letter, bool isOn) => letter switch
-    {
-        'i' => this with { FoldsCase = isOn },
-        'm' => this with { MultiLine = isOn },
-        's' => this with { DotMatchesNewline = isOn },
-        _ => this,
-    };
-}
-
 /// <summary>Puts the parts of an expression together while it is parsed, and holds them to Go's limits.</summary>
 internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 {
@@ -27,21 +14,23 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
 
     private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
 
-    private readonly Stack<Group> _outer = new();
     private readonly StringBuilder _text = new();
+    private Stack<Re2Group>? _lazyOuter;
     private bool _textFoldsCase;
-    private Group _group = new(captures: false, -1, default);
+    private Re2Group _group = new(captures: false, -1, default);
     private long _classBounds;
 
     /// <summary>The flags in force.</summary>
     public Re2Flags Flags { get; set; }
 
+    private bool IsInRe2Group => _lazyOuter is { Count: > 0 };
+
     /// <summary>Opens a group that began at <paramref name="position"/>.</summary>
     public void Open(bool captures, int position)
     {
         FlushText();
-        _outer.Push(_group);
-        _group = new Group(captures, position, Flags);
+        (_lazyOuter ??= new Stack<Re2Group>()).Push(_group);
+        _group = new Re2Group(captures, position, Flags);
     }
 
     /// <summary>Ends one choice of the group.</summary>
@@ -50,7 +39,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     /// <summary>Closes the group; false with an error when none is open.</summary>
     public bool TryClose(int position)
     {
-        if (_outer.Count == 0)
+        if (!IsInRe2Group)
         {
             return EndChoice() && cursor.Fail("unexpected )", position, cursor.Text);
         }
@@ -61,7 +50,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         }
 
         var closed = _group;
-        _group = _outer.Pop();
+        _group = _lazyOuter!.Pop();
         Flags = closed.FlagsBefore;
         return Push(closed.Captures ? new Re2Capture(body) : body);
     }
@@ -75,7 +64,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return false;
         }
 
-        return _outer.Count == 0 || cursor.Fail("missing closing )", _group.Position, cursor.Text);
+        return !IsInRe2Group || cursor.Fail("missing closing )", _group.Position, cursor.Text);
     }
 
     /// <summary>Appends characters that stand for themselves.</summary>
@@ -172,16 +161,6 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         }
     }
 
-    // The set of a choice that is one code point, or null.
-    private static CodePointSet? SingleSet(Re2Node node) => node switch
-    {
-        Re2Class one => one.Set,
-        Re2Literal { CodePoints: 1 } literal => literal.FoldsCase
-            ? CaseFolding.Shared.Orbit(char.ConvertToUtf32(literal.Text, 0))
-            : CodePointSet.Of(char.ConvertToUtf32(literal.Text, 0)),
-        _ => null,
-    };
-
     private void FlushText()
     {
         if (_text.Length > 0)
@@ -242,7 +221,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return;
         }
 
-        _group.AddSingle(SingleSet(choice), choice);
+        _group.Add(choice);
     }
 
     private bool TryAlternate(out Re2Node node)
@@ -261,53 +240,5 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         }
 
         return node.Size <= MaxSize || cursor.Fail("expression too large", 0, cursor.Text);
-    }
-
-    private sealed class Group(bool captures, int position, Re2Flags flagsBefore)
-    {
-        private List<int>? _singles;
-
-        public bool Captures { get; } = captures;
-
-        public int Position { get; } = position;
-
-        public Re2Flags FlagsBefore { get; } = flagsBefore;
-
-        public List<Re2Node> Parts { get; } = new();
-
-        public List<Re2Node> Choices { get; } = new();
-
-        // Neighbouring choices of one code point become one class: a|b|[cd] is [a-d].
-        public void AddSingle(CodePointSet? set, Re2Node choice)
-        {
-            if (set is null)
-            {
-                FlushSingles();
-                Choices.Add(choice);
-            }
-            else if (_singles is not null)
-            {
-                _singles.AddRange(set.Ranges);
-            }
-            else if (Choices.Count > 0 && SingleSet(Choices[Choices.Count - 1]) is { } before)
-            {
-                Choices.RemoveAt(Choices.Count - 1);
-                _singles = new List<int>(before.Ranges);
-                _singles.AddRange(set.Ranges);
-            }
-            else
-            {
-                Choices.Add(choice);
-            }
-        }
-
-        public void FlushSingles()
-        {
-            if (_singles is not null)
-            {
-                Choices.Add(new Re2Class(CodePointSet.FromUnordered(_singles)));
-                _singles = null;
-            }
-        }
     }
 }

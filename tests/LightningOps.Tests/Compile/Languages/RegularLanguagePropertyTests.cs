@@ -27,6 +27,21 @@ public class RegularLanguagePropertyTests
             threads: 1);
 
     [Fact]
+    public void Membership_is_what_the_meaning_says_with_empty_choices_and_repeats_too() =>
+        ExpressionOracle.Any.Sample(
+            oracle =>
+            {
+                var language = RandomExpressions.Language(oracle.Pattern);
+                var texts = RandomExpressions.ShortTexts.Take(121).ToList();
+                var members = texts.Where(oracle.IsMatch).ToList();
+                Assert.Equal(members, texts.Where(language.Matches));
+                Assert.All(members, text => Assert.StartsWith(language.LiteralPrefix, text, StringComparison.Ordinal));
+                Assert.All(members, text => Assert.EndsWith(language.LiteralSuffix, text, StringComparison.Ordinal));
+            },
+            iter: 400,
+            threads: 1);
+
+    [Fact]
     public void Simulation_agrees_with_the_automaton_word_boundaries_included() =>
         Gen.Select(RandomExpressions.Pattern, RandomExpressions.Pick("", @"\b", @"\B")).Sample(
             (pattern, boundary) =>
@@ -106,7 +121,7 @@ public class RegularLanguagePropertyTests
                 var outsideB = b.FindOutside(new[] { a }, Plenty, out _);
                 Assert.Equal(Expected(common, outsideA, outsideB, relation), relation);
             },
-            iter: 1500,
+            iter: 700,
             threads: 1);
 
     [Fact]
