@@ -40,7 +40,13 @@ internal sealed class PatternTable
 
     public RoutePattern Path(string given)
     {
+        // Literals are as quick to read as to look up: only an expression is worth keeping.
         var text = given.Trim();
+        if (!IsExpression(text))
+        {
+            return Checked(text, ReadPath(text));
+        }
+
         if (!paths.TryGetValue(text, out var pattern))
         {
             paths.Add(text, pattern = Checked(text, ReadPath(text)));
@@ -73,9 +79,11 @@ internal sealed class PatternTable
         return RoutePattern.OfHost(text, glob.Pattern, LanguageOf(glob), WithoutPort(host.Substring(host.LastIndexOf('*') + 1)), null);
     }
 
+    private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.HasMetacharacter(path));
+
     private RoutePattern ReadPath(string text)
     {
-        if (text.Length > 0 && (text[0] == '^' || PatternKind.HasMetacharacter(text)))
+        if (IsExpression(text))
         {
             return ReadExpression(text, isHost: false);
         }
@@ -101,6 +109,12 @@ internal sealed class PatternTable
 
     private RoutePattern ReadExpression(string text, bool isHost)
     {
+        // Checked first: the parser's time is bounded by the length.
+        if (text.Length > LongestExpression)
+        {
+            return TooLong(text);
+        }
+
         if (!Re2Expression.TryParse(text, out var given, out var error))
         {
             return RoutePattern.Invalid(text, error);
@@ -131,9 +145,12 @@ internal sealed class PatternTable
         }
 
         return pattern.Error is null && pattern.Expression.Length > LongestExpression
-            ? RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", LongestExpression, string.Empty))
+            ? TooLong(text)
             : pattern;
     }
+
+    private static RoutePattern TooLong(string text) =>
+        RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", LongestExpression, string.Empty));
 
     private static Re2Expression Anchored(string expression) =>
         Re2Expression.TryParse(expression, out var parsed, out var error)

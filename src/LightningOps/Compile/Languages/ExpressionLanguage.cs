@@ -4,32 +4,48 @@ using System.Globalization;
 namespace LightningOps.Compile.Languages;
 
 /// <summary>The texts in which an expression matches somewhere.</summary>
-internal sealed class ExpressionLanguage(Re2Expression expression, LanguageBounds bounds) : RegularLanguage
+/// <remarks>
+/// Keeps the text, not the syntax tree: most of a million expressions are never compared with another, and their
+/// trees would be the memory of a compile. One that is compared is parsed once more.
+/// </remarks>
+internal sealed class ExpressionLanguage : RegularLanguage
 {
-    private string? _prefix;
-    private string? _suffix;
+    private readonly string _pattern;
+    private readonly LanguageBounds _bounds;
+    private readonly string? _feature;
+    private readonly bool _usesScriptClass;
     private Nfa? _nfa;
     private Dfa? _dfa;
     private bool _hasTriedNfa;
     private bool _hasTriedDfa;
 
-    /// <summary>The expression.</summary>
-    public Re2Expression Expression => expression;
+    public ExpressionLanguage(Re2Expression expression, LanguageBounds bounds)
+    {
+        _pattern = expression.Pattern;
+        _bounds = bounds;
+        _feature = expression.UnanalyzableReason;
+        _usesScriptClass = expression.UsesScriptClass;
+        LiteralPrefix = Re2Literals.Prefix(expression.Root);
+        LiteralSuffix = Re2Literals.Suffix(expression.Root);
+    }
+
+    /// <summary>True when automata cannot follow what the expression uses.</summary>
+    public bool UsesUnanalyzableFeature => _feature is not null;
 
     /// <inheritdoc/>
-    public override string? UnanalyzableReason => expression.UnanalyzableReason
+    public override string? UnanalyzableReason => _feature
         ?? (Automaton is not null ? null : string.Format(
-            CultureInfo.InvariantCulture, "automaton over its bound of {0} states", bounds.MaxDfaStates));
+            CultureInfo.InvariantCulture, "automaton over its bound of {0} states", _bounds.MaxDfaStates));
 
     /// <inheritdoc/>
-    public override string LiteralPrefix => _prefix ??= Re2Literals.Prefix(expression.Root);
+    public override string LiteralPrefix { get; }
 
     /// <inheritdoc/>
-    public override string LiteralSuffix => _suffix ??= Re2Literals.Suffix(expression.Root);
+    public override string LiteralSuffix { get; }
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>
-        !expression.UsesScriptClass && (_dfa is not null || Nfa is not null);
+        !_usesScriptClass && (_dfa is not null || Nfa is not null);
 
     /// <inheritdoc/>
     internal override IAutomaton? Automaton
@@ -39,7 +55,7 @@ internal sealed class ExpressionLanguage(Re2Expression expression, LanguageBound
             if (!_hasTriedDfa)
             {
                 _hasTriedDfa = true;
-                _dfa = !expression.UsesUnanalyzableFeature && Nfa is not null ? Determinizer.Run(Nfa, bounds) : null;
+                _dfa = _feature is null && Nfa is not null ? Determinizer.Run(Nfa, _bounds) : null;
                 if (_dfa is not null)
                 {
                     _nfa = null;
@@ -59,7 +75,7 @@ internal sealed class ExpressionLanguage(Re2Expression expression, LanguageBound
             if (!_hasTriedNfa)
             {
                 _hasTriedNfa = true;
-                _nfa = NfaBuilder.Build(expression.Root, bounds.MaxNfaStates);
+                _nfa = NfaBuilder.Build(Parsed().Root, _bounds.MaxNfaStates);
             }
 
             return _nfa;
@@ -94,10 +110,14 @@ internal sealed class ExpressionLanguage(Re2Expression expression, LanguageBound
     }
 
     /// <inheritdoc/>
-    public override string ToString() => "expression " + expression.Pattern;
+    public override string ToString() => "expression " + _pattern;
 
     /// <inheritdoc/>
     internal override bool IsWrittenAs(RegularLanguage other) =>
-        other is ExpressionLanguage { Expression: var theirs } &&
-        string.Equals(expression.Pattern, theirs.Pattern, StringComparison.Ordinal);
+        other is ExpressionLanguage theirs && string.Equals(_pattern, theirs._pattern, StringComparison.Ordinal);
+
+    private Re2Expression Parsed() =>
+        Re2Expression.TryParse(_pattern, out var expression, out var error)
+            ? expression
+            : throw new InvalidOperationException("An expression that was parsed before: " + error.Message);
 }

@@ -43,7 +43,7 @@ internal sealed class LanguageUnionMatcher
                 AddTo(_prefixes, text, i);
                 _prefixLengths.Add(text.Length);
             }
-            else if (languages[i] is ExpressionLanguage { Expression.UsesUnanalyzableFeature: false, Nfa: { } nfa })
+            else if (languages[i] is ExpressionLanguage { UsesUnanalyzableFeature: false, Nfa: { } nfa })
             {
                 expressions.Add((i, nfa));
             }
