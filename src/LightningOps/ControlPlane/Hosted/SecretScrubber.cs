@@ -15,6 +15,10 @@ internal sealed class SecretScrubber
 {
     private const string Replacement = "***";
 
+    // JSON made to stand in HTML escapes these two, also where they are the marks of another encoding.
+    private const string Ampersand = @"(?:&|\\+u0026)(?:amp;)*";
+    private const string Plus = @"(?:\+|\\+u002b)";
+
     private static readonly Dictionary<string, string> EntityNames = new(StringComparer.Ordinal)
     {
         ["\""] = "quot",
@@ -67,11 +71,11 @@ internal sealed class SecretScrubber
         yield return IgnoringCase(string.Concat(Encoding.UTF8.GetBytes(character).Select(octet => "%(?:25)*" + Hex(octet, 2))));
 
         var codePoint = char.IsSurrogate(character[0]) && character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
-        yield return IgnoringCase("&(?:amp;)*#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
+        yield return IgnoringCase(Ampersand + "#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
 
         if (EntityNames.TryGetValue(character, out var entity))
         {
-            yield return "&(?:amp;)*" + entity + ";";
+            yield return IgnoringCase(Ampersand + entity + ";");
         }
 
         if (ShortEscapes.TryGetValue(character, out var letter))
@@ -81,7 +85,7 @@ internal sealed class SecretScrubber
 
         if (character == " ")
         {
-            yield return @"\+";
+            yield return IgnoringCase(Plus);
         }
     }
 
