@@ -55,8 +55,8 @@ public sealed class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         await Task.WhenAll(connections);
         closing.Dispose();
     }
@@ -72,7 +72,7 @@ public sealed class LoopbackServer : IAsyncDisposable
                 connections.Enqueue(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The server goes.
         }

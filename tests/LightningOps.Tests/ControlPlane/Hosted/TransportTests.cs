@@ -17,6 +17,9 @@ public sealed class TransportTests : IAsyncLifetime
     private const string EventAnswer = "{\"ok\":true,\"event\":{\"eventId\":\"evt_1\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"eventType\":\"t\",\"level\":\"GATEWAY_EVENT_LEVEL_INFO\",\"createdAtMs\":\"1\"}}";
     private const string Secret = "s3cret/<with>\"everything\" äöü";
     private static readonly CancellationToken None = CancellationToken.None;
+
+    // Long enough for a loopback answer on a busy machine, short enough to wait for in a test.
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
     private readonly LoopbackServer server = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -30,7 +33,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task A_query_is_tried_again_after_a_fault_that_may_pass(string fault)
     {
         server.Enqueue(Fault(fault), Reply.Json(Answer));
-        using var plane = Open();
+        using var plane = Open(WithPatienceFor(fault));
 
         Assert.Empty(await plane.ListPaywallsAsync(None));
         Assert.Equal(2, server.Connections);
@@ -63,7 +66,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task An_event_is_not_sent_twice_when_the_first_may_have_arrived(string fault)
     {
         server.Enqueue(Fault(fault), Reply.Json(EventAnswer));
-        using var plane = Open();
+        using var plane = Open(WithPatienceFor(fault));
 
         await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.RecordEventAsync(Draft(), None));
         Assert.Equal(1, server.Connections);
@@ -108,7 +111,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task A_stalled_server_is_a_timeout()
     {
         server.Enqueue(Reply.Stall);
-        using var plane = Open(options => options with { Tries = 1 });
+        using var plane = Open(options => options with { Tries = 1, TryTimeout = ShortPatience });
 
         Assert.Equal("timeout", (await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.ListPaywallsAsync(None))).Reason);
     }
@@ -316,6 +319,9 @@ public sealed class TransportTests : IAsyncLifetime
         _ => Reply.Status(int.Parse(name)),
     };
 
+    private static Func<HostedControlPlaneOptions, HostedControlPlaneOptions> WithPatienceFor(string fault) =>
+        options => fault.StartsWith("stall", StringComparison.Ordinal) ? options with { TryTimeout = ShortPatience } : options;
+
     private static GatewayEventDraft Draft() => new() { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info };
 
     private HostedControlPlaneOptions Options() => new()
@@ -323,7 +329,6 @@ public sealed class TransportTests : IAsyncLifetime
         BaseUrl = server.Url,
         Secret = OperatorSecret.Of(Secret),
         RetryDelay = TimeSpan.FromMilliseconds(1),
-        TryTimeout = TimeSpan.FromMilliseconds(400),
     };
 
     private ApiControlPlane Open(Func<HostedControlPlaneOptions, HostedControlPlaneOptions>? change = null) => new((change ?? (options => options))(Options()));
