@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Compile;
+
+namespace LightningOps.Gateway;
+
+/// <summary>A compiled configuration on its way to a gateway.</summary>
+public sealed record GatewayRollout
+{
+    /// <summary>Request that asked for it.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Deployment it is recorded as.</summary>
+    public required string DeploymentId { get; init; }
+
+    /// <summary>Hash of the artifact.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>The artifact's bytes.</summary>
+    public required ReadOnlyMemory<byte> Artifact { get; init; }
+
+    /// <summary>Rules in match order.</summary>
+    public required IReadOnlyList<CompiledRule> Rules { get; init; }
+
+    /// <summary>Removes services that have no record of having been made here.</summary>
+    public bool Prune { get; init; }
+
+    /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
+    public bool AllowMissingFeatures { get; init; }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway;
+
+/// <summary>One service as a gateway serves it (contracts/aperture.md, A service).</summary>
+public sealed record GatewayService
+{
+    /// <summary>Unique name; the service caveat of credentials sold.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Go RE2 for the Host header.</summary>
+    public string HostRegexp { get; init; } = string.Empty;
+
+    /// <summary>Go RE2 for the URL path; empty matches all.</summary>
+    public string PathRegexp { get; init; } = string.Empty;
+
+    /// <summary><c>host:port</c> of the upstream.</summary>
+    public string Address { get; init; } = string.Empty;
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public string Protocol { get; init; } = string.Empty;
+
+    /// <summary><c>on</c>, <c>off</c> or <c>freebie N</c>.</summary>
+    public string Auth { get; init; } = string.Empty;
+
+    /// <summary>Price in whole satoshis.</summary>
+    public long PriceSats { get; init; }
+
+    /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
+    public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
+}

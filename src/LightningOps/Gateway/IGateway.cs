@@ -1,0 +1,45 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway;
+
+/// <summary>
+/// A gateway a compiled configuration is rolled out to (contracts/gateway.md). One class a kind; nothing else asks
+/// which kind it has.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="GatewayException"/> when the gateway cannot be reached, refuses or answers what it
+/// must not, and <see cref="OperationCanceledException"/> when cancelled. Whatever happens, a gateway serves a
+/// configuration whole: the one before or the one asked for.
+/// </remarks>
+public interface IGateway : IDisposable
+{
+    /// <summary>What it is and where, without a secret, for example <c>file:/etc/aperture/aperture.yaml</c>; the lease is taken under it.</summary>
+    string Name { get; }
+
+    /// <summary>What it serves now.</summary>
+    Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a roll-out would change, from the state read; touches nothing. A refusal (rules the gateway cannot carry)
+    /// is in the plan, not an exception.
+    /// </summary>
+    RolloutPlan Plan(GatewayState state, GatewayRollout rollout);
+
+    /// <summary>Makes it serve the configuration, whole or not at all.</summary>
+    /// <returns>The deployment as the gateway reports it.</returns>
+    Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken);
+
+    /// <summary>Makes it serve again what it served when <paramref name="state"/> was read.</summary>
+    Task<GatewayDeployment> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken);
+
+    /// <summary>Whether it is up.</summary>
+    Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether the probe route asks for payment, and for the right amount where that can be told.</summary>
+    Task<ProbeResult> ProbeChallengeAsync(ProbeRoute route, CancellationToken cancellationToken);
+
+    /// <summary>Whether a paid request of the probe route reaches its upstream, with what the challenge check gave.</summary>
+    Task<ProbeResult> ProbeProxyAsync(ProbeRoute route, ProbeResult challenge, CancellationToken cancellationToken);
+}

@@ -1,0 +1,20 @@
+namespace LightningOps.Gateway;
+
+/// <summary>What one check of a gateway found.</summary>
+public sealed record ProbeResult
+{
+    /// <summary>How it ended.</summary>
+    public required ProbeOutcome Outcome { get; init; }
+
+    /// <summary>HTTP status, when there was an answer.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>Why it failed or was skipped, without a secret.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The Authorization header to use next. A secret: never shown.</summary>
+    internal string? Authorization { get; init; }
+
+    /// <summary>Outcome, status and reason; the authorization is left out.</summary>
+    public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
+}

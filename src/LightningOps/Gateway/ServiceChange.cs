@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway;
+
+/// <summary>What happens to one service.</summary>
+public sealed record ServiceChange
+{
+    /// <summary>Name of the service.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What happens to it; a service that is changed and moved has two entries.</summary>
+    public required ServiceChangeKind Kind { get; init; }
+
+    /// <summary>Members that change, old and new, of a changed service.</summary>
+    public IReadOnlyList<MemberChange> Members { get; init; } = System.Array.Empty<MemberChange>();
+
+    /// <summary>Place in the order now, from 0, or null.</summary>
+    public int? OldPlace { get; init; }
+
+    /// <summary>Place in the order wanted, from 0, or null.</summary>
+    public int? NewPlace { get; init; }
+
+    /// <summary>Whether credentials already sold for it stay valid: they name the service.</summary>
+    public bool KeepsCredentials { get; init; } = true;
+
+    /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
+    public bool IsBrieflyUnreachable { get; init; }
+}
