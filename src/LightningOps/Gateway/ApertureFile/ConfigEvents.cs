@@ -46,6 +46,11 @@ internal sealed class ConfigEvents
         return taken;
     }
 
+    /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
+    public ParsingEvent TakeNode() => Current is NodeEvent or AnchorAlias
+        ? Take()
+        : throw Failure(Current.Start, "not YAML: a value is missing", SyntaxRemedy);
+
     private void Advance()
     {
         try

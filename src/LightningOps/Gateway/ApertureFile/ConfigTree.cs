@@ -29,7 +29,7 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
 
                 _open.Peek().Add(node, findings);
                 node = null;
-                if (events.Current is MappingEnd or SequenceEnd)
+                if (events.Current is (MappingEnd or SequenceEnd) && _open.Peek().CanEnd)
                 {
                     events.Take();
                     node = _open.Pop().Node;
@@ -41,7 +41,7 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
     /// <summary>The complete node of this event, or null after opening a collection that has content.</summary>
     private ConfigNode? TakeStart()
     {
-        var started = events.Take();
+        var started = events.TakeNode();
         limit.CountRead();
         var position = TextPosition.Of(started.Start);
         switch (started)
@@ -55,7 +55,7 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
             case SequenceStart sequence:
                 return Open(Remember(sequence, new SequenceNode(position, TagOf(sequence))));
             default:
-                throw new ApertureConfigFormatException("not YAML: a value is missing", "Correct the YAML there.", position.Line, position.Column);
+                throw new ApertureConfigFormatException("not YAML: an unknown kind of value", "Correct the YAML there.", position.Line, position.Column);
         }
     }
 
@@ -100,6 +100,9 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
         private ConfigNode? _key;
 
         public ConfigNode Node { get; } = node;
+
+        /// <summary>Whether no key waits for its value.</summary>
+        public bool CanEnd => _key is null;
 
         public void Add(ConfigNode child, ConfigFindings findings)
         {

@@ -11,9 +11,14 @@ internal sealed class ServicesLocator(string text)
     private readonly ConfigEvents _events = new(text);
     private readonly Dictionary<string, bool> _isAnchorInServices = new(StringComparer.Ordinal);
 
+    private readonly EventFingerprint _others = new();
+
     private ServicesPlace? _services;
     private int _indent;
     private int _contentEnd;
+
+    /// <summary>What the text says apart from its services, once they are located.</summary>
+    public ulong Others => _others.Value;
 
     /// <summary>The block to replace, or where to append one.</summary>
     /// <exception cref="ApertureConfigFormatException">The text cannot be spliced.</exception>
@@ -123,10 +128,14 @@ internal sealed class ServicesLocator(string text)
         var depth = 0;
         do
         {
-            var taken = _events.Take();
+            var taken = depth == 0 ? _events.TakeNode() : _events.Take();
             depth += taken.NestingIncrease;
             CheckAnchor(taken, isServices);
             ExtendContent(taken);
+            if (!isServices)
+            {
+                _others.Add(taken);
+            }
         }
         while (depth > 0);
     }

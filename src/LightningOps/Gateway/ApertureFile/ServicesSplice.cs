@@ -16,7 +16,7 @@ public static class ServicesSplice
     /// <param name="baseYaml">The file; its byte order mark, line ends, comments and blank lines are kept.</param>
     /// <param name="servicesYaml">A compiled artifact: comments, then <c>services:</c> and nothing after it.</param>
     /// <returns>The file with the artifact's services, in the file's own line ends and indentation.</returns>
-    /// <exception cref="ApertureConfigFormatException">The file is not YAML, not a mapping in block style, has the key twice, or uses an anchor elsewhere that its services define.</exception>
+    /// <exception cref="ApertureConfigFormatException">The file is not YAML, not a mapping in block style, has the key twice, uses an anchor elsewhere that its services define, or cannot take services without another change.</exception>
     /// <exception cref="ArgumentException">The artifact is not one.</exception>
     public static string Replace(string baseYaml, string servicesYaml)
     {
@@ -31,7 +31,41 @@ public static class ServicesSplice
 
     private static string ReplaceBlock(string baseYaml, string block)
     {
-        var place = new ServicesLocator(baseYaml).Locate();
+        var locator = new ServicesLocator(baseYaml);
+        var place = locator.Locate();
+        Rehearse(baseYaml, place, locator.Others);
+        return Put(block, baseYaml, place);
+    }
+
+    /// <summary>
+    /// Reads the file back with an empty list in the place of the services. Some files cannot take them, for example one
+    /// that ends within a literal text.
+    /// </summary>
+    private static void Rehearse(string baseYaml, ServicesPlace place, ulong others)
+    {
+        try
+        {
+            var rehearsal = new ServicesLocator(Put("services: []\n", baseYaml, place));
+            var found = rehearsal.Locate();
+            if (rehearsal.Others == others && found.End > found.Start)
+            {
+                return;
+            }
+        }
+        catch (ApertureConfigFormatException)
+        {
+        }
+
+        var position = LineIndex.PositionOf(baseYaml, place.Start);
+        throw new ApertureConfigFormatException(
+            "the services cannot be put here without changing what other settings mean",
+            "Write an empty \"services: []\" on a line of its own where they belong.",
+            position.Line,
+            position.Column);
+    }
+
+    private static string Put(string block, string baseYaml, ServicesPlace place)
+    {
         var lineEnd = LineEndOf(baseYaml);
         var result = new StringBuilder(baseYaml.Length + block.Length + lineEnd.Length);
         result.Append(baseYaml, 0, place.Start);

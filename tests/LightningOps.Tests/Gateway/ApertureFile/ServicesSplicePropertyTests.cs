@@ -89,7 +89,9 @@ public sealed class ServicesSplicePropertyTests
         {
             try
             {
-                Assert.Contains("name: new", ServicesSplice.Replace(text, Artifact), StringComparison.Ordinal);
+                var spliced = ServicesSplice.Replace(text, Artifact);
+                Assert.Contains("name: new", spliced, StringComparison.Ordinal);
+                Assert.Equal(spliced, ServicesSplice.Replace(spliced, Artifact));
             }
             catch (ApertureConfigFormatException refusal)
             {
@@ -109,11 +111,11 @@ public sealed class ServicesSplicePropertyTests
     private static string Meaning(string yaml)
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(yaml));
+        stream.Load(new StringReader(yaml.TrimStart('\ufeff')));
         var text = new StringBuilder();
         if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode root)
         {
-            foreach (var entry in root.Children.Where(child => ((YamlScalarNode)child.Key).Value != "services"))
+            foreach (var entry in root.Children.Where(child => (child.Key as YamlScalarNode)?.Value != "services"))
             {
                 text.Append(entry.Key).Append(" = ").Append(entry.Value).Append('\n');
             }
