@@ -1,0 +1,52 @@
+using System;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace LightningOps.Paywalls.Decoding;
+
+/// <summary>The members of a record, written as the contract lists them: <c>paywallId</c> is required, <c>description?</c> is not.</summary>
+internal sealed class MemberNames
+{
+    private readonly string[] names;
+    private readonly byte[][] camelCase;
+    private readonly byte[][] snakeCase;
+
+    public MemberNames(params string[] members)
+    {
+        names = members.Select(member => member.TrimEnd('?')).ToArray();
+        camelCase = names.Select(Encoding.UTF8.GetBytes).ToArray();
+        snakeCase = names.Select(name => Encoding.UTF8.GetBytes(ToSnakeCase(name))).ToArray();
+        for (var i = 0; i < members.Length; i++)
+        {
+            Required |= members[i].EndsWith("?", StringComparison.Ordinal) ? 0u : 1u << i;
+        }
+    }
+
+    /// <summary>A bit for each member that must be there.</summary>
+    public uint Required { get; }
+
+    /// <summary>The camel-case name of a member.</summary>
+    public string this[int member] => names[member];
+
+    /// <summary>
+    /// The member whose name, camelCase or snake_case, the reader stands on, or -1. Members mostly come in one order,
+    /// so the search begins at <paramref name="expected"/>.
+    /// </summary>
+    public int Find(ref Utf8JsonReader reader, int expected)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            var member = expected + i < names.Length ? expected + i : expected + i - names.Length;
+            if (reader.ValueTextEquals(camelCase[member]) || reader.ValueTextEquals(snakeCase[member]))
+            {
+                return member;
+            }
+        }
+
+        return -1;
+    }
+
+    private static string ToSnakeCase(string name) =>
+        string.Concat(name.Select(c => c is >= 'A' and <= 'Z' ? "_" + (char)(c | 0x20) : c.ToString()));
+}

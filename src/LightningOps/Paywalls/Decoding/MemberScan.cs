@@ -1,0 +1,42 @@
+namespace LightningOps.Paywalls.Decoding;
+
+/// <summary>One pass over the members of an object: which one is at hand and which were seen.</summary>
+internal struct MemberScan
+{
+    private uint seen;
+
+    public MemberScan(MemberNames names) => Names = names;
+
+    public MemberNames Names { get; }
+
+    /// <summary>The member at hand, an index into <see cref="Names"/>.</summary>
+    public int Current { get; private set; }
+
+    /// <summary>Where the next member is likely to be found.</summary>
+    public int Expected { get; private set; }
+
+    /// <summary>Whether the member was there and not null.</summary>
+    public readonly bool Has(int member) => (seen & (1u << member)) != 0;
+
+    public void MoveTo(int member)
+    {
+        Current = member;
+        Expected = member + 1;
+        seen |= 1u << member;
+    }
+
+    /// <summary>A required member that was not there, or -1.</summary>
+    public readonly int FirstMissing()
+    {
+        var missing = Names.Required & ~seen;
+        for (var member = 0; missing != 0; member++, missing >>= 1)
+        {
+            if ((missing & 1) != 0)
+            {
+                return member;
+            }
+        }
+
+        return -1;
+    }
+}

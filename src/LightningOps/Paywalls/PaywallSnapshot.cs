@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls.Decoding;
+
+namespace LightningOps.Paywalls;
+
+/// <summary>
+/// The JSON of a set of paywalls: <c>{"paywalls":[…]}</c> (other members are ignored) or the list itself,
+/// in any form contracts/control-plane.md allows. A snapshot is taken whole or not at all.
+/// </summary>
+public static class PaywallSnapshot
+{
+    /// <summary>Reads a snapshot from UTF-8 JSON, with or without a byte order mark.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="source">Where it came from, named by a failure: a file, a function.</param>
+    /// <returns>The paywalls in the order received.</returns>
+    /// <exception cref="ControlPlaneDecodeException">The document is not of the contract's form; the path of the member is named.</exception>
+    public static IReadOnlyList<Paywall> Read(ReadOnlyMemory<byte> json, string source) =>
+        JsonDecoding.Decode<IReadOnlyList<Paywall>>(json.Span, source, new StringPool(), PaywallDecoder.ReadSnapshot);
+
+    /// <summary>Reads a snapshot from a stream to its end.</summary>
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, string)"/>
+    public static IReadOnlyList<Paywall> Read(Stream json, string source)
+    {
+        using var content = BufferFor(json);
+        json.CopyTo(content);
+        return Read(Written(content), source);
+    }
+
+    /// <summary>Reads a snapshot from a stream to its end.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="source">Where it came from, named by a failure.</param>
+    /// <param name="cancellationToken">Stops the reading of the stream.</param>
+    /// <returns>The paywalls in the order received.</returns>
+    /// <exception cref="ControlPlaneDecodeException">The document is not of the contract's form; the path of the member is named.</exception>
+    public static async Task<IReadOnlyList<Paywall>> ReadAsync(Stream json, string source, CancellationToken cancellationToken)
+    {
+        using var content = BufferFor(json);
+        await json.CopyToAsync(content, 81920, cancellationToken).ConfigureAwait(false);
+        return Read(Written(content), source);
+    }
+
+    /// <summary>The snapshot's JSON, <c>{"paywalls":[…]}</c>: reading it gives the same paywalls.</summary>
+    /// <param name="paywalls">The paywalls in order.</param>
+    /// <param name="indented">Two spaces a level; else one line.</param>
+    public static string Write(IReadOnlyList<Paywall> paywalls, bool indented = false) =>
+        ArtifactJson.Serialize(new { Paywalls = paywalls }, indented);
+
+    private static MemoryStream BufferFor(Stream json) =>
+        json.CanSeek && json.Length - json.Position is > 0 and <= int.MaxValue and var rest ? new MemoryStream((int)rest) : new MemoryStream();
+
+    private static ReadOnlyMemory<byte> Written(MemoryStream content) =>
+        new(content.GetBuffer(), 0, (int)content.Length);
+}
