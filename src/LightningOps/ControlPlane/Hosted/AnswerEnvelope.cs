@@ -1,0 +1,76 @@
+using System;
+using System.Text.Json;
+using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
+
+namespace LightningOps.ControlPlane.Hosted;
+
+/// <summary>What stands around an answer: whether it is one, or an error. The answer itself is only located, for it may be large.</summary>
+internal sealed class AnswerEnvelope
+{
+    private static readonly MemberNames Members = new("ok?", "error?", "status?", "value?", "errorMessage?", "errorData?");
+
+    private readonly ReadOnlyMemory<byte> body;
+    private bool ok = true;
+    private JsonText? error;
+    private (int Start, int Length) value;
+
+    private AnswerEnvelope(ReadOnlyMemory<byte> body) => this.body = body;
+
+    /// <summary>Convex: success or error.</summary>
+    public string? Status { get; private set; }
+
+    /// <summary>Convex: what the function threw.</summary>
+    public string? ErrorMessage { get; private set; }
+
+    /// <summary>Convex: the data the function threw.</summary>
+    public JsonText? ErrorData { get; private set; }
+
+    /// <summary>Convex: the function's answer; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Value => body.Slice(value.Start, value.Length);
+
+    /// <summary>Reads the outer members of an answer.</summary>
+    /// <exception cref="ControlPlaneTransportException">The body is not JSON.</exception>
+    /// <exception cref="ControlPlaneDecodeException">It is, but no object.</exception>
+    public static AnswerEnvelope Read(ReadOnlyMemory<byte> body, TransportFailures failures)
+    {
+        var json = JsonDecoding.WithoutByteOrderMark(body);
+        try
+        {
+            return JsonDecoding.Decode(json.Span, failures.Operation, new StringPool(), (ref JsonCursor cursor) => ReadMembers(ref cursor, new AnswerEnvelope(json)));
+        }
+        catch (ControlPlaneDecodeException e) when (e.InnerException is JsonException)
+        {
+            throw failures.Malformed(e);
+        }
+    }
+
+    /// <summary>The body, checked to be an answer and not an error that came with success.</summary>
+    public ReadOnlyMemory<byte> AnswerOrThrow(TransportFailures failures) =>
+        error is not null && IsTruthy(error) ? throw failures.Reported(error.Value)
+        : ok ? body
+        : throw failures.Reported("the answer is not ok");
+
+    private static AnswerEnvelope ReadMembers(ref JsonCursor cursor, AnswerEnvelope envelope)
+    {
+        var scan = new MemberScan(Members);
+        cursor.EnterObject();
+        while (cursor.NextMember(ref scan))
+        {
+            switch (scan.Current)
+            {
+                case 0: envelope.ok = cursor.ReadFlag(); break;
+                case 1: envelope.error = cursor.ReadRaw(); break;
+                case 2: envelope.Status = cursor.ReadText(); break;
+                case 3: envelope.value = cursor.SkipValue(); break;
+                case 4: envelope.ErrorMessage = cursor.ReadText(); break;
+                default: envelope.ErrorData = cursor.ReadRaw(); break;
+            }
+        }
+
+        return envelope;
+    }
+
+    // As JavaScript has it, which the contract's "truthy" speaks of.
+    private static bool IsTruthy(JsonText json) => json.Value is not ("false" or "0" or "\"\"");
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Http;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Paywalls.Decoding;
+using Polly;
+using Polly.Timeout;
+
+namespace LightningOps.ControlPlane.Hosted;
+
+/// <summary>What both hosted backends have in common: a POST a call, tried again where that is safe, and one type of failure.</summary>
+internal abstract class HttpTransport : IControlPlaneTransport
+{
+    private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly HostedControlPlaneOptions options;
+    private readonly HttpPost post;
+    private readonly ResiliencePipeline<HttpAnswer> repeatable;
+    private readonly ResiliencePipeline<HttpAnswer> sentOnce;
+
+    protected HttpTransport(string urlVariable, HostedControlPlaneOptions options)
+    {
+        BaseUrl = BaseAddress.Check(urlVariable, options.BaseUrl, options.AllowInsecure);
+        UrlVariable = urlVariable;
+        this.options = options;
+        post = new HttpPost(options.Handler, options.Time);
+        repeatable = RetryPipeline.Build(options, repeatable: true);
+        sentOnce = RetryPipeline.Build(options, repeatable: false);
+    }
+
+    protected string BaseUrl { get; }
+
+    private string UrlVariable { get; }
+
+    public async Task<ReadOnlyMemory<byte>> CallAsync(ControlPlaneCall call, CancellationToken cancellationToken)
+    {
+        var secret = options.Secret.Reveal();
+        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(SecretsOf(call, secret)));
+        var answer = await SendAsync(call, WriteRequest(call, secret), failures, cancellationToken).ConfigureAwait(false);
+        return Unwrap(answer, failures);
+    }
+
+    public void Dispose() => post.Dispose();
+
+    /// <summary>Where a function is called.</summary>
+    protected abstract Uri AddressOf(ControlPlaneFunction function);
+
+    /// <summary>Writes the members of the request that say which function is called.</summary>
+    protected abstract void WriteEnvelope(Utf8JsonWriter json, ControlPlaneFunction function);
+
+    /// <summary>The function's answer out of the backend's envelope.</summary>
+    protected abstract ReadOnlyMemory<byte> Unwrap(HttpAnswer answer, TransportFailures failures);
+
+    private static IEnumerable<string> SecretsOf(ControlPlaneCall call, string secret) =>
+        call.SecretArgument is null ? [secret] : [secret, call.SecretArgument];
+
+    private async Task<HttpAnswer> SendAsync(ControlPlaneCall call, byte[] body, TransportFailures failures, CancellationToken cancellationToken)
+    {
+        var address = AddressOf(call.Function);
+        var largest = call.HasListAnswer ? options.LargestList : options.LargestAnswer;
+        var pipeline = call.IsRepeatable ? repeatable : sentOnce;
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async token => await post.SendAsync(address, body, largest, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw failures.TimedOut(e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw failures.ConnectionFailed(e);
+        }
+        catch (AnswerTooLargeException e)
+        {
+            throw failures.TooLarge(e);
+        }
+    }
+
+    private byte[] WriteRequest(ControlPlaneCall call, string secret)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, RequestJson))
+        {
+            json.WriteStartObject();
+            WriteEnvelope(json, call.Function);
+            json.WriteStartObject("args");
+            json.WriteString("secret", secret);
+            call.WriteArguments(json);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}

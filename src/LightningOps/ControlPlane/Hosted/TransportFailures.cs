@@ -1,0 +1,81 @@
+using System;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace LightningOps.ControlPlane.Hosted;
+
+/// <summary>Makes the failures of one call, without its secrets (contracts/control-plane.md, Transport behaviour).</summary>
+internal sealed class TransportFailures
+{
+    private const int LongestQuote = 2000;
+
+    // As much of a body as is looked at for the quote; a secret cut at its end is far beyond what is quoted.
+    private const int LongestScrubbed = 64 * 1024;
+    private readonly ControlPlaneCall call;
+    private readonly string urlVariable;
+    private readonly SecretScrubber scrubber;
+
+    public TransportFailures(ControlPlaneCall call, string urlVariable, SecretScrubber scrubber)
+    {
+        this.call = call;
+        this.urlVariable = urlVariable;
+        this.scrubber = scrubber;
+    }
+
+    /// <summary>Kind and name of the function, how a decoder names its source.</summary>
+    public string Operation => call.Function.Operation;
+
+    public ControlPlaneTransportException TimedOut(Exception cause) =>
+        Failure("timeout", "Try again, or give the control plane more time.", cause);
+
+    public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
+        Failure("connection_failed:" + CodeOf(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause);
+
+    public ControlPlaneTransportException TooLarge(Exception cause) =>
+        Failure("answer_too_large", "Check that " + urlVariable + " is the address of a control plane.", cause);
+
+    public ControlPlaneTransportException Malformed(Exception cause) =>
+        Failure("invalid_json", "Check that " + urlVariable + " is the address of a control plane and not of a web page.", cause);
+
+    public ControlPlaneTransportException Refused(HttpAnswer answer) =>
+        Failure("status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RemedyFor(answer.StatusCode));
+
+    public ControlPlaneTransportException Reported(string error) =>
+        Failure("error:" + Quote(error), "Correct what the control plane names, or look at its log.");
+
+    private static string CodeOf(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+            {
+                return JsonNamingPolicy.SnakeCaseLower.ConvertName(socket.SocketErrorCode.ToString());
+            }
+        }
+
+        return failure.InnerException is System.Security.Authentication.AuthenticationException ? "tls_refused" : "no_answer";
+    }
+
+    private ControlPlaneTransportException Failure(string reason, string remedy, Exception? cause = null) =>
+        new(Operation, reason, remedy, cause);
+
+    private string Quote(ReadOnlyMemory<byte> body) =>
+        Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, LongestScrubbed)).ToArray()));
+
+    private string Quote(string text)
+    {
+        var scrubbed = scrubber.Scrub(text);
+        return scrubbed.Length > LongestQuote ? scrubbed.Substring(0, LongestQuote) + "…" : scrubbed;
+    }
+
+    private string RemedyFor(int status) => status switch
+    {
+        401 or 403 => "Set OA_LIGHTNING_OPS_SECRET to the secret the control plane knows.",
+        404 => "Check that " + urlVariable + " is the address of a control plane that knows " + call.Function.Name + ".",
+        >= 300 and < 400 => "Set " + urlVariable + " to the address it redirects to: redirects are not followed, for the secret is in the request.",
+        >= 500 => "Look at the control plane's log; its own OA_LIGHTNING_OPS_SECRET must be set.",
+        _ => "Correct what the control plane names.",
+    };
+}

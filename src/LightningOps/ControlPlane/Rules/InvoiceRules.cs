@@ -1,0 +1,54 @@
+namespace LightningOps.ControlPlane.Rules;
+
+/// <summary>How reports about one invoice, late, repeated or out of order, become its state (contracts/control-plane.md, Rules a store keeps).</summary>
+internal static class InvoiceRules
+{
+    /// <summary>The invoice after <paramref name="update"/>; the known one itself when nothing changed.</summary>
+    public static InvoiceIngest Apply(Invoice? known, InvoiceUpdate update, long nowMs)
+    {
+        var next = known is null ? Create(update, nowMs) : Merge(known, update, nowMs);
+        return next == known
+            ? new InvoiceIngest { Changed = false, Invoice = known }
+            : new InvoiceIngest { Changed = true, Invoice = next with { UpdatedAtMs = nowMs } };
+    }
+
+    private static Invoice Create(InvoiceUpdate update, long nowMs) => new()
+    {
+        InvoiceId = update.InvoiceId,
+        PaywallId = update.PaywallId,
+        OwnerId = update.OwnerId,
+        AmountMsats = update.AmountMsats,
+        Status = update.Status,
+        PaymentHash = update.PaymentHash,
+        PaymentRequest = update.PaymentRequest,
+        PaymentProofRef = update.PaymentProofRef,
+        RequestId = update.RequestId,
+        CreatedAtMs = nowMs,
+        UpdatedAtMs = nowMs,
+        SettledAtMs = update.Status == InvoiceStatus.Settled ? update.SettledAtMs ?? nowMs : null,
+    };
+
+    private static Invoice Merge(Invoice known, InvoiceUpdate update, long nowMs)
+    {
+        var status = Rank(update.Status) > Rank(known.Status) ? update.Status : known.Status;
+        var isStale = Rank(update.Status) < Rank(known.Status);
+        return known with
+        {
+            // A report that comes after a later one fills gaps and changes nothing else.
+            AmountMsats = isStale ? known.AmountMsats : update.AmountMsats,
+            Status = status,
+            PaymentHash = known.PaymentHash ?? update.PaymentHash,
+            PaymentRequest = known.PaymentRequest ?? update.PaymentRequest,
+            PaymentProofRef = known.PaymentProofRef ?? update.PaymentProofRef,
+            RequestId = known.RequestId ?? update.RequestId,
+            SettledAtMs = known.SettledAtMs ?? (status == InvoiceStatus.Settled ? update.SettledAtMs ?? nowMs : null),
+        };
+    }
+
+    private static int Rank(InvoiceStatus status) => status switch
+    {
+        InvoiceStatus.Open => 0,
+        InvoiceStatus.Settled => 2,
+        _ => 1,
+    };
+}

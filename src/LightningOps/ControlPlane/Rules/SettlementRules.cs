@@ -1,0 +1,51 @@
+using System.Linq;
+
+namespace LightningOps.ControlPlane.Rules;
+
+/// <summary>What a store makes of a settlement report; the preimage goes no further than here (contracts/control-plane.md, Rules a store keeps).</summary>
+internal static class SettlementRules
+{
+    private const string ProofPrefix = "lightning_preimage:";
+    private const int ProofDigits = 24;
+
+    /// <summary>The preimage without the white space around it.</summary>
+    /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it.</exception>
+    public static string CheckPreimage(SettlementReport report)
+    {
+        var preimage = report.PaymentProofValue.Trim();
+        return preimage.Length > ProofDigits && preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f'))
+            ? preimage
+            : throw new InvalidPreimageException(report.SettlementId);
+    }
+
+    /// <summary>The settlement a first report describes.</summary>
+    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    public static Settlement Create(SettlementReport report, long nowMs) => new()
+    {
+        SettlementId = report.SettlementId,
+        PaywallId = report.PaywallId,
+        OwnerId = report.OwnerId,
+        InvoiceId = report.InvoiceId,
+        AmountMsats = report.AmountMsats,
+        PaymentProofRef = ProofPrefix + CheckPreimage(report).Substring(0, ProofDigits),
+        RequestId = report.RequestId,
+        Metadata = report.Metadata,
+        CreatedAtMs = nowMs,
+    };
+
+    /// <summary>
+    /// What a settlement says about the invoice it is linked to: settled. An invoice not heard of yet is made by it,
+    /// so that its own reports, arriving later, cannot open it again.
+    /// </summary>
+    public static InvoiceUpdate? SettledInvoice(Settlement settlement, string? paymentHash) => settlement.InvoiceId is null ? null : new()
+    {
+        InvoiceId = settlement.InvoiceId,
+        PaywallId = settlement.PaywallId,
+        OwnerId = settlement.OwnerId,
+        AmountMsats = settlement.AmountMsats,
+        Status = InvoiceStatus.Settled,
+        PaymentHash = paymentHash,
+        PaymentProofRef = settlement.PaymentProofRef,
+        RequestId = settlement.RequestId,
+    };
+}

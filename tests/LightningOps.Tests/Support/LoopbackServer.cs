@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Tests.Support;
+
+/// <summary>
+/// An HTTP server on a free loopback port that records what it is sent and answers as scripted, faults included:
+/// first the replies enqueued, in order, then what the handler gives. One request a connection.
+/// </summary>
+public sealed class LoopbackServer : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource closing = new();
+    private readonly ConcurrentQueue<Reply> replies = new();
+    private readonly ConcurrentQueue<RecordedRequest> requests = new();
+    private readonly ConcurrentQueue<Task> connections = new();
+    private readonly Func<RecordedRequest, Task<Reply>> handler;
+    private readonly Task accepting;
+    private int accepted;
+
+    public LoopbackServer(Func<RecordedRequest, Task<Reply>>? handler = null)
+    {
+        this.handler = handler ?? (_ => Task.FromResult(Reply.Status(500)));
+        listener.Start();
+        accepting = AcceptAsync();
+    }
+
+    /// <summary>Base URL, without a slash at its end.</summary>
+    public string Url => "http://" + listener.LocalEndpoint;
+
+    /// <summary>The requests read, in order.</summary>
+    public IReadOnlyList<RecordedRequest> Requests => requests.ToArray();
+
+    /// <summary>Connections made, also those dropped before a request was read.</summary>
+    public int Connections => Volatile.Read(ref accepted);
+
+    public LoopbackServer Enqueue(params Reply[] scripted)
+    {
+        foreach (var reply in scripted)
+        {
+            replies.Enqueue(reply);
+        }
+
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        listener.Stop();
+        await accepting;
+        await Task.WhenAll(connections);
+        closing.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(closing.Token);
+                Interlocked.Increment(ref accepted);
+                connections.Enqueue(ServeAsync(client));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The server goes.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                replies.TryDequeue(out var scripted);
+                if (scripted is { ReadsRequest: false })
+                {
+                    return;
+                }
+
+                var stream = client.GetStream();
+                var request = await ReadAsync(stream);
+                requests.Enqueue(request);
+                await (scripted ?? await handler(request)).WriteAsync(stream, closing.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The client or the server is gone.
+            }
+        }
+    }
+
+    private async Task<RecordedRequest> ReadAsync(NetworkStream stream)
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (head.Count < 4 || head[^4] != '\r' || head[^3] != '\n' || head[^2] != '\r' || head[^1] != '\n')
+        {
+            await stream.ReadExactlyAsync(one, closing.Token);
+            head.Add(one[0]);
+        }
+
+        var lines = Encoding.ASCII.GetString(head.ToArray()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in lines[1..])
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
+        }
+
+        var body = new byte[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
+        await stream.ReadExactlyAsync(body, closing.Token);
+        var parts = lines[0].Split(' ');
+        return new RecordedRequest(parts[0], parts[1], headers, Encoding.UTF8.GetString(body));
+    }
+}
