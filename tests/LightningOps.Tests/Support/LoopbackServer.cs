@@ -29,11 +29,12 @@ public sealed class LoopbackServer : IAsyncDisposable
     {
         this.handler = handler ?? (_ => Task.FromResult(Reply.Status(500)));
         listener.Start();
+        Url = "http://" + listener.LocalEndpoint;
         accepting = AcceptAsync();
     }
 
     /// <summary>Base URL, without a slash at its end.</summary>
-    public string Url => "http://" + listener.LocalEndpoint;
+    public string Url { get; }
 
     /// <summary>The requests read, in order.</summary>
     public IReadOnlyList<RecordedRequest> Requests => requests.ToArray();

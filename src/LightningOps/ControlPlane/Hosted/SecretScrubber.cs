@@ -1,81 +1,91 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
-using System.Net;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>Takes secrets out of what a server says before it becomes part of an error: plainly and as JSON, URLs and HTML would spell them.</summary>
+/// <summary>
+/// Takes secrets out of what a server says before it becomes part of an error: as they are, and as JSON, URLs and HTML
+/// spell them, also where one is quoted in another.
+/// </summary>
 internal sealed class SecretScrubber
 {
     private const string Replacement = "***";
-    private readonly string[] forms;
+
+    private static readonly Dictionary<string, string> EntityNames = new(StringComparer.Ordinal)
+    {
+        ["\""] = "quot",
+        ["&"] = "amp",
+        ["'"] = "apos",
+        ["<"] = "lt",
+        [">"] = "gt",
+    };
+
+    private static readonly Dictionary<string, string> ShortEscapes = new(StringComparer.Ordinal)
+    {
+        ["\b"] = "b",
+        ["\f"] = "f",
+        ["\n"] = "n",
+        ["\r"] = "r",
+        ["\t"] = "t",
+    };
+
+    private readonly Regex[] spellings;
 
     public SecretScrubber(IEnumerable<string> secrets) =>
-        forms = secrets
+        spellings = secrets
             .Where(secret => secret.Length > 0)
-            .SelectMany(FormsOf)
-            .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(form => form.Length)
+            .SelectMany(secret => new[] { SpellingsOf(secret), Regex.Escape(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))) })
+            .Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant))
             .ToArray();
 
-    /// <summary><paramref name="text"/> with every form of every secret replaced.</summary>
-    public string Scrub(string text)
+    /// <summary><paramref name="text"/> with every spelling of every secret replaced.</summary>
+    public string Scrub(string text) =>
+        spellings.Aggregate(text, (scrubbed, spelling) => spelling.Replace(scrubbed, Replacement));
+
+    private static string SpellingsOf(string secret)
     {
-        foreach (var form in forms)
+        var pattern = new StringBuilder();
+        for (var i = 0; i < secret.Length; i++)
         {
-            text = text.Replace(form, Replacement);
+            var isPair = char.IsHighSurrogate(secret[i]) && i + 1 < secret.Length && char.IsLowSurrogate(secret[i + 1]);
+            pattern.Append("(?:").Append(string.Join("|", SpellingsOfCharacter(secret.Substring(i, isPair ? 2 : 1)))).Append(')');
+            i += isPair ? 1 : 0;
         }
 
-        return text;
+        return pattern.ToString();
     }
 
-    private static IEnumerable<string> FormsOf(string secret)
+    private static IEnumerable<string> SpellingsOfCharacter(string character)
     {
-        var plainJson = JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
-        var asciiJson = JsonEncodedText.Encode(secret, JavaScriptEncoder.Default).ToString();
-        foreach (var form in new[] { secret, plainJson, asciiJson })
-        {
-            yield return form;
-            yield return LowerEscapes(form, '\\');
+        // As it is, or behind backslashes: JSON in JSON doubles them.
+        yield return @"\\*" + Regex.Escape(character);
+        yield return IgnoringCase(string.Concat(character.Select(unit => @"\\+u" + Hex(unit, 4))));
+        yield return IgnoringCase(string.Concat(Encoding.UTF8.GetBytes(character).Select(octet => "%(?:25)*" + Hex(octet, 2))));
 
-            // PHP's json_encode escapes the slash too.
-            yield return form.Replace("/", "\\/");
-            yield return LowerEscapes(form, '\\').Replace("/", "\\/");
+        var codePoint = char.IsSurrogate(character[0]) && character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
+        yield return IgnoringCase("&(?:amp;)*#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
+
+        if (EntityNames.TryGetValue(character, out var entity))
+        {
+            yield return "&(?:amp;)*" + entity + ";";
         }
 
-        yield return WebUtility.HtmlEncode(secret);
-        foreach (var form in new[] { Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret) })
+        if (ShortEscapes.TryGetValue(character, out var letter))
         {
-            yield return form;
-            yield return LowerEscapes(form, '%');
+            yield return @"\\+" + letter;
         }
 
-        yield return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret));
+        if (character == " ")
+        {
+            yield return @"\+";
+        }
     }
 
-    // %2F and \u003C are as often written %2f and \u003c.
-    private static string LowerEscapes(string text, char escape)
-    {
-        var lowered = text.ToCharArray();
-        var digits = escape == '%' ? 2 : 5;
-        for (var i = 0; i < lowered.Length; i++)
-        {
-            if (lowered[i] != escape)
-            {
-                continue;
-            }
+    private static string IgnoringCase(string pattern) => "(?i:" + pattern + ")";
 
-            for (var digit = i + 1; digit <= i + digits && digit < lowered.Length; digit++)
-            {
-                lowered[digit] = char.ToLowerInvariant(lowered[digit]);
-            }
-
-            i += escape == '\\' && i + 1 < lowered.Length && lowered[i + 1] != 'u' ? 1 : digits;
-        }
-
-        return new string(lowered);
-    }
+    private static string Hex(int value, int digits) => value.ToString("X" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }
