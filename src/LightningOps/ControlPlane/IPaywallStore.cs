@@ -13,7 +13,7 @@ public interface IPaywallStore
     /// <param name="mode">Whether paywalls that the snapshot lacks are removed.</param>
     /// <param name="cancellationToken">Stops the import; nothing of it is then taken.</param>
     /// <returns>What changed.</returns>
-    /// <exception cref="LightningOpsException">The store cannot be written, or an id comes twice (<c>duplicate_paywall</c>).</exception>
+    /// <exception cref="Local.StoreException">The store cannot be written, or an id comes twice (<c>duplicate_paywall</c>).</exception>
     Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken);
 
     /// <summary>All paywalls, archived ones too, in order.</summary>

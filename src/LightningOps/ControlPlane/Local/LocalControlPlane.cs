@@ -1,0 +1,179 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Local.Tables;
+using LightningOps.ControlPlane.Rules;
+using LightningOps.Paywalls;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>
+/// The control plane of one machine: a SQLite file that several processes may use at once and that keeps what it
+/// answered for through a kill. The rules are those of contracts/control-plane.md.
+/// </summary>
+/// <remarks>
+/// Every method also throws <see cref="StoreException"/> when the file cannot be used and
+/// <see cref="StoreVersionException"/> when a newer module wrote it.
+/// </remarks>
+public sealed class LocalControlPlane : IControlPlane, IDeploymentHistory, ISettlementHistory, IPaywallStore
+{
+    private readonly StoreFileConnection store;
+    private readonly TimeProvider time;
+    private readonly Uuid7 ids;
+    private readonly string path;
+
+    /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
+    /// <param name="options">Where it is and how it is opened.</param>
+    public LocalControlPlane(LocalStoreOptions options)
+    {
+        store = new StoreFileConnection(options);
+        time = options.Time;
+        ids = new Uuid7(options.Time, options.Random);
+        path = options.Path;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => PaywallTable.List(connection, withArchived: false, path), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Paywall>> ListAllPaywallsAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => PaywallTable.List(connection, withArchived: true, path), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => PaywallTable.Import(connection, snapshot, mode, Duplicate, cancellationToken),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Deployment> RecordDeploymentAsync(DeploymentIntent intent, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var known = intent.DeploymentId is null ? null : DeploymentTable.Find(connection, intent.DeploymentId);
+                var deployment = DeploymentRules.Record(known, intent.DeploymentId ?? "dep_" + ids.Next(), intent, NowMs());
+                DeploymentTable.Put(connection, deployment);
+                return deployment;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var recorded = DeploymentRules.Record("evt_" + ids.Next(), draft, NowMs());
+                GatewayEventTable.Add(connection, recorded);
+                return recorded;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => Ingest(connection, update), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => Ingest(connection, report), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(SecurityTables.Read, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GlobalControl> SetGlobalPauseAsync(GlobalPauseChange change, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var control = SecurityRules.Apply(change, NowMs());
+                SecurityTables.Put(connection, control);
+                return control;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OwnerControl> SetOwnerKillSwitchAsync(OwnerKillSwitchChange change, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var control = SecurityRules.Apply(change, NowMs());
+                SecurityTables.Put(connection, control);
+                return control;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> RotateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
+        ChangeRoleAsync(SecurityRules.Rotate, change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
+        ChangeRoleAsync(SecurityRules.Activate, change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
+        ChangeRoleAsync(SecurityRules.Revoke, change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Deployment>> ListDeploymentsAsync(DeploymentQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => DeploymentTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GatewayEvent>> ListEventsAsync(GatewayEventQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => GatewayEventTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => SettlementTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => InvoiceTable.Find(connection, invoiceId), cancellationToken);
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => store.Dispose();
+
+    private InvoiceIngest Ingest(SqliteConnection connection, InvoiceUpdate update)
+    {
+        var ingest = InvoiceRules.Apply(InvoiceTable.Find(connection, update.InvoiceId), update, NowMs());
+        if (ingest.Changed)
+        {
+            InvoiceTable.Put(connection, ingest.Invoice);
+        }
+
+        return ingest;
+    }
+
+    private SettlementIngest Ingest(SqliteConnection connection, SettlementReport report)
+    {
+        var reported = SettlementRules.Create(report, NowMs());
+        var known = SettlementTable.Find(connection, report.SettlementId);
+        if (known is null)
+        {
+            SettlementTable.Add(connection, new RecordedSettlement { Settlement = reported, PaymentHash = report.PaymentHash, TaskId = report.TaskId, RouteId = report.RouteId });
+        }
+
+        var settlement = known?.Settlement ?? reported;
+        var update = SettlementRules.SettledInvoice(settlement, known?.PaymentHash ?? report.PaymentHash);
+        return new SettlementIngest { Existed = known is not null, Settlement = settlement, Invoice = update is null ? null : Ingest(connection, update).Invoice };
+    }
+
+    private Task<CredentialRoleState> ChangeRoleAsync(
+        Func<CredentialRoleState?, CredentialRoleChange, long, CredentialRoleState> rule, CredentialRoleChange change, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var role = rule(SecurityTables.FindRole(connection, change.Role), change, NowMs());
+                SecurityTables.Put(connection, role);
+                return role;
+            },
+            cancellationToken);
+
+    private StoreException Duplicate(string paywallId) =>
+        new("duplicate_paywall", path, "cannot take a snapshot with " + paywallId + " in it twice", "Remove one of the two from the snapshot.");
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

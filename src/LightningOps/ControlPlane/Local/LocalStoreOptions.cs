@@ -1,0 +1,20 @@
+using System;
+using System.Security.Cryptography;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>Where the local store is and how it is opened.</summary>
+public sealed record LocalStoreOptions
+{
+    /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Clock of every time recorded.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of the ids made.</summary>
+    public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+
+    /// <summary>How long to wait for another process that writes.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
+}

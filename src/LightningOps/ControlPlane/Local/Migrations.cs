@@ -1,0 +1,123 @@
+using System.Collections.Generic;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>
+/// The store's schema, step by step. A released step is never changed: a change is a new one at the end.
+/// Enums are stored as the contract's texts, amounts in millisatoshis, times in Unix milliseconds.
+/// </summary>
+internal static class Migrations
+{
+    /// <summary>Marks the file as a store of this module ("LnOp").</summary>
+    public const int ApplicationId = 0x4C6E4F70;
+
+    /// <summary>All steps, oldest first.</summary>
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        // A paywall is read whole and never by parts, so it is kept as its JSON; beside it stands what is asked for.
+        new Migration(1, "Paywalls, deployments and gateway events", """
+            CREATE TABLE paywalls (
+                paywall_id TEXT NOT NULL PRIMARY KEY,
+                position INTEGER NOT NULL,
+                status TEXT NOT NULL,
+                document BLOB NOT NULL);
+            CREATE INDEX paywalls_in_order ON paywalls (position);
+
+            CREATE TABLE deployments (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                deployment_id TEXT NOT NULL UNIQUE,
+                paywall_id TEXT,
+                owner_id TEXT,
+                config_hash TEXT NOT NULL,
+                image_digest TEXT,
+                status TEXT NOT NULL,
+                diagnostics TEXT,
+                metadata TEXT,
+                request_id TEXT,
+                applied_at_ms INTEGER,
+                rolled_back_from TEXT,
+                created_at_ms INTEGER NOT NULL,
+                updated_at_ms INTEGER NOT NULL);
+            CREATE INDEX deployments_by_config_hash ON deployments (config_hash);
+
+            CREATE TABLE gateway_events (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                event_id TEXT NOT NULL UNIQUE,
+                paywall_id TEXT NOT NULL,
+                owner_id TEXT NOT NULL,
+                event_type TEXT NOT NULL,
+                level TEXT NOT NULL,
+                request_id TEXT,
+                deployment_id TEXT,
+                config_hash TEXT,
+                metadata TEXT,
+                created_at_ms INTEGER NOT NULL);
+            CREATE INDEX gateway_events_by_deployment ON gateway_events (deployment_id);
+            """),
+
+        // A settlement may come before its invoice, or without one: no foreign key.
+        new Migration(2, "Invoices and settlements", """
+            CREATE TABLE invoices (
+                invoice_id TEXT NOT NULL PRIMARY KEY,
+                paywall_id TEXT NOT NULL,
+                owner_id TEXT NOT NULL,
+                amount_msats INTEGER NOT NULL,
+                status TEXT NOT NULL,
+                payment_hash TEXT,
+                payment_request TEXT,
+                payment_proof_ref TEXT,
+                request_id TEXT,
+                created_at_ms INTEGER NOT NULL,
+                updated_at_ms INTEGER NOT NULL,
+                settled_at_ms INTEGER);
+
+            CREATE TABLE settlements (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                settlement_id TEXT NOT NULL UNIQUE,
+                paywall_id TEXT NOT NULL,
+                owner_id TEXT NOT NULL,
+                invoice_id TEXT,
+                amount_msats INTEGER NOT NULL,
+                payment_proof_ref TEXT NOT NULL,
+                request_id TEXT,
+                metadata TEXT,
+                created_at_ms INTEGER NOT NULL,
+                payment_hash TEXT,
+                task_id TEXT,
+                route_id TEXT);
+            CREATE INDEX settlements_by_paywall ON settlements (paywall_id);
+            CREATE INDEX settlements_by_owner ON settlements (owner_id);
+            """),
+
+        new Migration(3, "Pause, kill switches and credential roles", """
+            CREATE TABLE global_controls (
+                state_id TEXT NOT NULL PRIMARY KEY,
+                global_pause INTEGER NOT NULL,
+                deny_reason_code TEXT,
+                deny_reason TEXT,
+                updated_by TEXT,
+                updated_at_ms INTEGER NOT NULL);
+
+            CREATE TABLE owner_controls (
+                owner_id TEXT NOT NULL PRIMARY KEY,
+                kill_switch INTEGER NOT NULL,
+                deny_reason_code TEXT,
+                deny_reason TEXT,
+                updated_by TEXT,
+                updated_at_ms INTEGER NOT NULL);
+
+            CREATE TABLE credential_roles (
+                role TEXT NOT NULL PRIMARY KEY,
+                status TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                fingerprint TEXT,
+                note TEXT,
+                updated_at_ms INTEGER NOT NULL,
+                last_rotated_at_ms INTEGER,
+                revoked_at_ms INTEGER);
+            """),
+    ];
+
+    /// <summary>Version of the schema after all steps.</summary>
+    public static int Newest => All[All.Count - 1].Version;
+}

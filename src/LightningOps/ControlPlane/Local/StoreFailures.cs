@@ -1,0 +1,46 @@
+using System;
+using System.IO;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>Turns what SQLite and the file system say into the store's failures. Codes: https://www.sqlite.org/rescode.html.</summary>
+internal static class StoreFailures
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+
+    /// <summary>Whether waiting may help: another process writes.</summary>
+    public static bool IsLocked(Exception failure) => failure is SqliteException { SqliteErrorCode: Busy or Locked };
+
+    /// <summary>Whether <paramref name="failure"/> comes from reading or writing the store.</summary>
+    public static bool IsOfStore(Exception failure) => failure is SqliteException or InvalidDataException;
+
+    /// <summary>Whether <paramref name="failure"/> comes from making or finding the file.</summary>
+    public static bool IsOfPath(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    /// <summary>The typed failure.</summary>
+    public static StoreException From(string path, Exception failure) => failure switch
+    {
+        SqliteException sqlite => FromSqlite(path, sqlite),
+        InvalidDataException => Corrupt(path, failure),
+        _ => PathInvalid(path, failure),
+    };
+
+    private static StoreException FromSqlite(string path, SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        Busy or Locked => new("store_locked", path, "is being written by another process", "Wait until the other process is done, then try again.", failure),
+        11 or 26 => Corrupt(path, failure),
+        8 => new("store_readonly", path, "cannot be written", "Give this user write access to the file and its folder.", failure),
+        3 or 14 or 23 => PathInvalid(path, failure),
+        13 => new("store_full", path, "cannot grow: the disk is full", "Free space on the disk.", failure),
+        _ => new("store_failed", path, "cannot be used: " + failure.Message, "Check the disk the file is on.", failure),
+    };
+
+    private static StoreException Corrupt(string path, Exception failure) =>
+        new("store_corrupt", path, "is damaged or no store", "Restore the file from a backup, or name another with " + EnvironmentVariables.Store + ".", failure);
+
+    private static StoreException PathInvalid(string path, Exception failure) =>
+        new("store_path_invalid", path, "cannot be opened", "Name a file in a folder this user can write to with " + EnvironmentVariables.Store + ".", failure);
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>Brings a store to the newest schema, and refuses one that is newer or another program's.</summary>
+internal static class StoreSchema
+{
+    /// <summary>Checks the schema's version; nothing is written.</summary>
+    /// <exception cref="StoreVersionException">A newer module wrote the store.</exception>
+    /// <exception cref="StoreException">It is another program's database.</exception>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        var version = Version(connection);
+        if (version > Migrations.Newest)
+        {
+            throw new StoreVersionException(path, version, Migrations.Newest);
+        }
+
+        var mark = connection.Integer("PRAGMA application_id");
+        var isEmpty = connection.Integer("SELECT count(*) FROM sqlite_master") == 0;
+        if (mark != Migrations.ApplicationId && !(mark == 0 && isEmpty))
+        {
+            throw new StoreException("store_path_invalid", path, "is another program's database", "Name another file with " + EnvironmentVariables.Store + ".");
+        }
+    }
+
+    /// <summary>Takes the steps the store lacks, all or none.</summary>
+    public static void Migrate(SqliteConnection connection) => MigrateTo(connection, Migrations.Newest);
+
+    /// <summary>Takes the steps up to a version.</summary>
+    internal static void MigrateTo(SqliteConnection connection, int version)
+    {
+        if (Version(connection) >= version)
+        {
+            return;
+        }
+
+        using var transaction = connection.BeginTransaction(deferred: false);
+
+        // Another process may have taken them while this one waited for the lock.
+        var reached = Version(connection);
+        foreach (var step in Migrations.All.Where(step => step.Version > reached && step.Version <= version))
+        {
+            connection.Run(step.Sql);
+            connection.Run("PRAGMA user_version = " + step.Version.ToString(CultureInfo.InvariantCulture));
+        }
+
+        connection.Run("PRAGMA application_id = " + Migrations.ApplicationId.ToString(CultureInfo.InvariantCulture));
+        transaction.Commit();
+    }
+
+    private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Integer("PRAGMA user_version"), CultureInfo.InvariantCulture);
+}

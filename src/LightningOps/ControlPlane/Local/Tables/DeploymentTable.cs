@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.ControlPlane.Local.Tables;
+
+/// <summary>Deployments, in the order they were first recorded.</summary>
+internal static class DeploymentTable
+{
+    private const string Columns =
+        "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
+
+    public static Deployment? Find(SqliteConnection connection, string deploymentId) =>
+        connection.FirstRow(Read, "SELECT " + Columns + " FROM deployments WHERE deployment_id = @id", ("@id", deploymentId));
+
+    public static IReadOnlyList<Deployment> List(SqliteConnection connection, DeploymentQuery query)
+    {
+        var filter = new SqlFilter()
+            .Where("deployment_id", query.DeploymentId)
+            .Where("status", query.Status is { } status ? EnumColumn<DeploymentStatus>.ToText(status) : null)
+            .Where("config_hash", query.ConfigHash?.Value);
+        return connection.Rows(Read, filter.NewestOf("deployments", Columns, query.First), filter.Values);
+    }
+
+    public static void Put(SqliteConnection connection, Deployment deployment) =>
+        connection.Run(
+            "INSERT INTO deployments (" + Columns + """
+            ) VALUES (@id, @paywall, @owner, @hash, @digest, @status, @diagnostics, @metadata, @request, @applied, @rolledBackFrom, @created, @updated)
+            ON CONFLICT (deployment_id) DO UPDATE SET
+                paywall_id = excluded.paywall_id, owner_id = excluded.owner_id, config_hash = excluded.config_hash, image_digest = excluded.image_digest,
+                status = excluded.status, diagnostics = excluded.diagnostics, metadata = excluded.metadata, request_id = excluded.request_id,
+                applied_at_ms = excluded.applied_at_ms, rolled_back_from = excluded.rolled_back_from, updated_at_ms = excluded.updated_at_ms
+            """,
+            ("@id", deployment.DeploymentId),
+            ("@paywall", deployment.PaywallId),
+            ("@owner", deployment.OwnerId),
+            ("@hash", deployment.ConfigHash.Value),
+            ("@digest", deployment.ImageDigest),
+            ("@status", EnumColumn<DeploymentStatus>.ToText(deployment.Status)),
+            ("@diagnostics", deployment.Diagnostics?.Value),
+            ("@metadata", deployment.Metadata?.Value),
+            ("@request", deployment.RequestId),
+            ("@applied", deployment.AppliedAtMs),
+            ("@rolledBackFrom", deployment.RolledBackFrom),
+            ("@created", deployment.CreatedAtMs),
+            ("@updated", deployment.UpdatedAtMs));
+
+    private static Deployment Read(SqliteDataReader row) => new()
+    {
+        DeploymentId = row.GetString(0),
+        PaywallId = row.TextOrNull(1),
+        OwnerId = row.TextOrNull(2),
+        ConfigHash = new ConfigHash(row.GetString(3)),
+        ImageDigest = row.TextOrNull(4),
+        Status = EnumColumn<DeploymentStatus>.Parse(row.GetString(5)),
+        Diagnostics = row.TextOrNull(6) is { } diagnostics ? new JsonText(diagnostics) : null,
+        Metadata = row.TextOrNull(7) is { } metadata ? new JsonText(metadata) : null,
+        RequestId = row.TextOrNull(8),
+        AppliedAtMs = row.IntegerOrNull(9),
+        RolledBackFrom = row.TextOrNull(10),
+        CreatedAtMs = row.GetInt64(11),
+        UpdatedAtMs = row.GetInt64(12),
+    };
+}

@@ -1,0 +1,39 @@
+using System.Linq;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Security;
+
+/// <summary>The operator's credentials, one a role, all valid (contracts/control-plane.md, Credentials).</summary>
+public sealed record OperatorCredentials
+{
+    private const int ShortestLength = 16;
+
+    /// <summary>Mints invoices for the gateway.</summary>
+    public required OperatorSecret GatewayInvoice { get; init; }
+
+    /// <summary>Reads settlements.</summary>
+    public required OperatorSecret SettlementRead { get; init; }
+
+    /// <summary>Changes the control plane.</summary>
+    public required OperatorSecret OperatorAdmin { get; init; }
+
+    /// <summary>Takes the credentials from an environment, checked in the order of the members here.</summary>
+    /// <exception cref="CredentialValidationException">The first that is missing, shorter than 16 characters or has white space in it.</exception>
+    public static OperatorCredentials Validate(OperatorEnvironment environment) => new()
+    {
+        GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, EnvironmentVariables.GatewayInvoiceCredential),
+        SettlementRead = Check(environment, CredentialRole.SettlementRead, EnvironmentVariables.SettlementReadCredential),
+        OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, EnvironmentVariables.OperatorAdminCredential),
+    };
+
+    private static OperatorSecret Check(OperatorEnvironment environment, CredentialRole role, string field)
+    {
+        var value = environment.Find(field) ?? throw new CredentialValidationException("missing_credential_role", role, field, "is missing");
+        return value.Length < ShortestLength ? throw Invalid(role, field, "is shorter than 16 characters")
+            : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "has white space in it")
+            : OperatorSecret.Of(value);
+    }
+
+    private static CredentialValidationException Invalid(CredentialRole role, string field, string reason) =>
+        new("invalid_credential_role", role, field, reason);
+}
