@@ -11,6 +11,7 @@ internal static class Program
     {
         new ImportHalf(),
         new RecordEvents(),
+        new WriteLoop(),
     };
 
     private static int Main(string[] arguments)
