@@ -1,0 +1,13 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>The outcome of checking an aperture.yaml.</summary>
+public sealed record ApertureConfigReport
+{
+    /// <summary>Whether no diagnostic is an error.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>What was found, in the order of the file; at most 1,000 of a code and one that counts the rest.</summary>
+    public required IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; init; }
+}

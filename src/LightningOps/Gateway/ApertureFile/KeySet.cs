@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>The keys of one mapping so far; reports one that is written twice, which stops Aperture at any level.</summary>
+internal sealed class KeySet
+{
+    private const int SmallCount = 12;
+
+    private readonly List<ScalarNode> _small = new();
+    private Dictionary<string, ScalarNode>? _large;
+
+    /// <summary>Adds a key, or reports that it is there already.</summary>
+    public void Add(ConfigNode key, ConfigFindings findings)
+    {
+        if (key.Target is not ScalarNode scalar)
+        {
+            return;
+        }
+
+        if (Find(scalar.Text) is { } first)
+        {
+            findings.Error(
+                "duplicate_key",
+                FormattableString.Invariant($"the key \"{scalar.Text}\" is already set on line {first.Position.Line}, and Aperture stops at the second: remove one of them"),
+                key.Position);
+            return;
+        }
+
+        if (_large is not null)
+        {
+            _large.Add(scalar.Text, scalar);
+        }
+        else
+        {
+            _small.Add(scalar);
+        }
+    }
+
+    private ScalarNode? Find(string text)
+    {
+        if (_large is null && _small.Count <= SmallCount)
+        {
+            foreach (var key in _small)
+            {
+                if (string.Equals(key.Text, text, StringComparison.Ordinal))
+                {
+                    return key;
+                }
+            }
+
+            return null;
+        }
+
+        _large ??= Index();
+        return _large.TryGetValue(text, out var found) ? found : null;
+    }
+
+    private Dictionary<string, ScalarNode> Index()
+    {
+        var index = new Dictionary<string, ScalarNode>(StringComparer.Ordinal);
+        foreach (var key in _small)
+        {
+            index[key.Text] = key;
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>The settings of one mapping, typed; a setting that has the wrong type was reported and reads as its default.</summary>
+internal sealed class Section(string path, TextPosition position, bool isUnreadable = false)
+{
+    private readonly Dictionary<string, Setting> _settings = new(StringComparer.Ordinal);
+
+    public string Path { get; } = path;
+
+    public TextPosition Position { get; } = position;
+
+    /// <summary>Whether the file has no mapping here, which was reported: what follows from it is not worth saying.</summary>
+    public bool IsUnreadable { get; } = isUnreadable;
+
+    /// <summary>Whether the file sets the key, be it to a wrong type.</summary>
+    public bool Has(string key) => _settings.ContainsKey(key);
+
+    /// <summary>Whether the key has a value its type refuses: what follows from it is not worth saying.</summary>
+    public bool IsBroken(string key) => _settings.TryGetValue(key, out var setting) && setting.IsBroken;
+
+    /// <summary>Whether the key is written with nothing or null behind it.</summary>
+    public bool IsNull(string key) => _settings.TryGetValue(key, out var setting) && setting.Value is null && !setting.IsBroken;
+
+    public string Text(string key, string byDefault = "") => Get(key) as string ?? byDefault;
+
+    public bool Flag(string key) => Get(key) is true;
+
+    public long Number(string key, long byDefault = 0) => Get(key) is long number ? number : byDefault;
+
+    /// <summary>A duration in nanoseconds.</summary>
+    public long Duration(string key, long byDefault = 0) => Number(key, byDefault);
+
+    public IReadOnlyList<TextItem> Texts(string key) => Get(key) as IReadOnlyList<TextItem> ?? Array.Empty<TextItem>();
+
+    /// <summary>The sections of a list; null where the file has a null item.</summary>
+    public IReadOnlyList<Section?> Sections(string key) => Get(key) as IReadOnlyList<Section?> ?? Array.Empty<Section?>();
+
+    /// <summary>A nested section; an empty one when the file has none.</summary>
+    public Section Child(string key) => Get(key) as Section ?? new Section(PathOf(key), At(key));
+
+    /// <summary>Where the key's value is, or this section when there is none.</summary>
+    public TextPosition At(string key) => _settings.TryGetValue(key, out var setting) ? setting.Position : Position;
+
+    /// <summary>The key with the path of this section before it.</summary>
+    public string PathOf(string key) => Path.Length == 0 ? key : Path + "." + key;
+
+    public void Set(string key, Setting setting) => _settings[key] = setting;
+
+    private object? Get(string key) => _settings.TryGetValue(key, out var setting) ? setting.Value : null;
+}
+
+/// <summary>A setting's place and value: text, Boolean, 64-bit integer, section or list; null for YAML's null.</summary>
+internal readonly record struct Setting(TextPosition Position, object? Value, bool IsBroken = false);
+
+/// <summary>A text in a list or a map, where it is and what it is called.</summary>
+internal readonly record struct TextItem(string Key, string Text, TextPosition Position, string Path);
