@@ -46,7 +46,9 @@ internal sealed class JsonTree
             return new OrderedDictionary { ["ok"] = false, ["error"] = error.ErrorDetails?.Message ?? error.Exception.Message };
         }
 
-        return IsDomainRecord(plain) ? plain : Enter(plain, () => Container(plain, wrapped ?? PSObject.AsPSObject(plain)));
+        // Every [pscustomobject] has the same base object; its identity is that of the wrapper.
+        object identity = plain is PSCustomObject ? wrapped! : plain;
+        return IsDomainRecord(plain) ? plain : Enter(identity, () => Container(plain, wrapped ?? PSObject.AsPSObject(plain)));
     }
 
     private object Container(object plain, PSObject wrapped) => plain switch
