@@ -1,7 +1,9 @@
 using System;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell;
 
@@ -13,6 +15,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private PipelineThread? pipeline;
+    private SessionContext? context;
 
     /// <summary>Done once, before the first input.</summary>
     protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -91,6 +94,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
     });
 
+    /// <summary>Whether the caller gave a parameter.</summary>
+    protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -107,11 +113,16 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>What Connect-LightningOps has set in this session.</summary>
+    internal SessionContext Context =>
+        context ?? throw new InvalidOperationException("The session is known once processing begins.");
+
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
     private void Run(Func<CancellationToken, Task> body)
     {
+        context ??= SessionContext.Of(Runspace.DefaultRunspace);
         try
         {
             PipelineThread.Run(

@@ -61,15 +61,18 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     });
 
     /// <inheritdoc/>
-    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (trees.Count == 0 && !AsArray)
+        if (trees.Count > 0 || AsArray)
         {
-            return;
+            Write(ArtifactJson.Serialize(AsArray || trees.Count > 1 ? trees : trees[0], Indented));
         }
 
-        var json = ArtifactJson.Serialize(AsArray || trees.Count > 1 ? trees : trees[0], Indented);
-        if (Path is null)
+        return Task.CompletedTask;
+    }
+
+    private void Write(string json)
+    {        if (Path is null)
         {
             WriteObject(json);
             return;
@@ -78,7 +81,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
         var file = FileOf(Path);
         if (ShouldProcess(file, "Write JSON"))
         {
-            await AtomicFile.WriteAsync(file, Encoding.UTF8.GetBytes(json + "\n"), cancellationToken).ConfigureAwait(false);
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes(json + "\n"));
         }
 
         if (PassThru)
