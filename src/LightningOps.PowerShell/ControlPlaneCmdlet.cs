@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using LightningOps.ControlPlane;
 
@@ -7,8 +6,6 @@ namespace LightningOps.PowerShell;
 /// <summary>A cmdlet that works against a control plane.</summary>
 public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
 {
-    private const ControlPlaneMode DefaultMode = ControlPlaneMode.Api;
-
     /// <summary>
     /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
     /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
@@ -25,8 +22,8 @@ public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
     protected bool IsModeGiven => IsBound(nameof(Mode));
 
     /// <summary>The mode in force.</summary>
-    protected ControlPlaneMode EffectiveMode =>
-        IsModeGiven ? Mode : ModeOf(Context.Read(EnvironmentVariables.ControlPlaneMode));
+    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    protected ControlPlaneMode EffectiveMode => IsModeGiven ? Mode : Context.Environment().Mode();
 
     /// <summary>Mode as the environment spells it.</summary>
     protected static string NameOf(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
@@ -36,22 +33,11 @@ public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
     /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane(ControlPlaneMode mode)
     {
         WriteVerbose("Control plane: " + NameOf(mode));
-        var store = StorePath is null ? null : FileOf(StorePath);
-        return ControlPlaneFactory.Open(mode, variable => variable == EnvironmentVariables.Store && store is not null ? store : Context.Read(variable));
-    }
-
-    private static ControlPlaneMode ModeOf(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return DefaultMode;
-        }
-
-        return Enum.TryParse<ControlPlaneMode>(text, ignoreCase: true, out var mode) && !char.IsDigit(text![0])
-            ? mode
-            : throw new ConfigException(EnvironmentVariables.ControlPlaneMode, "must be api, convex, mock or local");
+        var environment = Context.Environment(StorePath is null ? null : FileOf(StorePath));
+        return ControlPlaneFactory.Create(ControlPlaneSettings.From(environment, mode));
     }
 }

@@ -3,6 +3,10 @@ using System.IO;
 using System.Management.Automation;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.PowerShell.Json;
+using LightningOps.Security;
 
 namespace LightningOps.PowerShell;
 
@@ -71,11 +75,21 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(LightningOpsException failure) => failure switch
     {
-        ConfigException => ErrorCategory.InvalidArgument,
+        ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
         ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
-        ControlPlaneDecodeException or InvalidPreimageException => ErrorCategory.InvalidData,
+        ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
+        StoreException store => CategoryOf(store.Code),
         _ => ErrorCategory.NotSpecified,
+    };
+
+    private static ErrorCategory CategoryOf(string storeCode) => storeCode switch
+    {
+        "store_locked" => ErrorCategory.ResourceBusy,
+        "store_readonly" => ErrorCategory.PermissionDenied,
+        "store_path_invalid" => ErrorCategory.InvalidArgument,
+        "duplicate_paywall" or "store_corrupt" => ErrorCategory.InvalidData,
+        _ => ErrorCategory.WriteError,
     };
 
     private static object? TargetOf(LightningOpsException failure) => failure switch
@@ -83,6 +97,7 @@ internal static class ErrorRecords
         ConfigException config => config.Field,
         ControlPlaneTransportException transport => transport.Operation,
         ControlPlaneDecodeException decode => decode.Path,
+        StoreException store => store.Path,
         InvalidPreimageException preimage => preimage.SettlementId,
         _ => null,
     };

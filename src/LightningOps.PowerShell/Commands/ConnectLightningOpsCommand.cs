@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Management.Automation;
 using System.Security;
 using System.Threading;
@@ -157,7 +158,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 
     private void AddFile(Dictionary<string, SettingValue> settings, string file)
     {
-        var variables = LightningOps.EnvironmentFile.Read(file);
+        var variables = LightningOps.EnvironmentFile.Parse(File.ReadAllText(file), file);
         foreach (var definition in SettingDefinition.All)
         {
             if (variables.TryGetValue(definition.Variable, out var text) && !string.IsNullOrWhiteSpace(text))

@@ -47,15 +47,14 @@ public abstract class StoreCompleter : IArgumentCompleter
 
     private IEnumerable<(string Id, string About)> Values(IDictionary bound)
     {
-        var context = SessionContext.Of(Runspace.DefaultRunspace);
-        var given = bound["Mode"]?.ToString() ?? context.Read(EnvironmentVariables.ControlPlaneMode);
-        if (!Enum.TryParse<ControlPlaneMode>(given, ignoreCase: true, out var mode) || mode is not (ControlPlaneMode.Local or ControlPlaneMode.Mock))
+        var environment = SessionContext.Of(Runspace.DefaultRunspace).Environment(bound["StorePath"]?.ToString());
+        var mode = bound["Mode"] is { } given ? (ControlPlaneMode)Enum.Parse(typeof(ControlPlaneMode), given.ToString(), ignoreCase: true) : environment.Mode();
+        if (mode is not (ControlPlaneMode.Local or ControlPlaneMode.Mock))
         {
             return [];
         }
 
-        var store = bound["StorePath"]?.ToString();
-        using var controlPlane = ControlPlaneFactory.Open(mode, variable => variable == EnvironmentVariables.Store && store is not null ? store : context.Read(variable));
+        using var controlPlane = ControlPlaneFactory.Create(ControlPlaneSettings.From(environment, mode));
         return ListAsync(controlPlane, CancellationToken.None).GetAwaiter().GetResult().ToList();
     }
 }

@@ -24,8 +24,10 @@ internal sealed class SessionContext
     /// <summary>Forgets all settings.</summary>
     public void Disconnect() => values = new Dictionary<string, SettingValue>();
 
-    /// <summary>The value in force for a variable, trimmed; null when there is none.</summary>
-    public string? Read(string variable) => Find(variable)?.Value;
+    /// <summary>The settings in force, as the domain asks for them.</summary>
+    /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
+    public OperatorEnvironment Environment(string? storePath = null) =>
+        new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath : Find(variable)?.Value);
 
     /// <summary>All settings as they stand, secrets told as <c>set</c> or <c>not set</c>.</summary>
     public IReadOnlyList<ContextSetting> Describe()
@@ -59,7 +61,7 @@ internal sealed class SessionContext
             return (set.Reveal().Trim(), set.Source);
         }
 
-        var inherited = Environment.GetEnvironmentVariable(variable)?.Trim();
+        var inherited = System.Environment.GetEnvironmentVariable(variable)?.Trim();
         return string.IsNullOrEmpty(inherited) ? null : (inherited, SettingSource.Environment);
     }
 
