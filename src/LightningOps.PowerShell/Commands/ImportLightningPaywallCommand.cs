@@ -17,7 +17,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Get-LightningPaywall -Mode Api | Import-LightningPaywall -StorePath copy.db</code>
 /// <para>Keeps a copy of a hosted control plane's paywalls.</para>
 /// </example>
-[Cmdlet(VerbsData.Import, "LightningPaywall", DefaultParameterSetName = FromFile, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Import, "LightningPaywall", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
 [OutputType(typeof(PaywallImport))]
 public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 {

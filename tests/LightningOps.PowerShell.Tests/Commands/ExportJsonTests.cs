@@ -10,7 +10,7 @@ public sealed class ExportJsonTests
     [InlineData("[ordered]@{ Name = 'x'; list = 1, 'two', $null } | Export-Json", """{"Name":"x","list":[1,"two",null]}""")]
     [InlineData("[pscustomobject]@{ Name = 'x'; Inner = [pscustomobject]@{ A = $true } } | Export-Json", """{"Name":"x","Inner":{"A":true}}""")]
     [InlineData("Export-Json -InputObject 'é \"quoted\"'", "\"é \\\"quoted\\\"\"")]
-    [InlineData("[datetime]::new(2026, 2, 12, 7, 53, 0, 0, 'Utc') | Export-Json", "\"2026-02-12T07:53:00Z\"")]
+    [InlineData("[datetime]::SpecifyKind([datetime] '2026-02-12 07:53', 'Utc') | Export-Json", "\"2026-02-12T07:53:00Z\"")]
     [InlineData("@{ x = [double]::NaN } | Export-Json", """{"x":"NaN"}""")]
     [InlineData("Export-Json -InputObject $null", "null")]
     [InlineData("1, 2 | Export-Json -AsArray", "[1,2]")]
