@@ -22,6 +22,10 @@ public static class ArtifactJson
             ? JsonSerializer.Serialize(value, IndentedOptions).Replace("\r\n", "\n")
             : JsonSerializer.Serialize(value, Options);
 
+    /// <summary>The name a member has in an artifact: camel case.</summary>
+    /// <param name="name">Name of a .NET property.</param>
+    public static string MemberName(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
     private static JsonSerializerOptions MakeOptions(bool indented)
     {
         var options = new JsonSerializerOptions

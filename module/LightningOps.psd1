@@ -1,0 +1,38 @@
+@{
+    RootModule             = 'LightningOps.PowerShell.dll'
+    # Imported first: it makes the assemblies in lib/ known before the types of the cmdlets are read.
+    NestedModules          = @('LightningOps.Loader.dll')
+    ModuleVersion          = '0.1.0'
+    GUID                   = 'd8e6b1f2-3ecd-4612-bdc2-9a052ea05cf1'
+    Author                 = 'The LightningOps authors'
+    CompanyName            = 'LightningOps'
+    Copyright              = 'Copyright (c) 2026 The LightningOps authors. MIT licence.'
+    Description            = 'Runs hosted L402 paywalls: compiles them to an Aperture configuration, rolls it out, accounts for it and proves it.'
+    PowerShellVersion      = '5.1'
+    CompatiblePSEditions   = @('Core', 'Desktop')
+    DotNetFrameworkVersion = '4.7.2'
+    FormatsToProcess       = @('LightningOps.Format.ps1xml')
+    TypesToProcess         = @('LightningOps.Types.ps1xml')
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    CmdletsToExport        = @(
+        'Connect-LightningOps'
+        'Disconnect-LightningOps'
+        'Export-ApertureConfig'
+        'Export-Json'
+        'Get-L402Deployment'
+        'Get-LightningOpsContext'
+        'Get-LightningPaywall'
+        'Import-LightningPaywall'
+        'Invoke-L402Smoke'
+        'Invoke-LightningCompile'
+        'Test-ApertureConfig'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('L402', 'Lightning', 'Aperture', 'Paywall', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}

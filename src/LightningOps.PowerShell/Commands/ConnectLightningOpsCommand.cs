@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Management.Automation;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Session;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Sets what the commands of this session use: control plane, secret, store, gateway, wallet. It replaces what an
+/// earlier Connect-LightningOps set and calls nobody. A parameter of a command beats it, it beats the environment.
+/// </summary>
+/// <example>
+/// <code>Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example.com -Secret (Read-Host -AsSecureString)</code>
+/// <para>Works against a hosted control plane without the secret in a variable of the environment.</para>
+/// </example>
+[Cmdlet(VerbsCommunications.Connect, "LightningOps")]
+[OutputType(typeof(LightningOpsContext))]
+public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
+{
+    /// <summary>Control plane: Mock, Local, Api or Convex.</summary>
+    [Parameter(Position = 0)]
+    public ControlPlaneMode Mode { get; set; }
+
+    /// <summary>Base URL of the Laravel internal API.</summary>
+    [Parameter]
+    public Uri? ApiBaseUrl { get; set; }
+
+    /// <summary>Base URL of the Convex HTTP API.</summary>
+    [Parameter]
+    public Uri? ConvexUrl { get; set; }
+
+    /// <summary>Secret shared with a hosted control plane.</summary>
+    [Parameter]
+    public SecureString? Secret { get; set; }
+
+    /// <summary>File of the local store.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StorePath { get; set; }
+
+    /// <summary>File of KEY=value lines with the variables of the environment; a parameter beats it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EnvironmentFile { get; set; }
+
+    /// <summary>Base URL of the gateway.</summary>
+    [Parameter]
+    public Uri? GatewayBaseUrl { get; set; }
+
+    /// <summary>URL that must answer with a challenge.</summary>
+    [Parameter]
+    public Uri? ChallengeUrl { get; set; }
+
+    /// <summary>URL that must let a paid request through.</summary>
+    [Parameter]
+    public Uri? ProxyUrl { get; set; }
+
+    /// <summary>Bearer token of the gateway's ops endpoints.</summary>
+    [Parameter]
+    public SecureString? GatewayOpsToken { get; set; }
+
+    /// <summary>Path of the gateway's health check.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? GatewayHealthPath { get; set; }
+
+    /// <summary>Authorization header of the proxy check.</summary>
+    [Parameter]
+    public SecureString? ProxyAuthorizationHeader { get; set; }
+
+    /// <summary>Credential that mints invoices for the gateway.</summary>
+    [Parameter]
+    public SecureString? GatewayInvoiceCredential { get; set; }
+
+    /// <summary>Credential that reads settlements.</summary>
+    [Parameter]
+    public SecureString? SettlementReadCredential { get; set; }
+
+    /// <summary>Credential that changes the control plane.</summary>
+    [Parameter]
+    public SecureString? OperatorAdminCredential { get; set; }
+
+    /// <summary>Base URL of the wallet executor that pays.</summary>
+    [Parameter]
+    public Uri? WalletExecutorBaseUrl { get; set; }
+
+    /// <summary>Bearer token of the wallet executor.</summary>
+    [Parameter]
+    public SecureString? WalletExecutorAuthToken { get; set; }
+
+    /// <summary>Time limit of a payment, milliseconds.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int WalletExecutorTimeoutMs { get; set; }
+
+    /// <summary>Paid endpoint of the ep212 full flow.</summary>
+    [Parameter]
+    public Uri? Sats4AiUrl { get; set; }
+
+    /// <summary>Route within the spend cap.</summary>
+    [Parameter]
+    public Uri? RouteAUrl { get; set; }
+
+    /// <summary>Route above the spend cap.</summary>
+    [Parameter]
+    public Uri? RouteBUrl { get; set; }
+
+    /// <summary>HTTP method of route A.</summary>
+    [Parameter]
+    [ValidateSet("GET", "POST")]
+    public string? RouteAMethod { get; set; }
+
+    /// <summary>Body of route A for POST.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RouteABody { get; set; }
+
+    /// <summary>Spend cap of the ep212 smokes, millisatoshis.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long MaxSpendMsats { get; set; }
+
+    /// <summary>Pass the settings in force on.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        var settings = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        if (EnvironmentFile is not null)
+        {
+            AddFile(settings, FileOf(EnvironmentFile));
+        }
+
+        foreach (var definition in SettingDefinition.All)
+        {
+            if (MyInvocation.BoundParameters.TryGetValue(definition.Name, out var given))
+            {
+                settings[definition.Variable] = ValueOf(definition, given);
+            }
+        }
+
+        Context.Connect(settings);
+        if (PassThru)
+        {
+            WriteObject(new LightningOpsContext { Settings = Context.Describe() });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void AddFile(Dictionary<string, SettingValue> settings, string file)
+    {
+        var variables = LightningOps.EnvironmentFile.Parse(File.ReadAllText(file), file);
+        foreach (var definition in SettingDefinition.All)
+        {
+            if (variables.TryGetValue(definition.Variable, out var text) && !string.IsNullOrWhiteSpace(text))
+            {
+                settings[definition.Variable] = definition.IsSecret
+                    ? SettingValue.OfSecret(text, SettingSource.EnvironmentFile)
+                    : new SettingValue(text, SettingSource.EnvironmentFile);
+                WriteVerbose(definition.Variable + " is taken from " + file);
+            }
+        }
+    }
+
+    private SettingValue ValueOf(SettingDefinition definition, object given) => given switch
+    {
+        SecureString { Length: 0 } => throw new ConfigException(definition.Name, "must not be empty"),
+        SecureString secret => new SettingValue(secret.Copy(), SettingSource.Parameter),
+        Uri url => new SettingValue(HttpUrl(definition.Name, url), SettingSource.Parameter),
+        ControlPlaneMode mode => new SettingValue(mode.ToString().ToLowerInvariant(), SettingSource.Parameter),
+        string path when definition.Name == nameof(StorePath) => new SettingValue(FileOf(path), SettingSource.Parameter),
+        _ => new SettingValue(Convert.ToString(given, CultureInfo.InvariantCulture) ?? string.Empty, SettingSource.Parameter),
+    };
+
+    private static string HttpUrl(string name, Uri url) =>
+        url.IsAbsoluteUri && url.Scheme is ("http" or "https")
+            ? url.OriginalString
+            : throw new ConfigException(name, "must be an absolute http or https URL", "Give -" + name + " as https://host/path.");
+}

@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Forgets what Connect-LightningOps has set; the environment holds again.</summary>
+/// <example>
+/// <code>Disconnect-LightningOps</code>
+/// <para>Leaves no secret in the session.</para>
+/// </example>
+[Cmdlet(VerbsCommunications.Disconnect, "LightningOps")]
+public sealed class DisconnectLightningOpsCommand : LightningOpsCmdlet
+{
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        Context.Disconnect();
+        return Task.CompletedTask;
+    }
+}

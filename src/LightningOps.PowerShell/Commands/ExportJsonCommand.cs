@@ -1,0 +1,92 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.PowerShell.Json;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Writes objects as the JSON the smokes and artifacts have: camel-case members in declared order, enums in lower
+/// snake case. Without -Path each input gives one string.
+/// </summary>
+/// <example>
+/// <code>Invoke-L402Smoke -Name Compile -Mode Mock -Format RouteDocument | Export-Json -Path compile.json -PassThru</code>
+/// <para>Keeps the smoke's result as an artifact and passes the result on.</para>
+/// </example>
+[Cmdlet(VerbsData.Export, "Json", SupportsShouldProcess = true)]
+[OutputType(typeof(string))]
+public sealed class ExportJsonCommand : LightningOpsCmdlet
+{
+    private readonly List<object?> collected = new();
+    private readonly List<object?> trees = new();
+
+    /// <summary>What to write: a result, a [pscustomobject], a hashtable, an error record.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, Position = 1)]
+    [AllowNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>File to write; it is replaced whole or not at all. Several inputs make an array.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Write an array, also of one input or none.</summary>
+    [Parameter]
+    public SwitchParameter AsArray { get; set; }
+
+    /// <summary>Two spaces a level instead of one line.</summary>
+    [Parameter]
+    public SwitchParameter Indented { get; set; }
+
+    /// <summary>Pass the inputs on when they are written to -Path.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForInputAsync(InputObject, () =>
+    {
+        var tree = JsonTree.Of(InputObject);
+        if (Path is null && !AsArray)
+        {
+            WriteObject(ArtifactJson.Serialize(tree, Indented));
+            return Task.CompletedTask;
+        }
+
+        collected.Add(InputObject);
+        trees.Add(tree);
+        return Task.CompletedTask;
+    });
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (trees.Count > 0 || AsArray)
+        {
+            Write(ArtifactJson.Serialize(AsArray || trees.Count > 1 ? trees : trees[0], Indented));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Write(string json)
+    {        if (Path is null)
+        {
+            WriteObject(json);
+            return;
+        }
+
+        var file = FileOf(Path);
+        if (ShouldProcess(file, "Write JSON"))
+        {
+            AtomicFile.Write(file, Encoding.UTF8.GetBytes(json + "\n"));
+        }
+
+        if (PassThru)
+        {
+            WriteObject(collected, enumerateCollection: true);
+        }
+    }
+}

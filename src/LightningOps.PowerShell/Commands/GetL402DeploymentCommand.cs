@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Gets the recorded deployments, the newest first. The hosted control planes do not tell theirs.</summary>
+/// <example>
+/// <code>Get-L402Deployment -Mode Local -Status Applied -First 1</code>
+/// <para>The deployment that was applied last.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402Deployment")]
+[OutputType(typeof(Deployment))]
+public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
+{
+    /// <summary>Deployment wanted.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DeploymentIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? DeploymentId { get; set; }
+
+    /// <summary>State wanted.</summary>
+    [Parameter]
+    public DeploymentStatus Status { get; set; }
+
+    /// <summary>Artifact wanted.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ConfigHash { get; set; }
+
+    /// <summary>At most so many.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = 100;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        if (controlPlane is not IDeploymentHistory history)
+        {
+            throw new ConfigException(nameof(Mode), "the control plane " + NameOf(EffectiveMode) + " does not tell its deployments", "Use -Mode Local.");
+        }
+
+        var found = await history.ListDeploymentsAsync(Query, cancellationToken).ConfigureAwait(false);
+        WriteObject(found, enumerateCollection: true);
+        if (found.Count == 0 && DeploymentId is not null)
+        {
+            WriteError(ErrorRecords.Of("DeploymentNotFound", "There is no deployment " + DeploymentId + " that meets the conditions.", ErrorCategory.ObjectNotFound, DeploymentId, "Look at all of them: Get-L402Deployment."));
+        }
+    }
+
+    private DeploymentQuery Query => new()
+    {
+        DeploymentId = DeploymentId,
+        Status = IsBound(nameof(Status)) ? Status : null,
+        ConfigHash = ConfigHash is null ? null : new ConfigHash(ConfigHash),
+        First = First,
+    };
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Gets the paywalls of the control plane; archived ones only from a store of this machine, when asked for.</summary>
+/// <example>
+/// <code>Get-LightningPaywall -PaywallId 'pw_news*' | Invoke-LightningCompile</code>
+/// <para>Compiles some of the paywalls without recording anything.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "LightningPaywall")]
+[OutputType(typeof(Paywall))]
+public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
+{
+    /// <summary>Ids wanted, wildcards allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PaywallIdCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] PaywallId { get; set; } = ["*"];
+
+    /// <summary>Owners wanted, wildcards allowed.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] OwnerId { get; set; } = ["*"];
+
+    /// <summary>States wanted.</summary>
+    [Parameter]
+    public PaywallStatus[] Status { get; set; } = [PaywallStatus.Active, PaywallStatus.Paused];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        var paywalls = await ListAsync(controlPlane, cancellationToken).ConfigureAwait(false);
+        var owners = new WildcardFilter(OwnerId);
+        foreach (var id in PaywallId)
+        {
+            var filter = new WildcardFilter([id]);
+            var found = paywalls.Where(paywall => filter.Takes(paywall.PaywallId) && owners.Takes(paywall.OwnerId) && Status.Contains(paywall.Status)).ToList();
+            WriteObject(found, enumerateCollection: true);
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            {
+                WriteError(ErrorRecords.Of("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
+            }
+        }
+    }
+
+    private Task<IReadOnlyList<Paywall>> ListAsync(IControlPlane controlPlane, CancellationToken cancellationToken) =>
+        Status.Contains(PaywallStatus.Archived) && controlPlane is IPaywallStore store
+            ? store.ListAllPaywallsAsync(cancellationToken)
+            : controlPlane.ListPaywallsAsync(cancellationToken);
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Compiles paywalls to the configuration of a gateway: from the control plane, from a snapshot file, or from the
+/// pipeline. What is wrong with the paywalls is a diagnostic on the result; a result without an artifact is followed
+/// by the error CompileInvalid. The deployment is recorded in the control plane; of a file or of the pipeline only
+/// when -Mode is given.
+/// </summary>
+/// <example>
+/// <code>Invoke-LightningCompile -Path paywalls.json -OutFile aperture.yaml</code>
+/// <para>Compiles a snapshot offline and writes the configuration when it is valid.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "LightningCompile", DefaultParameterSetName = FromControlPlane, SupportsShouldProcess = true)]
+[OutputType(typeof(CompileResult))]
+public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
+{
+    private const string FromControlPlane = "ControlPlane";
+    private const string FromFile = "Path";
+    private const string FromPipeline = "InputObject";
+
+    private readonly List<Paywall> collected = new();
+    private int compiles;
+
+    /// <summary>Snapshot file: {"paywalls":[…]} or the list itself. Wildcards are not expanded.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromFile, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Paywalls to compile together, as Get-LightningPaywall gives them or as objects of the same members.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
+    [PaywallTransformation]
+    public Paywall[] InputObject { get; set; } = [];
+
+    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, byte for byte.</summary>
+    [Parameter]
+    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
+
+    /// <summary>Request the deployment is recorded under; compile:api and so on by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RequestId { get; set; }
+
+    /// <summary>File to write the artifact to, whole or not at all. Nothing is written when the compile is not valid.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
+    [Parameter]
+    public SwitchParameter NoAdminApi { get; set; }
+
+    private CompileOptions Options => new() { Format = Format, GatewayHasAdminApi = !NoAdminApi };
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        if (ParameterSetName == FromPipeline)
+        {
+            collected.AddRange(InputObject);
+            return;
+        }
+
+        if (ParameterSetName == FromControlPlane)
+        {
+            await CompileControlPlaneAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var path in Path)
+        {
+            await ForInputAsync(path, () => CompileFileAsync(FileOf(path), cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+        ParameterSetName == FromPipeline ? CompileGivenAsync(collected, "the pipeline", cancellationToken) : Task.CompletedTask;
+
+    private async Task CompileFileAsync(string file, CancellationToken cancellationToken)
+    {
+        using var content = File.OpenRead(file);
+        var paywalls = await PaywallSnapshot.ReadAsync(content, file, cancellationToken).ConfigureAwait(false);
+        await CompileGivenAsync(paywalls, file, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CompileGivenAsync(IReadOnlyList<Paywall> paywalls, string source, CancellationToken cancellationToken)
+    {
+        WriteVerbose(FormattableString.Invariant($"Compiling {paywalls.Count} paywalls of {source}"));
+        if (!IsModeGiven)
+        {
+            Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));
+            return;
+        }
+
+        using var controlPlane = OpenControlPlane();
+        var result = await CompileIntent.CompileAsync(controlPlane, paywalls, Options, cancellationToken).ConfigureAwait(false);
+        Write(await RecordAsync(controlPlane, result, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task CompileControlPlaneAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        var result = await CompileIntent.CompileAsync(controlPlane, Options, cancellationToken).ConfigureAwait(false);
+        Write(await RecordAsync(controlPlane, result, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<CompileResult> RecordAsync(ControlPlane.IControlPlane controlPlane, CompileResult result, CancellationToken cancellationToken)
+    {
+        var mode = NameOf(EffectiveMode);
+        return ShouldProcess("Control plane " + mode, "Record deployment of " + result.ConfigHash)
+            ? await CompileIntent.RecordAsync(controlPlane, result, RequestId ?? "compile:" + mode, cancellationToken).ConfigureAwait(false)
+            : result;
+    }
+
+    private void Write(CompileResult result)
+    {
+        WriteVerbose(FormattableString.Invariant($"{result.RuleCount} rules, {result.Diagnostics.Count} diagnostics, {result.ConfigHash}"));
+        compiles++;
+        WriteArtifact(result);
+        WriteObject(result);
+        if (!result.Valid)
+        {
+            WriteError(ErrorRecords.CompileInvalid(result));
+        }
+    }
+
+    private void WriteArtifact(CompileResult result)
+    {
+        if (OutFile is null || !result.Valid)
+        {
+            return;
+        }
+
+        if (compiles > 1)
+        {
+            throw new ConfigException(nameof(OutFile), "holds the artifact of one compile, and there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
+        }
+
+        var file = FileOf(OutFile);
+        if (ShouldProcess(file, "Write artifact"))
+        {
+            AtomicFile.Write(file, result.Artifact.ToArray());
+        }
+    }
+}

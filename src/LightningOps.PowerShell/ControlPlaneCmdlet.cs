@@ -1,0 +1,43 @@
+using System.Management.Automation;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>A cmdlet that works against a control plane.</summary>
+public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
+{
+    /// <summary>
+    /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
+    /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+    /// </summary>
+    [Parameter]
+    public ControlPlaneMode Mode { get; set; }
+
+    /// <summary>File of the local store. Without it that of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then the user's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StorePath { get; set; }
+
+    /// <summary>Whether the caller chose the control plane on the command line.</summary>
+    protected bool IsModeGiven => IsBound(nameof(Mode));
+
+    /// <summary>The mode in force.</summary>
+    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    protected ControlPlaneMode EffectiveMode => IsModeGiven ? Mode : Context.Environment().Mode();
+
+    /// <summary>Mode as the environment spells it.</summary>
+    protected static string NameOf(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
+
+    /// <summary>Opens the control plane in force; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
+
+    /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlane(ControlPlaneMode mode)
+    {
+        WriteVerbose("Control plane: " + NameOf(mode));
+        var environment = Context.Environment(StorePath is null ? null : FileOf(StorePath));
+        return ControlPlaneFactory.Create(ControlPlaneSettings.From(environment, mode));
+    }
+}

@@ -1,0 +1,107 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.PowerShell.Json;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>Every error record of the module is made here: stable id, category, target, recommended action.</summary>
+internal static class ErrorRecords
+{
+    private const string UnauthorizedReason = "status_401";
+    private const string ForbiddenReason = "status_403";
+
+    /// <summary>Whether the failure is one that is reported, not a defect of the module.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is LightningOpsException or IOException or UnauthorizedAccessException;
+
+    /// <summary>The record of a failure.</summary>
+    /// <param name="exception">One that <see cref="IsExpected"/>.</param>
+    /// <param name="target">The input concerned, or null.</param>
+    public static ErrorRecord From(Exception exception, object? target) => exception switch
+    {
+        LightningOpsException failure => Make(failure, failure.Tag, CategoryOf(failure), target ?? TargetOf(failure), failure.Remedy),
+        FileNotFoundException missing => Make(missing, "FileNotFound", ErrorCategory.ObjectNotFound, target ?? missing.FileName, "Check the path; wildcards are not expanded."),
+        DirectoryNotFoundException missing => Make(missing, "DirectoryNotFound", ErrorCategory.ObjectNotFound, target, "Check the path, or make the folder."),
+        UnauthorizedAccessException => Make(exception, "FileAccessDenied", ErrorCategory.PermissionDenied, target, "Give the account access to the file, or choose another path."),
+        _ => Make(exception, "FileFailure", ErrorCategory.WriteError, target, "Check that the disk has room and that no other program holds the file."),
+    };
+
+    /// <summary>A compile that gave no artifact.</summary>
+    public static ErrorRecord CompileInvalid(CompileResult result)
+    {
+        var errors = 0;
+        Diagnostic? first = null;
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            if (diagnostic.Severity == DiagnosticSeverity.Error)
+            {
+                errors++;
+                first ??= diagnostic;
+            }
+        }
+
+        var message = "The paywalls do not compile: " + errors + (errors == 1 ? " error" : " errors") + (first is null ? "." : ", first " + first);
+        return Make(
+            new InvalidDataException(message),
+            "CompileInvalid",
+            ErrorCategory.InvalidData,
+            result,
+            "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.");
+    }
+
+    /// <summary>A smoke one of whose checks failed.</summary>
+    public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
+        new InvalidOperationException("Smoke " + name + " failed: " + reason),
+        "SmokeFailed",
+        ErrorCategory.InvalidResult,
+        result,
+        "Look at the members of the result, the target of this error.");
+
+    /// <summary>A record for which there is no exception of the domain.</summary>
+    public static ErrorRecord Of(string id, string message, ErrorCategory category, object? target, string remedy) =>
+        Make(new InvalidOperationException(message), id, category, target, remedy);
+
+    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string remedy) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy },
+        };
+
+    private static ErrorCategory CategoryOf(LightningOpsException failure) => failure switch
+    {
+        ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
+        ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
+        ControlPlaneTransportException => ErrorCategory.ConnectionError,
+        ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
+        StoreException store => CategoryOf(store.Code),
+        _ => ErrorCategory.NotSpecified,
+    };
+
+    private static ErrorCategory CategoryOf(string storeCode) => storeCode switch
+    {
+        "store_locked" => ErrorCategory.ResourceBusy,
+        "store_readonly" => ErrorCategory.PermissionDenied,
+        "store_path_invalid" => ErrorCategory.InvalidArgument,
+        "duplicate_paywall" or "store_corrupt" => ErrorCategory.InvalidData,
+        _ => ErrorCategory.WriteError,
+    };
+
+    private static object? TargetOf(LightningOpsException failure) => failure switch
+    {
+        ConfigException config => config.Field,
+        ControlPlaneTransportException transport => transport.Operation,
+        ControlPlaneDecodeException decode => decode.Path,
+        StoreException store => store.Path,
+        InvalidPreimageException preimage => preimage.SettlementId,
+        _ => null,
+    };
+
+    private static bool IsRefusal(string reason) =>
+        reason.StartsWith(UnauthorizedReason, StringComparison.Ordinal) || reason.StartsWith(ForbiddenReason, StringComparison.Ordinal);
+}

@@ -1,0 +1,152 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Globalization;
+using System.Management.Automation;
+using System.Security;
+using LightningOps.Artifacts;
+
+namespace LightningOps.PowerShell.Json;
+
+/// <summary>
+/// Takes whatever the pipeline carries apart into dictionaries, lists, scalars and records of the domain, which is what
+/// <see cref="ArtifactJson"/> writes. Names that .NET gave become camel case; names that a script gave are kept.
+/// </summary>
+internal sealed class JsonTree
+{
+    /// <summary>Levels an object may have; a writer of JSON stops at 64.</summary>
+    public const int MaxDepth = 48;
+
+    private const string DomainNamespace = "LightningOps.";
+    private const string SelectedPrefix = "Selected.";
+
+    private readonly List<object> path = new();
+
+    /// <summary>The tree of <paramref name="value"/>.</summary>
+    /// <exception cref="JsonTreeException">The value contains itself, or is deeper than <see cref="MaxDepth"/>.</exception>
+    public static object? Of(object? value) => new JsonTree().Convert(value);
+
+    private object? Convert(object? value)
+    {
+        var wrapped = value as PSObject;
+        var plain = wrapped is null ? value : wrapped.BaseObject;
+        if (plain is null)
+        {
+            return null;
+        }
+
+        if (ScalarOf(plain, out var scalar))
+        {
+            return scalar;
+        }
+
+        if (plain is ErrorRecord error)
+        {
+            return new OrderedDictionary { ["ok"] = false, ["error"] = error.ErrorDetails?.Message ?? error.Exception.Message };
+        }
+
+        // Every [pscustomobject] has the same base object; its identity is that of the wrapper.
+        object identity = plain is PSCustomObject ? wrapped! : plain;
+        return IsDomainRecord(plain) ? plain : Enter(identity, () => Container(plain, wrapped ?? PSObject.AsPSObject(plain)));
+    }
+
+    private object Container(object plain, PSObject wrapped) => plain switch
+    {
+        IDictionary dictionary => Members(dictionary),
+        IEnumerable sequence => Elements(sequence),
+        _ => Properties(wrapped, KeepsNames(wrapped)),
+    };
+
+    private OrderedDictionary Members(IDictionary dictionary)
+    {
+        var members = new OrderedDictionary();
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            members[System.Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? string.Empty] = Convert(entry.Value);
+        }
+
+        return members;
+    }
+
+    private List<object?> Elements(IEnumerable sequence)
+    {
+        var elements = new List<object?>();
+        foreach (var element in sequence)
+        {
+            elements.Add(Convert(element));
+        }
+
+        return elements;
+    }
+
+    private OrderedDictionary Properties(PSObject value, bool keepNames)
+    {
+        var members = new OrderedDictionary();
+        foreach (var property in value.Properties)
+        {
+            if (property.IsGettable)
+            {
+                members[keepNames ? property.Name : ArtifactJson.MemberName(property.Name)] = Convert(ValueOf(property));
+            }
+        }
+
+        return members;
+    }
+
+    private object Enter(object container, Func<object> work)
+    {
+        if (path.Count >= MaxDepth)
+        {
+            throw new JsonTreeException("is more than " + MaxDepth.ToString(CultureInfo.InvariantCulture) + " levels deep");
+        }
+
+        if (path.Exists(above => ReferenceEquals(above, container)))
+        {
+            throw new JsonTreeException("contains itself");
+        }
+
+        path.Add(container);
+        var result = work();
+        path.RemoveAt(path.Count - 1);
+        return result;
+    }
+
+    private static object? ValueOf(PSPropertyInfo property)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (GetValueException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A value that JSON has a form for, or that is better told than taken apart.</summary>
+    private static bool ScalarOf(object value, out object? scalar)
+    {
+        scalar = value switch
+        {
+            SecureString => null,
+            double number when double.IsNaN(number) || double.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
+            float number when float.IsNaN(number) || float.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
+            char letter => letter.ToString(),
+            SwitchParameter present => present.IsPresent,
+            Type or ScriptBlock or Delegate or Version or System.Numerics.BigInteger or PSCredential => value.ToString(),
+            string or bool or decimal or double or float or Enum or DateTime or DateTimeOffset or TimeSpan or Guid or Uri or byte[] => value,
+            _ => value.GetType().IsPrimitive ? value : null,
+        };
+        return scalar is not null || value is SecureString;
+    }
+
+    private static bool IsDomainRecord(object value) =>
+        value.GetType().Namespace?.StartsWith(DomainNamespace, StringComparison.Ordinal) == true
+        && value.GetType().Assembly == typeof(ArtifactJson).Assembly;
+
+    /// <summary>What Select-Object made of a record of the domain is still written in the domain's names.</summary>
+    private static bool KeepsNames(PSObject value) =>
+        value.BaseObject is PSCustomObject
+        && !value.TypeNames[0].StartsWith(SelectedPrefix + DomainNamespace, StringComparison.Ordinal);
+}

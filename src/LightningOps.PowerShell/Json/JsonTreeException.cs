@@ -1,0 +1,12 @@
+namespace LightningOps.PowerShell.Json;
+
+/// <summary>An object JSON cannot hold.</summary>
+internal sealed class JsonTreeException : LightningOpsException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="reason">What is wrong with the object.</param>
+    public JsonTreeException(string reason)
+        : base("JsonNotPossible", "The object " + reason + ".", "Select the members that are wanted before exporting: Select-Object, or a [pscustomobject].")
+    {
+    }
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Session;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>
+/// A cmdlet whose body is asynchronous: what it writes and asks is carried out on the pipeline thread, Ctrl+C cancels
+/// the token it was given, and a failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
+/// </summary>
+public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private PipelineThread? pipeline;
+    private SessionContext? context;
+
+    /// <summary>Done once, before the first input.</summary>
+    protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Done for each input.</summary>
+    protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Done once, after the last input.</summary>
+    protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Run(BeginProcessingAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+
+    /// <summary>Cancels the call in flight.</summary>
+    protected sealed override void StopProcessing() => stop.Cancel();
+
+    /// <summary>Writes a value to the pipeline, from any thread of the body.</summary>
+    protected new void WriteObject(object? value) => Pipeline.Post(() => base.WriteObject(value));
+
+    /// <summary>Writes a value, or each of its elements, to the pipeline.</summary>
+    protected new void WriteObject(object? value, bool enumerateCollection) =>
+        Pipeline.Post(() => base.WriteObject(value, enumerateCollection));
+
+    /// <summary>Writes to the verbose stream; never a secret.</summary>
+    protected new void WriteVerbose(string text) => Pipeline.Post(() => base.WriteVerbose(text));
+
+    /// <summary>Writes to the warning stream.</summary>
+    protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(text));
+
+    /// <summary>Shows how far the work is.</summary>
+    protected new void WriteProgress(ProgressRecord progress) => Pipeline.Post(() => base.WriteProgress(progress));
+
+    /// <summary>Writes a non-terminating error.</summary>
+    protected new void WriteError(ErrorRecord error) => Pipeline.Post(() => base.WriteError(error));
+
+    /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
+    protected new bool ShouldProcess(string target, string action) => Pipeline.Ask(() => base.ShouldProcess(target, action));
+
+    /// <summary>
+    /// Does the work of one of several inputs: a failure of that input is written and the others go on;
+    /// a setting that is wrong is wrong for all of them and ends the command.
+    /// </summary>
+    /// <param name="target">The input, the target of the error record.</param>
+    /// <param name="work">What to do with it.</param>
+    protected async Task ForInputAsync(object? target, Func<Task> work)
+    {
+        if (work is null)
+        {
+            throw new ArgumentNullException(nameof(work));
+        }
+
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not ConfigException && ErrorRecords.IsExpected(exception))
+        {
+            WriteError(ErrorRecords.From(exception, target));
+        }
+    }
+
+    /// <summary>The file a literal path of this session means.</summary>
+    /// <param name="literalPath">As given, relative to the session's location; wildcards are not expanded.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    protected string FileOf(string literalPath) => Pipeline.Ask(() =>
+    {
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(literalPath, out var provider, out _);
+        return string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase)
+            ? path
+            : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
+    });
+
+    /// <summary>Whether the caller gave a parameter.</summary>
+    protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stop.Dispose();
+        }
+    }
+
+    /// <summary>What Connect-LightningOps has set in this session.</summary>
+    internal SessionContext Context =>
+        context ?? throw new InvalidOperationException("The session is known once processing begins.");
+
+    private PipelineThread Pipeline =>
+        pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
+
+    private void Run(Func<CancellationToken, Task> body)
+    {
+        context ??= SessionContext.Of(Runspace.DefaultRunspace);
+        try
+        {
+            PipelineThread.Run(
+                thread =>
+                {
+                    pipeline = thread;
+                    return body(stop.Token);
+                },
+                stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception exception) when (ErrorRecords.IsExpected(exception))
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, target: null));
+        }
+        finally
+        {
+            pipeline = null;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>The settings of a session as they stand, from whatever source. No secret is in it.</summary>
+public sealed record LightningOpsContext
+{
+    /// <summary>Control plane: mock, local, api or convex.</summary>
+    public string? Mode => Value(nameof(Mode));
+
+    /// <summary>Base URL of the Laravel internal API.</summary>
+    public string? ApiBaseUrl => Value(nameof(ApiBaseUrl));
+
+    /// <summary>Base URL of the Convex HTTP API.</summary>
+    public string? ConvexUrl => Value(nameof(ConvexUrl));
+
+    /// <summary><c>set</c> or <c>not set</c>.</summary>
+    public string? Secret => Value(nameof(Secret));
+
+    /// <summary>Where the secret comes from.</summary>
+    public SettingSource SecretSource => Setting(nameof(Secret)).Source;
+
+    /// <summary>File of the local store.</summary>
+    public string? StorePath => Value(nameof(StorePath));
+
+    /// <summary>Base URL of the gateway.</summary>
+    public string? GatewayBaseUrl => Value(nameof(GatewayBaseUrl));
+
+    /// <summary>URL that must answer with a challenge.</summary>
+    public string? ChallengeUrl => Value(nameof(ChallengeUrl));
+
+    /// <summary>URL that must let a paid request through.</summary>
+    public string? ProxyUrl => Value(nameof(ProxyUrl));
+
+    /// <summary>Every setting, with its source and its environment variable.</summary>
+    public required IReadOnlyList<ContextSetting> Settings { get; init; }
+
+    private string? Value(string name) => Setting(name).Value;
+
+    private ContextSetting Setting(string name) => Settings.First(setting => setting.Name == name);
+}

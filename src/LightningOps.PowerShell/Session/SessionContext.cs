@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>
+/// What Connect-LightningOps has set, a context for each runspace: the only state the module keeps between commands.
+/// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
+/// </summary>
+internal sealed class SessionContext
+{
+    private static readonly ConditionalWeakTable<Runspace, SessionContext> Contexts = new();
+
+    private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
+
+    /// <summary>The context of a runspace, empty at first.</summary>
+    public static SessionContext Of(Runspace runspace) => Contexts.GetOrCreateValue(runspace);
+
+    /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
+    public void Connect(IReadOnlyDictionary<string, SettingValue> settings) => values = settings;
+
+    /// <summary>Forgets all settings.</summary>
+    public void Disconnect() => values = new Dictionary<string, SettingValue>();
+
+    /// <summary>The settings in force, as the domain asks for them.</summary>
+    /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
+    public OperatorEnvironment Environment(string? storePath = null) =>
+        new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath : Find(variable)?.Value);
+
+    /// <summary>All settings as they stand, secrets told as <c>set</c> or <c>not set</c>.</summary>
+    public IReadOnlyList<ContextSetting> Describe()
+    {
+        var settings = new List<ContextSetting>();
+        foreach (var definition in SettingDefinition.All)
+        {
+            settings.Add(Describe(definition));
+        }
+
+        return settings;
+    }
+
+    private ContextSetting Describe(SettingDefinition definition)
+    {
+        var (value, source) = Find(definition.Variable)
+            ?? (definition.Default, definition.Default is null ? SettingSource.NotSet : SettingSource.Default);
+        return new ContextSetting
+        {
+            Name = definition.Name,
+            Value = definition.IsSecret ? (value is null ? "not set" : "set") : WithoutUserInfo(value),
+            Source = source,
+            Variable = definition.Variable,
+        };
+    }
+
+    private (string? Value, SettingSource Source)? Find(string variable)
+    {
+        if (values.TryGetValue(variable, out var set))
+        {
+            return (set.Reveal().Trim(), set.Source);
+        }
+
+        var inherited = System.Environment.GetEnvironmentVariable(variable)?.Trim();
+        return string.IsNullOrEmpty(inherited) ? null : (inherited, SettingSource.Environment);
+    }
+
+    /// <summary>A password may stand in a URL.</summary>
+    private static string? WithoutUserInfo(string? value)
+    {
+        if (value is null || !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.UserInfo.Length == 0)
+        {
+            return value;
+        }
+
+        return value.Replace(url.UserInfo + "@", "***@");
+    }
+}

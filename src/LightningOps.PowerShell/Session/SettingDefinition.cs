@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>A setting of contracts/environment.md.</summary>
+/// <param name="Name">The parameter of Connect-LightningOps.</param>
+/// <param name="Variable">The environment variable.</param>
+/// <param name="IsSecret">Whether its value is never shown.</param>
+/// <param name="Default">What holds when nothing is set; null for none.</param>
+internal sealed record SettingDefinition(string Name, string Variable, bool IsSecret = false, string? Default = null)
+{
+    /// <summary>All settings, in the order they are shown.</summary>
+    public static IReadOnlyList<SettingDefinition> All { get; } =
+    [
+        new("Mode", EnvironmentVariables.ControlPlaneMode, Default: "api"),
+        new("ApiBaseUrl", EnvironmentVariables.ApiBaseUrl),
+        new("ConvexUrl", EnvironmentVariables.ConvexUrl),
+        new("Secret", EnvironmentVariables.Secret, IsSecret: true),
+        new("StorePath", EnvironmentVariables.Store),
+        new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),
+        new("ChallengeUrl", EnvironmentVariables.ChallengeUrl, Default: "https://l402.openagents.com/staging"),
+        new("ProxyUrl", EnvironmentVariables.ProxyUrl, Default: "https://l402.openagents.com/staging"),
+        new("GatewayOpsToken", EnvironmentVariables.GatewayOpsToken, IsSecret: true),
+        new("GatewayHealthPath", EnvironmentVariables.GatewayHealthPath, Default: "/healthz"),
+        new("ProxyAuthorizationHeader", EnvironmentVariables.ProxyAuthorizationHeader, IsSecret: true),
+        new("GatewayInvoiceCredential", EnvironmentVariables.GatewayInvoiceCredential, IsSecret: true),
+        new("SettlementReadCredential", EnvironmentVariables.SettlementReadCredential, IsSecret: true),
+        new("OperatorAdminCredential", EnvironmentVariables.OperatorAdminCredential, IsSecret: true),
+        new("WalletExecutorBaseUrl", EnvironmentVariables.WalletExecutorBaseUrl),
+        new("WalletExecutorAuthToken", EnvironmentVariables.WalletExecutorAuthToken, IsSecret: true),
+        new("WalletExecutorTimeoutMs", EnvironmentVariables.WalletExecutorTimeoutMs, Default: "60000"),
+        new("Sats4AiUrl", EnvironmentVariables.Ep212Sats4AiUrl, Default: "https://sats4ai.com/api/l402/text-generation"),
+        new("RouteAUrl", EnvironmentVariables.Ep212RouteAUrl, Default: "https://l402.openagents.com/ep212/premium-signal"),
+        new("RouteBUrl", EnvironmentVariables.Ep212RouteBUrl, Default: "https://l402.openagents.com/ep212/expensive-signal"),
+        new("RouteAMethod", EnvironmentVariables.Ep212RouteAMethod, Default: "GET"),
+        new("RouteABody", EnvironmentVariables.Ep212RouteABody),
+        new("MaxSpendMsats", EnvironmentVariables.Ep212MaxSpendMsats, Default: "100000"),
+    ];
+}

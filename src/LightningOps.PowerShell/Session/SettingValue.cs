@@ -1,0 +1,32 @@
+using System.Net;
+using System.Security;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>A value Connect-LightningOps has set; a secret stays encrypted where the platform can.</summary>
+internal sealed class SettingValue
+{
+    private readonly string? plain;
+    private readonly SecureString? secret;
+
+    public SettingValue(string plain, SettingSource source)
+    {
+        this.plain = plain;
+        Source = source;
+    }
+
+    public SettingValue(SecureString secret, SettingSource source)
+    {
+        this.secret = secret;
+        Source = source;
+    }
+
+    public SettingSource Source { get; }
+
+    /// <summary>The value, a secret in clear: for the call that needs it, never to be shown.</summary>
+    public string Reveal() => plain ?? new NetworkCredential(string.Empty, secret).Password;
+
+    /// <summary>A secret that came as text.</summary>
+    public static SettingValue OfSecret(string text, SettingSource source) =>
+        new(new NetworkCredential(string.Empty, text).SecurePassword, source);
+}

@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Compiles what a control plane holds and records there what came of it, without rolling anything out.</summary>
+public static class CompileIntent
+{
+    private const string ExecutionPath = "hosted-node";
+
+    /// <summary>
+    /// Lists the paywalls, reads pause and kill switches where the rendering respects them, and compiles. Nothing is recorded.
+    /// </summary>
+    /// <param name="controlPlane">Where the paywalls are.</param>
+    /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
+    /// <param name="cancellationToken">Stops before the next call.</param>
+    /// <exception cref="ControlPlaneTransportException">A call failed; a security state that cannot be read means nothing is compiled.</exception>
+    /// <exception cref="ControlPlaneDecodeException">An answer is not of the contract's form.</exception>
+    public static async Task<CompileResult> CompileAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken)
+    {
+        var paywalls = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        return await CompileAsync(controlPlane, paywalls, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compiles paywalls from elsewhere under the pause and the kill switches of a control plane.</summary>
+    /// <param name="controlPlane">Where the switches are.</param>
+    /// <param name="paywalls">Paywalls in the order received.</param>
+    /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
+    /// <param name="cancellationToken">Stops before the next call.</param>
+    /// <exception cref="ControlPlaneTransportException">The security state cannot be read: nothing is compiled.</exception>
+    public static async Task<CompileResult> CompileAsync(
+        IControlPlane controlPlane, IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
+    {
+        var gated = await WithGateAsync(controlPlane, options, cancellationToken).ConfigureAwait(false);
+        return PaywallCompiler.Compile(paywalls, gated, cancellationToken);
+    }
+
+    /// <summary>Records a deployment for a compile: pending, or failed when the compile is not valid.</summary>
+    /// <param name="controlPlane">Where it is recorded.</param>
+    /// <param name="result">The compile.</param>
+    /// <param name="requestId">Request the deployment is recorded under.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The compile with the deployment recorded.</returns>
+    /// <exception cref="ControlPlaneTransportException">The call failed.</exception>
+    public static async Task<CompileResult> RecordAsync(
+        IControlPlane controlPlane, CompileResult result, string requestId, CancellationToken cancellationToken)
+    {
+        var deployment = await controlPlane.RecordDeploymentAsync(IntentOf(result, requestId), cancellationToken).ConfigureAwait(false);
+        return result with
+        {
+            RequestId = requestId,
+            DeploymentStatus = deployment.Status,
+            DeploymentId = deployment.DeploymentId,
+        };
+    }
+
+    /// <summary>The older document knows no gate, and its runs make no such call (vectors/wire.json).</summary>
+    private static async Task<CompileOptions> WithGateAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken) =>
+        options.Format == ArtifactFormat.RouteDocument
+            ? options
+            : options with { Security = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false) };
+
+    private static DeploymentIntent IntentOf(CompileResult result, string requestId) => new()
+    {
+        ConfigHash = result.ConfigHash,
+        Status = result.Valid ? DeploymentStatus.Pending : DeploymentStatus.Failed,
+        Diagnostics = result.Diagnostics,
+        Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object>
+        {
+            ["executionPath"] = ExecutionPath,
+            ["ruleCount"] = result.RuleCount,
+            ["valid"] = result.Valid,
+        })),
+        RequestId = requestId,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Reconcile;
+
+namespace LightningOps.Smoke;
+
+/// <summary>Compiles what the control plane holds and records the intent.</summary>
+internal sealed class CompileSmoke : ISmoke
+{
+    private const string DefaultRequestId = "smoke:compile";
+
+    public SmokeName Name => SmokeName.Compile;
+
+    public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
+    {
+        var options = new CompileOptions { Format = request.Format };
+        var compiled = await CompileIntent.CompileAsync(request.ControlPlane, options, cancellationToken).ConfigureAwait(false);
+        var compile = await CompileIntent
+            .RecordAsync(request.ControlPlane, compiled, request.RequestId ?? DefaultRequestId, cancellationToken)
+            .ConfigureAwait(false);
+        return new CompileSmokeResult
+        {
+            Ok = compile.Valid,
+            ConfigHash = compile.ConfigHash,
+            RuleCount = compile.RuleCount,
+            Valid = compile.Valid,
+            DeploymentStatus = compile.DeploymentStatus,
+            DeploymentId = compile.DeploymentId,
+            Diagnostics = compile.Diagnostics,
+        };
+    }
+}

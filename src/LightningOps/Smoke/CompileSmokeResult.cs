@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Smoke;
+
+/// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
+public sealed record CompileSmokeResult : ISmokeResult
+{
+    /// <inheritdoc/>
+    public required bool Ok { get; init; }
+
+    /// <summary>Hash of the artifact, or of the snapshot when the compile is not valid.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Number of rules.</summary>
+    public required int RuleCount { get; init; }
+
+    /// <summary>Whether there is an artifact.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>State recorded in the control plane.</summary>
+    public DeploymentStatus? DeploymentStatus { get; init; }
+
+    /// <summary>Deployment recorded in the control plane.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Number of diagnostics.</summary>
+    public int DiagnosticsCount => Diagnostics.Count;
+
+    /// <summary>What the compile had to say.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+}

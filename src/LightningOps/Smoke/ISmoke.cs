@@ -1,0 +1,18 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Smoke;
+
+/// <summary>A run of the service that proves one thing (contracts/smokes.md). One class a smoke.</summary>
+public interface ISmoke
+{
+    /// <summary>Name of the smoke.</summary>
+    SmokeName Name { get; }
+
+    /// <summary>Runs the smoke.</summary>
+    /// <param name="request">What it runs against.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The result, of a record of its own for each smoke; a check that was not made is never reported as passed.</returns>
+    /// <exception cref="LightningOpsException">The run could not be made.</exception>
+    Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken);
+}

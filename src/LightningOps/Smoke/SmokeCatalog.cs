@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Smoke;
+
+/// <summary>All smokes; a new one is a class of its own and a line here.</summary>
+public static class SmokeCatalog
+{
+    private static readonly ISmoke[] Smokes =
+    [
+        new CompileSmoke(),
+    ];
+
+    /// <summary>All smokes.</summary>
+    public static IReadOnlyList<ISmoke> All => Smokes;
+
+    /// <summary>The smoke of a name.</summary>
+    public static ISmoke Get(SmokeName name) => Smokes.Single(smoke => smoke.Name == name);
+}

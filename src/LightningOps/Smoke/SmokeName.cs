@@ -1,0 +1,8 @@
+namespace LightningOps.Smoke;
+
+/// <summary>The smokes there are.</summary>
+public enum SmokeName
+{
+    /// <summary>Compiles what the control plane holds and records the intent.</summary>
+    Compile,
+}

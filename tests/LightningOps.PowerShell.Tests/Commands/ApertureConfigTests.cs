@@ -1,0 +1,82 @@
+using System;
+using System.IO;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+public sealed class ApertureConfigTests : IDisposable
+{
+    private const string Base = "# kept\nlistenaddr: localhost:8081\nauthenticator:\n  disable: true\ndbbackend: sqlite\nservices:\n  - name: old\n";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void The_services_of_a_base_are_replaced_and_the_rest_is_kept()
+    {
+        File.WriteAllText(session.Folder.File("base.yaml"), Base);
+
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -BaseConfig base.yaml");
+
+        var written = File.ReadAllText(session.Folder.File("aperture.yaml"));
+        Assert.StartsWith("# kept\nlistenaddr: localhost:8081\n", written, StringComparison.Ordinal);
+        Assert.Contains("name: pw_news.route_news", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("old", written, StringComparison.Ordinal);
+        Assert.Equal("True", session.Run("Test-ApertureConfig aperture.yaml -Quiet").Text());
+    }
+
+    [Fact]
+    public void Without_a_base_the_artifact_is_the_file()
+    {
+        var result = session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -PassThru").Single();
+
+        Assert.Equal(result.Properties["ApertureYaml"].Value, File.ReadAllText(session.Folder.File("aperture.yaml")));
+    }
+
+    [Fact]
+    public void WhatIf_writes_nothing()
+    {
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -WhatIf");
+
+        Assert.Empty(Directory.GetFiles(session.Folder.Path));
+    }
+
+    [Fact]
+    public void A_compile_without_an_artifact_is_refused()
+    {
+        var outcome = session.Run("$p = Get-LightningPaywall -Mode Mock; $bad = $p, $p | ForEach-Object { $_ } | Invoke-LightningCompile 2>$null; $bad | Export-ApertureConfig aperture.yaml");
+
+        outcome.Error("CompileInvalid");
+        Assert.Empty(Directory.GetFiles(session.Folder.Path));
+    }
+
+    [Fact]
+    public void A_base_that_is_not_yaml_is_named_and_left_alone()
+    {
+        File.WriteAllText(session.Folder.File("base.yaml"), "a: [");
+
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig base.yaml -BaseConfig base.yaml").Error("ApertureConfigFormatError");
+
+        Assert.Equal("a: [", File.ReadAllText(session.Folder.File("base.yaml")));
+    }
+
+    [Theory]
+    [InlineData("Test-ApertureConfig base.yaml")]
+    [InlineData("[IO.FileInfo] \"$PWD/base.yaml\" | Test-ApertureConfig")]
+    [InlineData("Test-ApertureConfig -Content ([IO.File]::ReadAllText(\"$PWD/base.yaml\"))")]
+    [InlineData("[IO.File]::ReadAllLines(\"$PWD/base.yaml\") | Test-ApertureConfig")]
+    [InlineData("[pscustomobject] @{ ApertureYaml = [IO.File]::ReadAllText(\"$PWD/base.yaml\") } | Test-ApertureConfig")]
+    public void A_configuration_is_checked_wherever_it_comes_from(string script)
+    {
+        File.WriteAllText(session.Folder.File("base.yaml"), Base.Replace("dbbackend", "dbackend", StringComparison.Ordinal));
+
+        var codes = session.Run("(" + script + ").Diagnostics | ForEach-Object { \"$($_.Line):$($_.Column) $($_.Code)\" }");
+
+        Assert.Contains(codes.Output, static code => code.ToString() == "5:1 unknown_key");
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_is_an_error() => session.Run("Test-ApertureConfig nowhere.yaml").Error("FileNotFound");
+}

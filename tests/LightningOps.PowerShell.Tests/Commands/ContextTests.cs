@@ -1,0 +1,110 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+public sealed class ContextTests : IDisposable
+{
+    private const string Hidden = "correct-horse-battery-staple";
+    private const string WithSecret = "$s = [Net.NetworkCredential]::new('', '" + Hidden + "').SecurePassword; ";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void A_parameter_beats_the_file_and_each_setting_tells_its_source()
+    {
+        File.WriteAllText(session.Folder.File(".env"), $"OA_LIGHTNING_OPS_SECRET={Hidden}\nOA_LIGHTNING_OPS_API_BASE_URL=https://file.example\nOA_LIGHTNING_OPS_CONVEX_URL=https://convex.example\n");
+
+        var context = session.Run("Connect-LightningOps -Mode Api -ApiBaseUrl https://parameter.example -EnvironmentFile .env -PassThru").Single();
+
+        Assert.Equal("https://parameter.example", context.Properties["ApiBaseUrl"].Value);
+        Assert.Equal("https://convex.example", context.Properties["ConvexUrl"].Value);
+        Assert.Equal("set", context.Properties["Secret"].Value);
+        Assert.Equal("EnvironmentFile", context.Properties["SecretSource"].Value.ToString());
+    }
+
+    [Fact]
+    public void A_secret_is_shown_nowhere()
+    {
+        var script = WithSecret + "Connect-LightningOps -Mode Api -ApiBaseUrl http://127.0.0.1:1 -Secret $s -GatewayOpsToken $s -PassThru -Verbose 4>&1 | Out-Default; "
+            + "(Get-LightningOpsContext).Settings | Out-Default; Get-LightningOpsContext | Export-Json; Get-LightningOpsContext | Out-Default";
+
+        var outcome = session.Run(script);
+
+        Assert.DoesNotContain(Hidden, session.Screen.Text + outcome.Text(), StringComparison.Ordinal);
+        Assert.Contains("set (Parameter)", session.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_setting_is_named_with_its_remedy()
+    {
+        var error = session.Run("Connect-LightningOps -Mode Convex -ConvexUrl https://convex.example -EnvironmentFile .env; Get-LightningPaywall").Errors[0];
+
+        Assert.Equal("FileNotFound", error.FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Fact]
+    public void A_url_that_is_not_http_is_refused() =>
+        Assert.Equal("ApiBaseUrl", session.Run("Connect-LightningOps -ApiBaseUrl ops.example").Error("ConfigError").TargetObject);
+
+    [Fact]
+    public void Disconnect_forgets_everything()
+    {
+        var context = session.Run(WithSecret + "Connect-LightningOps -Mode Local -StorePath s.db -Secret $s; Disconnect-LightningOps; Get-LightningOpsContext").Single();
+
+        Assert.NotEqual("Parameter", context.Properties["SecretSource"].Value.ToString());
+        Assert.NotEqual("local", context.Properties["Mode"].Value);
+    }
+
+    [Fact]
+    public void Each_session_has_a_context_of_its_own()
+    {
+        using var other = new ModuleSession();
+        session.Run("Connect-LightningOps -Mode Mock");
+
+        Assert.NotEqual("mock", other.Run("Get-LightningOpsContext").Single().Properties["Mode"].Value);
+        Assert.Equal(2, session.Run("Get-LightningPaywall").Output.Count);
+    }
+
+    [Fact]
+    public void The_mode_of_a_command_beats_the_context() =>
+        Assert.Equal(2, session.Run("Connect-LightningOps -Mode Local -StorePath none/x.db; Get-LightningPaywall -Mode Mock").Output.Count);
+
+    [Fact]
+    public async Task Stopping_the_pipeline_cancels_the_call_in_flight()
+    {
+        // Takes connections and never answers.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var url = "http://127.0.0.1:" + ((IPEndPoint)silent.LocalEndpoint).Port;
+        session.Run(WithSecret + "Connect-LightningOps -Mode Api -Secret $s -ApiBaseUrl " + url);
+        using var shell = session.Prepare("Get-LightningPaywall");
+
+        var run = shell.InvokeAsync();
+        using var call = await silent.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAnyAsync<System.Management.Automation.RuntimeException>(() => run);
+        Assert.Equal(System.Management.Automation.PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+    }
+
+    [Fact]
+    public void A_call_that_is_refused_is_an_authentication_error_without_the_secret()
+    {
+        using var refusing = new RefusingServer();
+
+        var error = session.Run(WithSecret + "Connect-LightningOps -Mode Api -Secret $s -ApiBaseUrl " + refusing.Url + "; Get-LightningPaywall").Error("ControlPlaneTransportError");
+
+        Assert.Equal(System.Management.Automation.ErrorCategory.AuthenticationError, error.CategoryInfo.Category);
+        Assert.Equal("query:lightning/ops:listPaywallControlPlaneState", error.TargetObject);
+        Assert.DoesNotContain(Hidden, error.ToString() + error.Exception, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,148 @@
+using System;
+using System.IO;
+using System.Linq;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+public sealed class InvokeLightningCompileTests : IDisposable
+{
+    private const string MockHash = "cfg_e59ce865d9f03cc096385a5bc951679e3eedbf7d1d087116007ba317d6980c16";
+    private const string TwiceTheSameRoute = "$p = Get-LightningPaywall -Mode Mock -PaywallId pw_news; $p, $p";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void The_mock_control_plane_compiles_to_the_recorded_hash_and_deployment()
+    {
+        var result = session.Run("Invoke-LightningCompile -Mode Mock -Format RouteDocument").Single();
+
+        Assert.Equal(MockHash, result.Properties["ConfigHash"].Value.ToString());
+        Assert.Equal("Pending", result.Properties["DeploymentStatus"].Value.ToString());
+        Assert.Equal("dep_mem_1", result.Properties["DeploymentId"].Value);
+        Assert.Equal("compile:mock", result.Properties["RequestId"].Value);
+    }
+
+    [Theory]
+    [InlineData("Invoke-LightningCompile $file -Format RouteDocument")]
+    [InlineData("Invoke-LightningCompile -Path $file -Format RouteDocument")]
+    [InlineData("[IO.FileInfo] $file | Invoke-LightningCompile -Format RouteDocument")]
+    [InlineData("[pscustomobject] @{ PSPath = \"FileSystem::$file\" } | Invoke-LightningCompile -Format RouteDocument")]
+    [InlineData("Get-LightningPaywall -Mode Mock | Invoke-LightningCompile -Format RouteDocument")]
+    [InlineData("Invoke-LightningCompile -InputObject (Get-LightningPaywall -Mode Mock) -Format RouteDocument")]
+    public void A_file_or_the_pipeline_is_compiled_and_nothing_is_recorded(string script)
+    {
+        var result = session.Run(script, ("file", Places.Vector("smoke/paywalls.json"))).Single();
+
+        Assert.Equal(MockHash, result.Properties["ConfigHash"].Value.ToString());
+        Assert.Null(result.Properties["DeploymentId"].Value);
+    }
+
+    [Fact]
+    public void Objects_with_the_members_of_a_paywall_are_taken_as_paywalls()
+    {
+        const string script = """
+            $policy = @{ paywallId = 'p'; ownerId = 'o'; pricingMode = 'fixed'; fixedAmountMsats = 2000; killSwitch = $false; createdAtMs = 1; updatedAtMs = 1 }
+            $route = @{ routeId = 'r'; paywallId = 'p'; ownerId = 'o'; hostPattern = 'h.example'; pathPattern = '/x'; upstreamUrl = 'https://u.example'; protocol = 'https'; timeoutMs = 0; priority = 1; createdAtMs = 1; updatedAtMs = 1 }
+            [pscustomobject] @{ paywallId = 'p'; ownerId = 'o'; name = 'n'; status = 'active'; createdAtMs = 1; updatedAtMs = 1; policy = $policy; routes = @($route) } | Invoke-LightningCompile
+            """;
+
+        Assert.Equal(1, session.Run(script).Single().Properties["RuleCount"].Value);
+    }
+
+    [Fact]
+    public void An_invalid_compile_is_a_result_and_then_an_error()
+    {
+        var outcome = session.Run("& {" + TwiceTheSameRoute + "} | Invoke-LightningCompile -Format RouteDocument");
+
+        var result = Assert.Single(outcome.Output);
+        var error = outcome.Error("CompileInvalid");
+        Assert.Equal(false, result.Properties["Valid"].Value);
+        Assert.Same(result.BaseObject, error.TargetObject);
+        Assert.Contains("duplicate_route", error.ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void The_artifact_is_written_to_the_file_byte_for_byte()
+    {
+        var result = session.Run("Invoke-LightningCompile -Mode Mock -OutFile aperture.yaml").Single();
+
+        Assert.Equal(result.Properties["ApertureYaml"].Value, File.ReadAllText(session.Folder.File("aperture.yaml")));
+    }
+
+    [Fact]
+    public void An_invalid_compile_leaves_the_file_as_it_is()
+    {
+        File.WriteAllText(session.Folder.File("aperture.yaml"), "old");
+
+        session.Run("& {" + TwiceTheSameRoute + "} | Invoke-LightningCompile -OutFile aperture.yaml");
+
+        Assert.Equal("old", File.ReadAllText(session.Folder.File("aperture.yaml")));
+    }
+
+    [Fact]
+    public void WhatIf_compiles_and_neither_records_nor_writes()
+    {
+        var result = session.Run("Invoke-LightningCompile -Mode Mock -OutFile aperture.yaml -WhatIf").Single();
+
+        Assert.Null(result.Properties["DeploymentId"].Value);
+        Assert.Empty(Directory.GetFiles(session.Folder.Path));
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_is_an_error_and_the_next_is_compiled()
+    {
+        var outcome = session.Run("Invoke-LightningCompile nowhere.json, $file", ("file", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal("nowhere.json", outcome.Error("FileNotFound").TargetObject);
+        Assert.Single(outcome.Output);
+    }
+
+    [Fact]
+    public void A_snapshot_that_does_not_decode_names_the_member()
+    {
+        File.WriteAllText(session.Folder.File("s.json"), """{"paywalls":[{"paywallId":"p"}]}""");
+
+        var error = session.Run("Invoke-LightningCompile s.json").Error("ControlPlaneDecodeError");
+
+        Assert.Contains("[0]", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_with_wildcard_characters_is_taken_literally()
+    {
+        File.Copy(Places.Vector("smoke/paywalls.json"), session.Folder.File("a[1].json"));
+
+        session.Run("Invoke-LightningCompile 'a[1].json'").Single();
+    }
+
+    [Fact]
+    public void A_store_keeps_what_was_recorded()
+    {
+        var history = session.Run(
+            "Import-LightningPaywall $file -StorePath s.db | Out-Null; Connect-LightningOps Local -StorePath s.db; Invoke-LightningCompile -RequestId r1 | Out-Null; Get-L402Deployment",
+            ("file", Places.Vector("smoke/paywalls.json"))).Single();
+
+        Assert.Equal("r1", history.Properties["RequestId"].Value);
+    }
+
+    [Fact]
+    public void The_smoke_gives_the_recorded_json()
+    {
+        var recorded = File.ReadAllText(Places.Vector("smoke/compile.json")).Trim();
+
+        Assert.Equal(recorded, session.Run("Invoke-L402Smoke -Name Compile -Mode Mock -Format RouteDocument | Export-Json").Text());
+    }
+
+    [Fact]
+    public void Two_files_and_one_OutFile_are_refused()
+    {
+        var outcome = session.Run("Invoke-LightningCompile $file, $file -OutFile a.yaml", ("file", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal("ConfigError", outcome.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
+    }
+}

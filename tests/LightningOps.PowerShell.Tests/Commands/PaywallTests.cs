@@ -1,0 +1,83 @@
+using System;
+using System.Linq;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+public sealed class PaywallTests : IDisposable
+{
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Theory]
+    [InlineData("Get-LightningPaywall -Mode Mock", "pw_weather,pw_news")]
+    [InlineData("Get-LightningPaywall PW_N* -Mode Mock", "pw_news")]
+    [InlineData("Get-LightningPaywall -OwnerId *weather -Mode Mock", "pw_weather")]
+    [InlineData("Get-LightningPaywall -Status Paused -Mode Mock", "")]
+    [InlineData("'pw_news', 'pw_weather' | ForEach-Object { [pscustomobject] @{ PaywallId = $_ } } | Get-LightningPaywall -Mode Mock", "pw_news,pw_weather")]
+    public void Paywalls_are_chosen(string script, string ids)
+    {
+        var outcome = session.Run(script);
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(ids, string.Join(',', outcome.Output.Select(static paywall => paywall.Properties["PaywallId"].Value)));
+    }
+
+    [Fact]
+    public void A_paywall_that_is_not_there_is_an_error() =>
+        Assert.Equal("pw_none", session.Run("Get-LightningPaywall pw_none -Mode Mock").Error("PaywallNotFound").TargetObject);
+
+    [Fact]
+    public void Paywalls_move_from_one_store_to_another()
+    {
+        var summary = session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db").Single();
+        var copy = session.Run("(Get-LightningPaywall -Mode Local -StorePath s.db | Export-Json) -join ''").Text();
+        var original = session.Run("(Get-LightningPaywall -Mode Mock | Export-Json) -join ''").Text();
+
+        Assert.Equal(2, summary.Properties["Added"].Value);
+        Assert.Equal(original, copy);
+    }
+
+    [Fact]
+    public void An_import_replaces_and_a_merge_keeps()
+    {
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        var merged = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db -Merge").Single();
+        var replaced = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db").Single();
+
+        Assert.Equal(0, merged.Properties["Removed"].Value);
+        Assert.Equal(1, replaced.Properties["Removed"].Value);
+    }
+
+    [Fact]
+    public void WhatIf_makes_no_store()
+    {
+        Assert.Empty(session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db -WhatIf").Output);
+        Assert.Empty(System.IO.Directory.GetFiles(session.Folder.Path));
+    }
+
+    [Theory]
+    [InlineData("Get-LightningPaywall -Mode Mock -PaywallId pw_", "pw_news,pw_weather")]
+    [InlineData("Get-LightningPaywall -Mode Mock -OwnerId owner_w", "owner_weather")]
+    [InlineData("Get-LightningPaywall -Mode Api -PaywallId pw_", "")]
+    [InlineData("Invoke-LightningCompile -Mode ", "Api,Convex,Local,Mock")]
+    [InlineData("Invoke-L402Smoke -Name Comp", "Compile")]
+    public void Values_complete(string typed, string values)
+    {
+        var matches = session.Run("[Management.Automation.CommandCompletion]::CompleteInput($typed, $typed.Length, $null).CompletionMatches.CompletionText", ("typed", typed));
+
+        // What completes nothing may still complete file names, of which there are none here.
+        Assert.Equal(values, string.Join(',', matches.Output.Where(static match => match is not null).Select(static match => match.ToString()).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void A_hosted_control_plane_does_not_tell_its_deployments() =>
+        session.Run("Connect-LightningOps Api -ApiBaseUrl https://ops.example; $s = [securestring]::new(); $s.AppendChar('x'); Connect-LightningOps Api -ApiBaseUrl https://ops.example -Secret $s; Get-L402Deployment").Error("ConfigError");
+
+    [Fact]
+    public void A_deployment_that_is_not_there_is_an_error() =>
+        session.Run("Get-L402Deployment dep_none -Mode Mock").Error("DeploymentNotFound");
+}

@@ -1,0 +1,46 @@
+using System;
+using System.Linq;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests;
+
+/// <summary>What a person reads at a terminal of 80 columns.</summary>
+public sealed class FormatTests : IDisposable
+{
+    private const string Invalid = "$p = Get-LightningPaywall -Mode Mock; $bad = $p, $p | ForEach-Object { $_ } | Invoke-LightningCompile -Format RouteDocument 2>$null; ";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Theory]
+    [InlineData("Invoke-LightningCompile -Mode Mock -Format RouteDocument", "Valid", "cfg_e59ce865d9f03cc096385a5bc951679e3eedbf7d1d087116007ba317d6980c16", "none", "dep_mem_1")]
+    [InlineData("(Invoke-LightningCompile -Mode Mock).Rules", "openagents.com", "/api/news/premium", "pw_news:route_news", "pw_weather:route_weather")]
+    [InlineData(Invalid + "$bad.Diagnostics", "error duplicate_route  pw_", "Duplicate host/path rule detected (openagents.com::/api/news/premium)")]
+    [InlineData("Get-LightningPaywall -Mode Mock", "pw_weather", "owner_weather", "Active", "Premium Weather", "Sats")]
+    [InlineData("(Get-LightningPaywall -Mode Mock)[0].Policy", "fixed", "2500", "openagents.com")]
+    [InlineData("(Get-LightningPaywall -Mode Mock).Routes", "route_weather", "route_news", "https://weather")]
+    [InlineData("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db", "Added", "Unchanged", "Replace")]
+    [InlineData("Invoke-LightningCompile -Mode Local -StorePath s.db -Format RouteDocument 2>$null | Out-Null; Get-L402Deployment -Mode Local -StorePath s.db", "dep_", "cfg_", "UTC")]
+    [InlineData("Connect-LightningOps Mock -PassThru", "mock (Parameter)", "not set", "https://l402.openagents.com/staging")]
+    [InlineData("(Get-LightningOpsContext).Settings", "WalletExecutorTimeoutMs", "https://l402.openagents.com/ep212/expensive-signal")]
+    [InlineData("Test-ApertureConfig -Content \"a: 1`n\"", "1:1 warn unknown_key a: Aperture has no setting \"a\"", "authenticator_missing")]
+    [InlineData("(Test-ApertureConfig -Content \"a: 1`n\").Diagnostics", "1:1     warn  unknown_key  a", "Aperture has no setting \"a\" here")]
+    [InlineData("Invoke-L402Smoke Compile -Mode Mock -Format RouteDocument", "Ok", "dep_mem_1", "none")]
+    public void Nothing_that_matters_is_cut_off(string script, params string[] read)
+    {
+        var screen = session.Show(script);
+
+        Assert.All(screen.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+        Assert.DoesNotContain('\u2026', screen);
+        Assert.All(read, text => Assert.Contains(Joined(text), Joined(screen), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_price_in_satoshis_is_a_member_of_an_amount() =>
+        Assert.Equal("3", session.Run("(Get-LightningPaywall pw_weather -Mode Mock).Policy.FixedAmountMsats.Sats").Text());
+
+    /// <summary>Wrapped text is whole again without white space; columns beside it do not wrap in these cases.</summary>
+    private static string Joined(string text) => string.Concat(text.Where(static letter => !char.IsWhiteSpace(letter)));
+}
