@@ -120,7 +120,8 @@ internal sealed class PatternTable
             return RoutePattern.Invalid(text, error);
         }
 
-        var expression = given.IsAnchoredAtBothEnds ? given : Anchored("^(?:" + text + ")$");
+        var closed = WithQuotingClosed(text);
+        var expression = given.IsAnchoredAtBothEnds ? Anchored(closed) : Anchored("^(?:" + closed + ")$");
         var language = LanguageOf(expression);
         if (isHost)
         {
@@ -151,6 +152,10 @@ internal sealed class PatternTable
 
     private static RoutePattern TooLong(string text) =>
         RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", LongestExpression, string.Empty));
+
+    // A \Q without its \E quotes to the end, and would quote whatever is put behind it.
+    private static string WithQuotingClosed(string text) =>
+        text.IndexOf("\\Q", StringComparison.Ordinal) >= 0 && !Re2Expression.TryParse("(?:" + text + ")", out _, out _) ? text + "\\E" : text;
 
     private static Re2Expression Anchored(string expression) =>
         Re2Expression.TryParse(expression, out var parsed, out var error)
