@@ -54,7 +54,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
             await ForInputAsync(path, () =>
             {
                 var file = FileOf(path);
-                Write(NewCheck().Check(File.ReadAllBytes(file), cancellationToken), file);
+                Write(ApertureConfigCheck.Check(File.ReadAllBytes(file), cancellationToken), file);
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
         }
@@ -67,13 +67,11 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
         {
             // Get-Content takes the line ends off; a single string has its own.
             var text = lines.Count == 1 ? lines[0] : string.Join("\n", lines) + "\n";
-            Write(NewCheck().Check(text, cancellationToken), null);
+            Write(ApertureConfigCheck.Check(text, cancellationToken), null);
         }
 
         return Task.CompletedTask;
     }
-
-    private static ApertureConfigCheck NewCheck() => new(new Re2ExpressionSyntax());
 
     private void Write(ApertureConfigReport report, string? file)
     {

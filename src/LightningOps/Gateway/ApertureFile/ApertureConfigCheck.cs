@@ -8,22 +8,16 @@ namespace LightningOps.Gateway.ApertureFile;
 /// Checks an aperture.yaml offline against what Aperture does with it when it starts: its YAML reader, the rules of
 /// config.go and aperture.go, and prepareServices. Files, networks and the command line are not looked at.
 /// </summary>
-public sealed class ApertureConfigCheck
+public static class ApertureConfigCheck
 {
     private const char ByteOrderMark = '\ufeff';
-
-    private readonly IExpressionSyntax _syntax;
-
-    /// <summary>Creates a check.</summary>
-    /// <param name="syntax">Knows which expressions Go RE2 compiles.</param>
-    public ApertureConfigCheck(IExpressionSyntax syntax) => _syntax = syntax ?? throw new ArgumentNullException(nameof(syntax));
 
     /// <summary>Checks the bytes of a file.</summary>
     /// <param name="utf8">The file as it is; not changed.</param>
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
-    public ApertureConfigReport Check(byte[] utf8, CancellationToken cancellationToken = default)
+    public static ApertureConfigReport Check(byte[] utf8, CancellationToken cancellationToken = default)
     {
         var findings = new ConfigFindings();
         if (utf8.Length >= 2 && (utf8[0] == 0xff && utf8[1] == 0xfe || utf8[0] == 0xfe && utf8[1] == 0xff))
@@ -42,10 +36,10 @@ public sealed class ApertureConfigCheck
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
-    public ApertureConfigReport Check(string yaml, CancellationToken cancellationToken = default) =>
+    public static ApertureConfigReport Check(string yaml, CancellationToken cancellationToken = default) =>
         Check(yaml, new ConfigFindings(), cancellationToken);
 
-    private ApertureConfigReport Check(string yaml, ConfigFindings findings, CancellationToken cancellationToken)
+    private static ApertureConfigReport Check(string yaml, ConfigFindings findings, CancellationToken cancellationToken)
     {
         if (yaml.Length > 0 && yaml[0] == ByteOrderMark)
         {
@@ -60,7 +54,7 @@ public sealed class ApertureConfigCheck
 
         try
         {
-            new ConfigDocument(yaml, findings, _syntax).Check(cancellationToken);
+            new ConfigDocument(yaml, findings).Check(cancellationToken);
         }
         catch (ApertureConfigFormatException exception)
         {

@@ -20,14 +20,14 @@ internal sealed class ConfigDocument
     private readonly ServiceSurroundings _surroundings;
     private int _services;
 
-    public ConfigDocument(string yaml, ConfigFindings findings, IExpressionSyntax syntax)
+    public ConfigDocument(string yaml, ConfigFindings findings)
     {
         var limit = new ExpansionLimit();
         _findings = findings;
         _events = new ConfigEvents(yaml);
         _tree = new ConfigTree(_events, findings, limit);
         _binder = new SectionBinder(findings, limit);
-        _rules = new ServiceRules(findings, new ExpressionRules(findings, syntax));
+        _rules = new ServiceRules(findings, new ExpressionRules(findings));
         _order = new ServiceOrderRules(findings);
         _surroundings = new ServiceSurroundings(findings);
     }

@@ -15,12 +15,14 @@ internal sealed class ConfigEvents
 
     private const string SyntaxRemedy = "Correct the YAML there; if the file ends there, it is truncated: restore the whole file.";
 
+    private readonly string _text;
     private readonly Parser _parser;
     private int _depth;
 
     public ConfigEvents(string text)
     {
         RejectNul(text);
+        _text = text;
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         Advance();
     }
@@ -59,11 +61,36 @@ internal sealed class ConfigEvents
         }
         catch (YamlException exception)
         {
+            ThrowAtTab(exception);
             throw Failure(exception.Start, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             throw Failure(_parser.Current?.End ?? Mark.Empty, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+        }
+    }
+
+    /// <summary>The parser blames what began before the tab; the operator looks for the tab.</summary>
+    private void ThrowAtTab(YamlException exception)
+    {
+        if (!exception.Message.Contains(" tab "))
+        {
+            return;
+        }
+
+        for (var line = LineIndex.StartOfLine(_text, (int)Math.Min(exception.Start.Index, _text.Length)); line < _text.Length; line = LineIndex.NextLine(_text, line))
+        {
+            var content = line;
+            while (content < _text.Length && _text[content] == ' ')
+            {
+                content++;
+            }
+
+            if (content < _text.Length && _text[content] == '\t')
+            {
+                var position = LineIndex.PositionOf(_text, content);
+                throw new ApertureConfigFormatException("not YAML: a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
+            }
         }
     }
 

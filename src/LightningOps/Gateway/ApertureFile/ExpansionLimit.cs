@@ -2,11 +2,11 @@ namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
 /// Keeps aliases and merge keys from costing more than the file's own size: each node counts once when it is read
-/// and once each time it is looked at, and the looks may exceed the reads by five million.
+/// and once each time it is looked at, and the looks may exceed the reads by a million.
 /// </summary>
 internal sealed class ExpansionLimit
 {
-    private const long Allowance = 5_000_000;
+    private const long Allowance = 1_000_000;
 
     private long _balance = Allowance;
 
@@ -20,7 +20,7 @@ internal sealed class ExpansionLimit
         _balance -= nodes;
         if (_balance < 0)
         {
-            throw new ApertureConfigFormatException("aliases that expand to more than five million values", "Write the settings out instead of referring to anchors.", at.Line, at.Column);
+            throw new ApertureConfigFormatException("aliases that expand to more than a million values", "Write the settings out instead of referring to anchors.", at.Line, at.Column);
         }
     }
 }

@@ -2,11 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using LightningOps.Compile.Languages;
 
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>Expressions must compile as Go RE2; the admin API takes at most 1,024 bytes of one.</summary>
-internal sealed class ExpressionRules(ConfigFindings findings, IExpressionSyntax syntax)
+internal sealed class ExpressionRules(ConfigFindings findings)
 {
     private const int MaxAdminBytes = 1_024;
     private const int MaxRemembered = 10_000;
@@ -32,11 +33,11 @@ internal sealed class ExpressionRules(ConfigFindings findings, IExpressionSyntax
             return;
         }
 
-        if (syntax.Check(pattern, out var position) is { } wrong)
+        if (!Re2Expression.TryParse(pattern, out _, out var error))
         {
             findings.Error(
                 "expression_invalid",
-                "Aperture stops at an expression that Go RE2 does not compile: " + wrong + " (character " + (position + 1).ToString(CultureInfo.InvariantCulture) + "); RE2 has no lookaround and no backreferences",
+                "Aperture stops at an expression that Go RE2 does not compile: " + error.Message + " (character " + (error.Position + 1).ToString(CultureInfo.InvariantCulture) + "); RE2 has no lookaround and no backreferences",
                 at,
                 path);
         }

@@ -78,7 +78,7 @@ public sealed class ServicesSplicePropertyTests
             Assert.StartsWith(before, spliced, StringComparison.Ordinal);
             Assert.EndsWith(services.Length == 0 ? Block(spliced) : after, spliced, StringComparison.Ordinal);
             Assert.Equal(before.Length + Block(before + services + after).Length + after.Length, spliced.Length);
-        }, iter: 3_000);
+        }, iter: 1_500);
     }
 
     [Fact]
