@@ -7,26 +7,46 @@ namespace LightningOps.PowerShell.Tests;
 /// <summary>Each in a process of its own: what is loaded stays loaded.</summary>
 public sealed class IsolationTests
 {
-    // The Shell has imported the module already when the script starts; what matters is which YamlDotNet is used first.
-    private const string UseTheirs = "[void][Reflection.Assembly]::LoadFrom('{0}'); $theirs = [YamlDotNet.Serialization.SerializerBuilder].Assembly.GetName().Version.ToString(2);";
-    private const string UseOurs = "$valid = Test-ApertureConfig -Content \"authenticator:`n  disable: true`n\" -Quiet; $ours = {0};";
-    private const string OursVersion = "[Runtime.Loader.AssemblyLoadContext]::All.Where({{ $_ -ne [Runtime.Loader.AssemblyLoadContext]::Default }}).Assemblies.Where({{ $_.GetName().Name -eq 'YamlDotNet' }}).GetName().Version.ToString(2)";
+    private const string UseTheirs = """
+        [void] [Reflection.Assembly]::LoadFrom('{0}')
+        $theirs = [YamlDotNet.Serialization.SerializerBuilder]::new().Build().Serialize(@{ a = 1 }).Trim() + ' ' + [YamlDotNet.Serialization.SerializerBuilder].Assembly.GetName().Version.Major
+        """;
+
+    private const string ImportModule = """
+        Import-Module '{0}'
+        """;
+
+    private const string UseModule = """
+        $found = (Test-ApertureConfig -Content "a: [1, 2]`n").Diagnostics.Code -contains 'unknown_key'
+        $isolated = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_ -ne [Runtime.Loader.AssemblyLoadContext]::Default }).Assemblies.Where({ $_.GetName().Name -eq 'YamlDotNet' })
+        $ours = "$found " + $isolated.GetName().Version.Major
+        """;
+
+    private const string Tell = """
+        "theirs: $theirs, ours: $ours"
+        """;
+
+    private static string Theirs => UseTheirs.Replace("{0}", Places.OtherYamlDotNet, System.StringComparison.Ordinal) + "\n";
+
+    private static string Import => ImportModule.Replace("{0}", Places.Manifest, System.StringComparison.Ordinal) + "\n";
 
     [Fact]
-    public Task A_session_that_holds_another_YamlDotNet_runs_the_module() => BothKeepTheirsAsync(Theirs() + Ours());
+    public Task A_session_that_holds_another_YamlDotNet_imports_and_runs_the_module() =>
+        EachKeepsItsOwnAsync(Theirs + Import + UseModule + "\n" + Tell);
 
     [Fact]
-    public Task A_session_that_has_used_the_module_loads_another_YamlDotNet() => BothKeepTheirsAsync(Ours() + Theirs());
+    public Task A_session_that_has_run_the_module_loads_another_YamlDotNet() =>
+        EachKeepsItsOwnAsync(Import + UseModule + "\n" + Theirs + Tell);
 
-    private static async Task BothKeepTheirsAsync(string script)
+    [Fact]
+    public Task A_session_that_has_imported_the_module_loads_another_YamlDotNet_before_it_runs_the_module() =>
+        EachKeepsItsOwnAsync(Import + Theirs + UseModule + "\n" + Tell);
+
+    private static async Task EachKeepsItsOwnAsync(string script)
     {
-        var shell = await ShellProcess.RunAsync("-NoProfile", "-Command", script + "\"$theirs $ours\"");
+        var session = await ShellProcess.RunBareAsync(script);
 
-        Assert.Equal(string.Empty, shell.Error);
-        Assert.Equal("13.0 18.0\n", shell.Output);
+        Assert.Equal(string.Empty, session.Error);
+        Assert.Equal("theirs: a: 1 13, ours: True 18\n", session.Output);
     }
-
-    private static string Theirs() => string.Format(System.Globalization.CultureInfo.InvariantCulture, UseTheirs, Places.OtherYamlDotNet);
-
-    private static string Ours() => string.Format(System.Globalization.CultureInfo.InvariantCulture, UseOurs, OursVersion.Replace("{{", "{", System.StringComparison.Ordinal).Replace("}}", "}", System.StringComparison.Ordinal));
 }

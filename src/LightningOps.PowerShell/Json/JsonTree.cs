@@ -3,6 +3,8 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Globalization;
+using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using LightningOps.Artifacts;
@@ -17,6 +19,9 @@ internal sealed class JsonTree
 {
     /// <summary>Levels an object may have; a writer of JSON stops at 64.</summary>
     public const int MaxDepth = 48;
+
+    /// <summary>Levels of objects of other types that are taken apart: they lead to each other without an end.</summary>
+    private const int MaxForeignDepth = 3;
 
     private const string DomainNamespace = "LightningOps.";
     private const string SelectedPrefix = "Selected.";
@@ -55,8 +60,11 @@ internal sealed class JsonTree
     {
         IDictionary dictionary => Members(dictionary),
         IEnumerable sequence => Elements(sequence),
-        _ => Properties(wrapped, KeepsNames(wrapped)),
+        PSCustomObject => Properties(wrapped, KeepsNames(wrapped)),
+        _ => path.Count(static above => IsForeign(above)) > MaxForeignDepth ? plain.ToString() ?? string.Empty : Properties(wrapped, keepNames: false),
     };
+
+    private static bool IsForeign(object container) => container is not (IDictionary or IEnumerable or PSObject);
 
     private OrderedDictionary Members(IDictionary dictionary)
     {
@@ -134,7 +142,7 @@ internal sealed class JsonTree
             float number when float.IsNaN(number) || float.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             char letter => letter.ToString(),
             SwitchParameter present => present.IsPresent,
-            Type or ScriptBlock or Delegate or Version or System.Numerics.BigInteger or PSCredential => value.ToString(),
+            Type or ScriptBlock or Delegate or Version or FileSystemInfo or IntPtr or UIntPtr or System.Numerics.BigInteger or PSCredential => value.ToString(),
             string or bool or decimal or double or float or Enum or DateTime or DateTimeOffset or TimeSpan or Guid or Uri or byte[] => value,
             _ => value.GetType().IsPrimitive ? value : null,
         };

@@ -13,6 +13,8 @@ public sealed class ExportJsonTests
     [InlineData("[datetime]::SpecifyKind([datetime] '2026-02-12 07:53', 'Utc') | Export-Json", "\"2026-02-12T07:53:00Z\"")]
     [InlineData("@{ x = [double]::NaN } | Export-Json", """{"x":"NaN"}""")]
     [InlineData("Export-Json -InputObject $null", "null")]
+    [InlineData("[ordered] @{ file = [IO.FileInfo] '/x'; handle = [IntPtr] 7 } | Export-Json | ForEach-Object Substring 0 8", "{\"file\":")]
+    [InlineData("[Diagnostics.Process]::GetCurrentProcess() | Export-Json | ForEach-Object Substring 0 1", "{")]
     [InlineData("1, 2 | Export-Json -AsArray", "[1,2]")]
     [InlineData("@() | Export-Json -AsArray", "[]")]
     [InlineData("try { throw 'it broke' } catch { $_ | Export-Json }", """{"ok":false,"error":"it broke"}""")]
