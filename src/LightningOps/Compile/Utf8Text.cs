@@ -13,22 +13,19 @@ internal sealed class Utf8Text
 
     public ReadOnlyMemory<byte> Written => new(bytes, 0, used);
 
+    public Utf8Text Append(ReadOnlySpan<byte> text)
+    {
+        Reserve(text.Length);
+        text.CopyTo(bytes.AsSpan(used));
+        used += text.Length;
+        return this;
+    }
+
     public Utf8Text Append(string text)
     {
         // Three bytes a UTF-16 unit is the most UTF-8 needs.
         Reserve(text.Length * 3);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c >= 0x80)
-            {
-                used += Encoding.UTF8.GetBytes(text, i, text.Length - i, bytes, used);
-                return this;
-            }
-
-            bytes[used++] = (byte)c;
-        }
-
+        used += Encoding.UTF8.GetBytes(text, 0, text.Length, bytes, used);
         return this;
     }
 

@@ -19,16 +19,16 @@ internal static class ApertureRenderer
     {
         var text = new Utf8Text(rules.Count * TypicalRuleBytes);
         var upstreams = new UpstreamTable();
-        text.Append(HeaderComment).Append("\nservices:\n");
+        text.Append(HeaderComment).Append("\nservices:\n"u8);
         foreach (var rule in rules)
         {
-            text.Append("  - name: ").Append(YamlScalar.Of(rule.ServiceName))
-                .Append("\n    hostregexp: ").Append(YamlScalar.Quoted(rule.HostRegexp!))
-                .Append("\n    pathregexp: ").Append(YamlScalar.Quoted(rule.PathRegexp!));
+            text.Append("  - name: "u8).Append(YamlScalar.Of(rule.ServiceName))
+                .Append("\n    hostregexp: "u8).Append(YamlScalar.Quoted(rule.HostRegexp!))
+                .Append("\n    pathregexp: "u8).Append(YamlScalar.Quoted(rule.PathRegexp!));
             if (rule.IsClosed)
             {
                 // No invoice is minted, nothing is reachable, the answer is 502.
-                text.Append("\n    address: 127.0.0.1:9\n    protocol: http\n    auth: \"off\"\n");
+                text.Append("\n    address: 127.0.0.1:9\n    protocol: http\n    auth: \"off\"\n"u8);
             }
             else
             {
@@ -43,34 +43,34 @@ internal static class ApertureRenderer
     {
         var upstream = upstreams.Read(rule.UpstreamUrl)
             ?? throw new InvalidOperationException("The intake lets no rule pass without a valid upstream URL.");
-        text.Append("\n    address: ").Append(YamlScalar.Of(upstream.Address))
-            .Append("\n    protocol: ").Append(rule.Protocol == RouteProtocol.Https ? "https" : "http")
-            .Append("\n    auth: \"on\"\n    price: ").Append(rule.PriceSats)
-            .Append("\n");
+        text.Append("\n    address: "u8).Append(YamlScalar.Of(upstream.Address))
+            .Append("\n    protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
+            .Append("\n    auth: \"on\"\n    price: "u8).Append(rule.PriceSats)
+            .Append("\n"u8);
         if (rule.QuotaPerMinute is not null || rule.QuotaPerDay is not null)
         {
-            text.Append("    ratelimits:\n");
+            text.Append("    ratelimits:\n"u8);
             if (rule.QuotaPerMinute is { } perMinute)
             {
-                AppendLimit(text, rule.PathRegexp!, perMinute, "1m");
+                AppendLimit(text, rule.PathRegexp!, perMinute, "1m"u8);
             }
 
             if (rule.QuotaPerDay is { } perDay)
             {
                 // A text of its own: Aperture would share one bucket between limits of the same text.
-                AppendLimit(text, "(?:" + rule.PathRegexp + ")", perDay, "24h");
+                AppendLimit(text, "(?:" + rule.PathRegexp + ")", perDay, "24h"u8);
             }
         }
 
         if (upstream.PathPrefix is { } prefix)
         {
-            text.Append("    rewrite:\n      prefix: ").Append(YamlScalar.Of(prefix)).Append("\n");
+            text.Append("    rewrite:\n      prefix: "u8).Append(YamlScalar.Of(prefix)).Append("\n"u8);
         }
     }
 
-    private static void AppendLimit(Utf8Text text, string pathRegexp, long requests, string per) =>
-        text.Append("      - pathregexp: ").Append(YamlScalar.Quoted(pathRegexp))
-            .Append("\n        requests: ").Append(requests)
-            .Append("\n        per: ").Append(per)
-            .Append("\n");
+    private static void AppendLimit(Utf8Text text, string pathRegexp, long requests, ReadOnlySpan<byte> per) =>
+        text.Append("      - pathregexp: "u8).Append(YamlScalar.Quoted(pathRegexp))
+            .Append("\n        requests: "u8).Append(requests)
+            .Append("\n        per: "u8).Append(per)
+            .Append("\n"u8);
 }

@@ -121,7 +121,8 @@ internal sealed class PatternTable
         }
 
         var closed = WithQuotingClosed(text);
-        var expression = given.IsAnchoredAtBothEnds ? Anchored(closed) : Anchored("^(?:" + closed + ")$");
+        var isAnchored = given.IsAnchoredAtBothEnds;
+        var expression = isAnchored && ReferenceEquals(closed, text) ? given : Anchored(isAnchored ? closed : "^(?:" + closed + ")$");
         var language = LanguageOf(expression);
         if (isHost)
         {

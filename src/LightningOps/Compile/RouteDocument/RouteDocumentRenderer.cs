@@ -15,18 +15,18 @@ internal static class RouteDocumentRenderer
     public static ReadOnlyMemory<byte> Render(IReadOnlyList<CompiledRule> rules)
     {
         var text = new Utf8Text(rules.Count * TypicalRuleBytes);
-        text.Append("version: 1\nroutes:\n");
+        text.Append("version: 1\nroutes:\n"u8);
         foreach (var rule in rules)
         {
-            text.Append("  - id: ").Append(YamlScalar.Of(rule.RuleId))
-                .Append("\n    match:\n      host: ").Append(YamlScalar.Of(rule.Host))
-                .Append("\n      path: ").Append(YamlScalar.Of(rule.Path))
-                .Append("\n    upstream:\n      url: ").Append(YamlScalar.Of(rule.UpstreamUrl))
-                .Append("\n      protocol: ").Append(rule.Protocol == RouteProtocol.Https ? "https" : "http")
-                .Append("\n      timeout_ms: ").Append(rule.TimeoutMs)
-                .Append("\n    auth:\n      type: l402\n      paywall_id: ").Append(YamlScalar.Of(rule.PaywallId))
-                .Append("\n    pricing:\n      mode: fixed_msats\n      amount_msats: ").Append(rule.AmountMsats.Value)
-                .Append("\n");
+            text.Append("  - id: "u8).Append(YamlScalar.Of(rule.RuleId))
+                .Append("\n    match:\n      host: "u8).Append(YamlScalar.Of(rule.Host))
+                .Append("\n      path: "u8).Append(YamlScalar.Of(rule.Path))
+                .Append("\n    upstream:\n      url: "u8).Append(YamlScalar.Of(rule.UpstreamUrl))
+                .Append("\n      protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
+                .Append("\n      timeout_ms: "u8).Append(rule.TimeoutMs)
+                .Append("\n    auth:\n      type: l402\n      paywall_id: "u8).Append(YamlScalar.Of(rule.PaywallId))
+                .Append("\n    pricing:\n      mode: fixed_msats\n      amount_msats: "u8).Append(rule.AmountMsats.Value)
+                .Append("\n"u8);
         }
 
         return text.Written;
