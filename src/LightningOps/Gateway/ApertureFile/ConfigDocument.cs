@@ -19,6 +19,7 @@ internal sealed class ConfigDocument
     private readonly ServiceOrderRules _order;
     private readonly ServiceSurroundings _surroundings;
     private int _services;
+    private bool _hasOnlyServices;
 
     public ConfigDocument(string yaml, ConfigFindings findings)
     {
@@ -74,6 +75,7 @@ internal sealed class ConfigDocument
         }
 
         var root = ReadRoot(cancellationToken);
+        _hasOnlyServices = root.Entries.Count > 0 && root.Entries.TrueForAll(entry => entry.Key is ScalarNode { Text: "services" });
         CheckSettings(_binder.Bind(root, ApertureSchema.Root, string.Empty, position)!);
         return true;
     }
@@ -135,8 +137,17 @@ internal sealed class ConfigDocument
             CheckService(service, service?.Position ?? root.At("services"), "services[" + _services.ToString(CultureInfo.InvariantCulture) + "]");
         }
 
-        new ServerRules(_findings).Check(root);
-        new BackendRules(_findings).Check(root);
+        if (_hasOnlyServices)
+        {
+            // A compiled artifact: what the server itself needs stands in the file it is put into, or on the command line.
+            _findings.Info("only_services", "the file holds only services: what Aperture itself needs to start is not checked; put them into an aperture.yaml with Export-ApertureConfig -BaseConfig", root.At("services"), "services");
+        }
+        else
+        {
+            new ServerRules(_findings).Check(root);
+            new BackendRules(_findings).Check(root);
+        }
+
         _surroundings.Check(root, _services);
     }
 

@@ -29,6 +29,17 @@ public sealed class ApertureConfigCheckTests
     }
 
     [Fact]
+    public void A_compiled_artifact_by_itself_is_valid_and_said_to_hold_only_services()
+    {
+        var paywalls = LightningOps.Paywalls.PaywallSnapshot.Read(Support.Vectors.Bytes("snapshots/hosted-laravel.json"), "hosted");
+
+        var report = ApertureConfigCheck.Check(PaywallCompiler.Compile(paywalls, new CompileOptions()).ApertureYaml!);
+
+        Assert.True(report.Valid);
+        Assert.Equal(["only_services"], report.Diagnostics.Select(found => found.Code));
+    }
+
+    [Fact]
     public void A_finding_tells_its_place_the_setting_and_the_nearest_key()
     {
         var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service + "    hostregxp: x\n");
