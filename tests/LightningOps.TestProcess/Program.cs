@@ -9,6 +9,7 @@ internal static class Program
 {
     private static readonly IVerb[] All =
     {
+        new CompileHashes(),
         new ImportHalf(),
         new RecordEvents(),
         new WriteLoop(),

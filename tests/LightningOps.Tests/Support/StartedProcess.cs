@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
@@ -12,9 +13,17 @@ public sealed class StartedProcess : IDisposable
 
     private StartedProcess(Process process) => this.process = process;
 
-    public static StartedProcess Start(params string[] arguments)
+    public static StartedProcess Start(params string[] arguments) => Start(arguments, new Dictionary<string, string>());
+
+    /// <summary>Starts it with environment variables of its own.</summary>
+    public static StartedProcess Start(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "LightningOps.TestProcess.dll"));
         foreach (var argument in arguments)
         {
