@@ -76,7 +76,7 @@ public sealed class L402AuthorizationTests
     [Fact]
     public void No_text_crashes_the_parser()
     {
-        var pieces = Gen.OneOfConst("L402 ", "LSAT ", "macaroon=", "preimage=", Digits, ":", "\"", "\\", ",", " ", "x", "\0");
+        var pieces = Gen.OneOf("L402 ", "LSAT ", "macaroon=", "preimage=", Digits, ":", "\"", "\\", ",", " ", "x", "\0");
         Gen.OneOf(pieces.Array[0, 12].Select(string.Concat), Gen.String).Sample(text =>
             L402Authorization.TryParse(text, out var credential, out var error) ? credential.Token.Length > 0 : error.Code.Length > 0);
     }

@@ -139,7 +139,7 @@ public sealed class L402ChallengeTests
     [Fact]
     public void No_text_crashes_the_parser()
     {
-        var pieces = Gen.OneOfConst("L402 ", "LSAT ", "l402", "macaroon", "invoice", "token", "amount_msats", "=", "\"", "\\", ",", " ", "\0", "é", "lnbc1", "0p1", "x");
+        var pieces = Gen.OneOf("L402 ", "LSAT ", "l402", "macaroon", "invoice", "token", "amount_msats", "=", "\"", "\\", ",", " ", "\0", "é", "lnbc1", "0p1", "x");
         Gen.OneOf(pieces.Array[0, 30].Select(string.Concat), Gen.String).Sample(text =>
             L402Challenge.TryParse(text, out var challenge, out var error) ? challenge.Macaroon.Length > 0 && error is null : error.Code.Length > 0);
     }
