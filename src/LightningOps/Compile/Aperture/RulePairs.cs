@@ -62,6 +62,12 @@ internal sealed class RulePairs
         var index = host.Paths(rules);
         foreach (var place in host.Places)
         {
+            // A thousand rules of one pattern are a million candidates, and finding them costs as much as keeping them.
+            if (IsIncomplete)
+            {
+                return;
+            }
+
             Collect(rules[place], index, evenly: true);
             foreach (var other in found)
             {
@@ -83,6 +89,11 @@ internal sealed class RulePairs
 
         foreach (var place in host.Places)
         {
+            if (IsIncomplete)
+            {
+                return;
+            }
+
             Collect(rules[place], index, evenly);
             foreach (var other in found)
             {

@@ -277,6 +277,25 @@ public sealed class OrderAndShadowTests
     private static CompileResult Compile(params IReadOnlyList<Paywall> paywalls) =>
         PaywallCompiler.Compile(paywalls, new CompileOptions { GatewayHasAdminApi = false });
 
+    [Fact]
+    public void Any_number_of_rules_with_one_pattern_is_reported_without_pairing_them_all()
+    {
+        var result = Compile(Enumerable.Range(0, 200_000).Select(i => Paywall("p" + i, Route("r" + i, "a.com", "/x"))).ToArray());
+
+        Assert.False(result.Valid);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "duplicate_route");
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "analysis_incomplete");
+    }
+
+    [Fact]
+    public void Reserved_paths_are_found_even_when_the_pairs_use_up_the_analysis()
+    {
+        var result = Compile(Enumerable.Range(0, 900).Select(i => Paywall("p" + i, Route("r" + i, "a.com", $"^/.*x{i}.*y{i % 7}.*$", priority: i))).ToArray());
+
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "analysis_incomplete");
+        Assert.Equal(900, result.Diagnostics.Count(diagnostic => diagnostic.Code == "reserved_path"));
+    }
+
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
 
     private static (string, string) Witness(Diagnostic diagnostic)
