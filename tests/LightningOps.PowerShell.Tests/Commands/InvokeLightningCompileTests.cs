@@ -145,4 +145,16 @@ public sealed class InvokeLightningCompileTests : IDisposable
 
         Assert.Equal("ConfigError", outcome.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
     }
+
+    [Theory]
+    [InlineData("1, $paywall")]
+    [InlineData("$paywall, $null")]
+    [InlineData("@{ paywallId = 'x' }, $paywall")]
+    public void A_pipeline_with_something_else_than_paywalls_is_not_compiled_in_part(string input)
+    {
+        var outcome = session.Run("$paywall = Get-LightningPaywall pw_news -Mode Mock; " + input + " | Invoke-LightningCompile");
+
+        outcome.Error("ControlPlaneDecodeError");
+        Assert.Empty(outcome.Output);
+    }
 }
