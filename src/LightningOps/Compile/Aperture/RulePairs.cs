@@ -14,14 +14,16 @@ internal sealed class RulePairs
     private readonly IReadOnlyList<ApertureRule> rules;
     private readonly AnalysisBudget budget;
     private readonly int most;
+    private readonly CancellationToken cancellationToken;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
 
-    private RulePairs(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most)
+    private RulePairs(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         this.rules = rules;
         this.budget = budget;
         this.most = most;
+        this.cancellationToken = cancellationToken;
     }
 
     /// <summary>Whether the pairs or the work passed their bound, so that some pairs are missing.</summary>
@@ -31,7 +33,7 @@ internal sealed class RulePairs
 
     public static RulePairs Find(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
-        var finder = new RulePairs(rules, budget, most);
+        var finder = new RulePairs(rules, budget, most, cancellationToken);
         var hosts = HostClasses.Of(rules);
         foreach (var host in hosts.All)
         {
@@ -147,6 +149,8 @@ internal sealed class RulePairs
 
     private void Add(int place, int other, Relation host)
     {
+        // Every relation can cost a whole product of automata.
+        cancellationToken.ThrowIfCancellationRequested();
         if (pairs.Count >= most || !budget.TrySpend(1))
         {
             IsIncomplete = true;
