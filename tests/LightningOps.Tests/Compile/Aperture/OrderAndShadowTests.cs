@@ -278,6 +278,16 @@ public sealed class OrderAndShadowTests
         PaywallCompiler.Compile(paywalls, new CompileOptions { GatewayHasAdminApi = false });
 
     [Fact]
+    public void Overlapping_rules_of_one_paywall_id_are_ambiguous_when_their_prices_differ()
+    {
+        var result = Compile(
+            Priced("p", 1000, Route("a", "a.com", "^/docs/[a-m]+$")),
+            Priced("p", 9000, Route("b", "a.com", "^/docs/[k-z]+$")));
+
+        Assert.Single(result.Diagnostics, diagnostic => diagnostic.Code == "ambiguous_route");
+    }
+
+    [Fact]
     public void Any_number_of_rules_with_one_pattern_is_reported_without_pairing_them_all()
     {
         var result = Compile(Enumerable.Range(0, 200_000).Select(i => Paywall("p" + i, Route("r" + i, "a.com", "/x"))).ToArray());
