@@ -102,6 +102,11 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         WriteVerbose(FormattableString.Invariant($"Compiling {paywalls.Count} paywalls of {source}"));
         if (!IsModeGiven)
         {
+            if (Format == ArtifactFormat.Aperture)
+            {
+                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ".");
+            }
+
             Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));
             return;
         }

@@ -157,4 +157,15 @@ public sealed class InvokeLightningCompileTests : IDisposable
         outcome.Error("ControlPlaneDecodeError");
         Assert.Empty(outcome.Output);
     }
+
+    [Theory]
+    [InlineData("Get-LightningPaywall -Mode Mock | Invoke-LightningCompile", true)]
+    [InlineData("Get-LightningPaywall -Mode Mock | Invoke-LightningCompile -Mode Mock", false)]
+    [InlineData("Invoke-LightningCompile -Mode Mock", false)]
+    public void A_compile_that_does_not_know_the_kill_switches_says_so(string script, bool warned)
+    {
+        var warnings = session.Run(script).Warnings;
+
+        Assert.Equal(warned, warnings.Any(static warning => warning.Contains("kill switches", StringComparison.Ordinal)));
+    }
 }
