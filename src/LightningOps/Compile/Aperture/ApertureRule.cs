@@ -48,8 +48,8 @@ internal sealed class ApertureRule
 
     public string RouteId => Candidate.Route.RouteId;
 
-    /// <summary>Whether both patterns are expressions at all; else the rule takes no part in the analysis.</summary>
-    public bool IsAnalyzed => Host.Error is null && Path.Error is null;
+    /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
+    public bool IsAnalyzed => Host.Error is null && Path.Error is null && !Path.MatchesNothing;
 
     private PathKind PathKind { get; }
 
