@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Engines;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
 
@@ -10,7 +11,7 @@ namespace LightningOps.Benchmarks;
 /// baseline; Compile is the analysis and the rendering, the decode not counted.
 /// </summary>
 [MemoryDiagnoser]
-[SimpleJob(warmupCount: 3, iterationCount: 10)]
+[SimpleJob(RunStrategy.Monitoring, warmupCount: 2, iterationCount: 7)]
 public class CompileBenchmarks
 {
     private byte[] json = [];
