@@ -11,7 +11,7 @@ namespace LightningOps.Benchmarks;
 /// baseline; Compile is the analysis and the rendering, the decode not counted.
 /// </summary>
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 2, iterationCount: 7)]
+[SimpleJob(RunStrategy.Monitoring, warmupCount: 8, iterationCount: 7)]
 public class CompileBenchmarks
 {
     private byte[] json = [];
