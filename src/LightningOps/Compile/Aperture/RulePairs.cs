@@ -11,13 +11,13 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal sealed class RulePairs
 {
-    private readonly IReadOnlyList<ApertureRule> rules;
+    private readonly IReadOnlyList<RequestPattern> rules;
     private readonly AnalysisBudget budget;
     private readonly int most;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
 
-    private RulePairs(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most)
+    private RulePairs(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most)
     {
         this.rules = rules;
         this.budget = budget;
@@ -29,7 +29,7 @@ internal sealed class RulePairs
 
     public IReadOnlyList<RulePair> Found => pairs;
 
-    public static RulePairs Find(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
+    public static RulePairs Find(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         var finder = new RulePairs(rules, budget, most);
         var hosts = HostClasses.Of(rules);
@@ -95,11 +95,11 @@ internal sealed class RulePairs
     }
 
     /// <summary>Whether a pair is found from the first of the two only, not from both.</summary>
-    private static bool IsFoundOnce(ApertureRule rule, ApertureRule other) =>
+    private static bool IsFoundOnce(RequestPattern rule, RequestPattern other) =>
         rule.Shape != other.Shape || (rule.Shape == PathShape.Prefix && rule.PathText.Length != other.PathText.Length);
 
     /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
-    private void Collect(ApertureRule rule, PathIndex index, bool evenly)
+    private void Collect(RequestPattern rule, PathIndex index, bool evenly)
     {
         found.Clear();
         if (!budget.TrySpend(1))
@@ -151,7 +151,7 @@ internal sealed class RulePairs
         }
     }
 
-    private Relation RelatePaths(ApertureRule rule, ApertureRule other)
+    private Relation RelatePaths(RequestPattern rule, RequestPattern other)
     {
         if (rule.Shape != PathShape.General && other.Shape != PathShape.General)
         {
