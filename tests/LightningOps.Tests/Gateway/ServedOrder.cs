@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -11,7 +12,7 @@ namespace LightningOps.Tests.Gateway;
 /// <summary>What requests get from a list of services: the first that matches, as Aperture has it.</summary>
 internal static class ServedOrder
 {
-    private static readonly Dictionary<string, Regex> Expressions = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Expression, string Text), bool> Answers = new();
 
     /// <summary>Requests that tell the test patterns apart.</summary>
     public static IReadOnlyList<(string Host, string Path)> Requests { get; } = (
@@ -37,16 +38,6 @@ internal static class ServedOrder
     public static bool IsSame(GatewayService? one, GatewayService? other) =>
         one is null || other is null ? one == other : one.Name == other.Name && MemberChanges.Between(one with { Extras = [] }, other with { Extras = [] }).Count == 0;
 
-    private static bool Matches(string expression, string text)
-    {
-        lock (Expressions)
-        {
-            if (!Expressions.TryGetValue(expression, out var regex))
-            {
-                Expressions.Add(expression, regex = new Regex(expression, RegexOptions.CultureInvariant));
-            }
-
-            return regex.IsMatch(text);
-        }
-    }
+    private static bool Matches(string expression, string text) =>
+        Answers.GetOrAdd((expression, text), static asked => Regex.IsMatch(asked.Text, asked.Expression, RegexOptions.CultureInvariant));
 }

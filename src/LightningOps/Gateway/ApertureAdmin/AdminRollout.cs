@@ -35,15 +35,15 @@ internal sealed class AdminRollout
         GatewayException? failure = null;
         for (var pass = 0; pass < MostPasses; pass++)
         {
-            var list = await api.ListAsync(cancellationToken).ConfigureAwait(false);
-            var plan = AdminPlanner.Make(list, wanted(list), isOurs);
-            if (plan.Steps.Count == 0)
-            {
-                return list;
-            }
-
             try
             {
+                var list = await api.ListAsync(cancellationToken).ConfigureAwait(false);
+                var plan = AdminPlanner.Make(list, wanted(list), isOurs);
+                if (plan.Steps.Count == 0)
+                {
+                    return list;
+                }
+
                 await TakeAsync(plan.Steps, cancellationToken).ConfigureAwait(false);
             }
             catch (GatewayException e) when (!IsRefusal(e))

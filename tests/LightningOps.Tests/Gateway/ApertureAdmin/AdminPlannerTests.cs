@@ -52,7 +52,7 @@ public sealed class AdminPlannerTests
                 AssertNeverInBetween(lists);
                 Assert.Empty(AdminPlanner.Make(lists[^1], wanted, IsOurs).Steps);
             },
-            iter: 3_000);
+            iter: 1_500);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class AdminPlannerTests
     {
         Gen.Select(GenServices, GenServices).Sample(
             (current, wanted) => ServedOrder.AssertMeans(wanted, Take(current, AdminPlanner.Make(current, wanted, _ => true).Steps)[^1]),
-            iter: 3_000);
+            iter: 1_500);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class AdminPlannerTests
                     ServedOrder.AssertMeans(target, rest[^1]);
                 }
             },
-            iter: 1_000);
+            iter: 500);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System;
 using LightningOps.Gateway.Http;
+using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.Http;
 
@@ -14,6 +15,8 @@ internal static class TestHttp
         LongestRetryDelay = TimeSpan.FromMilliseconds(2),
     };
 
-    /// <summary>For a peer that stalls.</summary>
-    public static GatewayHttpOptions Impatient { get; } = Options with { TryTimeout = TimeSpan.FromMilliseconds(400) };
+    /// <summary>The same, but with little patience where the fault is a stall.</summary>
+    public static GatewayHttpOptions For(HttpFault fault) => fault is HttpFault.StalledBefore or HttpFault.StalledAfter
+        ? Options with { TryTimeout = TimeSpan.FromMilliseconds(500) }
+        : Options;
 }
