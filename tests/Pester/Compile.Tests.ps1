@@ -37,13 +37,113 @@ Describe 'Get-LightningPaywall and Import-LightningPaywall' {
         (Get-LightningPaywall -Mode Local -StorePath "$TestDrive/s.db").PaywallId | Should -Be 'pw_weather', 'pw_news'
     }
 
+    It 'does not empty a store because <Name>' -ForEach @(
+        @{ Name = 'no file was found'; Pipeline = { Get-ChildItem "$TestDrive/*.none" | Import-LightningPaywall -StorePath "$TestDrive/full.db" }; Id = 'ConfigError*' }
+        @{ Name = 'an object is no paywall'; Pipeline = { Get-LightningPaywall pw_news -Mode Mock | ForEach-Object { $_, 'x' } | Import-LightningPaywall -StorePath "$TestDrive/full.db" }; Id = 'ControlPlaneDecodeError*' }
+    ) {
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath "$TestDrive/full.db")
+        $Pipeline | Should -Throw -ErrorId $Id
+        (Get-LightningPaywall -Mode Local -StorePath "$TestDrive/full.db").Count | Should -Be 2
+    }
+
+    It 'finds paywalls with wildcards, and names one that is missing' {
+        (Get-LightningPaywall pw_w* -Mode Mock).PaywallId | Should -Be 'pw_weather'
+        { Get-LightningPaywall pw_none -Mode Mock -ErrorAction Stop } | Should -Throw -ErrorId 'PaywallNotFound*'
+    }
+
+    It 'completes ids' {
+        $typed = 'Get-LightningPaywall -Mode Mock -PaywallId pw_'
+        (TabExpansion2 $typed $typed.Length).CompletionMatches.CompletionText | Sort-Object | Should -Be 'pw_news', 'pw_weather'
+    }
+
     It 'touches nothing with -WhatIf' {
         Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath "$TestDrive/none.db" -WhatIf
         "$TestDrive/none.db" | Should -Not -Exist
     }
 }
 
+Describe 'Get-L402Deployment' {
+    It 'tells what was compiled from a store, the last first' {
+        $folder = Join-Path $TestDrive 'a folder [1] é'
+        [void] [IO.Directory]::CreateDirectory($folder)
+        $store = Join-Path $folder 's.db'
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
+        $made = 1..2 | ForEach-Object { Invoke-LightningCompile -Mode Local -StorePath $store }
+        (Get-L402Deployment -Mode Local -StorePath $store).DeploymentId | Should -Be $made[1].DeploymentId, $made[0].DeploymentId
+        (Get-L402Deployment $made[0].DeploymentId -Mode Local -StorePath $store).ConfigHash | Should -Be $made[0].ConfigHash
+        { Get-L402Deployment dep_none -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'DeploymentNotFound*'
+    }
+}
+
+Describe 'Export-ApertureConfig' {
+    It 'writes the artifact, whole and only with the consent of -WhatIf' {
+        $result = Invoke-LightningCompile -Mode Mock
+        $result | Export-ApertureConfig "$TestDrive/a.yaml" -WhatIf
+        "$TestDrive/a.yaml" | Should -Not -Exist
+        $result | Export-ApertureConfig "$TestDrive/a.yaml"
+        Get-Content "$TestDrive/a.yaml" -Raw | Should -BeExactly $result.ApertureYaml
+    }
+
+    It 'keeps the settings of a base configuration' {
+        Set-Content "$TestDrive/base.yaml" "listenaddr: localhost:8081 # kept`nservices: []" -NoNewline
+        Invoke-LightningCompile -Mode Mock | Export-ApertureConfig "$TestDrive/b.yaml" -BaseConfig "$TestDrive/base.yaml"
+        Get-Content "$TestDrive/b.yaml" | Select-Object -First 1 | Should -Be 'listenaddr: localhost:8081 # kept'
+    }
+}
+
+Describe 'Export-Json' {
+    It 'writes one object as itself and several as a list' {
+        Get-LightningPaywall pw_news -Mode Mock | Export-Json "$TestDrive/one.json"
+        Get-LightningPaywall -Mode Mock | Export-Json "$TestDrive/two.json"
+        (Get-Content "$TestDrive/one.json" -Raw | ConvertFrom-Json).paywallId | Should -Be 'pw_news'
+        (Get-Content "$TestDrive/two.json" -Raw | ConvertFrom-Json).Count | Should -Be 2
+        (Invoke-LightningCompile "$TestDrive/two.json").RuleCount | Should -Be 2
+    }
+
+    It 'writes no secret' {
+        $secret = ConvertTo-SecureString 'correct-horse-battery-staple' -AsPlainText -Force
+        @{ secret = $secret; login = [pscredential]::new('u', $secret) } | Export-Json | Should -Not -Match 'horse'
+    }
+}
+
+Describe 'The compile in another culture' {
+    It 'gives the same bytes' {
+        $here = (Invoke-LightningCompile -Mode Mock).ConfigHash.ToString()
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'tr-TR'
+            (Invoke-LightningCompile -Mode Mock).ConfigHash.ToString() | Should -Be $here
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
+    }
+
+    It 'gives the same bytes from a snapshot with Windows line ends and a byte order mark' {
+        $text = (Get-Content "$vectors/smoke/paywalls.json" -Raw) -replace "`r?`n", "`r`n"
+        [IO.File]::WriteAllText("$TestDrive/crlf.json", $text, [Text.UTF8Encoding]::new($true))
+        (Invoke-LightningCompile "$TestDrive/crlf.json").ConfigHash | Should -Be (Invoke-LightningCompile "$vectors/smoke/paywalls.json").ConfigHash
+    }
+}
+
 Describe 'Test-ApertureConfig' {
+    It 'takes an artifact as it comes from a compile' {
+        Invoke-LightningCompile -Mode Mock | Test-ApertureConfig -Quiet | Should -BeTrue
+    }
+
+    It 'names the line of what Aperture does not compile' {
+        $report = Test-ApertureConfig -Content "services:`n  - name: a`n    hostregexp: '('`n    address: h:1`n    protocol: http`n"
+        $report.Valid | Should -BeFalse
+        ($report.Diagnostics | Where-Object Code -EQ expression_invalid).Line | Should -Be 3
+    }
+
+    It 'goes on to the next file after one that is missing' {
+        Set-Content "$TestDrive/ok.yaml" 'a: 1'
+        $reports = Test-ApertureConfig "$TestDrive/none.yaml", "$TestDrive/ok.yaml" -ErrorAction SilentlyContinue -ErrorVariable missing
+        @($reports).Count | Should -Be 1
+        $missing[0].FullyQualifiedErrorId | Should -BeLike 'FileNotFound*'
+    }
+
     It 'finds what Aperture ignores' {
         (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics.Code | Should -Contain 'unknown_key'
     }

@@ -21,6 +21,8 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(CompileResult))]
 public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private bool written;
 
     /// <summary>The compile whose artifact is written.</summary>
@@ -60,7 +62,8 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         var content = ContentOf(result);
         if (ShouldProcess(file, "Write " + result.ConfigHash))
         {
-            AtomicFile.Write(file, content);
+            // A base configuration may hold passphrases, whose file only its owner reads; a file that is there keeps its mode.
+            AtomicFile.Write(file, content, restricted: BaseConfig is not null && !File.Exists(file));
             written = true;
             WriteVerbose("Wrote " + file);
         }
@@ -85,8 +88,19 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
             throw new ConfigException(nameof(BaseConfig), "keeps the settings of an aperture.yaml, and this is a " + result.Format, "Compile with -Format Aperture.");
         }
 
-        // Not ReadAllText, which would take a byte order mark off.
-        var existing = Encoding.UTF8.GetString(File.ReadAllBytes(FileOf(BaseConfig)));
-        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(ServicesSplice.Replace(existing, result.ApertureYaml!));
+        return Utf8.GetBytes(ServicesSplice.Replace(TextOf(FileOf(BaseConfig)), result.ApertureYaml!));
+    }
+
+    // Not ReadAllText, which would take a byte order mark off, and change bytes that are not UTF-8 without a word.
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return Utf8.GetString(File.ReadAllBytes(file));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ConfigException(nameof(BaseConfig), file + " is not UTF-8", "Save the file as UTF-8 and export again.");
+        }
     }
 }

@@ -72,7 +72,8 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     }
 
     private void Write(string json)
-    {        if (Path is null)
+    {
+        if (Path is null)
         {
             WriteObject(json);
             return;

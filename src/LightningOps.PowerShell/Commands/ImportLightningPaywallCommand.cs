@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -34,8 +35,9 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 
     /// <summary>Paywalls to load together.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
+    [AllowNull]
     [PaywallTransformation]
-    public Paywall[] InputObject { get; set; } = [];
+    public PaywallInput[] InputObject { get; set; } = [];
 
     /// <summary>Keep the paywalls of the store that are not in the snapshot.</summary>
     [Parameter]
@@ -46,7 +48,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     {
         if (Path is null)
         {
-            collected.AddRange(InputObject);
+            collected.AddRange(InputObject.Select(static input => input.Read()));
             return;
         }
 
@@ -61,7 +63,13 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        ParameterSetName == FromPipeline ? ImportAsync(collected, cancellationToken) : Task.CompletedTask;
+        ParameterSetName == FromPipeline ? ImportCollectedAsync(cancellationToken) : Task.CompletedTask;
+
+    // An earlier command that failed or found nothing is no order to remove every paywall.
+    private Task ImportCollectedAsync(CancellationToken cancellationToken) =>
+        collected.Count > 0 || Merge
+            ? ImportAsync(collected, cancellationToken)
+            : throw new ConfigException(nameof(InputObject), "no paywall came from the pipeline, and nothing was replaced", "To empty the store, import a file that holds [].");
 
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {

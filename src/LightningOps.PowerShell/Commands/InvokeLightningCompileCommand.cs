@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -40,8 +41,9 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 
     /// <summary>Paywalls to compile together, as Get-LightningPaywall gives them or as objects of the same members.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
+    [AllowNull]
     [PaywallTransformation]
-    public Paywall[] InputObject { get; set; } = [];
+    public PaywallInput[] InputObject { get; set; } = [];
 
     /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, byte for byte.</summary>
     [Parameter]
@@ -68,7 +70,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     {
         if (ParameterSetName == FromPipeline)
         {
-            collected.AddRange(InputObject);
+            collected.AddRange(InputObject.Select(static input => input.Read()));
             return;
         }
 
@@ -100,6 +102,11 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         WriteVerbose(FormattableString.Invariant($"Compiling {paywalls.Count} paywalls of {source}"));
         if (!IsModeGiven)
         {
+            if (Format == ArtifactFormat.Aperture)
+            {
+                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ".");
+            }
+
             Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));
             return;
         }

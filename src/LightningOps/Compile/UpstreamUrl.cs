@@ -11,7 +11,7 @@ internal sealed class UpstreamUrl
         Scheme = uri.Scheme;
         Address = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)
             + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
-        PathPrefix = uri.AbsolutePath is "" or "/" ? null : uri.AbsolutePath;
+        PathPrefix = PrefixOf(uri.AbsolutePath);
         HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
         HasUserInfo = uri.UserInfo.Length > 0;
     }
@@ -34,6 +34,9 @@ internal sealed class UpstreamUrl
     /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme.</summary>
     public static UpstreamUrl? TryParse(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) ? new UpstreamUrl(uri) : null;
+
+    // With two slashes first Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite); it joins them to one anyway.
+    private static string? PrefixOf(string path) => path.TrimStart('/') is { Length: > 0 } rest ? "/" + rest : null;
 
     // On Unix a rooted path counts as an absolute file URI: a URL names its scheme.
     private static bool HasScheme(string text)

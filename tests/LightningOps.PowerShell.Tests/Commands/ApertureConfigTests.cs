@@ -62,6 +62,37 @@ public sealed class ApertureConfigTests : IDisposable
         Assert.Equal("a: [", File.ReadAllText(session.Folder.File("base.yaml")));
     }
 
+    [Fact]
+    public void A_base_that_is_not_utf8_is_refused_and_not_changed_in_passing()
+    {
+        File.WriteAllBytes(session.Folder.File("base.yaml"), [.. "# caf"u8, 0xe9, .. "\nlistenaddr: localhost:8081\n"u8]);
+
+        var error = session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -BaseConfig base.yaml").Error("ConfigError");
+
+        Assert.Equal("BaseConfig", error.TargetObject);
+        Assert.False(File.Exists(session.Folder.File("aperture.yaml")));
+    }
+
+    [Fact]
+    public void What_is_taken_over_from_a_base_is_readable_by_its_owner_only_and_an_existing_file_keeps_its_mode()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.WriteAllText(session.Folder.File("base.yaml"), Base);
+        File.WriteAllText(session.Folder.File("shared.yaml"), Base);
+        File.SetUnixFileMode(session.Folder.File("shared.yaml"), Private | UnixFileMode.GroupRead);
+
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig aperture.yaml -BaseConfig base.yaml");
+        session.Run("Invoke-LightningCompile -Mode Mock | Export-ApertureConfig shared.yaml -BaseConfig base.yaml");
+
+        Assert.Equal(Private, File.GetUnixFileMode(session.Folder.File("aperture.yaml")));
+        Assert.Equal(Private | UnixFileMode.GroupRead, File.GetUnixFileMode(session.Folder.File("shared.yaml")));
+    }
+
     [Theory]
     [InlineData("Test-ApertureConfig base.yaml")]
     [InlineData("[IO.FileInfo] \"$PWD/base.yaml\" | Test-ApertureConfig")]

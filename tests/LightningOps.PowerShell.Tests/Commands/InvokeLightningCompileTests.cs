@@ -145,4 +145,27 @@ public sealed class InvokeLightningCompileTests : IDisposable
 
         Assert.Equal("ConfigError", outcome.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
     }
+
+    [Theory]
+    [InlineData("1, $paywall")]
+    [InlineData("$paywall, $null")]
+    [InlineData("@{ paywallId = 'x' }, $paywall")]
+    public void A_pipeline_with_something_else_than_paywalls_is_not_compiled_in_part(string input)
+    {
+        var outcome = session.Run("$paywall = Get-LightningPaywall pw_news -Mode Mock; " + input + " | Invoke-LightningCompile");
+
+        outcome.Error("ControlPlaneDecodeError");
+        Assert.Empty(outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("Get-LightningPaywall -Mode Mock | Invoke-LightningCompile", true)]
+    [InlineData("Get-LightningPaywall -Mode Mock | Invoke-LightningCompile -Mode Mock", false)]
+    [InlineData("Invoke-LightningCompile -Mode Mock", false)]
+    public void A_compile_that_does_not_know_the_kill_switches_says_so(string script, bool warned)
+    {
+        var warnings = session.Run(script).Warnings;
+
+        Assert.Equal(warned, warnings.Any(static warning => warning.Contains("kill switches", StringComparison.Ordinal)));
+    }
 }

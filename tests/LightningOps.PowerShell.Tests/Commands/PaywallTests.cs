@@ -52,6 +52,23 @@ public sealed class PaywallTests : IDisposable
         Assert.Equal(1, replaced.Properties["Removed"].Value);
     }
 
+    [Theory]
+    [InlineData("@() | Import-LightningPaywall -StorePath s.db", "ConfigError")]
+    [InlineData("1, (Get-LightningPaywall pw_news -Mode Mock) | Import-LightningPaywall -StorePath s.db", "ControlPlaneDecodeError")]
+    [InlineData("(Get-LightningPaywall pw_news -Mode Mock), $null | Import-LightningPaywall -StorePath s.db", "ControlPlaneDecodeError")]
+    [InlineData("(Get-LightningPaywall pw_news -Mode Mock), @{ paywallId = 'x' } | Import-LightningPaywall -StorePath s.db", "ControlPlaneDecodeError")]
+    [InlineData("Import-LightningPaywall -StorePath s.db -InputObject @((Get-LightningPaywall pw_news -Mode Mock), 1)", "ControlPlaneDecodeError")]
+    public void A_pipeline_without_paywalls_or_with_a_broken_one_leaves_the_store_as_it_is(string script, string id)
+    {
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        var outcome = session.Run(script);
+
+        outcome.Error(id);
+        Assert.Empty(outcome.Output);
+        Assert.Equal(2, session.Run("Get-LightningPaywall -Mode Local -StorePath s.db").Output.Count);
+    }
+
     [Fact]
     public void WhatIf_makes_no_store()
     {

@@ -19,6 +19,9 @@ internal sealed class ApertureCompilation
     private readonly CompileOptions options;
     private readonly CancellationToken cancellationToken;
     private readonly AnalysisBudget budget;
+
+    // Of its own: whatever the pairs cost, no rule goes unchecked against reserved paths and hosts that are not allowed.
+    private readonly AnalysisBudget ruleBudget;
     private readonly PatternTable patterns;
     private readonly Gate gate;
     private readonly LimitedDiagnostics found = new(MostOfAKind);
@@ -30,6 +33,7 @@ internal sealed class ApertureCompilation
         this.options = options;
         this.cancellationToken = cancellationToken;
         budget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
+        ruleBudget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         patterns = new PatternTable(budget);
         gate = new Gate(options.Security);
         sorted = new ApertureRule[routes.Count];
@@ -67,7 +71,7 @@ internal sealed class ApertureCompilation
         }
 
         var earlier = new EarlierRules(sorted, order, pairs.Found);
-        var ruleChecks = new RuleChecks(options, budget, patterns, found);
+        var ruleChecks = new RuleChecks(options, ruleBudget, patterns, found);
         var orderChecks = new OrderChecks(budget, found);
         var names = new Dictionary<string, ApertureRule>(StringComparer.Ordinal);
         var paywalls = new HashSet<Paywall>(ByReference.Instance);
@@ -143,7 +147,7 @@ internal sealed class ApertureCompilation
 
     private void AddNotes(RulePairs pairs)
     {
-        if (pairs.IsIncomplete || budget.Exhausted)
+        if (pairs.IsIncomplete || budget.Exhausted || ruleBudget.Exhausted)
         {
             found.Add(new Diagnostic
             {

@@ -61,7 +61,9 @@ internal sealed class OrderChecks
     private static bool IsAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) =>
         relation is Relation.Overlaps or Relation.Unknown
         && rule.Priority == one.Priority
-        && rule.PaywallId != one.PaywallId;
+        && (rule.PaywallId != one.PaywallId || PriceOf(rule) != PriceOf(one));
+
+    private static Paywalls.Msats PriceOf(ApertureRule rule) => rule.Candidate.Paywall.Policy.FixedAmountMsats;
 
     private void CheckTogether(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
     {

@@ -131,12 +131,15 @@ internal sealed class PatternTable
         }
 
         // A URL path begins with a slash: what else an expression would match can never be asked for.
-        var startsWithSlash = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
-        return RoutePattern.OfPath(
-            text,
-            expression.Pattern,
-            startsWithSlash || expression.UsesUnanalyzableFeature ? language : language.Intersect(Rooted, budget),
-            expression.UnanalyzableReason);
+        if (expression.UsesUnanalyzableFeature || language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal))
+        {
+            return RoutePattern.OfPath(text, expression.Pattern, language, expression.UnanalyzableReason);
+        }
+
+        var rooted = language.Intersect(Rooted, budget);
+        return rooted.IsEmpty
+            ? RoutePattern.Unreachable(text, expression.Pattern, rooted)
+            : RoutePattern.OfPath(text, expression.Pattern, rooted);
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)

@@ -32,6 +32,6 @@ internal class RequestPattern
     /// <summary>The literal, or the stem of the prefix; empty for a general language.</summary>
     public string PathText { get; } = string.Empty;
 
-    /// <summary>Whether both patterns are expressions at all; else the rule takes no part in the analysis.</summary>
-    public bool IsAnalyzed => Host.Error is null && Path.Error is null;
+    /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
+    public bool IsAnalyzed => Host.Error is null && Path.Error is null && !Path.MatchesNothing;
 }

@@ -24,10 +24,11 @@ internal static class ReservedPaths
                 continue;
             }
 
-            // Aperture itself asks for the bare stem: what cannot be analysed is asked the same.
+            // What cannot be analysed counts as matching what begins with its literal prefix; where that is shorter
+            // than the stem it is asked for the bare stem, as Aperture itself asks.
             var witness = path.Language.IsAnalyzable
                 ? path.Language.FindCommon(Languages[i], budget)
-                : path.Language.Matches(stem) ? stem : null;
+                : begin.Length >= stem.Length ? begin : path.Language.Matches(stem) ? stem : null;
             if (witness is not null)
             {
                 return witness;

@@ -34,6 +34,9 @@ internal sealed class RoutePattern
     /// <summary>What the expression uses that automata cannot follow, or null.</summary>
     public string? UnanalyzableFeature { get; }
 
+    /// <summary>Whether no request can match: known for expressions that do not begin with a slash.</summary>
+    public bool MatchesNothing { get; private init; }
+
     /// <summary>What every string begins with.</summary>
     public string BeginsWith => Language.LiteralPrefix;
 
@@ -48,6 +51,9 @@ internal sealed class RoutePattern
 
     public static RoutePattern OfHost(string text, string expression, RegularLanguage language, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>
         new(text, expression, language, null, endsWith, bareHost, unanalyzableFeature);
+
+    public static RoutePattern Unreachable(string text, string expression, RegularLanguage language) =>
+        new(text, expression, language, null, language.LiteralSuffix, null, null) { MatchesNothing = true };
 
     public static RoutePattern Invalid(string text, Re2SyntaxError error) => new(text, text, null, error, string.Empty, null, null);
 }

@@ -23,6 +23,11 @@ internal sealed class RuleChecks
     {
         CheckSyntax(rule, "hostPattern", rule.Host);
         CheckSyntax(rule, "pathPattern", rule.Path);
+        if (rule.Path.MatchesNothing)
+        {
+            found.Add(Of(rule, "unreachable_pattern", DiagnosticSeverity.Warn, "The path pattern matches no request: a URL path begins with a slash", DiagnosticDetails.Of("pattern", rule.Path.Text)));
+        }
+
         if (rule.IsAnalyzed)
         {
             CheckReserved(rule);

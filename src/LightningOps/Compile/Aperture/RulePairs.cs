@@ -14,14 +14,16 @@ internal sealed class RulePairs
     private readonly IReadOnlyList<RequestPattern> rules;
     private readonly AnalysisBudget budget;
     private readonly int most;
+    private readonly CancellationToken cancellationToken;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
 
-    private RulePairs(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most)
+    private RulePairs(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         this.rules = rules;
         this.budget = budget;
         this.most = most;
+        this.cancellationToken = cancellationToken;
     }
 
     /// <summary>Whether the pairs or the work passed their bound, so that some pairs are missing.</summary>
@@ -31,7 +33,7 @@ internal sealed class RulePairs
 
     public static RulePairs Find(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
-        var finder = new RulePairs(rules, budget, most);
+        var finder = new RulePairs(rules, budget, most, cancellationToken);
         var hosts = HostClasses.Of(rules);
         foreach (var host in hosts.All)
         {
@@ -62,6 +64,12 @@ internal sealed class RulePairs
         var index = host.Paths(rules);
         foreach (var place in host.Places)
         {
+            // A thousand rules of one pattern are a million candidates, and finding them costs as much as keeping them.
+            if (IsIncomplete)
+            {
+                return;
+            }
+
             Collect(rules[place], index, evenly: true);
             foreach (var other in found)
             {
@@ -83,6 +91,11 @@ internal sealed class RulePairs
 
         foreach (var place in host.Places)
         {
+            if (IsIncomplete)
+            {
+                return;
+            }
+
             Collect(rules[place], index, evenly);
             foreach (var other in found)
             {
@@ -136,6 +149,8 @@ internal sealed class RulePairs
 
     private void Add(int place, int other, Relation host)
     {
+        // Every relation can cost a whole product of automata.
+        cancellationToken.ThrowIfCancellationRequested();
         if (pairs.Count >= most || !budget.TrySpend(1))
         {
             IsIncomplete = true;

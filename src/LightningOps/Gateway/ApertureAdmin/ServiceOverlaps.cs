@@ -88,7 +88,7 @@ internal sealed class ServiceOverlaps
         {
             var request = patterns.Read(match.Key.Host, match.Key.Path);
             requests[match.Value] = request;
-            if (!request.IsAnalyzed)
+            if (request.Host.Error is not null || request.Path.Error is not null)
             {
                 opaque.Add(match.Value);
             }

@@ -91,6 +91,8 @@ public sealed class ApertureRenderingTests
     [InlineData("https://up.example.com/", "up.example.com:443", null)]
     [InlineData("https://UP.example.com:8443/v1/", "up.example.com:8443", "/v1/")]
     [InlineData("https://[::1]:9000/a%20b", "[::1]:9000", "/a%20b")]
+    [InlineData("https://up.example.com//v1//x", "up.example.com:443", "/v1//x")]
+    [InlineData("https://up.example.com//", "up.example.com:443", null)]
     [InlineData("https://bücher.example/x", "xn--bcher-kva.example:443", "/x")]
     public void Upstream_becomes_an_address_with_its_port_and_a_prefix(string upstream, string address, string? prefix)
     {

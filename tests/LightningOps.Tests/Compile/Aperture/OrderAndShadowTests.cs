@@ -212,6 +212,19 @@ public sealed class OrderAndShadowTests
         Assert.Equal(DiagnosticSeverity.Warn, Assert.Single(without.Diagnostics, diagnostic => diagnostic.Code == "reserved_path").Severity);
     }
 
+    [Fact]
+    public void Pattern_that_no_request_matches_is_said_so_and_takes_no_part()
+    {
+        var result = Compile(OnOneHost("^foo$", "^$", "/x"));
+
+        Assert.True(result.Valid);
+        Assert.Equal(["r0", "r1"], result.Diagnostics.Where(diagnostic => diagnostic.Code == "unreachable_pattern").Select(diagnostic => diagnostic.RouteId).Order());
+    }
+
+    [Fact]
+    public void Reserved_path_is_seen_in_a_pattern_that_cannot_be_analysed() =>
+        Assert.Contains(Compile(OnOneHost(@"^/api/admin/x\b.*$")).Diagnostics, diagnostic => diagnostic.Code == "reserved_path");
+
     [Theory]
     [InlineData("/api/administrator")]
     [InlineData("/api/admin")]
@@ -276,6 +289,35 @@ public sealed class OrderAndShadowTests
 
     private static CompileResult Compile(params IReadOnlyList<Paywall> paywalls) =>
         PaywallCompiler.Compile(paywalls, new CompileOptions { GatewayHasAdminApi = false });
+
+    [Fact]
+    public void Overlapping_rules_of_one_paywall_id_are_ambiguous_when_their_prices_differ()
+    {
+        var result = Compile(
+            Priced("p", 1000, Route("a", "a.com", "^/docs/[a-m]+$")),
+            Priced("p", 9000, Route("b", "a.com", "^/docs/[k-z]+$")));
+
+        Assert.Single(result.Diagnostics, diagnostic => diagnostic.Code == "ambiguous_route");
+    }
+
+    [Fact]
+    public void Any_number_of_rules_with_one_pattern_is_reported_without_pairing_them_all()
+    {
+        var result = Compile(Enumerable.Range(0, 200_000).Select(i => Paywall("p" + i, Route("r" + i, "a.com", "/x"))).ToArray());
+
+        Assert.False(result.Valid);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "duplicate_route");
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "analysis_incomplete");
+    }
+
+    [Fact]
+    public void Reserved_paths_are_found_even_when_the_pairs_use_up_the_analysis()
+    {
+        var result = Compile(Enumerable.Range(0, 900).Select(i => Paywall("p" + i, Route("r" + i, "a.com", $"^/.*x{i}.*y{i % 7}.*$", priority: i))).ToArray());
+
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "analysis_incomplete");
+        Assert.Equal(900, result.Diagnostics.Count(diagnostic => diagnostic.Code == "reserved_path"));
+    }
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
 

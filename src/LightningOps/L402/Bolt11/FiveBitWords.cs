@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.L402.Bolt11;
+
+/// <summary>Numbers and bytes out of five-bit words, big-endian, and back.</summary>
+internal static class FiveBitWords
+{
+    private const int LongestNumber = 12;
+
+    /// <summary>The number the words spell; <see cref="long.MaxValue"/> when it is 2^60 or more.</summary>
+    public static long ToNumber(ReadOnlySpan<byte> words)
+    {
+        while (words.Length > 0 && words[0] == 0)
+        {
+            words = words.Slice(1);
+        }
+
+        if (words.Length > LongestNumber)
+        {
+            return long.MaxValue;
+        }
+
+        long number = 0;
+        foreach (var word in words)
+        {
+            number = (number << 5) | word;
+        }
+
+        return number;
+    }
+
+    /// <summary>The whole bytes in the words; the bits left over are padding.</summary>
+    public static byte[] ToBytes(ReadOnlySpan<byte> words)
+    {
+        var bytes = new byte[words.Length * 5 / 8];
+        var bits = 0;
+        var held = 0;
+        var next = 0;
+        foreach (var word in words)
+        {
+            held = ((held << 5) | word) & 0xFFF;
+            bits += 5;
+            if (bits >= 8)
+            {
+                bits -= 8;
+                bytes[next++] = (byte)(held >> bits);
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The fewest words for a number.</summary>
+    public static byte[] OfNumber(long number)
+    {
+        var words = new List<byte>();
+        for (; number > 0; number >>= 5)
+        {
+            words.Insert(0, (byte)(number & 31));
+        }
+
+        return words.ToArray();
+    }
+
+    /// <summary>So many words for a number.</summary>
+    public static byte[] OfNumber(long number, int length)
+    {
+        var words = new byte[length];
+        for (var i = length - 1; i >= 0; i--, number >>= 5)
+        {
+            words[i] = (byte)(number & 31);
+        }
+
+        return words;
+    }
+
+    /// <summary>The words of bytes, padded with zero bits.</summary>
+    public static byte[] OfBytes(ReadOnlySpan<byte> bytes)
+    {
+        var words = new byte[((bytes.Length * 8) + 4) / 5];
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            var value = (bytes[bit / 8] >> (7 - (bit % 8))) & 1;
+            words[bit / 5] |= (byte)(value << (4 - (bit % 5)));
+        }
+
+        return words;
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using LightningOps.L402.Bolt11;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402;
+
+/// <summary>A BOLT 11 invoice, decoded: its checksum holds and its fields are well-formed. Who signed it is not established, see <see cref="IsSignatureVerified"/>.</summary>
+public sealed record Bolt11Invoice
+{
+    /// <summary>Seconds an invoice is valid that does not say (BOLT 11, field x).</summary>
+    public const long DefaultExpirySeconds = 3600;
+
+    /// <summary>Blocks an invoice asks for that does not say (BOLT 11, field c).</summary>
+    public const long DefaultMinFinalCltvExpiryDelta = 18;
+
+    /// <summary>The invoice as given.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Where it is to be paid.</summary>
+    public Bolt11Network Network { get; init; }
+
+    /// <summary>What it asks, a positive number of millisatoshis; null when it leaves the amount open or states zero, which is a blank cheque.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>What it says of its amount.</summary>
+    public InvoiceAmountKind AmountKind { get; init; }
+
+    /// <summary>When it was made, in seconds since 1970.</summary>
+    public long Timestamp { get; init; }
+
+    /// <summary>Seconds it is valid from then; 3600 when it does not say.</summary>
+    public long ExpirySeconds { get; init; } = DefaultExpirySeconds;
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeSeconds(Timestamp);
+
+    /// <summary>When it stops being payable; the end of time when that is later than a date can say.</summary>
+    public DateTimeOffset ExpiresAt => ExpirySeconds <= (DateTimeOffset.MaxValue - CreatedAt).Ticks / TimeSpan.TicksPerSecond ? CreatedAt.AddSeconds(ExpirySeconds) : DateTimeOffset.MaxValue;
+
+    /// <summary>SHA-256 of the preimage a payment gives.</summary>
+    public required PaymentHash PaymentHash { get; init; }
+
+    /// <summary>Keeps nodes on the way from probing: 32 bytes in hexadecimal digits.</summary>
+    public required string PaymentSecretHex { get; init; }
+
+    /// <summary>What it is for, as the payee wrote it: not to be trusted, nor printed without escaping.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>SHA-256 of a longer description, in hexadecimal digits.</summary>
+    public string? DescriptionHashHex { get; init; }
+
+    /// <summary>Public key the payee claims (field n), 33 bytes in hexadecimal digits; not checked against the signature.</summary>
+    public string? PayeeHex { get; init; }
+
+    /// <summary>Blocks the payee wants for the last lock; 18 when it does not say.</summary>
+    public long MinFinalCltvExpiryDelta { get; init; } = DefaultMinFinalCltvExpiryDelta;
+
+    /// <summary>Numbers of the feature bits set, ascending; an even one must be understood by the payer.</summary>
+    public IReadOnlyList<int> Features { get; init; } = Array.Empty<int>();
+
+    /// <summary>Private routes to the payee, each from its first channel to its last.</summary>
+    public IReadOnlyList<IReadOnlyList<Bolt11RouteHop>> RouteHints { get; init; } = Array.Empty<IReadOnlyList<Bolt11RouteHop>>();
+
+    /// <summary>On-chain addresses, the preferred first; those of unknown versions are left out.</summary>
+    public IReadOnlyList<Bolt11FallbackAddress> FallbackAddresses { get; init; } = Array.Empty<Bolt11FallbackAddress>();
+
+    /// <summary>Data the payer hands back to the payee (field m), in hexadecimal digits.</summary>
+    public string? MetadataHex { get; init; }
+
+    /// <summary>The compact signature, 64 bytes in hexadecimal digits.</summary>
+    public required string SignatureHex { get; init; }
+
+    /// <summary>Which of the four possible keys signed, 0 to 3.</summary>
+    public int SignatureRecoveryId { get; init; }
+
+    /// <summary>
+    /// Always false: no public key is recovered and the signature is not checked against one; only that some key could
+    /// have made it. The wallet that pays does that.
+    /// </summary>
+    public bool IsSignatureVerified { get; } = false;
+
+    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <exception cref="L402Exception">One of the <c>invoice_…</c> codes.</exception>
+    public static Bolt11Invoice Parse(string text) => TryParse(text, out var invoice, out var error) ? invoice : throw new L402Exception(error);
+
+    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <param name="text">The invoice.</param>
+    /// <param name="invoice">What it says.</param>
+    /// <param name="error">One of the <c>invoice_…</c> codes.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Bolt11Invoice? invoice, [NotNullWhen(false)] out L402Error? error)
+    {
+        invoice = InvoiceDecoder.Decode(text, out error);
+        return invoice is not null;
+    }
+
+    /// <summary>Whether it can no longer be paid at this time.</summary>
+    public bool IsExpiredAt(DateTimeOffset time) => time >= ExpiresAt;
+
+    /// <summary>The invoice as given.</summary>
+    public override string ToString() => Text;
+}

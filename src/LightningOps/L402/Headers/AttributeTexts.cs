@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace LightningOps.L402.Headers;
+
+/// <summary>The attributes of one segment that somebody asks for, still as written; others are checked for form only and dropped.</summary>
+internal sealed class AttributeTexts
+{
+    private const int LongestQuote = 40;
+
+    private readonly Dictionary<string, string> texts;
+
+    private AttributeTexts(Dictionary<string, string> texts) => this.texts = texts;
+
+    /// <summary>Reads the names of a segment's entries.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="known">Lower-case names to keep.</param>
+    /// <param name="attributes">What was found.</param>
+    /// <param name="error">The first entry that is no attribute, or a known name there twice.</param>
+    public static bool TryRead(SchemeSegment segment, ICollection<string> known, [NotNullWhen(true)] out AttributeTexts? attributes, [NotNullWhen(false)] out L402Error? error)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        attributes = null;
+        error = segment.IsUnterminated ? L402Error.Challenge(L402ErrorCodes.ChallengeUnterminatedQuote, "Challenge contains an unterminated quoted attribute") : null;
+        for (var i = 0; error is null && i < segment.Entries.Count; i++)
+        {
+            error = Add(texts, segment.Entries[i], known);
+        }
+
+        attributes = error is null ? new(texts) : null;
+        return error is null;
+    }
+
+    /// <summary>Whether the attribute is there.</summary>
+    public bool Has(string name) => texts.ContainsKey(name);
+
+    /// <summary>Reads the value of an attribute.</summary>
+    /// <param name="name">Its lower-case name.</param>
+    /// <param name="value">Its value without quotes and escapes; null when it is not there.</param>
+    /// <param name="error">Why the value cannot be read.</param>
+    public bool TryRead(string name, out string? value, [NotNullWhen(false)] out L402Error? error)
+    {
+        value = texts.TryGetValue(name, out var text) ? Unquote(text) : null;
+        error = text is null || IsUsable(value)
+            ? null
+            : L402Error.Challenge(L402ErrorCodes.ChallengeMalformedValue, "Malformed value for challenge attribute: " + name);
+        return error is null;
+    }
+
+    private static L402Error? Add(Dictionary<string, string> texts, string entry, ICollection<string> known)
+    {
+        if (entry.Length == 0)
+        {
+            return L402Error.Challenge(L402ErrorCodes.ChallengeEmptyAttribute, "Challenge contains an empty attribute entry");
+        }
+
+        var sign = entry.IndexOf('=');
+        var name = sign < 0 ? string.Empty : entry.Substring(0, sign).TrimEnd().ToLowerInvariant();
+        if (!AuthenticationValue.IsToken(name))
+        {
+            return L402Error.Challenge(L402ErrorCodes.ChallengeMalformedAttribute, "Malformed challenge attribute: " + Shorten(entry));
+        }
+
+        if (!known.Contains(name))
+        {
+            return null;
+        }
+
+        if (texts.ContainsKey(name))
+        {
+            return L402Error.Challenge(L402ErrorCodes.ChallengeDuplicateAttribute, "Duplicate challenge attribute: " + name);
+        }
+
+        texts.Add(name, entry.Substring(sign + 1).TrimStart());
+        return null;
+    }
+
+    private static string? Unquote(string text)
+    {
+        if (text.Length == 0 || text[0] != '"')
+        {
+            return text.IndexOfAny(new[] { ' ', '\t', '"' }) < 0 ? text : null;
+        }
+
+        var value = new StringBuilder(text.Length);
+        for (var i = 1; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '"':
+                    return i == text.Length - 1 ? value.ToString() : null;
+                case '\\' when i + 1 < text.Length:
+                    value.Append(text[++i]);
+                    break;
+                default:
+                    value.Append(text[i]);
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    // What is kept may later stand in a request header: a control character could end that header and begin another.
+    private static bool IsUsable(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return false;
+        }
+
+        foreach (var character in value!)
+        {
+            if (character is < ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // An entry may hold a macaroon: an error shows no more than its beginning, and nothing a terminal would act on.
+    private static string Shorten(string entry)
+    {
+        var shown = new StringBuilder();
+        for (var i = 0; i < entry.Length && i < LongestQuote; i++)
+        {
+            shown.Append(entry[i] is < ' ' or > '~' ? '?' : entry[i]);
+        }
+
+        return entry.Length > LongestQuote ? shown.Append("...").ToString() : shown.ToString();
+    }
+}

@@ -1,0 +1,11 @@
+namespace LightningOps.L402;
+
+/// <summary>How a credential is written in the Authorization header.</summary>
+public enum L402AuthorizationFormat
+{
+    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept.</summary>
+    TokenPreimage,
+
+    /// <summary><c>L402 macaroon="…", preimage="…"</c>: what some other servers want.</summary>
+    Params,
+}

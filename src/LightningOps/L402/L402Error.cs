@@ -1,0 +1,26 @@
+namespace LightningOps.L402;
+
+/// <summary>Why a challenge, credential, invoice or macaroon was refused. It never holds a preimage, a macaroon or a root key.</summary>
+/// <param name="Tag">The family, which is the error id of a cmdlet: <c>ChallengeParseError</c>, <c>InvoiceDecodeError</c>, <c>MacaroonDecodeError</c>, <c>AuthorizationParseError</c> or <c>PreimageError</c>.</param>
+/// <param name="Code">Stable name of the one failure, from <see cref="L402ErrorCodes"/>.</param>
+/// <param name="Reason">What is wrong, for a person.</param>
+public sealed record L402Error(string Tag, string Code, string Reason)
+{
+    /// <summary>The code and the reason.</summary>
+    public override string ToString() => Code + ": " + Reason;
+
+    /// <summary>A failure to read a WWW-Authenticate value.</summary>
+    internal static L402Error Challenge(string code, string reason) => new("ChallengeParseError", code, reason);
+
+    /// <summary>A failure to read an Authorization value.</summary>
+    internal static L402Error Authorization(string code, string reason) => new("AuthorizationParseError", code, reason);
+
+    /// <summary>A failure to decode an invoice.</summary>
+    internal static L402Error Invoice(string code, string reason) => new("InvoiceDecodeError", code, reason);
+
+    /// <summary>A failure to decode a macaroon, its identifier or a caveat.</summary>
+    internal static L402Error Macaroon(string code, string reason) => new("MacaroonDecodeError", code, reason);
+
+    /// <summary>A preimage or payment hash that is not one.</summary>
+    internal static L402Error Preimage(string code, string reason) => new("PreimageError", code, reason);
+}

@@ -1,0 +1,68 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightningOps.L402;
+
+/// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token's own 32 bytes (Aperture, l402/identifier.go).</summary>
+public sealed record L402Identifier
+{
+    /// <summary>Number of bytes.</summary>
+    public const int Size = 2 + PaymentHash.Size + TokenIdSize;
+
+    private const int TokenIdSize = 32;
+
+    private L402Identifier(PaymentHash paymentHash, string tokenIdHex)
+    {
+        PaymentHash = paymentHash;
+        TokenIdHex = tokenIdHex;
+    }
+
+    /// <summary>The only version there is.</summary>
+    public int Version { get; } = 0;
+
+    /// <summary>Hash of the invoice the macaroon is sold for.</summary>
+    public PaymentHash PaymentHash { get; }
+
+    /// <summary>The token's own name: 64 lower-case hexadecimal digits.</summary>
+    public string TokenIdHex { get; }
+
+    /// <summary>An identifier of version 0.</summary>
+    /// <param name="paymentHash">Hash of the invoice.</param>
+    /// <param name="tokenId">32 random bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The token id is not 32 bytes.</exception>
+    public static L402Identifier Create(PaymentHash paymentHash, ReadOnlySpan<byte> tokenId) =>
+        tokenId.Length == TokenIdSize ? new(paymentHash, HexText.Of(tokenId)) : throw new ArgumentOutOfRangeException(nameof(tokenId));
+
+    /// <summary>Reads the bytes of an identifier.</summary>
+    /// <exception cref="L402Exception"><c>identifier_malformed</c> or <c>identifier_unknown_version</c>.</exception>
+    public static L402Identifier Parse(ReadOnlySpan<byte> bytes) => TryParse(bytes, out var identifier, out var error) ? identifier : throw new L402Exception(error);
+
+    /// <summary>Reads the bytes of an identifier.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="identifier">What they say.</param>
+    /// <param name="error"><c>identifier_malformed</c> or <c>identifier_unknown_version</c>.</param>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out L402Identifier? identifier, [NotNullWhen(false)] out L402Error? error)
+    {
+        identifier = null;
+        error = bytes.Length < 2 ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "the identifier has no version")
+            : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the identifier is not of version 0")
+            : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "an identifier of version 0 is 66 bytes")
+            : null;
+        if (error is not null)
+        {
+            return false;
+        }
+
+        identifier = new(PaymentHash.Of(bytes.Slice(2, PaymentHash.Size)), HexText.Of(bytes.Slice(2 + PaymentHash.Size)));
+        return true;
+    }
+
+    /// <summary>The 66 bytes.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Size];
+        PaymentHash.ToBytes().CopyTo(bytes, 2);
+        HexText.Decode(TokenIdHex)!.CopyTo(bytes, 2 + PaymentHash.Size);
+        return bytes;
+    }
+}

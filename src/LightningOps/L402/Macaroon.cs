@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+using System.Text;
+using LightningOps.L402.Macaroons;
+
+namespace LightningOps.L402;
+
+/// <summary>
+/// A macaroon in the version 2 binary format of libmacaroons: an identifier, caveats, and a chain of HMAC-SHA256 over
+/// them. Its bytes are half of a credential, so it does not show them.
+/// </summary>
+public sealed class Macaroon : IEquatable<Macaroon>
+{
+    /// <summary>Characters of a token text beyond which it is not looked at.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    private readonly byte[] identifier;
+    private readonly byte[] signature;
+
+    internal Macaroon(byte[] location, byte[] identifier, IReadOnlyList<MacaroonCaveat> caveats, byte[] signature)
+    {
+        LocationBytes = location;
+        this.identifier = identifier;
+        Caveats = caveats;
+        this.signature = signature;
+    }
+
+    /// <summary>Where it says it is from, not covered by its signature; may be empty. Aperture writes <c>lsat</c>.</summary>
+    public string Location => Encoding.UTF8.GetString(LocationBytes);
+
+    /// <summary>Its identifier; that of an L402 reads as <see cref="L402Identifier"/>.</summary>
+    public ReadOnlyMemory<byte> Identifier => identifier.AsMemory();
+
+    /// <summary>Its caveats in the order they were added.</summary>
+    public IReadOnlyList<MacaroonCaveat> Caveats { get; }
+
+    /// <summary>The caveats of the form <c>condition=value</c>, in the order they were added.</summary>
+    public IEnumerable<Caveat> Restrictions => Caveats.Select(caveat => caveat.Caveat).OfType<Caveat>();
+
+    internal byte[] LocationBytes { get; }
+
+    internal byte[] IdentifierBytes => identifier;
+
+    internal byte[] SignatureBytes => signature;
+
+    /// <summary>Makes a macaroon.</summary>
+    /// <param name="rootKey">The secret it is verified with.</param>
+    /// <param name="identifier">What it is for.</param>
+    /// <param name="location">Where it is from; may be empty.</param>
+    public static Macaroon Mint(byte[] rootKey, L402Identifier identifier, string location = "")
+    {
+        var bytes = identifier.ToBytes();
+        return new Macaroon(Encoding.UTF8.GetBytes(location), bytes, Array.Empty<MacaroonCaveat>(), SignatureChain.Begin(rootKey, bytes));
+    }
+
+    /// <summary>Reads a token: base64, base64url (padded or not) or hex of the binary.</summary>
+    /// <exception cref="L402Exception">One of the <c>macaroon_…</c> codes; the token is not repeated.</exception>
+    public static Macaroon Parse(string token) => TryParse(token, out var macaroon, out var error) ? macaroon : throw new L402Exception(error);
+
+    /// <summary>Reads a token: base64, base64url (padded or not) or hex of the binary.</summary>
+    /// <param name="token">The text.</param>
+    /// <param name="macaroon">The macaroon; whether its signature holds is for <see cref="Verify"/>.</param>
+    /// <param name="error">One of the <c>macaroon_…</c> codes; the token is not repeated.</param>
+    public static bool TryParse(string token, [NotNullWhen(true)] out Macaroon? macaroon, [NotNullWhen(false)] out L402Error? error)
+    {
+        macaroon = null;
+        return TokenText.TryDecode(token, out var bytes, out error) && TryParse(bytes, out macaroon, out error);
+    }
+
+    /// <summary>Reads the binary.</summary>
+    /// <param name="binary">All of it; bytes after the signature are an error.</param>
+    /// <param name="macaroon">The macaroon; whether its signature holds is for <see cref="Verify"/>.</param>
+    /// <param name="error">One of the <c>macaroon_…</c> codes.</param>
+    public static bool TryParse(ReadOnlySpan<byte> binary, [NotNullWhen(true)] out Macaroon? macaroon, [NotNullWhen(false)] out L402Error? error)
+    {
+        macaroon = BinaryFormat.Read(binary, out error);
+        return macaroon is not null;
+    }
+
+    /// <summary>The value of the last caveat of a condition, which is the one that decides (Aperture, l402/caveat.go); null when there is none.</summary>
+    public string? FindRestriction(string condition) =>
+        Restrictions.LastOrDefault(caveat => string.Equals(caveat.Condition, condition, StringComparison.Ordinal))?.Value;
+
+    /// <summary>This macaroon with one more restriction. Anyone may add one, and nobody take one away.</summary>
+    public Macaroon AddCaveat(Caveat caveat)
+    {
+        var added = new MacaroonCaveat(Encoding.UTF8.GetBytes(caveat.Encode()));
+        return new Macaroon(LocationBytes, identifier, Caveats.Append(added).ToArray(), SignatureChain.Extend(signature, added));
+    }
+
+    /// <summary>
+    /// Whether it was minted with this root key and its caveats are those that were added. A macaroon with a third-party
+    /// caveat never is: there is nothing here to discharge it with. Whether the restrictions hold is the caller's question.
+    /// </summary>
+    public bool Verify(byte[] rootKey)
+    {
+        var expected = SignatureChain.Begin(rootKey, identifier);
+        foreach (var caveat in Caveats)
+        {
+            expected = SignatureChain.Extend(expected, caveat);
+        }
+
+        return ConstantTime.AreEqual(expected, signature) && !Caveats.Any(caveat => caveat.IsThirdParty);
+    }
+
+    /// <summary>The binary format: a secret once paid for.</summary>
+    public byte[] ToBinary() => BinaryFormat.Write(this);
+
+    /// <summary>The binary as base64 with padding, as a challenge carries it: a secret once paid for.</summary>
+    public string ToBase64() => Convert.ToBase64String(ToBinary());
+
+    /// <summary>The binary as hexadecimal digits, as the Macaroon and Grpc-Metadata-Macaroon headers carry it: a secret once paid for.</summary>
+    public string ToHex() => HexText.Of(ToBinary());
+
+    /// <inheritdoc/>
+    public bool Equals(Macaroon? other) => other is not null && ConstantTime.AreEqual(ToBinary(), other.ToBinary());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Macaroon);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => BitConverter.ToInt32(signature, 0);
+
+    /// <summary>How many caveats it has; nothing of its bytes.</summary>
+    public override string ToString() => FormattableString.Invariant($"macaroon with {Caveats.Count} caveats");
+}

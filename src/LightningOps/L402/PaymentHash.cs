@@ -1,0 +1,42 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightningOps.L402;
+
+/// <summary>The SHA-256 of a preimage: what an invoice asks to be paid for (32 bytes).</summary>
+public sealed record PaymentHash
+{
+    /// <summary>Number of bytes.</summary>
+    public const int Size = 32;
+
+    private PaymentHash(string hex) => Hex = hex;
+
+    /// <summary>64 lower-case hexadecimal digits.</summary>
+    public string Hex { get; }
+
+    /// <summary>Reads 64 hexadecimal digits of either case.</summary>
+    /// <exception cref="L402Exception"><c>payment_hash_invalid</c>.</exception>
+    public static PaymentHash Parse(string hex) => TryParse(hex, out var hash, out var error) ? hash : throw new L402Exception(error);
+
+    /// <summary>Reads 64 hexadecimal digits of either case.</summary>
+    /// <param name="hex">The digits.</param>
+    /// <param name="hash">The hash, when they are one.</param>
+    /// <param name="error">Why not, otherwise.</param>
+    public static bool TryParse(string? hex, [NotNullWhen(true)] out PaymentHash? hash, [NotNullWhen(false)] out L402Error? error)
+    {
+        var bytes = hex?.Length == Size * 2 ? HexText.Decode(hex) : null;
+        hash = bytes is null ? null : Of(bytes);
+        error = hash is null ? L402Error.Preimage(L402ErrorCodes.PaymentHashInvalid, "a payment hash is 64 hexadecimal digits") : null;
+        return hash is not null;
+    }
+
+    /// <summary>The digits.</summary>
+    public override string ToString() => Hex;
+
+    /// <summary>The hash of these 32 bytes.</summary>
+    internal static PaymentHash Of(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Size ? new(HexText.Of(bytes)) : throw new ArgumentOutOfRangeException(nameof(bytes));
+
+    /// <summary>A copy of the bytes.</summary>
+    internal byte[] ToBytes() => HexText.Decode(Hex)!;
+}
