@@ -12,6 +12,9 @@ internal static class Program
         new CompileHashes(),
         new ImportHalf(),
         new RecordEvents(),
+        new RollOutFile(),
+        new Say(),
+        new WaitForever(),
         new WriteLoop(),
     };
 

@@ -9,5 +9,6 @@ public interface IGatewayRecords
     GatewayRecord Read(string gateway);
 
     /// <summary>Replaces the record of a gateway, whole.</summary>
+    /// <exception cref="GatewayException">The record cannot be written.</exception>
     void Write(string gateway, GatewayRecord record);
 }

@@ -1,12 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
-using LightningOps.Compile;
 using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
 
@@ -61,7 +58,7 @@ public sealed class ApertureFileGateway : IGateway
             CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
             ConfigHash = rollout.ConfigHash,
             Changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true)),
-            Diagnostics = Refusals(snapshot.File, rollout).ToArray(),
+            Diagnostics = FileRefusals.Of(snapshot.File, rollout),
         };
     }
 
@@ -136,24 +133,6 @@ public sealed class ApertureFileGateway : IGateway
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
-
-    private static IEnumerable<Diagnostic> Refusals(ServedFile file, GatewayRollout rollout)
-    {
-        var refusal = RolloutRefusals.ForAperture(rollout);
-        if (refusal is null)
-        {
-            try
-            {
-                file.With(rollout.Artifact);
-            }
-            catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)
-            {
-                refusal = RolloutRefusals.Of("file_not_spliceable", e.Message);
-            }
-        }
-
-        return refusal is null ? Array.Empty<Diagnostic>() : new[] { refusal };
-    }
 
     // Without a command, something else watches the file: what it has is what is served.
     private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null;

@@ -98,7 +98,7 @@ public sealed class CertificatePinTests : IAsyncLifetime
     {
         BaseUrl = server.Url,
         Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
-        Records = new FileGatewayRecords(folder.File("records", "gateways.json")),
+        Records = new FileGatewayRecords(folder.File("records")),
         Http = TestHttp.Options with { Tries = 1 },
     }));
 }

@@ -12,7 +12,7 @@ public sealed class FileGatewayRecordsTests
     public void Records_of_gateways_are_read_as_they_were_written()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("made", "gateways.json");
+        var path = folder.File("made", "here");
         var service = new GatewayService { Name = "s", PathRegexp = "^/a$", PriceSats = 3, Auth = "on", Extras = ["authscheme=mpp"] };
         var record = new GatewayRecord { Names = ["s", "t"], DeploymentId = "dep", ConfigHash = "cfg", Services = [service] };
 
@@ -30,8 +30,10 @@ public sealed class FileGatewayRecordsTests
     public void A_damaged_record_is_a_failure_and_not_an_empty_one()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("gateways.json"), "{");
+        var records = new FileGatewayRecords(folder.Path);
+        records.Write("one", GatewayRecord.Empty);
+        File.WriteAllText(Assert.Single(Directory.GetFiles(folder.Path)), "{");
 
-        Assert.Throws<GatewayException>(() => new FileGatewayRecords(folder.File("gateways.json")).Read("one"));
+        Assert.Throws<GatewayException>(() => records.Read("one"));
     }
 }
