@@ -47,7 +47,7 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Challenge,
                 ReconcileFailureCodes.ChallengeCheckFailed,
-                async token => challenge = probe is null ? NothingSells : await gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
+                async token => challenge = await gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
                 () => Progress = Progress with { ChallengeOk = true },
                 stop).ConfigureAwait(false);
 
@@ -57,11 +57,9 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Proxy,
                 ReconcileFailureCodes.ProxyCheckFailed,
-                async token => probe is null ? NothingSells : await gateway.ProbeProxyAsync(probe, challenge!, token).ConfigureAwait(false),
+                token => gateway.ProbeProxyAsync(probe, challenge!, token),
                 () => Progress = Progress with { ProxyOk = true },
                 stop).ConfigureAwait(false);
-
-    private static ProbeResult NothingSells => new() { Outcome = ProbeOutcome.Skipped, Reason = "nothing_sells" };
 
     private Task<RolloutFailure?> CheckAsync(
         ReconcileStage stage, string code, Func<CancellationToken, Task<ProbeResult>> check, Action passed, CancellationToken stop) =>
