@@ -10,6 +10,7 @@ internal static class Program
     private static readonly IVerb[] All =
     {
         new CompileHashes(),
+        new HoldLease(),
         new ImportHalf(),
         new RecordEvents(),
         new RollOutFile(),

@@ -51,7 +51,7 @@ internal sealed class ProbeRouteFinder
             return null;
         }
 
-        var host = language.TryGetHost(out var known) ? known : language.FindOutside([], budget, out _);
+        var host = language.TryGetHost(out var known) || language.TryGetLiteral(out known) ? known : language.FindOutside([], budget, out _);
         return host is { Length: > 0 } ? host : language.Matches(AnyHost) ? AnyHost : null;
     }
 
@@ -66,7 +66,8 @@ internal sealed class ProbeRouteFinder
         var inTheWay = new List<RegularLanguage>();
         for (var tries = 0; tries < MostTries; tries++)
         {
-            if (language.FindOutside(inTheWay, budget, out _) is not { } path)
+            var path = tries == 0 && language.TryGetLiteral(out var known) ? known : language.FindOutside(inTheWay, budget, out _);
+            if (path is null)
             {
                 return null;
             }

@@ -12,16 +12,9 @@ internal static class ProcessIdentity
     public static string Host => Environment.MachineName;
 
     /// <summary>The process id namespace on Linux; null elsewhere.</summary>
-    public static string? Space => UnixFile.ResolveLink(PidNamespace) is var target && target != PidNamespace ? target : null;
+    public static string? Space { get; } = UnixFile.ResolveLink(PidNamespace) is var target && target != PidNamespace ? target : null;
 
-    public static int Id
-    {
-        get
-        {
-            using var self = Process.GetCurrentProcess();
-            return self.Id;
-        }
-    }
+    public static int Id { get; } = IdOfThis();
 
     /// <summary>Whether there is a process of that id; true when it cannot be told.</summary>
     public static bool IsAlive(int processId)
@@ -39,5 +32,11 @@ internal static class ProcessIdentity
         {
             return true;
         }
+    }
+
+    private static int IdOfThis()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.Id;
     }
 }
