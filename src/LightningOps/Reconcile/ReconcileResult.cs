@@ -58,7 +58,7 @@ public sealed record ReconcileResult
 
     /// <summary>Name of the gateway.</summary>
     [JsonIgnore]
-    public required string Gateway { get; init; }
+    public string Gateway { get; init; } = string.Empty;
 
     /// <summary>Whether the gateway serves something else than before, or may.</summary>
     [JsonIgnore]

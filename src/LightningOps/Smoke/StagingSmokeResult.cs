@@ -53,7 +53,7 @@ public sealed record StagingSmokeResult : ISmokeResult
 
     /// <summary>The reconcile.</summary>
     [JsonIgnore]
-    public required ReconcileResult Reconcile { get; init; }
+    public ReconcileResult? Reconcile { get; init; }
 
     /// <summary>The smoke's view of a reconcile: a check that was skipped is none that passed.</summary>
     internal static StagingSmokeResult Of(ReconcileResult reconcile) => new()
