@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
@@ -13,6 +14,10 @@ internal sealed class StagingSmoke : ISmoke
     private const string DefaultRequestId = "smoke:staging";
 
     public SmokeName Name => SmokeName.Staging;
+
+    public ControlPlaneMode? DefaultMode => ControlPlaneMode.Mock;
+
+    public bool NeedsGateway => true;
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {

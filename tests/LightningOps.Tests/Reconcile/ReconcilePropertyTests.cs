@@ -7,7 +7,6 @@ using CsCheck;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
-using LightningOps.Gateway.Memory;
 using LightningOps.Reconcile;
 using Xunit;
 using static LightningOps.Tests.Support.Paywalls;

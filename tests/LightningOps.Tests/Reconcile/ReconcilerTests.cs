@@ -1,15 +1,12 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
-using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using Xunit;
@@ -295,46 +292,6 @@ public sealed class ReconcilerTests
 
         Assert.Equal((DeploymentStatus.RolledBack, "proxy_check_failed", "unexpected:InvalidOperationException"), (result.DeploymentStatus, result.FailureCode, result.FailureReason));
         Assert.Equal(ReconcileBench.PreviousHash, bench.ServedHash());
-    }
-
-    [Fact]
-    public async Task Two_passes_at_once_do_not_interleave_and_the_second_says_who_is_at_work()
-    {
-        var bench = new ReconcileBench();
-        var second = default(Task<ReconcileResult>);
-        bench.Gateway.Before = operation =>
-        {
-            if (operation == GatewayOperation.Apply && second is null)
-            {
-                second = bench.Reconciler.RunAsync(bench.Options with { RequestId = "other" }, None);
-            }
-        };
-
-        Assert.True((await bench.RunAsync()).Ok);
-
-        var held = await Assert.ThrowsAsync<LeaseHeldException>(() => second!);
-        Assert.Equal((ReconcileBench.RequestId, Environment.MachineName, Environment.ProcessId), (held.Holder!.RequestId, held.Holder.Host, held.Holder.ProcessId));
-        Assert.Single(bench.Gateway.Calls, GatewayOperation.Apply);
-    }
-
-    [Fact]
-    public async Task A_pass_waits_its_turn_when_it_is_told_to()
-    {
-        var bench = new ReconcileBench();
-        var second = default(Task<ReconcileResult>);
-        bench.Gateway.Before = operation =>
-        {
-            if (operation == GatewayOperation.Apply && second is null)
-            {
-                second = bench.Reconciler.RunAsync(bench.Options with { RequestId = "other", LeaseWait = TimeSpan.FromMinutes(1) }, None);
-            }
-        };
-        await bench.RunAsync();
-        Assert.False(second!.IsCompleted);
-
-        bench.Time.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.True((await second) is { Ok: true, Changed: false });
     }
 
     private static JsonNode Metadata(Deployment deployment) => JsonNode.Parse(deployment.Metadata!.Value)!;
