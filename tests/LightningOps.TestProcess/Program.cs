@@ -10,8 +10,12 @@ internal static class Program
     private static readonly IVerb[] All =
     {
         new CompileHashes(),
+        new HoldLease(),
         new ImportHalf(),
         new RecordEvents(),
+        new RollOutFile(),
+        new Say(),
+        new WaitForever(),
         new WriteLoop(),
     };
 

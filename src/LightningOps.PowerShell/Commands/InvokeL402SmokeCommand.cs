@@ -2,6 +2,8 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Reconcile;
 using LightningOps.Smoke;
 
 namespace LightningOps.PowerShell.Commands;
@@ -14,7 +16,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Prints the result as the older service did.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402Smoke")]
-[OutputType(typeof(CompileSmokeResult))]
+[OutputType(typeof(CompileSmokeResult), typeof(StagingSmokeResult))]
 public sealed class InvokeL402SmokeCommand : ControlPlaneCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -41,8 +43,20 @@ public sealed class InvokeL402SmokeCommand : ControlPlaneCmdlet
 
     private async Task RunAsync(ISmoke smoke, CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane();
-        var request = new SmokeRequest { ControlPlane = controlPlane, Format = Format, RequestId = RequestId };
+        var mode = IsModeGiven ? Mode : smoke.DefaultMode ?? EffectiveMode;
+        using var controlPlane = OpenControlPlane(mode);
+        var environment = Context.Environment();
+        using var gateway = smoke.NeedsGateway ? SmokeGateways.Open(mode, environment) : null;
+        using var stores = gateway is null ? null : ReconcileStores.Open(ControlPlaneSettings.From(environment, mode), environment, gateway.Name);
+        var request = new SmokeRequest
+        {
+            ControlPlane = controlPlane,
+            Gateway = gateway,
+            Leases = stores?.Leases,
+            Outbox = stores?.Outbox,
+            Format = Format,
+            RequestId = RequestId,
+        };
         var result = await smoke.RunAsync(request, cancellationToken).ConfigureAwait(false);
         WriteObject(result);
         if (!result.Ok)

@@ -22,4 +22,13 @@ public sealed class ControlPlaneTransportException : LightningOpsException
 
     /// <summary>Machine-readable reason.</summary>
     public string Reason { get; }
+
+    /// <summary>
+    /// Whether the call may have taken effect all the same; false only when it certainly did not: there was no
+    /// connection to send it on, or the backend refused it.
+    /// </summary>
+    public bool MayHaveArrived { get; init; } = true;
+
+    /// <summary>Whether the backend looked at the call and refused it as it is: sent again it would be refused again.</summary>
+    public bool IsRefusal { get; init; }
 }

@@ -28,4 +28,22 @@ public sealed record GatewayService
 
     /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
     public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
+
+    /// <summary>Whether it is the closed service of contracts/aperture.md: it mints no invoice and reaches nothing.</summary>
+    public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;
+
+    /// <summary>The price asked: Aperture takes 1 satoshi for 0.</summary>
+    internal long EffectivePrice => PriceSats == 0 ? 1 : PriceSats;
+
+    internal const string ClosedAddress = "127.0.0.1:9";
+    internal const string AuthOn = "on";
+    internal const string AuthOff = "off";
+
+    /// <summary>How Aperture understands an auth level: absent and <c>true</c> are on, <c>false</c> is off (Aperture auth/config.go).</summary>
+    internal static string NormalizeAuth(string auth) => auth.ToLowerInvariant() switch
+    {
+        "" or "true" => AuthOn,
+        "false" => AuthOff,
+        var other => other,
+    };
 }

@@ -9,9 +9,10 @@ namespace LightningOps.Gateway;
 /// which kind it has.
 /// </summary>
 /// <remarks>
-/// Every method throws <see cref="GatewayException"/> when the gateway cannot be reached, refuses or answers what it
-/// must not, and <see cref="OperationCanceledException"/> when cancelled. Whatever happens, a gateway serves a
-/// configuration whole: the one before or the one asked for.
+/// Reading, applying and rolling back throw <see cref="GatewayException"/> when the gateway cannot be reached, refuses or
+/// answers what it must not; a check says so in its result, whatever the gateway did. All throw
+/// <see cref="OperationCanceledException"/> when cancelled. Whatever happens, a gateway serves a configuration whole:
+/// the one before or the one asked for.
 /// </remarks>
 public interface IGateway : IDisposable
 {
@@ -32,14 +33,20 @@ public interface IGateway : IDisposable
     Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken);
 
     /// <summary>Makes it serve again what it served when <paramref name="state"/> was read.</summary>
-    Task<GatewayDeployment> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken);
+    /// <returns>The deployment as the gateway reports it; null when there was none in the state.</returns>
+    Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken);
 
     /// <summary>Whether it is up.</summary>
     Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether the probe route asks for payment, and for the right amount where that can be told.</summary>
-    Task<ProbeResult> ProbeChallengeAsync(ProbeRoute route, CancellationToken cancellationToken);
+    /// <param name="route">The first rule that sells; null when none does: the check is then skipped.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken);
 
     /// <summary>Whether a paid request of the probe route reaches its upstream, with what the challenge check gave.</summary>
-    Task<ProbeResult> ProbeProxyAsync(ProbeRoute route, ProbeResult challenge, CancellationToken cancellationToken);
+    /// <param name="route">The first rule that sells; null when none does: the check is then skipped.</param>
+    /// <param name="challenge">What <see cref="ProbeChallengeAsync"/> gave for the route.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken);
 }

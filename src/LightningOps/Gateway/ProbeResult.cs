@@ -15,6 +15,17 @@ public sealed record ProbeResult
     /// <summary>The Authorization header to use next. A secret: never shown.</summary>
     internal string? Authorization { get; init; }
 
-    /// <summary>Outcome, status and reason; the authorization is left out.</summary>
+    /// <summary>The challenge to pay for, as it came. It names an invoice and a token: never shown.</summary>
+    internal string? Challenge { get; init; }
+
+    internal static ProbeResult Passed(int statusCode) => new() { Outcome = ProbeOutcome.Passed, StatusCode = statusCode };
+
+    internal static ProbeResult Failed(string reason, int? statusCode = null) =>
+        new() { Outcome = ProbeOutcome.Failed, Reason = reason, StatusCode = statusCode };
+
+    internal static ProbeResult Skipped(string reason, int? statusCode = null) =>
+        new() { Outcome = ProbeOutcome.Skipped, Reason = reason, StatusCode = statusCode };
+
+    /// <summary>Outcome, status and reason; challenge and authorization are left out.</summary>
     public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
 }

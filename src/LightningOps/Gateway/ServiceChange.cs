@@ -20,7 +20,13 @@ public sealed record ServiceChange
     /// <summary>Place in the order wanted, from 0, or null.</summary>
     public int? NewPlace { get; init; }
 
-    /// <summary>Whether credentials already sold for it stay valid: they name the service.</summary>
+    /// <summary>Name under which the same host and path were served, of an added service that only has a new name.</summary>
+    public string? RenamedFrom { get; init; }
+
+    /// <summary>
+    /// Whether credentials already sold for it stay valid: they name the service. False for a removed service, and for
+    /// an added one that was renamed.
+    /// </summary>
     public bool KeepsCredentials { get; init; } = true;
 
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>

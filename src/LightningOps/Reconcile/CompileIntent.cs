@@ -11,8 +11,6 @@ namespace LightningOps.Reconcile;
 /// <summary>Compiles what a control plane holds and records there what came of it, without rolling anything out.</summary>
 public static class CompileIntent
 {
-    private const string ExecutionPath = "hosted-node";
-
     /// <summary>
     /// Lists the paywalls, reads pause and kill switches where the rendering respects them, and compiles. Nothing is recorded.
     /// </summary>
@@ -60,10 +58,13 @@ public static class CompileIntent
     }
 
     /// <summary>The older document knows no gate, and its runs make no such call (vectors/wire.json).</summary>
-    private static async Task<CompileOptions> WithGateAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken) =>
-        options.Format == ArtifactFormat.RouteDocument
-            ? options
-            : options with { Security = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false) };
+    internal static bool ReadsGate(CompileOptions options) => options.Format != ArtifactFormat.RouteDocument;
+
+    /// <summary>The options with the pause and the kill switches in force, where the rendering respects them.</summary>
+    internal static async Task<CompileOptions> WithGateAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken) =>
+        ReadsGate(options)
+            ? options with { Security = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false) }
+            : options;
 
     private static DeploymentIntent IntentOf(CompileResult result, string requestId) => new()
     {
@@ -72,7 +73,7 @@ public static class CompileIntent
         Diagnostics = result.Diagnostics,
         Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object>
         {
-            ["executionPath"] = ExecutionPath,
+            ["executionPath"] = DeploymentMetadata.HostedNode,
             ["ruleCount"] = result.RuleCount,
             ["valid"] = result.Valid,
         })),

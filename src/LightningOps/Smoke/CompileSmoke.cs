@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke;
@@ -11,6 +12,10 @@ internal sealed class CompileSmoke : ISmoke
     private const string DefaultRequestId = "smoke:compile";
 
     public SmokeName Name => SmokeName.Compile;
+
+    public ControlPlaneMode? DefaultMode => null;
+
+    public bool NeedsGateway => false;
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ControlPlane;
 
 namespace LightningOps.Smoke;
 
@@ -8,6 +9,12 @@ public interface ISmoke
 {
     /// <summary>Name of the smoke.</summary>
     SmokeName Name { get; }
+
+    /// <summary>Mode it runs in when none is chosen; null for that of the session.</summary>
+    ControlPlaneMode? DefaultMode { get; }
+
+    /// <summary>Whether it rolls out to <see cref="SmokeRequest.Gateway"/>.</summary>
+    bool NeedsGateway { get; }
 
     /// <summary>Runs the smoke.</summary>
     /// <param name="request">What it runs against.</param>

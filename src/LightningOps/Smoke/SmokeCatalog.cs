@@ -9,6 +9,7 @@ public static class SmokeCatalog
     private static readonly ISmoke[] Smokes =
     [
         new CompileSmoke(),
+        new StagingSmoke(),
     ];
 
     /// <summary>All smokes.</summary>

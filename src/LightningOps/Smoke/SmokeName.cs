@@ -5,4 +5,7 @@ public enum SmokeName
 {
     /// <summary>Compiles what the control plane holds and records the intent.</summary>
     Compile,
+
+    /// <summary>Makes one reconcile of the gateway.</summary>
+    Staging,
 }

@@ -1,5 +1,10 @@
+using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Leases;
+using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Smoke;
 
@@ -14,4 +19,19 @@ public sealed record SmokeRequest
 
     /// <summary>Request the run is recorded under; null for the smoke's own.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>The gateway of the mode chosen, for the smokes that roll out to one; whoever opened it disposes it.</summary>
+    public IGateway? Gateway { get; init; }
+
+    /// <summary>Where the gateway's lease is kept; null for this process only.</summary>
+    public ILeaseStore? Leases { get; init; }
+
+    /// <summary>Where what the control plane could not be told is kept; null for this process only.</summary>
+    public IOutbox? Outbox { get; init; }
+
+    /// <summary>Clock of every time recorded.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of each stage of a reconcile; null for nobody.</summary>
+    public IProgress<StageReport>? Progress { get; init; }
 }

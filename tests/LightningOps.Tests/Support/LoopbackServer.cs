@@ -3,7 +3,10 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,14 +25,18 @@ public sealed class LoopbackServer : IAsyncDisposable
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentQueue<Task> connections = new();
     private readonly Func<RecordedRequest, Task<Reply>> handler;
+    private readonly X509Certificate2? certificate;
     private readonly Task accepting;
     private int accepted;
 
-    public LoopbackServer(Func<RecordedRequest, Task<Reply>>? handler = null)
+    /// <param name="handler">Gives the answers beyond those enqueued; 500 when null.</param>
+    /// <param name="certificate">Certificate of an https server; null for plain http.</param>
+    public LoopbackServer(Func<RecordedRequest, Task<Reply>>? handler = null, X509Certificate2? certificate = null)
     {
+        this.certificate = certificate;
         this.handler = handler ?? (_ => Task.FromResult(Reply.Status(500)));
         listener.Start();
-        Url = "http://" + listener.LocalEndpoint;
+        Url = (certificate is null ? "http://" : "https://") + listener.LocalEndpoint;
         accepting = AcceptAsync();
     }
 
@@ -90,19 +97,31 @@ public sealed class LoopbackServer : IAsyncDisposable
                     return;
                 }
 
-                var stream = client.GetStream();
+                using var stream = await OpenAsync(client);
                 var request = await ReadAsync(stream);
                 requests.Enqueue(request);
                 await (scripted ?? await handler(request)).WriteAsync(stream, closing.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or AuthenticationException)
             {
                 // The client or the server is gone.
             }
         }
     }
 
-    private async Task<RecordedRequest> ReadAsync(NetworkStream stream)
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (certificate is null)
+        {
+            return client.GetStream();
+        }
+
+        var secured = new SslStream(client.GetStream());
+        await secured.AuthenticateAsServerAsync(certificate);
+        return secured;
+    }
+
+    private async Task<RecordedRequest> ReadAsync(Stream stream)
     {
         var head = new List<byte>();
         var one = new byte[1];

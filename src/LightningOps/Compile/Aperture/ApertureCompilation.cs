@@ -50,7 +50,7 @@ internal sealed class ApertureCompilation
 
     private Compilation Run()
     {
-        var pairs = RulePairs.Find(sorted, budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
+        var pairs = RulePairs.Find(Array.ConvertAll(sorted, rule => (RequestPattern)rule), budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
         var order = MatchOrder.Of(sorted, pairs.Found);
         Check(order, pairs);
         var diagnostics = found.Listed.Concat(found.Truncations(atLeast: pairs.IsIncomplete)).ToList();

@@ -1,44 +1,18 @@
-using LightningOps.Compile.Languages;
-
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>A route on its way into the order: its patterns, the kind of its path language, its sort key.</summary>
-internal sealed class ApertureRule
+internal sealed class ApertureRule : RequestPattern
 {
     public ApertureRule(CandidateRoute candidate, PatternTable patterns)
+        : base(patterns.Host(candidate.Route.HostPattern), patterns.Path(candidate.Route.PathPattern))
     {
         Candidate = candidate;
-        Host = patterns.Host(candidate.Route.HostPattern);
-        Path = patterns.Path(candidate.Route.PathPattern);
         PathKind = PatternKind.OfPath(candidate.Path);
         HostSpecificity = PatternKind.HostSpecificity(candidate.Host);
         ServiceName = Compile.ServiceName.Of(candidate);
-        if (!IsAnalyzed)
-        {
-            Shape = PathShape.General;
-        }
-        else if (Path.Language.TryGetLiteral(out var literal))
-        {
-            Shape = PathShape.Literal;
-            PathText = literal;
-        }
-        else if (Path.Language.TryGetPrefix(out var stem))
-        {
-            Shape = PathShape.Prefix;
-            PathText = stem;
-        }
     }
 
     public CandidateRoute Candidate { get; }
-
-    public RoutePattern Host { get; }
-
-    public RoutePattern Path { get; }
-
-    public PathShape Shape { get; } = PathShape.General;
-
-    /// <summary>The literal, or the stem of the prefix; empty for a general language.</summary>
-    public string PathText { get; } = string.Empty;
 
     public string ServiceName { get; }
 
@@ -47,9 +21,6 @@ internal sealed class ApertureRule
     public string PaywallId => Candidate.Paywall.PaywallId;
 
     public string RouteId => Candidate.Route.RouteId;
-
-    /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
-    public bool IsAnalyzed => Host.Error is null && Path.Error is null && !Path.MatchesNothing;
 
     private PathKind PathKind { get; }
 

@@ -17,5 +17,5 @@ internal sealed class HostClass
 
     public void Add(int place) => places.Add(place);
 
-    public PathIndex Paths(IReadOnlyList<ApertureRule> rules) => paths ??= new PathIndex(rules, places);
+    public PathIndex Paths(IReadOnlyList<RequestPattern> rules) => paths ??= new PathIndex(rules, places);
 }

@@ -12,7 +12,7 @@ internal sealed class HostClasses
 
     public IReadOnlyList<HostClass> All => inOrder;
 
-    public static HostClasses Of(IReadOnlyList<ApertureRule> rules)
+    public static HostClasses Of(IReadOnlyList<RequestPattern> rules)
     {
         var hosts = new HostClasses();
         for (var place = 0; place < rules.Count; place++)

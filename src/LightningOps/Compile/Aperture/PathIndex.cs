@@ -10,7 +10,7 @@ internal sealed class PathIndex
     // Fewer candidates than this are asked one by one.
     private const int WorthAUnion = 16;
 
-    private readonly IReadOnlyList<ApertureRule> rules;
+    private readonly IReadOnlyList<RequestPattern> rules;
     private readonly Dictionary<string, int> lastLiteral = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> earlierLiteral = new();
     private readonly PrefixTable prefixes = new();
@@ -18,7 +18,7 @@ internal sealed class PathIndex
     private EndsIndex? generalEnds;
     private LanguageUnionMatcher? union;
 
-    public PathIndex(IReadOnlyList<ApertureRule> rules, IReadOnlyList<int> places)
+    public PathIndex(IReadOnlyList<RequestPattern> rules, IReadOnlyList<int> places)
     {
         this.rules = rules;
         foreach (var place in places)

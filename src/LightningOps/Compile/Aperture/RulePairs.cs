@@ -11,14 +11,14 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal sealed class RulePairs
 {
-    private readonly IReadOnlyList<ApertureRule> rules;
+    private readonly IReadOnlyList<RequestPattern> rules;
     private readonly AnalysisBudget budget;
     private readonly int most;
     private readonly CancellationToken cancellationToken;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
 
-    private RulePairs(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
+    private RulePairs(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         this.rules = rules;
         this.budget = budget;
@@ -31,7 +31,7 @@ internal sealed class RulePairs
 
     public IReadOnlyList<RulePair> Found => pairs;
 
-    public static RulePairs Find(IReadOnlyList<ApertureRule> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
+    public static RulePairs Find(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         var finder = new RulePairs(rules, budget, most, cancellationToken);
         var hosts = HostClasses.Of(rules);
@@ -108,11 +108,11 @@ internal sealed class RulePairs
     }
 
     /// <summary>Whether a pair is found from the first of the two only, not from both.</summary>
-    private static bool IsFoundOnce(ApertureRule rule, ApertureRule other) =>
+    private static bool IsFoundOnce(RequestPattern rule, RequestPattern other) =>
         rule.Shape != other.Shape || (rule.Shape == PathShape.Prefix && rule.PathText.Length != other.PathText.Length);
 
     /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
-    private void Collect(ApertureRule rule, PathIndex index, bool evenly)
+    private void Collect(RequestPattern rule, PathIndex index, bool evenly)
     {
         found.Clear();
         if (!budget.TrySpend(1))
@@ -166,7 +166,7 @@ internal sealed class RulePairs
         }
     }
 
-    private Relation RelatePaths(ApertureRule rule, ApertureRule other)
+    private Relation RelatePaths(RequestPattern rule, RequestPattern other)
     {
         if (rule.Shape != PathShape.General && other.Shape != PathShape.General)
         {

@@ -31,7 +31,10 @@ internal sealed class TransportFailures
         Failure("timeout", "Try again, or give the control plane more time.", cause);
 
     public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
-        Failure("connection_failed:" + CodeOf(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause);
+        new(Operation, "connection_failed:" + CodeOf(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause)
+        {
+            MayHaveArrived = !RetryPipeline.DidNotArrive(cause),
+        };
 
     public ControlPlaneTransportException TooLarge(Exception cause) =>
         Failure("answer_too_large", "Check that " + urlVariable + " is the address of a control plane.", cause);
@@ -40,10 +43,15 @@ internal sealed class TransportFailures
         Failure("invalid_json", "Check that " + urlVariable + " is the address of a control plane and not of a web page.", cause);
 
     public ControlPlaneTransportException Refused(HttpAnswer answer) =>
-        Failure("status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RemedyFor(answer.StatusCode));
+        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RemedyFor(answer.StatusCode))
+        {
+            // 408 and 5xx may come from something in front of the backend that gave up waiting for it; 560 is the backend's own.
+            MayHaveArrived = answer.StatusCode is 408 or (>= 500 and not 560),
+            IsRefusal = answer.StatusCode is 400 or 404 or 409 or 413 or 422 or 560,
+        };
 
     public ControlPlaneTransportException Reported(string error) =>
-        Failure("error:" + Quote(error), "Correct what the control plane names, or look at its log.");
+        new(Operation, "error:" + Quote(error), "Correct what the control plane names, or look at its log.") { MayHaveArrived = false, IsRefusal = true };
 
     private static string CodeOf(Exception failure)
     {

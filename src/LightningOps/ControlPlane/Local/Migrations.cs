@@ -116,6 +116,28 @@ internal static class Migrations
                 last_rotated_at_ms INTEGER,
                 revoked_at_ms INTEGER);
             """),
+
+        // deployment_id tells a deployment's record from an event, which has none of its own.
+        new Migration(4, "Leases of gateways, and what a control plane could not be told", """
+            CREATE TABLE gateway_leases (
+                gateway TEXT NOT NULL PRIMARY KEY,
+                token TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                host TEXT NOT NULL,
+                process_id INTEGER NOT NULL,
+                process_space TEXT,
+                since_ms INTEGER NOT NULL,
+                expires_at_ms INTEGER NOT NULL);
+
+            CREATE TABLE outbox (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                target TEXT NOT NULL,
+                deployment_id TEXT,
+                document TEXT NOT NULL,
+                is_taken INTEGER NOT NULL,
+                created_at_ms INTEGER NOT NULL);
+            CREATE INDEX outbox_by_target ON outbox (target, sequence);
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -1,0 +1,37 @@
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>The requests a rule or a service matches: its two patterns, and the kind of its path language.</summary>
+internal class RequestPattern
+{
+    public RequestPattern(RoutePattern host, RoutePattern path)
+    {
+        Host = host;
+        Path = path;
+        if (!IsAnalyzed)
+        {
+            Shape = PathShape.General;
+        }
+        else if (Path.Language.TryGetLiteral(out var literal))
+        {
+            Shape = PathShape.Literal;
+            PathText = literal;
+        }
+        else if (Path.Language.TryGetPrefix(out var stem))
+        {
+            Shape = PathShape.Prefix;
+            PathText = stem;
+        }
+    }
+
+    public RoutePattern Host { get; }
+
+    public RoutePattern Path { get; }
+
+    public PathShape Shape { get; } = PathShape.General;
+
+    /// <summary>The literal, or the stem of the prefix; empty for a general language.</summary>
+    public string PathText { get; } = string.Empty;
+
+    /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
+    public bool IsAnalyzed => Host.Error is null && Path.Error is null && !Path.MatchesNothing;
+}

@@ -1,0 +1,87 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Http;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>The calls of Aperture's admin API (contracts/aperture.md, Admin REST API).</summary>
+internal sealed class AdminApi
+{
+    private const string MacaroonHeader = "Grpc-Metadata-Macaroon";
+    private const int NotFound = 404;
+    private const int Conflict = 409;
+    private readonly GatewayHttp http;
+    private readonly string services;
+    private readonly Func<string> macaroon;
+
+    /// <param name="http">Sends the requests.</param>
+    /// <param name="baseUrl">Base URL without a slash at its end.</param>
+    /// <param name="macaroon">The macaroon in hex.</param>
+    public AdminApi(GatewayHttp http, string baseUrl, Func<string> macaroon)
+    {
+        this.http = http;
+        this.macaroon = macaroon;
+        services = baseUrl + "/api/admin/services";
+        Health = new GatewayRequest(HttpMethod.Get, new Uri(baseUrl + "/api/admin/health"));
+    }
+
+    /// <summary>The request of the health check; it takes no macaroon.</summary>
+    public GatewayRequest Health { get; }
+
+    /// <summary>The services in match order.</summary>
+    /// <exception cref="GatewayException">They could not be read.</exception>
+    public async Task<IReadOnlyList<GatewayService>> ListAsync(CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Get, services, null);
+        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return AdminJson.ReadList(answer.Body);
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            throw http.Malformed(request, e is FormatException ? e.Message : "json", e);
+        }
+    }
+
+    /// <summary>Takes one step.</summary>
+    /// <returns>False when the list is not as it was thought to be: the service is there already, or gone.</returns>
+    /// <exception cref="GatewayException">It was refused, or may or may not have been taken.</exception>
+    public async Task<bool> TakeAsync(AdminStep step, CancellationToken cancellationToken)
+    {
+        var request = RequestOf(step);
+        var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return answer.StatusCode switch
+        {
+            // A deletion that is repeated finds nothing to delete.
+            NotFound when step is DeleteStep => true,
+            NotFound when step is UpdateStep => false,
+            Conflict when step is CreateStep => false,
+            _ => answer.IsSuccess ? true : throw http.Refused(request, answer),
+        };
+    }
+
+    /// <summary>The macaroon of a file, in hex.</summary>
+    public static string ReadMacaroon(string path) => string.Concat(File.ReadAllBytes(path).Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+
+    private GatewayRequest RequestOf(AdminStep step) => step switch
+    {
+        CreateStep create => Request(HttpMethod.Post, services, AdminJson.Create(create.Wanted)),
+        UpdateStep update => Request(HttpMethod.Put, AddressOf(update.Name), AdminJson.Update(update.Current, update.Wanted)),
+        _ => Request(HttpMethod.Delete, AddressOf(step.Name), null),
+    };
+
+    private string AddressOf(string name) => services + "/" + Uri.EscapeDataString(name);
+
+    private GatewayRequest Request(HttpMethod method, string address, byte[]? json) => new(method, new Uri(address))
+    {
+        Json = json,
+        Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [MacaroonHeader] = macaroon() },
+    };
+}

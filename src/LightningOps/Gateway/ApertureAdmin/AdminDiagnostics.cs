@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>What the list of services an Aperture has means for a roll-out.</summary>
+internal static class AdminDiagnostics
+{
+    public static IEnumerable<Diagnostic> Of(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record)
+    {
+        foreach (var (foreign, service) in plan.InTheWay)
+        {
+            yield return RolloutRefusals.Of(
+                "foreign_service_before",
+                "Service " + foreign.Name + ", which was not made here, would stand before " + service.Name + " and may take its requests: remove it, narrow it, or prune it");
+        }
+
+        var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
+        var adopted = served.Select(service => service.Name).Intersect(wanted.Select(service => service.Name), StringComparer.Ordinal).Where(name => !names.Contains(name)).ToArray();
+        if (adopted.Length > 0)
+        {
+            yield return new Diagnostic
+            {
+                Code = "services_adopted",
+                Severity = DiagnosticSeverity.Info,
+                Message = "Services with wanted names are there without a record of having been made here: they are taken over",
+                Details = DiagnosticDetails.Of("services", adopted),
+            };
+        }
+
+        if (plan.OrderMatters)
+        {
+            // Aperture aperture.go, mergeServicesFromDB: a map without order.
+            yield return new Diagnostic
+            {
+                Code = "order_lost_on_restart",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "Aperture stores the services of its admin API without their order: after it restarts, roll out again before it takes requests",
+            };
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>Sorts deletions and creations into groups whose services meet no request of another group's.</summary>
+internal sealed class AdminGroups
+{
+    private readonly ServiceOverlaps overlaps;
+    private readonly List<(int Match, AdminStep Step)> steps = new();
+    private readonly Dictionary<string, int> matchOfName = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<int, int> parents = new();
+
+    public AdminGroups(ServiceOverlaps overlaps) => this.overlaps = overlaps;
+
+    /// <summary>Adds a deletion; they come from the last place to the first.</summary>
+    public void AddDeleted(GatewayService service)
+    {
+        var match = Add(service, new DeleteStep(service.Name));
+        matchOfName[service.Name] = match;
+    }
+
+    /// <summary>Adds a creation; they come in the wanted order, after all deletions.</summary>
+    public void AddCreated(GatewayService service)
+    {
+        var match = Add(service, new CreateStep(service));
+        if (matchOfName.TryGetValue(service.Name, out var deleted))
+        {
+            Join(match, deleted);
+        }
+    }
+
+    /// <summary>Group after group; first those that only remove.</summary>
+    public IEnumerable<AdminStep> Steps()
+    {
+        foreach (var match in parents.Keys.ToArray())
+        {
+            foreach (var other in overlaps.Meeting(match))
+            {
+                if (parents.ContainsKey(other))
+                {
+                    Join(match, other);
+                }
+            }
+        }
+
+        return steps
+            .GroupBy(step => Root(step.Match), step => step.Step)
+            .OrderBy(group => group.Any(step => step is CreateStep))
+            .SelectMany(group => group);
+    }
+
+    private int Add(GatewayService service, AdminStep step)
+    {
+        var match = overlaps.MatchOf(service);
+        if (!parents.ContainsKey(match))
+        {
+            parents.Add(match, match);
+        }
+
+        steps.Add((match, step));
+        return match;
+    }
+
+    private void Join(int one, int other) => parents[Root(one)] = Root(other);
+
+    private int Root(int match)
+    {
+        while (parents[match] != match)
+        {
+            match = parents[match] = parents[parents[match]];
+        }
+
+        return match;
+    }
+}

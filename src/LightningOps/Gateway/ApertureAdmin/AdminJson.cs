@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>Services in the admin API's JSON: snake case, 64-bit numbers as strings, absent members as their zero values.</summary>
+internal static class AdminJson
+{
+    private const string DefaultScheme = "AUTH_SCHEME_L402";
+    private const string SchemeExtra = "authscheme=";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly Dictionary<string, string> SchemeNames = new(StringComparer.Ordinal)
+    {
+        ["AUTH_SCHEME_MPP"] = "mpp",
+        ["AUTH_SCHEME_L402_MPP"] = "l402+mpp",
+    };
+
+    /// <summary>The services of a list, in match order.</summary>
+    /// <exception cref="FormatException">It is no such list.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static IReadOnlyList<GatewayService> ReadList(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("services", out var list)
+            || list.ValueKind != JsonValueKind.Array)
+        {
+            throw new FormatException("services");
+        }
+
+        var services = new List<GatewayService>(list.GetArrayLength());
+        foreach (var item in list.EnumerateArray())
+        {
+            services.Add(ReadService(item));
+        }
+
+        return services;
+    }
+
+    public static byte[] Create(GatewayService service) => Write(json =>
+    {
+        json.WriteString("name", service.Name);
+        WriteMembers(json, service);
+        json.WriteString("auth_scheme", SchemeOf(service));
+    });
+
+    /// <summary>The members that differ, for an update in place: what is absent stays.</summary>
+    public static byte[] Update(GatewayService current, GatewayService wanted) => Write(json =>
+    {
+        WriteIfOther(json, "address", current.Address, wanted.Address);
+        WriteIfOther(json, "protocol", current.Protocol, wanted.Protocol);
+        WriteIfOther(json, "host_regexp", current.HostRegexp, wanted.HostRegexp);
+        WriteIfOther(json, "path_regexp", current.PathRegexp, wanted.PathRegexp);
+        WriteIfOther(json, "auth", current.Auth, wanted.Auth);
+        WriteIfOther(json, "auth_scheme", SchemeOf(current), SchemeOf(wanted));
+        if (!wanted.IsClosed && current.EffectivePrice != wanted.EffectivePrice)
+        {
+            json.WriteString("price", wanted.PriceSats.ToString(CultureInfo.InvariantCulture));
+        }
+    });
+
+    private static GatewayService ReadService(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("services[]");
+        }
+
+        var scheme = Text(item, "auth_scheme");
+        return new GatewayService
+        {
+            Name = Text(item, "name"),
+            Address = Text(item, "address"),
+            Protocol = Text(item, "protocol"),
+            HostRegexp = Text(item, "host_regexp"),
+            PathRegexp = Text(item, "path_regexp"),
+            PriceSats = Number(item, "price"),
+            Auth = GatewayService.NormalizeAuth(Text(item, "auth")),
+            Extras = SchemeNames.TryGetValue(scheme, out var name) ? new[] { SchemeExtra + name } : Array.Empty<string>(),
+        };
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, GatewayService service)
+    {
+        json.WriteString("address", service.Address);
+        json.WriteString("protocol", service.Protocol);
+        json.WriteString("host_regexp", service.HostRegexp);
+        json.WriteString("path_regexp", service.PathRegexp);
+        json.WriteString("price", service.PriceSats.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("auth", service.Auth);
+    }
+
+    private static void WriteIfOther(Utf8JsonWriter json, string member, string current, string wanted)
+    {
+        if (current != wanted)
+        {
+            json.WriteString(member, wanted);
+        }
+    }
+
+    private static string SchemeOf(GatewayService service)
+    {
+        foreach (var scheme in SchemeNames)
+        {
+            foreach (var extra in service.Extras)
+            {
+                if (extra == SchemeExtra + scheme.Value)
+                {
+                    return scheme.Key;
+                }
+            }
+        }
+
+        return DefaultScheme;
+    }
+
+    private static string Text(JsonElement item, string member) =>
+        !item.TryGetProperty(member, out var value) ? string.Empty
+        : value.ValueKind == JsonValueKind.String ? value.GetString()!
+        : throw new FormatException(member);
+
+    private static long Number(JsonElement item, string member)
+    {
+        if (!item.TryGetProperty(member, out var value))
+        {
+            return 0;
+        }
+
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException(member);
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, Options))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>
+/// Plans how one list of services becomes another where services can only be changed in place, deleted, and appended
+/// (contracts/aperture.md, Admin REST API).
+/// </summary>
+/// <remarks>
+/// What cannot stay is deleted and created again: what is new or matches other requests than before, what stands before
+/// a service it has to follow, and what has to follow one of these. Services that meet no common request keep the order
+/// they have, whatever it is. Services that can stay take their new members first, closings before the rest. The others
+/// go in groups that meet only among themselves: each is deleted from its last place to its first, then created in the
+/// wanted order. So a request gets its old service until that is deleted, then nothing, then its new one; at no time one
+/// that stands behind either. Nothing of a group is reachable while it is between, which a closed service would not be
+/// either.
+/// </remarks>
+internal sealed class AdminPlanner
+{
+    private readonly IReadOnlyList<GatewayService> current;
+    private readonly IReadOnlyList<GatewayService> wanted;
+    private readonly Func<string, bool> isOurs;
+    private readonly ServiceOverlaps overlaps;
+    private readonly Dictionary<string, int> currentPlaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> wantedPlaces = new(StringComparer.Ordinal);
+    private readonly List<int>[] currentByMatch;
+    private readonly List<int>[] wantedByMatch;
+    private readonly bool[] isCreated;
+    private bool orderMatters;
+
+    private AdminPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, Func<string, bool> isOurs)
+    {
+        this.current = current;
+        this.wanted = wanted;
+        this.isOurs = isOurs;
+        overlaps = ServiceOverlaps.Of(current.Concat(wanted));
+        currentByMatch = ByMatch(current, currentPlaces);
+        wantedByMatch = ByMatch(wanted, wantedPlaces);
+        isCreated = new bool[wanted.Count];
+    }
+
+    /// <param name="current">The list, in match order.</param>
+    /// <param name="wanted">The services wanted, in match order.</param>
+    /// <param name="isOurs">Whether a service that is not wanted may be removed, by its name.</param>
+    public static AdminPlan Make(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, Func<string, bool> isOurs) =>
+        new AdminPlanner(current, wanted, isOurs).Make();
+
+    private AdminPlan Make()
+    {
+        FindCreated();
+        var steps = new List<AdminStep>();
+        AddUpdates(steps);
+        AddGroups(steps);
+        return new AdminPlan
+        {
+            Steps = steps,
+            Recreated = new HashSet<string>(Created().Select(place => wanted[place].Name).Where(currentPlaces.ContainsKey), StringComparer.Ordinal),
+            InTheWay = FindInTheWay(),
+            OrderMatters = orderMatters,
+        };
+    }
+
+    private List<int>[] ByMatch(IReadOnlyList<GatewayService> services, Dictionary<string, int> places)
+    {
+        var byMatch = new List<int>[overlaps.Count];
+        for (var place = 0; place < services.Count; place++)
+        {
+            var match = overlaps.MatchOf(services[place]);
+            (byMatch[match] ??= new List<int>(1)).Add(place);
+            places[services[place].Name] = place;
+        }
+
+        return byMatch;
+    }
+
+    private IEnumerable<int> Created() => Enumerable.Range(0, wanted.Count).Where(place => isCreated[place]);
+
+    private bool Stays(string name) => wantedPlaces.TryGetValue(name, out var place) ? !isCreated[place] : !isOurs(name);
+
+    private void FindCreated()
+    {
+        for (var place = 0; place < wanted.Count; place++)
+        {
+            var service = wanted[place];
+            var isServed = currentPlaces.TryGetValue(service.Name, out var oldPlace);
+            isCreated[place] = !isServed
+                || (!MemberChanges.HasSameMatch(current[oldPlace], service) && !(MeetsNoOther(current[oldPlace]) && MeetsNoOther(service)))
+                || HasToFollow(place, oldPlace);
+            orderMatters |= EarlierMeeting(place).Any();
+        }
+    }
+
+    /// <summary>Whether a service before it in the wanted order, of common requests, is created or stands behind it now.</summary>
+    private bool HasToFollow(int place, int oldPlace) => EarlierMeeting(place).Any(
+        earlier => isCreated[earlier] || currentPlaces[wanted[earlier].Name] > oldPlace);
+
+    private IEnumerable<int> EarlierMeeting(int place) =>
+        Places(wantedByMatch, overlaps.MatchOf(wanted[place])).Where(other => other < place);
+
+    private bool MeetsNoOther(GatewayService service)
+    {
+        var match = overlaps.MatchOf(service);
+        return Places(currentByMatch, match).All(place => current[place].Name == service.Name)
+            && Places(wantedByMatch, match).All(place => wanted[place].Name == service.Name);
+    }
+
+    private IEnumerable<int> Places(List<int>[] byMatch, int match) =>
+        overlaps.Meeting(match).Where(other => byMatch[other] is not null).SelectMany(other => byMatch[other]);
+
+    private void AddUpdates(List<AdminStep> steps)
+    {
+        var changed = Enumerable.Range(0, wanted.Count)
+            .Where(place => !isCreated[place])
+            .Select(place => new UpdateStep(current[currentPlaces[wanted[place].Name]], wanted[place]))
+            .Where(step => MemberChanges.Between(step.Current, step.Wanted).Count > 0)
+            .ToList();
+        steps.AddRange(changed.Where(step => step.Wanted.IsClosed));
+        steps.AddRange(changed.Where(step => !step.Wanted.IsClosed));
+    }
+
+    private void AddGroups(List<AdminStep> steps)
+    {
+        var groups = new AdminGroups(overlaps);
+        for (var place = current.Count - 1; place >= 0; place--)
+        {
+            if (!Stays(current[place].Name))
+            {
+                groups.AddDeleted(current[place]);
+            }
+        }
+
+        foreach (var place in Created())
+        {
+            groups.AddCreated(wanted[place]);
+        }
+
+        steps.AddRange(groups.Steps());
+    }
+
+    private List<(GatewayService Foreign, GatewayService Wanted)> FindInTheWay()
+    {
+        var found = new List<(GatewayService Foreign, GatewayService Wanted)>();
+        foreach (var place in Created())
+        {
+            var service = wanted[place];
+            var oldPlace = currentPlaces.TryGetValue(service.Name, out var served) ? served : -1;
+            foreach (var other in Places(currentByMatch, overlaps.MatchOf(service)))
+            {
+                if (other > oldPlace && !wantedPlaces.ContainsKey(current[other].Name) && Stays(current[other].Name))
+                {
+                    found.Add((current[other], service));
+                }
+            }
+        }
+
+        return found;
+    }
+}

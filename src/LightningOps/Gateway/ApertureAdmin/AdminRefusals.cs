@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>What the admin API cannot carry or would refuse, said before anything is sent.</summary>
+internal static class AdminRefusals
+{
+    // Aperture admin/server.go: maxRegexpLen, in bytes, and reservedPaths.
+    private const int LongestExpression = 1024;
+    private static readonly string[] ReservedPaths = { "/api/admin/", "/api/proxy/", "/_next/" };
+
+    public static IEnumerable<Diagnostic> Of(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted)
+    {
+        if (RolloutRefusals.ForAperture(rollout) is { } refusal)
+        {
+            yield return refusal;
+            yield break;
+        }
+
+        if (MissingFeatures(rollout) is { } missing)
+        {
+            yield return missing;
+        }
+
+        foreach (var service in wanted)
+        {
+            if (Encoding.UTF8.GetByteCount(service.HostRegexp) > LongestExpression || Encoding.UTF8.GetByteCount(service.PathRegexp) > LongestExpression)
+            {
+                yield return RolloutRefusals.Of("expression_too_long", service.Name + " has an expression of more than 1,024 bytes, which the admin API refuses");
+            }
+            else if (ReservedPath(service) is { } reserved)
+            {
+                yield return RolloutRefusals.Of("reserved_path", service.Name + " matches " + reserved + ", which Aperture keeps for itself: the admin API refuses it");
+            }
+        }
+    }
+
+    private static Diagnostic? MissingFeatures(GatewayRollout rollout)
+    {
+        var lacking = WantedServices.Of(rollout.Rules, withExtras: true).Where(service => service.Extras.Count > 0).ToArray();
+        if (lacking.Length == 0)
+        {
+            return null;
+        }
+
+        var features = new[] { ServiceExtras.RateLimits, ServiceExtras.Rewrite }
+            .Where(feature => lacking.Any(service => service.Extras.Any(extra => extra.StartsWith(feature, System.StringComparison.Ordinal))))
+            .ToArray();
+        return new Diagnostic
+        {
+            Code = "features_not_carried",
+            Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
+            Message = "The admin API carries no " + string.Join(" and no ", features) + ", which "
+                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or allow it to go without",
+            Details = DiagnosticDetails.Of("features", features, "services", lacking.Select(service => service.Name).ToArray()),
+        };
+    }
+
+    private static string? ReservedPath(GatewayService service)
+    {
+        var path = ServicePatterns.ReadPath(service.PathRegexp);
+        return path.Error is null ? ReservedPaths.FirstOrDefault(path.Language.Matches) : null;
+    }
+}

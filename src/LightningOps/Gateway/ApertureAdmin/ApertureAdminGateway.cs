@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane.Hosted;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>
+/// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
+/// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
+/// </summary>
+public sealed class ApertureAdminGateway : IGateway
+{
+    private readonly ApertureAdminGatewayOptions options;
+    private readonly string baseUrl;
+    private readonly GatewayHttp http;
+    private readonly SaleProbes sales;
+    private readonly AdminApi api;
+    private readonly AdminRollout rollouts;
+
+    /// <summary>Creates a gateway; nothing is sent yet.</summary>
+    /// <exception cref="ConfigException">An option cannot be used.</exception>
+    public ApertureAdminGateway(ApertureAdminGatewayOptions options)
+    {
+        this.options = options;
+        if (options.Macaroon is null && options.MacaroonPath is null)
+        {
+            throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon");
+        }
+
+        baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
+        http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.HandlerFor(options));
+        sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
+        api = new AdminApi(http, baseUrl, Macaroon);
+        rollouts = new AdminRollout(Name, api);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "aperture:" + baseUrl;
+
+    /// <inheritdoc/>
+    public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        var record = options.Records.Read(Name);
+        var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
+        return new GatewayState
+        {
+            Active = AdminDeployment.Of(services, record),
+            Services = services,
+            Snapshot = new Snapshot(services, record),
+        };
+    }
+
+    /// <inheritdoc/>
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
+    {
+        var snapshot = SnapshotOf(state, "plan");
+        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
+        var names = NamesOf(snapshot.Record, wanted);
+        var plan = AdminPlanner.Make(snapshot.Services, wanted, name => rollout.Prune || names.Contains(name));
+        return new RolloutPlan
+        {
+            Gateway = Name,
+            CurrentConfigHash = plan.Steps.Count == 0 ? rollout.ConfigHash : state.Active?.ConfigHash,
+            ConfigHash = rollout.ConfigHash,
+            Changes = RolloutPlanner.Compare(
+                snapshot.Services.Where(service => rollout.Prune || names.Contains(service.Name)).ToArray(),
+                wanted,
+                plan.Recreated),
+            Diagnostics = AdminRefusals.Of(rollout, wanted)
+                .Concat(AdminDiagnostics.Of(plan, snapshot.Services, wanted, snapshot.Record))
+                .ToArray(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        if (Plan(state, rollout).Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) is { } refusal)
+        {
+            throw new GatewayException(Name, "apply", refusal.Code, refusal.Message);
+        }
+
+        var before = (Snapshot)state.Snapshot!;
+        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
+        var names = NamesOf(before.Record, wanted);
+
+        // Written first: what is made is never without a record of who made it.
+        options.Records.Write(Name, before.Record with { Names = names.ToArray() });
+        try
+        {
+            await rollouts.BringToAsync(_ => wanted, name => rollout.Prune || names.Contains(name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is GatewayException or OperationCanceledException)
+        {
+            await PutBackAsync(before, names, e).ConfigureAwait(false);
+            throw;
+        }
+
+        options.Records.Write(Name, new GatewayRecord
+        {
+            Names = wanted.Select(service => service.Name).ToArray(),
+            DeploymentId = rollout.DeploymentId,
+            ConfigHash = rollout.ConfigHash.Value,
+            Services = wanted,
+        });
+        return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
+    }
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
+    {
+        var before = SnapshotOf(state, "roll back");
+        var names = new HashSet<string>(before.Record.Names.Concat(options.Records.Read(Name).Names), StringComparer.Ordinal);
+        await BringBackAsync(before, names, cancellationToken).ConfigureAwait(false);
+        return state.Active;
+    }
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
+        new GatewayProbes(http).ForSuccessAsync(api.Health, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) => sales.ChallengeAsync(route, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
+        sales.ProxyAsync(route, challenge, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
+        new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
+
+    // Not cancelled: every call has its time limit, and a list in between is worse than a late one.
+    private async Task PutBackAsync(Snapshot before, HashSet<string> names, Exception failure)
+    {
+        try
+        {
+            await BringBackAsync(before, names, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (GatewayException e)
+        {
+            throw new GatewayException(
+                Name,
+                "apply",
+                ((failure as GatewayException)?.Reason ?? "cancelled") + "; rollback_failed:" + e.Reason,
+                "Make Aperture reachable and roll out again: until then some services may be missing.",
+                failure);
+        }
+    }
+
+    private async Task BringBackAsync(Snapshot before, HashSet<string> names, CancellationToken cancellationToken)
+    {
+        await rollouts.BringToAsync(
+            list =>
+            {
+                // What was not made here stays where it is, unless it was pruned.
+                var served = new HashSet<string>(list.Select(service => service.Name), StringComparer.Ordinal);
+                return before.Services.Where(service => names.Contains(service.Name) || !served.Contains(service.Name)).ToArray();
+            },
+            names.Contains,
+            cancellationToken).ConfigureAwait(false);
+        options.Records.Write(Name, before.Record);
+    }
+
+    private string Macaroon()
+    {
+        if (options.Macaroon is { } macaroon)
+        {
+            return macaroon.Reveal();
+        }
+
+        try
+        {
+            return AdminApi.ReadMacaroon(options.MacaroonPath!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayException(Name, "read macaroon", "macaroon_not_readable", "Check that " + options.MacaroonPath + " is the admin.macaroon and can be read.", e);
+        }
+    }
+
+    private Snapshot SnapshotOf(GatewayState state, string operation) => state.Snapshot as Snapshot
+        ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
+
+    private sealed record Snapshot(IReadOnlyList<GatewayService> Services, GatewayRecord Record);
+}

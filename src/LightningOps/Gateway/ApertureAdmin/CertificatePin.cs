@@ -1,0 +1,81 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>Trust in one certificate and no other: Aperture's own is self-signed.</summary>
+internal static class CertificatePin
+{
+    private const int FingerprintBytes = 32;
+
+    /// <summary>A handler that takes the pinned certificate only; null when none is pinned.</summary>
+    /// <exception cref="ConfigException">The pin cannot be read.</exception>
+    public static HttpMessageHandler? HandlerFor(ApertureAdminGatewayOptions options)
+    {
+        if (Fingerprint(options) is not { } pinned)
+        {
+            return null;
+        }
+
+        return new HttpClientHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ServerCertificateCustomValidationCallback = (_, certificate, _, _) =>
+                certificate is not null && Hash(certificate).SequenceEqual(pinned),
+        };
+    }
+
+    private static byte[]? Fingerprint(ApertureAdminGatewayOptions options)
+    {
+        if (options.CertificateFingerprint is { } text)
+        {
+            return FromHex(text.Replace(":", string.Empty).Trim())
+                ?? throw new ConfigException(nameof(options.CertificateFingerprint), "must be a SHA-256 fingerprint of 64 hex digits");
+        }
+
+        if (options.CertificatePath is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var certificate = new X509Certificate2(path);
+            return Hash(certificate);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException(nameof(options.CertificatePath), "must be a certificate file that can be read");
+        }
+    }
+
+    private static byte[] Hash(X509Certificate2 certificate)
+    {
+        using var sha = SHA256.Create();
+        return sha.ComputeHash(certificate.RawData);
+    }
+
+    private static byte[]? FromHex(string text)
+    {
+        if (text.Length != FingerprintBytes * 2)
+        {
+            return null;
+        }
+
+        var bytes = new byte[FingerprintBytes];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (!byte.TryParse(text.Substring(i * 2, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out bytes[i]))
+            {
+                return null;
+            }
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>What was made on a gateway.</summary>
+public sealed record GatewayRecord
+{
+    /// <summary>Nothing was made yet.</summary>
+    public static GatewayRecord Empty { get; } = new();
+
+    /// <summary>Names of the services made here; written before the services are made.</summary>
+    public IReadOnlyList<string> Names { get; init; } = Array.Empty<string>();
+
+    /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Hash of its artifact, or null when none is known.</summary>
+    public string? ConfigHash { get; init; }
+
+    /// <summary>Its services, in match order.</summary>
+    public IReadOnlyList<GatewayService> Services { get; init; } = Array.Empty<GatewayService>();
+}

@@ -1,0 +1,226 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// An Aperture that reads a file: the services of its aperture.yaml are replaced whole, everything else of the file
+/// stays as it is, and a command makes Aperture read it again.
+/// </summary>
+public sealed class ApertureFileGateway : IGateway
+{
+    private readonly ApertureFileGatewayOptions options;
+    private readonly GatewayHttp http;
+    private readonly SaleProbes sales;
+    private readonly ReloadCommand? reload;
+    private readonly KeptVersions versions;
+
+    /// <summary>Creates a gateway; nothing is read yet.</summary>
+    /// <exception cref="ConfigException">A URL cannot be used.</exception>
+    public ApertureFileGateway(ApertureFileGatewayOptions options)
+    {
+        this.options = options with { Path = Path.GetFullPath(options.Path) };
+        http = new GatewayHttp(Name, options.Http, Array.Empty<string>);
+        sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
+        versions = new KeptVersions(this.options.Path, options.KeptVersions);
+        reload = options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "file:" + options.Path;
+
+    /// <inheritdoc/>
+    public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) => Guarded("read", () =>
+    {
+        var file = ServedFile.Read(options.Path);
+        var record = LoadedRecord.Find(options.Path, file.ConfigHash);
+        return Task.FromResult(new GatewayState
+        {
+            Active = ActiveOf(file, record),
+            Services = file.Services,
+            Snapshot = new Snapshot(file, record),
+        });
+    });
+
+    /// <inheritdoc/>
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
+    {
+        var snapshot = SnapshotOf(state, "plan");
+        return new RolloutPlan
+        {
+            Gateway = Name,
+            CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
+            ConfigHash = rollout.ConfigHash,
+            Changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true)),
+            Diagnostics = FileRefusals.Of(snapshot.File, rollout),
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) => Guarded("apply", async () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var before = ServedFile.Read(options.Path);
+        var after = before.With(rollout.Artifact);
+        if (!before.Has(after))
+        {
+            options.Step?.Invoke("keep");
+            versions.Keep(before.Bytes, rollout.DeploymentId);
+            options.Step?.Invoke("write");
+            AtomicFile.Write(options.Path, after);
+        }
+
+        options.Step?.Invoke("reload");
+        await ReloadOrRestoreAsync(before, cancellationToken).ConfigureAwait(false);
+        options.Step?.Invoke("record");
+        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value).Write(options.Path);
+        options.Step?.Invoke("prune");
+        versions.Prune();
+        return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
+    });
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) => Guarded("roll back", async () =>
+    {
+        var snapshot = SnapshotOf(state, "roll back");
+        WriteIfChanged(snapshot.File);
+        if (reload is not null && await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            throw ReloadFailed("roll back", failure);
+        }
+
+        if (snapshot.Record is null)
+        {
+            LoadedRecord.Delete(options.Path);
+        }
+        else
+        {
+            snapshot.Record.Write(options.Path);
+        }
+
+        return state.Active;
+    });
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
+    {
+        if (options.HealthUrl is { } url)
+        {
+            var address = GatewayAddress.Check("HealthUrl", url, options.Http.AllowInsecure);
+            return new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, address), cancellationToken);
+        }
+
+        return ProbeListenerAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) => sales.ChallengeAsync(route, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
+        sales.ProxyAsync(route, challenge, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
+        file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
+            ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
+            : null;
+
+    // Without a command, something else watches the file: what it has is what is served.
+    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null;
+
+    private async Task ReloadOrRestoreAsync(ServedFile before, CancellationToken cancellationToken)
+    {
+        if (reload is null)
+        {
+            return;
+        }
+
+        string failure;
+        try
+        {
+            if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is not { } reason)
+            {
+                return;
+            }
+
+            failure = reason;
+        }
+        catch (OperationCanceledException)
+        {
+            await RestoreAsync(before, reload).ConfigureAwait(false);
+            throw;
+        }
+
+        var second = await RestoreAsync(before, reload).ConfigureAwait(false);
+        throw ReloadFailed("apply", second is null ? failure : failure + "; after the old file was put back: " + second);
+    }
+
+    // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.
+    private async Task<string?> RestoreAsync(ServedFile before, ReloadCommand command)
+    {
+        WriteIfChanged(before);
+        return await command.RunAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private void WriteIfChanged(ServedFile file)
+    {
+        if (!File.Exists(options.Path) || !file.Has(File.ReadAllBytes(options.Path)))
+        {
+            AtomicFile.Write(options.Path, file.Bytes);
+        }
+    }
+
+    private async Task<ProbeResult> ProbeListenerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = ServedFile.Read(options.Path);
+            return await new ListenerProbe(options.Http).ProbeAsync(file.ListenAddress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            return ProbeResult.Failed("file_not_readable");
+        }
+    }
+
+    private Snapshot SnapshotOf(GatewayState state, string operation) => state.Snapshot as Snapshot
+        ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
+
+    private GatewayException ReloadFailed(string operation, string reason) =>
+        new(Name, operation, reason, "Look at what the reload command wrote, and run it by hand.");
+
+    private async Task<T> Guarded<T>(string operation, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (ApertureConfigFormatException e)
+        {
+            throw new GatewayException(Name, operation, "file_not_spliceable:" + e.Message, e.Remedy, e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new GatewayException(Name, operation, "artifact_not_for_gateway", "Roll out the Aperture rendering.", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new GatewayException(Name, operation, "file_not_found", "Create the aperture.yaml with its settings first; only its services are written.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayException(Name, operation, "file_not_accessible:" + e.Message, "Check that the file and its folder can be written.", e);
+        }
+    }
+
+    private sealed record Snapshot(ServedFile File, LoadedRecord? Record);
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// What would be wrong with a file after a roll-out: the services it brings must be such that Aperture starts; what is
+/// wrong elsewhere was so before, and is said without keeping a rule from being closed.
+/// </summary>
+internal static class FileRefusals
+{
+    private const int MostListed = 20;
+
+    public static IReadOnlyList<Diagnostic> Of(ServedFile file, GatewayRollout rollout)
+    {
+        if (RolloutRefusals.ForAperture(rollout) is { } refusal)
+        {
+            return new[] { refusal };
+        }
+
+        try
+        {
+            return ApertureConfigCheck.Check(file.With(rollout.Artifact)).Diagnostics
+                .Where(found => found.Severity == DiagnosticSeverity.Error)
+                .Take(MostListed)
+                .Select(Diagnose)
+                .ToArray();
+        }
+        catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)
+        {
+            return new[] { RolloutRefusals.Of("file_not_spliceable", e.Message) };
+        }
+    }
+
+    private static Diagnostic Diagnose(ApertureConfigDiagnostic found) => new()
+    {
+        Code = found.Code,
+        Severity = found.Path.StartsWith("services", StringComparison.Ordinal) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+        Message = "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message,
+    };
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Http;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Tries whether something takes connections where Aperture is to listen.</summary>
+internal sealed class ListenerProbe
+{
+    private readonly ResiliencePipeline pipeline;
+
+    public ListenerProbe(GatewayHttpOptions options)
+    {
+        var builder = new ResiliencePipelineBuilder { TimeProvider = options.Time };
+        if (options.Tries > 1)
+        {
+            builder.AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = options.Tries - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.RetryDelay,
+                MaxDelay = options.LongestRetryDelay,
+                ShouldHandle = new PredicateBuilder().Handle<SocketException>().Handle<TimeoutRejectedException>(),
+            });
+        }
+
+        pipeline = builder.AddTimeout(options.TryTimeout).Build();
+    }
+
+    /// <summary>Passes when a connection was taken.</summary>
+    /// <param name="listenAddress"><c>host:port</c> as in the file.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async Task<ProbeResult> ProbeAsync(string? listenAddress, CancellationToken cancellationToken)
+    {
+        if (Parse(listenAddress) is not { } address)
+        {
+            return ProbeResult.Failed("listenaddr_not_set");
+        }
+
+        try
+        {
+            await pipeline.ExecuteAsync(async token => await ConnectAsync(address.Host, address.Port, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return new ProbeResult { Outcome = ProbeOutcome.Passed };
+        }
+        catch (Exception e) when (e is SocketException or TimeoutRejectedException)
+        {
+            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.CodeOf(e) : "timed_out"));
+        }
+    }
+
+    /// <summary>Host and port to try: an address that stands for every interface is tried on this machine.</summary>
+    private static (string Host, int Port)? Parse(string? listenAddress)
+    {
+        var colon = listenAddress?.LastIndexOf(':') ?? -1;
+        if (colon < 0 || !int.TryParse(listenAddress!.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return null;
+        }
+
+        var host = listenAddress.Substring(0, colon).Trim('[', ']');
+        return (host is "" or "0.0.0.0" ? IPAddress.Loopback.ToString() : host == "::" ? IPAddress.IPv6Loopback.ToString() : host, port);
+    }
+
+    private static async Task ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        using var stop = cancellationToken.Register(client.Dispose);
+        try
+        {
+            await client.ConnectAsync(host, port).ConfigureAwait(false);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is SocketException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Runs the command that makes Aperture read its file again, with a time limit and its output kept.</summary>
+internal sealed class ReloadCommand
+{
+    private const int LongestOutput = 2000;
+    private readonly IReadOnlyList<string> arguments;
+    private readonly TimeSpan timeout;
+    private readonly TimeProvider time;
+
+    public ReloadCommand(IReadOnlyList<string> arguments, TimeSpan timeout, TimeProvider time)
+    {
+        this.arguments = arguments;
+        this.timeout = timeout;
+        this.time = time;
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>Null when it ended with 0; else why it failed and the end of what it wrote.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the process is ended.</exception>
+    public async Task<string?> RunAsync(CancellationToken cancellationToken)
+    {
+        var output = new StringBuilder();
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var process = new Process { StartInfo = StartInfo(), EnableRaisingEvents = true };
+        process.Exited += (_, _) => ended.TrySetResult(true);
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            return "reload_not_started:" + e.Message;
+        }
+
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var limit = time.Delay(timeout, stop.Token);
+        var hasEnded = await Task.WhenAny(ended.Task, limit).ConfigureAwait(false) == ended.Task;
+        stop.Cancel();
+        if (!hasEnded)
+        {
+            Kill(process);
+            cancellationToken.ThrowIfCancellationRequested();
+            return "reload_timeout" + Ending(output);
+        }
+
+        return process.ExitCode == 0
+            ? null
+            : "reload_exit_" + process.ExitCode.ToString(CultureInfo.InvariantCulture) + Ending(output);
+    }
+
+    private static void Append(StringBuilder output, string? line)
+    {
+        lock (output)
+        {
+            if (line is not null)
+            {
+                output.Append(line).Append('\n');
+                output.Remove(0, Math.Max(0, output.Length - LongestOutput));
+            }
+        }
+    }
+
+    private static string Ending(StringBuilder output)
+    {
+        lock (output)
+        {
+            return output.Length == 0 ? string.Empty : ":" + output.ToString().TrimEnd();
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended.
+        }
+    }
+
+    private ProcessStartInfo StartInfo() => new(arguments[0], CommandLine.Of(arguments.Skip(1)))
+    {
+        UseShellExecute = false,
+        CreateNoWindow = true,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LightningOps.Compile;
+using LightningOps.Compile.Aperture;
+using YamlDotNet.Core.Events;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>An aperture.yaml as it stands: its bytes, and what they say is served.</summary>
+internal sealed class ServedFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private ServedFile(byte[] bytes)
+    {
+        Bytes = bytes;
+        Text = Strict.GetString(bytes);
+        var settings = ReadSettings(Unmarked);
+        Services = ServiceReader.Read(settings);
+        ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
+        ConfigHash = HashOfServices(Unmarked);
+    }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>Services in match order.</summary>
+    public IReadOnlyList<GatewayService> Services { get; }
+
+    /// <summary>Where Aperture listens, <c>host:port</c>; null when it is not set.</summary>
+    public string? ListenAddress { get; }
+
+    /// <summary>
+    /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
+    /// null when there are none. A file cannot say of itself what it is not.
+    /// </summary>
+    public ConfigHash? ConfigHash { get; }
+
+    private string Text { get; }
+
+    private string Unmarked => Text.TrimStart('\ufeff');
+
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ServedFile Read(string path) => Of(File.ReadAllBytes(path));
+
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    public static ServedFile Of(byte[] bytes)
+    {
+        try
+        {
+            return new ServedFile(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ApertureConfigFormatException("the file is not UTF-8", "Save it as UTF-8 text.", 1, 1);
+        }
+    }
+
+    /// <summary>The bytes of the file with an artifact's services in the place of its own.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
+    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    public byte[] With(ReadOnlyMemory<byte> artifact) =>
+        Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
+
+    public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
+
+    private static ConfigHash? HashOfServices(string text)
+    {
+        var place = new ServicesLocator(text).Locate();
+        if (place.Start == place.End)
+        {
+            return null;
+        }
+
+        var block = text.Substring(place.Start, place.End - place.Start).Replace("\r\n", "\n");
+        var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
+        return Compile.ConfigHash.Of(Strict.GetBytes(ApertureRenderer.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
+    }
+
+    /// <summary>The first document that is not null, as Aperture takes it.</summary>
+    private static MappingNode? ReadSettings(string text)
+    {
+        var events = new ConfigEvents(text);
+        var tree = new ConfigTree(events, new ConfigFindings(), new ExpansionLimit());
+        events.Take();
+        while (events.Current is DocumentStart)
+        {
+            events.Take();
+            if (tree.ReadNode() is MappingNode settings)
+            {
+                return settings;
+            }
+
+            events.Take();
+        }
+
+        return null;
+    }
+}

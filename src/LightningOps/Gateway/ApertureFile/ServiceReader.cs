@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Reads the services of an aperture.yaml; members without a place of their own become extras.</summary>
+internal static class ServiceReader
+{
+    // No setting of Aperture nests deeper than six levels; an alias may contain itself.
+    private const int MaxDepth = 8;
+
+    public static IReadOnlyList<GatewayService> Read(MappingNode? settings)
+    {
+        var services = new List<GatewayService>();
+        if (Find(settings, "services") is SequenceNode list)
+        {
+            var limit = new ExpansionLimit();
+            foreach (var item in list.Items)
+            {
+                if (item.Target is MappingNode service)
+                {
+                    services.Add(ReadService(service, limit));
+                }
+            }
+        }
+
+        return services;
+    }
+
+    /// <summary>The text of a top-level setting, or null.</summary>
+    public static string? Scalar(MappingNode? settings, string name) => (Find(settings, name) as ScalarNode)?.Text;
+
+    private static ConfigNode? Find(MappingNode? settings, string name)
+    {
+        if (settings is not null)
+        {
+            foreach (var entry in settings.Entries)
+            {
+                if (entry.Key.Target is ScalarNode key && key.Text == name)
+                {
+                    return entry.Value.Target;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static GatewayService ReadService(MappingNode node, ExpansionLimit limit)
+    {
+        var service = new GatewayService { Name = string.Empty, Auth = GatewayService.AuthOn };
+        var extras = new List<string>();
+        limit.CountLooks(node.Entries.Count, node.Position);
+        foreach (var entry in node.Entries)
+        {
+            var name = (entry.Key.Target as ScalarNode)?.Text ?? string.Empty;
+            var text = (entry.Value.Target as ScalarNode)?.Text;
+            switch (name)
+            {
+                case "name" when text is not null:
+                    service = service with { Name = text };
+                    break;
+                case "hostregexp" when text is not null:
+                    service = service with { HostRegexp = text };
+                    break;
+                case "pathregexp" when text is not null:
+                    service = service with { PathRegexp = text };
+                    break;
+                case "address" when text is not null:
+                    service = service with { Address = text };
+                    break;
+                case "protocol" when text is not null:
+                    service = service with { Protocol = text };
+                    break;
+                case "auth" when text is not null:
+                    service = service with { Auth = GatewayService.NormalizeAuth(text) };
+                    break;
+                case "price" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var price):
+                    service = service with { PriceSats = price };
+                    break;
+                default:
+                    Flatten(name, entry.Value, extras, limit, 0);
+                    break;
+            }
+        }
+
+        return service with { Extras = extras };
+    }
+
+    private static void Flatten(string name, ConfigNode node, List<string> extras, ExpansionLimit limit, int depth)
+    {
+        switch (node.Target)
+        {
+            case ScalarNode scalar:
+                extras.Add(name + "=" + scalar.Text);
+                break;
+            case SequenceNode sequence when depth < MaxDepth:
+                limit.CountLooks(sequence.Items.Count, node.Position);
+                for (var i = 0; i < sequence.Items.Count; i++)
+                {
+                    Flatten(name + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", sequence.Items[i], extras, limit, depth + 1);
+                }
+
+                break;
+            case MappingNode mapping when depth < MaxDepth:
+                limit.CountLooks(mapping.Entries.Count, node.Position);
+                foreach (var entry in mapping.Entries)
+                {
+                    Flatten(name + "." + ((entry.Key.Target as ScalarNode)?.Text ?? string.Empty), entry.Value, extras, limit, depth + 1);
+                }
+
+                break;
+            default:
+                extras.Add(name + "=…");
+                break;
+        }
+    }
+}

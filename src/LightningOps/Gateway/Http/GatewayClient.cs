@@ -1,0 +1,116 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Hosted;
+
+namespace LightningOps.Gateway.Http;
+
+/// <summary>One try of one request: JSON there, a bounded body back.</summary>
+internal sealed class GatewayClient : IDisposable
+{
+    private const string SmokeAuthorizationHeader = "x-oa-smoke-auth";
+    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
+    private readonly HttpClient client;
+    private readonly GatewayHttpOptions options;
+
+    public GatewayClient(GatewayHttpOptions options, HttpMessageHandler? ownHandler = null)
+    {
+        this.options = options;
+        client = options.Handler is { } handler
+            ? new HttpClient(handler, disposeHandler: false)
+            : new HttpClient(ownHandler ?? new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }, disposeHandler: true);
+
+        // The pipeline around a try limits its time by the injected clock.
+        client.Timeout = Timeout.InfiniteTimeSpan;
+    }
+
+    /// <summary>Sends once.</summary>
+    /// <exception cref="HttpRequestException">No answer, or not all of it, came.</exception>
+    /// <exception cref="AnswerTooLargeException">The body is larger than the options allow.</exception>
+    public async Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        using var message = Message(request);
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+
+        // A read of the body does not heed the token everywhere; disposing the response ends it.
+        using var stop = cancellationToken.Register(response.Dispose);
+        try
+        {
+            return new GatewayAnswer((int)response.StatusCode, await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false))
+            {
+                Challenges = response.Headers.TryGetValues("WWW-Authenticate", out var challenges) ? challenges.ToArray() : Array.Empty<string>(),
+                SmokeAuthorization = response.Headers.TryGetValues(SmokeAuthorizationHeader, out var given) ? given.First().Trim() : null,
+                RetryAfter = RetryAfter(response),
+            };
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new HttpRequestException("The answer ended early.", e);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static HttpRequestMessage Message(GatewayRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.Address);
+        if (request.Json is not null)
+        {
+            message.Content = new ByteArrayContent(request.Json) { Headers = { ContentType = JsonType } };
+        }
+
+        if (request.Host is not null)
+        {
+            message.Headers.Host = request.Host;
+        }
+
+        foreach (var header in request.Headers)
+        {
+            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        return message;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent? content, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            return default;
+        }
+
+        var announced = content.Headers.ContentLength ?? 0;
+        if (announced > options.LargestAnswer)
+        {
+            throw new AnswerTooLargeException(options.LargestAnswer);
+        }
+
+        using var stream = await content.ReadAsStreamAsync().ConfigureAwait(false);
+        using var read = new MemoryStream((int)announced);
+        var chunk = new byte[64 * 1024];
+        int count;
+        while ((count = await stream.ReadAsync(chunk, 0, chunk.Length, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (read.Length + count > options.LargestAnswer)
+            {
+                throw new AnswerTooLargeException(options.LargestAnswer);
+            }
+
+            read.Write(chunk, 0, count);
+        }
+
+        return new ReadOnlyMemory<byte>(read.GetBuffer(), 0, (int)read.Length);
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var asked = response.Headers.RetryAfter;
+        var wait = asked?.Delta ?? (asked?.Date is { } date ? date - options.Time.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

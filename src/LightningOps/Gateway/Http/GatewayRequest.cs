@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+
+namespace LightningOps.Gateway.Http;
+
+/// <summary>One request of a gateway, to be sent as often as needed.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Address">Where it goes.</param>
+internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
+{
+    /// <summary>JSON body; empty to say the content type alone; null for neither.</summary>
+    public byte[]? Json { get; init; }
+
+    /// <summary>Host header other than the address's own.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Further headers.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(0);
+
+    /// <summary>Method and path: how a failure names it.</summary>
+    public string Operation => Method.Method + " " + Address.AbsolutePath;
+}

@@ -1,0 +1,91 @@
+using System;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Gateway.Http;
+
+/// <summary>The challenge and the proxy check of an Aperture: the price asked must be the rule's, and a paid request must pass.</summary>
+internal sealed class SaleProbes
+{
+    private readonly SaleProbeOptions options;
+    private readonly GatewayProbes probes;
+    private readonly Uri? baseUrl;
+
+    public SaleProbes(SaleProbeOptions options, GatewayHttp http, bool allowInsecure)
+    {
+        this.options = options;
+        probes = new GatewayProbes(http);
+        baseUrl = options.BaseUrl is null ? null : GatewayAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+    }
+
+    public async Task<ProbeResult> ChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
+    {
+        if (ReasonToSkip(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        var (result, answer) = await probes.ForChallengeAsync(Request(route!), cancellationToken).ConfigureAwait(false);
+        return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) : result;
+    }
+
+    public async Task<ProbeResult> ProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken)
+    {
+        if (ReasonToSkip(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        if (options.Payer is not { } payer)
+        {
+            return ProbeResult.Skipped(ProbeReasons.NoPayer);
+        }
+
+        if (challenge.Challenge is null)
+        {
+            return ProbeResult.Failed(ProbeReasons.NoChallenge);
+        }
+
+        try
+        {
+            var authorization = await payer.BuyAsync(challenge.Challenge, route!, cancellationToken).ConfigureAwait(false);
+            return await probes.ForSuccessAsync(GatewayProbes.Authorized(Request(route!), authorization), cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException e)
+        {
+            return ProbeResult.Failed("not_paid:" + e.Message);
+        }
+    }
+
+    private string? ReasonToSkip(ProbeRoute? route) =>
+        ProbeReasons.OfRoute(route) ?? (baseUrl is null ? ProbeReasons.NoProbeAddress : null);
+
+    private ProbeResult Read(ProbeRoute route, GatewayAnswer answer)
+    {
+        if (options.ChallengeReader is not { } reader)
+        {
+            return ProbeResult.Failed("challenge_not_readable", answer.StatusCode);
+        }
+
+        var reading = reader.Read(answer.Challenges);
+        if (reading.Amount is not { } asked)
+        {
+            return ProbeResult.Failed("invalid_challenge:" + reading.Fault, answer.StatusCode);
+        }
+
+        // Aperture asks for 1 satoshi where the price is 0.
+        var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
+        return asked == price
+            ? ProbeResult.Passed(answer.StatusCode) with { Challenge = string.Join(", ", answer.Challenges.ToArray()) }
+            : ProbeResult.Failed("wrong_amount:" + asked + " msats instead of " + price, answer.StatusCode);
+    }
+
+    private GatewayRequest Request(ProbeRoute route) =>
+        new(HttpMethod.Get, new Uri(baseUrl!, EscapedPath(route.Path))) { Host = route.Host };
+
+    // The path is the decoded one that Aperture matches: its segments are escaped again.
+    private static string EscapedPath(string path) => string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
+}

@@ -1,0 +1,36 @@
+using System;
+using System.Collections.Concurrent;
+
+namespace LightningOps.Gateway.Memory;
+
+/// <summary>Which calls of a <see cref="MemoryGateway"/> fail: for each operation, what happens to its first call, its second and so on.</summary>
+public sealed class FaultPlan
+{
+    private readonly ConcurrentDictionary<GatewayOperation, ConcurrentQueue<FaultMoment?>> faults = new();
+
+    /// <summary>Lets the next calls of an operation that have no fate yet fail.</summary>
+    public FaultPlan Fail(GatewayOperation operation, FaultMoment moment, int times = 1) => Add(operation, moment, times);
+
+    /// <summary>Lets the next calls of an operation that have no fate yet succeed.</summary>
+    public FaultPlan Pass(GatewayOperation operation, int times = 1) => Add(operation, null, times);
+
+    /// <summary>The fate of the next call: when it fails, or null when it succeeds.</summary>
+    internal FaultMoment? Take(GatewayOperation operation) =>
+        faults.TryGetValue(operation, out var fates) && fates.TryDequeue(out var fate) ? fate : null;
+
+    private FaultPlan Add(GatewayOperation operation, FaultMoment? fate, int times)
+    {
+        if (times < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(times));
+        }
+
+        var fates = faults.GetOrAdd(operation, _ => new ConcurrentQueue<FaultMoment?>());
+        for (var i = 0; i < times; i++)
+        {
+            fates.Enqueue(fate);
+        }
+
+        return this;
+    }
+}

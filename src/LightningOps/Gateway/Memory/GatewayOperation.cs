@@ -1,0 +1,23 @@
+namespace LightningOps.Gateway.Memory;
+
+/// <summary>What can be asked of a gateway, for saying which of it is to fail.</summary>
+public enum GatewayOperation
+{
+    /// <summary>Reading the state.</summary>
+    ReadState,
+
+    /// <summary>Applying a configuration.</summary>
+    Apply,
+
+    /// <summary>Rolling back.</summary>
+    RollBack,
+
+    /// <summary>The health check.</summary>
+    Health,
+
+    /// <summary>The challenge check.</summary>
+    Challenge,
+
+    /// <summary>The proxy check.</summary>
+    Proxy,
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.Memory;
+
+/// <summary>A gateway in memory, for Mock mode and tests: it serves what it is given and fails where its <see cref="FaultPlan"/> says so.</summary>
+public sealed class MemoryGateway : IGateway
+{
+    private const string Proof = "L402 smoke:proof";
+    private readonly MemoryGatewayOptions options;
+    private volatile Served served = new(null, Array.Empty<GatewayService>());
+
+    /// <summary>Creates a gateway that serves nothing yet.</summary>
+    public MemoryGateway(MemoryGatewayOptions? options = null) => this.options = options ?? new MemoryGatewayOptions();
+
+    /// <inheritdoc/>
+    public string Name => options.Name;
+
+    /// <inheritdoc/>
+    public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
+        CallAsync(GatewayOperation.ReadState, "read", State, cancellationToken);
+
+    /// <inheritdoc/>
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => new()
+    {
+        Gateway = Name,
+        CurrentConfigHash = state.Active?.ConfigHash,
+        ConfigHash = rollout.ConfigHash,
+        Changes = RolloutPlanner.Compare(state.Services ?? Array.Empty<GatewayService>(), WantedServices.Of(rollout.Rules, withExtras: true)),
+    };
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        var deployment = new GatewayDeployment
+        {
+            DeploymentId = rollout.DeploymentId,
+            ConfigHash = rollout.ConfigHash,
+            ImageDigest = options.ImageDigest,
+        };
+        return CallAsync(
+            GatewayOperation.Apply,
+            "apply",
+            () =>
+            {
+                served = new Served(deployment, WantedServices.Of(rollout.Rules, withExtras: true));
+                return deployment;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayOperation.RollBack,
+            "roll back",
+            () =>
+            {
+                served = new Served(state.Active, state.Services ?? Array.Empty<GatewayService>());
+                return state.Active;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
+        ProbeAsync(GatewayOperation.Health, () => ProbeResult.Passed(200), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) =>
+        ProbeAsync(
+            GatewayOperation.Challenge,
+            () => ProbeReasons.OfRoute(route) is { } reason
+                ? ProbeResult.Skipped(reason)
+                : ProbeResult.Passed(402) with { Authorization = Proof },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
+        ProbeAsync(
+            GatewayOperation.Proxy,
+            () => ProbeReasons.OfRoute(route) is { } reason ? ProbeResult.Skipped(reason)
+                : challenge.Authorization is null ? ProbeResult.Failed(ProbeReasons.MissingAuthorization)
+                : ProbeResult.Passed(200),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // It holds nothing.
+    }
+
+    private GatewayState State()
+    {
+        var now = served;
+        return new GatewayState { Active = now.Active, Services = now.Services };
+    }
+
+    private Task<T> CallAsync<T>(GatewayOperation operation, string name, Func<T> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var fate = options.Faults.Take(operation);
+        if (fate == FaultMoment.Before)
+        {
+            return Task.FromException<T>(Fault(name));
+        }
+
+        var answer = call();
+        return fate is null ? Task.FromResult(answer) : Task.FromException<T>(Fault(name));
+    }
+
+    private Task<ProbeResult> ProbeAsync(GatewayOperation operation, Func<ProbeResult> probe, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(options.Faults.Take(operation) is null ? probe() : ProbeResult.Failed("injected_fault", 500));
+    }
+
+    private GatewayException Fault(string operation) =>
+        new(Name, operation, "injected_fault", "Take the fault out of the gateway's plan.");
+
+    private sealed record Served(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services);
+}

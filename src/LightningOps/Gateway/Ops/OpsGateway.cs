@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane.Hosted;
+using LightningOps.Gateway.Http;
+
+namespace LightningOps.Gateway.Ops;
+
+/// <summary>A hosted wrapper around Aperture with ops endpoints (contracts/gateway.md, Ops endpoints).</summary>
+public sealed class OpsGateway : IGateway
+{
+    private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly OpsGatewayOptions options;
+    private readonly GatewayHttp http;
+    private readonly GatewayProbes probes;
+    private readonly string baseUrl;
+    private readonly Uri health;
+    private readonly Uri challenge;
+    private readonly Uri proxy;
+
+    /// <summary>Creates a gateway; nothing is sent yet.</summary>
+    /// <exception cref="ConfigException">A URL cannot be used.</exception>
+    public OpsGateway(OpsGatewayOptions options)
+    {
+        this.options = options;
+        var allowInsecure = options.Http.AllowInsecure;
+        baseUrl = BaseAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+        health = GatewayAddress.Check(EnvironmentVariables.GatewayHealthPath, baseUrl + "/" + options.HealthPath.TrimStart('/'), allowInsecure);
+        challenge = GatewayAddress.Check(EnvironmentVariables.ChallengeUrl, options.ChallengeUrl, allowInsecure);
+        proxy = GatewayAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
+        http = new GatewayHttp(Name, options.Http, Secrets);
+        probes = new GatewayProbes(http);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "ops:" + baseUrl;
+
+    /// <inheritdoc/>
+    public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Get, "deployment", Array.Empty<byte>());
+        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
+        return new GatewayState { Active = OpsAnswer.Deployment(http, request, answer) };
+    }
+
+    /// <inheritdoc/>
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => new()
+    {
+        Gateway = Name,
+        CurrentConfigHash = state.Active?.ConfigHash,
+        ConfigHash = rollout.ConfigHash,
+        Changes = Array.Empty<ServiceChange>(),
+        Diagnostics = new[]
+        {
+            new Diagnostic
+            {
+                Code = "services_not_told",
+                Severity = DiagnosticSeverity.Info,
+                Message = "The gateway tells which configuration it serves, not its services: the changes to each cannot be listed",
+            },
+        },
+    };
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Post, "deploy", Write(json =>
+        {
+            json.WriteString("requestId", rollout.RequestId);
+            json.WriteString("deploymentId", rollout.DeploymentId);
+            json.WriteString("configHash", rollout.ConfigHash.Value);
+            json.WriteString("apertureYaml", rollout.Artifact.Span);
+        }));
+        return await DeployAsync(request, rollout.ConfigHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
+    {
+        if (state.Active is not { } previous)
+        {
+            return null;
+        }
+
+        var request = Request(HttpMethod.Post, "rollback", Write(json =>
+        {
+            json.WriteString("requestId", requestId);
+            json.WriteString("deploymentId", deploymentId);
+            json.WriteString("targetConfigHash", previous.ConfigHash.Value);
+            if (previous.ImageDigest is not null)
+            {
+                json.WriteString("imageDigest", previous.ImageDigest);
+            }
+        }));
+        return await DeployAsync(request, previous.ConfigHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
+        probes.ForSuccessAsync(new GatewayRequest(HttpMethod.Get, health), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
+    {
+        if (ProbeReasons.OfRoute(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        var (result, answer) = await probes.ForChallengeAsync(new GatewayRequest(HttpMethod.Get, challenge), cancellationToken).ConfigureAwait(false);
+        return result.Outcome == ProbeOutcome.Passed
+            ? result with { Authorization = options.ProxyAuthorization?.Reveal() ?? NonEmpty(answer!.SmokeAuthorization) }
+            : result;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken)
+    {
+        if (ProbeReasons.OfRoute(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        return challenge.Authorization is { } authorization
+            ? await probes.ForSuccessAsync(GatewayProbes.Authorized(new GatewayRequest(HttpMethod.Get, proxy), authorization), cancellationToken).ConfigureAwait(false)
+            : ProbeResult.Failed(ProbeReasons.MissingAuthorization);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, RequestJson))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+
+    // A deployment is named by its request and its hash: one that arrives twice is one deployment.
+    private async Task<GatewayDeployment> DeployAsync(GatewayRequest request, ConfigHash wanted, CancellationToken cancellationToken)
+    {
+        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
+        var deployment = OpsAnswer.Deployment(http, request, answer) ?? throw http.Malformed(request, "deployment");
+        return deployment.ConfigHash == wanted ? deployment : throw http.Malformed(request, "configHash");
+    }
+
+    private GatewayRequest Request(HttpMethod method, string operation, byte[] json)
+    {
+        var request = new GatewayRequest(method, new Uri(baseUrl + "/ops/" + operation)) { Json = json };
+        return options.OpsToken is { } token
+            ? GatewayProbes.Authorized(request, "Bearer " + token.Reveal())
+            : request;
+    }
+
+    private IEnumerable<string> Secrets() =>
+        new[] { options.OpsToken, options.ProxyAuthorization }.Where(secret => secret is not null).Select(secret => secret!.Reveal());
+}

@@ -1,0 +1,34 @@
+using LightningOps.Gateway.Http;
+
+namespace LightningOps.Gateway.Ops;
+
+/// <summary>How a gateway with ops endpoints is reached (contracts/gateway.md, Ops endpoints).</summary>
+public sealed record OpsGatewayOptions
+{
+    /// <summary>Base URL when none is set.</summary>
+    public const string DefaultBaseUrl = "https://l402.openagents.com";
+
+    /// <summary>URL of the challenge and the proxy check when none is set.</summary>
+    public const string DefaultProbeUrl = "https://l402.openagents.com/staging";
+
+    /// <summary>Base URL; trailing slashes do not matter. https, or http to a loopback address.</summary>
+    public string BaseUrl { get; init; } = DefaultBaseUrl;
+
+    /// <summary>Path of the health check under the base.</summary>
+    public string HealthPath { get; init; } = "/healthz";
+
+    /// <summary>URL that must answer with a challenge.</summary>
+    public string ChallengeUrl { get; init; } = DefaultProbeUrl;
+
+    /// <summary>URL that must let a paid request through.</summary>
+    public string ProxyUrl { get; init; } = DefaultProbeUrl;
+
+    /// <summary>Bearer token of the ops endpoints, or null when they ask for none.</summary>
+    public OperatorSecret? OpsToken { get; init; }
+
+    /// <summary>Authorization header of the proxy check; null takes the one the challenge check is given.</summary>
+    public OperatorSecret? ProxyAuthorization { get; init; }
+
+    /// <summary>Time limits, retries and handler.</summary>
+    public GatewayHttpOptions Http { get; init; } = new();
+}

@@ -1,0 +1,182 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Gateway.Planning;
+
+/// <summary>What a roll-out changes, from what is served and what is wanted; near-linear in the services.</summary>
+internal sealed class RolloutPlanner
+{
+    private readonly IReadOnlyList<GatewayService> current;
+    private readonly IReadOnlyList<GatewayService> wanted;
+    private readonly ICollection<string>? recreated;
+    private readonly Dictionary<string, int> currentPlaces;
+    private readonly List<ServiceChange> changes = new();
+
+    private RolloutPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, ICollection<string>? recreated)
+    {
+        this.current = current;
+        this.wanted = wanted;
+        this.recreated = recreated;
+        currentPlaces = new Dictionary<string, int>(current.Count, StringComparer.Ordinal);
+        for (var i = 0; i < current.Count; i++)
+        {
+            if (!currentPlaces.ContainsKey(current[i].Name))
+            {
+                currentPlaces.Add(current[i].Name, i);
+            }
+        }
+    }
+
+    /// <summary>The changes in the wanted order, removals last; empty when all is served as wanted.</summary>
+    /// <param name="current">Services served now, in match order.</param>
+    /// <param name="wanted">Services wanted, in match order, each name once.</param>
+    /// <param name="recreated">
+    /// Names the gateway deletes and creates again, which makes them unreachable for a moment; null for a gateway that
+    /// takes a whole list at once: then what moved is the smallest set that explains the new order.
+    /// </param>
+    public static IReadOnlyList<ServiceChange> Compare(
+        IReadOnlyList<GatewayService> current,
+        IReadOnlyList<GatewayService> wanted,
+        ICollection<string>? recreated = null)
+    {
+        var planner = new RolloutPlanner(current, wanted, recreated);
+        planner.AddWanted();
+        planner.AddRemoved();
+        return planner.changes;
+    }
+
+    private void AddWanted()
+    {
+        var moved = Moved();
+        var removedByMatch = RemovedByMatch();
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            var service = wanted[i];
+            if (currentPlaces.TryGetValue(service.Name, out var oldPlace))
+            {
+                AddKept(service, oldPlace, i, moved.Contains(service.Name));
+                continue;
+            }
+
+            removedByMatch.TryGetValue((service.HostRegexp, service.PathRegexp), out var oldName);
+            changes.Add(new ServiceChange
+            {
+                Name = service.Name,
+                Kind = ServiceChangeKind.Added,
+                NewPlace = i,
+                RenamedFrom = oldName,
+                KeepsCredentials = oldName is null,
+            });
+        }
+    }
+
+    private void AddKept(GatewayService service, int oldPlace, int place, bool isMoved)
+    {
+        var served = current[oldPlace];
+        var isRecreated = recreated?.Contains(service.Name) == true;
+        var members = MemberChanges.Between(served, service);
+        if (members.Count > 0)
+        {
+            changes.Add(new ServiceChange
+            {
+                Name = service.Name,
+                Kind = KindOf(served, service),
+                Members = members,
+                OldPlace = oldPlace,
+                NewPlace = place,
+                IsBrieflyUnreachable = isRecreated,
+            });
+        }
+
+        if (isMoved)
+        {
+            changes.Add(new ServiceChange
+            {
+                Name = service.Name,
+                Kind = ServiceChangeKind.Moved,
+                OldPlace = oldPlace,
+                NewPlace = place,
+                IsBrieflyUnreachable = isRecreated,
+            });
+        }
+    }
+
+    private void AddRemoved()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var service in wanted)
+        {
+            names.Add(service.Name);
+        }
+
+        for (var i = 0; i < current.Count; i++)
+        {
+            // A name that is there twice is wanted once: Aperture's first match is the first of the two.
+            if (!names.Contains(current[i].Name) || currentPlaces[current[i].Name] != i)
+            {
+                changes.Add(new ServiceChange
+                {
+                    Name = current[i].Name,
+                    Kind = ServiceChangeKind.Removed,
+                    OldPlace = i,
+                    KeepsCredentials = names.Contains(current[i].Name),
+                });
+            }
+        }
+    }
+
+    private static ServiceChangeKind KindOf(GatewayService served, GatewayService service) => (served.IsClosed, service.IsClosed) switch
+    {
+        (false, true) => ServiceChangeKind.Closed,
+        (true, false) => ServiceChangeKind.Opened,
+        _ => ServiceChangeKind.Changed,
+    };
+
+    private ICollection<string> Moved()
+    {
+        if (recreated is not null)
+        {
+            return recreated;
+        }
+
+        var kept = new List<string>();
+        var oldPlaces = new List<int>();
+        foreach (var service in wanted)
+        {
+            if (currentPlaces.TryGetValue(service.Name, out var oldPlace))
+            {
+                kept.Add(service.Name);
+                oldPlaces.Add(oldPlace);
+            }
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var index in OrderMoves.Of(oldPlaces))
+        {
+            names.Add(kept[index]);
+        }
+
+        return names;
+    }
+
+    /// <summary>Names that go, by the host and path they had: another name with the same two is a rename.</summary>
+    private Dictionary<(string Host, string Path), string> RemovedByMatch()
+    {
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var service in wanted)
+        {
+            kept.Add(service.Name);
+        }
+
+        var removed = new Dictionary<(string Host, string Path), string>();
+        foreach (var service in current)
+        {
+            if (!kept.Contains(service.Name))
+            {
+                removed[(service.HostRegexp, service.PathRegexp)] = service.Name;
+            }
+        }
+
+        return removed;
+    }
+}

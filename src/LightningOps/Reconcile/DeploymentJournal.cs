@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Reconcile.Outbox;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Records one deployment and its events in the control plane. What cannot be written does not undo a deployment: it is
+/// a warning, and kept in the outbox where it may be sent again.
+/// </summary>
+internal sealed class DeploymentJournal
+{
+    private readonly IControlPlane controlPlane;
+    private readonly IOutbox outbox;
+    private readonly ICollection<ReconcileWarning> warnings;
+
+    public DeploymentJournal(IControlPlane controlPlane, IOutbox outbox, ICollection<ReconcileWarning> warnings)
+    {
+        this.controlPlane = controlPlane;
+        this.outbox = outbox;
+        this.warnings = warnings;
+    }
+
+    public required string RequestId { get; init; }
+
+    public required string DeploymentId { get; init; }
+
+    public required ConfigHash ConfigHash { get; init; }
+
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>The rule the events name; null when there are no rules, and then no events either.</summary>
+    public required CompiledRule? EventRule { get; init; }
+
+    /// <summary>Records a state; a failure is the caller's.</summary>
+    public async Task RecordAsync(DeploymentOutcome outcome, CancellationToken cancellationToken)
+    {
+        await controlPlane.RecordDeploymentAsync(IntentOf(outcome), cancellationToken).ConfigureAwait(false);
+        await WithOutboxAsync(() => outbox.ForgetDeploymentAsync(DeploymentId, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps a state that could not be recorded: it is sent again by the next run.</summary>
+    public async Task KeepAsync(DeploymentOutcome outcome, string reason)
+    {
+        warnings.Add(new ReconcileWarning("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + reason));
+        await WithOutboxAsync(() => outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes an event; never twice, and never at the price of the deployment.</summary>
+    public async Task WriteEventAsync(string eventType, EventLevel level, IReadOnlyDictionary<string, object> details, CancellationToken cancellationToken)
+    {
+        if (EventRule is not { } rule)
+        {
+            return;
+        }
+
+        var draft = new GatewayEventDraft
+        {
+            PaywallId = rule.PaywallId,
+            OwnerId = rule.OwnerId,
+            EventType = eventType,
+            Level = level,
+            RequestId = RequestId,
+            DeploymentId = DeploymentId,
+            ConfigHash = ConfigHash,
+            Metadata = DeploymentMetadata.OfEvent(rule, details),
+        };
+        try
+        {
+            await controlPlane.RecordEventAsync(draft, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            await AnswerAsync(draft, failure).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            InDoubt(draft, RolloutFailure.ReasonOf(failure));
+        }
+    }
+
+    private Task AnswerAsync(GatewayEventDraft draft, LightningOpsException failure)
+    {
+        switch (OutboxSender.OutcomeOf(failure))
+        {
+            case OutboxSender.Delivery.Refused:
+                warnings.Add(new ReconcileWarning("event_refused", "Event " + draft.EventType + " was refused: " + failure.Message));
+                return Task.CompletedTask;
+            case OutboxSender.Delivery.DidNotArrive:
+                warnings.Add(new ReconcileWarning("event_not_written", "Event " + draft.EventType + " is sent again by the next run: " + failure.Message));
+                return WithOutboxAsync(() => outbox.KeepAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
+            default:
+                InDoubt(draft, failure.Message);
+                return Task.CompletedTask;
+        }
+    }
+
+    private void InDoubt(GatewayEventDraft draft, string reason) =>
+        warnings.Add(new ReconcileWarning("event_in_doubt", "Event " + draft.EventType + " may have been recorded and is not sent again: " + reason));
+
+    private async Task WithOutboxAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            warnings.Add(new ReconcileWarning("outbox_unavailable", "What could not be recorded could not be kept either: " + failure.Message));
+        }
+    }
+
+    private DeploymentIntent IntentOf(DeploymentOutcome outcome) => new()
+    {
+        DeploymentId = DeploymentId,
+        ConfigHash = ConfigHash,
+        Status = outcome.Status,
+        Diagnostics = Diagnostics,
+        Metadata = DeploymentMetadata.OfDeployment(RequestId, DeploymentId, ConfigHash, outcome.Progress, outcome.Failure, outcome.RolledBackFrom),
+        RequestId = RequestId,
+        ImageDigest = outcome.ImageDigest,
+        RolledBackFrom = outcome.RolledBackFrom?.Value,
+        AppliedAtMs = outcome.AppliedAtMs,
+    };
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Compares what a gateway serves with what the control plane wants and works out the plan; changes and records nothing.</summary>
+public sealed class DriftCheck
+{
+    private readonly IControlPlane controlPlane;
+    private readonly IGateway gateway;
+    private readonly TimeProvider time;
+    private readonly IProgress<StageReport>? progress;
+
+    /// <summary>A check of one gateway.</summary>
+    /// <param name="controlPlane">What is wanted; whoever made it disposes it.</param>
+    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="time">Clock of the reports.</param>
+    /// <param name="progress">Told of each stage; null for nobody.</param>
+    public DriftCheck(IControlPlane controlPlane, IGateway gateway, TimeProvider time, IProgress<StageReport>? progress = null)
+    {
+        this.controlPlane = controlPlane;
+        this.gateway = gateway;
+        this.time = time;
+        this.progress = progress;
+    }
+
+    /// <summary>Makes the comparison.</summary>
+    /// <param name="options">As for the reconcile that would follow.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
+    public async Task<DriftResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
+        var compile = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);
+        var result = new DriftResult
+        {
+            Gateway = gateway.Name,
+            Status = DriftStatus.Undetermined,
+            ConfigHash = compile.ConfigHash,
+            Valid = compile.Valid,
+            Diagnostics = compile.Diagnostics,
+        };
+        if (!compile.Valid)
+        {
+            return result;
+        }
+
+        var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
+        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(gateway.Plan(state, GatewayRollouts.Of(options, compile)))).ConfigureAwait(false);
+        return result with
+        {
+            Status = plan.IsEmpty ? DriftStatus.InSync : plan.IsRefused ? DriftStatus.Undetermined : DriftStatus.InDrift,
+            ServedConfigHash = state.Active?.ConfigHash,
+            Plan = plan,
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Generic;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>What a gateway serves, compared with what the control plane wants.</summary>
+public sealed record DriftResult
+{
+    /// <summary>Name of the gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>How they stand to each other.</summary>
+    public required DriftStatus Status { get; init; }
+
+    /// <summary>Whether they differ; false too when it cannot be told.</summary>
+    public bool InDrift => Status == DriftStatus.InDrift;
+
+    /// <summary>For a scheduled run: 0 in sync, 1 in drift, 2 cannot be told.</summary>
+    public int ExitCode => (int)Status;
+
+    /// <summary>Hash wanted; of the paywalls when they do not compile.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Hash served, or null when there is no deployment or the paywalls do not compile.</summary>
+    public ConfigHash? ServedConfigHash { get; init; }
+
+    /// <summary>Whether the paywalls compile.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>What a reconcile would change, or null when the paywalls do not compile.</summary>
+    public RolloutPlan? Plan { get; init; }
+
+    /// <summary>What the compile had to say.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+}

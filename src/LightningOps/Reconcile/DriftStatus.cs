@@ -1,0 +1,14 @@
+namespace LightningOps.Reconcile;
+
+/// <summary>How what a gateway serves stands to what the control plane wants.</summary>
+public enum DriftStatus
+{
+    /// <summary>The same.</summary>
+    InSync = 0,
+
+    /// <summary>Not the same: a reconcile would change something.</summary>
+    InDrift = 1,
+
+    /// <summary>It cannot be told: the paywalls do not compile, or the gateway cannot carry them.</summary>
+    Undetermined = 2,
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>The three checks of a gateway, each with its event; one that passed is not made again.</summary>
+internal sealed class GatewayChecks
+{
+    private readonly IGateway gateway;
+    private readonly ProbeRoute? probe;
+    private readonly StageTimeline timeline;
+    private readonly DeploymentJournal journal;
+    private readonly ICollection<ReconcileWarning> warnings;
+    private ProbeResult? challenge;
+
+    public GatewayChecks(IGateway gateway, ProbeRoute? probe, StageTimeline timeline, DeploymentJournal journal, ICollection<ReconcileWarning> warnings)
+    {
+        this.gateway = gateway;
+        this.probe = probe;
+        this.timeline = timeline;
+        this.journal = journal;
+        this.warnings = warnings;
+    }
+
+    public CheckProgress Progress { get; private set; } = new();
+
+    public async Task<RolloutFailure?> HealthAsync(CancellationToken stop) =>
+        Progress.HealthOk
+            ? null
+            : await CheckAsync(
+                ReconcileStage.Health,
+                ReconcileFailureCodes.HealthCheckFailed,
+                gateway.ProbeHealthAsync,
+                () => Progress = Progress with { HealthOk = true },
+                stop).ConfigureAwait(false);
+
+    public async Task<RolloutFailure?> SaleAsync(CancellationToken stop) =>
+        await ChallengeAsync(stop).ConfigureAwait(false) ?? await ProxyAsync(stop).ConfigureAwait(false);
+
+    private async Task<RolloutFailure?> ChallengeAsync(CancellationToken stop) =>
+        Progress.ChallengeOk
+            ? null
+            : await CheckAsync(
+                ReconcileStage.Challenge,
+                ReconcileFailureCodes.ChallengeCheckFailed,
+                async token => challenge = await gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
+                () => Progress = Progress with { ChallengeOk = true },
+                stop).ConfigureAwait(false);
+
+    private async Task<RolloutFailure?> ProxyAsync(CancellationToken stop) =>
+        Progress.ProxyOk
+            ? null
+            : await CheckAsync(
+                ReconcileStage.Proxy,
+                ReconcileFailureCodes.ProxyCheckFailed,
+                token => gateway.ProbeProxyAsync(probe, challenge!, token),
+                () => Progress = Progress with { ProxyOk = true },
+                stop).ConfigureAwait(false);
+
+    private Task<RolloutFailure?> CheckAsync(
+        ReconcileStage stage, string code, Func<CancellationToken, Task<ProbeResult>> check, Action passed, CancellationToken stop) =>
+        timeline.AttemptAsync(
+            stage,
+            code,
+            async (step, token) =>
+            {
+                step.Judge(await check(token).ConfigureAwait(false));
+                var name = EnumName.Of(stage);
+                if (step.Status == StageStatus.Skipped)
+                {
+                    warnings.Add(new ReconcileWarning("check_skipped", "The " + name + " check was not made: " + step.Reason));
+                }
+                else if (step.Status == StageStatus.Ok)
+                {
+                    passed();
+                    await journal.WriteEventAsync("gateway_reconcile_" + name + "_ok", EventLevel.Info, step.Details, token).ConfigureAwait(false);
+                }
+            },
+            stop);
+}

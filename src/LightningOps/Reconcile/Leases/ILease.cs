@@ -1,0 +1,17 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile.Leases;
+
+/// <summary>The right to change one gateway, renewed until it is released.</summary>
+public interface ILease
+{
+    /// <summary>Who holds it: this process.</summary>
+    LeaseHolder Holder { get; }
+
+    /// <summary>Cancelled when it could not be renewed in time: another may hold it now.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>Gives it up. A lease that cannot be given up runs out by itself.</summary>
+    Task ReleaseAsync();
+}

@@ -1,0 +1,22 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile.Leases;
+
+/// <summary>Where leases are kept so that every reconcile concerned sees them: one at a time a gateway.</summary>
+/// <remarks>Every method throws <see cref="LightningOpsException"/> when the place cannot be used.</remarks>
+public interface ILeaseStore
+{
+    /// <summary>Takes the lease of <see cref="LeaseHolder.Gateway"/> when nobody holds it, or who held it is gone or has let it run out.</summary>
+    /// <param name="claim">Who asks; <see cref="LeaseHolder.SinceMs"/> is the time now.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Null when it is taken; else who holds it.</returns>
+    Task<LeaseHolder?> TryTakeAsync(LeaseHolder claim, CancellationToken cancellationToken);
+
+    /// <summary>Moves the end of a lease to <see cref="LeaseHolder.ExpiresAtMs"/>.</summary>
+    /// <returns>False when it is no longer held.</returns>
+    Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease up; one that is no longer held is left alone.</summary>
+    Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken);
+}

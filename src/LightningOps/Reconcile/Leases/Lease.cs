@@ -1,0 +1,121 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile.Leases;
+
+/// <summary>A lease taken from a store: renewed by a timer, three times in its time to live.</summary>
+internal sealed class Lease : ILease
+{
+    private readonly ILeaseStore store;
+    private readonly TimeProvider time;
+    private readonly TimeSpan timeToLive;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly CancellationTokenSource lost = new();
+    private readonly ITimer renewal;
+    private bool isReleased;
+
+    private Lease(ILeaseStore store, TimeProvider time, LeaseHolder holder, TimeSpan timeToLive)
+    {
+        this.store = store;
+        this.time = time;
+        this.timeToLive = timeToLive;
+        Holder = holder;
+        var period = TimeSpan.FromTicks(timeToLive.Ticks / 3);
+        renewal = time.CreateTimer(_ => _ = RenewAsync(), null, period, period);
+    }
+
+    public LeaseHolder Holder { get; private set; }
+
+    public CancellationToken Lost => lost.Token;
+
+    /// <summary>Takes the lease, waiting for it as long as the request allows.</summary>
+    /// <exception cref="LeaseHeldException">Another holds it.</exception>
+    public static async Task<ILease> TakeAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var claim = ClaimOf(request, time.GetUtcNow());
+            var holder = await store.TryTakeAsync(claim, cancellationToken).ConfigureAwait(false);
+            if (holder is null)
+            {
+                return new Lease(store, time, claim, request.TimeToLive);
+            }
+
+            if (time.GetElapsedTime(began) >= request.Wait)
+            {
+                throw new LeaseHeldException(request.Gateway, holder);
+            }
+
+            await time.Delay(request.Poll, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task ReleaseAsync()
+    {
+        renewal.Dispose();
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            isReleased = true;
+            await store.ReleaseAsync(Holder, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LightningOpsException)
+        {
+            // It runs out by itself, and at once when this process ends.
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static LeaseHolder ClaimOf(LeaseRequest request, DateTimeOffset now) => new()
+    {
+        Gateway = request.Gateway,
+        RequestId = request.RequestId,
+        Host = ProcessIdentity.Host,
+        ProcessId = ProcessIdentity.Id,
+        ProcessSpace = ProcessIdentity.Space,
+        SinceMs = now.ToUnixTimeMilliseconds(),
+        ExpiresAtMs = (now + request.TimeToLive).ToUnixTimeMilliseconds(),
+        Token = Guid.NewGuid().ToString("N"),
+    };
+
+    private async Task RenewAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!isReleased && !lost.IsCancellationRequested && !await TryRenewAsync().ConfigureAwait(false))
+            {
+                lost.Cancel();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<bool> TryRenewAsync()
+    {
+        var renewed = Holder with { ExpiresAtMs = (time.GetUtcNow() + timeToLive).ToUnixTimeMilliseconds() };
+        try
+        {
+            if (!await store.RenewAsync(renewed, CancellationToken.None).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            Holder = renewed;
+            return true;
+        }
+        catch (LightningOpsException)
+        {
+            // Tried again at the next turn of the timer, while there is time.
+            return time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
+        }
+    }
+}

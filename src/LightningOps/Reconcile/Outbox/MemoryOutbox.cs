@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile.Outbox;
+
+/// <summary>An outbox that is gone with the process: for a control plane that is, too.</summary>
+public sealed class MemoryOutbox : IOutbox
+{
+    private readonly List<OutboxEntry> waiting = [];
+    private long last;
+
+    /// <summary>What waits, oldest first.</summary>
+    public IReadOnlyList<OutboxEntry> Waiting
+    {
+        get
+        {
+            lock (waiting)
+            {
+                return waiting.ToArray();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task KeepAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        lock (waiting)
+        {
+            Forget(entry.Deployment?.DeploymentId);
+            waiting.Add(entry with { Sequence = ++last });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<OutboxEntry?> TakeNextAsync(long after, CancellationToken cancellationToken)
+    {
+        lock (waiting)
+        {
+            var next = waiting.FirstOrDefault(entry => entry.Sequence > after);
+            if (next?.Event is not null)
+            {
+                waiting.Remove(next);
+            }
+
+            return Task.FromResult(next);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task PutBackAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        lock (waiting)
+        {
+            if (entry.Event is not null)
+            {
+                waiting.Insert(waiting.TakeWhile(other => other.Sequence < entry.Sequence).Count(), entry);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        lock (waiting)
+        {
+            waiting.RemoveAll(other => other.Sequence == entry.Sequence);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken)
+    {
+        lock (waiting)
+        {
+            Forget(deploymentId);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Nothing to release.</summary>
+    public void Dispose()
+    {
+    }
+
+    private void Forget(string? deploymentId)
+    {
+        if (deploymentId is not null)
+        {
+            waiting.RemoveAll(entry => entry.Deployment?.DeploymentId == deploymentId);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Reconcile.Outbox;
+
+/// <summary>Tells a control plane what earlier runs could not, in order; stops when it still cannot be told.</summary>
+internal sealed class OutboxSender
+{
+    private readonly IControlPlane controlPlane;
+    private readonly IOutbox outbox;
+    private readonly ICollection<ReconcileWarning> warnings;
+
+    public OutboxSender(IControlPlane controlPlane, IOutbox outbox, ICollection<ReconcileWarning> warnings)
+    {
+        this.controlPlane = controlPlane;
+        this.outbox = outbox;
+        this.warnings = warnings;
+    }
+
+    /// <summary>How an attempt to send an event ended.</summary>
+    internal enum Delivery
+    {
+        Arrived,
+        DidNotArrive,
+        MayHaveArrived,
+        Refused,
+    }
+
+    /// <summary>Sends what waits; returns how much arrived. What fails is a warning.</summary>
+    public async Task<int> SendAsync(CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        try
+        {
+            for (var entry = await outbox.TakeNextAsync(0, cancellationToken).ConfigureAwait(false);
+                entry is not null;
+                entry = await outbox.TakeNextAsync(entry.Sequence, cancellationToken).ConfigureAwait(false))
+            {
+                if (!await SendAsync(entry, cancellationToken).ConfigureAwait(false))
+                {
+                    break;
+                }
+
+                sent++;
+            }
+        }
+        catch (LightningOpsException failure)
+        {
+            warnings.Add(new ReconcileWarning("outbox_unavailable", "What earlier runs could not record was not sent: " + failure.Message));
+        }
+
+        return sent;
+    }
+
+    /// <summary>What a failed attempt means for what was sent.</summary>
+    internal static Delivery OutcomeOf(LightningOpsException failure) => failure switch
+    {
+        ControlPlaneTransportException { IsRefusal: true } => Delivery.Refused,
+        ControlPlaneTransportException { MayHaveArrived: false } => Delivery.DidNotArrive,
+
+        // An answer that cannot be read is an answer all the same.
+        ControlPlaneTransportException or ControlPlaneDecodeException => Delivery.MayHaveArrived,
+
+        // The store of this machine writes all or nothing.
+        _ => Delivery.DidNotArrive,
+    };
+
+    private async Task<bool> SendAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RecordAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            var outcome = OutcomeOf(failure);
+            var isGone = outcome == Delivery.Refused || (outcome == Delivery.MayHaveArrived && entry.Event is not null);
+            if (!isGone)
+            {
+                await outbox.PutBackAsync(entry, CancellationToken.None).ConfigureAwait(false);
+                warnings.Add(new ReconcileWarning("outbox_unavailable", "What earlier runs could not record still cannot be: " + failure.Message));
+                return false;
+            }
+
+            warnings.Add(new ReconcileWarning(outcome == Delivery.Refused ? "event_refused" : "event_in_doubt", Describe(entry) + " is not sent again: " + failure.Message));
+        }
+
+        await outbox.RemoveAsync(entry, CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    private Task RecordAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
+        entry.Event is { } draft
+            ? controlPlane.RecordEventAsync(draft, cancellationToken)
+            : controlPlane.RecordDeploymentAsync(entry.Deployment!, cancellationToken);
+
+    private static string Describe(OutboxEntry entry) =>
+        entry.Event is { } draft ? "Event " + draft.EventType + " of " + draft.DeploymentId : "The record of " + entry.Deployment!.DeploymentId;
+}

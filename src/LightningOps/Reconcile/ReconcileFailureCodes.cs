@@ -1,0 +1,41 @@
+namespace LightningOps.Reconcile;
+
+/// <summary>Why a reconcile failed: the codes of contracts/gateway.md, and those of what can fail around them.</summary>
+public static class ReconcileFailureCodes
+{
+    /// <summary>The paywalls do not compile.</summary>
+    public const string CompileValidationFailed = "compile_validation_failed";
+
+    /// <summary>The gateway does not tell what it serves.</summary>
+    public const string ActiveLookupFailed = "active_lookup_failed";
+
+    /// <summary>The gateway did not take the configuration, or cannot carry it.</summary>
+    public const string DeployApplyFailed = "deploy_apply_failed";
+
+    /// <summary>The gateway is not up.</summary>
+    public const string HealthCheckFailed = "health_check_failed";
+
+    /// <summary>The probe route does not ask for payment.</summary>
+    public const string ChallengeCheckFailed = "challenge_check_failed";
+
+    /// <summary>A paid request does not reach its upstream.</summary>
+    public const string ProxyCheckFailed = "proxy_check_failed";
+
+    /// <summary>The gateway could not be brought back to what it served before.</summary>
+    public const string RollbackFailed = "rollback_failed";
+
+    /// <summary>The control plane did not take the deployment's record.</summary>
+    public const string DeploymentRecordFailed = "deployment_record_failed";
+
+    /// <summary>The plan is no longer the one that was approved.</summary>
+    public const string PlanChanged = "plan_changed";
+
+    /// <summary>The operator stopped it.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>The lease ran out while it was held: another reconcile may be at work.</summary>
+    public const string LeaseLost = "lease_lost";
+
+    /// <summary>A later gateway of the same roll-out failed.</summary>
+    public const string SequenceFailed = "sequence_failed";
+}

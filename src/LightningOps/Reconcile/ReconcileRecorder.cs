@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Collects the stages of one or several reconciles as they end, for events.jsonl and summary.json.</summary>
+public sealed class ReconcileRecorder : IProgress<StageReport>
+{
+    private readonly IProgress<StageReport>? next;
+    private readonly TimeProvider time;
+    private readonly List<RunEvent> events = [];
+
+    /// <summary>A recorder.</summary>
+    /// <param name="time">Clock of the summary.</param>
+    /// <param name="next">Who else is told, or null.</param>
+    public ReconcileRecorder(TimeProvider time, IProgress<StageReport>? next = null)
+    {
+        this.time = time;
+        this.next = next;
+    }
+
+    /// <summary>The stages that ended, in order.</summary>
+    public IReadOnlyList<RunEvent> Events
+    {
+        get
+        {
+            lock (events)
+            {
+                return events.ToArray();
+            }
+        }
+    }
+
+    /// <summary>Takes a report.</summary>
+    public void Report(StageReport value)
+    {
+        if (value.Status != StageStatus.Started)
+        {
+            lock (events)
+            {
+                events.Add(EventOf(value));
+            }
+        }
+
+        next?.Report(value);
+    }
+
+    /// <summary>Writes how one reconcile ended.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="result">The result.</param>
+    /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
+    public void Write(string directory, ReconcileResult result) =>
+        RunRecord.Write(directory, Events, ReconcileSummary.Of(result, time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    /// <summary>Writes how a roll-out to several gateways ended.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="result">The result.</param>
+    /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
+    public void Write(string directory, RolloutSequenceResult result) =>
+        RunRecord.Write(directory, Events, ReconcileSummary.Of(result, time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    /// <summary>Writes that a run could not be made, with what happened so far; the last event says that it failed.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="requestId">Request it ran under.</param>
+    /// <param name="failure">Why.</param>
+    /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
+    public void Write(string directory, string requestId, Exception failure) =>
+        RunRecord.Write(directory, Events, ReconcileSummary.Of(requestId, failure, Events, time.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    private static RunEvent EventOf(StageReport report)
+    {
+        var details = new Dictionary<string, object> { ["gateway"] = report.Gateway, ["durationMs"] = (long)report.Duration.TotalMilliseconds };
+        foreach (var detail in report.Details)
+        {
+            details[detail.Key] = detail.Value;
+        }
+
+        if (report.Reason is { } reason)
+        {
+            details["reason"] = reason;
+        }
+
+        return new RunEvent(report.AtMs, "reconcile." + EnumName.Of(report.Stage), report.RequestId, EnumName.Of(report.Status)) { Details = details };
+    }
+}

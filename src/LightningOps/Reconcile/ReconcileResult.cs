@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>How one reconcile of one gateway ended; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
+public sealed record ReconcileResult
+{
+    /// <summary>Whether the gateway serves what the control plane wants, no check failed and the control plane knows.</summary>
+    public bool Ok => FailureCode is null && DeploymentStatus == ControlPlane.DeploymentStatus.Applied;
+
+    /// <summary>Request it ran under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Always <c>hosted-node</c>.</summary>
+    public string ExecutionPath => DeploymentMetadata.HostedNode;
+
+    /// <summary>Hash of the artifact; of the paywalls when they do not compile.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Number of rules.</summary>
+    public required int RuleCount { get; init; }
+
+    /// <summary>Whether the paywalls compile.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>How the deployment ended; where the control plane could not be told, its record lags behind and <see cref="Warnings"/> says so.</summary>
+    public required DeploymentStatus DeploymentStatus { get; init; }
+
+    /// <summary>Deployment it is recorded as.</summary>
+    public required string DeploymentId { get; init; }
+
+    /// <summary>Whether the probe route was found to ask for payment; false too when the check was not made.</summary>
+    public bool ChallengeOk { get; init; }
+
+    /// <summary>Whether a paid request was found to reach its upstream; false too when the check was not made.</summary>
+    public bool ProxyOk { get; init; }
+
+    /// <summary>Whether the gateway was found to be up; false too when the check was not made.</summary>
+    public bool HealthOk { get; init; }
+
+    /// <summary>Number of diagnostics.</summary>
+    public int DiagnosticsCount => Diagnostics.Count;
+
+    /// <summary>What the compile had to say.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>One of <see cref="ReconcileFailureCodes"/>, or null when nothing failed.</summary>
+    public string? FailureCode { get; init; }
+
+    /// <summary>Why it failed, without a secret.</summary>
+    [JsonIgnore]
+    public string? FailureReason { get; init; }
+
+    /// <summary>Name of the gateway.</summary>
+    [JsonIgnore]
+    public string Gateway { get; init; } = string.Empty;
+
+    /// <summary>Whether the gateway serves something else than before, or may.</summary>
+    [JsonIgnore]
+    public bool Changed { get; init; }
+
+    /// <summary>What the gateway serves now.</summary>
+    [JsonIgnore]
+    public ServedConfiguration Serving { get; init; }
+
+    /// <summary>Whether the operator stopped it.</summary>
+    [JsonIgnore]
+    public bool WasCancelled { get; init; }
+
+    /// <summary>Digest of the gateway's image, when it reported one.</summary>
+    [JsonIgnore]
+    public string? ImageDigest { get; init; }
+
+    /// <summary>Hash of the deployment it was rolled back to, as the control plane's record has it.</summary>
+    [JsonIgnore]
+    public ConfigHash? RolledBackFrom { get; init; }
+
+    /// <summary>What was to change, or null when the run ended before it was known.</summary>
+    [JsonIgnore]
+    public RolloutPlan? Plan { get; init; }
+
+    /// <summary>The stages that ended, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StageReport> Stages { get; init; } = Array.Empty<StageReport>();
+
+    /// <summary>What else the operator should know.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ReconcileWarning> Warnings { get; init; } = Array.Empty<ReconcileWarning>();
+
+    /// <summary>What the gateway served before, to go back to.</summary>
+    [JsonIgnore]
+    internal GatewayState? Before { get; init; }
+
+    /// <summary>The rule its events name.</summary>
+    [JsonIgnore]
+    internal CompiledRule? EventRule { get; init; }
+}

@@ -1,0 +1,66 @@
+using System;
+using System.IO;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Reconcile.Leases;
+using LightningOps.Reconcile.Outbox;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Where the leases and the outbox of a reconcile are. The one place that knows which there are.</summary>
+public sealed class ReconcileStores : IDisposable
+{
+    private const string FileGateway = "file:";
+
+    private readonly IDisposable? leaseStore;
+
+    private ReconcileStores(ILeaseStore leases, IOutbox outbox)
+    {
+        Leases = leases;
+        Outbox = outbox;
+        leaseStore = leases as IDisposable;
+    }
+
+    /// <summary>Where leases are kept.</summary>
+    public ILeaseStore Leases { get; }
+
+    /// <summary>Where what the control plane could not be told is kept.</summary>
+    public IOutbox Outbox { get; }
+
+    /// <summary>Both for a control plane and a gateway; nothing is opened yet.</summary>
+    /// <param name="settings">Settings of the control plane: in Mock mode both are in memory, in Local mode in its store.</param>
+    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    /// <param name="gatewayName">Name of the gateway: the lease of a file is kept beside the file.</param>
+    /// <exception cref="ConfigException">The user has no data directory.</exception>
+    public static ReconcileStores Open(ControlPlaneSettings settings, OperatorEnvironment environment, string gatewayName)
+    {
+        if (settings.Mode == ControlPlaneMode.Mock)
+        {
+            return new ReconcileStores(new MemoryLeases(), new MemoryOutbox());
+        }
+
+        var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
+        return new ReconcileStores(LeasesOf(settings.Mode, store, gatewayName), new StoreOutbox(store, TargetOf(settings, store)));
+    }
+
+    /// <summary>Closes both.</summary>
+    public void Dispose()
+    {
+        leaseStore?.Dispose();
+        Outbox.Dispose();
+    }
+
+    private static ILeaseStore LeasesOf(ControlPlaneMode mode, LocalStoreOptions store, string gatewayName) =>
+        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? new LeaseFiles(FolderOf(gatewayName.Substring(FileGateway.Length)))
+        : mode == ControlPlaneMode.Local ? new StoreLeases(store)
+        : new LeaseFiles(Path.Combine(FolderOf(store.Path), "leases"));
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
+
+    private static string TargetOf(ControlPlaneSettings settings, LocalStoreOptions store) => settings.Mode switch
+    {
+        ControlPlaneMode.Api => "api:" + settings.ApiBaseUrl?.TrimEnd('/'),
+        ControlPlaneMode.Convex => "convex:" + settings.ConvexUrl?.TrimEnd('/'),
+        _ => "local:" + Path.GetFullPath(store.Path),
+    };
+}

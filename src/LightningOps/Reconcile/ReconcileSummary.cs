@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>The summary.json of reconciles: more than the result's own JSON, which is that of the older service.</summary>
+internal static class ReconcileSummary
+{
+    public static object Of(ReconcileResult result, long generatedAtMs) => new
+    {
+        result.Ok,
+        result.RequestId,
+        result.ExecutionPath,
+        GatewayReconcile = MembersOf(result),
+        GeneratedAtMs = generatedAtMs,
+    };
+
+    public static object Of(RolloutSequenceResult result, long generatedAtMs) => new
+    {
+        result.Ok,
+        result.StoppedAt,
+        Gateways = result.Steps.Select(step => new
+        {
+            step.Gateway,
+            step.Ok,
+            step.WasReached,
+            Error = step.Error?.Message,
+            ErrorId = step.Error?.Tag,
+            GatewayReconcile = step.Result is null ? null : MembersOf(step.Result),
+        }).ToArray(),
+        GeneratedAtMs = generatedAtMs,
+    };
+
+    public static object Of(string requestId, Exception failure, IReadOnlyList<RunEvent> events, long generatedAtMs) => new
+    {
+        Ok = false,
+        RequestId = requestId,
+        FailedStage = events.LastOrDefault(happened => happened.Status == "failed")?.Stage,
+        Error = failure switch
+        {
+            LightningOpsException own => own.Message,
+            OperationCanceledException => "cancelled",
+            _ => RolloutFailure.ReasonOf(failure),
+        },
+        ErrorId = (failure as LightningOpsException)?.Tag,
+        GeneratedAtMs = generatedAtMs,
+    };
+
+    private static object MembersOf(ReconcileResult result) => new
+    {
+        result.Gateway,
+        result.DeploymentId,
+        result.DeploymentStatus,
+        result.ConfigHash,
+        result.RuleCount,
+        result.Valid,
+        result.Serving,
+        result.Changed,
+        result.HealthOk,
+        result.ChallengeOk,
+        result.ProxyOk,
+        result.FailureCode,
+        result.FailureReason,
+        result.RolledBackFrom,
+        result.ImageDigest,
+        result.Plan,
+        result.Warnings,
+        result.Diagnostics,
+    };
+}

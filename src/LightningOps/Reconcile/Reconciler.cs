@@ -1,0 +1,199 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Reconcile.Leases;
+using LightningOps.Reconcile.Outbox;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Brings one gateway to what the control plane wants, in one pass: compile, roll out, check, and go back when a check
+/// fails (contracts/gateway.md, Reconcile, one pass).
+/// </summary>
+public sealed class Reconciler
+{
+    private readonly IControlPlane controlPlane;
+    private readonly IGateway gateway;
+    private readonly TimeProvider time;
+    private readonly ILeaseStore leases;
+    private readonly IOutbox outbox;
+    private readonly IProgress<StageReport>? progress;
+
+    /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
+    /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
+    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="time">Clock of every time recorded and every limit.</param>
+    /// <param name="leases">Where the gateway's lease is kept.</param>
+    /// <param name="outbox">Where what the control plane could not be told is kept.</param>
+    /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
+    public Reconciler(
+        IControlPlane controlPlane, IGateway gateway, TimeProvider time, ILeaseStore leases, IOutbox outbox, IProgress<StageReport>? progress = null)
+    {
+        this.controlPlane = controlPlane;
+        this.gateway = gateway;
+        this.time = time;
+        this.leases = leases;
+        this.outbox = outbox;
+        this.progress = progress;
+    }
+
+    /// <summary>Name of the gateway.</summary>
+    public string GatewayName => gateway.Name;
+
+    /// <summary>Makes one pass.</summary>
+    /// <param name="options">What it is to do.</param>
+    /// <param name="cancellationToken">
+    /// Stops it between stages and within calls. After something was sent the result says how it ended: rolled back, or
+    /// applied where there was nothing to go back to.
+    /// </param>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    /// <exception cref="LightningOpsException">
+    /// The paywalls or the security state cannot be read, or the lease not be taken: deny; nothing was touched or recorded.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled before anything was recorded or sent.</exception>
+    public async Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
+        var lease = await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+            var warnings = new List<ReconcileWarning>();
+            await SendOutboxAsync(timeline, warnings, stop.Token).ConfigureAwait(false);
+            var compile = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
+            var probe = ProbeRouteFinder.Find(compile.Rules);
+            var journal = JournalOf(options, compile, probe, warnings);
+            var rollout = new Rollout(gateway, time, options, compile, timeline, journal, warnings, probe);
+            var end = compile.Valid
+                ? await rollout.RunAsync(lease.Lost, stop.Token).ConfigureAwait(false)
+                : await rollout.RefuseAsync().ConfigureAwait(false);
+            return ResultOf(end, compile, journal, timeline, warnings, cancellationToken.IsCancellationRequested);
+        }
+        finally
+        {
+            await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
+    /// <param name="applied">The result of that pass.</param>
+    /// <param name="options">What the pass was to do.</param>
+    /// <param name="reason">Why, without a secret.</param>
+    /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    internal async Task<ReconcileResult> TakeBackAsync(ReconcileResult applied, ReconcileOptions options, string reason)
+    {
+        if (!RolloutEnding.CanGoBack(applied.Before))
+        {
+            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before: it is left as it is.");
+        }
+
+        var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
+        var lease = await TakeLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            var warnings = new List<ReconcileWarning>();
+            var journal = JournalOf(applied, warnings);
+            var ending = new RolloutEnding(gateway, time, options, timeline, journal, warnings);
+            if (await ending.ServedAsync(applied.ConfigHash, applied.Before).ConfigureAwait(false) != ServedConfiguration.Wanted)
+            {
+                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
+            }
+
+            var state = new RolloutState
+            {
+                Before = applied.Before,
+                Plan = applied.Plan,
+                IsSent = true,
+                Wanted = applied.ConfigHash,
+                Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
+            };
+            var end = await ending.UndoAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason)).ConfigureAwait(false);
+            return Ended(applied, end) with { Stages = [.. applied.Stages, .. timeline.Ended], Warnings = [.. applied.Warnings, .. warnings] };
+        }
+        finally
+        {
+            await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task<ILease> TakeLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
+        timeline.RunAsync(
+            ReconcileStage.Lease,
+            _ => Lease.TakeAsync(leases, time, new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait }, cancellationToken));
+
+    private Task SendOutboxAsync(StageTimeline timeline, List<ReconcileWarning> warnings, CancellationToken cancellationToken) =>
+        timeline.RunAsync(ReconcileStage.Outbox, async step =>
+        {
+            var sent = await new OutboxSender(controlPlane, outbox, warnings).SendAsync(cancellationToken).ConfigureAwait(false);
+            step.Details["sent"] = sent;
+            return sent;
+        });
+
+    private DeploymentJournal JournalOf(ReconcileOptions options, CompileResult compile, ProbeRoute? probe, List<ReconcileWarning> warnings) =>
+        new(controlPlane, outbox, warnings)
+        {
+            RequestId = options.RequestId,
+            DeploymentId = compile.Valid ? DeploymentIds.OfReconcile(options.RequestId) : DeploymentIds.OfCompile(options.RequestId),
+            ConfigHash = compile.ConfigHash,
+            Diagnostics = compile.Diagnostics,
+            EventRule = compile.Valid ? probe?.Rule ?? compile.Rules.FirstOrDefault() : null,
+        };
+
+    private DeploymentJournal JournalOf(ReconcileResult applied, List<ReconcileWarning> warnings) => new(controlPlane, outbox, warnings)
+    {
+        RequestId = applied.RequestId,
+        DeploymentId = applied.DeploymentId,
+        ConfigHash = applied.ConfigHash,
+        Diagnostics = applied.Diagnostics,
+        EventRule = applied.EventRule,
+    };
+
+    private ReconcileResult ResultOf(
+        RolloutEnd end, CompileResult compile, DeploymentJournal journal, StageTimeline timeline, List<ReconcileWarning> warnings, bool isCancelled)
+    {
+        var result = new ReconcileResult
+        {
+            RequestId = journal.RequestId,
+            ConfigHash = compile.ConfigHash,
+            RuleCount = compile.RuleCount,
+            Valid = compile.Valid,
+            DeploymentStatus = end.Outcome.Status,
+            DeploymentId = journal.DeploymentId,
+            ChallengeOk = end.Outcome.Progress.ChallengeOk,
+            ProxyOk = end.Outcome.Progress.ProxyOk,
+            HealthOk = end.Outcome.Progress.HealthOk,
+            Diagnostics = compile.Diagnostics,
+            Gateway = gateway.Name,
+            WasCancelled = isCancelled,
+            Plan = end.State.Plan,
+            Before = end.State.Before,
+            EventRule = journal.EventRule,
+        };
+        if (isCancelled)
+        {
+            warnings.Add(new ReconcileWarning("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + "; the gateway serves the " + EnumName.Of(end.Serving) + " configuration."));
+        }
+
+        return Ended(result, end) with { Stages = timeline.Ended, Warnings = warnings.ToArray() };
+    }
+
+    private static ReconcileResult WithWarning(ReconcileResult result, string code, string message) =>
+        result with { Warnings = [.. result.Warnings, new ReconcileWarning(code, message)] };
+
+    private static ReconcileResult Ended(ReconcileResult result, RolloutEnd end) => result with
+    {
+        DeploymentStatus = end.Outcome.Status,
+        FailureCode = end.Outcome.Failure?.Code ?? (end.IsRecorded ? null : ReconcileFailureCodes.DeploymentRecordFailed),
+        FailureReason = end.Outcome.Failure?.Reason,
+        Changed = end.State.IsSent && end.Serving != ServedConfiguration.Previous,
+        Serving = end.Serving,
+        ImageDigest = end.Outcome.ImageDigest,
+        RolledBackFrom = end.Outcome.RolledBackFrom,
+    };
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Rolls out to several gateways one after the other. The first that fails is rolled back by its own reconcile and ends
+/// the sequence.
+/// </summary>
+public sealed class RolloutSequence
+{
+    private readonly IReadOnlyList<Reconciler> reconcilers;
+
+    /// <summary>A sequence of gateways.</summary>
+    /// <param name="reconcilers">One a gateway, in order.</param>
+    public RolloutSequence(IReadOnlyList<Reconciler> reconcilers) => this.reconcilers = reconcilers;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
+    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
+    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    public async Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken)
+    {
+        var steps = reconcilers.Select(reconciler => new RolloutStep(reconciler.GatewayName)).ToArray();
+        for (var place = 0; place < steps.Length; place++)
+        {
+            steps[place] = await StepAsync(place, OptionsOf(options, place), cancellationToken).ConfigureAwait(false);
+            if (steps[place].Ok && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
+            {
+                continue;
+            }
+
+            if (rollbackAll)
+            {
+                await TakeBackAsync(steps, steps[place].Ok ? place : place - 1, options, "the roll-out stopped at " + steps[place].Gateway).ConfigureAwait(false);
+            }
+
+            return new RolloutSequenceResult { Steps = steps, StoppedAt = steps[place].Gateway };
+        }
+
+        return new RolloutSequenceResult { Steps = steps };
+    }
+
+    private ReconcileOptions OptionsOf(ReconcileOptions options, int place) =>
+        reconcilers.Count == 1 ? options : options with { RequestId = DeploymentIds.RequestOfPlace(options.RequestId, place + 1) };
+
+    private async Task<RolloutStep> StepAsync(int place, ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        var step = new RolloutStep(reconcilers[place].GatewayName);
+        try
+        {
+            return step with { Result = await reconcilers[place].RunAsync(options, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (LightningOpsException error)
+        {
+            return step with { Error = error };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return step with { WasCancelled = true };
+        }
+    }
+
+    private async Task TakeBackAsync(RolloutStep[] steps, int last, ReconcileOptions options, string reason)
+    {
+        for (var place = last; place >= 0; place--)
+        {
+            if (steps[place].Result is not { Changed: true } applied)
+            {
+                continue;
+            }
+
+            try
+            {
+                steps[place] = steps[place] with { Result = await reconcilers[place].TakeBackAsync(applied, OptionsOf(options, place), reason).ConfigureAwait(false) };
+            }
+            catch (LightningOpsException error)
+            {
+                steps[place] = steps[place] with { Error = error };
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace LightningOps.Reconcile;
+
+/// <summary>What a gateway serves when a reconcile has ended.</summary>
+public enum ServedConfiguration
+{
+    /// <summary>What it served before, if anything.</summary>
+    Previous,
+
+    /// <summary>What the control plane wants.</summary>
+    Wanted,
+
+    /// <summary>It could not be asked, or serves something else.</summary>
+    Unknown,
+}

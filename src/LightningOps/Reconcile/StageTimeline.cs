@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Runs the stages of one reconcile, times them and reports each when it begins and when it ends.</summary>
+internal sealed class StageTimeline
+{
+    private readonly TimeProvider time;
+    private readonly IProgress<StageReport>? progress;
+    private readonly string gateway;
+    private readonly string requestId;
+    private readonly List<StageReport> ended = [];
+
+    public StageTimeline(TimeProvider time, IProgress<StageReport>? progress, string gateway, string requestId)
+    {
+        this.time = time;
+        this.progress = progress;
+        this.gateway = gateway;
+        this.requestId = requestId;
+    }
+
+    public IReadOnlyList<StageReport> Ended => ended.ToArray();
+
+    /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
+    public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
+    {
+        var step = new StageStep();
+        var started = Begin(stage);
+        try
+        {
+            return await work(step).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            step.Fail(failure is OperationCanceledException ? "cancelled" : RolloutFailure.ReasonOf(failure));
+            throw;
+        }
+        finally
+        {
+            End(stage, step, started);
+        }
+    }
+
+    /// <summary>Runs a stage whose failure must be answered, whatever it is: it is returned.</summary>
+    public Task<RolloutFailure?> AttemptAsync(
+        ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, CancellationToken stop) =>
+        AttemptAsync(stage, code, work, new RolloutFailure(ReconcileFailureCodes.Cancelled, stage, "cancelled"), stop);
+
+    /// <summary>Runs a stage that nobody can stop, within a time limit.</summary>
+    public async Task<RolloutFailure?> AttemptWithinAsync(
+        ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, TimeSpan limit)
+    {
+        using var windDown = time.CreateCancellationTokenSource(limit);
+        return await AttemptAsync(stage, code, work, new RolloutFailure(code, stage, "timeout"), windDown.Token).ConfigureAwait(false);
+    }
+
+    private async Task<RolloutFailure?> AttemptAsync(
+        ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, RolloutFailure whenStopped, CancellationToken stop)
+    {
+        var step = new StageStep();
+        var started = Begin(stage);
+        try
+        {
+            stop.ThrowIfCancellationRequested();
+            await work(step, stop).ConfigureAwait(false);
+            return step.Status == StageStatus.Failed ? new RolloutFailure(code, stage, step.Reason!) : null;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            step.Fail(whenStopped.Reason);
+            return whenStopped;
+        }
+        catch (Exception failure)
+        {
+            // A gateway is never left between two configurations because of something nobody thought of.
+            step.Fail(RolloutFailure.ReasonOf(failure));
+            return new RolloutFailure(code, stage, step.Reason!);
+        }
+        finally
+        {
+            End(stage, step, started);
+        }
+    }
+
+    private long Begin(ReconcileStage stage)
+    {
+        progress?.Report(Report(stage, StageStatus.Started));
+        return time.GetTimestamp();
+    }
+
+    private void End(ReconcileStage stage, StageStep step, long started)
+    {
+        var report = Report(stage, step.Status) with { Duration = time.GetElapsedTime(started), Reason = step.Reason, Details = step.Details };
+        ended.Add(report);
+        progress?.Report(report);
+    }
+
+    private StageReport Report(ReconcileStage stage, StageStatus status) => new()
+    {
+        Gateway = gateway,
+        RequestId = requestId,
+        Stage = stage,
+        Status = status,
+        AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
+}

@@ -1,0 +1,290 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+using static LightningOps.Tests.Support.Paywalls;
+
+namespace LightningOps.Tests.Gateway.ApertureAdmin;
+
+public sealed class ApertureAdminGatewayTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly GatewayRollout Old = Of("dep_1", Selling("/s/*"), Selling("/s/b"), Selling("/b/c"), Selling("/gone"));
+    private static readonly GatewayRollout Wanted = Of("dep_2", Selling("/s/*", 5000), Selling("/s/b"), Selling("/s/a/*"), Selling("/b/c", 9000), Selling("/c"));
+    private readonly StrictAperture aperture = new();
+    private readonly MemoryRecords records = new();
+    private readonly FaultProxy proxy;
+    private readonly LoopbackServer server;
+
+    public ApertureAdminGatewayTests()
+    {
+        proxy = new FaultProxy(aperture.AnswerAsync);
+        server = new LoopbackServer(proxy.AnswerAsync);
+    }
+
+    public static TheoryData<HttpFault> Faults => [.. Enum.GetValues<HttpFault>()];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task A_reorder_never_opens_a_broader_rule_where_a_narrower_one_was_sold()
+    {
+        using var gateway = await OpenServingAsync(Old);
+
+        await gateway.ApplyAsync(Wanted, None);
+
+        Assert.True(aperture.History.Count > 6, "the roll-out has to delete and create");
+        IntermediateLists.AssertSafe(aperture.History);
+        ServedOrder.AssertMeans(ServicesOf(Wanted), aperture.Services);
+    }
+
+    [Fact]
+    public async Task Ten_changes_of_two_thousand_services_are_ten_writes()
+    {
+        var paywalls = Enumerable.Range(0, 2_000).Select(i => Selling("/p" + i)).ToArray();
+        var old = Of("dep_1", paywalls);
+        using var gateway = Open();
+        aperture.Services = WantedServices.Of(old.Rules, withExtras: false);
+        records.Write(gateway.Name, new GatewayRecord { Names = aperture.Services.Select(service => service.Name).ToArray() });
+
+        await gateway.ApplyAsync(Of("dep_2", paywalls.Select((paywall, i) => i % 200 == 7 ? Selling("/p" + i, 9000) : paywall).ToArray()), None);
+
+        Assert.Equal(10, aperture.Writes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task After_a_fault_at_any_request_the_old_or_the_new_list_is_served_whole_and_the_next_run_converges(HttpFault fault)
+    {
+        using var gateway = await OpenServingAsync(Old);
+        using var hasty = Open(TestHttp.For(fault) with { Tries = 1 });
+        proxy.Restart();
+        await gateway.ApplyAsync(Wanted, None);
+        var requests = proxy.Seen;
+        Assert.True(requests > 8);
+
+        // A stall takes its time: of those, every third request.
+        foreach (var at in Enumerable.Range(1, requests).Where(at => at % 3 == 1 || fault is not (HttpFault.StalledBefore or HttpFault.StalledAfter)))
+        {
+            proxy.Fault = (_, _) => null;
+            await gateway.ApplyAsync(Old, None);
+            aperture.Forget();
+            proxy.Restart();
+            proxy.Fault = (number, _) => number == at ? fault : null;
+            var failure = await Record.ExceptionAsync(() => hasty.ApplyAsync(Wanted, None));
+
+            AssertServes(failure is null ? Wanted : Old);
+            Assert.True(failure is null or GatewayException, failure?.ToString());
+            IntermediateLists.AssertSafe(aperture.History, ServicesOf(Wanted));
+            proxy.Fault = (_, _) => null;
+            await gateway.ApplyAsync(Wanted, None);
+            AssertServes(Wanted);
+            Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), Wanted).IsEmpty);
+        }
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task A_step_that_is_always_refused_puts_back_the_list_that_was_there(int status)
+    {
+        using var gateway = await OpenServingAsync(Old);
+        aperture.Cursed["pw_s_a_all.r"] = status;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(Wanted, None));
+
+        Assert.StartsWith("status_" + status, failure.Reason);
+        AssertServes(Old);
+        IntermediateLists.AssertSafe(aperture.History, ServicesOf(Wanted));
+        Assert.Equal(("dep_1", Old.ConfigHash), ((await gateway.ReadStateAsync(None)).Active!.DeploymentId, (await gateway.ReadStateAsync(None)).Active!.ConfigHash));
+    }
+
+    [Fact]
+    public async Task A_cancelled_roll_out_puts_back_the_list_that_was_there()
+    {
+        using var gateway = await OpenServingAsync(Old);
+        using var stop = new CancellationTokenSource();
+        proxy.Fault = (_, request) =>
+        {
+            if (request.Method == "POST")
+            {
+                stop.Cancel();
+            }
+
+            return null;
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(Wanted, stop.Token));
+
+        AssertServes(Old);
+    }
+
+    [Fact]
+    public async Task A_rollback_that_fails_is_told()
+    {
+        using var gateway = await OpenServingAsync(Old);
+        proxy.Restart();
+        proxy.Fault = (number, _) => number > 4 ? HttpFault.ErrorBefore : null;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(Wanted, None));
+
+        Assert.Contains("rollback_failed:status_500", failure.Reason);
+        proxy.Fault = (_, _) => null;
+        await gateway.ApplyAsync(Wanted, None);
+        AssertServes(Wanted);
+    }
+
+    [Fact]
+    public async Task Services_made_by_others_are_left_alone_unless_pruned()
+    {
+        var website = new GatewayService { Name = "website", HostRegexp = @"^www\.example\.com$", PathRegexp = "^/home$", Address = "web:80", Protocol = "http", Auth = "off", PriceSats = 1 };
+        aperture.Services = [website];
+        using var gateway = Open();
+
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        await gateway.ApplyAsync(OfPaths("dep_2", "/b"), None);
+        Assert.Equal(["website", "pw_b.r"], aperture.Services.Select(service => service.Name));
+
+        await gateway.ApplyAsync(OfPaths("dep_3", "/b") with { Prune = true }, None);
+        Assert.Equal(["pw_b.r"], aperture.Services.Select(service => service.Name));
+    }
+
+    [Fact]
+    public async Task A_service_of_others_that_would_give_away_what_is_sold_refuses_the_roll_out()
+    {
+        aperture.Services = [new GatewayService { Name = "website", HostRegexp = ".*", PathRegexp = "^/(?:[^_a]|$)", Address = "web:80", Protocol = "http", Auth = "off", PriceSats = 1 }];
+        using var gateway = Open();
+        var rollout = OfPaths("dep_1", "/b");
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None));
+
+        Assert.Equal("foreign_service_before", Assert.Single(plan.Diagnostics).Code);
+        Assert.True(plan.IsRefused);
+        Assert.Equal("foreign_service_before", failure.Reason);
+        Assert.Equal(0, aperture.Writes);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), rollout with { Prune = true }).IsRefused);
+    }
+
+    [Fact]
+    public async Task Rate_limits_and_rewrites_are_refused_unless_it_may_go_without()
+    {
+        var rollout = Of("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5 }));
+        using var gateway = Open();
+        var state = await gateway.ReadStateAsync(None);
+
+        var refused = gateway.Plan(state, rollout);
+        var allowed = gateway.Plan(state, rollout with { AllowMissingFeatures = true });
+        await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None));
+
+        Assert.True(refused.IsRefused);
+        Assert.Equal(["ratelimits", "rewrite"], (IEnumerable<string>)Assert.Single(refused.Diagnostics).Details!["features"]!);
+        Assert.False(allowed.IsRefused);
+        Assert.Equal(DiagnosticSeverity.Warn, Assert.Single(allowed.Diagnostics).Severity);
+        Assert.Equal(0, aperture.Writes);
+        await gateway.ApplyAsync(rollout with { AllowMissingFeatures = true }, None);
+        Assert.Single(aperture.Services);
+    }
+
+    [Fact]
+    public async Task The_plan_says_which_services_are_briefly_unreachable()
+    {
+        using var gateway = await OpenServingAsync(Old);
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Wanted);
+
+        Assert.True(plan.NeedsConfirmation);
+        Assert.Equal(["pw_s_all.r"], plan.Changes.Where(change => change.IsBrieflyUnreachable).Select(change => change.Name).Distinct());
+        Assert.Contains(plan.Diagnostics, diagnostic => diagnostic.Code == "order_lost_on_restart");
+    }
+
+    [Fact]
+    public async Task A_list_changed_by_hand_is_another_deployment()
+    {
+        using var gateway = await OpenServingAsync(Old);
+        aperture.Services = aperture.Services.Select(service => service with { PriceSats = service.PriceSats + 1 }).ToArray();
+
+        var state = await gateway.ReadStateAsync(None);
+
+        Assert.Null(state.Active!.DeploymentId);
+        Assert.NotEqual(Old.ConfigHash, state.Active.ConfigHash);
+        Assert.Equal(4, gateway.Plan(state, Old).Changes.Count);
+    }
+
+    [Fact]
+    public async Task The_challenge_must_ask_for_the_price_of_the_rule()
+    {
+        using var gateway = await OpenServingAsync(Old);
+        var route = ProbeRouteOf(Old);
+
+        aperture.Challenge = "L402 macaroon=\"m\", invoice=\"1999\"";
+        Assert.Equal((ProbeOutcome.Failed, "wrong_amount:1999 msats instead of 2000"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
+        aperture.Challenge = "Basic realm=\"x\"";
+        Assert.Equal((ProbeOutcome.Failed, "invalid_challenge:no_invoice"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
+        Assert.Equal(Host, server.Requests[^1].Headers["host"]);
+    }
+
+    [Fact]
+    public async Task The_proxy_check_is_skipped_without_a_payer_and_buys_with_one()
+    {
+        using var poor = await OpenServingAsync(Old);
+        var payer = new RecordingPayer();
+        using var rich = new ApertureAdminGateway(Options(TestHttp.Options) with { Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges(), Payer = payer } });
+        var route = ProbeRouteOf(Old);
+        var challenge = await poor.ProbeChallengeAsync(route, None);
+
+        Assert.Equal((ProbeOutcome.Skipped, "no_payer"), Outcome(await poor.ProbeProxyAsync(route, challenge, None)));
+        Assert.Equal(ProbeOutcome.Passed, (await rich.ProbeProxyAsync(route, challenge, None)).Outcome);
+        Assert.Equal(aperture.Challenge, payer.Paid);
+        Assert.Equal("L402 paid", server.Requests[^1].Headers["authorization"]);
+    }
+
+    private static (ProbeOutcome Outcome, string? Reason) Outcome(ProbeResult result) => (result.Outcome, result.Reason);
+
+    private void AssertServes(GatewayRollout rollout) =>
+        ServedOrder.AssertMeans(ServicesOf(rollout), aperture.Services);
+
+    private static IReadOnlyList<GatewayService> ServicesOf(GatewayRollout rollout) => WantedServices.Of(rollout.Rules, withExtras: false);
+
+    private async Task<ApertureAdminGateway> OpenServingAsync(GatewayRollout rollout)
+    {
+        var gateway = Open();
+        await gateway.ApplyAsync(rollout, None);
+        aperture.Forget();
+        return gateway;
+    }
+
+    private ApertureAdminGateway Open(GatewayHttpOptions? http = null) => new(Options(http ?? TestHttp.Options));
+
+    private ApertureAdminGatewayOptions Options(GatewayHttpOptions http) => new()
+    {
+        BaseUrl = server.Url,
+        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Records = records,
+        Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
+        Http = http,
+    };
+
+    private sealed class RecordingPayer : IProbePayer
+    {
+        public string? Paid { get; private set; }
+
+        public Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
+        {
+            Paid = challenge;
+            return Task.FromResult("L402 paid");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Http;
+using LightningOps.Tests.Gateway.ApertureAdmin;
+using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Support;
+
+namespace LightningOps.Tests.Gateway.ApertureFile;
+
+public sealed class ApertureFileGatewayContractTests : GatewayContract
+{
+    private readonly LoopbackServer server = new(new StrictAperture().AnswerAsync);
+    private readonly GatewayFile file;
+
+    public ApertureFileGatewayContractTests() => file = new GatewayFile(new Uri(server.Url).Authority);
+
+    protected override IReadOnlyList<GatewayService> Served => ServedFile.Of(file.Bytes).Services;
+
+    protected override int Writes => BitConverter.ToInt32(SHA256.HashData(file.Bytes));
+
+    protected override Task<IGateway> OpenAsync() => Task.FromResult<IGateway>(file.Open(options => options with
+    {
+        Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
+    }));
+
+    protected override async Task CloseAsync()
+    {
+        await server.DisposeAsync();
+        file.Dispose();
+    }
+}

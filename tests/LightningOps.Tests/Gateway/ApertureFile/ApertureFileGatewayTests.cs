@@ -1,0 +1,256 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Planning;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+using static LightningOps.Tests.Support.Paywalls;
+
+namespace LightningOps.Tests.Gateway.ApertureFile;
+
+public sealed class ApertureFileGatewayTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly string TestProcess = Path.Combine(AppContext.BaseDirectory, "LightningOps.TestProcess.dll");
+    private readonly GatewayFile file = new();
+
+    public void Dispose() => file.Dispose();
+
+    [Fact]
+    public async Task Only_the_services_of_the_file_change()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a", "/s/*");
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Equal(file.With(BlockOf(rollout)), file.Text);
+    }
+
+    [Fact]
+    public async Task Rate_limits_and_rewrites_arrive_and_are_compared()
+    {
+        var rollout = Of("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5, QuotaPerDay = 70 }));
+        using var gateway = file.Open();
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Equal(WantedServices.Of(rollout.Rules, withExtras: true)[0].Extras, ServedFile.Of(file.Bytes).Services[0].Extras);
+        Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), rollout).IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_file_edited_by_hand_is_another_deployment()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+        await gateway.ApplyAsync(rollout, None);
+        await File.WriteAllTextAsync(file.Path, file.Text.Replace("price: 2", "price: 1"));
+
+        var state = await gateway.ReadStateAsync(None);
+
+        Assert.Null(state.Active!.DeploymentId);
+        Assert.NotEqual(rollout.ConfigHash, state.Active.ConfigHash);
+        Assert.Equal([new MemberChange("price", "1", "2")], Assert.Single(gateway.Plan(state, rollout).Changes).Members);
+    }
+
+    [Fact]
+    public async Task Other_settings_may_be_edited_without_the_deployment_being_another()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+        await gateway.ApplyAsync(rollout, None);
+        await File.WriteAllTextAsync(file.Path, file.Text.Replace("regtest", "mainnet"));
+
+        Assert.Equal("dep_1", (await gateway.ReadStateAsync(None)).Active!.DeploymentId);
+    }
+
+    [Fact]
+    public async Task Line_ends_and_a_byte_order_mark_of_the_file_do_not_change_the_hash()
+    {
+        await File.WriteAllTextAsync(file.Path, "\ufeff" + file.Text.Replace("\n", "\r\n"), new UTF8Encoding(false));
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a", "/b");
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Equal(rollout.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
+        Assert.DoesNotContain("\n", file.Text.Replace("\r\n", string.Empty));
+    }
+
+    [Fact]
+    public async Task Rolling_back_gives_the_file_back_to_the_byte()
+    {
+        using var gateway = file.Open();
+        await File.WriteAllTextAsync(file.Path, file.With("services:   # by hand\n- name: mine\n  address: localhost:1\n  hostregexp: x\n"));
+        var before = file.Bytes;
+        var state = await gateway.ReadStateAsync(None);
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+
+        await gateway.RollBackAsync("req", "dep_1", state, None);
+
+        Assert.Equal(before, file.Bytes);
+        Assert.Null((await gateway.ReadStateAsync(None)).Active!.DeploymentId);
+    }
+
+    [Fact]
+    public async Task Earlier_versions_are_kept_and_the_oldest_go()
+    {
+        using var gateway = file.Open(options => options with { KeptVersions = 2 });
+        var first = file.Text;
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        Assert.Equal(first, await File.ReadAllTextAsync(Assert.Single(file.Versions)));
+
+        var second = file.Text;
+        await gateway.ApplyAsync(OfPaths("dep/2", "/b"), None);
+        await gateway.ApplyAsync(OfPaths("dep_3", "/c"), None);
+
+        Assert.Equal(["000002.dep_2.yaml", "000003.dep_3.yaml"], file.Versions.Select(Path.GetFileName).Order());
+        Assert.Equal(second, await File.ReadAllTextAsync(file.Versions.Order().First()));
+    }
+
+    [Theory]
+    [InlineData("keep", false)]
+    [InlineData("write", false)]
+    [InlineData("reload", true)]
+    [InlineData("record", true)]
+    [InlineData("prune", true)]
+    public async Task A_kill_at_any_step_leaves_the_old_file_or_the_new_and_the_next_run_converges(string step, bool isNew)
+    {
+        using var gateway = file.Open(options => options with { ReloadCommand = Say(0) });
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        var old = file.Text;
+        var wanted = OfPaths("dep_2", "/a", "/b/*");
+        await File.WriteAllBytesAsync(file.Beside("artifact"), wanted.Artifact.ToArray());
+
+        using (var process = StartedProcess.Start("roll-out-file", file.Path, file.Beside("artifact"), step))
+        {
+            Assert.Equal(step, await process.ReadLineAsync());
+            await process.KillAsync();
+        }
+
+        Assert.Equal(isNew ? file.With(BlockOf(wanted)) : old, file.Text);
+        var state = await gateway.ReadStateAsync(None);
+        Assert.Equal(isNew ? wanted.ConfigHash : OfPaths("dep_1", "/a").ConfigHash, state.Active!.ConfigHash);
+        Assert.Equal(step == "prune" ? "dep_killed" : isNew ? null : "dep_1", state.Active.DeploymentId);
+
+        // What may not have been loaded is not taken for served.
+        Assert.Equal(step == "prune", gateway.Plan(state, wanted).IsEmpty);
+        await gateway.ApplyAsync(wanted, None);
+        Assert.Equal(file.With(BlockOf(wanted)), file.Text);
+        Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), wanted).IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_reload_that_fails_puts_the_old_file_back_and_tells_what_the_command_wrote()
+    {
+        using var gateway = file.Open(options => options with { ReloadCommand = Say(3, "no such service", "a\"b\\", string.Empty) });
+        var old = file.Bytes;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
+
+        Assert.StartsWith("reload_exit_3:[no such service]\n[a\"b\\]\n[]", failure.Reason.ReplaceLineEndings("\n"));
+        Assert.Equal(old, file.Bytes);
+        Assert.Null((await gateway.ReadStateAsync(None)).Active);
+    }
+
+    [Fact]
+    public async Task A_reload_that_does_not_end_fails()
+    {
+        using var gateway = file.Open(options => options with { ReloadCommand = ["dotnet", TestProcess, "wait-forever"], ReloadTimeout = TimeSpan.FromMilliseconds(200) });
+        var old = file.Bytes;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
+
+        Assert.StartsWith("reload_timeout", failure.Reason);
+        Assert.Equal(old, file.Bytes);
+    }
+
+    [Fact]
+    public async Task A_reload_command_that_is_not_there_fails()
+    {
+        using var gateway = file.Open(options => options with { ReloadCommand = [file.Beside("no-such-program")] });
+
+        Assert.StartsWith("reload_not_started:", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None))).Reason);
+    }
+
+    [Fact]
+    public async Task A_cancelled_reload_puts_the_old_file_back()
+    {
+        using var stop = new CancellationTokenSource();
+        using var gateway = file.Open(options => options with
+        {
+            ReloadCommand = ["dotnet", TestProcess, "wait-forever"],
+            ReloadTimeout = TimeSpan.FromSeconds(1),
+            Step = step =>
+            {
+                if (step == "reload")
+                {
+                    stop.CancelAfter(1);
+                }
+            },
+        });
+        var old = file.Bytes;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), stop.Token));
+
+        Assert.Equal(old, file.Bytes);
+    }
+
+    [Fact]
+    public async Task A_missing_file_a_broken_one_and_the_route_document_are_refused()
+    {
+        var rollout = OfPaths("dep_1", "/a");
+        using var gateway = file.Open();
+        var document = PaywallCompiler.Compile([Selling("/a")], new CompileOptions { Format = ArtifactFormat.RouteDocument });
+
+        var state = await gateway.ReadStateAsync(None);
+        Assert.Equal("artifact_not_for_gateway", Assert.Single(gateway.Plan(state, rollout with { Rules = document.Rules, Artifact = document.Artifact }).Diagnostics).Code);
+        Assert.Equal("artifact_not_for_gateway", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout with { Artifact = document.Artifact }, None))).Reason);
+
+        await File.WriteAllTextAsync(file.Path, "services: [\n");
+        Assert.StartsWith("file_not_spliceable:", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None))).Reason);
+
+        File.Delete(file.Path);
+        Assert.Equal("file_not_found", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None))).Reason);
+    }
+
+    [Fact]
+    public async Task Health_fails_where_nothing_listens()
+    {
+        var server = new LoopbackServer();
+        using var deaf = new GatewayFile(new Uri(server.Url).Authority);
+        await server.DisposeAsync();
+        using var gateway = deaf.Open();
+
+        var result = await gateway.ProbeHealthAsync(None);
+
+        Assert.Equal((ProbeOutcome.Failed, "connection_failed:connection_refused"), (result.Outcome, result.Reason));
+    }
+
+    [Fact]
+    public async Task Without_a_base_url_the_checks_are_skipped()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+
+        var challenge = await gateway.ProbeChallengeAsync(ProbeRouteOf(rollout), None);
+
+        Assert.Equal((ProbeOutcome.Skipped, "no_probe_address"), (challenge.Outcome, challenge.Reason));
+    }
+
+    private static string BlockOf(GatewayRollout rollout)
+    {
+        var artifact = Encoding.UTF8.GetString(rollout.Artifact.Span);
+        return artifact[artifact.IndexOf("services:", StringComparison.Ordinal)..];
+    }
+
+    private static string[] Say(int code, params string[] words) => ["dotnet", TestProcess, "say", code.ToString(), .. words];
+}

@@ -1,0 +1,22 @@
+using System;
+using LightningOps.Gateway.Http;
+using LightningOps.Tests.Support;
+
+namespace LightningOps.Tests.Gateway.Http;
+
+/// <summary>Time limits and waits for a peer on loopback.</summary>
+internal static class TestHttp
+{
+    /// <summary>Patience for a peer that answers; no wait between tries.</summary>
+    public static GatewayHttpOptions Options { get; } = new()
+    {
+        TryTimeout = TimeSpan.FromSeconds(20),
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+        LongestRetryDelay = TimeSpan.FromMilliseconds(2),
+    };
+
+    /// <summary>The same, but with little patience where the fault is a stall.</summary>
+    public static GatewayHttpOptions For(HttpFault fault) => fault is HttpFault.StalledBefore or HttpFault.StalledAfter
+        ? Options with { TryTimeout = TimeSpan.FromMilliseconds(500) }
+        : Options;
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile.Outbox;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Reconcile.Outbox;
+
+/// <summary>What every outbox keeps; one class an outbox.</summary>
+public abstract class OutboxContract : IDisposable
+{
+    private protected static readonly CancellationToken None = CancellationToken.None;
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    [Fact]
+    public async Task What_is_kept_comes_back_whole_and_in_order()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Event("first"), None);
+        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        await outbox.KeepAsync(Event("last"), None);
+
+        var taken = await TakeAllAsync(outbox);
+
+        Assert.Equal(
+            new[] { Event("first"), Deployment("dep_1", DeploymentStatus.Applied), Event("last") }.Select(entry => ArtifactJson.Serialize(entry)),
+            taken.Select(entry => ArtifactJson.Serialize(entry with { Sequence = 0 })));
+    }
+
+    [Fact]
+    public async Task An_event_that_was_taken_is_not_given_out_again()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Event("first"), None);
+        Assert.NotNull(await outbox.TakeNextAsync(0, None));
+
+        Assert.Null(await outbox.TakeNextAsync(0, None));
+    }
+
+    [Fact]
+    public async Task An_event_that_was_put_back_is()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Event("first"), None);
+        await outbox.KeepAsync(Event("second"), None);
+        await outbox.PutBackAsync((await outbox.TakeNextAsync(0, None))!, None);
+
+        Assert.Equal(["first", "second"], (await TakeAllAsync(outbox)).Select(entry => entry.Event!.EventType));
+    }
+
+    [Fact]
+    public async Task The_record_of_a_deployment_waits_until_it_is_removed()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        var taken = (await outbox.TakeNextAsync(0, None))!;
+        Assert.NotNull(await outbox.TakeNextAsync(0, None));
+
+        await outbox.RemoveAsync(taken, None);
+
+        Assert.Null(await outbox.TakeNextAsync(0, None));
+    }
+
+    [Fact]
+    public async Task Of_a_deployment_only_the_newest_record_is_kept()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Failed), None);
+        await outbox.KeepAsync(Deployment("dep_2", DeploymentStatus.Failed), None);
+        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        await outbox.ForgetDeploymentAsync("dep_2", None);
+
+        var left = Assert.Single(await TakeAllAsync(outbox));
+        Assert.Equal(("dep_1", DeploymentStatus.Applied), (left.Deployment!.DeploymentId, left.Deployment.Status));
+    }
+
+    private protected abstract IOutbox Open();
+
+    private protected static OutboxEntry Event(string type) => new()
+    {
+        Event = new GatewayEventDraft
+        {
+            PaywallId = "pw",
+            OwnerId = "owner",
+            EventType = type,
+            Level = EventLevel.Warn,
+            ConfigHash = new ConfigHash("cfg_1"),
+            Metadata = new JsonText("{\"details\":{\"reason\":\"Störung\"}}"),
+        },
+    };
+
+    private protected static OutboxEntry Deployment(string id, DeploymentStatus status) => new()
+    {
+        Deployment = new DeploymentIntent
+        {
+            DeploymentId = id,
+            ConfigHash = new ConfigHash("cfg_1"),
+            Status = status,
+            Diagnostics = PaywallCompiler.Compile([Support.Paywalls.Priced("p", 1, Support.Paywalls.Route("r", "a.example.com", "/^x"))], new CompileOptions()).Diagnostics,
+            AppliedAtMs = 5,
+        },
+    };
+
+    private static async Task<List<OutboxEntry>> TakeAllAsync(IOutbox outbox)
+    {
+        var taken = new List<OutboxEntry>();
+        while (await outbox.TakeNextAsync(taken.LastOrDefault()?.Sequence ?? 0, None) is { } entry)
+        {
+            taken.Add(entry);
+        }
+
+        return taken;
+    }
+}
