@@ -27,7 +27,9 @@
         'Import-LightningPaywall'
         'Invoke-L402Smoke'
         'Invoke-LightningCompile'
+        'Sync-ApertureConfig'
         'Test-ApertureConfig'
+        'Test-ApertureDrift'
     )
     PrivateData            = @{
         PSData = @{

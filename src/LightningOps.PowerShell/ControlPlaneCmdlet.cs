@@ -37,7 +37,9 @@ public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
     protected IControlPlane OpenControlPlane(ControlPlaneMode mode)
     {
         WriteVerbose("Control plane: " + NameOf(mode));
-        var environment = Context.Environment(StorePath is null ? null : FileOf(StorePath));
-        return ControlPlaneFactory.Create(ControlPlaneSettings.From(environment, mode));
+        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode));
     }
+
+    /// <summary>The settings in force, with the store the command names.</summary>
+    protected OperatorEnvironment EffectiveEnvironment => Context.Environment(StorePath is null ? null : FileOf(StorePath));
 }

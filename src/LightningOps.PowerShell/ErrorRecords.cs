@@ -1,11 +1,15 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.PowerShell.Json;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Leases;
 using LightningOps.Security;
 
 namespace LightningOps.PowerShell;
@@ -63,6 +67,31 @@ internal static class ErrorRecords
         result,
         "Look at the members of the result, the target of this error.");
 
+    /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
+    public static ErrorRecord ReconcileFailed(ReconcileResult result)
+    {
+        var code = result.FailureCode ?? "reconcile_failed";
+        var message = result.Gateway + ": " + code + (result.FailureReason is null || result.FailureReason == code ? string.Empty : ": " + result.FailureReason)
+            + ". The deployment is " + result.DeploymentStatus + ", the gateway serves the " + result.Serving.ToString().ToLowerInvariant() + " configuration.";
+        return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, RemedyOf(code));
+    }
+
+    /// <summary>A plan the gateway cannot carry out.</summary>
+    public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
+        new InvalidOperationException(plan.Gateway + " cannot carry the configuration: " + plan.Diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)),
+        "RolloutRefused",
+        ErrorCategory.InvalidOperation,
+        plan,
+        "Look at the diagnostics of the plan, the target of this error.");
+
+    /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
+    public static ErrorRecord CompileInvalid(DriftResult result) => Make(
+        new InvalidDataException("The paywalls do not compile: " + (result.Diagnostics.FirstOrDefault(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)?.ToString() ?? "see the diagnostics")),
+        "CompileInvalid",
+        ErrorCategory.InvalidData,
+        result,
+        "Correct the paywalls the diagnostics name: Invoke-LightningCompile shows all of them.");
+
     /// <summary>A record for which there is no exception of the domain.</summary>
     public static ErrorRecord Of(string id, string message, ErrorCategory category, object? target, string remedy) =>
         Make(new InvalidOperationException(message), id, category, target, remedy);
@@ -80,6 +109,10 @@ internal static class ErrorRecords
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
         StoreException store => CategoryOf(store.Code),
+        GatewayException => ErrorCategory.ConnectionError,
+        LeaseHeldException => ErrorCategory.ResourceBusy,
+        LeaseFileException => ErrorCategory.WriteError,
+        ConfirmationException => ErrorCategory.PermissionDenied,
         _ => ErrorCategory.NotSpecified,
     };
 
@@ -92,6 +125,24 @@ internal static class ErrorRecords
         _ => ErrorCategory.WriteError,
     };
 
+    private static ErrorCategory CategoryOf(string failureCode, ReconcileResult result) => failureCode switch
+    {
+        ReconcileFailureCodes.CompileValidationFailed => ErrorCategory.InvalidData,
+        ReconcileFailureCodes.Cancelled => ErrorCategory.OperationStopped,
+        ReconcileFailureCodes.DeployApplyFailed when result.Plan is { IsRefused: true } => ErrorCategory.InvalidOperation,
+        ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.DeployApplyFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.RollbackFailed => ErrorCategory.ConnectionError,
+        _ => ErrorCategory.InvalidResult,
+    };
+
+    private static string RemedyOf(string failureCode) => failureCode switch
+    {
+        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
+        ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
+        ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",
+        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: what could not be recorded is sent first.",
+        _ => "Look at the stages of the result, the target of this error, and run the command again once the cause is removed.",
+    };
+
     private static object? TargetOf(LightningOpsException failure) => failure switch
     {
         ConfigException config => config.Field,
@@ -99,6 +150,9 @@ internal static class ErrorRecords
         ControlPlaneDecodeException decode => decode.Path,
         StoreException store => store.Path,
         InvalidPreimageException preimage => preimage.SettlementId,
+        GatewayException gateway => gateway.Gateway,
+        LeaseHeldException lease => lease.Gateway,
+        LeaseFileException lease => lease.Path,
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,6 +17,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource stop = new();
     private PipelineThread? pipeline;
     private SessionContext? context;
+    private PSHost? host;
 
     /// <summary>Done once, before the first input.</summary>
     protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -57,8 +59,41 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a non-terminating error.</summary>
     protected new void WriteError(ErrorRecord error) => Pipeline.Post(() => base.WriteError(error));
 
+    /// <summary>Writes an error that ends the command.</summary>
+    protected new void ThrowTerminatingError(ErrorRecord error) => Pipeline.Ask(() =>
+    {
+        base.ThrowTerminatingError(error);
+        return true;
+    });
+
     /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
     protected new bool ShouldProcess(string target, string action) => Pipeline.Ask(() => base.ShouldProcess(target, action));
+
+    /// <summary>Asks whether to go on, with a text of its own for -WhatIf and -Confirm.</summary>
+    /// <param name="description">What is about to be done: what -WhatIf prints, and the question of -Confirm.</param>
+    /// <param name="caption">Title of the question.</param>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected bool ShouldProcessAs(string description, string caption) => Question(() => base.ShouldProcess(description, description, caption));
+
+    /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected new bool ShouldContinue(string query, string caption) => Question(() => base.ShouldContinue(query, caption));
+
+    /// <summary>Whether -WhatIf or $WhatIfPreference is in force.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? (SwitchParameter)given
+        : LanguagePrimitives.IsTrue(Pipeline.Ask(() => SessionState.PSVariable.GetValue("WhatIfPreference")));
+
+    /// <summary>From which impact on the operator wants to be asked: -Confirm, else $ConfirmPreference; None never.</summary>
+    protected ConfirmImpact ConfirmThreshold =>
+        MyInvocation.BoundParameters.TryGetValue("Confirm", out var given) ? ((SwitchParameter)given ? ConfirmImpact.Low : ConfirmImpact.None)
+        : LanguagePrimitives.TryConvertTo<ConfirmImpact>(Pipeline.Ask(() => SessionState.PSVariable.GetValue("ConfirmPreference")), out var preference) ? preference
+        : ConfirmImpact.High;
+
+    /// <summary>
+    /// Tells the person at the screen, also when the pipeline is stopped and takes no output any more: what Ctrl+C left behind.
+    /// </summary>
+    protected void TellHost(string line) => host?.UI?.WriteWarningLine(line);
 
     /// <summary>
     /// Does the work of one of several inputs: a failure of that input is written and the others go on;
@@ -120,9 +155,23 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
+    /// <summary>A host without a person says so in its own way; all of them mean that nobody agreed.</summary>
+    private bool Question(Func<bool> ask) => Pipeline.Ask(() =>
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception) when (exception is HostException or NotSupportedException or NotImplementedException or InvalidOperationException)
+        {
+            throw new ConfirmationException(exception);
+        }
+    });
+
     private void Run(Func<CancellationToken, Task> body)
     {
         context ??= SessionContext.Of(Runspace.DefaultRunspace);
+        host ??= Host;
         try
         {
             PipelineThread.Run(
@@ -139,7 +188,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception exception) when (ErrorRecords.IsExpected(exception))
         {
-            ThrowTerminatingError(ErrorRecords.From(exception, target: null));
+            base.ThrowTerminatingError(ErrorRecords.From(exception, target: null));
         }
         finally
         {

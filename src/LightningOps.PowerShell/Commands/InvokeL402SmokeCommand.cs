@@ -2,8 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
-using LightningOps.Reconcile;
+using LightningOps.PowerShell.Completion;
 using LightningOps.Smoke;
 
 namespace LightningOps.PowerShell.Commands;
@@ -15,13 +14,26 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Invoke-L402Smoke -Name Compile -Mode Mock | Export-Json</code>
 /// <para>Prints the result as the older service did.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "L402Smoke")]
+/// <example>
+/// <code>Invoke-L402Smoke -Name Staging -Mode Local -Gateway file:./aperture.yaml -ReloadCommand pkill, -HUP, aperture -ChallengeUrl http://localhost:8081</code>
+/// <para>Makes one reconcile of a gateway; a check that could not be made makes it fail.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "L402Smoke", SupportsShouldProcess = true)]
 [OutputType(typeof(CompileSmokeResult), typeof(StagingSmokeResult))]
-public sealed class InvokeL402SmokeCommand : ControlPlaneCmdlet
+public sealed class InvokeL402SmokeCommand : GatewayCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public SmokeName[] Name { get; set; } = [];
+
+    /// <summary>
+    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it
+    /// ops in Api and Convex mode, memory in Mock mode.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Gateway { get; set; }
 
     /// <summary>Rendering of a compile.</summary>
     [Parameter]
@@ -44,24 +56,43 @@ public sealed class InvokeL402SmokeCommand : ControlPlaneCmdlet
     private async Task RunAsync(ISmoke smoke, CancellationToken cancellationToken)
     {
         var mode = IsModeGiven ? Mode : smoke.DefaultMode ?? EffectiveMode;
+        using var gateways = smoke.NeedsGateway ? OpenGateways(Gateway is null ? [] : [Gateway], mode) : new GatewayList([]);
+        var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
+        var place = "Control plane " + NameOf(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
+        if (!ShouldProcess(place, "Run smoke " + smoke.Name))
+        {
+            return;
+        }
+
         using var controlPlane = OpenControlPlane(mode);
-        var environment = Context.Environment();
-        using var gateway = smoke.NeedsGateway ? SmokeGateways.Open(mode, environment) : null;
-        using var stores = gateway is null ? null : ReconcileStores.Open(ControlPlaneSettings.From(environment, mode), environment, gateway.Name);
+        using var stores = gateway is null ? null : OpenStores(gateway, mode);
+        var stages = ShowStages("Smoke " + smoke.Name);
         var request = new SmokeRequest
         {
             ControlPlane = controlPlane,
+            Format = Format,
+            RequestId = RequestId,
             Gateway = gateway,
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,
-            Format = Format,
-            RequestId = RequestId,
+            Progress = stages,
         };
-        var result = await smoke.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Write(smoke, await smoke.RunAsync(request, cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            stages.Complete();
+        }
+    }
+
+    private void Write(ISmoke smoke, ISmokeResult result)
+    {
         WriteObject(result);
         if (!result.Ok)
         {
-            WriteError(ErrorRecords.SmokeFailed(smoke.Name.ToString(), "a check did not pass.", result));
+            WriteError(ErrorRecords.SmokeFailed(smoke.Name.ToString(), result.FailureReason ?? "a check did not pass.", result));
         }
     }
 }

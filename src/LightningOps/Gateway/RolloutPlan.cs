@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
 
@@ -30,4 +31,13 @@ public sealed record RolloutPlan
 
     /// <summary>Whether something is removed, closed or moved: what an operator confirms.</summary>
     public bool NeedsConfirmation => Changes.Any(change => change.Kind is ServiceChangeKind.Removed or ServiceChangeKind.Closed or ServiceChangeKind.Moved);
+
+    /// <summary>How many services are added, changed and so on, on one line.</summary>
+    public string Summary => PlanText.SummaryOf(this);
+
+    /// <summary>
+    /// The plan for people, a line a service: <c>+</c> added, <c>~</c> changed, <c>*</c> opened, <c>!</c> closed, <c>↕</c> moved,
+    /// <c>-</c> removed; the first 200 where there are more.
+    /// </summary>
+    public override string ToString() => PlanText.Of(this);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
 
@@ -31,4 +32,7 @@ public sealed record ServiceChange
 
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
+
+    /// <summary>The change for people: a line, and one a member under it.</summary>
+    public override string ToString() => PlanText.Of(this);
 }

@@ -15,6 +15,15 @@ public sealed class DriftCheck
     private readonly TimeProvider time;
     private readonly IProgress<StageReport>? progress;
 
+    /// <summary>A check of one gateway by the system's clock.</summary>
+    /// <param name="controlPlane">What is wanted; whoever made it disposes it.</param>
+    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="progress">Told of each stage; null for nobody.</param>
+    public DriftCheck(IControlPlane controlPlane, IGateway gateway, IProgress<StageReport>? progress = null)
+        : this(controlPlane, gateway, TimeProvider.System, progress)
+    {
+    }
+
     /// <summary>A check of one gateway.</summary>
     /// <param name="controlPlane">What is wanted; whoever made it disposes it.</param>
     /// <param name="gateway">The gateway; whoever made it disposes it.</param>

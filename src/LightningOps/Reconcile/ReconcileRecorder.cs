@@ -11,6 +11,13 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     private readonly TimeProvider time;
     private readonly List<RunEvent> events = [];
 
+    /// <summary>A recorder by the system's clock.</summary>
+    /// <param name="next">Who else is told, or null.</param>
+    public ReconcileRecorder(IProgress<StageReport>? next = null)
+        : this(TimeProvider.System, next)
+    {
+    }
+
     /// <summary>A recorder.</summary>
     /// <param name="time">Clock of the summary.</param>
     /// <param name="next">Who else is told, or null.</param>

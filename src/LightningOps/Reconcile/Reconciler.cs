@@ -24,6 +24,16 @@ public sealed class Reconciler
     private readonly IOutbox outbox;
     private readonly IProgress<StageReport>? progress;
 
+    /// <summary>A reconciler of one gateway by the system's clock; nothing is sent yet.</summary>
+    /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
+    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="stores">Where the gateway's lease and the outbox are kept; whoever opened them disposes them.</param>
+    /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
+    public Reconciler(IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null)
+        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress)
+    {
+    }
+
     /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
     /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
     /// <param name="gateway">The gateway; whoever made it disposes it.</param>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
@@ -22,12 +23,21 @@ public sealed class RolloutSequence
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
     /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
-    public async Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken)
+    public Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken) =>
+        RunAsync(options, rollbackAll, new RolloutPlan?[reconcilers.Count], cancellationToken);
+
+    /// <summary>Runs it as the operator agreed to.</summary>
+    /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
+    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
+    /// <param name="approved">The plan agreed to for each gateway (<see cref="ReconcileOptions.ApprovedPlan"/>), in their order.</param>
+    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    public async Task<RolloutSequenceResult> RunAsync(
+        ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
     {
         var steps = reconcilers.Select(reconciler => new RolloutStep(reconciler.GatewayName)).ToArray();
         for (var place = 0; place < steps.Length; place++)
         {
-            steps[place] = await StepAsync(place, OptionsOf(options, place), cancellationToken).ConfigureAwait(false);
+            steps[place] = await StepAsync(place, OptionsOf(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan }, cancellationToken).ConfigureAwait(false);
             if (steps[place].Ok && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
             {
                 continue;

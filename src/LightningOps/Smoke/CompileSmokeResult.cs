@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 
@@ -9,6 +10,10 @@ public sealed record CompileSmokeResult : ISmokeResult
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason => Ok ? null : "the paywalls do not compile.";
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile is not valid.</summary>
     public required ConfigHash ConfigHash { get; init; }

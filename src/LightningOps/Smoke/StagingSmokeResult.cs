@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json.Serialization;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
@@ -50,6 +51,13 @@ public sealed record StagingSmokeResult : ISmokeResult
 
     /// <summary>Why the reconcile failed, or null.</summary>
     public string? FailureCode { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason =>
+        Ok ? null
+        : FailureCode is not null ? FailureCode + (Reconcile?.FailureReason is { } reason && reason != FailureCode ? ": " + reason : string.Empty)
+        : string.Join(" ", (Reconcile?.Stages ?? []).Where(stage => stage.Status == StageStatus.Skipped).Select(stage => EnumName.Of(stage.Stage) + " was not checked: " + stage.Reason + "."));
 
     /// <summary>The reconcile.</summary>
     [JsonIgnore]

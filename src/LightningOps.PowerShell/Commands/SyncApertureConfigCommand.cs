@@ -1,0 +1,298 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.Completion;
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Brings gateways to what the control plane wants: compiles, rolls out, checks health, challenge and a paid request, and
+/// goes back to what was served before when a check fails. Several gateways are rolled out one after the other; the first
+/// that fails ends it. Each gives a result; one that is not ok is followed by an error whose id is its failure code.
+/// </summary>
+/// <remarks>
+/// It asks before services are removed, closed or moved; -Force and -Confirm:$false skip that. -WhatIf prints the plan and
+/// touches nothing. After Ctrl+C the gateway at work ends rolled back or applied; the screen, and with -ArtifactDirectory
+/// the summary, say which.
+/// </remarks>
+/// <example>
+/// <code>Sync-ApertureConfig -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture -WhatIf</code>
+/// <para>Prints what a roll-out would change.</para>
+/// </example>
+/// <example>
+/// <code>Sync-ApertureConfig -Gateway admin:https://10.0.0.5:8081 -MacaroonPath admin.macaroon -TlsCertificatePath tls.cert</code>
+/// <para>Rolls out to a running Aperture through its admin API.</para>
+/// </example>
+/// <example>
+/// <code>Sync-ApertureConfig -Mode Api -Force -ArtifactDirectory output/reconcile | Export-Json</code>
+/// <para>Rolls out to the hosted gateway from a CI.</para>
+/// </example>
+/// <example>
+/// <code>Test-ApertureDrift | where InDrift | Sync-ApertureConfig</code>
+/// <para>Rolls out where something differs.</para>
+/// </example>
+[Cmdlet(VerbsData.Sync, "ApertureConfig", SupportsShouldProcess = true)]
+[OutputType(typeof(ReconcileResult), typeof(RolloutPlan))]
+public sealed class SyncApertureConfigCommand : GatewayCmdlet
+{
+    private readonly List<string> named = new();
+
+    /// <summary>
+    /// Gateways, in order: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it ops in Api and
+    /// Convex mode, memory in Mock mode.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Gateway { get; set; } = [];
+
+    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
+    [Parameter]
+    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
+
+    /// <summary>Request the deployment is recorded under; reconcile:api:1795367198056 and so on by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RequestId { get; set; }
+
+    /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
+    [Parameter]
+    public SwitchParameter NoAdminApi { get; set; }
+
+    /// <summary>Remove services of an admin gateway that have no record of having been made here.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>Roll out although the gateway cannot carry rate limits or rewrites.</summary>
+    [Parameter]
+    public SwitchParameter AllowMissingFeatures { get; set; }
+
+    /// <summary>When a gateway fails, roll those before it back, too.</summary>
+    [Parameter]
+    public SwitchParameter RollbackAll { get; set; }
+
+    /// <summary>Folder for events.jsonl and summary.json of the run.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ArtifactDirectory { get; set; }
+
+    /// <summary>How long to wait while another roll-out to the same gateway is at work, seconds; not at all by default.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public int WaitForLeaseSeconds { get; set; }
+
+    /// <summary>With -WhatIf: pass the plan on.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Do not ask before services are removed, closed or moved.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private bool Asks => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        named.AddRange(Gateway);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (named.Count == 0 && MyInvocation.ExpectingInput)
+        {
+            return;
+        }
+
+        using var controlPlane = OpenControlPlane();
+        using var gateways = OpenGateways(named, EffectiveMode);
+        var options = Options();
+        var stages = ShowStages("Rolling out to");
+        var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : FileOf(ArtifactDirectory));
+        try
+        {
+            var agreed = await AgreeAsync(controlPlane, gateways.All, options, run.Begin(), cancellationToken).ConfigureAwait(false);
+            if (agreed.Count > 0)
+            {
+                var result = await RollOutAsync(controlPlane, agreed, options, run.Begin(), cancellationToken).ConfigureAwait(false);
+                var unwritten = run.Keep(result);
+                Tell(result, cancellationToken);
+                Tell(unwritten);
+            }
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            Tell(run.Keep(failure));
+            throw;
+        }
+        finally
+        {
+            stages.Complete();
+        }
+    }
+
+    private ReconcileOptions Options()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        return new ReconcileOptions
+        {
+            RequestId = RequestId ?? FormattableString.Invariant($"reconcile:{NameOf(EffectiveMode)}:{now}"),
+            Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+            Prune = Prune,
+            AllowMissingFeatures = AllowMissingFeatures,
+            LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds),
+        };
+    }
+
+    /// <summary>The gateways the operator lets the command roll out to, each with the plan agreed to; null where nobody had to agree.</summary>
+    private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> AgreeAsync(
+        IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        if (!IsWhatIf && !Asks)
+        {
+            return gateways.Select(static gateway => (gateway, (RolloutPlan?)null)).ToList();
+        }
+
+        var agreed = new List<(IGateway, RolloutPlan?)>();
+        foreach (var gateway in gateways)
+        {
+            var check = new DriftCheck(controlPlane, gateway, progress);
+            if (IsWhatIf)
+            {
+                await ForInputAsync(gateway.Name, async () => ShowPlan(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            }
+            else if (await PlanOfAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && Agrees(plan))
+            {
+                agreed.Add((gateway, plan));
+            }
+        }
+
+        return agreed;
+    }
+
+    /// <summary>Where there is no plan to show nothing is agreed to: the reconcile then says and records what is wrong.</summary>
+    private static async Task<RolloutPlan> PlanOfAsync(DriftCheck check, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = default, Changes = [] };
+        try
+        {
+            return (await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).Plan ?? nothing;
+        }
+        catch (GatewayException)
+        {
+            return nothing;
+        }
+    }
+
+    private void ShowPlan(DriftResult drift)
+    {
+        if (drift.Plan is not { } plan)
+        {
+            WriteError(ErrorRecords.CompileInvalid(drift));
+            return;
+        }
+
+        ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway);
+        if (PassThru)
+        {
+            WriteObject(plan);
+        }
+
+        if (plan.IsRefused)
+        {
+            WriteError(ErrorRecords.RolloutRefused(plan));
+        }
+    }
+
+    private bool Agrees(RolloutPlan plan) =>
+        plan.IsRefused
+        || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
+            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
+
+    private async Task<RolloutSequenceResult> RollOutAsync(
+        IControlPlane controlPlane, List<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        var stores = new List<ReconcileStores>();
+        try
+        {
+            var reconcilers = new List<Reconciler>();
+            foreach (var (gateway, _) in agreed)
+            {
+                var own = OpenStores(gateway, EffectiveMode);
+                stores.Add(own);
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress));
+            }
+
+            return await new RolloutSequence(reconcilers)
+                .RunAsync(options, RollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            stores.ForEach(static store => store.Dispose());
+        }
+    }
+
+    private void Tell(RolloutSequenceResult result, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            TellHost(StoppedRollout.Describe(result));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        foreach (var step in result.Steps)
+        {
+            if (!step.WasReached)
+            {
+                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ".");
+            }
+
+            if (step.Result is { } reconcile)
+            {
+                Tell(reconcile);
+            }
+
+            if (step.Error is { } error)
+            {
+                WriteError(ErrorRecords.From(error, step.Gateway));
+            }
+        }
+    }
+
+    private void Tell(ReconcileResult result)
+    {
+        foreach (var diagnostic in result.Plan?.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn) ?? [])
+        {
+            WriteWarning(result.Gateway + ": " + diagnostic.Message);
+        }
+
+        foreach (var warning in result.Warnings)
+        {
+            WriteWarning(result.Gateway + ": " + warning.Message);
+        }
+
+        WriteObject(result);
+        if (!result.Ok)
+        {
+            WriteError(ErrorRecords.ReconcileFailed(result));
+        }
+    }
+
+    private void Tell(ErrorRecord? unwritten)
+    {
+        if (unwritten is not null)
+        {
+            WriteError(unwritten);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace LightningOps.PowerShell.Completion;
+
+/// <summary>Completes the name of a gateway: its kind, and of a file its path.</summary>
+public sealed class GatewayCompleter : IArgumentCompleter
+{
+    private const string FileKind = "file:";
+
+    private static readonly (string Name, string About)[] Kinds =
+    [
+        ("ops", "The ops endpoints of this session's gateway"),
+        ("ops:https://", "The ops endpoints of a gateway"),
+        ("admin:https://", "The admin API of an Aperture"),
+        (FileKind, "An aperture.yaml"),
+        ("memory", "A gateway in memory, to try out"),
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
+        return typed.StartsWith(FileKind, StringComparison.OrdinalIgnoreCase)
+            ? Files(typed.Substring(FileKind.Length))
+            : Kinds.Where(kind => kind.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(static kind => Result(kind.Name, kind.About)).ToList();
+    }
+
+    private static List<CompletionResult> Files(string typed) => CompletionCompleters.CompleteFilename(typed)
+        .Where(static file => file.ResultType == CompletionResultType.ProviderContainer || Path.GetExtension(file.ListItemText) is ".yaml" or ".yml")
+        .Select(static file => Result(FileKind + file.CompletionText.Trim('\'', '"'), file.ToolTip))
+        .ToList();
+
+    private static CompletionResult Result(string name, string about)
+    {
+        var needsQuotes = name.Any(static letter => char.IsWhiteSpace(letter) || letter is '\'' or ',' or ';' or '$' or '(' or ')');
+        return new CompletionResult(needsQuotes ? "'" + name.Replace("'", "''") + "'" : name, name, CompletionResultType.ParameterValue, about);
+    }
+}

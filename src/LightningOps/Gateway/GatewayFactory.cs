@@ -1,0 +1,80 @@
+using System;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Ops;
+
+namespace LightningOps.Gateway;
+
+/// <summary>Makes the gateway an operator named. The one place that knows which there are.</summary>
+public static class GatewayFactory
+{
+    private const string ProbePath = "/staging";
+
+    /// <summary>The gateway; nothing is sent or read yet.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
+    public static IGateway Create(GatewayReference reference, GatewaySettings settings) => reference.Kind switch
+    {
+        GatewayKind.Ops => new OpsGateway(OpsOf(reference.Place, settings)),
+        GatewayKind.ApertureAdmin => new ApertureAdminGateway(AdminOf(reference.Place, settings)),
+        GatewayKind.File => new ApertureFileGateway(FileOf(reference.Place!, settings)),
+        GatewayKind.Memory => new MemoryGateway(),
+        _ => throw new ArgumentOutOfRangeException(nameof(reference)),
+    };
+
+    private static OpsGatewayOptions OpsOf(string? url, GatewaySettings settings)
+    {
+        var environment = settings.Environment;
+        var baseUrl = url ?? environment.Find(EnvironmentVariables.GatewayBaseUrl) ?? OpsGatewayOptions.DefaultBaseUrl;
+
+        // A check of another gateway than the one rolled out to would prove nothing.
+        var probe = baseUrl.TrimEnd('/') + ProbePath;
+        var options = new OpsGatewayOptions
+        {
+            BaseUrl = baseUrl,
+            ChallengeUrl = settings.ChallengeUrl ?? environment.Find(EnvironmentVariables.ChallengeUrl) ?? probe,
+            ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
+            OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
+            ProxyAuthorization = environment.FindSecret(EnvironmentVariables.ProxyAuthorizationHeader),
+            Http = settings.Http,
+        };
+        return environment.Find(EnvironmentVariables.GatewayHealthPath) is { } path ? options with { HealthPath = path } : options;
+    }
+
+    private static ApertureAdminGatewayOptions AdminOf(string? url, GatewaySettings settings)
+    {
+        var baseUrl = url ?? settings.Environment.Require(EnvironmentVariables.GatewayBaseUrl);
+        return new ApertureAdminGatewayOptions
+        {
+            BaseUrl = baseUrl,
+            Macaroon = settings.Macaroon,
+            MacaroonPath = settings.MacaroonPath,
+            CertificatePath = settings.CertificatePath,
+            CertificateFingerprint = settings.CertificateFingerprint,
+            Records = new FileGatewayRecords(settings.RecordsPath),
+            Probes = ProbesOf(settings, settings.ChallengeUrl ?? baseUrl),
+            Http = settings.Http,
+        };
+    }
+
+    private static ApertureFileGatewayOptions FileOf(string path, GatewaySettings settings)
+    {
+        var options = new ApertureFileGatewayOptions
+        {
+            Path = path,
+            ReloadCommand = settings.ReloadCommand,
+            HealthUrl = settings.HealthUrl,
+            Probes = ProbesOf(settings, settings.ChallengeUrl),
+            Http = settings.Http,
+        };
+        return options with
+        {
+            ReloadTimeout = settings.ReloadTimeout ?? options.ReloadTimeout,
+            KeptVersions = settings.KeptVersions ?? options.KeptVersions,
+        };
+    }
+
+    private static SaleProbeOptions ProbesOf(GatewaySettings settings, string? listener) =>
+        new() { BaseUrl = listener, ChallengeReader = settings.ChallengeReader, Payer = settings.Payer };
+}

@@ -1,0 +1,43 @@
+using System;
+
+namespace LightningOps.Gateway;
+
+/// <summary>
+/// A gateway as an operator names it: <c>ops</c>, <c>ops:https://…</c>, <c>admin</c>, <c>admin:https://host:port</c>,
+/// <c>file:PATH</c> or <c>memory</c>. The name a gateway gives itself is understood, too.
+/// </summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Place">URL or path; null where the settings say.</param>
+public sealed record GatewayReference(GatewayKind Kind, string? Place)
+{
+    private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH or memory";
+
+    /// <summary>Reads a reference.</summary>
+    /// <param name="text">What the operator wrote.</param>
+    /// <exception cref="ConfigException">It names no gateway.</exception>
+    public static GatewayReference Parse(string text)
+    {
+        var colon = text.IndexOf(':');
+        var place = colon < 0 ? null : text.Substring(colon + 1).Trim();
+        var kind = KindOf((colon < 0 ? text : text.Substring(0, colon)).Trim());
+        return (kind, place) switch
+        {
+            (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
+                throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
+            (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, PathOf(place!)),
+            _ => new GatewayReference(kind.Value, place),
+        };
+    }
+
+    private static GatewayKind? KindOf(string name) => name.ToLowerInvariant() switch
+    {
+        "ops" => GatewayKind.Ops,
+        "admin" or "aperture" => GatewayKind.ApertureAdmin,
+        "file" => GatewayKind.File,
+        "memory" => GatewayKind.Memory,
+        _ => null,
+    };
+
+    private static string PathOf(string place) =>
+        place.StartsWith("///", StringComparison.Ordinal) && Uri.TryCreate("file:" + place, UriKind.Absolute, out var url) ? url.LocalPath : place;
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway.Http;
+
+namespace LightningOps.Gateway;
+
+/// <summary>What gateways are made from; what a kind does not need is not looked at.</summary>
+public sealed record GatewaySettings
+{
+    /// <summary>Settings in force: the ops endpoints, their token, the checks.</summary>
+    public required OperatorEnvironment Environment { get; init; }
+
+    /// <summary>
+    /// Ops: URL that must answer with a challenge. An Aperture reached by file or admin API: where its listener is; the
+    /// check asks it for the probe route. Null takes the settings in force, or the admin API's own address; of a file, the
+    /// check is then skipped.
+    /// </summary>
+    public string? ChallengeUrl { get; init; }
+
+    /// <summary>URL that must let a paid request through (Ops); null takes the settings in force.</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>URL that answers 2xx while Aperture is up (File); null tries the file's <c>listenaddr</c>.</summary>
+    public string? HealthUrl { get; init; }
+
+    /// <summary>The admin macaroon in hex (ApertureAdmin).</summary>
+    public OperatorSecret? Macaroon { get; init; }
+
+    /// <summary>File of the admin macaroon (ApertureAdmin).</summary>
+    public string? MacaroonPath { get; init; }
+
+    /// <summary>File of the one certificate taken (ApertureAdmin).</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate taken (ApertureAdmin).</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>Program and arguments that make Aperture read its file again (File).</summary>
+    public IReadOnlyList<string>? ReloadCommand { get; init; }
+
+    /// <summary>Time limit of the reload command; null for the gateway's own.</summary>
+    public TimeSpan? ReloadTimeout { get; init; }
+
+    /// <summary>How many earlier versions are kept (File); null for the gateway's own number.</summary>
+    public int? KeptVersions { get; init; }
+
+    /// <summary>Reads the challenge of an Aperture; null makes its challenge check fail.</summary>
+    public IChallengeReader? ChallengeReader { get; init; }
+
+    /// <summary>Pays for the proxy check of an Aperture; null skips it.</summary>
+    public IProbePayer? Payer { get; init; }
+
+    /// <summary>Clock, time limits, retries and handler.</summary>
+    public GatewayHttpOptions Http { get; init; } = new();
+
+    /// <summary>Where it is remembered which services were made on an Aperture: beside the local store.</summary>
+    internal string RecordsPath =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", "gateways.json");
+}
