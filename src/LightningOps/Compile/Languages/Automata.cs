@@ -6,6 +6,13 @@ internal static class Automata
     /// <summary>True when <paramref name="text"/> is accepted.</summary>
     public static bool Accepts(this IAutomaton automaton, string text)
     {
+        var state = automaton.StateAfter(text);
+        return state != Dfa.Dead && automaton.IsAccepting(state);
+    }
+
+    /// <summary>The state after reading <paramref name="text"/>; dead when nothing accepted begins with it.</summary>
+    public static int StateAfter(this IAutomaton automaton, string text)
+    {
         var state = automaton.Start;
         for (var i = 0; i < text.Length && state != Dfa.Dead; i++)
         {
@@ -14,7 +21,7 @@ internal static class Automata
             state = symbol == Alphabet.Outside ? Dfa.Dead : automaton.Step(state, symbol);
         }
 
-        return state != Dfa.Dead && automaton.IsAccepting(state);
+        return state;
     }
 
     /// <summary>True when exactly one text is accepted.</summary>

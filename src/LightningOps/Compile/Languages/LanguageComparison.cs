@@ -49,10 +49,20 @@ internal static class LanguageComparison
             return Reverse(RelateHost(text, prefix));
         }
 
+        // Of two expressions mostly the one with the shorter beginning tells them apart: the other needs no automaton.
+        if (EndsWithin(first, second.LiteralPrefix) || EndsWithin(second, first.LiteralPrefix))
+        {
+            return Relation.Disjoint;
+        }
+
         return first.Automaton is { } automaton && second.Automaton is { } otherAutomaton
             ? PairWalk.Relate(automaton, otherAutomaton, budget)
             : Relation.Unknown;
     }
+
+    // True when no text of the language begins with what every text of another begins with.
+    private static bool EndsWithin(RegularLanguage language, string beginning) =>
+        language.LiteralPrefix.Length < beginning.Length && language.Automaton?.StateAfter(beginning) == Dfa.Dead;
 
     /// <summary>See <see cref="RegularLanguage.FindCommon"/>.</summary>
     public static string? FindCommon(RegularLanguage first, RegularLanguage second, AnalysisBudget budget)
