@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -71,14 +72,15 @@ internal static class ErrorRecords
     public static ErrorRecord ReconcileFailed(ReconcileResult result)
     {
         var code = result.FailureCode ?? "reconcile_failed";
-        var message = result.Gateway + ": " + code + (result.FailureReason is null || result.FailureReason == code ? string.Empty : ": " + result.FailureReason)
+        var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
+        var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason)
             + ". The deployment is " + result.DeploymentStatus + ", the gateway serves the " + result.Serving.ToString().ToLowerInvariant() + " configuration.";
         return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, RemedyOf(code));
     }
 
     /// <summary>A plan the gateway cannot carry out.</summary>
     public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
-        new InvalidOperationException(plan.Gateway + " cannot carry the configuration: " + plan.Diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)),
+        new InvalidOperationException(plan.Gateway + " cannot carry the configuration: " + FirstError(plan.Diagnostics)),
         "RolloutRefused",
         ErrorCategory.InvalidOperation,
         plan,
@@ -86,7 +88,7 @@ internal static class ErrorRecords
 
     /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
     public static ErrorRecord CompileInvalid(DriftResult result) => Make(
-        new InvalidDataException("The paywalls do not compile: " + (result.Diagnostics.FirstOrDefault(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)?.ToString() ?? "see the diagnostics")),
+        new InvalidDataException("The paywalls do not compile: " + FirstError(result.Diagnostics)),
         "CompileInvalid",
         ErrorCategory.InvalidData,
         result,
@@ -95,6 +97,9 @@ internal static class ErrorRecords
     /// <summary>A record for which there is no exception of the domain.</summary>
     public static ErrorRecord Of(string id, string message, ErrorCategory category, object? target, string remedy) =>
         Make(new InvalidOperationException(message), id, category, target, remedy);
+
+    private static string? FirstError(IReadOnlyList<Diagnostic> diagnostics) =>
+        diagnostics.FirstOrDefault(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)?.ToString();
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string remedy) =>
         new(exception, id, category, target)

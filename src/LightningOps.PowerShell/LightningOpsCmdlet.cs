@@ -162,7 +162,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         {
             return ask();
         }
-        catch (Exception exception) when (exception is HostException or NotSupportedException or NotImplementedException or InvalidOperationException)
+        catch (Exception exception) when (exception is not PipelineStoppedException)
         {
             throw new ConfirmationException(exception);
         }

@@ -12,6 +12,7 @@ internal sealed class RolloutRecord
     private readonly IProgress<StageReport> shown;
     private readonly string? directory;
     private ReconcileRecorder recorder;
+    private bool isKept;
 
     /// <param name="requestId">Request the roll-out runs under.</param>
     /// <param name="shown">Who else is told of the stages.</param>
@@ -45,7 +46,7 @@ internal sealed class RolloutRecord
         }
     });
 
-    /// <summary>Writes that the roll-out could not be made.</summary>
+    /// <summary>Writes that the roll-out could not be made, unless its end is written.</summary>
     /// <returns>Why it could not be written, or null.</returns>
     public ErrorRecord? Keep(Exception failure) => Keep(folder => recorder.Write(folder, requestId, failure));
 
@@ -53,8 +54,9 @@ internal sealed class RolloutRecord
     {
         try
         {
-            if (directory is not null)
+            if (directory is not null && !isKept)
             {
+                isKept = true;
                 write(directory);
             }
 

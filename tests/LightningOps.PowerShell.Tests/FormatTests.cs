@@ -10,6 +10,10 @@ public sealed class FormatTests : IDisposable
 {
     private const string Invalid = "$p = Get-LightningPaywall -Mode Mock; $bad = $p, $p | ForEach-Object { $_ } | Invoke-LightningCompile -Format RouteDocument 2>$null; ";
 
+    private const string LongPath = "^/api/weather/in/the/folder/of/another/team/that/had/it/first$";
+    private const string Drifted = "[IO.File]::WriteAllText(\"$PWD/a.yaml\", (Invoke-LightningCompile -Mode Mock).ApertureYaml.Replace('price: 3', 'price: 9').Replace('pw_news.route_news', 'old').Replace(\"'^/api/weather/premium`$'`n    address\", \"'^/api/weather/in/the/folder/of/another/team/that/had/it/first`$'`n    address\")); ";
+    private const string Compare = Drifted + "Test-ApertureDrift -Mode Mock -Gateway file:a.yaml";
+
     private readonly ModuleSession session = new();
 
     public void Dispose() => session.Dispose();
@@ -28,6 +32,13 @@ public sealed class FormatTests : IDisposable
     [InlineData("Test-ApertureConfig -Content \"a: 1`n\"", "1:1 warn unknown_key a: Aperture has no setting \"a\"", "authenticator_missing")]
     [InlineData("(Test-ApertureConfig -Content \"a: 1`n\").Diagnostics", "1:1     warn  unknown_key  a", "Aperture has no setting \"a\" here")]
     [InlineData("Invoke-L402Smoke Compile -Mode Mock -Format RouteDocument", "Ok", "dep_mem_1", "none")]
+    [InlineData("Invoke-L402Smoke Staging -Format RouteDocument", "HealthOk:True", "dep_reconcile_smoke_staging", "Failure:none")]
+    [InlineData("Sync-ApertureConfig -Mode Mock -RequestId r", "Plan:2added", "Checks:healthok,challengeok,proxyok", "dep_reconcile_r", "cfg_6ce5fd78e119813f626a62e06249a6272b1f6606a55a0dd62b1a06ba3def86c6")]
+    [InlineData("(Sync-ApertureConfig -Mode Mock).Stages", "Challenge Ok", "Record")]
+    [InlineData("(Sync-ApertureConfig -Mode Mock).Plan", "from nothing recorded", "+ pw_weather.route_weather")]
+    [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name are no longer valid", "- old")]
+    [InlineData(Compare, "InDrift", "ExitCode:1", "1 added, 1 changed, 1 removed", "price: 9 \u2192 3", LongPath)]
+    [InlineData("& {" + Compare + "} | ForEach-Object { $_.Plan.Changes }", "~ pw_weather.route_weather", "price: 9 \u2192 3")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {
         var screen = session.Show(script);

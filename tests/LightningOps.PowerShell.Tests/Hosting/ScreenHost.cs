@@ -11,6 +11,13 @@ internal sealed class ScreenHost(int width) : PSHost
 
     public string Text => screen.Text;
 
+    /// <summary>The choice a person makes at every question; null for a host nobody sits at.</summary>
+    public int? Answer
+    {
+        get => screen.Answer;
+        set => screen.Answer = value;
+    }
+
     public override string Name => "Screen";
 
     public override Version Version { get; } = new(1, 0);

@@ -12,6 +12,9 @@ internal sealed class ScreenUserInterface(int width) : PSHostUserInterface
 {
     private readonly StringBuilder text = new();
 
+    /// <summary>The choice a person makes at every question; null for a host nobody sits at.</summary>
+    public int? Answer { get; set; }
+
     public string Text => text.ToString().ReplaceLineEndings("\n");
 
     public override PSHostRawUserInterface RawUI { get; } = new ScreenRawUserInterface(width);
@@ -34,9 +37,7 @@ internal sealed class ScreenUserInterface(int width) : PSHostUserInterface
     {
     }
 
-    public override void WriteWarningLine(string message)
-    {
-    }
+    public override void WriteWarningLine(string message) => WriteLine("WARNING: " + message);
 
     public override void WriteProgress(long sourceId, ProgressRecord record)
     {
@@ -55,6 +56,9 @@ internal sealed class ScreenUserInterface(int width) : PSHostUserInterface
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
         throw new NotSupportedException();
 
-    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
-        throw new NotSupportedException();
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+    {
+        WriteLine(caption + "\n" + message);
+        return Answer ?? throw new NotSupportedException();
+    }
 }

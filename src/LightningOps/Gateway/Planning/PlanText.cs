@@ -39,7 +39,7 @@ internal static class PlanText
         Line(text, 1, SummaryOf(plan));
         foreach (var change in plan.Changes.Take(MostChanges))
         {
-            Append(text, change);
+            Append(text, 1, change);
         }
 
         if (plan.Changes.Count > MostChanges)
@@ -49,7 +49,7 @@ internal static class PlanText
 
         foreach (var diagnostic in plan.Diagnostics)
         {
-            Line(text, 1, diagnostic.ToString());
+            Prose(text, 1, diagnostic.ToString());
         }
 
         return text.ToString().TrimEnd('\n');
@@ -58,7 +58,7 @@ internal static class PlanText
     public static string Of(ServiceChange change)
     {
         var text = new StringBuilder();
-        Append(text, change);
+        Append(text, 0, change);
         return text.ToString().TrimEnd('\n');
     }
 
@@ -70,21 +70,21 @@ internal static class PlanText
             : "the configuration is sent";
     }
 
-    private static void Append(StringBuilder text, ServiceChange change)
+    private static void Append(StringBuilder text, int depth, ServiceChange change)
     {
         var (_, sign, word) = Kinds.Single(kind => kind.Kind == change.Kind);
-        Line(text, 1, sign + " " + change.Name + TailOf(change, word));
+        Line(text, depth, sign + " " + change.Name + TailOf(change, word));
         if (change.Kind != ServiceChangeKind.Closed)
         {
             foreach (var member in change.Members)
             {
-                Append(text, member);
+                Append(text, depth + 2, member);
             }
         }
 
         foreach (var note in NotesOf(change))
         {
-            Line(text, 3, note);
+            Prose(text, depth + 2, note);
         }
     }
 
@@ -95,18 +95,18 @@ internal static class PlanText
         _ => string.Empty,
     };
 
-    private static void Append(StringBuilder text, MemberChange member)
+    private static void Append(StringBuilder text, int depth, MemberChange member)
     {
         var onOneLine = member.Member + ": " + Shown(member.OldValue) + " \u2192 " + Shown(member.NewValue);
         if (onOneLine.Length <= Narrow)
         {
-            Line(text, 3, onOneLine);
+            Line(text, depth, onOneLine);
             return;
         }
 
-        Line(text, 3, member.Member + ":");
-        Line(text, 4, Shown(member.OldValue));
-        Line(text, 4, "\u2192 " + Shown(member.NewValue));
+        Line(text, depth, member.Member + ":");
+        Line(text, depth + 1, Shown(member.OldValue));
+        Line(text, depth + 1, "\u2192 " + Shown(member.NewValue));
     }
 
     private static IEnumerable<string> NotesOf(ServiceChange change)
@@ -129,6 +129,24 @@ internal static class PlanText
     private static string Place(int? place) => place is { } known ? Text(known + 1) : "?";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Sentences are broken between words, for terminals break them anywhere.</summary>
+    private static void Prose(StringBuilder text, int depth, string sentences)
+    {
+        var line = new StringBuilder();
+        foreach (var word in sentences.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > Narrow)
+            {
+                Line(text, depth, line.ToString());
+                line.Clear().Append(' ');
+            }
+
+            line.Append(line.Length == 0 ? string.Empty : " ").Append(word);
+        }
+
+        Line(text, depth, line.ToString());
+    }
 
     private static void Line(StringBuilder text, int depth, string line) => text.Append(' ', depth * 2).Append(line).Append('\n');
 }

@@ -1,0 +1,90 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+public sealed class TestApertureDriftTests : IAsyncDisposable
+{
+    private const string Test = "Test-ApertureDrift -Mode Mock -Gateway file:aperture.yaml ";
+
+    private readonly ModuleSession session = new();
+    private readonly LoopbackServer up = new(_ => Task.FromResult(Reply.Status(200)));
+
+    public async ValueTask DisposeAsync()
+    {
+        session.Dispose();
+        await up.DisposeAsync();
+    }
+
+    [Fact]
+    public void What_was_rolled_out_is_in_sync_until_somebody_edits_it()
+    {
+        var file = session.WithoutServices();
+        Assert.Equal(1, session.Run(Test).Single().Properties["ExitCode"].Value);
+
+        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        Assert.Equal(0, session.Run(Test).Single().Properties["ExitCode"].Value);
+
+        File.WriteAllText(file, File.ReadAllText(file).Replace("price: 3", "price: 4", StringComparison.Ordinal));
+        var drift = session.Run(Test).Single();
+        Assert.Equal(true, drift.Properties["InDrift"].Value);
+        Assert.Equal("price 4 3", session.Run("$m = $d.Plan.Changes.Members; \"$($m.Member) $($m.OldValue) $($m.NewValue)\"", ("d", drift)).Text());
+    }
+
+    [Fact]
+    public void Nothing_is_touched()
+    {
+        session.WithForeignService();
+
+        session.Run(Test).Single();
+
+        Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
+    }
+
+    [Fact]
+    public void Quiet_tells_whether_any_gateway_is_in_drift()
+    {
+        session.WithoutServices();
+        Assert.Equal("True", session.Run(Test + "-Quiet").Text());
+
+        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        Assert.Equal("False", session.Run(Test + "-Quiet").Text());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Quiet")]
+    public void A_gateway_that_cannot_be_read_is_an_error_and_no_answer(string parameters)
+    {
+        var outcome = session.Run(Test + parameters);
+
+        Assert.Empty(outcome.Output);
+        Assert.Equal(ErrorCategory.ConnectionError, outcome.Error("GatewayError").CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void The_others_are_still_compared()
+    {
+        session.WithoutServices();
+
+        Assert.Single(session.Run("Test-ApertureDrift -Mode Mock -Gateway file:nowhere.yaml, file:aperture.yaml").Output);
+    }
+
+    [Fact]
+    public void Paywalls_that_do_not_compile_cannot_be_told()
+    {
+        session.WithoutServices();
+        const string local = "Test-ApertureDrift -Mode Local -StorePath s.db -Gateway file:aperture.yaml ";
+
+        var outcome = session.Run(local);
+
+        outcome.Error("CompileInvalid");
+        Assert.Equal(2, Assert.Single(outcome.Output).Properties["ExitCode"].Value);
+        Assert.Empty(session.Run(local + "-Quiet").Output);
+    }
+}

@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+using LightningOps.Paywalls;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Gateway;
+
+public sealed class GatewayFactoryTests
+{
+    [Theory]
+    [InlineData("ops", "ops:https://l402.openagents.com")]
+    [InlineData("OPS:https://gw.example/", "ops:https://gw.example")]
+    [InlineData("admin:https://gw.example:8081", "aperture:https://gw.example:8081")]
+    [InlineData("aperture:https://gw.example:8081", "aperture:https://gw.example:8081")]
+    [InlineData("file:/etc/aperture.yaml", "file:/etc/aperture.yaml")]
+    [InlineData("file:///etc/aperture.yaml", "file:/etc/aperture.yaml")]
+    [InlineData("memory", "memory")]
+    public void A_gateway_is_named_by_its_kind_and_place_or_as_it_names_itself(string text, string name)
+    {
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse(text), Settings([]) with { MacaroonPath = "admin.macaroon" });
+
+        Assert.Equal(name, gateway.Name);
+        Assert.Equal(GatewayReference.Parse(text).Kind, GatewayReference.Parse(gateway.Name).Kind);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nginx")]
+    [InlineData("file")]
+    [InlineData("file:")]
+    [InlineData("ops: ")]
+    [InlineData("memory:x")]
+    [InlineData("https://gw.example")]
+    public void What_names_no_gateway_is_refused_with_the_forms_there_are(string text)
+    {
+        var failure = Assert.Throws<ConfigException>(() => GatewayReference.Parse(text));
+
+        Assert.Equal("Gateway", failure.Field);
+        Assert.Contains("file:PATH", failure.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_admin_gateway_without_an_address_takes_that_of_the_settings_or_names_the_variable()
+    {
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("admin"), Settings(new() { [EnvironmentVariables.GatewayBaseUrl] = "https://gw.example" }) with { MacaroonPath = "m" });
+
+        Assert.Equal("aperture:https://gw.example", gateway.Name);
+        Assert.Equal(
+            EnvironmentVariables.GatewayBaseUrl,
+            Assert.Throws<ConfigException>(() => GatewayFactory.Create(GatewayReference.Parse("admin"), Settings([]) with { MacaroonPath = "m" })).Field);
+    }
+
+    [Fact]
+    public async Task The_checks_of_an_ops_gateway_go_to_that_gateway_when_nobody_says_where()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Status(402)));
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("ops:" + server.Url), Settings([]));
+        var rule = PaywallCompiler.Compile(PaywallSnapshot.Read(Vectors.Bytes("smoke/paywalls.json"), "vector"), new CompileOptions()).Rules[0];
+
+        await gateway.ProbeChallengeAsync(new ProbeRoute(rule, rule.Host, rule.Path), default);
+
+        Assert.Equal("/staging", Assert.Single(server.Requests).Target);
+    }
+
+    private static GatewaySettings Settings(Dictionary<string, string> variables) =>
+        new() { Environment = OperatorEnvironment.Of(variables).Or(new OperatorEnvironment(name => name == "HOME" ? "/home/nobody" : null)) };
+}

@@ -1,0 +1,74 @@
+BeforeAll {
+    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    Import-Module $manifest -Force
+    $served = @'
+# kept by hand
+listenaddr: "localhost:8081"
+authenticator:
+  disable: true
+services:
+  - name: old
+    hostregexp: '^old.example$'
+    pathregexp: '^/x$'
+    address: "127.0.0.1:9000"
+    protocol: http
+    price: 5
+'@
+}
+
+Describe 'Sync-ApertureConfig' {
+    BeforeEach {
+        $file = Join-Path $TestDrive 'aperture.yaml'
+        Set-Content $file $served
+        $before = Get-FileHash $file
+    }
+
+    It 'shows the plan with -WhatIf and touches nothing' {
+        $plan = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -WhatIf -PassThru
+        $plan.Changes.Kind | Should -Be 'Added', 'Added', 'Removed'
+        $plan.NeedsConfirmation | Should -BeTrue
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+        Get-ChildItem $TestDrive | Should -HaveCount 1
+    }
+
+    It 'goes back when the gateway is not up, and the error id says why' {
+        $result = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -HealthUrl http://127.0.0.1:9 -Force -ErrorVariable failure -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        $result.DeploymentStatus | Should -Be 'RolledBack'
+        "$($failure.FullyQualifiedErrorId)" | Should -BeLike 'health_check_failed,*'
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+    }
+
+    It 'does not hang where nobody can be asked' {
+        $script = "Import-Module '$manifest'; try { Sync-ApertureConfig -Mode Mock -Gateway 'file:$file' } catch { `$_.FullyQualifiedErrorId }"
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+    }
+
+    It 'completes the name of a gateway' {
+        (TabExpansion2 'Sync-ApertureConfig -Gateway f').CompletionMatches.CompletionText | Should -Be 'file:'
+        Push-Location $TestDrive
+        try {
+            (TabExpansion2 'Sync-ApertureConfig -Gateway file:./ap').CompletionMatches.ListItemText | Should -Contain 'file:./aperture.yaml'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'rolls out where something differs' {
+        Test-ApertureDrift -Mode Mock | Where-Object InDrift | Sync-ApertureConfig -Mode Mock | ForEach-Object Ok | Should -BeTrue
+    }
+}
+
+Describe 'Test-ApertureDrift' {
+    It 'is an error and no answer when the gateway cannot be read' {
+        { Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/nowhere.yaml" -Quiet } | Should -Throw -ErrorId 'GatewayError*'
+    }
+}
+
+Describe 'Invoke-L402Smoke Staging' {
+    It 'gives the recorded json' {
+        $recorded = Get-Content (Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors/smoke/staging.json') -Raw
+        Invoke-L402Smoke Staging -Format RouteDocument | Export-Json | Should -Be $recorded.Trim()
+    }
+}
