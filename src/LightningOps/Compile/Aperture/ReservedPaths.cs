@@ -6,7 +6,8 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Paths Aperture keeps for its admin API and dashboard (Aperture admin/server.go, reservedPaths).</summary>
 internal static class ReservedPaths
 {
-    private static readonly string[] Stems = { "/api/admin/", "/api/proxy/", "/_next/" };
+    /// <summary>What a reserved path begins with.</summary>
+    public static readonly string[] Stems = { "/api/admin/", "/api/proxy/", "/_next/" };
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
     /// <summary>A reserved path the pattern matches, or null when it matches none.</summary>

@@ -6,8 +6,6 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>The paths of the admin API and its dashboard, which the API refuses to services (Aperture admin/server.go).</summary>
 internal static class ReservedPaths
 {
-    private static readonly string[] Paths = { "/api/admin/", "/api/proxy/", "/_next/" };
-
     /// <summary>Whether the expression matches a reserved path; an absent one matches every path, an invalid one none.</summary>
     public static bool AreMatchedBy(string pathExpression)
     {
@@ -22,6 +20,6 @@ internal static class ReservedPaths
         }
 
         var language = RegularLanguage.FromExpression(expression);
-        return Paths.Any(language.Matches) && language.MatchesExactly;
+        return Compile.Aperture.ReservedPaths.Stems.Any(language.Matches) && language.MatchesExactly;
     }
 }
