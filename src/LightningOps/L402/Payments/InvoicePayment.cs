@@ -1,0 +1,28 @@
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Payments;
+
+/// <summary>An invoice to be paid.</summary>
+public sealed record InvoicePayment
+{
+    /// <summary>Request the payment belongs to; the same for every try of the same payment.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The invoice as received.</summary>
+    public required string Invoice { get; init; }
+
+    /// <summary>SHA-256 of the preimage it gives; null for a mock invoice that is not BOLT 11.</summary>
+    public PaymentHash? PaymentHash { get; init; }
+
+    /// <summary>What the invoice asks, millisatoshis; null leaves the amount to the payer's <see cref="MaxAmount"/>.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>The most that may be paid for it, fees not counted, millisatoshis.</summary>
+    public required Msats MaxAmount { get; init; }
+
+    /// <summary>Host that sells, with the port where it is not the scheme's own.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The request and the amount; the invoice is not repeated.</summary>
+    public override string ToString() => "payment " + RequestId + " of at most " + MaxAmount + " msat to " + Host;
+}
