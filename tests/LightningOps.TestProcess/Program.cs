@@ -9,6 +9,7 @@ internal static class Program
 {
     private static readonly IVerb[] All =
     {
+        new AppendRecords(),
         new CompileHashes(),
         new HoldLease(),
         new ImportHalf(),

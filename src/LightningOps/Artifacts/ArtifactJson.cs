@@ -35,6 +35,7 @@ public static class ArtifactJson
             Encoder = MinimalJsonEncoder.Instance,
             WriteIndented = indented,
         };
+        options.Converters.Add(new ExecutionPathJsonConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new MsatsJsonConverter());
         options.Converters.Add(new ConfigHashJsonConverter());

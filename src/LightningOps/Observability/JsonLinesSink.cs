@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Observability;
+
+/// <summary>
+/// Appends records to a file, one JSON object a line. Any number of sinks, also of other processes, may append to one
+/// file: each line is whole. When the file is full it becomes <c>name.1.jsonl</c>, that one <c>name.2.jsonl</c>, and so on.
+/// </summary>
+/// <remarks>
+/// Writers take turns by a lock on <c>.name.jsonl.lock</c>, which the system undoes when a process ends, however it ends.
+/// A writer that is killed leaves at most a part of a line at the end; the next one begins on a line of its own, so that
+/// a reader skips what does not parse. Readers need no lock.
+/// </remarks>
+public sealed class JsonLinesSink : IObservabilitySink
+{
+    private const byte LineFeed = (byte)'\n';
+
+    private readonly string path;
+    private readonly JsonLinesSinkOptions options;
+    private readonly FileRotation rotation;
+
+    /// <summary>A sink; nothing is opened yet.</summary>
+    /// <param name="path">The file; its folder is made when it lacks.</param>
+    /// <param name="options">Limits.</param>
+    public JsonLinesSink(string path, JsonLinesSinkOptions? options = null)
+    {
+        this.path = System.IO.Path.GetFullPath(path);
+        this.options = options ?? new JsonLinesSinkOptions();
+        rotation = new FileRotation(this.path, this.options.Files);
+    }
+
+    /// <summary>The file, as a full path.</summary>
+    public string Path => path;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written, or others held it for too long.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
+    public void Write(IReadOnlyList<ObservabilityRecord> records)
+    {
+        if (records.Count == 0)
+        {
+            return;
+        }
+
+        var lines = new Queue<byte[]>(records.Count);
+        foreach (var record in records)
+        {
+            lines.Enqueue(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(record) + "\n"));
+        }
+
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        using (FileTurn.Wait(System.IO.Path.Combine(folder, "." + System.IO.Path.GetFileName(path) + ".lock"), options.LockTimeout))
+        {
+            while (lines.Count > 0)
+            {
+                Append(lines);
+            }
+        }
+    }
+
+    /// <summary>Appends as many lines as the current file takes, at least one.</summary>
+    private void Append(Queue<byte[]> lines)
+    {
+        var length = File.Exists(path) ? new FileInfo(path).Length : 0;
+        if (length > 0 && length + lines.Peek().Length > options.LargestFile)
+        {
+            rotation.Rotate();
+        }
+
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        var end = file.Length;
+        using var batch = new MemoryStream();
+        if (EndsWithinLine(file))
+        {
+            batch.WriteByte(LineFeed);
+        }
+
+        do
+        {
+            var line = lines.Dequeue();
+            batch.Write(line, 0, line.Length);
+        }
+        while (lines.Count > 0 && end + batch.Length + lines.Peek().Length <= options.LargestFile);
+
+        WriteAt(file, end, batch);
+    }
+
+    /// <summary>A disk that is full takes a part of the batch: that part is taken back.</summary>
+    private static void WriteAt(FileStream file, long end, MemoryStream batch)
+    {
+        try
+        {
+            file.Seek(end, SeekOrigin.Begin);
+            batch.WriteTo(file);
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            file.SetLength(end);
+            throw;
+        }
+    }
+
+    private static bool EndsWithinLine(FileStream file)
+    {
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != LineFeed;
+    }
+}

@@ -1,0 +1,14 @@
+namespace LightningOps.Observability;
+
+/// <summary>Who carried an operation out (contracts/smokes.md); written in lower case.</summary>
+public enum ObservabilityExecutor
+{
+    /// <summary>A wallet on the user's desktop.</summary>
+    Desktop,
+
+    /// <summary>The gateway.</summary>
+    Gateway,
+
+    /// <summary>The operator's side: this module, a control plane.</summary>
+    System,
+}

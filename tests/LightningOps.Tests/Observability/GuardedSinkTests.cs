@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Observability;
+using Xunit;
+
+namespace LightningOps.Tests.Observability;
+
+public sealed class GuardedSinkTests
+{
+    private static readonly ObservabilityRecord Record = OperationRecords.Reconcile("r", failureCode: null, atMs: 1);
+
+    [Fact]
+    public void A_sink_that_fails_gives_one_warning_and_no_exception()
+    {
+        var warnings = new List<string>();
+        var guarded = new GuardedSink(new FailingSink(), warnings.Add);
+
+        guarded.Write(Record);
+        guarded.Write(Record);
+
+        Assert.Equal(["Observability records are not written: full"], warnings);
+    }
+
+    [Fact]
+    public void A_warning_that_nobody_takes_is_no_failure_either() =>
+        new GuardedSink(new FailingSink(), _ => throw new OperationCanceledException()).Write(Record);
+
+    [Fact]
+    public void Without_a_sink_nothing_happens() => new GuardedSink(null).Write(Record);
+
+    [Fact]
+    public void Every_sink_gets_the_records_although_one_fails()
+    {
+        var first = new MemorySink();
+        var last = new MemorySink();
+
+        Assert.Throws<AggregateException>(() => new SeveralSinks([first, new FailingSink(), last]).Write([Record]));
+
+        Assert.Equal([Record], first.Records);
+        Assert.Equal([Record], last.Records);
+    }
+
+    private sealed class FailingSink : IObservabilitySink
+    {
+        public void Write(IReadOnlyList<ObservabilityRecord> records) => throw new InvalidOperationException("full");
+    }
+}
