@@ -1,9 +1,12 @@
+using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Smoke;
+using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -19,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Makes one reconcile of a gateway; a check that could not be made makes it fail.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402Smoke", SupportsShouldProcess = true)]
-[OutputType(typeof(CompileSmokeResult), typeof(StagingSmokeResult))]
+[OutputType(typeof(CompileSmokeResult), typeof(StagingSmokeResult), typeof(SettlementSmokeResult))]
 public sealed class InvokeL402SmokeCommand : GatewayCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -72,6 +75,7 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
             ControlPlane = controlPlane,
             Format = Format,
             RequestId = RequestId,
+            RunMark = mode == ControlPlaneMode.Local ? Guid.NewGuid().ToString("N") : null,
             Gateway = gateway,
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,

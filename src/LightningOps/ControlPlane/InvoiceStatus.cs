@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane;
 
-/// <summary>State of an invoice; it only moves up: open, then canceled or expired, then settled.</summary>
+/// <summary>State of an invoice; it only moves up: open, then expired or canceled (which stands where both are reported), then settled.</summary>
 public enum InvoiceStatus
 {
     /// <summary>Not paid yet.</summary>

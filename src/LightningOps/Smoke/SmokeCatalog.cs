@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.Smoke;
 
@@ -10,6 +11,7 @@ public static class SmokeCatalog
     [
         new CompileSmoke(),
         new StagingSmoke(),
+        new SettlementSmoke(),
     ];
 
     /// <summary>All smokes.</summary>

@@ -8,4 +8,7 @@ public enum SmokeName
 
     /// <summary>Makes one reconcile of the gateway.</summary>
     Staging,
+
+    /// <summary>Tells the control plane of invoices and settlements, late ones and repeated ones among them.</summary>
+    Settlement,
 }

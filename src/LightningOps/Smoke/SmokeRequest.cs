@@ -20,6 +20,12 @@ public sealed record SmokeRequest
     /// <summary>Request the run is recorded under; null for the smoke's own.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>
+    /// What sets the records of this run apart from those of every other, in a store whose books they stay in; null for
+    /// the ids the recorded runs have.
+    /// </summary>
+    public string? RunMark { get; init; }
+
     /// <summary>The gateway of the mode chosen, for the smokes that roll out to one; whoever opened it disposes it.</summary>
     public IGateway? Gateway { get; init; }
 

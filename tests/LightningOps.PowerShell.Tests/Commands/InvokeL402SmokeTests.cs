@@ -33,6 +33,16 @@ public sealed class InvokeL402SmokeTests : IDisposable
     }
 
     [Fact]
+    public void Settlement_runs_in_mock_mode() =>
+        Assert.Equal(
+            "True 5 set_smoke_1,set_smoke_1",
+            session.Run("$r = Invoke-L402Smoke Settlement -Mode Mock; \"$($r.Ok) $($r.Processed) $($r.SettlementIds -join ',')\"").Text());
+
+    [Fact]
+    public void Settlement_in_local_mode_can_be_run_again() =>
+        Assert.Equal("True True", session.Run("$r = foreach ($i in 1, 2) { (Invoke-L402Smoke Settlement -Mode Local -StorePath s.db).Ok }; \"$r\"").Text());
+
+    [Fact]
     public async Task A_check_that_could_not_be_made_fails_the_smoke_and_is_named()
     {
         session.WithoutServices();

@@ -105,12 +105,14 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal(settled.Invoice, reordered.Invoice);
     }
 
-    [Fact]
-    public async Task Canceled_and_expired_do_not_replace_each_other()
+    [Theory]
+    [InlineData(InvoiceStatus.Canceled, InvoiceStatus.Expired)]
+    [InlineData(InvoiceStatus.Expired, InvoiceStatus.Canceled)]
+    public async Task Canceled_stands_above_expired_whichever_is_heard_of_first(InvoiceStatus first, InvoiceStatus second)
     {
-        await plane.IngestInvoiceAsync(Update(InvoiceStatus.Canceled), None);
+        await plane.IngestInvoiceAsync(Update(first), None);
 
-        Assert.Equal(InvoiceStatus.Canceled, (await plane.IngestInvoiceAsync(Update(InvoiceStatus.Expired), None)).Invoice.Status);
+        Assert.Equal(InvoiceStatus.Canceled, (await plane.IngestInvoiceAsync(Update(second), None)).Invoice.Status);
         Assert.Equal(InvoiceStatus.Settled, (await plane.IngestInvoiceAsync(Update(InvoiceStatus.Settled) with { SettledAtMs = 77 }, None)).Invoice.Status);
         Assert.Equal(77, (await plane.IngestInvoiceAsync(Update(InvoiceStatus.Settled) with { SettledAtMs = 99 }, None)).Invoice.SettledAtMs);
     }

@@ -45,10 +45,12 @@ internal static class InvoiceRules
         };
     }
 
+    // Reports of both ends of an unpaid invoice come in any order; which of them stands must not depend on it.
     private static int Rank(InvoiceStatus status) => status switch
     {
         InvoiceStatus.Open => 0,
-        InvoiceStatus.Settled => 2,
-        _ => 1,
+        InvoiceStatus.Expired => 1,
+        InvoiceStatus.Canceled => 2,
+        _ => 3,
     };
 }

@@ -1,0 +1,45 @@
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Settlements;
+
+/// <summary>Tells a control plane of one event by the function that is for it.</summary>
+internal static class SingleIngest
+{
+    public static async Task<IngestOutcome> SendAsync(IControlPlane controlPlane, SettlementEvent told, CancellationToken cancellationToken)
+    {
+        if (told.Report is { } report)
+        {
+            var settled = await controlPlane.IngestSettlementAsync(report, cancellationToken).ConfigureAwait(false);
+            return new IngestOutcome
+            {
+                Event = told,
+                Invoice = settled.Invoice,
+
+                // The answer does not say whether the invoice changed; a first settlement settles it.
+                InvoiceChanged = !settled.Existed && settled.Invoice is not null,
+                Settlement = settled.Settlement,
+                Existed = settled.Existed,
+            };
+        }
+
+        var update = told.Invoice ?? UpdateOf(told.Record!);
+        var answer = await controlPlane.IngestInvoiceAsync(update, cancellationToken).ConfigureAwait(false);
+        return new IngestOutcome { Event = told, Invoice = answer.Invoice, InvoiceChanged = answer.Changed };
+    }
+
+    /// <summary>All that can be told of a settlement without preimage: its invoice is settled.</summary>
+    private static InvoiceUpdate UpdateOf(SettlementRecord record) => new()
+    {
+        InvoiceId = record.InvoiceId ?? record.SettlementId,
+        PaywallId = record.PaywallId,
+        OwnerId = record.OwnerId,
+        AmountMsats = record.AmountMsats,
+        Status = InvoiceStatus.Settled,
+        PaymentHash = record.PaymentHash,
+        PaymentProofRef = record.PaymentProofRef,
+        RequestId = record.RequestId,
+        SettledAtMs = record.SettledAtMs,
+    };
+}
