@@ -35,7 +35,7 @@ public sealed class ApertureAdminGateway : IGateway
         }
 
         baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
-        http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.HandlerFor(options));
+        http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.HandlerFor(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);
         rollouts = new AdminRollout(Name, api);

@@ -7,21 +7,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>Trust in one certificate and no other: Aperture's own is self-signed.</summary>
+/// <summary>Trust in one certificate and no other: Aperture's and LND's own are self-signed.</summary>
 internal static class CertificatePin
 {
     private const int FingerprintBytes = 32;
 
     /// <summary>A handler that takes the pinned certificate only; null when none is pinned.</summary>
+    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
+    /// <param name="path">File of the certificate, PEM or DER.</param>
     /// <exception cref="ConfigException">The pin cannot be read.</exception>
-    public static HttpMessageHandler? HandlerFor(ApertureAdminGatewayOptions options)
+    public static HttpMessageHandler? HandlerFor(string? fingerprint, string? path)
     {
-        if (Fingerprint(options) is not { } pinned)
-        {
-            return null;
-        }
-
-        return new HttpClientHandler
+        var pinned = fingerprint is not null ? Read(fingerprint) : path is not null ? HashOfFile(path) : null;
+        return pinned is null ? null : new HttpClientHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -30,19 +28,11 @@ internal static class CertificatePin
         };
     }
 
-    private static byte[]? Fingerprint(ApertureAdminGatewayOptions options)
+    private static byte[] Read(string fingerprint) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
+        ?? throw new ConfigException("CertificateFingerprint", "must be a SHA-256 fingerprint of 64 hex digits");
+
+    private static byte[] HashOfFile(string path)
     {
-        if (options.CertificateFingerprint is { } text)
-        {
-            return FromHex(text.Replace(":", string.Empty).Trim())
-                ?? throw new ConfigException(nameof(options.CertificateFingerprint), "must be a SHA-256 fingerprint of 64 hex digits");
-        }
-
-        if (options.CertificatePath is not { } path)
-        {
-            return null;
-        }
-
         try
         {
             using var certificate = new X509Certificate2(path);
@@ -50,7 +40,7 @@ internal static class CertificatePin
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException(nameof(options.CertificatePath), "must be a certificate file that can be read");
+            throw new ConfigException("CertificatePath", "must be a certificate file that can be read");
         }
     }
 

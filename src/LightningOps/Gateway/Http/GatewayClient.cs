@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
@@ -13,7 +12,6 @@ namespace LightningOps.Gateway.Http;
 internal sealed class GatewayClient : IDisposable
 {
     private const string SmokeAuthorizationHeader = "x-oa-smoke-auth";
-    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
     private readonly HttpClient client;
     private readonly GatewayHttpOptions options;
 
@@ -33,7 +31,7 @@ internal sealed class GatewayClient : IDisposable
     /// <exception cref="AnswerTooLargeException">The body is larger than the options allow.</exception>
     public async Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
-        using var message = Message(request);
+        using var message = request.ToMessage();
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
         // A read of the body does not heed the token everywhere; disposing the response ends it.
@@ -55,27 +53,6 @@ internal sealed class GatewayClient : IDisposable
     }
 
     public void Dispose() => client.Dispose();
-
-    private static HttpRequestMessage Message(GatewayRequest request)
-    {
-        var message = new HttpRequestMessage(request.Method, request.Address);
-        if (request.Json is not null)
-        {
-            message.Content = new ByteArrayContent(request.Json) { Headers = { ContentType = JsonType } };
-        }
-
-        if (request.Host is not null)
-        {
-            message.Headers.Host = request.Host;
-        }
-
-        foreach (var header in request.Headers)
-        {
-            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        }
-
-        return message;
-    }
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent? content, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
+using System.Net.Http.Headers;
 
 namespace LightningOps.Gateway.Http;
 
@@ -9,6 +10,8 @@ namespace LightningOps.Gateway.Http;
 /// <param name="Address">Where it goes.</param>
 internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
 {
+    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
+
     /// <summary>JSON body; empty to say the content type alone; null for neither.</summary>
     public byte[]? Json { get; init; }
 
@@ -20,4 +23,26 @@ internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
 
     /// <summary>Method and path: how a failure names it.</summary>
     public string Operation => Method.Method + " " + Address.AbsolutePath;
+
+    /// <summary>The request to send once.</summary>
+    public HttpRequestMessage ToMessage()
+    {
+        var message = new HttpRequestMessage(Method, Address);
+        if (Json is not null)
+        {
+            message.Content = new ByteArrayContent(Json) { Headers = { ContentType = JsonType } };
+        }
+
+        if (Host is not null)
+        {
+            message.Headers.Host = Host;
+        }
+
+        foreach (var header in Headers)
+        {
+            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        return message;
+    }
 }

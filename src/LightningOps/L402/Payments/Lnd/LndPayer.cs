@@ -1,0 +1,142 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Hosted;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.L402.Payments.Http;
+
+namespace LightningOps.L402.Payments.Lnd;
+
+/// <summary>
+/// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> to look how
+/// a payment ended. LND itself refuses to pay a payment hash it has paid or is paying.
+/// </summary>
+public sealed class LndPayer : IInvoicePayer
+{
+    private const string WrongNetwork = "wrong_network";
+    private readonly LndPayerOptions options;
+    private readonly WalletHttp http;
+    private readonly LndApi api;
+    private LndNode? node;
+
+    /// <summary>Creates a payer; nothing is sent or read yet but the certificate.</summary>
+    /// <exception cref="ConfigException">An option cannot be used.</exception>
+    public LndPayer(LndPayerOptions options)
+    {
+        this.options = options;
+        if (options.Macaroon is null && options.MacaroonPath is null)
+        {
+            throw new ConfigException("MacaroonPath", "LND needs a macaroon", "Give the file of a macaroon that may pay, or the macaroon in hex.");
+        }
+
+        var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
+        http = new WalletHttp(options.Http, CertificatePin.HandlerFor(options.CertificateFingerprint, options.CertificatePath));
+        api = new LndApi(http, baseUrl, new LndMacaroon(options.Macaroon, options.MacaroonPath));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "lnd";
+
+    /// <summary>The node's network; null until it has been asked, which <see cref="PayAsync"/> does before it pays.</summary>
+    public Bolt11Network? Network => Volatile.Read(ref node)?.Network;
+
+    /// <inheritdoc/>
+    public bool TakesOnlyBolt11 => true;
+
+    /// <summary>Pays an invoice; one of another network than the node's is refused as <c>wrong_network</c>.</summary>
+    /// <inheritdoc/>
+    public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        if (PaymentChecks.Refusal(payment) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
+        {
+            return PaymentResult.Failed(error.Code, error.Reason);
+        }
+
+        return await UnfitAsync(invoice, cancellationToken).ConfigureAwait(false)
+            ?? await SendAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> LookUpAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
+        {
+            return PaymentResult.Failed(error.Code, error.Reason);
+        }
+
+        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        return found.Refusal is { IsNotFound: true } ? PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice") : found.ToResult();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
+    private async Task<PaymentResult?> UnfitAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = node ?? await api.ReadNodeAsync(options.LookUpTimeout, cancellationToken).ConfigureAwait(false);
+            if (answer.Refusal is { MayDependOnCall: false } refusal)
+            {
+                return PaymentResult.Failed(refusal.Code, refusal.Reason);
+            }
+
+            Volatile.Write(ref node, answer.Refusal is null ? answer : null);
+            return answer.Network is { } network && network != invoice.Network
+                ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+                : null;
+        }
+        catch (WalletSilenceException e)
+        {
+            // The question moves no money.
+            return PaymentResult.Failed(e.Code, "LND could not be reached; nothing was sent");
+        }
+    }
+
+    private async Task<PaymentResult> SendAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        LndPayment sent;
+        try
+        {
+            sent = await api.SendAsync(LndRequest.Of(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletSilenceException e)
+        {
+            return e.ToResult();
+        }
+
+        if (sent.IsEnded)
+        {
+            return sent.ToResult();
+        }
+
+        if (sent.Refusal is { IsBeforeCall: true } unlooked)
+        {
+            return PaymentResult.Failed(unlooked.Code, unlooked.Reason);
+        }
+
+        // What LND refuses it may have refused because the payment is made or under way: its own record decides.
+        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        return found.Refusal is not { IsNotFound: true } ? found.ToResult()
+            : sent.Refusal is { IsOfLnd: true } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason)
+            : PaymentResult.Pending(sent.Refusal?.Code ?? "answer_ended_early", "LND does not know the payment yet");
+    }
+
+    private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.TrackAsync(invoice.PaymentHash, options.LookUpTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletSilenceException e)
+        {
+            return LndPayment.Unknown(e.Code, "LND does not tell how the payment stands");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace LightningOps.L402.Payments;
+
+/// <summary>The wallets there are.</summary>
+public enum PayerKind
+{
+    /// <summary>A wallet without money, for trying out and for tests: it pays mock invoices only.</summary>
+    Mock,
+
+    /// <summary>A wallet executor behind HTTP.</summary>
+    WalletExecutor,
+
+    /// <summary>An LND node over its REST API.</summary>
+    Lnd,
+}

@@ -1,0 +1,33 @@
+using LightningOps.L402.Payments.Http;
+using LightningOps.L402.Payments.Mock;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Payments;
+
+/// <summary>What wallets are made from; what a kind does not need is not looked at.</summary>
+public sealed record PayerSettings
+{
+    /// <summary>Settings in force: URL, token and time limit of the wallet executor.</summary>
+    public required OperatorEnvironment Environment { get; init; }
+
+    /// <summary>A macaroon that may pay, in hex (LND).</summary>
+    public OperatorSecret? Macaroon { get; init; }
+
+    /// <summary>File of a macaroon that may pay (LND).</summary>
+    public string? MacaroonPath { get; init; }
+
+    /// <summary>File of the one certificate taken (LND).</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate taken (LND).</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>Most that may be paid for routing, millisatoshis (LND); null for LND's own default.</summary>
+    public Msats? FeeLimit { get; init; }
+
+    /// <summary>What the mock wallet pays with.</summary>
+    public MockPayerOptions Mock { get; init; } = new();
+
+    /// <summary>Clock and handler.</summary>
+    public WalletHttpOptions Http { get; init; } = new();
+}

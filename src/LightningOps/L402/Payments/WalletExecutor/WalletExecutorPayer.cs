@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Http;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Hosted;
+using LightningOps.Gateway.Http;
+using LightningOps.L402.Payments.Http;
+
+namespace LightningOps.L402.Payments.WalletExecutor;
+
+/// <summary>
+/// A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (contracts/l402.md, Payers). Each payment is sent once.
+/// </summary>
+/// <remarks>
+/// The executor has no look-up. It does not remember requests either: asked again, it prepares and sends again, and what
+/// keeps an invoice from being paid twice is the Lightning network, where a payment hash settles once and a node refuses
+/// to send for one it has paid or is paying. A look-up therefore asks again for the same payment under the same request:
+/// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
+/// which says nothing about the first try. So only an answer with a preimage ends a look-up.
+/// </remarks>
+public sealed class WalletExecutorPayer : IInvoicePayer
+{
+    private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly WalletExecutorPayerOptions options;
+    private readonly WalletHttp http;
+    private readonly Uri address;
+    private readonly ConcurrentDictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a payer; nothing is sent yet.</summary>
+    /// <exception cref="ConfigException">The URL cannot be used.</exception>
+    public WalletExecutorPayer(WalletExecutorPayerOptions options)
+    {
+        this.options = options;
+        address = new Uri(BaseAddress.Check(EnvironmentVariables.WalletExecutorBaseUrl, options.BaseUrl, options.Http.AllowInsecure) + "/pay-bolt11");
+        http = new WalletHttp(options.Http);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "wallet-executor";
+
+    /// <inheritdoc/>
+    public Bolt11Network? Network => null;
+
+    /// <inheritdoc/>
+    public bool TakesOnlyBolt11 => true;
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken) =>
+        paid.TryGetValue(payment.Invoice, out var earlier) ? earlier
+        : PaymentChecks.Refusal(payment) is { } refusal ? refusal
+        : await AskAsync(payment, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> LookUpAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        var result = await PayAsync(payment, cancellationToken).ConfigureAwait(false);
+
+        // A second try that is refused or fails says nothing about the first.
+        return result.State == PaymentState.Failed
+            ? PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason)
+            : result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task<PaymentResult> AskAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        var token = options.AuthToken?.Reveal();
+        PaymentResult result;
+        try
+        {
+            var (status, body) = await http.AskAsync(RequestOf(payment, token), options.Timeout, cancellationToken).ConfigureAwait(false);
+            result = ExecutorAnswer.Read(status, body, token is null ? [] : [token]);
+        }
+        catch (WalletSilenceException e)
+        {
+            result = e.ToResult();
+        }
+
+        if (result.State == PaymentState.Paid)
+        {
+            paid[payment.Invoice] = result;
+        }
+
+        return result;
+    }
+
+    private GatewayRequest RequestOf(InvoicePayment payment, string? token)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = payment.RequestId };
+        if (token is not null)
+        {
+            headers["authorization"] = "Bearer " + token;
+        }
+
+        return new GatewayRequest(HttpMethod.Post, address) { Json = BodyOf(payment), Headers = headers };
+    }
+
+    private static byte[] BodyOf(InvoicePayment payment)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, RequestJson))
+        {
+            json.WriteStartObject();
+            json.WriteString("requestId", payment.RequestId);
+            json.WriteStartObject("payment");
+            json.WriteString("invoice", payment.Invoice);
+            json.WriteNumber("maxAmountMsats", payment.MaxAmount.Value);
+            json.WriteString("host", payment.Host);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}

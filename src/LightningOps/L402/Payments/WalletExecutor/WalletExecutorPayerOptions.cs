@@ -1,0 +1,23 @@
+using System;
+using LightningOps.L402.Payments.Http;
+
+namespace LightningOps.L402.Payments.WalletExecutor;
+
+/// <summary>How a wallet executor is reached (contracts/l402.md, Payers).</summary>
+public sealed record WalletExecutorPayerOptions
+{
+    /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(60_000);
+
+    /// <summary>Base URL, without <c>/pay-bolt11</c>. https, or http to a loopback address.</summary>
+    public required string BaseUrl { get; init; }
+
+    /// <summary>Bearer token; null for an executor without one.</summary>
+    public OperatorSecret? AuthToken { get; init; }
+
+    /// <summary>How long an answer is waited for.</summary>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>Clock and handler.</summary>
+    public WalletHttpOptions Http { get; init; } = new();
+}

@@ -1,0 +1,36 @@
+using System;
+using System.Threading.Tasks;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Payments.Http;
+using LightningOps.L402.Payments.Lnd;
+using LightningOps.Tests.Support;
+
+namespace LightningOps.Tests.L402.Payments.Lnd;
+
+public sealed class LndPayerContractTests : RemotePayerContract
+{
+    private readonly LndPeer peer;
+
+    public LndPayerContractTests() => peer = new LndPeer(Node);
+
+    protected override string Name => "lnd";
+
+    protected override string RefusedCode => "no_route";
+
+    protected override string Secret => LndPeer.Macaroon;
+
+    protected override bool IsPayment(RecordedRequest request) => request.Target == "/v2/router/send";
+
+    protected override Task<Reply> PeerAsync(RecordedRequest request) => Task.FromResult(peer.Answer(request));
+
+    protected override void EchoSecrets(string invoice) => peer.EchoOf = invoice;
+
+    protected override IInvoicePayer Open(string url, TimeSpan patience, WalletHttpOptions http) => new LndPayer(new LndPayerOptions
+    {
+        BaseUrl = url,
+        Macaroon = OperatorSecret.Of(LndPeer.Macaroon),
+        PaymentTimeout = patience,
+        AnswerMargin = TimeSpan.Zero,
+        Http = http,
+    });
+}
