@@ -11,7 +11,7 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml')
+    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml')
     TypesToProcess         = @('LightningOps.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
@@ -19,17 +19,24 @@
     CmdletsToExport        = @(
         'Connect-LightningOps'
         'Disconnect-LightningOps'
+        'Enable-L402Credential'
         'Export-ApertureConfig'
         'Export-Json'
         'Get-L402Deployment'
+        'Get-L402SecurityState'
         'Get-LightningOpsContext'
         'Get-LightningPaywall'
         'Import-LightningPaywall'
         'Invoke-L402Smoke'
         'Invoke-LightningCompile'
+        'Revoke-L402Credential'
+        'Set-L402GlobalPause'
+        'Set-L402OwnerKillSwitch'
+        'Start-L402CredentialRotation'
         'Sync-ApertureConfig'
         'Test-ApertureConfig'
         'Test-ApertureDrift'
+        'Test-L402Gate'
     )
     PrivateData            = @{
         PSData = @{

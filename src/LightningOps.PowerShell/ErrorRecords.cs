@@ -12,6 +12,7 @@ using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Security;
+using LightningOps.Smoke.Security;
 
 namespace LightningOps.PowerShell;
 
@@ -78,6 +79,22 @@ internal static class ErrorRecords
         return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, RemedyOf(code));
     }
 
+    /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
+    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
+    {
+        var message = result.Active
+            ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
+            : switches + " lifted, but " + step.Gateway + " is not opened again: ";
+        var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
+        var reason = cause?.Exception.Message ?? "it was stopped before anything was sent.";
+        return Make(
+            new InvalidOperationException(message + reason),
+            result.Active ? "GatewayNotClosed" : "GatewayNotReopened",
+            cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
+            result,
+            "Remove the cause and run Sync-ApertureConfig for " + step.Gateway + "; the control plane need not be changed again.");
+    }
+
     /// <summary>A plan the gateway cannot carry out.</summary>
     public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
         new InvalidOperationException(plan.Gateway + " cannot carry the configuration: " + FirstError(plan.Diagnostics)),
@@ -118,6 +135,8 @@ internal static class ErrorRecords
         LeaseHeldException => ErrorCategory.ResourceBusy,
         LeaseFileException => ErrorCategory.WriteError,
         ConfirmationException => ErrorCategory.PermissionDenied,
+        SmokeRefusedException => ErrorCategory.ResourceBusy,
+        SmokeLeftoverException => ErrorCategory.InvalidResult,
         _ => ErrorCategory.NotSpecified,
     };
 

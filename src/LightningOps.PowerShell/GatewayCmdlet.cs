@@ -4,6 +4,8 @@ using System.Linq;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.L402;
@@ -77,6 +79,9 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
     [Parameter]
     public Uri? ProxyUrl { get; set; }
 
+    /// <summary>Parameters that are about gateways, beside the one that names them.</summary>
+    private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
+
     /// <summary>
     /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for Mock.
     /// </summary>
@@ -101,6 +106,41 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
     /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
     private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
         ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment, gateway.Name);
+
+    /// <summary>Rolls out to gateways one after the other.</summary>
+    /// <param name="controlPlane">Where the paywalls and the switches are.</param>
+    /// <param name="agreed">The gateways, each with the plan agreed to; null where nobody had to agree.</param>
+    /// <param name="options">What each reconcile is to do.</param>
+    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too.</param>
+    /// <param name="progress">Told of each stage.</param>
+    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    private protected async Task<RolloutSequenceResult> RollOutAsync(
+        IControlPlane controlPlane, IReadOnlyList<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, bool rollbackAll, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        var stores = new List<ReconcileStores>();
+        try
+        {
+            var reconcilers = new List<Reconciler>();
+            foreach (var (gateway, _) in agreed)
+            {
+                var own = OpenStores(gateway, EffectiveMode);
+                stores.Add(own);
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress));
+            }
+
+            return await new RolloutSequence(reconcilers)
+                .RunAsync(options, rollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            stores.ForEach(static store => store.Dispose());
+        }
+    }
+
+    /// <summary>Request of what is done now, when the caller names none; reconcile:api:1795367198056 for example.</summary>
+    private protected static string RequestOfNow(string kind, ControlPlaneMode mode) =>
+        FormattableString.Invariant($"{kind}:{NameOf(mode)}:{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
 
     /// <summary>Shows the stages of what the command does.</summary>
     /// <param name="activity">What it does, followed by the name of the gateway.</param>

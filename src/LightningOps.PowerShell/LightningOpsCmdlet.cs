@@ -79,6 +79,14 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected new bool ShouldContinue(string query, string caption) => Question(() => base.ShouldContinue(query, caption));
 
+    /// <summary>Asks whether to go on, unless the operator said -Force; -WhatIf and an explicit -Confirm hold either way.</summary>
+    /// <param name="description">What is about to be done.</param>
+    /// <param name="caption">Title of the question.</param>
+    /// <param name="force">Whether -Force was given.</param>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected bool Agrees(string description, string caption, bool force) =>
+        (force && !IsWhatIf && !IsBound("Confirm")) || ShouldProcessAs(description, caption);
+
     /// <summary>Whether -WhatIf or $WhatIfPreference is in force.</summary>
     protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? (SwitchParameter)given

@@ -39,6 +39,13 @@ public sealed class FormatTests : IDisposable
     [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name are no longer valid", "- old")]
     [InlineData(Compare, "InDrift", "ExitCode:1", "1 added, 1 changed, 1 removed", "price: 9 \u2192 3", LongPath)]
     [InlineData("& {" + Compare + "} | ForEach-Object { $_.Plan.Changes }", "~ pw_weather.route_weather", "price: 9 \u2192 3")]
+    [InlineData("Get-L402SecurityState -Mode Mock", "GlobalPause:off", "OwnersStopped:none", "CredentialRoles:none")]
+    [InlineData("Set-L402GlobalPause -Active -Mode Mock -Force -Reason 'the node is being moved to another data centre and comes back at noon'", "global_pause_active", "comes back at noon", "UTC")]
+    [InlineData("Set-L402OwnerKillSwitch owner_weather -Active -Mode Mock -Force -UpdatedBy a@b", "owner_weather", "True", "Owner kill switch is active", "a@b")]
+    [InlineData("Test-L402Gate owner_weather -Mode Mock", "owner_weather", "False", "missing_credential_role", "OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE")]
+    [InlineData("Start-L402CredentialRotation GatewayInvoice -Mode Mock -Fingerprint sha256:9f86d081884c -Note quarterly", "GatewayInvoice", "Rotating", "sha256:9f86d081884c", "quarterly")]
+    [InlineData("Set-L402GlobalPause -Active -Sync -Mode Mock -Force 3>$null", "Ok:True", "global pause ON", "memory: rolled out")]
+    [InlineData("Invoke-L402Smoke Security -Mode Mock", "Ok:True", "denied:global_pause_active", "rotatedtov1,revoked,activev2", "Failure:none")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {
         var screen = session.Show(script);

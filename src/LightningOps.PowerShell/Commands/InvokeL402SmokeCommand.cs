@@ -4,8 +4,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Smoke;
+using LightningOps.Smoke.Security;
 using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.PowerShell.Commands;
@@ -22,7 +24,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Makes one reconcile of a gateway; a check that could not be made makes it fail.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402Smoke", SupportsShouldProcess = true)]
-[OutputType(typeof(CompileSmokeResult), typeof(StagingSmokeResult), typeof(SettlementSmokeResult))]
+[OutputType(typeof(CompileSmokeResult), typeof(SecuritySmokeResult), typeof(StagingSmokeResult), typeof(SettlementSmokeResult))]
 public sealed class InvokeL402SmokeCommand : GatewayCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -47,6 +49,13 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
+    /// <summary>
+    /// Security in Api and Convex mode: read the switches first, refuse to run while the pause is on, and put the
+    /// credential role back afterwards. More calls than the older service made. In Local mode the smoke has a store of its own.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter KeepState { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +76,9 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
             return;
         }
 
-        using var controlPlane = OpenControlPlane(mode);
+        WarnOfHostedSwitches(smoke, mode);
+        using var scratch = smoke.UsesScratchStore && mode == ControlPlaneMode.Local ? ScratchStore.Beside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
+        using var controlPlane = scratch is null ? OpenControlPlane(mode) : OpenStore(scratch);
         using var stores = gateway is null ? null : OpenStores(gateway, mode);
         var stages = ShowStages("Smoke " + smoke.Name);
         var request = new SmokeRequest
@@ -80,6 +91,7 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,
             Progress = stages,
+            KeepsState = KeepState,
         };
         try
         {
@@ -88,6 +100,21 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
         finally
         {
             stages.Complete();
+        }
+    }
+
+    private LocalControlPlane OpenStore(ScratchStore scratch)
+    {
+        WriteVerbose("Control plane: a store of the smoke's own, " + scratch.Path);
+        return new LocalControlPlane(new LocalStoreOptions { Path = scratch.Path });
+    }
+
+    private void WarnOfHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
+    {
+        if (smoke.Name == SmokeName.Security && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
+        {
+            WriteWarning("Security pauses every paywall of control plane " + NameOf(mode) + " for a moment"
+                + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));
         }
     }
 

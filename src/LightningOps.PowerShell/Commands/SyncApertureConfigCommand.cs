@@ -123,7 +123,7 @@ public sealed class SyncApertureConfigCommand : GatewayCmdlet
             var agreed = await AgreeAsync(controlPlane, gateways.All, options, run.Begin(), cancellationToken).ConfigureAwait(false);
             if (agreed.Count > 0)
             {
-                var result = await RollOutAsync(controlPlane, agreed, options, run.Begin(), cancellationToken).ConfigureAwait(false);
+                var result = await RollOutAsync(controlPlane, agreed, options, RollbackAll, run.Begin(), cancellationToken).ConfigureAwait(false);
                 var unwritten = run.Keep(result);
                 Tell(result, cancellationToken);
                 Tell(unwritten);
@@ -142,10 +142,9 @@ public sealed class SyncApertureConfigCommand : GatewayCmdlet
 
     private ReconcileOptions Options()
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         return new ReconcileOptions
         {
-            RequestId = RequestId ?? FormattableString.Invariant($"reconcile:{NameOf(EffectiveMode)}:{now}"),
+            RequestId = RequestId ?? RequestOfNow("reconcile", EffectiveMode),
             Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
             Prune = Prune,
             AllowMissingFeatures = AllowMissingFeatures,
@@ -217,30 +216,6 @@ public sealed class SyncApertureConfigCommand : GatewayCmdlet
         plan.IsRefused
         || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
             && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
-
-    private async Task<RolloutSequenceResult> RollOutAsync(
-        IControlPlane controlPlane, List<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
-    {
-        var stores = new List<ReconcileStores>();
-        try
-        {
-            var reconcilers = new List<Reconciler>();
-            foreach (var (gateway, _) in agreed)
-            {
-                var own = OpenStores(gateway, EffectiveMode);
-                stores.Add(own);
-                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress));
-            }
-
-            return await new RolloutSequence(reconcilers)
-                .RunAsync(options, RollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            stores.ForEach(static store => store.Dispose());
-        }
-    }
 
     private void Tell(RolloutSequenceResult result, CancellationToken cancellationToken)
     {

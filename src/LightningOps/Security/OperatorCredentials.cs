@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using LightningOps.ControlPlane;
 
@@ -21,19 +22,41 @@ public sealed record OperatorCredentials
     /// <exception cref="CredentialValidationException">The first that is missing, shorter than 16 characters or has white space in it.</exception>
     public static OperatorCredentials Validate(OperatorEnvironment environment) => new()
     {
-        GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, EnvironmentVariables.GatewayInvoiceCredential),
-        SettlementRead = Check(environment, CredentialRole.SettlementRead, EnvironmentVariables.SettlementReadCredential),
-        OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, EnvironmentVariables.OperatorAdminCredential),
+        GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, VariableOf(CredentialRole.GatewayInvoice)),
+        SettlementRead = Check(environment, CredentialRole.SettlementRead, VariableOf(CredentialRole.SettlementRead)),
+        OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, VariableOf(CredentialRole.OperatorAdmin)),
+    };
+
+    /// <summary>What is wrong with the credential of one role, or null when it is valid.</summary>
+    public static CredentialValidationException? FailureOf(OperatorEnvironment environment, CredentialRole role)
+    {
+        try
+        {
+            Check(environment, role, VariableOf(role));
+            return null;
+        }
+        catch (CredentialValidationException failure)
+        {
+            return failure;
+        }
+    }
+
+    private static string VariableOf(CredentialRole role) => role switch
+    {
+        CredentialRole.GatewayInvoice => EnvironmentVariables.GatewayInvoiceCredential,
+        CredentialRole.SettlementRead => EnvironmentVariables.SettlementReadCredential,
+        CredentialRole.OperatorAdmin => EnvironmentVariables.OperatorAdminCredential,
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
     private static OperatorSecret Check(OperatorEnvironment environment, CredentialRole role, string field)
     {
-        var value = environment.Find(field) ?? throw new CredentialValidationException("missing_credential_role", role, field, "is missing");
+        var value = environment.Find(field) ?? throw new CredentialValidationException(CredentialValidationException.MissingCode, role, field, "is missing");
         return value.Length < ShortestLength ? throw Invalid(role, field, "is shorter than 16 characters")
             : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "has white space in it")
             : OperatorSecret.Of(value);
     }
 
     private static CredentialValidationException Invalid(CredentialRole role, string field, string reason) =>
-        new("invalid_credential_role", role, field, reason);
+        new(CredentialValidationException.InvalidCode, role, field, reason);
 }

@@ -17,6 +17,8 @@ internal sealed class CompileSmoke : ISmoke
 
     public bool NeedsGateway => false;
 
+    public bool UsesScratchStore => false;
+
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var options = new CompileOptions { Format = request.Format };

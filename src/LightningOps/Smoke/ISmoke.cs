@@ -16,6 +16,12 @@ public interface ISmoke
     /// <summary>Whether it rolls out to <see cref="SmokeRequest.Gateway"/>.</summary>
     bool NeedsGateway { get; }
 
+    /// <summary>
+    /// Whether it sets what an operator's paywalls depend on, or records what never happened: in Local mode it then runs
+    /// in a store of its own, beside the operator's.
+    /// </summary>
+    bool UsesScratchStore { get; }
+
     /// <summary>Runs the smoke.</summary>
     /// <param name="request">What it runs against.</param>
     /// <param name="cancellationToken">Stops the run.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Smoke.Security;
 using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.Smoke;
@@ -10,6 +11,7 @@ public static class SmokeCatalog
     private static readonly ISmoke[] Smokes =
     [
         new CompileSmoke(),
+        new SecuritySmoke(),
         new StagingSmoke(),
         new SettlementSmoke(),
     ];

@@ -6,6 +6,9 @@ public enum SmokeName
     /// <summary>Compiles what the control plane holds and records the intent.</summary>
     Compile,
 
+    /// <summary>Moves pause, kill switch and credential role, and checks what the gate says.</summary>
+    Security,
+
     /// <summary>Makes one reconcile of the gateway.</summary>
     Staging,
 

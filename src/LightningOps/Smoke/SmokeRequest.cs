@@ -35,6 +35,12 @@ public sealed record SmokeRequest
     /// <summary>Where what the control plane could not be told is kept; null for this process only.</summary>
     public IOutbox? Outbox { get; init; }
 
+    /// <summary>
+    /// Whether a smoke that moves switches first reads them, refuses to run over one that is on, and puts the credential
+    /// role back: more calls than the older service made (vectors/wire.json).
+    /// </summary>
+    public bool KeepsState { get; init; }
+
     /// <summary>Clock of every time recorded.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

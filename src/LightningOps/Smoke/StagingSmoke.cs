@@ -19,6 +19,8 @@ internal sealed class StagingSmoke : ISmoke
 
     public bool NeedsGateway => true;
 
+    public bool UsesScratchStore => false;
+
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var gateway = request.Gateway ?? throw new ConfigException("Gateway", "missing: this smoke rolls out to a gateway", "Name a gateway.");

@@ -18,6 +18,8 @@ internal sealed class SettlementSmoke : ISmoke
 
     public bool NeedsGateway => false;
 
+    public bool UsesScratchStore => false;
+
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var events = new SettlementSmokeEvents(request.RunMark);

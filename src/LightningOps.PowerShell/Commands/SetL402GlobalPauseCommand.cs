@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Pauses every paywall, or lifts the pause. Gateways go on selling until the next roll-out: -Sync makes it at once. With
+/// -Sync the pause is set first; a gateway that does not take it is the error GatewayNotClosed, and the pause stays set.
+/// </summary>
+/// <example>
+/// <code>Set-L402GlobalPause -Active -Reason 'node is being moved' -Sync -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture</code>
+/// <para>Pauses and closes the gateway.</para>
+/// </example>
+/// <example>
+/// <code>Set-L402GlobalPause -Inactive -Mode Api -Sync -Force</code>
+/// <para>Sells again, from a runbook.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Set, "L402GlobalPause", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = StopSet)]
+[OutputType(typeof(GlobalControl), typeof(SyncedSwitches))]
+public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
+{
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        using var gateways = OpenSyncGateways();
+        var mode = EffectiveMode;
+        if (!Agrees((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + NameOf(mode), "Global pause", Force))
+        {
+            return;
+        }
+
+        using var controlPlane = OpenControlPlane(mode);
+        var change = new GlobalPauseChange { Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
+        var global = await controlPlane.SetGlobalPauseAsync(change, cancellationToken).ConfigureAwait(false);
+        if (!Sync)
+        {
+            WriteObject(global);
+            return;
+        }
+
+        var set = new SyncedSwitches { Active = Stops, Global = global, Gateways = [] };
+        await SyncAsync(controlPlane, gateways, set, "The global pause IS", cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Completion;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Stops every paywall of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
+/// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once.
+/// </summary>
+/// <example>
+/// <code>Set-L402OwnerKillSwitch -OwnerId owner_7 -Active -Reason 'abuse report 311' -Mode Api -Sync</code>
+/// <para>Stops one owner and closes its paywalls at the gateway.</para>
+/// </example>
+/// <example>
+/// <code>Get-LightningPaywall -Mode Local | Where-Object Name -like 'Trial*' | Set-L402OwnerKillSwitch -Active -Mode Local -Force</code>
+/// <para>Stops the owners of some paywalls.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Set, "L402OwnerKillSwitch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = StopSet)]
+[OutputType(typeof(OwnerControl), typeof(SyncedSwitches))]
+public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
+{
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<OwnerControl> set = new();
+    private IControlPlane? controlPlane;
+    private GatewayList? gateways;
+
+    /// <summary>Owners.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] OwnerId { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        gateways = OpenSyncGateways();
+        controlPlane = OpenControlPlane();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (var owner in OwnerId.Where(seen.Add))
+        {
+            await ForInputAsync(owner, () => SetAsync(owner, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+        Sync && set.Count > 0
+            ? SyncAsync(controlPlane!, gateways!, new SyncedSwitches { Active = Stops, Owners = set.ToArray(), Gateways = [] }, Switches, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            controlPlane?.Dispose();
+            gateways?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private string Switches => set.Count == 1 ? "The kill switch of " + set[0].OwnerId + " IS" : "The kill switches of " + set.Count + " owners ARE";
+
+    private async Task SetAsync(string owner, CancellationToken cancellationToken)
+    {
+        var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + NameOf(EffectiveMode);
+        if (!Agrees(deed, "Kill switch", Force))
+        {
+            return;
+        }
+
+        var change = new OwnerKillSwitchChange { OwnerId = owner, Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
+        var control = await controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken).ConfigureAwait(false);
+        set.Add(control);
+        if (!Sync)
+        {
+            WriteObject(control);
+        }
+    }
+}

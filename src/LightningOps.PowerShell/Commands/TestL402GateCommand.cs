@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Completion;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Says whether owners may sell now. It fails closed: a security state that cannot be read, or a credential of the operator
+/// (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or malformed, denies.
+/// </summary>
+/// <remarks>The state is read once for all owners of the pipeline.</remarks>
+/// <example>
+/// <code>Test-L402Gate -OwnerId owner_weather -Mode Local</code>
+/// <para>Allowed, or what forbids it.</para>
+/// </example>
+/// <example>
+/// <code>if (Test-L402Gate owner_weather -Quiet) { ./publish.ps1 }</code>
+/// <para>Goes on only when the owner may sell.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Test, "L402Gate")]
+[OutputType(typeof(GateResult), typeof(bool))]
+public sealed class TestL402GateCommand : ControlPlaneCmdlet
+{
+    private GateReading? reading;
+
+    /// <summary>Owners.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] OwnerId { get; set; } = [];
+
+    /// <summary>Give true or false only.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        reading ??= await ReadAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var owner in OwnerId)
+        {
+            var gate = reading.Of(owner);
+            WriteObject(Quiet ? gate.Allowed : gate);
+        }
+    }
+
+    private async Task<GateReading> ReadAsync(CancellationToken cancellationToken)
+    {
+        var taken = await GateReading.TakeAsync(OpenControlPlane, EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
+        if (taken.Failure is { } failure)
+        {
+            WriteWarning("The security state cannot be read, so that everything is denied: " + failure.Message + " " + failure.Remedy);
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.Completion;
+using LightningOps.Reconcile;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>A cmdlet that stops or releases selling, in the control plane and with -Sync at the gateways, too.</summary>
+public abstract class SwitchCmdlet : GatewayCmdlet
+{
+    /// <summary>Parameter set that stops.</summary>
+    protected const string StopSet = "Active";
+
+    /// <summary>Parameter set that releases.</summary>
+    protected const string ReleaseSet = "Inactive";
+
+    /// <summary>Stop selling.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = StopSet)]
+    public SwitchParameter Active { get; set; }
+
+    /// <summary>Sell again.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ReleaseSet)]
+    public SwitchParameter Inactive { get; set; }
+
+    /// <summary>Why, for people; it is the deny reason while selling is stopped.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Reason { get; set; }
+
+    /// <summary>Who; user@machine by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string UpdatedBy { get; set; } = Operator.Name;
+
+    /// <summary>
+    /// Roll out at once, as Sync-ApertureConfig does: until then a gateway goes on selling. Every gateway named is tried,
+    /// also when one fails.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Sync { get; set; }
+
+    /// <summary>With -Sync: gateways as in Sync-ApertureConfig. Without it ops in Api and Convex mode, memory in Mock mode.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Gateway { get; set; } = [];
+
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Whether the command stops selling.</summary>
+    protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
+
+    /// <summary>Opens the gateways to roll out to, before anything is set: one that is named wrongly must not leave half a command done.</summary>
+    /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
+    private protected GatewayList OpenSyncGateways()
+    {
+        if (!Sync && GatewaySettings.Append(nameof(Gateway)).FirstOrDefault(IsBound) is { } given)
+        {
+            throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
+        }
+
+        return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
+    }
+
+    /// <summary>Rolls out what has just been set, and writes how that went.</summary>
+    /// <param name="controlPlane">Where it was set.</param>
+    /// <param name="gateways">Where to roll out.</param>
+    /// <param name="set">What was set; its gateways are not known yet.</param>
+    /// <param name="switches">What was set, for people: <c>The global pause IS</c>.</param>
+    /// <param name="cancellationToken">Stops it; the switches stay set.</param>
+    private protected async Task SyncAsync(IControlPlane controlPlane, GatewayList gateways, SyncedSwitches set, string switches, CancellationToken cancellationToken)
+    {
+        var stages = ShowStages(Stops ? "Closing" : "Opening");
+        var steps = new List<RolloutStep>();
+        try
+        {
+            var options = new ReconcileOptions { RequestId = RequestOfNow(Stops ? "stop" : "release", EffectiveMode) };
+            for (var place = 0; place < gateways.All.Count; place++)
+            {
+                var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };
+                steps.AddRange((await RollOutAsync(controlPlane, [(gateways.All[place], null)], own, rollbackAll: false, stages, cancellationToken).ConfigureAwait(false)).Steps);
+            }
+        }
+        finally
+        {
+            stages.Complete();
+        }
+
+        Tell(set with { Gateways = steps }, switches, cancellationToken);
+    }
+
+    private void Tell(SyncedSwitches result, string switches, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            foreach (var step in result.Gateways.Where(static step => !step.Ok))
+            {
+                TellHost(ErrorRecords.GatewayNotSynced(result, step, switches).Exception.Message);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        foreach (var warning in result.Gateways.SelectMany(static step => step.Result?.Warnings.Select(warning => step.Gateway + ": " + warning.Message) ?? []))
+        {
+            WriteWarning(warning);
+        }
+
+        WriteObject(result);
+        foreach (var step in result.Gateways.Where(static step => !step.Ok))
+        {
+            WriteError(ErrorRecords.GatewayNotSynced(result, step, switches));
+        }
+    }
+}

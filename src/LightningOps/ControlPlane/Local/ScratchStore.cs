@@ -1,0 +1,39 @@
+using System;
+using System.IO;
+
+namespace LightningOps.ControlPlane.Local;
+
+/// <summary>
+/// A store for one run, in a folder of its own beside an operator's store: on the same disk and under the same
+/// permissions, and gone with the object. The operator's store is not touched.
+/// </summary>
+public sealed class ScratchStore : IDisposable
+{
+    private readonly string folder;
+
+    private ScratchStore(string folder) => this.folder = folder;
+
+    /// <summary>File of the store; made, with its folder, at first use.</summary>
+    public string Path => System.IO.Path.Combine(folder, "store.db");
+
+    /// <summary>A store beside another; nothing is made yet.</summary>
+    /// <param name="storePath">File of the operator's store, which need not exist.</param>
+    public static ScratchStore Beside(string storePath)
+    {
+        var parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(storePath)) ?? ".";
+        return new ScratchStore(System.IO.Path.Combine(parent, ".scratch-" + Guid.NewGuid().ToString("N")));
+    }
+
+    /// <summary>Removes the store and its folder.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It was never made, or a scanner holds a file of it: nothing of an operator's is in it.
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Smoke.Security;
+
+/// <summary>A credential role rotated, revoked and activated.</summary>
+public sealed record CredentialLifecycleCheck
+{
+    /// <summary>Version the rotation began.</summary>
+    public required long RotatedVersion { get; init; }
+
+    /// <summary>State after the revocation.</summary>
+    public required CredentialRoleStatus RevokedStatus { get; init; }
+
+    /// <summary>State after the activation.</summary>
+    public required CredentialRoleStatus ActivatedStatus { get; init; }
+
+    /// <summary>Version after the activation: one above the revoked one.</summary>
+    public required long ActivatedVersion { get; init; }
+
+    /// <summary>Whether the states and versions are those of contracts/control-plane.md.</summary>
+    [JsonIgnore]
+    public bool IsAsContracted =>
+        RotatedVersion >= 1 && RevokedStatus == CredentialRoleStatus.Revoked && ActivatedStatus == CredentialRoleStatus.Active && ActivatedVersion == RotatedVersion + 1;
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Smoke.Security;
+
+/// <summary>
+/// The switches as a smoke moves them, in the order of vectors/wire.json. Whatever it has set and not yet taken back when
+/// it fails or is stopped is taken back at once: a smoke must not leave an operator's paywalls closed.
+/// </summary>
+internal sealed class SecurityDrill
+{
+    public const string OwnerId = "owner_security_smoke";
+    private const string UpdatedBy = "smoke:security";
+    private static readonly TimeSpan TimeToTakeBack = TimeSpan.FromSeconds(30);
+
+    private readonly IControlPlane controlPlane;
+    private bool mayBePaused;
+    private bool mayBeStopped;
+
+    public SecurityDrill(IControlPlane controlPlane) => this.controlPlane = controlPlane;
+
+    /// <summary>Runs a body that moves the switches.</summary>
+    /// <exception cref="SmokeLeftoverException">It failed, and what it had set could not be taken back.</exception>
+    public async Task<T> RunAsync<T>(Func<SecurityDrill, Task<T>> body)
+    {
+        try
+        {
+            return await body(this).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            await TakeBackAsync(failure).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public Task<OwnerControl> StopOwnerAsync(CancellationToken cancellationToken)
+    {
+        mayBeStopped = true;
+        return controlPlane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = OwnerId, Active = true, Reason = "owner kill switch smoke", UpdatedBy = UpdatedBy }, cancellationToken);
+    }
+
+    public async Task<OwnerControl> ReleaseOwnerAsync(CancellationToken cancellationToken)
+    {
+        var released = await controlPlane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = OwnerId, Active = false, UpdatedBy = UpdatedBy }, cancellationToken).ConfigureAwait(false);
+        mayBeStopped = false;
+        return released;
+    }
+
+    public Task<GlobalControl> PauseAsync(CancellationToken cancellationToken)
+    {
+        mayBePaused = true;
+        return controlPlane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true, Reason = "global pause smoke", UpdatedBy = UpdatedBy }, cancellationToken);
+    }
+
+    public async Task<GlobalControl> ResumeAsync(CancellationToken cancellationToken)
+    {
+        var resumed = await controlPlane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false, UpdatedBy = UpdatedBy }, cancellationToken).ConfigureAwait(false);
+        mayBePaused = false;
+        return resumed;
+    }
+
+    /// <summary>The gate of the smoke's owner, as the state read now has it.</summary>
+    public async Task<GateDecision> GateAsync(CancellationToken cancellationToken) =>
+        OwnerGate.Evaluate(await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), OwnerId);
+
+    private async Task TakeBackAsync(Exception failure)
+    {
+        using var limit = new CancellationTokenSource(TimeToTakeBack);
+        try
+        {
+            if (mayBePaused)
+            {
+                await ResumeAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            if (mayBeStopped)
+            {
+                await ReleaseOwnerAsync(limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception cause) when (cause is LightningOpsException or OperationCanceledException)
+        {
+            throw new SmokeLeftoverException(mayBePaused ? "the global pause it had set" : "the kill switch of " + OwnerId, mayBePaused, failure);
+        }
+    }
+}

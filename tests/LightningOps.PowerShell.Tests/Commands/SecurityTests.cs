@@ -1,0 +1,183 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using LightningOps.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>The pause, the kill switches, the gate and the credential roles at the prompt.</summary>
+public sealed class SecurityTests : IDisposable
+{
+    private const string Local = "Connect-LightningOps Local -StorePath s.db; ";
+
+    private const string Credentials =
+        "$c = [Net.NetworkCredential]::new('', '0123456789abcdef').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c -SettlementReadCredential $c -OperatorAdminCredential $c; ";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void A_pause_says_who_and_why_and_closes_the_gate_of_everyone()
+    {
+        session.Run(Credentials + "Set-L402GlobalPause -Active -Reason moving -UpdatedBy alice -Force");
+
+        Assert.Equal(
+            """{"global":{"stateId":"global","globalPause":true,"denyReasonCode":"global_pause_active","denyReason":"moving","updatedBy":"alice","updatedAtMs":0},"ownerControls":[],"credentialRoles":[]}""",
+            System.Text.RegularExpressions.Regex.Replace(session.Run("Get-L402SecurityState | Export-Json").Text(), "AtMs\":[0-9]+", "AtMs\":0"));
+        Assert.Equal(
+            """{"ownerId":"o","allowed":false,"denyReasonCode":"global_pause_active","denyReason":"moving","source":"global_pause"}""",
+            session.Run("Test-L402Gate o | Export-Json").Text());
+        session.Run("Set-L402GlobalPause -Inactive -Confirm:$false");
+        Assert.Equal("""{"ownerId":"o","allowed":true}""", session.Run("'o' | Test-L402Gate | Export-Json").Text());
+    }
+
+    [Fact]
+    public void Who_is_the_user_at_the_machine_by_default() =>
+        Assert.Equal(Environment.UserName + "@" + Environment.MachineName, session.Run(Local + "(Set-L402GlobalPause -Active -Force).UpdatedBy").Text());
+
+    [Fact]
+    public void Owners_come_through_the_pipeline_and_each_is_set_once()
+    {
+        const string script = Credentials + "Import-LightningPaywall $paywalls | Out-Null; $p = Get-LightningPaywall; $p + $p + 'owner_x' | Set-L402OwnerKillSwitch -Active -Reason abuse -Force";
+
+        var outcome = session.Run(script, ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal(["owner_news", "owner_weather", "owner_x"], outcome.Output.Select(static control => (string)control.Properties["OwnerId"].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(["False", "False", "True"], session.Run("'owner_news', 'owner_x', 'owner_y' | Test-L402Gate -Quiet").Output.Select(static allowed => allowed.ToString()));
+        session.Run("(Get-L402SecurityState).OwnerControls | Where-Object KillSwitch | Set-L402OwnerKillSwitch -Inactive -Force");
+        Assert.Equal("True", session.Run("Test-L402Gate owner_x -Quiet").Text());
+    }
+
+    [Theory]
+    [InlineData("Set-L402GlobalPause -Active")]
+    [InlineData("Set-L402OwnerKillSwitch o -Active")]
+    [InlineData("Revoke-L402Credential gateway_invoice")]
+    public void What_stops_selling_asks_and_WhatIf_does_nothing(string script)
+    {
+        session.Run(Local + script).Error("ConfirmationUnavailable");
+        Assert.Empty(session.Run(script + " -WhatIf").Output);
+        Assert.Empty(session.Run(script + " -Force -WhatIf").Output);
+
+        Assert.Equal("""{"global":{"stateId":"global","globalPause":false,"updatedAtMs":0},"ownerControls":[],"credentialRoles":[]}""", session.Run("Get-L402SecurityState | Export-Json").Text());
+        Assert.Contains("What if:", session.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_role_is_rotated_activated_and_revoked_by_either_name()
+    {
+        var rotated = session.Run(Credentials + "'gateway_invoice' | Start-L402CredentialRotation -Fingerprint fp_1 -Note quarterly").Single();
+        var active = session.Run("(Get-L402SecurityState).CredentialRoles | Enable-L402Credential").Single();
+        var revoked = session.Run("Revoke-L402Credential GatewayInvoice -Force").Single();
+
+        Assert.Equal(("Rotating", 1L, "fp_1", "quarterly"), State(rotated));
+        Assert.Equal(("Active", 1L, "fp_1", "activated by " + Environment.UserName + "@" + Environment.MachineName), State(active));
+        Assert.Equal(("Revoked", 1L, null, "revoked by " + Environment.UserName + "@" + Environment.MachineName), State(revoked));
+    }
+
+    [Fact]
+    public void An_activation_without_a_credential_here_is_warned_of() =>
+        Assert.Contains("OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN", Assert.Single(session.Run(Local + "Enable-L402Credential OperatorAdmin").Warnings), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(Local + "Test-L402Gate o", "missing_credential_role", "Credentials")]
+    [InlineData("$c = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c; Test-L402Gate o", "invalid_credential_role", "Credentials")]
+    [InlineData(Credentials + "[IO.File]::WriteAllText(\"$PWD/s.db\", 'x' * 5000); Test-L402Gate o", "StoreError", "SecurityState")]
+    [InlineData(Credentials + "Connect-LightningOps Api; Test-L402Gate o", "ConfigError", "SecurityState")]
+    public void What_cannot_be_read_or_is_not_there_denies(string script, string code, string source)
+    {
+        var gate = session.Run(script).Single();
+
+        Assert.Equal((false, code, source), (gate.Properties["Allowed"].Value, gate.Properties["DenyReasonCode"].Value, gate.Properties["Source"].Value.ToString()));
+        Assert.DoesNotContain("hunter2", gate.ToString(), StringComparison.Ordinal);
+        Assert.Equal("False", session.Run("Test-L402Gate o -Quiet").Text());
+    }
+
+    [Fact]
+    public void A_control_plane_that_refuses_denies()
+    {
+        using var refusing = new RefusingServer();
+
+        var outcome = session.Run("$s = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Api -Secret $s -ApiBaseUrl " + refusing.Url + "; Test-L402Gate o");
+
+        var gate = outcome.Single();
+        Assert.Equal((false, "ControlPlaneTransportError"), (gate.Properties["Allowed"].Value, gate.Properties["DenyReasonCode"].Value));
+        Assert.DoesNotContain("hunter2", gate + string.Concat(outcome.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sync_closes_every_gateway_and_the_result_carries_both()
+    {
+        session.WithoutServices();
+        session.Run(Local + "Import-LightningPaywall $paywalls | Out-Null; Sync-ApertureConfig -Gateway memory -Force", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        var result = session.Run("Set-L402GlobalPause -Active -Sync -Gateway memory, file:missing/aperture.yaml -Force");
+
+        var synced = Assert.Single(result.Output);
+        Assert.Equal((false, true), ((bool)synced.Properties["Ok"].Value, (bool)session.Run("$r.Global.GlobalPause", ("r", synced)).Single().BaseObject));
+        Assert.Equal(["True", "False"], session.Run("$r.Gateways.Ok", ("r", synced)).Output.Select(static ok => ok.ToString()));
+        var error = result.Error("GatewayNotClosed");
+        Assert.Contains("The global pause IS set, but file:", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("NOT CLOSED yet", error.ToString(), StringComparison.Ordinal);
+        Assert.Same(synced.BaseObject, error.TargetObject);
+        Assert.Equal("True", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
+    [Fact]
+    public void Sync_of_kill_switches_rolls_out_once_after_all_are_set()
+    {
+        session.WithoutServices();
+        const string script = Local + "Import-LightningPaywall $paywalls | Out-Null; Get-LightningPaywall | Set-L402OwnerKillSwitch -Active -Sync -Gateway memory -Force";
+
+        var result = session.Run(script, ("paywalls", Places.Vector("smoke/paywalls.json"))).Single();
+
+        Assert.Equal(["owner_news", "owner_weather"], session.Run("$r.Owners.OwnerId", ("r", result)).Output.Select(static owner => owner.ToString()).Order(StringComparer.Ordinal));
+        Assert.Single(session.Run("Get-L402Deployment").Output);
+    }
+
+    [Theory]
+    [InlineData("-Gateway memory", "Gateway")]
+    [InlineData("-ChallengeUrl http://localhost:1", "ChallengeUrl")]
+    [InlineData("-Sync", "Gateway")]
+    [InlineData("-Sync -Gateway nonsense:", "Gateway")]
+    public void A_gateway_that_cannot_be_used_is_refused_before_anything_is_set(string parameters, string field)
+    {
+        Assert.Equal(field, session.Run(Local + "Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError").TargetObject);
+
+        Assert.Equal("False", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
+    [Fact]
+    public void The_local_smoke_leaves_the_operators_store_as_it_was()
+    {
+        session.Run(Local + "Set-L402GlobalPause -Active -Reason real -UpdatedBy alice -Force; Start-L402CredentialRotation GatewayInvoice -Fingerprint fp_real");
+        var before = session.Run("Get-L402SecurityState | Export-Json").Text();
+
+        Assert.Equal(File.ReadAllText(Places.Vector("smoke/security.json")).Trim(), session.Run("Invoke-L402Smoke Security | Export-Json").Text());
+
+        Assert.Equal(before, session.Run("Get-L402SecurityState | Export-Json").Text());
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(session.Folder.Path), static entry => Path.GetFileName(entry).StartsWith(".scratch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_mock_smoke_gives_the_recorded_output() =>
+        Assert.Equal(File.ReadAllText(Places.Vector("smoke/security.json")).Trim(), session.Run("Invoke-L402Smoke Security -Mode Mock | Export-Json").Text());
+
+    [Fact]
+    public void Roles_and_owners_complete()
+    {
+        session.Run(Local + "Import-LightningPaywall $paywalls | Out-Null", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal("GatewayInvoice OperatorAdmin SettlementRead", Completions("Revoke-L402Credential -Role "));
+        Assert.Equal("owner_news owner_weather", Completions("Test-L402Gate -OwnerId o"));
+        Assert.Equal("owner_weather", Completions("Set-L402OwnerKillSwitch -OwnerId owner_w"));
+    }
+
+    private string Completions(string line) => session.Run($"[string](TabExpansion2 '{line}' {line.Length}).CompletionMatches.CompletionText").Text();
+
+    private static (string Status, long Version, string? Fingerprint, string? Note) State(PSObject role) =>
+        (role.Properties["Status"].Value.ToString()!, (long)role.Properties["Version"].Value, (string?)role.Properties["Fingerprint"].Value, (string?)role.Properties["Note"].Value);
+}
