@@ -54,6 +54,18 @@ public static class EnvironmentVariables
     /// <summary>Time limit of a payment, milliseconds.</summary>
     public const string WalletExecutorTimeoutMs = "OA_LIGHTNING_WALLET_EXECUTOR_TIMEOUT_MS";
 
+    /// <summary>File of the bought credentials.</summary>
+    public const string CredentialStore = "OA_LIGHTNING_OPS_CREDENTIAL_STORE";
+
+    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    public const string MaxSpendMsats = "OA_LIGHTNING_OPS_MAX_SPEND_MSATS";
+
+    /// <summary>The most that may be spent in any 60 minutes, millisatoshis.</summary>
+    public const string HourlyBudgetMsats = "OA_LIGHTNING_OPS_HOURLY_BUDGET_MSATS";
+
+    /// <summary>The most that may be spent in any 24 hours, millisatoshis.</summary>
+    public const string DailyBudgetMsats = "OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS";
+
     /// <summary>Paid endpoint of the ep212 full flow.</summary>
     public const string Ep212Sats4AiUrl = "OA_LIGHTNING_OPS_EP212_SATS4AI_URL";
 

@@ -15,6 +15,9 @@ public sealed record LocalStoreOptions
     /// <summary>Randomness of the ids made.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
+    /// <summary>Whether what is answered for is on the disk first; off only where the file is not to outlive a power failure.</summary>
+    internal bool IsDurable { get; init; } = true;
+
     /// <summary>How long to wait for another process that writes.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }

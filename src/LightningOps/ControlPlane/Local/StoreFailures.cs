@@ -21,26 +21,26 @@ internal static class StoreFailures
         failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     /// <summary>The typed failure.</summary>
-    public static StoreException From(string path, Exception failure) => failure switch
+    public static StoreException From(string path, StoreFormat format, Exception failure) => failure switch
     {
-        SqliteException sqlite => FromSqlite(path, sqlite),
-        InvalidDataException => Corrupt(path, failure),
-        _ => PathInvalid(path, failure),
+        SqliteException sqlite => FromSqlite(path, format, sqlite),
+        InvalidDataException => Corrupt(path, format, failure),
+        _ => PathInvalid(path, format, failure),
     };
 
-    private static StoreException FromSqlite(string path, SqliteException failure) => failure.SqliteErrorCode switch
+    private static StoreException FromSqlite(string path, StoreFormat format, SqliteException failure) => failure.SqliteErrorCode switch
     {
         Busy or Locked => new("store_locked", path, "is being written by another process", "Wait until the other process is done, then try again.", failure),
-        11 or 26 => Corrupt(path, failure),
+        11 or 26 => Corrupt(path, format, failure),
         8 => new("store_readonly", path, "cannot be written", "Give this user write access to the file and its folder.", failure),
-        3 or 14 or 23 => PathInvalid(path, failure),
+        3 or 14 or 23 => PathInvalid(path, format, failure),
         13 => new("store_full", path, "cannot grow: the disk is full", "Free space on the disk.", failure),
         _ => new("store_failed", path, "cannot be used: " + failure.Message, "Check the disk the file is on.", failure),
     };
 
-    private static StoreException Corrupt(string path, Exception failure) =>
-        new("store_corrupt", path, "is damaged or no store", "Restore the file from a backup, or name another with " + EnvironmentVariables.Store + ".", failure);
+    private static StoreException Corrupt(string path, StoreFormat format, Exception failure) =>
+        new("store_corrupt", path, "is damaged or no store", "Restore the file from a backup, or name another with " + format.Setting + ".", failure);
 
-    private static StoreException PathInvalid(string path, Exception failure) =>
-        new("store_path_invalid", path, "cannot be opened", "Name a file in a folder this user can write to with " + EnvironmentVariables.Store + ".", failure);
+    private static StoreException PathInvalid(string path, StoreFormat format, Exception failure) =>
+        new("store_path_invalid", path, "cannot be opened", "Name a file in a folder this user can write to with " + format.Setting + ".", failure);
 }

@@ -15,20 +15,29 @@ namespace LightningOps.ControlPlane.Local;
 /// </summary>
 internal sealed class StoreFileConnection : IDisposable
 {
+    /// <summary>The path of a store that is gone with its connection.</summary>
+    public const string InMemory = ":memory:";
+
     private static readonly TimeSpan LongestSilentWait = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ResiliencePipeline patience;
     private readonly TimeSpan silentWait;
     private readonly string path;
+    private readonly StoreFormat format;
+    private readonly bool isDurable;
     private SqliteConnection? connection;
 
     // The native library is found once a process; where the module's loader put it is not this class's concern.
     static StoreFileConnection() => SQLitePCL.Batteries_V2.Init();
 
-    public StoreFileConnection(LocalStoreOptions options)
+    /// <param name="options">Where the file is and how it is opened.</param>
+    /// <param name="format">What kind of file it is; null for the control plane's store.</param>
+    public StoreFileConnection(LocalStoreOptions options, StoreFormat? format = null)
     {
         path = options.Path;
+        this.format = format ?? StoreFormat.ControlPlane;
+        isDurable = options.IsDurable;
 
         // SQLite waits within a statement, where it cannot be cancelled: briefly, and then here again.
         silentWait = options.LockTimeout < LongestSilentWait ? options.LockTimeout : LongestSilentWait;
@@ -68,7 +77,7 @@ internal sealed class StoreFileConnection : IDisposable
         }
         catch (Exception failure) when (StoreFailures.IsOfStore(failure))
         {
-            throw StoreFailures.From(path, failure);
+            throw StoreFailures.From(path, format, failure);
         }
         finally
         {
@@ -100,12 +109,12 @@ internal sealed class StoreFileConnection : IDisposable
         {
             opening.Open();
             opening.Run("PRAGMA busy_timeout = " + ((long)silentWait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
-            StoreSchema.Check(opening, path);
+            StoreSchema.Check(opening, format, path);
 
             // Write-ahead log: readers and the writer do not wait for each other, and a killed process leaves the state
             // before its transaction. FULL: a settlement once answered for is on the disk, also when the power fails.
-            opening.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-            StoreSchema.Migrate(opening);
+            opening.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = " + (isDurable ? "FULL" : "OFF") + "; PRAGMA foreign_keys = ON");
+            StoreSchema.Migrate(opening, format);
             return opening;
         }
         catch
@@ -117,6 +126,11 @@ internal sealed class StoreFileConnection : IDisposable
 
     private string MakeFile()
     {
+        if (path == InMemory)
+        {
+            return path;
+        }
+
         try
         {
             var file = Path.GetFullPath(path);
@@ -125,7 +139,7 @@ internal sealed class StoreFileConnection : IDisposable
         }
         catch (Exception failure) when (StoreFailures.IsOfPath(failure))
         {
-            throw StoreFailures.From(path, failure);
+            throw StoreFailures.From(path, format, failure);
         }
     }
 }

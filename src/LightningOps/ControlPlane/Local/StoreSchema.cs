@@ -11,27 +11,27 @@ internal static class StoreSchema
     /// <summary>Checks the schema's version; nothing is written.</summary>
     /// <exception cref="StoreVersionException">A newer module wrote the store.</exception>
     /// <exception cref="StoreException">It is another program's database.</exception>
-    public static void Check(SqliteConnection connection, string path)
+    public static void Check(SqliteConnection connection, StoreFormat format, string path)
     {
         var version = Version(connection);
-        if (version > Migrations.Newest)
+        if (version > format.Newest)
         {
-            throw new StoreVersionException(path, version, Migrations.Newest);
+            throw new StoreVersionException(path, version, format.Newest, format.Setting);
         }
 
         var mark = connection.Integer("PRAGMA application_id");
         var isEmpty = connection.Integer("SELECT count(*) FROM sqlite_master") == 0;
-        if (mark != Migrations.ApplicationId && !(mark == 0 && isEmpty))
+        if (mark != format.ApplicationId && !(mark == 0 && isEmpty))
         {
-            throw new StoreException("store_path_invalid", path, "is another program's database", "Name another file with " + EnvironmentVariables.Store + ".");
+            throw new StoreException("store_path_invalid", path, "is another program's database", "Name another file with " + format.Setting + ".");
         }
     }
 
     /// <summary>Takes the steps the store lacks, all or none.</summary>
-    public static void Migrate(SqliteConnection connection) => MigrateTo(connection, Migrations.Newest);
+    public static void Migrate(SqliteConnection connection, StoreFormat format) => MigrateTo(connection, format, format.Newest);
 
     /// <summary>Takes the steps up to a version.</summary>
-    internal static void MigrateTo(SqliteConnection connection, int version)
+    internal static void MigrateTo(SqliteConnection connection, StoreFormat format, int version)
     {
         if (Version(connection) >= version)
         {
@@ -42,13 +42,13 @@ internal static class StoreSchema
 
         // Another process may have taken them while this one waited for the lock.
         var reached = Version(connection);
-        foreach (var step in Migrations.All.Where(step => step.Version > reached && step.Version <= version))
+        foreach (var step in format.Steps.Where(step => step.Version > reached && step.Version <= version))
         {
             connection.Run(step.Sql);
             connection.Run("PRAGMA user_version = " + step.Version.ToString(CultureInfo.InvariantCulture));
         }
 
-        connection.Run("PRAGMA application_id = " + Migrations.ApplicationId.ToString(CultureInfo.InvariantCulture));
+        connection.Run("PRAGMA application_id = " + format.ApplicationId.ToString(CultureInfo.InvariantCulture));
         transaction.Commit();
     }
 

@@ -9,11 +9,12 @@ public sealed class StoreVersionException : LightningOpsException
     /// <param name="path">The store's file.</param>
     /// <param name="found">Version of its schema.</param>
     /// <param name="supported">Newest version this module knows.</param>
-    public StoreVersionException(string path, int found, int supported)
+    /// <param name="setting">What names another file.</param>
+    public StoreVersionException(string path, int found, int supported, string setting = EnvironmentVariables.Store)
         : base(
             "StoreVersionError",
             string.Format(CultureInfo.InvariantCulture, "{0} has schema version {1}; this module knows up to {2}", path, found, supported),
-            "Update the module, or name another store with " + EnvironmentVariables.Store + ".")
+            "Update the module, or name another store with " + setting + ".")
     {
         Path = path;
         Found = found;

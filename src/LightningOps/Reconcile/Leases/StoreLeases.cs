@@ -2,16 +2,14 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Reconcile.Leases;
 
 /// <summary>Leases as rows of the local store, among all processes that use it.</summary>
 public sealed class StoreLeases : ILeaseStore, IDisposable
 {
-    private const string Columns = "gateway, token, request_id, host, process_id, process_space, since_ms, expires_at_ms";
-
     private readonly StoreFileConnection store;
+    private readonly LeaseTable table;
     private readonly Func<int, bool> isAlive;
 
     /// <summary>Leases in a store; its file is opened at first use.</summary>
@@ -22,8 +20,17 @@ public sealed class StoreLeases : ILeaseStore, IDisposable
     }
 
     internal StoreLeases(LocalStoreOptions options, Func<int, bool> isAlive)
+        : this(new StoreFileConnection(options), new LeaseTable("gateway_leases"), isAlive)
     {
-        store = new StoreFileConnection(options);
+    }
+
+    /// <param name="store">The store; disposed with this.</param>
+    /// <param name="table">Where in it.</param>
+    /// <param name="isAlive">Whether a process of this machine still runs.</param>
+    internal StoreLeases(StoreFileConnection store, LeaseTable table, Func<int, bool> isAlive)
+    {
+        this.store = store;
+        this.table = table;
         this.isAlive = isAlive;
     }
 
@@ -33,13 +40,13 @@ public sealed class StoreLeases : ILeaseStore, IDisposable
         store.WriteAsync(
             connection =>
             {
-                var holder = Find(connection, claim.Gateway);
+                var holder = table.Find(connection, claim.Gateway);
                 if (!LeaseRules.MayTake(holder, claim, isAlive))
                 {
                     return holder;
                 }
 
-                Put(connection, claim);
+                table.Put(connection, claim);
                 return null;
             },
             cancellationToken);
@@ -47,51 +54,19 @@ public sealed class StoreLeases : ILeaseStore, IDisposable
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection => connection.Run(
-                "UPDATE gateway_leases SET expires_at_ms = @expires WHERE gateway = @gateway AND token = @token",
-                ("@expires", holder.ExpiresAtMs),
-                ("@gateway", holder.Gateway),
-                ("@token", holder.Token)) == 1,
-            cancellationToken);
+        store.WriteAsync(connection => table.Renew(connection, holder), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
         store.WriteAsync(
-            connection => connection.Run(
-                "DELETE FROM gateway_leases WHERE gateway = @gateway AND token = @token",
-                ("@gateway", holder.Gateway),
-                ("@token", holder.Token)),
+            connection =>
+            {
+                table.Remove(connection, holder);
+                return true;
+            },
             cancellationToken);
 
     /// <summary>Closes the store; leases held run out.</summary>
     public void Dispose() => store.Dispose();
-
-    private static LeaseHolder? Find(SqliteConnection connection, string gateway) =>
-        connection.FirstRow(Read, "SELECT " + Columns + " FROM gateway_leases WHERE gateway = @gateway", ("@gateway", gateway));
-
-    private static void Put(SqliteConnection connection, LeaseHolder holder) =>
-        connection.Run(
-            "INSERT OR REPLACE INTO gateway_leases (" + Columns + ") VALUES (@gateway, @token, @request, @host, @process, @space, @since, @expires)",
-            ("@gateway", holder.Gateway),
-            ("@token", holder.Token),
-            ("@request", holder.RequestId),
-            ("@host", holder.Host),
-            ("@process", holder.ProcessId),
-            ("@space", holder.ProcessSpace),
-            ("@since", holder.SinceMs),
-            ("@expires", holder.ExpiresAtMs));
-
-    private static LeaseHolder Read(SqliteDataReader row) => new()
-    {
-        Gateway = row.GetString(0),
-        Token = row.GetString(1),
-        RequestId = row.GetString(2),
-        Host = row.GetString(3),
-        ProcessId = row.GetInt32(4),
-        ProcessSpace = row.TextOrNull(5),
-        SinceMs = row.GetInt64(6),
-        ExpiresAtMs = row.GetInt64(7),
-    };
 }

@@ -25,7 +25,7 @@ public sealed class StoreSchemaTests : IDisposable
     {
         using (var old = LocalControlPlaneTests.Connect(Store))
         {
-            StoreSchema.MigrateTo(old, version);
+            StoreSchema.MigrateTo(old, StoreFormat.ControlPlane, version);
         }
 
         LocalControlPlaneTests.Execute(Store, "INSERT INTO deployments (deployment_id, config_hash, status, created_at_ms, updated_at_ms) VALUES ('dep_old', 'cfg_1', 'rolled_back', 1, 2)");

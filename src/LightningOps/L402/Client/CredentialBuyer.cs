@@ -1,0 +1,160 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
+using LightningOps.Reconcile.Leases;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>
+/// Buys one credential: under the lease of its host and scope, after whatever was begun there before, and written down
+/// before the wallet is asked.
+/// </summary>
+internal sealed class CredentialBuyer
+{
+    private readonly L402ClientOptions options;
+    private readonly CredentialStore store;
+    private readonly IInvoicePayer? payer;
+    private readonly SpendPolicy policy;
+    private readonly ChallengeQuestion question;
+    private readonly PaymentConclusion conclusion;
+    private readonly TimeProvider time;
+
+    public CredentialBuyer(L402ClientOptions options, CredentialStore store, IInvoicePayer? payer, SpendPolicy policy, ChallengeQuestion question, TimeProvider time)
+    {
+        this.options = options;
+        this.store = store;
+        this.payer = payer;
+        this.policy = policy;
+        this.question = question;
+        this.time = time;
+        conclusion = new PaymentConclusion(options, store, payer, time);
+    }
+
+    /// <summary>A credential, bought now or by another meanwhile; or the answer, when nothing is asked for it.</summary>
+    /// <param name="order">What for.</param>
+    /// <param name="challenge">A challenge that came already; null to ask for one.</param>
+    /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next call looks.</param>
+    public async Task<Acquisition> AcquireAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
+    {
+        var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (Another(record, order) is { } known)
+        {
+            return Acquisition.Of(known);
+        }
+
+        // Where nothing is unfinished, an endpoint that asks for nothing is found out without a lease.
+        if (challenge is null && record.Unfinished is null)
+        {
+            var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+            if (answer.Free is { } free)
+            {
+                return Acquisition.Of(free);
+            }
+
+            challenge = answer.Challenge;
+        }
+
+        var lease = await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AcquireLeasedAsync(order, challenge, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Purchase? Another(CredentialRecord record, PurchaseOrder order) =>
+        record.Credential is { } known && known.PurchaseId != order.Except && !(order.Request.ForceRefresh && known.State == PurchaseState.Rejected) ? known : null;
+
+    private async Task<Acquisition> AcquireLeasedAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
+    {
+        var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (Another(record, order) is { } known)
+        {
+            return Acquisition.Of(known);
+        }
+
+        if (record.Unfinished is { } unfinished && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is { } settled)
+        {
+            return Acquisition.Of(settled);
+        }
+
+        if (challenge is null)
+        {
+            var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+            if (answer.Free is { } free)
+            {
+                return Acquisition.Of(free);
+            }
+
+            challenge = answer.Challenge;
+        }
+
+        return await PayAsync(order, new PaymentOffer(challenge!), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Acquisition> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        var spent = await store.ReadTotalsAsync(cancellationToken).ConfigureAwait(false);
+        if (policy.Check(offer, order, payer, spent, time.GetUtcNow()) is { } denial)
+        {
+            throw new L402PaymentDeniedException(order.Site.Name, denial);
+        }
+
+        var reservation = await store.ReserveAsync(DraftOf(order, offer), options.Limits, order.Except, cancellationToken).ConfigureAwait(false);
+        if (reservation.Purchase is not { } purchase)
+        {
+            // Only where this process was held up for longer than its lease.
+            if (reservation.Standing?.For == order.For && Another(await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false), order) is { } bought)
+            {
+                return Acquisition.Of(bought);
+            }
+
+            throw new L402PaymentDeniedException(order.Site.Name, DenialOf(reservation) with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend });
+        }
+
+        options.Progress?.Report(new L402Step("paying", "paying " + purchase.Reserved + " msat at most for " + purchase.For + " with " + purchase.Payer));
+        var (settled, amount) = await conclusion.PayAsync(purchase, cancellationToken).ConfigureAwait(false);
+        return new Acquisition(settled, amount, null);
+    }
+
+    private PurchaseDraft DraftOf(PurchaseOrder order, PaymentOffer offer)
+    {
+        var timeToLive = order.Request.CacheTtl ?? options.CacheTtl;
+        return new PurchaseDraft
+        {
+            For = order.For,
+            RequestId = order.Request.RequestId,
+            Payer = payer!.Name,
+            PaymentKey = offer.PaymentKey,
+            PaymentHash = offer.PaymentHash,
+            Quoted = offer.Stated,
+            Reserved = SpendPolicy.Reserved(offer, order),
+            InvoiceExpiresAtMs = offer.Invoice?.ExpiresAt.ToUnixTimeMilliseconds(),
+            ExpiresAtMs = timeToLive is { } longest ? (time.GetUtcNow() + longest).ToUnixTimeMilliseconds() : null,
+            Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon),
+        };
+    }
+
+    private static SpendDenial DenialOf(Reservation reservation) =>
+        reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.Standing!.PurchaseId + " (" + reservation.Standing.State + ") stands in the way");
+
+    private async Task<ILease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    {
+        var request = new LeaseRequest(order.For.ToString(), order.Request.RequestId) { Wait = options.PurchaseWait, Poll = options.PurchasePoll };
+        try
+        {
+            return await Lease.TakeAsync(store.Leases, time, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LeaseHeldException e)
+        {
+            throw new L402PaymentPendingException(order.For, null, "purchase_in_progress", "bought by " + e.Holder + ", which is not done yet", e);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>
+/// Sends requests to sellers that ask for payment with 402 (contracts/l402.md): pays what the spend policy allows, keeps
+/// what that bought, and uses it until it is no longer accepted. Any number of requests may be made at once.
+/// </summary>
+/// <remarks>
+/// A payment is written down before the wallet is asked, and what it gave before it is used, so that a crash at any
+/// point costs nothing: the next request for the same host and scope looks how it ended. At most one credential is
+/// bought for a host and scope at a time, by all processes that use the store.
+/// </remarks>
+public sealed class L402Client : IDisposable
+{
+    private readonly L402ClientOptions options;
+    private readonly IInvoicePayer? payer;
+    private readonly CredentialStore store;
+    private readonly TimeProvider time;
+    private readonly SpendPolicy policy;
+    private readonly L402Exchange exchange;
+    private readonly ChallengeQuestion question;
+    private readonly CredentialCache cache;
+    private readonly CredentialBuyer buyer;
+    private readonly SingleFlight<(CredentialScope, Msats?, bool, bool, string?), Acquisition> purchases = new();
+
+    /// <summary>A client; nothing is sent or read yet.</summary>
+    /// <param name="options">How it buys.</param>
+    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
+    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <param name="handler">Sends the requests and must not follow redirects; null makes one. Not disposed here.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
+    /// <exception cref="ArgumentException">The handler follows redirects.</exception>
+    public L402Client(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        HostPattern.Check(options.Limits.AllowedHosts, options.Limits.BlockedHosts);
+        if (handler is HttpClientHandler { AllowAutoRedirect: true })
+        {
+            throw new ArgumentException("A handler that follows redirects would carry a credential elsewhere.", nameof(handler));
+        }
+
+        this.options = options;
+        this.payer = payer;
+        this.store = store;
+        this.time = time ?? TimeProvider.System;
+        policy = new SpendPolicy(options.Limits);
+        exchange = new L402Exchange(options, handler, this.time);
+        question = new ChallengeQuestion(exchange, options.Progress);
+        cache = new CredentialCache(store);
+        buyer = new CredentialBuyer(options, store, payer, policy, question, this.time);
+    }
+
+    /// <summary>Sends a request, and buys what it needs.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next request looks.</param>
+    /// <returns>The answer, of which only the headers have been read; the caller disposes it.</returns>
+    /// <exception cref="L402PaymentDeniedException">The spend policy forbids it; nothing was paid.</exception>
+    /// <exception cref="L402PaymentFailedException">The wallet did not pay.</exception>
+    /// <exception cref="L402PaymentPendingException">It is not known yet whether it was paid.</exception>
+    /// <exception cref="L402PreimageMismatchException">What the wallet gave proves nothing.</exception>
+    /// <exception cref="L402CredentialRejectedException">What was paid for is not accepted.</exception>
+    /// <exception cref="L402TransportException">The seller did not answer.</exception>
+    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    public async Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default)
+    {
+        var order = OrderOf(request);
+        var (known, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
+        if (status == L402CacheStatus.Hit)
+        {
+            var response = await exchange.SendAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+            if (!IsRefusal(response))
+            {
+                return await AcceptAsync(response, known).ConfigureAwait(false);
+            }
+
+            await RefuseAsync(response, known.Purchase).ConfigureAwait(false);
+            status = L402CacheStatus.Invalid;
+        }
+
+        order = order with { Except = known?.Purchase.PurchaseId };
+        var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
+        if (acquired.Free is not null && !isOwn)
+        {
+            // The answer is another request's; whether this one costs nothing either is to be seen.
+            acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
+            isOwn = true;
+        }
+
+        return acquired.Free is { } free
+            ? new L402Response(free, status, null, null)
+            : await RedeemAsync(order, acquired.Credential!, isOwn ? acquired.Paid : null, status, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
+    /// <exception cref="L402TransportException">The seller did not answer.</exception>
+    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    public async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken = default)
+    {
+        var order = OrderOf(request);
+        var (_, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
+        var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+        using (answer.Free)
+        {
+            if (answer.Challenge is not { } challenge)
+            {
+                return new L402Quote { StatusCode = (int)answer.Free!.StatusCode, For = order.For, CacheStatus = status };
+            }
+
+            var offer = new PaymentOffer(challenge);
+            var spent = await store.ReadTotalsAsync(cancellationToken).ConfigureAwait(false);
+            return new L402Quote
+            {
+                StatusCode = (int)HttpStatusCode.PaymentRequired,
+                For = order.For,
+                Challenge = challenge,
+                Invoice = offer.Invoice,
+                Denial = policy.Check(offer, order, payer, spent, time.GetUtcNow()),
+                CacheStatus = status,
+            };
+        }
+    }
+
+    /// <summary>Closes the connections of its own handler; wallet and store stay open.</summary>
+    public void Dispose() => exchange.Dispose();
+
+    private static bool IsRefusal(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
+
+    private PurchaseOrder OrderOf(L402Request request)
+    {
+        HostPattern.Check(request.AllowedHosts, request.BlockedHosts);
+        var site = L402Site.Of(request);
+        return policy.Check(site, request) is { } denial
+            ? throw new L402PaymentDeniedException(site.Name, denial)
+            : new PurchaseOrder(request, site, new CredentialScope(site.Name, request.Scope ?? site.Address.AbsolutePath), policy.MaxSpend(request));
+    }
+
+    private async ValueTask<(UsableCredential? Known, L402CacheStatus Status)> RecallAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    {
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        return known is null || order.Request.ForceRefresh ? (known, L402CacheStatus.Miss)
+            : known.Purchase.State == PurchaseState.Paid && known.IsStaleAt(time.GetUtcNow(), order.Request.CacheTtl) ? (known, L402CacheStatus.Stale)
+            : (known, L402CacheStatus.Hit);
+    }
+
+    private async ValueTask<L402Response> AcceptAsync(HttpResponseMessage response, UsableCredential known)
+    {
+        if (known.Purchase.State == PurchaseState.Rejected)
+        {
+            await store.JudgeAsync(known.Purchase, PurchaseState.Paid, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return new L402Response(response, L402CacheStatus.Hit, known.Purchase, null);
+    }
+
+    /// <summary>A credential that was never accepted is claimed back, not bought again.</summary>
+    private async Task RefuseAsync(HttpResponseMessage response, Purchase purchase)
+    {
+        var statusCode = (int)response.StatusCode;
+        response.Dispose();
+        if (purchase.State == PurchaseState.Rejected)
+        {
+            throw new L402CredentialRejectedException(purchase, statusCode);
+        }
+
+        await store.JudgeAsync(purchase, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<L402Response> RedeemAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
+    {
+        var credential = new UsableCredential(purchase);
+        options.Progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
+        var response = await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+        if (!IsRefusal(response))
+        {
+            return new L402Response(response, status, purchase, paid);
+        }
+
+        var statusCode = (int)response.StatusCode;
+        response.Dispose();
+        await store.JudgeAsync(purchase, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+        throw new L402CredentialRejectedException(purchase, statusCode);
+    }
+}

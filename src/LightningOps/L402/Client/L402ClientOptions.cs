@@ -1,0 +1,35 @@
+using System;
+using LightningOps.L402.Spending;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>How a client buys.</summary>
+public sealed record L402ClientOptions
+{
+    /// <summary>What may be spent, and where.</summary>
+    public SpendLimits Limits { get; init; } = new();
+
+    /// <summary>How long a credential is used before it is bought anew, unless the request says; null for as long as it is accepted.</summary>
+    public TimeSpan? CacheTtl { get; init; }
+
+    /// <summary>Time limit until the headers of an answer are there.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>How long to wait for a payment the wallet cannot tell the end of; then it is a failure, and the next request looks again.</summary>
+    public TimeSpan PendingWait { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How often to look while waiting for a pending payment.</summary>
+    public TimeSpan PendingPoll { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long to wait for another process that buys at the same host and scope.</summary>
+    public TimeSpan PurchaseWait { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How often to look while waiting for another process.</summary>
+    public TimeSpan PurchasePoll { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Connections to one server at a time; more requests wait. Of the client's own handler only.</summary>
+    public int MaxConnectionsPerServer { get; init; } = 256;
+
+    /// <summary>Told of each step, on any thread, without a secret.</summary>
+    public IProgress<L402Step>? Progress { get; init; }
+}

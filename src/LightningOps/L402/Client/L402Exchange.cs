@@ -1,0 +1,110 @@
+using System;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Http;
+using LightningOps.L402.Spending;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>Sends a request as often as it takes; bodies are not read here, redirects not followed.</summary>
+internal sealed class L402Exchange : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+    private readonly TimeSpan answerTimeout;
+
+    /// <param name="options">Time limit and connections.</param>
+    /// <param name="handler">Sends the requests; it must not follow redirects. Null makes one. Not disposed here when given.</param>
+    /// <param name="time">Clock of the time limit.</param>
+    public L402Exchange(L402ClientOptions options, HttpMessageHandler? handler, TimeProvider time)
+    {
+        this.time = time;
+        answerTimeout = options.AnswerTimeout;
+        http = handler is null
+            ? new HttpClient(
+                new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = options.MaxConnectionsPerServer },
+                disposeHandler: true)
+            : new HttpClient(handler, disposeHandler: false);
+        http.Timeout = Timeout.InfiniteTimeSpan;
+    }
+
+    /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
+    /// <param name="order">What to send, and where.</param>
+    /// <param name="authorization">The credential; null for none.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="L402TransportException">There was none.</exception>
+    /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
+    public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    {
+        using var limit = time.CreateCancellationTokenSource(answerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+
+        // Not disposed: with it the content of the answer would go on some platforms.
+        var message = Message(order, authorization);
+        try
+        {
+            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
+            {
+                response.Dispose();
+                throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + answered.GetLeftPart(UriPartial.Path)));
+            }
+
+            return response;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new L402TransportException(order.Request.ToString(), "timeout", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.CodeOf(e), e);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
+    {
+        var request = order.Request;
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
+        foreach (var header in request.Headers)
+        {
+            Add(message, header.Key, header.Value);
+        }
+
+        if (request.HostHeader is not null)
+        {
+            message.Headers.Host = request.HostHeader;
+        }
+
+        if (authorization is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, string value)
+    {
+        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl))
+        {
+            throw new ConfigException("Headers", name + " cannot be sent like this", "Leave Authorization to the client, name another host by its own parameter, and keep a value on one line.");
+        }
+
+        if (message.Headers.TryAddWithoutValidation(name, value))
+        {
+            return;
+        }
+
+        // A header of the body; the caller's word counts more than the content's own.
+        if (message.Content is { } content)
+        {
+            content.Headers.Remove(name);
+            content.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading.Tasks;
+using LightningOps.L402.Credentials;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>The answer to a request, with what it cost. Its body has not been read yet: dispose the response when done with it.</summary>
+public sealed class L402Response : IDisposable
+{
+    private readonly HttpResponseMessage message;
+    private IReadOnlyDictionary<string, IReadOnlyList<string>>? headers;
+
+    internal L402Response(HttpResponseMessage message, L402CacheStatus cacheStatus, Purchase? credential, Msats? amount)
+    {
+        this.message = message;
+        CacheStatus = cacheStatus;
+        Amount = amount;
+        PaymentId = credential?.PaymentId;
+        ProofReference = credential?.ProofReference;
+        PaymentHash = credential?.PaymentHash;
+        PurchaseId = credential?.PurchaseId;
+    }
+
+    /// <summary>HTTP status. A redirect is given as it is: none is followed.</summary>
+    public int StatusCode => (int)message.StatusCode;
+
+    /// <summary>Headers of the answer and of its body; names in any case.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
+
+    /// <summary>Length of the body where it is announced, bytes.</summary>
+    public long? ContentLength => message.Content?.Headers.ContentLength;
+
+    /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
+    public Msats? Amount { get; }
+
+    /// <summary>What was known of a credential before.</summary>
+    public L402CacheStatus CacheStatus { get; }
+
+    /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>
+    public string? PaymentId { get; }
+
+    /// <summary><c>preimage:</c> and 16 digits of the credential sent; null when none was.</summary>
+    public string? ProofReference { get; }
+
+    /// <summary>Payment hash of the credential sent.</summary>
+    public PaymentHash? PaymentHash { get; }
+
+    /// <summary>Name of the credential sent in the store.</summary>
+    public string? PurchaseId { get; }
+
+    /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
+    public async Task<Stream> OpenBodyAsync() =>
+        message.Content is { } content ? await content.ReadAsStreamAsync().ConfigureAwait(false) : Stream.Null;
+
+    /// <summary>Closes the connection, or gives it back.</summary>
+    public void Dispose() => message.Dispose();
+
+    /// <summary>Status, cache status and amount.</summary>
+    public override string ToString() => StatusCode + " " + CacheStatus + (Amount is { } amount ? ", paid " + amount + " msat" : string.Empty);
+
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> ReadHeaders()
+    {
+        var read = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        var all = message.Content is { } content ? message.Headers.Concat(content.Headers) : message.Headers;
+        foreach (var header in all)
+        {
+            read[header.Key] = header.Value.ToArray();
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,20 @@
+using System;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>A seller could not be asked, or did not answer (<c>L402TransportError</c>).</summary>
+public sealed class L402TransportException : LightningOpsException
+{
+    /// <summary>Creates the failure of one request.</summary>
+    /// <param name="request">Method and address.</param>
+    /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
+    /// <param name="inner">The cause.</param>
+    public L402TransportException(string request, string reason, Exception? inner)
+        : base("L402TransportError", request + " failed: " + reason, "Check the address and try again: what was paid for is kept and not paid again.", inner)
+    {
+        Reason = reason;
+    }
+
+    /// <summary>Machine-readable reason.</summary>
+    public string Reason { get; }
+}

@@ -1,0 +1,150 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>
+/// Has a purchase that is written down paid, or looks how it ended, and writes down which: a preimage before anything
+/// is done with it, and a failure only when the wallet is certain.
+/// </summary>
+internal sealed class PaymentConclusion
+{
+    private readonly L402ClientOptions options;
+    private readonly CredentialStore store;
+    private readonly IInvoicePayer? payer;
+    private readonly TimeProvider time;
+
+    public PaymentConclusion(L402ClientOptions options, CredentialStore store, IInvoicePayer? payer, TimeProvider time)
+    {
+        this.options = options;
+        this.store = store;
+        this.payer = payer;
+        this.time = time;
+    }
+
+    /// <summary>Pays.</summary>
+    /// <returns>The credential, and what the wallet says was paid.</returns>
+    public async Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        var payment = PaymentOf(purchase);
+        var result = await AskWalletAsync(purchase, () => payer!.PayAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (result.State == PaymentState.Pending)
+        {
+            result = await WaitAsync(purchase, payment, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.State == PaymentState.Failed)
+        {
+            await store.EndAsync(purchase, PurchaseState.Failed, result.Code, CancellationToken.None).ConfigureAwait(false);
+            throw new L402PaymentFailedException(purchase.For, result.Code ?? "payment_failed", result.Reason);
+        }
+
+        return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.Reserved);
+    }
+
+    /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
+    /// <returns>The credential; null when it certainly was not paid.</returns>
+    public async Task<Purchase?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
+        if (payer?.Name != purchase.Payer)
+        {
+            // Another wallet does not know of it, and would say that it was not paid.
+            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
+        }
+
+        var payment = PaymentOf(purchase);
+        var result = await AskWalletAsync(purchase, () => payer.LookUpAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (result.State == PaymentState.Pending)
+        {
+            result = await WaitAsync(purchase, payment, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.State == PaymentState.Paid)
+        {
+            return await SettleAsync(purchase, result).ConfigureAwait(false);
+        }
+
+        if (purchase.State == PurchaseState.Unproven && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
+        {
+            throw new L402PreimageMismatchException(purchase);
+        }
+
+        if (purchase.IsInProgress && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
+        {
+            // Whoever began it may still be about to ask the wallet, so that its No is not the last word.
+            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "another process is paying");
+        }
+
+        await store.EndAsync(purchase, PurchaseState.Failed, result.Code, CancellationToken.None).ConfigureAwait(false);
+        return null;
+    }
+
+    private static InvoicePayment PaymentOf(Purchase purchase) => new()
+    {
+        RequestId = purchase.RequestId,
+        Invoice = purchase.Secret!.Invoice,
+        PaymentHash = purchase.PaymentHash,
+        Amount = purchase.Quoted,
+        MaxAmount = purchase.Reserved,
+        Host = L402Site.SellerOf(purchase.For),
+    };
+
+    /// <summary>Whatever goes wrong while the wallet is asked, money may have moved.</summary>
+    private async Task<PaymentResult> AskWalletAsync(Purchase purchase, Func<Task<PaymentResult>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await HoldAsync(purchase, "interrupted").ConfigureAwait(false);
+            if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "the wallet " + payer!.Name + " did not say how the payment ended", failure as LightningOpsException);
+        }
+    }
+
+    /// <summary>Looks again until the wallet knows, or the time to wait is over.</summary>
+    private async Task<PaymentResult> WaitAsync(Purchase purchase, InvoicePayment payment, PaymentResult result, CancellationToken cancellationToken)
+    {
+        await HoldAsync(purchase, result.Code).ConfigureAwait(false);
+        var began = time.GetTimestamp();
+        while (result.State == PaymentState.Pending)
+        {
+            if (time.GetElapsedTime(began) >= options.PendingWait)
+            {
+                throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
+            }
+
+            await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);
+            result = await AskWalletAsync(purchase, () => payer!.LookUpAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    private async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult result)
+    {
+        if (result.Preimage is not { } preimage || (purchase.PaymentHash is { } hash && !preimage.MatchesPaymentHash(hash)))
+        {
+            await store.EndAsync(purchase, PurchaseState.Unproven, "preimage_mismatch", CancellationToken.None).ConfigureAwait(false);
+            throw new L402PreimageMismatchException(purchase);
+        }
+
+        var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
+        options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
+        return settled;
+    }
+
+    private Task HoldAsync(Purchase purchase, string? code) =>
+        purchase.State == PurchaseState.Unproven ? Task.CompletedTask : store.EndAsync(purchase, PurchaseState.Pending, code, CancellationToken.None);
+}

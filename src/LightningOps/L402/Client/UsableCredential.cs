@@ -1,0 +1,32 @@
+using System;
+using LightningOps.L402.Credentials;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>A credential as it is sent.</summary>
+internal sealed class UsableCredential
+{
+    private readonly L402Authorization authorization;
+    private string? tokenPreimage;
+
+    public UsableCredential(Purchase purchase)
+    {
+        Purchase = purchase;
+        authorization = purchase.Authorization();
+    }
+
+    public Purchase Purchase { get; }
+
+    /// <summary>Value of the Authorization header: a secret.</summary>
+    public string HeaderValue(L402AuthorizationFormat format) =>
+        format == L402AuthorizationFormat.TokenPreimage ? tokenPreimage ??= authorization.ToHeaderValue() : authorization.ToHeaderValue(format);
+
+    /// <summary>Whether it was bought too long ago.</summary>
+    public bool IsStaleAt(DateTimeOffset now, TimeSpan? timeToLive)
+    {
+        var nowMs = now.ToUnixTimeMilliseconds();
+        return Purchase.ExpiresAtMs <= nowMs || (timeToLive is { } longest && nowMs - Purchase.SpentAtMs >= longest.TotalMilliseconds);
+    }
+
+    public override string ToString() => Purchase.ToString();
+}

@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Local;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile.Leases;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.L402.Credentials;
+
+/// <summary>
+/// Purchases and the credentials they gave, in a SQLite file that several processes may use at once and that keeps what
+/// was written through a kill. Invoices, tokens and preimages are in it encrypted only.
+/// </summary>
+/// <remarks>
+/// Every method also throws <see cref="StoreException"/> when the file cannot be used, <see cref="StoreVersionException"/>
+/// when a newer module wrote it, and <see cref="CredentialKeyException"/> when its key is lost or wrong.
+/// </remarks>
+public sealed class CredentialStore : IDisposable
+{
+    private static readonly PurchaseState[] UnfinishedStates = { PurchaseState.Paying, PurchaseState.Pending, PurchaseState.Unproven };
+
+    private readonly StoreFileConnection store;
+    private readonly PurchaseTable purchases;
+    private readonly StoreKey key;
+    private readonly StoreRevision revision;
+    private readonly TimeProvider time;
+    private readonly Uuid7 ids;
+
+    /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
+    /// <param name="options">Where it is and how it is opened.</param>
+    public CredentialStore(CredentialStoreOptions options)
+    {
+        time = options.Time;
+        ids = new Uuid7(options.Time, options.Random);
+        store = new StoreFileConnection(
+            new LocalStoreOptions { Path = options.Path, Time = options.Time, LockTimeout = options.LockTimeout, IsDurable = options.IsDurable },
+            CredentialMigrations.Format);
+        purchases = new PurchaseTable(options.IsAlive);
+        key = new StoreKey(store, options.Path);
+        revision = new StoreRevision(store, options.Path);
+        Leases = new StoreLeases(store, new LeaseTable("purchase_leases"), options.IsAlive);
+    }
+
+    /// <summary>Which process is buying for a host and scope.</summary>
+    internal ILeaseStore Leases { get; }
+
+    /// <summary>A store of this object alone, which keeps nothing: for trying out.</summary>
+    /// <param name="time">Clock of every time recorded.</param>
+    public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
+
+    /// <summary>All purchases, the newest first, without their secrets.</summary>
+    public async Task<IReadOnlyList<Purchase>> ListAsync(CancellationToken cancellationToken) =>
+        await store.ReadAsync(connection => purchases.List(connection, null), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What was spent in the last hour and day.</summary>
+    /// <param name="limits">The limits to tell with it.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<SpendingReport> ReportSpendingAsync(SpendLimits limits, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection =>
+            {
+                var totals = purchases.Totals(connection, NowMs());
+                return new SpendingReport
+                {
+                    HourMsats = totals.Hour,
+                    DayMsats = totals.Day,
+                    HourlyBudget = limits.HourlyBudget,
+                    DailyBudget = limits.DailyBudget,
+                    MaxSpend = limits.MaxSpend,
+                    Hosts = purchases.ByHost(connection, NowMs()),
+                    Unfinished = purchases.List(connection, null).Count(purchase => purchase.IsUnfinished),
+                };
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Takes a purchase out of use and forgets its secret. What it cost still counts, and its invoice is not paid again.
+    /// </summary>
+    /// <param name="purchaseId">The purchase.</param>
+    /// <param name="force">Also when it is not known yet how it ended, which gives up what it may have bought.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>False when there is no such purchase, or it is not finished and <paramref name="force"/> is not given.</returns>
+    public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var purchase = purchases.Find(connection, purchaseId, null);
+                if (purchase is null || (purchase.IsUnfinished && !force))
+                {
+                    return false;
+                }
+
+                purchases.Remove(connection, purchaseId, NowMs());
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>The preimage of a purchase, for a refund claim: a secret.</summary>
+    /// <param name="purchaseId">The purchase.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Null when there is none.</returns>
+    public async Task<Preimage?> FindProofAsync(string purchaseId, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var purchase = await store.ReadAsync(connection => purchases.Find(connection, purchaseId, box), cancellationToken).ConfigureAwait(false);
+        return purchase?.Secret?.Preimage is { } digits ? Preimage.Parse(digits) : null;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        revision.Dispose();
+        store.Dispose();
+    }
+
+    /// <summary>A number that is another once anybody has written to the store.</summary>
+    internal ValueTask<long> RevisionAsync(CancellationToken cancellationToken) => revision.ReadAsync(cancellationToken);
+
+    /// <summary>What is known of a host and scope.</summary>
+    internal async Task<CredentialRecord> ReadAsync(CredentialScope scope, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReadAsync(
+            connection => new CredentialRecord(purchases.FindCredential(connection, scope, box), purchases.FindUnfinished(connection, scope, box)),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What was spent.</summary>
+    internal Task<SpendingTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => purchases.Totals(connection, NowMs()), cancellationToken);
+
+    /// <summary>
+    /// Writes a purchase down before it is paid, and counts it as spent; no other process can between the checks and that.
+    /// </summary>
+    /// <param name="draft">The purchase.</param>
+    /// <param name="limits">The budgets.</param>
+    /// <param name="exceptPurchaseId">The credential it is to replace; any other of that scope stands in the way.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.WriteAsync(
+            connection =>
+            {
+                var same = purchases.FindByPaymentKey(connection, draft.PaymentKey);
+                var standing = purchases.FindUnfinished(connection, draft.For, null)
+                    ?? (same is { State: not PurchaseState.Failed } ? same : null)
+                    ?? (purchases.FindCredential(connection, draft.For, null) is { State: PurchaseState.Paid } other && other.PurchaseId != exceptPurchaseId ? other : null);
+                if (standing is not null)
+                {
+                    return new Reservation(null, standing);
+                }
+
+                if (SpendBudget.Check(limits, purchases.Totals(connection, NowMs()), draft.Reserved) is { } denial)
+                {
+                    return new Reservation(null, null, denial);
+                }
+
+                // A purchase begun again keeps its name: who is late in settling the first try settles this one.
+                var id = same?.PurchaseId ?? "pur_" + ids.Next();
+                purchases.Begin(connection, id, draft, box.Seal(draft.Secret.ToJson(), id), NowMs());
+                return new Reservation(purchases.Find(connection, id, box));
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps what a payment gave; from then on it is the credential of its host and scope.</summary>
+    internal async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult payment, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var secret = purchase.Secret! with { Preimage = payment.Preimage!.Reveal() };
+        var paid = purchase with
+        {
+            Spent = Cost(purchase.Reserved, payment),
+            PaymentId = payment.PaymentId,
+            ProofReference = payment.Preimage.ProofReference,
+        };
+        return await store.WriteAsync(
+            connection =>
+            {
+                purchases.Settle(connection, paid, box.Seal(secret.ToJson(), purchase.PurchaseId), NowMs());
+                return purchases.Find(connection, purchase.PurchaseId, box)!;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes down that it is not known, or not proven, how a purchase ended, or that it certainly failed.</summary>
+    internal Task EndAsync(Purchase purchase, PurchaseState state, string? code, CancellationToken cancellationToken) =>
+        MoveAsync(purchase, UnfinishedStates, state, code, cancellationToken);
+
+    /// <summary>Writes down how the server took a credential.</summary>
+    /// <param name="purchase">The credential.</param>
+    /// <param name="state">Paid, Rejected or Invalid.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    internal Task JudgeAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
+        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
+
+    /// <summary>The reserved amount or what the wallet tells, whichever is more, and the fee.</summary>
+    private static Msats Cost(Msats reserved, PaymentResult payment)
+    {
+        var cost = Math.Max(reserved.Value, payment.Amount?.Value ?? 0);
+        var fee = Math.Max(0, payment.Fee?.Value ?? 0);
+        return cost > long.MaxValue - fee ? long.MaxValue : cost + fee;
+    }
+
+    private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Security.Cryptography;
+
+namespace LightningOps.L402.Credentials;
+
+/// <summary>Where bought credentials are kept.</summary>
+public sealed record CredentialStoreOptions
+{
+    /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Clock of every time recorded.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of the names of purchases.</summary>
+    public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+
+    /// <summary>How long to wait for another process that writes.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>
+    internal bool IsDurable { get; init; } = true;
+
+    /// <summary>Whether a process of this machine still runs.</summary>
+    internal Func<int, bool> IsAlive { get; init; } = Reconcile.Leases.ProcessIdentity.IsAlive;
+}

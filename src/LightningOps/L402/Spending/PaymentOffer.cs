@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Spending;
+
+/// <summary>What a challenge asks to be paid, read whole before it is.</summary>
+internal sealed class PaymentOffer
+{
+    public PaymentOffer(L402Challenge challenge)
+    {
+        Challenge = challenge;
+        Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out var fault);
+        Invoice = invoice;
+        Fault = fault;
+    }
+
+    public L402Challenge Challenge { get; }
+
+    /// <summary>The invoice; null when it does not decode.</summary>
+    public Bolt11Invoice? Invoice { get; }
+
+    /// <summary>Why it does not.</summary>
+    public L402Error? Fault { get; }
+
+    public PaymentHash? PaymentHash => Invoice?.PaymentHash;
+
+    /// <summary>What the invoice itself states, where it does.</summary>
+    public Msats? Stated => Challenge.InvoiceAmount == InvoiceAmountKind.NotBolt11 ? Challenge.Amount : Invoice is null ? Challenge.Amount : Invoice.Amount;
+
+    /// <summary>The same for all invoices a payment of which gives the same preimage.</summary>
+    public string PaymentKey => PaymentHash?.Hex ?? "invoice:" + Digest(Challenge.Invoice);
+
+    private static string Digest(string text)
+    {
+        using var sha = SHA256.Create();
+        return HexText.Of(sha.ComputeHash(Encoding.UTF8.GetBytes(text)));
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using LightningOps.L402.Client;
+using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Spending;
+
+/// <summary>What must hold before anything is paid, in the order of contracts/l402.md, Spend policy.</summary>
+internal sealed class SpendPolicy
+{
+    private readonly SpendLimits limits;
+
+    public SpendPolicy(SpendLimits limits) => this.limits = limits;
+
+    /// <summary>The most a request may cost: the smaller of the client's limit and its own.</summary>
+    public Msats? MaxSpend(L402Request request) =>
+        request.MaxSpend is { } asked && limits.MaxSpend is { } most ? new Msats(Math.Min(asked.Value, most.Value)) : request.MaxSpend ?? limits.MaxSpend;
+
+    /// <summary>Why nothing may be sent to a site; null when it may.</summary>
+    public SpendDenial? Check(L402Site site, L402Request request)
+    {
+        if (IsListed(site.Address, limits.BlockedHosts, request.BlockedHosts) || (site.Named is { } named && IsListed(named, limits.BlockedHosts, request.BlockedHosts)))
+        {
+            return new SpendDenial(DenyReasonCodes.HostBlocked, "the host is blocked");
+        }
+
+        // The name a request carries is the seller's; at a loopback address it is all there is to go by.
+        var isAllowed = (site.Named is not null && site.Address.IsLoopback) || IsAllowed(site.Address, request);
+        if (!isAllowed || (site.Named is { } seller && !IsAllowed(seller, request)))
+        {
+            return new SpendDenial(DenyReasonCodes.HostNotAllowlisted, "the host is not on the allow list");
+        }
+
+        return site.IsExposed && !request.AllowInsecure
+            ? new SpendDenial(DenyReasonCodes.InsecureTransport, "over plain http the credential could be read on the way")
+            : null;
+    }
+
+    /// <summary>Why an offer may not be paid; null when it may.</summary>
+    /// <param name="offer">What is asked.</param>
+    /// <param name="order">For which request.</param>
+    /// <param name="payer">The wallet; null for none.</param>
+    /// <param name="spent">What was spent before.</param>
+    /// <param name="now">The time.</param>
+    public SpendDenial? Check(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer, SpendingTotals spent, DateTimeOffset now)
+    {
+        var denial = CheckAmount(offer, order) ?? SpendBudget.Check(limits, spent, Reserved(offer, order)) ?? CheckInvoice(offer, payer, now);
+        return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend };
+    }
+
+    /// <summary>What an offer costs at most, once its amount is known to be within the cap.</summary>
+    public static Msats Reserved(PaymentOffer offer, PurchaseOrder order) => offer.Challenge.Amount ?? order.MaxSpend!.Value;
+
+    private static SpendDenial? CheckAmount(PaymentOffer offer, PurchaseOrder order)
+    {
+        if (order.MaxSpend is not { } most)
+        {
+            return new SpendDenial(DenyReasonCodes.CapMissing, "nobody says how much it may cost");
+        }
+
+        if (offer.Challenge.Amount is not { } asked)
+        {
+            var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
+            return isOpen && order.Request.AllowAmountless ? null : new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid");
+        }
+
+        return asked > most
+            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, most.Value))
+            : null;
+    }
+
+    private static SpendDenial? CheckInvoice(PaymentOffer offer, IInvoicePayer? payer, DateTimeOffset now)
+    {
+        if (payer is null)
+        {
+            return new SpendDenial(DenyReasonCodes.NoPayer, "there is no wallet to pay with");
+        }
+
+        if (!L402Authorization.TryCreate(offer.Challenge.Macaroon, AnyPreimage, out _, out var fault))
+        {
+            return new SpendDenial(DenyReasonCodes.TokenInvalid, fault.Reason);
+        }
+
+        if (offer.Invoice is not { } invoice)
+        {
+            return payer.TakesOnlyBolt11 ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, offer.Fault!.Reason) : null;
+        }
+
+        return invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
+            : payer.Network is { } network && network != invoice.Network ? new SpendDenial(DenyReasonCodes.WrongNetwork, "the invoice is for " + invoice.Network + ", the wallet pays on " + network)
+            : null;
+    }
+
+    private static Preimage AnyPreimage => Preimage.FromBytes(new byte[Preimage.Size]);
+
+    private bool IsAllowed(Uri address, L402Request request) =>
+        (limits.AllowedHosts.Count == 0 || IsListed(address, limits.AllowedHosts)) && (request.AllowedHosts.Count == 0 || IsListed(address, request.AllowedHosts));
+
+    private static bool IsListed(Uri address, params System.Collections.Generic.IReadOnlyList<string>[] lists) =>
+        lists.Any(list => HostPattern.AnyMatches(list, address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost, address.Port));
+}

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Spending;
+
+/// <summary>What was spent, and what may be. A payment that may yet settle counts as spent.</summary>
+public sealed record SpendingReport
+{
+    /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
+    public required decimal HourMsats { get; init; }
+
+    /// <summary>The most that may be spent in 60 minutes; null for no such limit.</summary>
+    public Msats? HourlyBudget { get; init; }
+
+    /// <summary>Spent in the last 24 hours, millisatoshis.</summary>
+    public required decimal DayMsats { get; init; }
+
+    /// <summary>The most that may be spent in 24 hours; null for no such limit.</summary>
+    public Msats? DailyBudget { get; init; }
+
+    /// <summary>The most one purchase may cost; null when the request has to say.</summary>
+    public Msats? MaxSpend { get; init; }
+
+    /// <summary>By host, for the last 24 hours.</summary>
+    public required IReadOnlyList<HostSpending> Hosts { get; init; }
+
+    /// <summary>Purchases of which it is not known yet how they ended; what they may cost is counted above.</summary>
+    public required int Unfinished { get; init; }
+}

@@ -1,0 +1,376 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+using Xunit;
+using static LightningOps.Tests.L402.Client.PurchaseBench;
+
+namespace LightningOps.Tests.L402.Client;
+
+/// <summary>The flow of contracts/l402.md: challenge, payment, credential, cache.</summary>
+public sealed class L402ClientTests : IDisposable
+{
+    private readonly PurchaseBench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task A_first_request_pays_and_the_next_does_not()
+    {
+        var (first, goods) = await bench.SendAsync();
+        var (second, _) = await bench.SendAsync();
+
+        Assert.Equal(Seller.Goods, goods);
+        Assert.Equal((200, L402CacheStatus.Miss, 5000L), (first.StatusCode, first.CacheStatus, first.Amount!.Value.Value));
+        Assert.Equal((200, L402CacheStatus.Hit, (Msats?)null), (second.StatusCode, second.CacheStatus, second.Amount));
+        Assert.Equal((1, 1), (bench.Ledger.Payments, bench.Payer.Calls));
+        Assert.StartsWith("preimage:", first.ProofReference);
+        Assert.Equal((first.ProofReference, first.PaymentId, first.PaymentHash), (second.ProofReference, second.PaymentId, second.PaymentHash));
+    }
+
+    [Fact]
+    public async Task The_wallet_is_told_exactly_what_the_invoice_asks()
+    {
+        await bench.SendAsync();
+
+        Assert.Equal(("req", 5000L, 5000L, "shop.example.com"), (bench.Payer.Last!.RequestId, bench.Payer.Last.Amount!.Value.Value, bench.Payer.Last.MaxAmount.Value, bench.Payer.Last.Host));
+    }
+
+    [Fact]
+    public async Task A_credential_outlives_the_process()
+    {
+        await bench.SendAsync();
+        bench.Restart();
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((L402CacheStatus.Hit, 1), (later.CacheStatus, bench.Ledger.Payments));
+    }
+
+    [Fact]
+    public async Task What_costs_nothing_is_answered_without_a_payment()
+    {
+        bench.Seller.Price = 0;
+        var (response, _) = await bench.SendAsync();
+
+        Assert.Equal((200, (Msats?)null, null, 0), (response.StatusCode, response.Amount, response.ProofReference, bench.Payer.Calls));
+        Assert.Empty(await bench.Store.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_401_without_a_credential_is_no_request_for_money()
+    {
+        bench.Handler.After = (_, response, _) =>
+        {
+            response.StatusCode = System.Net.HttpStatusCode.Unauthorized;
+            return Task.CompletedTask;
+        };
+        var (response, _) = await bench.SendAsync();
+
+        Assert.Equal((401, 0), (response.StatusCode, bench.Payer.Calls));
+    }
+
+    [Fact]
+    public async Task A_stale_credential_is_bought_anew()
+    {
+        await bench.SendAsync(Get() with { CacheTtl = TimeSpan.FromMinutes(5) });
+        bench.Time.Advance(TimeSpan.FromMinutes(5));
+        var (later, _) = await bench.SendAsync();
+        var (last, _) = await bench.SendAsync();
+
+        Assert.Equal((L402CacheStatus.Stale, L402CacheStatus.Hit, 2), (later.CacheStatus, last.CacheStatus, bench.Ledger.Payments));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(402)]
+    public async Task A_refused_credential_is_bought_anew_once(int status)
+    {
+        await bench.SendAsync();
+        bench.Seller.RevokeAll();
+        bench.Handler.After = (request, response, _) =>
+        {
+            response.StatusCode = request.Headers.Contains("Authorization") && (int)response.StatusCode == 402 ? (System.Net.HttpStatusCode)status : response.StatusCode;
+            return Task.CompletedTask;
+        };
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, L402CacheStatus.Invalid, 2), (later.StatusCode, later.CacheStatus, bench.Ledger.Payments));
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(default)).Select(purchase => purchase.State));
+    }
+
+    [Fact]
+    public async Task ForceRefresh_buys_anew()
+    {
+        await bench.SendAsync();
+        await bench.SendAsync(Get() with { ForceRefresh = true });
+
+        Assert.Equal(2, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task What_is_paid_for_and_refused_is_kept_for_a_claim_and_not_bought_again()
+    {
+        bench.Seller.Refusal = 402;
+        var refused = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+
+        Assert.Equal(("CredentialRejected", 402, 1), (refused.Tag, refused.StatusCode, bench.Ledger.Payments));
+        var kept = Assert.Single(await bench.Store.ListAsync(default));
+        Assert.Equal((PurchaseState.Rejected, refused.ProofReference), (kept.State, kept.ProofReference));
+        var proof = await bench.Store.FindProofAsync(kept.PurchaseId, default);
+        Assert.True(proof!.MatchesPaymentHash(refused.PaymentHash!));
+    }
+
+    [Fact]
+    public async Task A_refused_credential_that_is_accepted_later_is_used()
+    {
+        bench.Seller.Refusal = 401;
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        bench.Seller.Refusal = null;
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, 1), (later.StatusCode, bench.Ledger.Payments));
+        Assert.Equal(PurchaseState.Paid, Assert.Single(await bench.Store.ListAsync(default)).State);
+    }
+
+    [Fact]
+    public async Task After_a_refusal_ForceRefresh_buys_and_keeps_the_claim()
+    {
+        bench.Seller.Refusal = 402;
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        bench.Seller.Refusal = null;
+        await bench.SendAsync(Get() with { ForceRefresh = true });
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((L402CacheStatus.Hit, 2), (later.CacheStatus, bench.Ledger.Payments));
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Rejected], (await bench.Store.ListAsync(default)).Select(purchase => purchase.State));
+    }
+
+    [Fact]
+    public async Task Credentials_are_of_a_host_and_a_scope()
+    {
+        await bench.SendAsync(Get("https://shop.example.com/a"));
+        await bench.SendAsync(Get("https://shop.example.com/b"));
+        await bench.SendAsync(Get("https://SHOP.example.com:443/a?query"));
+        await bench.SendAsync(Get("https://shop.example.com/c") with { Scope = "/a" });
+        await bench.SendAsync(Get("https://other.example.com/a"));
+
+        Assert.Equal(3, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task What_was_bought_over_https_is_not_sent_over_http_or_to_another_address()
+    {
+        await bench.SendAsync(Get("https://shop.example.com/a"));
+        await bench.SendAsync(Get("http://shop.example.com/a") with { AllowInsecure = true });
+        await bench.SendAsync(Get("http://127.0.0.1:8081/a") with { HostHeader = "shop.example.com" });
+
+        Assert.Equal(3, bench.Ledger.Payments);
+        Assert.Equal("shop.example.com", bench.Payer.Last!.Host);
+    }
+
+    [Fact]
+    public async Task The_credential_is_written_as_asked()
+    {
+        await bench.SendAsync();
+        await bench.SendAsync(Get() with { AuthorizationFormat = L402AuthorizationFormat.Params });
+
+        Assert.Collection(
+            bench.Seller.Authorizations,
+            value => Assert.Matches("^L402 [^ ]+:[0-9a-f]{64}$", value),
+            value => Assert.Matches("^L402 macaroon=\"[^\"]+\", preimage=\"[0-9a-f]{64}\"$", value));
+    }
+
+    [Fact]
+    public async Task Method_headers_and_body_are_sent_each_time()
+    {
+        var seen = new List<string>();
+        bench.Handler.Before = async (request, token) => seen.Add(request.Method + " " + request.Headers.GetValues("X-Trace").Single() + " " + request.Content!.Headers.ContentType + " " + await request.Content.ReadAsStringAsync(token));
+        await bench.SendAsync(Get() with
+        {
+            Method = "POST",
+            Headers = [new("X-Trace", "1"), new("Content-Type", "application/json")],
+            Content = () => new StringContent("{}"),
+        });
+
+        Assert.Equal(["POST 1 application/json {}", "POST 1 application/json {}"], seen);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer x")]
+    [InlineData("Host", "elsewhere.example.com")]
+    [InlineData("X-Trace", "a\r\nX-Other: b")]
+    public async Task A_header_that_is_not_the_callers_is_refused(string name, string value)
+    {
+        await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync(Get() with { Headers = [new(name, value)] }));
+
+        Assert.Equal(0, bench.Seller.Requests);
+    }
+
+    [Fact]
+    public async Task A_quote_tells_the_price_and_pays_nothing()
+    {
+        var quote = await bench.Client.QuoteAsync(Get());
+        var tooMuch = await bench.Client.QuoteAsync(Get() with { MaxSpend = new Msats(10) });
+
+        Assert.Equal((402, 5000L, null, L402CacheStatus.Miss), (quote.StatusCode, quote.Amount!.Value.Value, quote.Denial, quote.CacheStatus));
+        Assert.Equal(DenyReasonCodes.AmountOverCap, tooMuch.Denial!.Code);
+        Assert.Equal(0, bench.Payer.Calls);
+        Assert.Empty(await bench.Store.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_payment_that_certainly_failed_is_not_counted_and_may_be_tried_again()
+    {
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Failed("no_route", "no way to the payee"));
+        var failed = await Assert.ThrowsAsync<L402PaymentFailedException>(() => bench.SendAsync());
+        bench.Payer.OnPay = null;
+        await bench.SendAsync();
+
+        Assert.Equal(("no_route", 1), (failed.Code, bench.Ledger.Payments));
+        Assert.Equal(5000, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats);
+    }
+
+    [Fact]
+    public async Task While_a_payment_is_pending_nothing_else_is_bought_there()
+    {
+        bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Time.Advance(TimeSpan.FromDays(3));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync(Get() with { ForceRefresh = true }));
+
+        Assert.Equal(1, bench.Payer.Calls);
+        Assert.Equal(5000, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats);
+    }
+
+    [Fact]
+    public async Task A_pending_payment_that_settles_is_used_and_not_paid_again()
+    {
+        bench.Payer.OnPay = (payment, _) =>
+        {
+            bench.Payer.Pay(payment);
+            return Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        };
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, 1, 1), (later.StatusCode, bench.Payer.Calls, bench.Ledger.Payments));
+        Assert.Null(later.Amount);
+    }
+
+    [Fact]
+    public async Task A_pending_payment_is_waited_for_as_long_as_asked()
+    {
+        bench.With(options => options with { PendingWait = TimeSpan.FromSeconds(10) });
+        var looks = 0;
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        bench.Payer.OnLookUp = (payment, _) => Task.FromResult(++looks < 3 ? PaymentResult.Pending("payment_pending", "in flight") : bench.Payer.Pay(payment));
+        var sending = bench.SendAsync();
+        while (!sending.IsCompleted)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal((200, 3), ((await sending).Response.StatusCode, looks));
+    }
+
+    [Fact]
+    public async Task A_preimage_that_is_not_the_invoices_is_neither_sent_nor_kept()
+    {
+        bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.Paid("pay", new Msats(5000), Preimage.FromBytes(new byte[32])));
+        await Assert.ThrowsAsync<L402PreimageMismatchException>(() => bench.SendAsync());
+        await Assert.ThrowsAsync<L402PreimageMismatchException>(() => bench.SendAsync());
+
+        Assert.Equal(1, bench.Payer.Calls);
+        Assert.Empty(bench.Seller.Authorizations);
+    }
+
+    [Fact]
+    public async Task An_earlier_payment_is_asked_of_the_wallet_that_made_it()
+    {
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Payer.Name = "another";
+        bench.Payer.OnPay = null;
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+
+        Assert.Equal(0, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_wallet_that_throws_may_have_paid()
+    {
+        bench.Payer.OnPay = (payment, _) =>
+        {
+            bench.Payer.Pay(payment);
+            throw new HttpRequestException("gone");
+        };
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        await bench.SendAsync();
+
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_cancelled_payment_is_looked_for_by_the_next_request()
+    {
+        using var stop = new CancellationTokenSource();
+        bench.Payer.OnPay = async (payment, token) =>
+        {
+            bench.Payer.Pay(payment);
+            await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            return null!;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.SendAsync(cancellationToken: stop.Token));
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, 1, 1), (later.StatusCode, bench.Payer.Calls, bench.Ledger.Payments));
+    }
+
+    [Fact]
+    public async Task A_connection_lost_after_the_payment_loses_nothing()
+    {
+        bench.Handler.Before = (request, _) => request.Headers.Contains("Authorization") ? throw new HttpRequestException("gone") : Task.CompletedTask;
+        await Assert.ThrowsAsync<L402TransportException>(() => bench.SendAsync());
+        bench.Handler.Before = null;
+        var (later, _) = await bench.SendAsync();
+
+        Assert.Equal((200, L402CacheStatus.Hit, 1), (later.StatusCode, later.CacheStatus, bench.Ledger.Payments));
+    }
+
+    [Fact]
+    public async Task Without_a_wallet_what_was_bought_is_used_and_nothing_is_bought()
+    {
+        await bench.SendAsync();
+        using var poor = new L402Client(bench.Options, null, bench.Store, bench.Handler, bench.Time);
+        using var response = await poor.SendAsync(Get());
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => poor.SendAsync(Get("https://shop.example.com/other")));
+
+        Assert.Equal((200, DenyReasonCodes.NoPayer), (response.StatusCode, denied.Code));
+    }
+
+    [Fact]
+    public async Task The_time_limit_of_an_answer_is_the_clients()
+    {
+        bench.Handler.Before = (_, token) => Task.Delay(Timeout.Infinite, token);
+        var sending = bench.SendAsync();
+        while (!sending.IsCompleted)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(50));
+            await Task.Yield();
+        }
+
+        Assert.Equal("timeout", (await Assert.ThrowsAsync<L402TransportException>(() => sending)).Reason);
+    }
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Payments;
+
+namespace LightningOps.Tests.L402.Client;
+
+/// <summary>A wallet on a <see cref="Ledger"/>, which behaves unless it is told to do something else.</summary>
+internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
+{
+    private int calls;
+
+    public string Name { get; set; } = "simulated";
+
+    public Bolt11Network? Network { get; set; }
+
+    public bool TakesOnlyBolt11 { get; set; } = true;
+
+    /// <summary>Times it was asked to pay.</summary>
+    public int Calls => calls;
+
+    /// <summary>The last payment it was asked for.</summary>
+    public InvoicePayment? Last { get; private set; }
+
+    /// <summary>What it does instead of paying.</summary>
+    public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnPay { get; set; }
+
+    /// <summary>What it does instead of looking.</summary>
+    public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnLookUp { get; set; }
+
+    public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref calls);
+        Last = payment;
+        return OnPay is { } script ? await script(payment, cancellationToken) : Pay(payment);
+    }
+
+    public async Task<PaymentResult> LookUpAsync(InvoicePayment payment, CancellationToken cancellationToken) =>
+        OnLookUp is { } script ? await script(payment, cancellationToken) : LookUp(payment);
+
+    /// <summary>Pays and tells.</summary>
+    public PaymentResult Pay(InvoicePayment payment) =>
+        PaymentResult.Paid("pay_" + ledger.Payments, payment.Amount ?? payment.MaxAmount, ledger.Pay(payment.Invoice, payment.MaxAmount));
+
+    public PaymentResult LookUp(InvoicePayment payment) => ledger.IsPaid(payment.Invoice)
+        ? PaymentResult.Paid("pay_found", payment.Amount, ledger.PreimageOf(payment.Invoice))
+        : PaymentResult.Failed("not_found", "no such payment");
+
+    public void Dispose()
+    {
+    }
+}
