@@ -1,0 +1,8 @@
+using System.Collections.Generic;
+
+namespace LightningOps.HelpCompiler;
+
+/// <summary>A type a cmdlet takes or gives.</summary>
+/// <param name="Type">Its full name, or <c>None</c>.</param>
+/// <param name="Description">Paragraphs.</param>
+public sealed record HelpValue(string Type, IReadOnlyList<string> Description);

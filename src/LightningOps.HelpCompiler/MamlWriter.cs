@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Xml;
+
+namespace LightningOps.HelpCompiler;
+
+/// <summary>Writes pages as the MAML Get-Help reads. The same pages give the same bytes.</summary>
+public static class MamlWriter
+{
+    private const string Maml = "http://schemas.microsoft.com/maml/2004/10";
+    private const string Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private const string Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        Indent = true,
+        NewLineChars = "\n",
+        NewLineHandling = NewLineHandling.Replace,
+    };
+
+    /// <summary>Writes the help of a module.</summary>
+    /// <param name="pages">Its pages.</param>
+    /// <param name="output">Where it goes.</param>
+    public static void Write(IEnumerable<HelpPage> pages, Stream output)
+    {
+        using var xml = XmlWriter.Create(output, Settings);
+        xml.WriteStartElement("helpItems", "http://msh");
+        xml.WriteAttributeString("schema", "maml");
+        foreach (var page in pages)
+        {
+            Write(xml, page);
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void Write(XmlWriter xml, HelpPage page)
+    {
+        xml.WriteStartElement("command", "command", Command);
+        xml.WriteAttributeString("xmlns", "maml", null, Maml);
+        xml.WriteAttributeString("xmlns", "dev", null, Dev);
+        Details(xml, page);
+        Paragraphs(xml, "description", page.Description);
+        Element(xml, Command, "syntax", () => Each(page.Sets, set => Syntax(xml, page, set)));
+        Element(xml, Command, "parameters", () => Each(page.Parameters.OrderBy(static parameter => parameter.Name, StringComparer.OrdinalIgnoreCase), parameter => Parameter(xml, parameter, parameter.Uses[0], listed: true)));
+        Element(xml, Command, "inputTypes", () => Each(page.Inputs, value => Value(xml, "inputType", value)));
+        Element(xml, Command, "returnValues", () => Each(page.Outputs, value => Value(xml, "returnValue", value)));
+        Element(xml, Maml, "alertSet", () => Paragraphs(xml, "alert", page.Notes));
+        Element(xml, Command, "examples", () => Each(page.Examples, example => Example(xml, example)));
+        Element(xml, Command, "relatedLinks", () => Each(page.Links, link => Link(xml, link)));
+        xml.WriteEndElement();
+    }
+
+    private static void Details(XmlWriter xml, HelpPage page) => Element(xml, Command, "details", () =>
+    {
+        var name = page.Name.Split('-', 2);
+        xml.WriteElementString("name", Command, page.Name);
+        xml.WriteElementString("verb", Command, name[0]);
+        xml.WriteElementString("noun", Command, name[^1]);
+        Paragraphs(xml, "description", [page.Synopsis]);
+    });
+
+    private static void Syntax(XmlWriter xml, HelpPage page, string set) => Element(xml, Command, "syntaxItem", () =>
+    {
+        xml.WriteElementString("name", Maml, page.Name);
+        Each(page.Of(set), pair => Parameter(xml, pair.Parameter, pair.Use, listed: false));
+    });
+
+    private static void Parameter(XmlWriter xml, HelpParameter parameter, ParameterUse use, bool listed) => Element(xml, Command, "parameter", () =>
+    {
+        xml.WriteAttributeString("required", Text(use.Required));
+        xml.WriteAttributeString("variableLength", "true");
+        xml.WriteAttributeString("globbing", Text(use.Wildcards));
+        xml.WriteAttributeString("pipelineInput", use.PipelineInput);
+        xml.WriteAttributeString("position", use.Position == "Named" ? "named" : use.Position);
+        xml.WriteAttributeString("aliases", use.Aliases.Count == 0 ? "none" : string.Join(", ", use.Aliases));
+        xml.WriteElementString("name", Maml, parameter.Name);
+        Paragraphs(xml, "Description", parameter.Description);
+        if (use.AcceptedValues.Count > 0 && !listed)
+        {
+            Element(xml, Command, "parameterValueGroup", () => Each(use.AcceptedValues, value => ParameterValue(xml, value, required: false)));
+        }
+
+        if (!use.IsSwitch || listed)
+        {
+            ParameterValue(xml, use.Type, required: !use.IsSwitch);
+        }
+
+        Type(xml, use.Type);
+        xml.WriteElementString("defaultValue", Dev, use.DefaultValue);
+    });
+
+    private static void ParameterValue(XmlWriter xml, string value, bool required)
+    {
+        xml.WriteStartElement("parameterValue", Command);
+        xml.WriteAttributeString("required", Text(required));
+        xml.WriteAttributeString("variableLength", "false");
+        xml.WriteString(value);
+        xml.WriteEndElement();
+    }
+
+    private static void Value(XmlWriter xml, string element, HelpValue value) => Element(xml, Command, element, () =>
+    {
+        Type(xml, value.Type);
+        Paragraphs(xml, "description", value.Description);
+    });
+
+    private static void Type(XmlWriter xml, string name) => Element(xml, Dev, "type", () =>
+    {
+        xml.WriteElementString("name", Maml, name);
+        xml.WriteElementString("uri", Maml, string.Empty);
+    });
+
+    private static void Example(XmlWriter xml, HelpExample example) => Element(xml, Command, "example", () =>
+    {
+        xml.WriteElementString("title", Maml, "-- " + example.Title + " --");
+        xml.WriteElementString("code", Dev, example.Code);
+        Element(xml, Dev, "remarks", () => Each(example.Remarks, remark => xml.WriteElementString("para", Maml, remark)));
+    });
+
+    private static void Link(XmlWriter xml, HelpLink link) => Element(xml, Maml, "navigationLink", () =>
+    {
+        xml.WriteElementString("linkText", Maml, link.Text);
+        xml.WriteElementString("uri", Maml, link.Address);
+    });
+
+    private static void Paragraphs(XmlWriter xml, string element, IEnumerable<string> paragraphs) =>
+        Element(xml, Maml, element, () => Each(paragraphs, paragraph => xml.WriteElementString("para", Maml, paragraph)));
+
+    private static void Element(XmlWriter xml, string space, string name, Action content)
+    {
+        xml.WriteStartElement(name, space);
+        content();
+        xml.WriteEndElement();
+    }
+
+    private static void Each<T>(IEnumerable<T> values, Action<T> write)
+    {
+        foreach (var value in values)
+        {
+            write(value);
+        }
+    }
+
+    private static string Text(bool value) => value ? "true" : "false";
+}
