@@ -26,6 +26,16 @@ Set-StrictMode -Version 3
 $pages = Join-Path $PSScriptRoot 'en-US'
 $fence = '```'
 
+# What holds without a parameter that many cmdlets share, where the class of a cmdlet cannot say it.
+$sharedDefaults = @{
+    Mode                 = 'That of Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
+    StorePath            = "That of Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the user's own"
+    Gateway              = 'ops in Api and Convex mode, memory in Mock mode'
+    Format               = 'Aperture'
+    ReloadTimeoutSeconds = '30'
+    KeepVersions         = '10'
+}
+
 # The summaries of the XML documentation file, by member; none when the compiler has not left one.
 function Read-Comment {
     $file = Get-ChildItem (Join-Path $PSScriptRoot '../src/LightningOps.PowerShell/bin') -Filter LightningOps.PowerShell.xml -Recurse -ErrorAction Ignore |
@@ -137,7 +147,7 @@ function Format-Parameter($Command, [string] $Name, [string] $Prose, [string] $O
     $uses = @($Command.ParameterSets | ForEach-Object { $set = $_; $_.Parameters | Where-Object Name -EQ $Name | ForEach-Object { [pscustomobject] @{ Set = $set.Name; Use = $_ } } })
     $default = Get-StaticDefault $Command $Name $uses[0].Use.ParameterType
     if (-not $default) {
-        $default = if ($OldDefault) { $OldDefault } else { 'None' }
+        $default = if ($OldDefault -and $OldDefault -ne 'None') { $OldDefault } elseif ($sharedDefaults[$Name] -and $Command.Name -ne 'Connect-LightningOps') { $sharedDefaults[$Name] } else { 'None' }
     }
 
     $groups = @($uses | Group-Object { '{0}|{1}|{2}' -f $_.Use.IsMandatory, $_.Use.Position, (Format-Pipeline $_.Use) })

@@ -1,0 +1,96 @@
+# The help as the module ships it: complete, in step with the cmdlets, and every example run.
+
+BeforeDiscovery {
+    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    Import-Module $manifest -Force
+    $pages = Join-Path $PSScriptRoot '../../docs/en-US'
+    $cmdlets = foreach ($command in Get-Command -Module LightningOps -CommandType Cmdlet) {
+        $page = Join-Path $pages "$($command.Name).md"
+        $text = if (Test-Path $page) { Get-Content $page -Raw } else { '' }
+        $number = 0
+        @{
+            Name     = $command.Name
+            Examples = foreach ($example in @((Get-Help $command.Name).examples.example)) {
+                $number++
+                @{
+                    Cmdlet = $command.Name
+                    Title  = $example.title.Trim('- ')
+                    Code   = $example.code
+                    Fails  = [regex]::Match($text, "(?m)^### Example ${number}: .*\n\n<!-- error: (\S+) -->").Groups[1].Value
+                }
+            }
+        }
+    }
+    $topics = @(Get-ChildItem $pages -Filter 'about_*.md' | ForEach-Object { @{ Topic = $_.BaseName } })
+}
+
+BeforeAll {
+    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    Import-Module $manifest -Force
+    . (Join-Path $PSScriptRoot 'Support/ExampleWorld.ps1')
+}
+
+Describe 'The help pages' {
+    It 'are in step with the cmdlets' {
+        & (Join-Path $PSScriptRoot '../../docs/Update-HelpPages.ps1') -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
+    }
+}
+
+Describe '<Name>' -ForEach $cmdlets {
+    It 'is shown by -?' {
+        Invoke-Expression "$Name -?" | Out-String | Should -Match "(?s)$Name.*SYNOPSIS.*SYNTAX"
+    }
+
+    It 'has a synopsis, a description and three examples' {
+        $help = Get-Help $Name -Full
+        $help.Synopsis | Should -Not -Match '\[' -Because 'without help Get-Help shows the syntax'
+        ($help.description.Text -join ' ').Length | Should -BeGreaterThan 40
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+        $help.alertSet.alert.Text | Should -Not -BeNullOrEmpty
+    }
+
+    It 'describes every parameter' {
+        $own = (Get-Command $Name).Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
+        foreach ($parameter in $own) {
+            (Get-Help $Name -Parameter $parameter).description.Text | Should -Not -BeNullOrEmpty -Because $parameter
+        }
+    }
+
+    It 'names its output' {
+        $help = Get-Help $Name
+        foreach ($type in (Get-Command $Name).OutputType.Name) {
+            $help.returnValues.returnValue.type.name | Should -Contain $type
+        }
+    }
+}
+
+Describe 'The examples' {
+    BeforeAll {
+        $world = New-ExampleWorld (Join-Path $TestDrive 'world') $manifest
+    }
+
+    AfterAll {
+        Remove-ExampleWorld $world
+    }
+
+    It '<Cmdlet>: <Title>' -ForEach @($cmdlets.Examples) {
+        $outcome = Invoke-Example $world $Code
+        if ($Fails) {
+            "$($outcome.Errors[-1].FullyQualifiedErrorId)" | Should -BeLike "$Fails,*"
+        }
+        else {
+            $outcome.Errors | ForEach-Object { "$_" } | Should -BeNullOrEmpty
+        }
+    }
+}
+
+Describe '<Topic>' -ForEach $topics {
+    It 'is shown by Get-Help' {
+        Get-Help $Topic | Out-String | Should -Match "TOPIC\s+$Topic"
+    }
+
+    It 'fits a terminal of 80 columns' {
+        $file = Join-Path (Split-Path $manifest) "en-US/$Topic.help.txt"
+        Get-Content $file | Where-Object { $_.Length -gt 80 } | Should -BeNullOrEmpty
+    }
+}
