@@ -36,7 +36,7 @@ public static class AboutTopic
     {
         HeadingBlock { Level: 1 } heading => ["TOPIC", Indent + PlainText.Of(heading.Inline), string.Empty],
         HeadingBlock heading => [PlainText.Of(heading.Inline), string.Empty],
-        CodeBlock code => [.. PlainText.Lines(code).Select(static line => Indent + Indent + line), string.Empty],
+        CodeBlock code => [.. PlainText.Lines(code).Select(static line => Indent + "  " + line), string.Empty],
         ListBlock => [.. PlainText.Of(block).SelectMany(static item => Wrapped(item.Replace("\n", " ", StringComparison.Ordinal), "  ")), string.Empty],
         Table => [.. PlainText.Of(block).SelectMany(static row => row.Split('\n').SelectMany(static (cell, place) => Wrapped(cell.Trim(), string.Empty, place == 0 ? Indent : Indent + Indent)).Append(string.Empty))],
         _ => [.. PlainText.Of(block).SelectMany(static paragraph => Wrapped(paragraph, string.Empty).Append(string.Empty))],

@@ -1,7 +1,11 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.Paywalls;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway.ApertureAdmin;
 using LightningOps.Tests.Gateway.Ops;
@@ -23,11 +27,31 @@ internal static class Program
         var ops = new OpsPeer();
         var aperture = new StrictAperture();
         await using var site = new LoopbackServer(request => request.Target.StartsWith("/api/", StringComparison.Ordinal) ? plane.AnswerAsync(request) : ops.AnswerAsync(request));
-        await using var admin = new LoopbackServer(aperture.AnswerAsync, certificate);
+        await using var admin = new LoopbackServer(
+            request =>
+            {
+                aperture.Challenge = ChallengeOf(aperture);
+                return aperture.AnswerAsync(request);
+            },
+            certificate);
         await File.WriteAllBytesAsync(Path.Combine(folder, "admin.macaroon"), Convert.FromHexString(StrictAperture.Macaroon));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cert"), certificate.ExportCertificatePem());
 
         Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url }));
         await Console.In.ReadToEndAsync();
+    }
+
+    /// <summary>What the first service that sells asks for: a probe asks it before any other.</summary>
+    private static string ChallengeOf(StrictAperture aperture)
+    {
+        var price = aperture.Services.FirstOrDefault(static service => service.PriceSats > 0)?.PriceSats ?? 1;
+        var invoice = new SimulatedInvoice
+        {
+            Amount = new Msats(price * Msats.PerSatoshi),
+            Timestamp = 1_700_000_000,
+            PaymentHash = PaymentHash.Parse(new string('a', 64)),
+            PaymentSecret = new byte[32],
+        };
+        return $"L402 macaroon=\"{Convert.ToBase64String(Convert.FromHexString(StrictAperture.Macaroon))}\", invoice=\"{invoice.Encode()}\"";
     }
 }

@@ -21,7 +21,19 @@ BeforeDiscovery {
             }
         }
     }
-    $topics = @(Get-ChildItem $pages -Filter 'about_*.md' | ForEach-Object { @{ Topic = $_.BaseName } })
+    $topics = @(Get-ChildItem $pages -Filter 'about_*.md' | ForEach-Object {
+        @{
+            Topic  = $_.BaseName
+            Blocks = [regex]::Matches((Get-Content $_ -Raw), '(?ms)^```powershell\n(.*?)^```').ForEach({ @{ Code = $_.Groups[1].Value } })
+        }
+    })
+    $number = 0
+    $sessions = foreach ($topic in $topics) {
+        foreach ($block in $topic.Blocks) {
+            $number++
+            @{ Topic = $topic.Topic; Number = $number; Code = $block.Code }
+        }
+    }
 }
 
 BeforeAll {
@@ -81,6 +93,10 @@ Describe 'The examples' {
         else {
             $outcome.Errors | ForEach-Object { "$_" } | Should -BeNullOrEmpty
         }
+    }
+
+    It '<Topic>: block <Number>' -ForEach $sessions {
+        (Invoke-Example $world $Code).Errors | ForEach-Object { "$_" } | Should -BeNullOrEmpty
     }
 }
 
