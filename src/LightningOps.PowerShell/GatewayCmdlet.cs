@@ -125,7 +125,7 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
             {
                 var own = OpenStores(gateway, EffectiveMode);
                 stores.Add(own);
-                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress));
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability));
             }
 
             return await new RolloutSequence(reconcilers)

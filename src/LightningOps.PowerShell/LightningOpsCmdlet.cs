@@ -4,6 +4,7 @@ using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Observability;
 using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell;
@@ -18,6 +19,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread? pipeline;
     private SessionContext? context;
     private PSHost? host;
+    private GuardedSink? observability;
 
     /// <summary>Done once, before the first input.</summary>
     protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -159,6 +161,11 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>What Connect-LightningOps has set in this session.</summary>
     internal SessionContext Context =>
         context ?? throw new InvalidOperationException("The session is known once processing begins.");
+
+    /// <summary>Where records of what the command does go: the session's file, if it has one. What it throws is one warning.</summary>
+    private protected IObservabilitySink Observability => observability ??= new GuardedSink(
+        Context.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,
+        WriteWarning);
 
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");

@@ -18,6 +18,9 @@ public static class EnvironmentVariables
     /// <summary>File of the local store.</summary>
     public const string Store = "OA_LIGHTNING_OPS_STORE";
 
+    /// <summary>File observability records are appended to.</summary>
+    public const string ObservabilityPath = "OA_LIGHTNING_OPS_OBSERVABILITY_PATH";
+
     /// <summary>Base URL of the gateway.</summary>
     public const string GatewayBaseUrl = "OA_LIGHTNING_OPS_GATEWAY_BASE_URL";
 

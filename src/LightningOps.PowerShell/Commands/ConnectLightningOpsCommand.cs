@@ -44,6 +44,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
 
+    /// <summary>File a record of each operation is appended to, one JSON object a line; full files are kept as name.1.jsonl and so on.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ObservabilityPath { get; set; }
+
     /// <summary>File of KEY=value lines with the variables of the environment; a parameter beats it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -177,7 +182,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         SecureString secret => new SettingValue(secret.Copy(), SettingSource.Parameter),
         Uri url => new SettingValue(HttpUrl(definition.Name, url), SettingSource.Parameter),
         ControlPlaneMode mode => new SettingValue(mode.ToString().ToLowerInvariant(), SettingSource.Parameter),
-        string path when definition.Name == nameof(StorePath) => new SettingValue(FileOf(path), SettingSource.Parameter),
+        string path when definition.Name is nameof(StorePath) or nameof(ObservabilityPath) => new SettingValue(FileOf(path), SettingSource.Parameter),
         _ => new SettingValue(Convert.ToString(given, CultureInfo.InvariantCulture) ?? string.Empty, SettingSource.Parameter),
     };
 

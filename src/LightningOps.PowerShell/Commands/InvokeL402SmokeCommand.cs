@@ -92,6 +92,7 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
             Outbox = stores?.Outbox,
             Progress = stages,
             KeepsState = KeepState,
+            Observability = Observability,
         };
         try
         {

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 
@@ -112,24 +113,26 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         }
 
         using var controlPlane = OpenControlPlane();
-        var result = await CompileIntent.CompileAsync(controlPlane, paywalls, Options, cancellationToken).ConfigureAwait(false);
-        Write(await RecordAsync(controlPlane, result, cancellationToken).ConfigureAwait(false));
+        Write(await RunAsync(controlPlane, () => CompileIntent.CompileAsync(controlPlane, paywalls, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
     private async Task CompileControlPlaneAsync(CancellationToken cancellationToken)
     {
         using var controlPlane = OpenControlPlane();
-        var result = await CompileIntent.CompileAsync(controlPlane, Options, cancellationToken).ConfigureAwait(false);
-        Write(await RecordAsync(controlPlane, result, cancellationToken).ConfigureAwait(false));
+        Write(await RunAsync(controlPlane, () => CompileIntent.CompileAsync(controlPlane, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<CompileResult> RecordAsync(ControlPlane.IControlPlane controlPlane, CompileResult result, CancellationToken cancellationToken)
-    {
-        var mode = NameOf(EffectiveMode);
-        return ShouldProcess("Control plane " + mode, "Record deployment of " + result.ConfigHash)
-            ? await CompileIntent.RecordAsync(controlPlane, result, RequestId ?? "compile:" + mode, cancellationToken).ConfigureAwait(false)
+    private Task<CompileResult> RunAsync(IControlPlane controlPlane, Func<Task<CompileResult>> compile, CancellationToken cancellationToken) =>
+        new CompileObserver(Observability).ObserveAsync(
+            EffectiveRequestId,
+            async () => await RecordAsync(controlPlane, await compile().ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
+
+    private string EffectiveRequestId => RequestId ?? "compile:" + NameOf(EffectiveMode);
+
+    private async Task<CompileResult> RecordAsync(IControlPlane controlPlane, CompileResult result, CancellationToken cancellationToken) =>
+        ShouldProcess("Control plane " + NameOf(EffectiveMode), "Record deployment of " + result.ConfigHash)
+            ? await CompileIntent.RecordAsync(controlPlane, result, EffectiveRequestId, cancellationToken).ConfigureAwait(false)
             : result;
-    }
 
     private void Write(CompileResult result)
     {

@@ -1,7 +1,9 @@
+using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Observability;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Security;
 
@@ -43,6 +45,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
         foreach (var owner in OwnerId)
         {
             var gate = reading.Of(owner);
+            Observability.Write([OperationRecords.Gate(requestId: null, owner, gate.DenyReasonCode, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())]);
             WriteObject(Quiet ? gate.Allowed : gate);
         }
     }

@@ -24,6 +24,9 @@ public sealed record LightningOpsContext
     /// <summary>File of the local store.</summary>
     public string? StorePath => Value(nameof(StorePath));
 
+    /// <summary>File observability records are appended to.</summary>
+    public string? ObservabilityPath => Value(nameof(ObservabilityPath));
+
     /// <summary>Base URL of the gateway.</summary>
     public string? GatewayBaseUrl => Value(nameof(GatewayBaseUrl));
 

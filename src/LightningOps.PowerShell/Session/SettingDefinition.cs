@@ -17,6 +17,7 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("ConvexUrl", EnvironmentVariables.ConvexUrl),
         new("Secret", EnvironmentVariables.Secret, IsSecret: true),
         new("StorePath", EnvironmentVariables.Store),
+        new("ObservabilityPath", EnvironmentVariables.ObservabilityPath),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),
         new("ChallengeUrl", EnvironmentVariables.ChallengeUrl, Default: "https://l402.openagents.com/staging"),
         new("ProxyUrl", EnvironmentVariables.ProxyUrl, Default: "https://l402.openagents.com/staging"),

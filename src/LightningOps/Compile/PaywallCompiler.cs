@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using LightningOps.Compile.Aperture;
 using LightningOps.Compile.RouteDocument;
+using LightningOps.Observability;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
@@ -17,6 +19,30 @@ public static class PaywallCompiler
     /// <param name="cancellationToken">Stops the analysis.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CompileResult Compile(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken = default)
+    {
+        using var span = Telemetry.Source.StartActivity("lightningops.compile");
+        var started = Stopwatch.GetTimestamp();
+        var result = Make(paywalls, options, cancellationToken);
+        Observe(result, paywalls.Count, started, span);
+        return result;
+    }
+
+    private static void Observe(CompileResult result, int paywallCount, long started, Activity? span)
+    {
+        var format = result.Format == ArtifactFormat.RouteDocument ? "route_document" : "aperture";
+        span?.SetTag("lightningops.format", format);
+        span?.SetTag("lightningops.paywall_count", paywallCount);
+        span?.SetTag("lightningops.rule_count", result.RuleCount);
+        span?.SetTag("lightningops.config_hash", result.ConfigHash.Value);
+        if (!result.Valid)
+        {
+            Telemetry.Fail(span, "compile_validation_failed");
+        }
+
+        Measurements.CompileDuration.Record(Telemetry.SecondsSince(started), new TagList { { "format", format }, { "valid", result.Valid } });
+    }
+
+    private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
         var snapshotHash = SnapshotHasher.Hash(paywalls);
         var compilation = Run(paywalls, options, cancellationToken);

@@ -1,9 +1,11 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
@@ -41,7 +43,16 @@ public sealed class DriftCheck
     /// <param name="options">As for the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="LightningOpsException">The control plane or the gateway cannot be read.</exception>
-    public async Task<DriftResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    public Task<DriftResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
+        Telemetry.TraceAsync("lightningops.drift_check", ActivityKind.Internal, async span =>
+        {
+            span?.SetTag("lightningops.gateway.name", gateway.Name);
+            var result = await CompareAsync(options, cancellationToken).ConfigureAwait(false);
+            span?.SetTag("lightningops.drift.status", EnumName.Of(result.Status));
+            return result;
+        });
+
+    private async Task<DriftResult> CompareAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
         var compile = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);

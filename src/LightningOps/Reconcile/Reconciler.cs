@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Observability;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
 
@@ -23,14 +24,17 @@ public sealed class Reconciler
     private readonly ILeaseStore leases;
     private readonly IOutbox outbox;
     private readonly IProgress<StageReport>? progress;
+    private readonly ReconcileObserver observer;
 
     /// <summary>A reconciler of one gateway by the system's clock; nothing is sent yet.</summary>
     /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
     /// <param name="gateway">The gateway; whoever made it disposes it.</param>
     /// <param name="stores">Where the gateway's lease and the outbox are kept; whoever opened them disposes them.</param>
     /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
-    public Reconciler(IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null)
-        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress)
+    /// <param name="observability">Where a record of each reconcile goes; when it fails the result has a warning. Null for nowhere.</param>
+    public Reconciler(
+        IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null, IObservabilitySink? observability = null)
+        : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability)
     {
     }
 
@@ -41,8 +45,15 @@ public sealed class Reconciler
     /// <param name="leases">Where the gateway's lease is kept.</param>
     /// <param name="outbox">Where what the control plane could not be told is kept.</param>
     /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
+    /// <param name="observability">Where a record of each reconcile goes; when it fails the result has a warning. Null for nowhere.</param>
     public Reconciler(
-        IControlPlane controlPlane, IGateway gateway, TimeProvider time, ILeaseStore leases, IOutbox outbox, IProgress<StageReport>? progress = null)
+        IControlPlane controlPlane,
+        IGateway gateway,
+        TimeProvider time,
+        ILeaseStore leases,
+        IOutbox outbox,
+        IProgress<StageReport>? progress = null,
+        IObservabilitySink? observability = null)
     {
         this.controlPlane = controlPlane;
         this.gateway = gateway;
@@ -50,6 +61,7 @@ public sealed class Reconciler
         this.leases = leases;
         this.outbox = outbox;
         this.progress = progress;
+        observer = new ReconcileObserver(observability, time, gateway.Name);
     }
 
     /// <summary>Name of the gateway.</summary>
@@ -66,7 +78,19 @@ public sealed class Reconciler
     /// The paywalls or the security state cannot be read, or the lease not be taken: deny; nothing was touched or recorded.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was recorded or sent.</exception>
-    public async Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    public Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
+        observer.ObserveAsync(options.RequestId, () => PassAsync(options, cancellationToken));
+
+    /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
+    /// <param name="applied">The result of that pass.</param>
+    /// <param name="options">What the pass was to do.</param>
+    /// <param name="reason">Why, without a secret.</param>
+    /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    internal Task<ReconcileResult> TakeBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
+        observer.ObserveAsync(options.RequestId, () => UndoAsync(applied, options, reason), earlierStages: applied.Stages.Count);
+
+    private async Task<ReconcileResult> PassAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
         var lease = await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false);
@@ -90,13 +114,7 @@ public sealed class Reconciler
         }
     }
 
-    /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
-    /// <param name="applied">The result of that pass.</param>
-    /// <param name="options">What the pass was to do.</param>
-    /// <param name="reason">Why, without a secret.</param>
-    /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
-    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
-    internal async Task<ReconcileResult> TakeBackAsync(ReconcileResult applied, ReconcileOptions options, string reason)
+    private async Task<ReconcileResult> UndoAsync(ReconcileResult applied, ReconcileOptions options, string reason)
     {
         if (!RolloutEnding.CanGoBack(applied.Before))
         {

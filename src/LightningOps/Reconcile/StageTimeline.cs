@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
@@ -28,6 +30,7 @@ internal sealed class StageTimeline
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
     {
         var step = new StageStep();
+        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.Of(stage));
         var started = Begin(stage);
         try
         {
@@ -40,7 +43,7 @@ internal sealed class StageTimeline
         }
         finally
         {
-            End(stage, step, started);
+            End(stage, step, started, span);
         }
     }
 
@@ -61,6 +64,7 @@ internal sealed class StageTimeline
         ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, RolloutFailure whenStopped, CancellationToken stop)
     {
         var step = new StageStep();
+        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.Of(stage));
         var started = Begin(stage);
         try
         {
@@ -81,7 +85,7 @@ internal sealed class StageTimeline
         }
         finally
         {
-            End(stage, step, started);
+            End(stage, step, started, span);
         }
     }
 
@@ -91,11 +95,27 @@ internal sealed class StageTimeline
         return time.GetTimestamp();
     }
 
-    private void End(ReconcileStage stage, StageStep step, long started)
+    private void End(ReconcileStage stage, StageStep step, long started, Activity? span)
     {
         var report = Report(stage, step.Status) with { Duration = time.GetElapsedTime(started), Reason = step.Reason, Details = step.Details };
         ended.Add(report);
+        Observe(report, span);
         progress?.Report(report);
+    }
+
+    private static void Observe(StageReport report, Activity? span)
+    {
+        var status = EnumName.Of(report.Status);
+        span?.SetTag("lightningops.stage.status", status);
+        if (report.Status == StageStatus.Failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        if (Measurements.StageDuration.Enabled)
+        {
+            Measurements.StageDuration.Record(report.Duration.TotalSeconds, new TagList { { "stage", EnumName.Of(report.Stage) }, { "status", status } });
+        }
     }
 
     private StageReport Report(ReconcileStage stage, StageStatus status) => new()

@@ -22,10 +22,12 @@ internal sealed class CompileSmoke : ISmoke
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var options = new CompileOptions { Format = request.Format };
-        var compiled = await CompileIntent.CompileAsync(request.ControlPlane, options, cancellationToken).ConfigureAwait(false);
-        var compile = await CompileIntent
-            .RecordAsync(request.ControlPlane, compiled, request.RequestId ?? DefaultRequestId, cancellationToken)
-            .ConfigureAwait(false);
+        var requestId = request.RequestId ?? DefaultRequestId;
+        var compile = await new CompileObserver(request.Observability, request.Time).ObserveAsync(requestId, async () =>
+        {
+            var compiled = await CompileIntent.CompileAsync(request.ControlPlane, options, cancellationToken).ConfigureAwait(false);
+            return await CompileIntent.RecordAsync(request.ControlPlane, compiled, requestId, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         return new CompileSmokeResult
         {
             Ok = compile.Valid,

@@ -2,6 +2,7 @@ using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Observability;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
@@ -46,4 +47,7 @@ public sealed record SmokeRequest
 
     /// <summary>Told of each stage of a reconcile; null for nobody.</summary>
     public IProgress<StageReport>? Progress { get; init; }
+
+    /// <summary>Where records of what the smoke does go; null for nowhere.</summary>
+    public IObservabilitySink? Observability { get; init; }
 }

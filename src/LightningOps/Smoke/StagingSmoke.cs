@@ -35,7 +35,8 @@ internal sealed class StagingSmoke : ISmoke
             request.Time,
             request.Leases ?? new MemoryLeases(),
             request.Outbox ?? new MemoryOutbox(),
-            request.Progress);
+            request.Progress,
+            request.Observability);
         return StagingSmokeResult.Of(await reconciler.RunAsync(options, cancellationToken).ConfigureAwait(false));
     }
 }

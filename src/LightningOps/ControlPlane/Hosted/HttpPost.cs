@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Observability;
 
 namespace LightningOps.ControlPlane.Hosted;
 
@@ -33,6 +34,7 @@ internal sealed class HttpPost : IDisposable
         using var content = new ByteArrayContent(body) { Headers = { ContentType = Json } };
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json.MediaType!));
+        TraceContext.Send(request);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
         // A read of the body does not heed the token everywhere; disposing the response ends it.

@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Observability;
 using LightningOps.Paywalls.Decoding;
 using Polly;
 using Polly.Timeout;
@@ -35,13 +36,14 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     private string UrlVariable { get; }
 
-    public async Task<ReadOnlyMemory<byte>> CallAsync(ControlPlaneCall call, CancellationToken cancellationToken)
-    {
-        var secret = options.Secret.Reveal();
-        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(SecretsOf(call, secret)));
-        var answer = await SendAsync(call, WriteRequest(call, secret), failures, cancellationToken).ConfigureAwait(false);
-        return Unwrap(answer, failures);
-    }
+    public Task<ReadOnlyMemory<byte>> CallAsync(ControlPlaneCall call, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync(
+            "lightningops.control_plane",
+            Measurements.ControlPlaneDuration,
+            HttpMethod.Post,
+            AddressOf(call.Function),
+            observation => ExchangeAsync(call, observation, cancellationToken),
+            ("lightningops.control_plane.function", call.Function.Name));
 
     public void Dispose() => post.Dispose();
 
@@ -56,6 +58,15 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     private static IEnumerable<string> SecretsOf(ControlPlaneCall call, string secret) =>
         call.SecretArgument is null ? [secret] : [secret, call.SecretArgument];
+
+    private async Task<ReadOnlyMemory<byte>> ExchangeAsync(ControlPlaneCall call, HttpObservation observation, CancellationToken cancellationToken)
+    {
+        var secret = options.Secret.Reveal();
+        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(SecretsOf(call, secret)));
+        var answer = await SendAsync(call, WriteRequest(call, secret), failures, cancellationToken).ConfigureAwait(false);
+        observation.Answered(answer.StatusCode, answer.IsSuccess);
+        return Unwrap(answer, failures);
+    }
 
     private async Task<HttpAnswer> SendAsync(ControlPlaneCall call, byte[] body, TransportFailures failures, CancellationToken cancellationToken)
     {

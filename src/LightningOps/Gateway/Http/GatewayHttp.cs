@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Observability;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -18,6 +19,7 @@ namespace LightningOps.Gateway.Http;
 internal sealed class GatewayHttp : IDisposable
 {
     private const int LongestQuote = 2000;
+    private const int PaymentRequired = 402;
     private readonly string gateway;
     private readonly GatewayClient client;
     private readonly ResiliencePipeline<GatewayAnswer> pipeline;
@@ -37,27 +39,18 @@ internal sealed class GatewayHttp : IDisposable
 
     /// <summary>The answer, whatever its status.</summary>
     /// <exception cref="GatewayException">There was none.</exception>
-    public async Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await pipeline.ExecuteAsync(
-                async token => await client.SendAsync(request, token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutRejectedException e)
-        {
-            throw Failure(request, "timeout", "Try again, or give the gateway more time.", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw Failure(request, "connection_failed:" + ConnectionFailure.CodeOf(e), "Check that the gateway's address is right and can be reached from here.", e);
-        }
-        catch (AnswerTooLargeException e)
-        {
-            throw Failure(request, "answer_too_large", "Check that the address is a gateway's.", e);
-        }
-    }
+    public Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync(
+            "lightningops.gateway",
+            Measurements.GatewayDuration,
+            request.Method,
+            request.Address,
+            async observation =>
+            {
+                var answer = await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+                observation.Answered(answer.StatusCode, answer.IsSuccess || answer.StatusCode == PaymentRequired);
+                return answer;
+            });
 
     /// <summary>The answer, when it says that the gateway did what it was asked.</summary>
     /// <exception cref="GatewayException">There was none, or it says otherwise.</exception>
@@ -78,6 +71,28 @@ internal sealed class GatewayHttp : IDisposable
         Failure(request, "invalid_answer:" + what, "Check that the address is this kind of gateway's.", cause);
 
     public void Dispose() => client.Dispose();
+
+    private async Task<GatewayAnswer> ExchangeAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async token => await client.SendAsync(request, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw Failure(request, "timeout", "Try again, or give the gateway more time.", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Failure(request, "connection_failed:" + ConnectionFailure.CodeOf(e), "Check that the gateway's address is right and can be reached from here.", e);
+        }
+        catch (AnswerTooLargeException e)
+        {
+            throw Failure(request, "answer_too_large", "Check that the address is a gateway's.", e);
+        }
+    }
 
     private static ResiliencePipeline<GatewayAnswer> Build(GatewayHttpOptions options)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using LightningOps.Observability;
 
 namespace LightningOps.Gateway.Http;
 
@@ -43,6 +44,7 @@ internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
             message.Headers.TryAddWithoutValidation(header.Key, header.Value);
         }
 
+        TraceContext.Send(message);
         return message;
     }
 }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway.Http;
+using LightningOps.Observability;
 using Polly;
 using Polly.Timeout;
 
@@ -37,7 +38,24 @@ internal sealed class WalletHttp : IDisposable
     /// <param name="read">Reads the lines of the body, given the status.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WalletSilenceException">No answer, or not all of it, came.</exception>
-    public async Task<T> AskAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> AskAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync("lightningops.wallet", Measurements.WalletDuration, request.Method, request.Address, observation => LimitAsync(
+            request,
+            limit,
+            (status, lines) =>
+            {
+                observation.Answered(status, status is >= 200 and < 300);
+                return read(status, lines);
+            },
+            cancellationToken));
+
+    /// <summary>Reads the whole body as one text.</summary>
+    public Task<(int StatusCode, string Body)> AskAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
+        AskAsync(request, limit, async (status, lines) => (status, await lines.ReadAllAsync().ConfigureAwait(false)), cancellationToken);
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<T> LimitAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
     {
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = options.Time }.AddTimeout(new TimeoutStrategyOptions { Timeout = limit > Shortest ? limit : Shortest }).Build();
         try
@@ -59,12 +77,6 @@ internal sealed class WalletHttp : IDisposable
             throw new WalletSilenceException("answer_too_large", nothingSent: false, e);
         }
     }
-
-    /// <summary>Reads the whole body as one text.</summary>
-    public Task<(int StatusCode, string Body)> AskAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
-        AskAsync(request, limit, async (status, lines) => (status, await lines.ReadAllAsync().ConfigureAwait(false)), cancellationToken);
-
-    public void Dispose() => client.Dispose();
 
     // A handshake that fails ends before the request is sent.
     private static bool NothingSent(Exception failure)

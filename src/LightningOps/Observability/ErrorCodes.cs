@@ -1,0 +1,14 @@
+using System;
+
+namespace LightningOps.Observability;
+
+/// <summary>The code of a failure: one of few, never its text.</summary>
+internal static class ErrorCodes
+{
+    public static string Of(Exception failure) => failure switch
+    {
+        LightningOpsException own => own.Tag,
+        OperationCanceledException => "cancelled",
+        _ => failure.GetType().FullName ?? failure.GetType().Name,
+    };
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using System.Net.Http;
+using System.Runtime.InteropServices;
+
+namespace LightningOps.Observability;
+
+/// <summary>What a request over HTTP tells of the trace it belongs to, and a span of the request.</summary>
+internal static class TraceContext
+{
+    private const string Parent = "traceparent";
+
+    // .NET's own handler sends the context of the current activity; .NET Framework's does not.
+    private static readonly bool IsSentByHandler =
+        !RuntimeInformation.FrameworkDescription.StartsWith(".NET Framework", StringComparison.Ordinal);
+
+    private static readonly DistributedContextPropagator Propagator = DistributedContextPropagator.CreateDefaultPropagator();
+
+    /// <summary>Tells a span where a request goes, in the names of OpenTelemetry's conventions; no query, which may hold a secret.</summary>
+    public static void Describe(Activity? span, HttpMethod method, Uri address)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        span.SetTag("http.request.method", method.Method);
+        span.SetTag("server.address", address.Host);
+        span.SetTag("server.port", address.Port);
+        span.SetTag("url.scheme", address.Scheme);
+        span.SetTag("url.path", address.AbsolutePath);
+    }
+
+    /// <summary>Sends the context of the current activity along (W3C Trace Context) where the framework does not do so itself.</summary>
+    public static void Send(HttpRequestMessage request)
+    {
+        if (!IsSentByHandler)
+        {
+            Inject(Activity.Current, request);
+        }
+    }
+
+    /// <summary>Writes traceparent and tracestate into a request that has none.</summary>
+    internal static void Inject(Activity? activity, HttpRequestMessage request)
+    {
+        if (activity is null || request.Headers.Contains(Parent))
+        {
+            return;
+        }
+
+        Propagator.Inject(activity, request, static (carrier, name, value) =>
+        {
+            if (carrier is HttpRequestMessage message && !message.Headers.Contains(name))
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        });
+    }
+}
