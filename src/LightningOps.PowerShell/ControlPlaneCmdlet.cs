@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 
 namespace LightningOps.PowerShell;
 
@@ -33,12 +34,17 @@ public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
     /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="access">What may be done with a local store.</param>
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
-    protected IControlPlane OpenControlPlane(ControlPlaneMode mode)
+    protected IControlPlane OpenControlPlane(ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
     {
         WriteVerbose("Control plane: " + NameOf(mode));
-        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode));
+        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access });
     }
+
+    /// <summary>Whether somebody named the file of the local store: it is not the user's own.</summary>
+    protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
 
     /// <summary>The settings in force, with the store the command names.</summary>
     protected OperatorEnvironment EffectiveEnvironment => Context.Environment(StorePath is null ? null : FileOf(StorePath));

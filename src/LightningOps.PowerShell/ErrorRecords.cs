@@ -145,6 +145,7 @@ internal static class ErrorRecords
         "store_locked" => ErrorCategory.ResourceBusy,
         "store_readonly" => ErrorCategory.PermissionDenied,
         "store_path_invalid" => ErrorCategory.InvalidArgument,
+        "store_not_found" => ErrorCategory.ObjectNotFound,
         "duplicate_paywall" or "store_corrupt" => ErrorCategory.InvalidData,
         _ => ErrorCategory.WriteError,
     };

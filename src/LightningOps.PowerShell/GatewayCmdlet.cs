@@ -7,6 +7,7 @@ using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.L402;
 using LightningOps.Reconcile;
@@ -87,8 +88,9 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
     /// </summary>
     /// <param name="names">Gateways as the caller named them.</param>
     /// <param name="mode">The mode in force.</param>
+    /// <param name="access">What may be done with a local store.</param>
     /// <exception cref="ConfigException">A name or a setting cannot be used.</exception>
-    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode)
+    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
     {
         var references = (names.Count == 0 ? [DefaultName(mode)] : names).Select(Resolve).ToArray();
         foreach (var (parameter, kinds) in Companions)
@@ -99,7 +101,7 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
             }
         }
 
-        var settings = Settings();
+        var settings = Settings() with { Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
         return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings)));
     }
 

@@ -6,8 +6,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
-using LightningOps.PowerShell.Completion;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Commands;
@@ -40,39 +40,12 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsData.Sync, "ApertureConfig", SupportsShouldProcess = true)]
 [OutputType(typeof(ReconcileResult), typeof(RolloutPlan))]
-public sealed class SyncApertureConfigCommand : GatewayCmdlet
+public sealed class SyncApertureConfigCommand : RolloutCmdlet
 {
-    private readonly List<string> named = new();
-
-    /// <summary>
-    /// Gateways, in order: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it ops in Api and
-    /// Convex mode, memory in Mock mode.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(GatewayCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Gateway { get; set; } = [];
-
-    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
-    [Parameter]
-    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
-
     /// <summary>Request the deployment is recorded under; reconcile:api:1795367198056 and so on by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
-
-    /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
-    [Parameter]
-    public SwitchParameter NoAdminApi { get; set; }
-
-    /// <summary>Remove services of an admin gateway that have no record of having been made here.</summary>
-    [Parameter]
-    public SwitchParameter Prune { get; set; }
-
-    /// <summary>Roll out although the gateway cannot carry rate limits or rewrites.</summary>
-    [Parameter]
-    public SwitchParameter AllowMissingFeatures { get; set; }
 
     /// <summary>When a gateway fails, roll those before it back, too.</summary>
     [Parameter]
@@ -99,28 +72,20 @@ public sealed class SyncApertureConfigCommand : GatewayCmdlet
     private bool Asks => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
-    {
-        named.AddRange(Gateway);
-        return Task.CompletedTask;
-    }
+    private protected override string Activity => "Rolling out to";
 
     /// <inheritdoc/>
-    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
-    {
-        if (named.Count == 0 && MyInvocation.ExpectingInput)
-        {
-            return;
-        }
+    private protected override StoreAccess StoreAccess => IsWhatIf ? StoreAccess.Read : StoreAccess.Write;
 
-        using var controlPlane = OpenControlPlane();
-        using var gateways = OpenGateways(named, EffectiveMode);
-        var options = Options();
-        var stages = ShowStages("Rolling out to");
+    /// <inheritdoc/>
+    private protected override async Task RunAsync(
+        IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
+    {
+        var options = OptionsOf(RequestId ?? RequestOfNow("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds) };
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : FileOf(ArtifactDirectory));
         try
         {
-            var agreed = await AgreeAsync(controlPlane, gateways.All, options, run.Begin(), cancellationToken).ConfigureAwait(false);
+            var agreed = await AgreeAsync(controlPlane, gateways, options, run.Begin(), cancellationToken).ConfigureAwait(false);
             if (agreed.Count > 0)
             {
                 var result = await RollOutAsync(controlPlane, agreed, options, RollbackAll, run.Begin(), cancellationToken).ConfigureAwait(false);
@@ -134,22 +99,6 @@ public sealed class SyncApertureConfigCommand : GatewayCmdlet
             Tell(run.Keep(failure));
             throw;
         }
-        finally
-        {
-            stages.Complete();
-        }
-    }
-
-    private ReconcileOptions Options()
-    {
-        return new ReconcileOptions
-        {
-            RequestId = RequestId ?? RequestOfNow("reconcile", EffectiveMode),
-            Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
-            Prune = Prune,
-            AllowMissingFeatures = AllowMissingFeatures,
-            LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds),
-        };
     }
 
     /// <summary>The gateways the operator lets the command roll out to, each with the plan agreed to; null where nobody had to agree.</summary>

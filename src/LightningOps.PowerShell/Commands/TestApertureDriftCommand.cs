@@ -1,12 +1,10 @@
-using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
-using LightningOps.PowerShell.Completion;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Commands;
@@ -26,88 +24,34 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ApertureDrift")]
 [OutputType(typeof(DriftResult), typeof(bool))]
-public sealed class TestApertureDriftCommand : GatewayCmdlet
+public sealed class TestApertureDriftCommand : RolloutCmdlet
 {
-    private readonly List<string> named = new();
-
-    /// <summary>
-    /// Gateways: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it ops in Api and Convex mode,
-    /// memory in Mock mode.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(GatewayCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] Gateway { get; set; } = [];
-
-    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
-    [Parameter]
-    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
-
-    /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
-    [Parameter]
-    public SwitchParameter NoAdminApi { get; set; }
-
-    /// <summary>As for the roll-out: services of an admin gateway that have no record of having been made here are removed.</summary>
-    [Parameter]
-    public SwitchParameter Prune { get; set; }
-
-    /// <summary>As for the roll-out: it is made although the gateway cannot carry rate limits or rewrites.</summary>
-    [Parameter]
-    public SwitchParameter AllowMissingFeatures { get; set; }
-
     /// <summary>Only whether any gateway is in drift; what cannot be told then ends the command.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
-    {
-        named.AddRange(Gateway);
-        return Task.CompletedTask;
-    }
+    private protected override string Activity => "Comparing";
 
     /// <inheritdoc/>
-    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
-    {
-        if (named.Count == 0 && MyInvocation.ExpectingInput)
-        {
-            return;
-        }
+    private protected override StoreAccess StoreAccess => IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
 
-        using var controlPlane = OpenControlPlane();
-        using var gateways = OpenGateways(named, EffectiveMode);
-        var stages = ShowStages("Comparing");
-        try
-        {
-            await CompareAsync(controlPlane, gateways.All, stages, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            stages.Complete();
-        }
-    }
-
-    private ReconcileOptions Options => new()
+    /// <inheritdoc/>
+    private protected override async Task RunAsync(
+        IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        RequestId = "drift",
-        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
-        Prune = Prune,
-        AllowMissingFeatures = AllowMissingFeatures,
-    };
-
-    private async Task CompareAsync(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, IProgress<StageReport> stages, CancellationToken cancellationToken)
-    {
+        var options = OptionsOf("drift");
         var inDrift = false;
         foreach (var gateway in gateways)
         {
             var check = new DriftCheck(controlPlane, gateway, stages);
             if (Quiet)
             {
-                inDrift |= Known(await check.RunAsync(Options, cancellationToken).ConfigureAwait(false)).InDrift;
+                inDrift |= Known(await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).InDrift;
             }
             else
             {
-                await ForInputAsync(gateway.Name, async () => Write(await check.RunAsync(Options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+                await ForInputAsync(gateway.Name, async () => Write(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             }
         }
 

@@ -16,6 +16,7 @@ public static class ControlPlaneFactory
         ControlPlaneMode.Local => new LocalControlPlane(new LocalStoreOptions
         {
             Path = settings.StorePath ?? StorePaths.DefaultStorePath(OperatorEnvironment.OfProcess()),
+            Access = settings.StoreAccess,
             Time = settings.Time,
         }),
         ControlPlaneMode.Api => new ApiControlPlane(Hosted(settings, settings.ApiBaseUrl, EnvironmentVariables.ApiBaseUrl)),

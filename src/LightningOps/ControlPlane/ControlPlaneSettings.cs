@@ -22,6 +22,9 @@ public sealed record ControlPlaneSettings
     /// <summary>File of the store (Local).</summary>
     public string? StorePath { get; init; }
 
+    /// <summary>What may be done with the store's file (Local).</summary>
+    public StoreAccess StoreAccess { get; init; } = StoreAccess.Write;
+
     /// <summary>Whether plain http to another machine is allowed (Api, Convex).</summary>
     public bool AllowInsecure { get; init; }
 

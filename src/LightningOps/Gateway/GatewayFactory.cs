@@ -52,7 +52,7 @@ public static class GatewayFactory
             MacaroonPath = settings.MacaroonPath,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
-            Records = new FileGatewayRecords(settings.RecordsPath),
+            Records = settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath),
             Probes = ProbesOf(settings, settings.ChallengeUrl ?? baseUrl),
             Http = settings.Http,
         };

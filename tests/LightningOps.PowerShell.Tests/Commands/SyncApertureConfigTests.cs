@@ -43,6 +43,16 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     }
 
     [Fact]
+    public void WhatIf_makes_no_store()
+    {
+        session.WithoutServices();
+
+        session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -WhatIf").Error("CompileInvalid");
+
+        Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
+    }
+
+    [Fact]
     public void A_file_is_rolled_out_reloaded_and_recorded_and_a_second_run_changes_nothing()
     {
         session.WithForeignService();

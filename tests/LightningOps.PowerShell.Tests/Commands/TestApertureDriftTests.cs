@@ -46,6 +46,38 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Quiet")]
+    public void A_store_that_was_named_and_is_not_there_is_an_error_and_is_not_made(string parameters)
+    {
+        session.WithoutServices();
+
+        var outcome = session.Run("Test-ApertureDrift -Mode Local -StorePath s.db -Gateway file:aperture.yaml " + parameters);
+
+        Assert.Empty(outcome.Output);
+        var error = outcome.Error("StoreError");
+        Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+        Assert.StartsWith("store_not_found: " + session.Folder.File("s.db"), error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(session.Folder.File("s.db")));
+        Assert.Contains("Import-LightningPaywall", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_users_own_store_is_not_made_either()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        session.WithoutServices();
+
+        session.Run("$env:XDG_DATA_HOME = $PWD; try { Test-ApertureDrift -Mode Local -Gateway file:aperture.yaml } finally { $env:XDG_DATA_HOME = $null }").Error("CompileInvalid");
+
+        Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
+    }
+
     [Fact]
     public void Quiet_tells_whether_any_gateway_is_in_drift()
     {
@@ -79,6 +111,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
     public void Paywalls_that_do_not_compile_cannot_be_told()
     {
         session.WithoutServices();
+        session.Run("Invoke-LightningCompile -Mode Local -StorePath s.db");
         const string local = "Test-ApertureDrift -Mode Local -StorePath s.db -Gateway file:aperture.yaml ";
 
         var outcome = session.Run(local);

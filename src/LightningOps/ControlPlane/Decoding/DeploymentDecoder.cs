@@ -1,112 +1,77 @@
 using LightningOps.Compile;
-using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
+using static LightningOps.ControlPlane.Decoding.RecordShape;
 
 namespace LightningOps.ControlPlane.Decoding;
 
 /// <summary>Reads deployments and gateway events.</summary>
 internal static class DeploymentDecoder
 {
-    private static readonly EnumNames<DeploymentStatus> Statuses = new("DEPLOYMENT_INTENT_STATUS_");
-    private static readonly EnumNames<EventLevel> Levels = new("GATEWAY_EVENT_LEVEL_");
+    private static readonly RecordShape DeploymentShape = new(
+        Text("deploymentId"),
+        Text("paywallId?"),
+        Text("ownerId?"),
+        Text("configHash"),
+        Text("imageDigest?"),
+        Choice("status", new EnumNames<DeploymentStatus>("DEPLOYMENT_INTENT_STATUS_")),
+        Raw("diagnostics?"),
+        Raw("metadata?"),
+        Text("requestId?"),
+        Integer("appliedAtMs?"),
+        Text("rolledBackFrom?"),
+        Integer("createdAtMs"),
+        Integer("updatedAtMs"));
 
-    private static readonly MemberNames DeploymentMembers = new(
-        "deploymentId", "paywallId?", "ownerId?", "configHash", "imageDigest?", "status", "diagnostics?", "metadata?",
-        "requestId?", "appliedAtMs?", "rolledBackFrom?", "createdAtMs", "updatedAtMs");
-
-    private static readonly MemberNames EventMembers = new(
-        "eventId", "paywallId", "ownerId", "eventType", "level", "requestId?", "deploymentId?", "configHash?", "metadata?", "createdAtMs");
+    private static readonly RecordShape EventShape = new(
+        Text("eventId"),
+        Text("paywallId"),
+        Text("ownerId"),
+        Text("eventType"),
+        Choice("level", new EnumNames<EventLevel>("GATEWAY_EVENT_LEVEL_")),
+        Text("requestId?"),
+        Text("deploymentId?"),
+        Text("configHash?"),
+        Raw("metadata?"),
+        Integer("createdAtMs"));
 
     /// <summary>One deployment.</summary>
     public static Deployment ReadDeployment(ref JsonCursor cursor)
     {
-        string id = string.Empty, hash = string.Empty;
-        string? paywall = null, owner = null, digest = null, request = null, rolledBackFrom = null;
-        DeploymentStatus status = default;
-        JsonText? diagnostics = null, metadata = null;
-        long created = 0, updated = 0;
-        long? applied = null;
-
-        var scan = new MemberScan(DeploymentMembers);
-        cursor.EnterObject();
-        while (cursor.NextMember(ref scan))
-        {
-            switch (scan.Current)
-            {
-                case 0: id = cursor.ReadText(); break;
-                case 1: paywall = cursor.ReadText(); break;
-                case 2: owner = cursor.ReadText(); break;
-                case 3: hash = cursor.ReadText(); break;
-                case 4: digest = cursor.ReadText(); break;
-                case 5: status = cursor.ReadEnum(Statuses); break;
-                case 6: diagnostics = cursor.ReadRaw(); break;
-                case 7: metadata = cursor.ReadRaw(); break;
-                case 8: request = cursor.ReadText(); break;
-                case 9: applied = cursor.ReadInteger(); break;
-                case 10: rolledBackFrom = cursor.ReadText(); break;
-                case 11: created = cursor.ReadInteger(); break;
-                default: updated = cursor.ReadInteger(); break;
-            }
-        }
-
+        var members = DeploymentShape.Read(ref cursor);
         return new Deployment
         {
-            DeploymentId = id,
-            PaywallId = paywall,
-            OwnerId = owner,
-            ConfigHash = new ConfigHash(hash),
-            ImageDigest = digest,
-            Status = status,
-            Diagnostics = diagnostics,
-            Metadata = metadata,
-            RequestId = request,
-            AppliedAtMs = applied,
-            RolledBackFrom = rolledBackFrom,
-            CreatedAtMs = created,
-            UpdatedAtMs = updated,
+            DeploymentId = members.Text("deploymentId"),
+            PaywallId = members.TextOrNull("paywallId"),
+            OwnerId = members.TextOrNull("ownerId"),
+            ConfigHash = new ConfigHash(members.Text("configHash")),
+            ImageDigest = members.TextOrNull("imageDigest"),
+            Status = members.Choice<DeploymentStatus>("status"),
+            Diagnostics = members.RawOrNull("diagnostics"),
+            Metadata = members.RawOrNull("metadata"),
+            RequestId = members.TextOrNull("requestId"),
+            AppliedAtMs = members.IntegerOrNull("appliedAtMs"),
+            RolledBackFrom = members.TextOrNull("rolledBackFrom"),
+            CreatedAtMs = members.Integer("createdAtMs"),
+            UpdatedAtMs = members.Integer("updatedAtMs"),
         };
     }
 
     /// <summary>One gateway event.</summary>
     public static GatewayEvent ReadEvent(ref JsonCursor cursor)
     {
-        string id = string.Empty, paywall = string.Empty, owner = string.Empty, type = string.Empty;
-        string? request = null, deployment = null, hash = null;
-        EventLevel level = default;
-        JsonText? metadata = null;
-        long created = 0;
-
-        var scan = new MemberScan(EventMembers);
-        cursor.EnterObject();
-        while (cursor.NextMember(ref scan))
-        {
-            switch (scan.Current)
-            {
-                case 0: id = cursor.ReadText(); break;
-                case 1: paywall = cursor.ReadText(); break;
-                case 2: owner = cursor.ReadText(); break;
-                case 3: type = cursor.ReadText(); break;
-                case 4: level = cursor.ReadEnum(Levels); break;
-                case 5: request = cursor.ReadText(); break;
-                case 6: deployment = cursor.ReadText(); break;
-                case 7: hash = cursor.ReadText(); break;
-                case 8: metadata = cursor.ReadRaw(); break;
-                default: created = cursor.ReadInteger(); break;
-            }
-        }
-
+        var members = EventShape.Read(ref cursor);
         return new GatewayEvent
         {
-            EventId = id,
-            PaywallId = paywall,
-            OwnerId = owner,
-            EventType = type,
-            Level = level,
-            RequestId = request,
-            DeploymentId = deployment,
-            ConfigHash = hash,
-            Metadata = metadata,
-            CreatedAtMs = created,
+            EventId = members.Text("eventId"),
+            PaywallId = members.Text("paywallId"),
+            OwnerId = members.Text("ownerId"),
+            EventType = members.Text("eventType"),
+            Level = members.Choice<EventLevel>("level"),
+            RequestId = members.TextOrNull("requestId"),
+            DeploymentId = members.TextOrNull("deploymentId"),
+            ConfigHash = members.TextOrNull("configHash"),
+            Metadata = members.RawOrNull("metadata"),
+            CreatedAtMs = members.Integer("createdAtMs"),
         };
     }
 }

@@ -6,8 +6,11 @@ namespace LightningOps.ControlPlane.Local;
 /// <summary>Where the local store is and how it is opened.</summary>
 public sealed record LocalStoreOptions
 {
-    /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only.</summary>
+    /// <summary>The SQLite file; made by the first write, with the folders it lacks, readable by this user only.</summary>
     public required string Path { get; init; }
+
+    /// <summary>What may be done with the file.</summary>
+    public StoreAccess Access { get; init; } = StoreAccess.Write;
 
     /// <summary>Clock of every time recorded.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -138,6 +138,14 @@ internal static class Migrations
                 created_at_ms INTEGER NOT NULL);
             CREATE INDEX outbox_by_target ON outbox (target, sequence);
             """),
+
+        // A record is read and written whole, so it is kept as its JSON.
+        new Migration(5, "What was made on gateways that keep no deployments themselves", """
+            CREATE TABLE gateway_records (
+                gateway TEXT NOT NULL PRIMARY KEY,
+                document TEXT NOT NULL,
+                updated_at_ms INTEGER NOT NULL);
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -18,7 +18,7 @@ public sealed class StoreException : LightningOpsException
         Path = path;
     }
 
-    /// <summary>store_locked, store_corrupt, store_readonly, store_full, store_path_invalid, store_failed or duplicate_paywall.</summary>
+    /// <summary>store_locked, store_corrupt, store_readonly, store_not_found, store_full, store_path_invalid, store_failed or duplicate_paywall.</summary>
     public string Code { get; }
 
     /// <summary>The store's file.</summary>

@@ -47,7 +47,7 @@ public sealed class ApertureAdminGateway : IGateway
     /// <inheritdoc/>
     public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
     {
-        var record = options.Records.Read(Name);
+        var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
         var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
         return new GatewayState
         {
@@ -93,10 +93,11 @@ public sealed class ApertureAdminGateway : IGateway
         var names = NamesOf(before.Record, wanted);
 
         // Written first: what is made is never without a record of who made it.
-        options.Records.Write(Name, before.Record with { Names = names.ToArray() });
+        await options.Records.WriteAsync(Name, before.Record with { Names = names.ToArray() }, cancellationToken).ConfigureAwait(false);
         try
         {
             await rollouts.BringToAsync(_ => wanted, name => rollout.Prune || names.Contains(name), cancellationToken).ConfigureAwait(false);
+            await RecordAsync(rollout, wanted).ConfigureAwait(false);
         }
         catch (Exception e) when (e is GatewayException or OperationCanceledException)
         {
@@ -104,13 +105,6 @@ public sealed class ApertureAdminGateway : IGateway
             throw;
         }
 
-        options.Records.Write(Name, new GatewayRecord
-        {
-            Names = wanted.Select(service => service.Name).ToArray(),
-            DeploymentId = rollout.DeploymentId,
-            ConfigHash = rollout.ConfigHash.Value,
-            Services = wanted,
-        });
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
     }
 
@@ -118,7 +112,8 @@ public sealed class ApertureAdminGateway : IGateway
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
     {
         var before = SnapshotOf(state, "roll back");
-        var names = new HashSet<string>(before.Record.Names.Concat(options.Records.Read(Name).Names), StringComparer.Ordinal);
+        var made = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
+        var names = new HashSet<string>(before.Record.Names.Concat(made.Names), StringComparer.Ordinal);
         await BringBackAsync(before, names, cancellationToken).ConfigureAwait(false);
         return state.Active;
     }
@@ -135,10 +130,26 @@ public sealed class ApertureAdminGateway : IGateway
         sales.ProxyAsync(route, challenge, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        options.Records.Dispose();
+    }
 
     private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
+
+    // Not cancelled: the services are there already.
+    private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(
+        Name,
+        new GatewayRecord
+        {
+            Names = wanted.Select(service => service.Name).ToArray(),
+            DeploymentId = rollout.DeploymentId,
+            ConfigHash = rollout.ConfigHash.Value,
+            Services = wanted,
+        },
+        CancellationToken.None);
 
     // Not cancelled: every call has its time limit, and a list in between is worse than a late one.
     private async Task PutBackAsync(Snapshot before, HashSet<string> names, Exception failure)
@@ -169,7 +180,7 @@ public sealed class ApertureAdminGateway : IGateway
             },
             names.Contains,
             cancellationToken).ConfigureAwait(false);
-        options.Records.Write(Name, before.Record);
+        await options.Records.WriteAsync(Name, before.Record, CancellationToken.None).ConfigureAwait(false);
     }
 
     private string Macaroon()

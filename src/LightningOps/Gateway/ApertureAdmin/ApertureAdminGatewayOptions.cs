@@ -20,7 +20,7 @@ public sealed record ApertureAdminGatewayOptions
     /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>Remembers which services were made here.</summary>
+    /// <summary>Remembers which services were made here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
 
     /// <summary>How the challenge and the proxy check are made.</summary>

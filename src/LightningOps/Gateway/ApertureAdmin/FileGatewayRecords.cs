@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Text;
 using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Compile;
 
@@ -19,7 +21,19 @@ public sealed class FileGatewayRecords : IGatewayRecords
     public FileGatewayRecords(string folder) => this.folder = Path.GetFullPath(folder);
 
     /// <inheritdoc/>
-    public GatewayRecord Read(string gateway)
+    /// <exception cref="GatewayException">The file is damaged or cannot be read.</exception>
+    public Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken) => Task.Run(() => Read(gateway), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="GatewayException">The file cannot be written.</exception>
+    public Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken) => Task.Run(() => Write(gateway, record), cancellationToken);
+
+    /// <summary>Nothing to release.</summary>
+    public void Dispose()
+    {
+    }
+
+    private GatewayRecord Read(string gateway)
     {
         var path = PathOf(gateway);
         try
@@ -34,8 +48,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         }
     }
 
-    /// <inheritdoc/>
-    public void Write(string gateway, GatewayRecord record)
+    private void Write(string gateway, GatewayRecord record)
     {
         try
         {

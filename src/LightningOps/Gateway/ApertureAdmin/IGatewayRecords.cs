@@ -1,14 +1,22 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>Remembers what was made on an Aperture that itself keeps no deployments: whose services are whose, and which deployment they are.</summary>
-public interface IGatewayRecords
+public interface IGatewayRecords : IDisposable
 {
     /// <summary>The record of a gateway; an empty one when there is none.</summary>
     /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="GatewayException">The record cannot be read: whose services are whose is not known.</exception>
-    GatewayRecord Read(string gateway);
+    Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken);
 
     /// <summary>Replaces the record of a gateway, whole.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="record">What is to be remembered.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="GatewayException">The record cannot be written.</exception>
-    void Write(string gateway, GatewayRecord record);
+    Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken);
 }

@@ -54,38 +54,31 @@ internal static class ServiceReader
         foreach (var entry in node.Entries)
         {
             var name = (entry.Key.Target as ScalarNode)?.Text ?? string.Empty;
-            var text = (entry.Value.Target as ScalarNode)?.Text;
-            switch (name)
+            if (entry.Value.Target is ScalarNode value && With(service, name, value.Text) is { } known)
             {
-                case "name" when text is not null:
-                    service = service with { Name = text };
-                    break;
-                case "hostregexp" when text is not null:
-                    service = service with { HostRegexp = text };
-                    break;
-                case "pathregexp" when text is not null:
-                    service = service with { PathRegexp = text };
-                    break;
-                case "address" when text is not null:
-                    service = service with { Address = text };
-                    break;
-                case "protocol" when text is not null:
-                    service = service with { Protocol = text };
-                    break;
-                case "auth" when text is not null:
-                    service = service with { Auth = GatewayService.NormalizeAuth(text) };
-                    break;
-                case "price" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var price):
-                    service = service with { PriceSats = price };
-                    break;
-                default:
-                    Flatten(name, entry.Value, extras, limit, 0);
-                    break;
+                service = known;
+            }
+            else
+            {
+                Flatten(name, entry.Value, extras, limit, 0);
             }
         }
 
         return service with { Extras = extras };
     }
+
+    /// <summary>The service with a member that has a place of its own, or null.</summary>
+    private static GatewayService? With(GatewayService service, string member, string text) => member switch
+    {
+        "name" => service with { Name = text },
+        "hostregexp" => service with { HostRegexp = text },
+        "pathregexp" => service with { PathRegexp = text },
+        "address" => service with { Address = text },
+        "protocol" => service with { Protocol = text },
+        "auth" => service with { Auth = GatewayService.NormalizeAuth(text) },
+        "price" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var price) => service with { PriceSats = price },
+        _ => null,
+    };
 
     private static void Flatten(string name, ConfigNode node, List<string> extras, ExpansionLimit limit, int depth)
     {

@@ -155,7 +155,7 @@ public sealed class LocalControlPlaneTests : IDisposable
     public async Task The_file_and_its_folder_are_the_users_alone()
     {
         using var plane = Open();
-        await plane.GetSecurityStateAsync(None);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
         if (OperatingSystem.IsWindows())
         {
             return;
@@ -212,7 +212,7 @@ public sealed class LocalControlPlaneTests : IDisposable
     public async Task A_store_another_process_keeps_locked_is_told_as_such_and_usable_afterwards()
     {
         using var plane = new LocalControlPlane(new LocalStoreOptions { Path = Store, LockTimeout = TimeSpan.FromMilliseconds(50) });
-        await plane.GetSecurityStateAsync(None);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
         using (var other = Connect(Store))
         using (other.BeginTransaction(deferred: false))
         {

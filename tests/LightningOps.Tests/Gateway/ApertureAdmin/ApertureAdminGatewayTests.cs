@@ -57,7 +57,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         var old = Of("dep_1", paywalls);
         using var gateway = Open();
         aperture.Services = WantedServices.Of(old.Rules, withExtras: false);
-        records.Write(gateway.Name, new GatewayRecord { Names = aperture.Services.Select(service => service.Name).ToArray() });
+        await records.WriteAsync(gateway.Name, new GatewayRecord { Names = aperture.Services.Select(service => service.Name).ToArray() }, None);
 
         await gateway.ApplyAsync(Of("dep_2", paywalls.Select((paywall, i) => i % 200 == 7 ? Selling("/p" + i, 9000) : paywall).ToArray()), None);
 

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.Gateway.ApertureAdmin;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;
@@ -7,7 +9,16 @@ internal sealed class MemoryRecords : IGatewayRecords
 {
     private readonly Dictionary<string, GatewayRecord> records = [];
 
-    public GatewayRecord Read(string gateway) => records.GetValueOrDefault(gateway, GatewayRecord.Empty);
+    public Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken) =>
+        Task.FromResult(records.GetValueOrDefault(gateway, GatewayRecord.Empty));
 
-    public void Write(string gateway, GatewayRecord record) => records[gateway] = record;
+    public Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken)
+    {
+        records[gateway] = record;
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+    }
 }

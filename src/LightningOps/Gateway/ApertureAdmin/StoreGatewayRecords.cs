@@ -1,0 +1,75 @@
+using System;
+using System.IO;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane.Local;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>Keeps the records of gateways in the local store, beside the deployments they are about; several processes may use it at once.</summary>
+public sealed class StoreGatewayRecords : IGatewayRecords
+{
+    private readonly StoreFileConnection store;
+    private readonly TimeProvider time;
+
+    /// <summary>Records in a store; its file is opened at first use.</summary>
+    /// <param name="options">Where the store is.</param>
+    public StoreGatewayRecords(LocalStoreOptions options)
+    {
+        store = new StoreFileConnection(options);
+        time = options.Time;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="GatewayException">The store cannot be read.</exception>
+    public async Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadAsync(
+                connection => connection.FirstRow(Read, "SELECT document FROM gateway_records WHERE gateway = @gateway", ("@gateway", gateway)) ?? GatewayRecord.Empty,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            throw new GatewayException(gateway, "read record", "record_not_readable:" + failure.Message, failure.Remedy, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="GatewayException">The store cannot be written.</exception>
+    public async Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WriteAsync(
+                connection => connection.Run(
+                    "INSERT OR REPLACE INTO gateway_records (gateway, document, updated_at_ms) VALUES (@gateway, @document, @updated)",
+                    ("@gateway", gateway),
+                    ("@document", JsonSerializer.Serialize(record)),
+                    ("@updated", time.GetUtcNow().ToUnixTimeMilliseconds())),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            throw new GatewayException(gateway, "write record", "record_not_writable:" + failure.Message, failure.Remedy, failure);
+        }
+    }
+
+    /// <summary>Closes the store.</summary>
+    public void Dispose() => store.Dispose();
+
+    private static GatewayRecord Read(SqliteDataReader row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<GatewayRecord>(row.GetString(0)) ?? throw new JsonException("null");
+        }
+        catch (JsonException damaged)
+        {
+            throw new InvalidDataException("The store holds what is no record of a gateway.", damaged);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Tests.ControlPlane.Local;
+
+namespace LightningOps.Tests.Gateway.ApertureAdmin;
+
+public sealed class StoreGatewayRecordsTests : GatewayRecordsContract
+{
+    private string Place => Folder.File("store.db");
+
+    protected override IGatewayRecords Open() => new StoreGatewayRecords(new LocalStoreOptions { Path = Place });
+
+    protected override void Damage() => LocalControlPlaneTests.Execute(Place, "UPDATE gateway_records SET document = '{'");
+}
