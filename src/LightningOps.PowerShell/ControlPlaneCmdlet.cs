@@ -1,11 +1,10 @@
 using System.Management.Automation;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 
 namespace LightningOps.PowerShell;
 
 /// <summary>A cmdlet that works against a control plane.</summary>
-public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
+public abstract class ControlPlaneCmdlet : PlaneCmdlet
 {
     /// <summary>
     /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
@@ -14,38 +13,14 @@ public abstract class ControlPlaneCmdlet : LightningOpsCmdlet
     [Parameter]
     public ControlPlaneMode Mode { get; set; }
 
-    /// <summary>File of the local store. Without it that of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then the user's own.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? StorePath { get; set; }
-
     /// <summary>Whether the caller chose the control plane on the command line.</summary>
     protected bool IsModeGiven => IsBound(nameof(Mode));
 
     /// <summary>The mode in force.</summary>
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
-    protected ControlPlaneMode EffectiveMode => IsModeGiven ? Mode : Context.Environment().Mode();
-
-    /// <summary>Mode as the environment spells it.</summary>
-    protected static string NameOf(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
+    protected ControlPlaneMode EffectiveMode => IsModeGiven ? Mode : SessionMode;
 
     /// <summary>Opens the control plane in force; the caller disposes it.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
-
-    /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
-    /// <param name="mode">The mode.</param>
-    /// <param name="access">What may be done with a local store.</param>
-    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
-    protected IControlPlane OpenControlPlane(ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
-    {
-        WriteVerbose("Control plane: " + NameOf(mode));
-        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access });
-    }
-
-    /// <summary>Whether somebody named the file of the local store: it is not the user's own.</summary>
-    protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
-
-    /// <summary>The settings in force, with the store the command names.</summary>
-    protected OperatorEnvironment EffectiveEnvironment => Context.Environment(StorePath is null ? null : FileOf(StorePath));
 }

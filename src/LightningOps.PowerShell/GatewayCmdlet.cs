@@ -2,112 +2,31 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Net;
-using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
-using LightningOps.L402;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell;
 
-/// <summary>A cmdlet that works against gateways. What only some kinds of gateway need is refused when none of that kind is named.</summary>
-public abstract class GatewayCmdlet : ControlPlaneCmdlet
+/// <summary>A cmdlet that works against one control plane and gateways.</summary>
+public abstract class GatewayCmdlet : GatewaySettingsCmdlet
 {
-    private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
-    [
-        (nameof(Macaroon), [GatewayKind.ApertureAdmin]),
-        (nameof(MacaroonPath), [GatewayKind.ApertureAdmin]),
-        (nameof(TlsCertificatePath), [GatewayKind.ApertureAdmin]),
-        (nameof(CertificateFingerprint), [GatewayKind.ApertureAdmin]),
-        (nameof(ReloadCommand), [GatewayKind.File]),
-        (nameof(ReloadTimeoutSeconds), [GatewayKind.File]),
-        (nameof(KeepVersions), [GatewayKind.File]),
-        (nameof(HealthUrl), [GatewayKind.File]),
-        (nameof(ChallengeUrl), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
-        (nameof(ProxyUrl), [GatewayKind.Ops]),
-    ];
-
-    /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
-    [Parameter]
-    public SecureString? Macaroon { get; set; }
-
-    /// <summary>File of the admin macaroon of an admin gateway (admin.macaroon).</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? MacaroonPath { get; set; }
-
-    /// <summary>File of the one certificate taken of an admin gateway, PEM or DER; without it the system's store decides.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? TlsCertificatePath { get; set; }
-
-    /// <summary>SHA-256 fingerprint of the one certificate taken of an admin gateway, hex with or without colons.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? CertificateFingerprint { get; set; }
-
-    /// <summary>Program and arguments that make the Aperture of a file gateway read its file again; no shell reads them.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? ReloadCommand { get; set; }
-
-    /// <summary>Time limit of the reload command, seconds; 30 by default.</summary>
-    [Parameter]
-    [ValidateRange(1, 86400)]
-    public int ReloadTimeoutSeconds { get; set; }
-
-    /// <summary>How many earlier versions a file gateway keeps; 10 by default.</summary>
-    [Parameter]
-    [ValidateRange(0, 10000)]
-    public int KeepVersions { get; set; }
-
-    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up; without it the file's listenaddr is tried.</summary>
-    [Parameter]
-    public Uri? HealthUrl { get; set; }
-
     /// <summary>
-    /// URL that must answer with a challenge. Of an admin or a file gateway: where Aperture listens; the check asks it for
-    /// the first rule that sells, and without it the checks of a file gateway are skipped, which is said.
+    /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
+    /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
     /// </summary>
     [Parameter]
-    public Uri? ChallengeUrl { get; set; }
+    public ControlPlaneMode Mode { get; set; }
 
-    /// <summary>URL of an ops gateway that must let a paid request through.</summary>
-    [Parameter]
-    public Uri? ProxyUrl { get; set; }
+    /// <summary>The mode in force.</summary>
+    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    protected ControlPlaneMode EffectiveMode => IsBound(nameof(Mode)) ? Mode : SessionMode;
 
-    /// <summary>Parameters that are about gateways, beside the one that names them.</summary>
-    private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
-
-    /// <summary>
-    /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for Mock.
-    /// </summary>
-    /// <param name="names">Gateways as the caller named them.</param>
-    /// <param name="mode">The mode in force.</param>
-    /// <param name="access">What may be done with a local store.</param>
-    /// <exception cref="ConfigException">A name or a setting cannot be used.</exception>
-    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
-    {
-        var references = (names.Count == 0 ? [DefaultName(mode)] : names).Select(Resolve).ToArray();
-        foreach (var (parameter, kinds) in Companions)
-        {
-            if (IsBound(parameter) && !references.Any(reference => kinds.Contains(reference.Kind)))
-            {
-                throw new ConfigException(parameter, "is for another kind of gateway than those named", "Leave -" + parameter + " out, or name the gateway it is for with -Gateway.");
-            }
-        }
-
-        var settings = Settings() with { Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
-        return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings)));
-    }
-
-    /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
-    private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
-        ReconcileStores.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment, gateway.Name);
+    /// <summary>Opens the control plane in force; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
     /// <summary>Rolls out to gateways one after the other.</summary>
     /// <param name="controlPlane">Where the paywalls and the switches are.</param>
@@ -139,47 +58,4 @@ public abstract class GatewayCmdlet : ControlPlaneCmdlet
             stores.ForEach(static store => store.Dispose());
         }
     }
-
-    /// <summary>Request of what is done now, when the caller names none; reconcile:api:1795367198056 for example.</summary>
-    private protected static string RequestOfNow(string kind, ControlPlaneMode mode) =>
-        FormattableString.Invariant($"{kind}:{NameOf(mode)}:{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
-
-    /// <summary>Shows the stages of what the command does.</summary>
-    /// <param name="activity">What it does, followed by the name of the gateway.</param>
-    private protected StageReporter ShowStages(string activity) => new(activity, WriteProgress, WriteVerbose);
-
-    private static string DefaultName(ControlPlaneMode mode) => mode switch
-    {
-        ControlPlaneMode.Mock => "memory",
-        ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
-        _ => throw new ConfigException("Gateway", "missing: mode " + NameOf(mode) + " has no gateway of its own", "Name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
-    };
-
-    private GatewayReference Resolve(string name)
-    {
-        var reference = GatewayReference.Parse(name);
-        return reference.Kind == GatewayKind.File ? reference with { Place = FileOf(reference.Place!) } : reference;
-    }
-
-    private GatewaySettings Settings() => new()
-    {
-        Environment = EffectiveEnvironment,
-        ChallengeUrl = TextOf(nameof(ChallengeUrl), ChallengeUrl),
-        ProxyUrl = TextOf(nameof(ProxyUrl), ProxyUrl),
-        HealthUrl = TextOf(nameof(HealthUrl), HealthUrl),
-        Macaroon = SecretOf(Macaroon),
-        MacaroonPath = MacaroonPath is null ? null : FileOf(MacaroonPath),
-        CertificatePath = TlsCertificatePath is null ? null : FileOf(TlsCertificatePath),
-        CertificateFingerprint = CertificateFingerprint,
-        ReloadCommand = ReloadCommand,
-        ReloadTimeout = IsBound(nameof(ReloadTimeoutSeconds)) ? TimeSpan.FromSeconds(ReloadTimeoutSeconds) : null,
-        KeptVersions = IsBound(nameof(KeepVersions)) ? KeepVersions : null,
-        ChallengeReader = new ProbeChallengeReader(),
-    };
-
-    private static OperatorSecret? SecretOf(SecureString? secret) =>
-        secret is null ? null : new OperatorSecret(() => new NetworkCredential(string.Empty, secret).Password.Trim());
-
-    private static string? TextOf(string parameter, Uri? url) =>
-        url is null or { IsAbsoluteUri: true } ? url?.OriginalString : throw new ConfigException(parameter, "must be an absolute http or https URL", "Give -" + parameter + " as https://host/path.");
 }

@@ -25,11 +25,18 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402Smoke", SupportsShouldProcess = true)]
 [OutputType(typeof(CompileSmokeResult), typeof(SecuritySmokeResult), typeof(StagingSmokeResult), typeof(SettlementSmokeResult))]
-public sealed class InvokeL402SmokeCommand : GatewayCmdlet
+public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public SmokeName[] Name { get; set; } = [];
+
+    /// <summary>
+    /// What the smokes run against: Mock, Local, Api, Convex, or Live for those that buy. Without it each smoke's own: Mock,
+    /// but the session's for Compile, Security and Settlement.
+    /// </summary>
+    [Parameter]
+    public SmokeMode Mode { get; set; }
 
     /// <summary>
     /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it
@@ -56,6 +63,11 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
     [Parameter]
     public SwitchParameter KeepState { get; set; }
 
+    /// <summary>Folder for the artifacts of the smokes that write some; by default output/lightning-ops/NAME/REQUEST here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ArtifactDirectory { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -65,9 +77,17 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
         }
     }
 
-    private async Task RunAsync(ISmoke smoke, CancellationToken cancellationToken)
+    private Task RunAsync(ISmoke smoke, CancellationToken cancellationToken)
     {
-        var mode = IsModeGiven ? Mode : smoke.DefaultMode ?? EffectiveMode;
+        var mode = SmokeModes.For(smoke, IsBound(nameof(Mode)) ? Mode : null, () => SessionMode);
+        return smoke is not IBuyingSmoke ? RunOnControlPlaneAsync(smoke, mode, cancellationToken)
+            : ShouldProcess(mode + " mode", "Run smoke " + smoke.Name) ? RunAsync(smoke, Request(mode), cancellationToken)
+            : Task.CompletedTask;
+    }
+
+    private async Task RunOnControlPlaneAsync(ISmoke smoke, SmokeMode chosen, CancellationToken cancellationToken)
+    {
+        var mode = SmokeModes.ControlPlaneOf(chosen);
         using var gateways = smoke.NeedsGateway ? OpenGateways(Gateway is null ? [] : [Gateway], mode) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + NameOf(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
@@ -80,23 +100,35 @@ public sealed class InvokeL402SmokeCommand : GatewayCmdlet
         using var scratch = smoke.UsesScratchStore && mode == ControlPlaneMode.Local ? ScratchStore.Beside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
         using var controlPlane = scratch is null ? OpenControlPlane(mode) : OpenStore(scratch);
         using var stores = gateway is null ? null : OpenStores(gateway, mode);
-        var stages = ShowStages("Smoke " + smoke.Name);
-        var request = new SmokeRequest
+        var request = Request(chosen) with
         {
             ControlPlane = controlPlane,
-            Format = Format,
-            RequestId = RequestId,
             RunMark = mode == ControlPlaneMode.Local ? Guid.NewGuid().ToString("N") : null,
             Gateway = gateway,
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,
-            Progress = stages,
             KeepsState = KeepState,
             Observability = Observability,
         };
+        await RunAsync(smoke, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private SmokeRequest Request(SmokeMode mode) => new()
+    {
+        Mode = mode,
+        Environment = EffectiveEnvironment,
+        WorkingDirectory = FileOf("."),
+        ArtifactDirectory = ArtifactDirectory is null ? null : FileOf(ArtifactDirectory),
+        Format = Format,
+        RequestId = RequestId,
+    };
+
+    private async Task RunAsync(ISmoke smoke, SmokeRequest request, CancellationToken cancellationToken)
+    {
+        var stages = ShowStages("Smoke " + smoke.Name);
         try
         {
-            Write(smoke, await smoke.RunAsync(request, cancellationToken).ConfigureAwait(false));
+            Write(smoke, await smoke.RunAsync(request with { Progress = stages }, cancellationToken).ConfigureAwait(false));
         }
         finally
         {

@@ -12,8 +12,27 @@ namespace LightningOps.Smoke;
 /// <summary>What a smoke runs against.</summary>
 public sealed record SmokeRequest
 {
-    /// <summary>The control plane of the mode chosen; whoever opened it disposes it.</summary>
-    public required IControlPlane ControlPlane { get; init; }
+    private readonly IControlPlane? controlPlane;
+
+    /// <summary>The mode the smoke runs in.</summary>
+    public SmokeMode Mode { get; init; }
+
+    /// <summary>The control plane of the mode chosen, for the smokes that need one; whoever opened it disposes it.</summary>
+    /// <exception cref="InvalidOperationException">None was given.</exception>
+    public IControlPlane ControlPlane
+    {
+        get => controlPlane ?? throw new InvalidOperationException("The smoke was given no control plane.");
+        init => controlPlane = value;
+    }
+
+    /// <summary>Settings in force, for the smokes that read their own.</summary>
+    public OperatorEnvironment Environment { get; init; } = new(static _ => null);
+
+    /// <summary>The session's current directory: where artifacts go by default.</summary>
+    public string WorkingDirectory { get; init; } = System.IO.Directory.GetCurrentDirectory();
+
+    /// <summary>Folder of the artifacts, for the smokes that write some; null for the smoke's own.</summary>
+    public string? ArtifactDirectory { get; init; }
 
     /// <summary>Rendering of a compile.</summary>
     public ArtifactFormat Format { get; init; } = ArtifactFormat.Aperture;

@@ -53,6 +53,12 @@ public sealed class InvokeL402SmokeTests : IDisposable
         Assert.Contains("proxy was not checked", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Staging")]
+    [InlineData("Compile")]
+    public void Live_is_no_mode_of_a_smoke_that_buys_nothing(string name) =>
+        Assert.Equal("Mode", session.Run("Invoke-L402Smoke " + name + " -Mode Live").Error("ConfigError").TargetObject);
+
     [Fact]
     public void WhatIf_runs_nothing() => Assert.Empty(session.Run("Invoke-L402Smoke Staging -WhatIf").Output);
 }

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>A cmdlet that opens control planes; how the caller chooses one is for the layers above.</summary>
+public abstract class PlaneCmdlet : LightningOpsCmdlet
+{
+    /// <summary>File of the local store. Without it that of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then the user's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StorePath { get; set; }
+
+    /// <summary>The mode of the session, then of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.</summary>
+    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    protected ControlPlaneMode SessionMode => Context.Environment().Mode();
+
+    /// <summary>Mode as the environment spells it.</summary>
+    protected static string NameOf(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
+
+    /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="access">What may be done with a local store.</param>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlane(ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
+    {
+        WriteVerbose("Control plane: " + NameOf(mode));
+        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access });
+    }
+
+    /// <summary>Whether somebody named the file of the local store: it is not the user's own.</summary>
+    protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
+
+    /// <summary>The settings in force, with the store the command names.</summary>
+    protected OperatorEnvironment EffectiveEnvironment => Context.Environment(StorePath is null ? null : FileOf(StorePath));
+}
