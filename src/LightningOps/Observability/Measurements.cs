@@ -33,11 +33,15 @@ internal static class Measurements
     public static Histogram<double> WalletDuration { get; } =
         Telemetry.Meter.CreateHistogram<double>("lightningops.wallet.duration", "s", "Duration of requests to a wallet.");
 
+    /// <summary>How long requests to a seller took, until the headers of the answer; by <c>http.request.method</c>, <c>http.response.status_code</c>, <c>error.type</c>.</summary>
+    public static Histogram<double> SellerDuration { get; } =
+        Telemetry.Meter.CreateHistogram<double>("lightningops.seller.duration", "s", "Duration of requests to a seller.");
+
     /// <summary>How long purchases took; by <c>outcome</c> and <c>error.type</c>.</summary>
     public static Histogram<double> PurchaseDuration { get; } =
         Telemetry.Meter.CreateHistogram<double>("lightningops.purchase.duration", "s", "Duration of requests for something that is sold.");
 
-    /// <summary>How many invoices a wallet was asked to pay; by <c>outcome</c>.</summary>
+    /// <summary>How many invoices a wallet was asked to pay, or about; by <c>operation</c> and <c>outcome</c>.</summary>
     public static Counter<long> Payments { get; } =
         Telemetry.Meter.CreateCounter<long>("lightningops.payments", "{payment}", "Invoices a wallet was asked to pay.");
 

@@ -1,3 +1,5 @@
+using System;
+
 namespace LightningOps.Observability;
 
 /// <summary>The records of the operations there are, with the members each of them knows (vectors/smoke/observability.json).</summary>
@@ -57,10 +59,10 @@ public static class OperationRecords
     /// <param name="address">What was asked for; credentials, query and fragment are left out of the record.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
     /// <returns>The record; amounts, proof, cache and reason are set with <c>with</c> where they are known.</returns>
-    public static ObservabilityRecord Purchase(string? requestId, System.Uri address, long atMs) => new()
+    public static ObservabilityRecord Purchase(string? requestId, Uri address, long atMs) => new()
     {
         RequestId = requestId,
-        Endpoint = address.GetComponents(System.UriComponents.SchemeAndServer | System.UriComponents.Path, System.UriFormat.UriEscaped),
+        Endpoint = address.IsAbsoluteUri ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null,
         Executor = ObservabilityExecutor.System,
         Plane = ObservabilityPlane.Gateway,
         ObservedAtMs = atMs,

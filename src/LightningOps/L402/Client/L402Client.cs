@@ -30,6 +30,7 @@ public sealed class L402Client : IDisposable
     private readonly ChallengeQuestion question;
     private readonly CredentialCache cache;
     private readonly CredentialBuyer buyer;
+    private readonly PurchaseObserver observer;
     private readonly SingleFlight<(CredentialScope, Msats?, bool, bool, string?), Acquisition> purchases = new();
 
     /// <summary>A client; nothing is sent or read yet.</summary>
@@ -57,6 +58,7 @@ public sealed class L402Client : IDisposable
         question = new ChallengeQuestion(exchange, options.Progress);
         cache = new CredentialCache(store);
         buyer = new CredentialBuyer(options, store, payer, policy, question, this.time);
+        observer = new PurchaseObserver(options, this.time);
     }
 
     /// <summary>Sends a request, and buys what it needs.</summary>
@@ -71,35 +73,8 @@ public sealed class L402Client : IDisposable
     /// <exception cref="L402TransportException">The seller did not answer.</exception>
     /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
-    public async Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default)
-    {
-        var order = OrderOf(request);
-        var (known, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
-        if (status == L402CacheStatus.Hit)
-        {
-            var response = await exchange.SendAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
-            if (!IsRefusal(response))
-            {
-                return await AcceptAsync(response, known).ConfigureAwait(false);
-            }
-
-            await RefuseAsync(response, known.Purchase).ConfigureAwait(false);
-            status = L402CacheStatus.Invalid;
-        }
-
-        order = order with { Except = known?.Purchase.PurchaseId };
-        var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
-        if (acquired.Free is not null && !isOwn)
-        {
-            // The answer is another request's; whether this one costs nothing either is to be seen.
-            acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
-            isOwn = true;
-        }
-
-        return acquired.Free is { } free
-            ? new L402Response(free, status, null, null)
-            : await RedeemAsync(order, acquired.Credential!, isOwn ? acquired.Paid : null, status, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
+        observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken));
 
     /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
     /// <param name="request">The request.</param>
@@ -139,6 +114,36 @@ public sealed class L402Client : IDisposable
 
     private static bool IsRefusal(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
+
+    private async Task<L402Response> BuyAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        var order = OrderOf(request);
+        var (known, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
+        if (status == L402CacheStatus.Hit)
+        {
+            var response = await exchange.SendAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+            if (!IsRefusal(response))
+            {
+                return await AcceptAsync(response, known).ConfigureAwait(false);
+            }
+
+            await RefuseAsync(response, known.Purchase).ConfigureAwait(false);
+            status = L402CacheStatus.Invalid;
+        }
+
+        order = order with { Except = known?.Purchase.PurchaseId };
+        var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
+        if (acquired.Free is not null && !isOwn)
+        {
+            // The answer is another request's; whether this one costs nothing either is to be seen.
+            acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
+            isOwn = true;
+        }
+
+        return acquired.Free is { } free
+            ? new L402Response(free, status, null, null)
+            : await RedeemAsync(order, acquired.Credential!, isOwn ? acquired.Paid : null, status, cancellationToken).ConfigureAwait(false);
+    }
 
     private PurchaseOrder OrderOf(L402Request request)
     {

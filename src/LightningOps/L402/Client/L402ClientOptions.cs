@@ -1,5 +1,6 @@
 using System;
 using LightningOps.L402.Spending;
+using LightningOps.Observability;
 
 namespace LightningOps.L402.Client;
 
@@ -32,4 +33,7 @@ public sealed record L402ClientOptions
 
     /// <summary>Told of each step, on any thread, without a secret.</summary>
     public IProgress<L402Step>? Progress { get; init; }
+
+    /// <summary>Where a record of each request goes; null for nowhere. What it throws is a step, and fails no request.</summary>
+    public IObservabilitySink? Observability { get; init; }
 }

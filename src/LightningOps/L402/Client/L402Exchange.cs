@@ -1,10 +1,12 @@
 using System;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Http;
 using LightningOps.L402.Spending;
+using LightningOps.Observability;
 
 namespace LightningOps.L402.Client;
 
@@ -36,13 +38,24 @@ internal sealed class L402Exchange : IDisposable
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="L402TransportException">There was none.</exception>
     /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
-    public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
+        {
+            var response = await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false);
+            observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
+            return response;
+        });
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
     {
         using var limit = time.CreateCancellationTokenSource(answerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
 
         // Not disposed: with it the content of the answer would go on some platforms.
         var message = Message(order, authorization);
+        TraceContext.Send(message);
         try
         {
             var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
@@ -63,8 +76,6 @@ internal sealed class L402Exchange : IDisposable
             throw new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.CodeOf(e), e);
         }
     }
-
-    public void Dispose() => http.Dispose();
 
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
     {

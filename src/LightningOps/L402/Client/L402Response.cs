@@ -24,6 +24,7 @@ public sealed class L402Response : IDisposable
         ProofReference = credential?.ProofReference;
         PaymentHash = credential?.PaymentHash;
         PurchaseId = credential?.PurchaseId;
+        Quoted = credential?.Quoted;
     }
 
     /// <summary>HTTP status. A redirect is given as it is: none is followed.</summary>
@@ -52,6 +53,9 @@ public sealed class L402Response : IDisposable
 
     /// <summary>Name of the credential sent in the store.</summary>
     public string? PurchaseId { get; }
+
+    /// <summary>What the invoice of the credential sent asked.</summary>
+    internal Msats? Quoted { get; }
 
     /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
     public async Task<Stream> OpenBodyAsync() =>

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
+using LightningOps.Observability;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Client;
@@ -28,7 +29,15 @@ internal sealed class PaymentConclusion
 
     /// <summary>Pays.</summary>
     /// <returns>The credential, and what the wallet says was paid.</returns>
-    public async Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken)
+    public Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => HavePaidAsync(purchase, cancellationToken));
+
+    /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
+    /// <returns>The credential; null when it certainly was not paid.</returns>
+    public Task<Purchase?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        PurchaseObserver.ObserveWalletAsync("look_up", payer?.Name, () => LookUpAsync(purchase, cancellationToken));
+
+    private async Task<(Purchase Credential, Msats Amount)> HavePaidAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         var payment = PaymentOf(purchase);
         var result = await AskWalletAsync(purchase, () => payer!.PayAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -46,9 +55,7 @@ internal sealed class PaymentConclusion
         return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.Reserved);
     }
 
-    /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
-    /// <returns>The credential; null when it certainly was not paid.</returns>
-    public async Task<Purchase?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken)
+    private async Task<Purchase?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
         if (payer?.Name != purchase.Payer)
@@ -141,6 +148,7 @@ internal sealed class PaymentConclusion
         }
 
         var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
+        Measurements.Spent.Add((result.Amount ?? purchase.Reserved).Value);
         options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
         return settled;
     }
