@@ -49,8 +49,8 @@ internal sealed class StoreRevision : IDisposable
 
     private async Task<long> OpenAsync(CancellationToken cancellationToken)
     {
-        // The store makes its file at its first use.
-        await store.ReadAsync(connection => connection.Integer("PRAGMA user_version"), cancellationToken).ConfigureAwait(false);
+        // The store makes its file when it is first written to, and never for a reader.
+        await store.WriteAsync(connection => connection.Integer("PRAGMA user_version"), cancellationToken).ConfigureAwait(false);
         lock (gate)
         {
             if (isDisposed)
