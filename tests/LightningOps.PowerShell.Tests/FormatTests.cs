@@ -46,6 +46,9 @@ public sealed class FormatTests : IDisposable
     [InlineData("Start-L402CredentialRotation GatewayInvoice -Mode Mock -Fingerprint sha256:9f86d081884c -Note quarterly", "GatewayInvoice", "Rotating", "sha256:9f86d081884c", "quarterly")]
     [InlineData("Set-L402GlobalPause -Active -Sync -Mode Mock -Force 3>$null", "Ok:True", "global pause ON", "memory: rolled out")]
     [InlineData("Invoke-L402Smoke Security -Mode Mock", "Ok:True", "denied:global_pause_active", "rotatedtov1,revoked,activev2", "Failure:none")]
+    [InlineData("Invoke-L402Smoke Observability", "Ok:True", "RecordCount:5", "smoke:observability:security", "MissingFieldKeys:none")]
+    [InlineData("Invoke-L402Smoke FullFlow -AllowMissingLocalArtifact -ArtifactDirectory out", "8of8passed", "2500msats", "global_pause_active", "Failure:none")]
+    [InlineData("Invoke-L402Smoke FullFlow -ArtifactDirectory out 2>$null", "7of8passed,failed:local_parity", "full_flow_local_artifact_missing")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {
         var screen = session.Show(script);

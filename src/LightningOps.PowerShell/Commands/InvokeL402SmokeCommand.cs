@@ -7,6 +7,8 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Smoke;
+using LightningOps.Smoke.FullFlow;
+using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
 using LightningOps.Smoke.Settlements;
 
@@ -23,8 +25,18 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Invoke-L402Smoke -Name Staging -Mode Local -Gateway file:./aperture.yaml -ReloadCommand pkill, -HUP, aperture -ChallengeUrl http://localhost:8081</code>
 /// <para>Makes one reconcile of a gateway; a check that could not be made makes it fail.</para>
 /// </example>
+/// <example>
+/// <code>Invoke-L402Smoke -Name FullFlow -Mode Api -LocalArtifact ./local-node.json -ArtifactDirectory ./out</code>
+/// <para>Runs everything end to end against the hosted control plane and keeps events.jsonl and summary.json, also when it fails.</para>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402Smoke", SupportsShouldProcess = true)]
-[OutputType(typeof(CompileSmokeResult), typeof(SecuritySmokeResult), typeof(StagingSmokeResult), typeof(SettlementSmokeResult))]
+[OutputType(
+    typeof(CompileSmokeResult),
+    typeof(SecuritySmokeResult),
+    typeof(StagingSmokeResult),
+    typeof(SettlementSmokeResult),
+    typeof(ObservabilitySmokeResult),
+    typeof(FullFlowSmokeResult))]
 public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -57,8 +69,9 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     public string? RequestId { get; set; }
 
     /// <summary>
-    /// Security in Api and Convex mode: read the switches first, refuse to run while the pause is on, and put the
-    /// credential role back afterwards. More calls than the older service made. In Local mode the smoke has a store of its own.
+    /// Security, Observability and FullFlow in Api and Convex mode: read the switches first, refuse to run while the pause is
+    /// on, and put the credential role back afterwards. More calls than the older service made. In Local mode these smokes
+    /// have a store of their own.
     /// </summary>
     [Parameter]
     public SwitchParameter KeepState { get; set; }
@@ -67,6 +80,15 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }
+
+    /// <summary>FullFlow: artifact of the local node to compare with; output/l402-local-node-smoke-artifact.json here by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LocalArtifact { get; set; }
+
+    /// <summary>FullFlow: pass also without that artifact, or when it lacks keys.</summary>
+    [Parameter]
+    public SwitchParameter AllowMissingLocalArtifact { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -119,6 +141,8 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         Environment = EffectiveEnvironment,
         WorkingDirectory = FileOf("."),
         ArtifactDirectory = ArtifactDirectory is null ? null : FileOf(ArtifactDirectory),
+        LocalArtifact = LocalArtifact is null ? null : FileOf(LocalArtifact),
+        AllowsMissingLocalArtifact = AllowMissingLocalArtifact,
         Format = Format,
         RequestId = RequestId,
     };
@@ -144,9 +168,9 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private void WarnOfHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
     {
-        if (smoke.Name == SmokeName.Security && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
+        if (smoke.UsesScratchStore && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
         {
-            WriteWarning("Security pauses every paywall of control plane " + NameOf(mode) + " for a moment"
+            WriteWarning(smoke.Name + " pauses every paywall of control plane " + NameOf(mode) + " for a moment"
                 + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));
         }
     }

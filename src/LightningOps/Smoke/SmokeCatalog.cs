@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Smoke.FullFlow;
+using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
 using LightningOps.Smoke.Settlements;
 
@@ -14,6 +16,8 @@ public static class SmokeCatalog
         new SecuritySmoke(),
         new StagingSmoke(),
         new SettlementSmoke(),
+        new ObservabilitySmoke(),
+        new FullFlowSmoke(),
     ];
 
     /// <summary>All smokes.</summary>

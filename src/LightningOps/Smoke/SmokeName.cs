@@ -14,4 +14,10 @@ public enum SmokeName
 
     /// <summary>Tells the control plane of invoices and settlements, late ones and repeated ones among them.</summary>
     Settlement,
+
+    /// <summary>Runs Staging, Settlement and Security and puts down what they did as observability records.</summary>
+    Observability,
+
+    /// <summary>Runs everything end to end, in eight checks, and keeps events.jsonl and summary.json.</summary>
+    FullFlow,
 }

@@ -34,6 +34,12 @@ public sealed record SmokeRequest
     /// <summary>Folder of the artifacts, for the smokes that write some; null for the smoke's own.</summary>
     public string? ArtifactDirectory { get; init; }
 
+    /// <summary>File of the local node's artifact that the full flow compares with; null for the one in output/ of the current directory.</summary>
+    public string? LocalArtifact { get; init; }
+
+    /// <summary>Whether the full flow may pass without the local node's artifact, or with one that lacks keys.</summary>
+    public bool AllowsMissingLocalArtifact { get; init; }
+
     /// <summary>Rendering of a compile.</summary>
     public ArtifactFormat Format { get; init; } = ArtifactFormat.Aperture;
 

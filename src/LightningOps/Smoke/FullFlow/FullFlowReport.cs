@@ -1,0 +1,81 @@
+using System;
+using System.IO;
+using LightningOps.Artifacts;
+using LightningOps.Reconcile;
+
+namespace LightningOps.Smoke.FullFlow;
+
+/// <summary>The result of a full flow while it is being made, section by section.</summary>
+internal sealed class FullFlowReport
+{
+    private readonly SmokeRequest request;
+
+    public FullFlowReport(SmokeRequest request)
+    {
+        this.request = request;
+        RequestId = request.RequestId ?? FormattableString.Invariant($"smoke:full-flow:{NowMs}");
+        Directory = request.ArtifactDirectory ?? RunFolder.Default(request.WorkingDirectory, "full-flow", RequestId);
+        Progress = new FlowProgress(request.Time);
+    }
+
+    public string RequestId { get; }
+
+    /// <summary>Folder of the artifacts.</summary>
+    public string Directory { get; }
+
+    public FlowProgress Progress { get; }
+
+    public FullFlowPaywall? Paywall { get; set; }
+
+    public FullFlowReconcile? Reconcile { get; set; }
+
+    public FullFlowPaidRequest? PaidRequest { get; set; }
+
+    public FullFlowDeniedRequest? DeniedRequest { get; set; }
+
+    public FullFlowSettlements? Settlements { get; set; }
+
+    public FullFlowObservability? Observability { get; set; }
+
+    public FullFlowParity? Parity { get; set; }
+
+    /// <summary>Writes events.jsonl and summary.json, also of a flow that failed, and gives the result.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public FullFlowSmokeResult Write()
+    {
+        var result = Result();
+        RunRecord.Write(Directory, Progress.Events, result);
+        return result;
+    }
+
+    private long NowMs => request.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private FullFlowSmokeResult Result()
+    {
+        var coverage = Progress.Coverage();
+        return new FullFlowSmokeResult
+        {
+            Ok = Progress.Failure is null && coverage.PassedChecks == coverage.TotalChecks,
+            Mode = request.Mode,
+            RequestId = RequestId,
+            ExecutionPath = DeploymentMetadata.HostedNode,
+            PaywallCreation = Paywall,
+            GatewayReconcile = Reconcile,
+            PaidRequest = PaidRequest,
+            PolicyDeniedRequest = DeniedRequest,
+            SettlementCorrelation = Settlements,
+            Observability = Observability,
+            Parity = Parity,
+            Coverage = coverage,
+            Failure = Progress.Failure,
+            Artifacts = new FullFlowArtifacts
+            {
+                ArtifactDir = Directory,
+                SummaryPath = Path.Combine(Directory, RunRecord.SummaryFile),
+                EventsPath = Path.Combine(Directory, RunRecord.EventsFile),
+                GeneratedAtMs = NowMs,
+            },
+        };
+    }
+}
