@@ -1,67 +1,126 @@
 <#
 .SYNOPSIS
-Builds, tests, packs and documents LightningOps.
+Builds, tests, packs, documents and measures LightningOps.
 .DESCRIPTION
 Build lays the module out in artifacts/module/LightningOps. Test builds and runs all xunit tests and, with Pester 5, the
-specs of tests/Pester. Pack makes artifacts/LightningOps.<version>.zip of the module. Docs makes the module's help of
-docs/en-US.
+specs of tests/Pester. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource takes. Docs
+brings the pages of docs/en-US in step with the cmdlets. Measure tells what the module costs a session. Reproduce builds
+and packs the tracked files in two folders and compares every byte.
+.PARAMETER Task
+What to do, in order.
+.PARAMETER Configuration
+Release, or Debug.
+.PARAMETER NoBuild
+Take the module as it is staged.
 .EXAMPLE
 ./build.ps1 -Task Build; Import-Module ./artifacts/module/LightningOps
+.EXAMPLE
+./build.ps1 -Task Test, Pack
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Measure', 'Reproduce')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    [switch] $NoBuild
 )
 
 $ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3
 $module = Join-Path $PSScriptRoot 'artifacts/module/LightningOps'
+$shell = (Get-Process -Id $PID).Path
 
-function Invoke-DotNet {
-    & dotnet @args
+function Invoke-Program([string] $Program, [string[]] $Argument) {
+    & $Program @Argument | Out-Host
     if ($LASTEXITCODE -ne 0) {
-        throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE."
+        throw "$Program $($Argument[0]) failed with exit code $LASTEXITCODE."
     }
 }
 
 function Invoke-Build {
-    Invoke-DotNet build (Join-Path $PSScriptRoot 'src/LightningOps.PowerShell') --configuration $Configuration
+    if (-not $NoBuild) {
+        Invoke-Program dotnet build, (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), --configuration, $Configuration
+    }
 }
 
 function Invoke-Test {
-    Invoke-DotNet test (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln') --configuration $Configuration
+    Invoke-Build
+    Invoke-Program dotnet test, (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), --configuration, $Configuration, --no-build
     if (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }) {
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Specs.ps1')
-        if ($LASTEXITCODE -ne 0) {
-            throw 'Pester specs failed.'
-        }
+        Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Specs.ps1')
     }
     else {
-        Write-Warning 'Pester 5 is not installed: the specs of tests/Pester are not run.'
+        Write-Warning 'Pester 5 is not installed: the specs of tests/Pester are not run. Install it: Install-PSResource Pester.'
     }
+}
+
+# What a gallery shows of a package is what the manifest says.
+function Get-PackageProperty {
+    $manifest = Import-PowerShellDataFile (Join-Path $module 'LightningOps.psd1')
+    $about = $manifest.PrivateData.PSData
+    $tags = @('PSModule', 'PSIncludes_Cmdlet') + $about.Tags + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_"; "PSCommand_$_" })
+    $properties = @{
+        Version             = $manifest.ModuleVersion
+        Authors             = $manifest.Author
+        Copyright           = $manifest.Copyright
+        Description         = $manifest.Description
+        PackageTags         = $tags -join ' '
+        PackageProjectUrl   = $about.ProjectUri
+        PackageReleaseNotes = $about.ReleaseNotes
+    }
+    # MSBuild reads %2C as a comma; a plain one would part two properties.
+    $properties.GetEnumerator() | Sort-Object Key | ForEach-Object { "-p:$($_.Key)=$([uri]::EscapeDataString($_.Value))" }
 }
 
 function Invoke-Pack {
     Invoke-Build
+    Invoke-Program dotnet (@('pack', (Join-Path $PSScriptRoot 'src/LightningOps.Package'), '--configuration', $Configuration, '--nologo') + @(Get-PackageProperty))
     $version = (Import-PowerShellDataFile (Join-Path $module 'LightningOps.psd1')).ModuleVersion
-    $package = Join-Path $PSScriptRoot "artifacts/LightningOps.$version.zip"
-    Compress-Archive -Path $module -DestinationPath $package -Force
-    Get-Item $package
+    Get-Item (Join-Path $PSScriptRoot "artifacts/packages/LightningOps.$version.nupkg")
 }
 
 function Invoke-Docs {
-    $source = Join-Path $PSScriptRoot 'docs/en-US'
-    if (-not (Test-Path $source)) {
-        throw 'There is no docs/en-US to make help of.'
+    Invoke-Build
+    Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1')
+    Invoke-Build
+}
+
+function Invoke-Measure {
+    Invoke-Build
+    & (Join-Path $PSScriptRoot 'tests/Measure-Startup.ps1') -Module $module
+}
+
+function Invoke-Reproduce {
+    $place = Join-Path ([IO.Path]::GetTempPath()) "lightningops-$([guid]::NewGuid().ToString('n'))"
+    try {
+        $hashes = foreach ($name in 'a', 'another/and/deeper') {
+            $copy = Join-Path $place $name
+            foreach ($file in git -C $PSScriptRoot ls-files) {
+                $target = Join-Path $copy $file
+                $null = [IO.Directory]::CreateDirectory((Split-Path $target))
+                [IO.File]::Copy((Join-Path $PSScriptRoot $file), $target)
+            }
+
+            Invoke-Program dotnet build, (Join-Path $copy 'src/LightningOps.PowerShell'), --configuration, $Configuration, --nologo
+            $null = Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $copy 'build.ps1'), -Task, Pack, -NoBuild
+            , @(Get-ChildItem (Join-Path $copy 'artifacts/module'), (Join-Path $copy 'artifacts/packages') -File -Recurse -Force | Sort-Object FullName | ForEach-Object {
+                    "$((Get-FileHash $_.FullName).Hash)  $([IO.Path]::GetRelativePath($copy, $_.FullName))"
+                })
+        }
+    }
+    finally {
+        Remove-Item $place -Recurse -Force -ErrorAction Ignore
     }
 
-    Invoke-Build
-    Import-Module Microsoft.PowerShell.PlatyPS
-    $pages = Get-ChildItem $source -Filter '*-*.md'
-    $pages | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder (Split-Path $module) -Force
+    $different = Compare-Object $hashes[0] $hashes[1]
+    if ($different) {
+        throw "Two builds of the same files differ: $($different.InputObject -join '; ')"
+    }
+
+    "$($hashes[0].Count) files, the same bytes in both folders"
 }
 
 foreach ($name in $Task) {

@@ -40,8 +40,10 @@
     )
     PrivateData            = @{
         PSData = @{
-            Tags       = @('L402', 'Lightning', 'Aperture', 'Paywall', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://opensource.org/license/mit'
+            Tags         = @('L402', 'Lightning', 'Bitcoin', 'Aperture', 'Paywall', 'Operations', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://openagents.com'
+            ReleaseNotes = 'First version. CHANGELOG.md, in the folder of the module, tells what it does and what changed.'
         }
     }
 }

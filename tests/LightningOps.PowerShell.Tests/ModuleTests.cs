@@ -38,7 +38,6 @@ public sealed class ModuleTests
     [InlineData("win-arm64/native/e_sqlite3.dll")]
     [InlineData("linux-x64/native/libe_sqlite3.so")]
     [InlineData("linux-arm64/native/libe_sqlite3.so")]
-    [InlineData("linux-musl-x64/native/libe_sqlite3.so")]
     [InlineData("osx-x64/native/libe_sqlite3.dylib")]
     [InlineData("osx-arm64/native/libe_sqlite3.dylib")]
     public void The_native_library_of_each_platform_is_staged(string file) =>
@@ -59,6 +58,25 @@ public sealed class ModuleTests
         var shipped = Directory.GetFiles(Places.Module, "*", SearchOption.AllDirectories);
 
         Assert.DoesNotContain(shipped, static file => Path.GetExtension(file) is ".pdb" or ".deps.json");
+    }
+
+    [Fact]
+    public void The_module_is_small_enough_to_carry_along() =>
+        Assert.InRange(Directory.GetFiles(Places.Module, "*", SearchOption.AllDirectories).Sum(static file => new FileInfo(file).Length), 1_000_000, 15_000_000);
+
+    [Theory]
+    [InlineData("LICENSE")]
+    [InlineData("CHANGELOG.md")]
+    [InlineData("THIRD-PARTY-NOTICES.txt")]
+    public void What_a_user_has_to_know_is_shipped(string file) =>
+        Assert.True(File.Exists(Path.Combine(Places.Module, file)));
+
+    [Fact]
+    public void The_version_is_that_of_the_assemblies()
+    {
+        var version = System.Reflection.AssemblyName.GetAssemblyName(Path.Combine(Places.Module, "lib", "LightningOps.dll")).Version!.ToString(3);
+
+        Assert.Contains("ModuleVersion          = '" + version + "'", File.ReadAllText(Places.Manifest), StringComparison.Ordinal);
     }
 
     [Fact]
