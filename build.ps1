@@ -40,17 +40,22 @@ function Invoke-Program([string] $Program, [string[]] $Argument) {
     }
 }
 
+# In a session of its own, which lets go of the module's files at its end.
+function Invoke-Script([string] $File, [string[]] $Argument) {
+    Invoke-Program $shell (@('-NoProfile', '-NonInteractive', '-File', $File) + @($Argument))
+}
+
 function Invoke-Build {
     if (-not $NoBuild) {
-        Invoke-Program dotnet build, (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), --configuration, $Configuration
+        Invoke-Program dotnet 'build', (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), '--configuration', $Configuration
     }
 }
 
 function Invoke-Test {
     Invoke-Build
-    Invoke-Program dotnet test, (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), --configuration, $Configuration, --no-build
+    Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), '--configuration', $Configuration, '--no-build'
     if (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }) {
-        Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Specs.ps1')
+        Invoke-Script (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Specs.ps1')
     }
     else {
         Write-Warning 'Pester 5 is not installed: the specs of tests/Pester are not run. Install it: Install-PSResource Pester.'
@@ -84,7 +89,7 @@ function Invoke-Pack {
 
 function Invoke-Docs {
     Invoke-Build
-    Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1')
+    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1')
     Invoke-Build
 }
 
@@ -104,8 +109,8 @@ function Invoke-Reproduce {
                 [IO.File]::Copy((Join-Path $PSScriptRoot $file), $target)
             }
 
-            Invoke-Program dotnet build, (Join-Path $copy 'src/LightningOps.PowerShell'), --configuration, $Configuration, --nologo
-            $null = Invoke-Program $shell -NoProfile, -NonInteractive, -File, (Join-Path $copy 'build.ps1'), -Task, Pack, -NoBuild
+            Invoke-Program dotnet 'build', (Join-Path $copy 'src/LightningOps.PowerShell'), '--configuration', $Configuration, '--nologo'
+            Invoke-Script (Join-Path $copy 'build.ps1') '-Task', 'Pack', '-NoBuild'
             , @(Get-ChildItem (Join-Path $copy 'artifacts/module'), (Join-Path $copy 'artifacts/packages') -File -Recurse -Force | Sort-Object FullName | ForEach-Object {
                     "$((Get-FileHash $_.FullName).Hash)  $([IO.Path]::GetRelativePath($copy, $_.FullName))"
                 })

@@ -1,0 +1,98 @@
+# The package: what Publish-PSResource and Install-PSResource take, and what works unpacked where PSResourceGet is missing.
+
+BeforeDiscovery {
+    $hasPSResourceGet = $null -ne (Get-Module -ListAvailable Microsoft.PowerShell.PSResourceGet)
+}
+
+BeforeAll {
+    $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+    $shell = (Get-Process -Id $PID).Path
+    $version = (Import-PowerShellDataFile (Join-Path $root 'artifacts/module/LightningOps/LightningOps.psd1')).ModuleVersion
+    $use = 'Import-Module LightningOps; $m = Get-Module LightningOps; "$($m.Version) $((Invoke-LightningCompile -Mode Mock).RuleCount) $($m.ModuleBase)"; (Get-Help Sync-ApertureConfig).Synopsis'
+    & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack -NoBuild | Out-Null
+    $package = Join-Path $root "artifacts/packages/LightningOps.$version.nupkg"
+
+    # A user who has nothing: their own module folder, and the address book of PSResourceGet, are in a folder of the test.
+    function Invoke-AsNewUser([string] $Command) {
+        $user = Join-Path $TestDrive 'user'
+        # .NET takes only a folder that is there.
+        $null = New-Item (Join-Path $user '.local/share') -ItemType Directory -Force
+        $kept = $env:HOME, $env:XDG_DATA_HOME, $env:XDG_CONFIG_HOME, $env:PSModulePath
+        try {
+            $env:HOME = $user
+            $env:XDG_DATA_HOME = $env:XDG_CONFIG_HOME = $null
+            $env:PSModulePath = ''
+            & $shell -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; $Command"
+        }
+        finally {
+            $env:HOME, $env:XDG_DATA_HOME, $env:XDG_CONFIG_HOME, $env:PSModulePath = $kept
+        }
+    }
+}
+
+Describe 'The package' {
+    It 'holds the module as it is staged' {
+        [IO.Compression.ZipFile]::ExtractToDirectory($package, (Join-Path $TestDrive 'unpacked'))
+        $staged = Join-Path $root 'artifacts/module/LightningOps'
+        foreach ($file in Get-ChildItem $staged -File -Recurse) {
+            $name = [IO.Path]::GetRelativePath($staged, $file.FullName)
+            (Get-FileHash (Join-Path $TestDrive "unpacked/$name")).Hash | Should -Be (Get-FileHash $file.FullName).Hash -Because $name
+        }
+    }
+
+    It 'tells a gallery what the manifest tells' {
+        [xml] $nuspec = Get-Content (Join-Path $TestDrive 'unpacked/LightningOps.nuspec') -Raw
+        $manifest = Import-PowerShellDataFile (Join-Path $root 'artifacts/module/LightningOps/LightningOps.psd1')
+        $tags = $nuspec.package.metadata.tags -split ' '
+        $tags | Should -Contain 'PSModule'
+        foreach ($tag in $manifest.PrivateData.PSData.Tags + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_" })) {
+            $tags | Should -Contain $tag
+        }
+
+        $nuspec.package.metadata.description | Should -Be $manifest.Description
+        $nuspec.package.metadata.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
+        $nuspec.package.metadata.projectUrl.TrimEnd('/') | Should -Be $manifest.PrivateData.PSData.ProjectUri
+    }
+
+    It 'is the same when it is made again' {
+        $before = (Get-FileHash $package).Hash
+        Remove-Item $package
+        & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack -NoBuild | Out-Null
+        (Get-FileHash $package).Hash | Should -Be $before
+    }
+}
+
+Describe 'Installing' {
+    It 'works from a folder repository' -Skip:(-not $hasPSResourceGet -or $IsWindows) {
+        $repository = (New-Item (Join-Path $TestDrive 'repository') -ItemType Directory).FullName
+        $found = Invoke-AsNewUser @"
+Register-PSResourceRepository -Name Here -Uri '$repository' -Trusted
+Publish-PSResource -NupkgPath '$package' -Repository Here
+(Find-PSResource LightningOps -Repository Here).Version.ToString()
+(Find-PSResource -CommandName Sync-ApertureConfig -Repository Here -ErrorAction Ignore).Names
+Install-PSResource LightningOps -Repository Here
+(Get-InstalledPSResource LightningOps).Type
+"@
+        $found | Should -Be $version, 'Module'
+        $used = Invoke-AsNewUser $use
+        $used[0] | Should -BeLike "$version 2 $(Join-Path $TestDrive 'user')*"
+        $used[1] | Should -BeLike 'Brings gateways*'
+    }
+
+    It 'works from the folder, published by Publish-PSResource itself' -Skip:(-not $hasPSResourceGet -or $IsWindows) {
+        $repository = (New-Item (Join-Path $TestDrive 'another') -ItemType Directory).FullName
+        $module = Join-Path $root 'artifacts/module/LightningOps'
+        Invoke-AsNewUser @"
+Register-PSResourceRepository -Name There -Uri '$repository' -Trusted
+Publish-PSResource -Path '$module' -Repository There
+(Find-PSResource LightningOps -Repository There).Version.ToString()
+"@ | Should -Be $version
+    }
+
+    It 'works unpacked into a folder of PSModulePath' {
+        $modules = Join-Path $TestDrive 'modules'
+        [IO.Compression.ZipFile]::ExtractToDirectory($package, (Join-Path $modules "LightningOps/$version"))
+        $used = Invoke-AsNewUser "`$env:PSModulePath = '$modules'; $use"
+        $used[0] | Should -BeLike "$version 2 $modules*"
+    }
+}
