@@ -1,0 +1,55 @@
+using System;
+using System.IO;
+using System.Threading;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>Looks from time to time whether a file has changed. Not a file system watcher: not every file system tells of changes.</summary>
+internal sealed class ConfigWatch : IDisposable
+{
+    private readonly string path;
+    private readonly Action changed;
+    private readonly ITimer timer;
+    private (DateTime Written, long Length) seen;
+    private int isLooking;
+
+    public ConfigWatch(string path, TimeSpan interval, TimeProvider time, Action changed)
+    {
+        this.path = path;
+        this.changed = changed;
+        seen = Stamp();
+        timer = time.CreateTimer(static state => ((ConfigWatch)state!).Look(), this, interval, interval);
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    private void Look()
+    {
+        if (Interlocked.Exchange(ref isLooking, 1) == 1)
+        {
+            return;
+        }
+
+        var stamp = Stamp();
+        if (stamp != seen)
+        {
+            seen = stamp;
+            changed();
+        }
+
+        Volatile.Write(ref isLooking, 0);
+    }
+
+    private (DateTime Written, long Length) Stamp()
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Loopback.Forwarding;
+using LightningOps.Gateway.Loopback.Matching;
+using LightningOps.L402;
+
+namespace LightningOps.Gateway.Loopback.Configuration;
+
+/// <summary>Makes a service of its section of the file, which has been checked.</summary>
+internal sealed class ServiceBinder
+{
+    private const double NanosecondsPerSecond = 1e9;
+    private readonly Section section;
+    private readonly Func<string, string?> environment;
+    private readonly string name;
+
+    public ServiceBinder(Section section, Func<string, string?> environment)
+    {
+        this.section = section;
+        this.environment = environment;
+        name = section.Text("name");
+    }
+
+    /// <exception cref="LoopbackConfigException">It asks for what only Aperture has.</exception>
+    public LoopbackService Bind()
+    {
+        RefuseUnsupported();
+        var price = section.Number("price");
+        return new LoopbackService
+        {
+            Name = name,
+            Host = Matcher("hostregexp", section.Text("hostregexp")),
+            Path = section.Text("pathregexp") is { Length: > 0 } path ? Matcher("pathregexp", path) : null,
+            Address = section.Text("address"),
+            Protocol = section.Text("protocol"),
+            Auth = AuthLevel.Parse(section.Text("auth")),
+            PriceSats = price == 0 ? 1 : price,
+            Caveats = price == 0 ? [] : Caveats(),
+            TimeoutSeconds = price == 0 ? 0 : Math.Max(0, section.Number("timeout")),
+            FreePaths = Matchers("authwhitelistpaths"),
+            PathsWithoutInvoice = Matchers("authskipinvoicecreationpaths"),
+            RateLimits = section.Sections("ratelimits").Select((limit, i) => RateLimitOf(limit!, "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].pathregexp")).ToArray(),
+            RewritePrefix = RewritePath.PrefixOf(section.Child("rewrite").Text("prefix")),
+            Headers = section.Texts("headers").Select(Header).ToArray(),
+        };
+    }
+
+    private void RefuseUnsupported()
+    {
+        if (section.Child("dynamicprice").Flag("enabled") || section.Child("dynamicprice").Flag("metered"))
+        {
+            throw LoopbackConfigException.Unsupported(name, "dynamicprice");
+        }
+
+        if (section.Text("authscheme") is "mpp" or "l402+mpp")
+        {
+            throw LoopbackConfigException.Unsupported(name, "authscheme: " + section.Text("authscheme"));
+        }
+    }
+
+    // Aperture takes the caveats of a service by its name and price before it puts 1 in the place of a price of 0
+    // (services.go, proxy/service.go): credentials of such a service have none but the one that names it.
+    private List<Caveat> Caveats()
+    {
+        var caveats = new List<Caveat> { new(name + "_capabilities", section.Text("capabilities")) };
+        foreach (var constraint in section.Texts("constraints"))
+        {
+            if (constraint.Key.Length == 0 || constraint.Key.IndexOf('=') >= 0)
+            {
+                throw new LoopbackConfigException("service " + name + ": \"" + constraint.Key + "\" is not the name of a constraint", "Name a constraint without \"=\".", name, "constraints");
+            }
+
+            caveats.Add(new Caveat(constraint.Key, constraint.Text));
+        }
+
+        return caveats;
+    }
+
+    private RateLimit RateLimitOf(Section limit, string member)
+    {
+        var requests = limit.Number("requests");
+        var burst = limit.Number("burst");
+        var path = limit.Text("pathregexp");
+        return new RateLimit(
+            path.Length == 0 ? null : Matcher(member, path),
+            requests / (limit.Duration("per") / NanosecondsPerSecond),
+            burst == 0 ? requests : burst);
+    }
+
+    private KeyValuePair<string, string> Header(TextItem header) =>
+        new(header.Key, HeaderValue.Resolve(name, header.Key, header.Text, environment));
+
+    private TextMatcher[] Matchers(string member) =>
+        section.Texts(member).Select(item => Matcher(member, item.Text)).ToArray();
+
+    private TextMatcher Matcher(string member, string pattern) =>
+        TextMatcher.Of(pattern) ?? throw LoopbackConfigException.Unsupported(name, "a script class (\\p{…}) in " + member);
+}

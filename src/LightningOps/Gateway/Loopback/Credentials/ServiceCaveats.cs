@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.L402;
+
+namespace LightningOps.Gateway.Loopback.Credentials;
+
+/// <summary>The caveats that name the services of a credential and let it expire (Aperture l402/service.go, l402/satisfier.go).</summary>
+internal static class ServiceCaveats
+{
+    private const string ServicesCondition = "services";
+    private const string TimeoutSuffix = "_valid_until";
+    private const string BaseTier = ":0";
+
+    /// <summary>Names a service at its base tier.</summary>
+    public static Caveat Of(string service) => new(ServicesCondition, service + BaseTier);
+
+    /// <summary>Lets access to a service expire.</summary>
+    /// <param name="service">Its name.</param>
+    /// <param name="unixSeconds">When.</param>
+    public static Caveat ValidUntil(string service, long unixSeconds) =>
+        new(service + TimeoutSuffix, unixSeconds.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Why the caveats of a credential do not let it at a service; null when they do.</summary>
+    /// <param name="caveats">In the order they were added: each may only take away from those before it.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static CredentialRefusal? Judge(IReadOnlyCollection<Caveat> caveats, string service, double now) =>
+        !AreServicesGood(ValuesOf(caveats, ServicesCondition), service) ? CredentialRefusal.OtherService
+        : !IsTimeGood(ValuesOf(caveats, service + TimeoutSuffix), now) ? CredentialRefusal.Expired
+        : null;
+
+    private static string[] ValuesOf(IEnumerable<Caveat> caveats, string condition) =>
+        caveats.Where(caveat => string.Equals(caveat.Condition, condition, StringComparison.Ordinal)).Select(static caveat => caveat.Value).ToArray();
+
+    private static bool AreServicesGood(string[] values, string service)
+    {
+        HashSet<string>? allowed = null;
+        foreach (var value in values)
+        {
+            if (NamesOf(value) is not { } names || (allowed is not null && !names.IsSubsetOf(allowed)))
+            {
+                return false;
+            }
+
+            allowed = names;
+        }
+
+        return allowed is null || allowed.Contains(service);
+    }
+
+    private static HashSet<string>? NamesOf(string value)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in value.Split(','))
+        {
+            var parts = entry.Split(':');
+            if (parts.Length != 2 || parts[0].Length == 0 || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            {
+                return null;
+            }
+
+            names.Add(parts[0]);
+        }
+
+        return names;
+    }
+
+    private static bool IsTimeGood(string[] values, double now)
+    {
+        var until = long.MaxValue;
+        foreach (var value in values)
+        {
+            if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time) || time > until)
+            {
+                return false;
+            }
+
+            until = time;
+        }
+
+        return values.Length == 0 || now < until;
+    }
+}

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Gateway.Loopback.Matching;
+
+namespace LightningOps.Gateway.Loopback.Forwarding;
+
+/// <summary>Puts a service's prefix before a path as Go's URL.JoinPath does, which also resolves dots and double slashes.</summary>
+internal static class RewritePath
+{
+    /// <summary>The prefix of the file, escaped for use; empty for none.</summary>
+    public static string PrefixOf(string written)
+    {
+        var bytes = PathText.BytesOf(written.Split('?', '#')[0]);
+        return PathText.Escape(PathText.Unescape(bytes) ?? bytes);
+    }
+
+    /// <summary>The path the upstream is asked for.</summary>
+    /// <param name="prefix">Escaped; empty for none: then nothing is resolved.</param>
+    /// <param name="path">The request's, escaped.</param>
+    public static string Join(string prefix, string path)
+    {
+        if (prefix.Length == 0)
+        {
+            return path;
+        }
+
+        var segments = new List<string>();
+        foreach (var segment in (prefix + "/" + path).Split('/'))
+        {
+            if (segment == "..")
+            {
+                segments.RemoveRange(Math.Max(0, segments.Count - 1), Math.Min(1, segments.Count));
+            }
+            else if (segment is not ("" or "."))
+            {
+                segments.Add(segment);
+            }
+        }
+
+        var joined = "/" + string.Join("/", segments);
+        return path.EndsWith("/", StringComparison.Ordinal) && !joined.EndsWith("/", StringComparison.Ordinal) ? joined + "/" : joined;
+    }
+}

@@ -1,0 +1,145 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback.Configuration;
+using LightningOps.Gateway.Loopback.Http;
+using LightningOps.Gateway.Loopback.Matching;
+
+namespace LightningOps.Gateway.Loopback.Forwarding;
+
+/// <summary>
+/// Passes requests on to upstreams and their answers back, bodies as they flow. An upstream that gives no answer is a 502
+/// without a body, one that stops within an answer ends the connection, as with Aperture. Upgrades (web sockets), trailers
+/// and gRPC do not pass.
+/// </summary>
+internal sealed class UpstreamProxy : IDisposable
+{
+    private const int BadGateway = 502;
+    private const int BufferSize = 16 * 1024;
+    private const int MostConnections = 10_000;
+    private readonly HttpMessageInvoker client;
+    private readonly Uri? everywhere;
+
+    /// <param name="everywhere">The one upstream all services are passed on to; null for each its own.</param>
+    /// <param name="verifiesCertificates">Whether an upstream's certificate must be valid; Aperture takes any (proxy/proxy.go, UpdateServices).</param>
+    public UpstreamProxy(Uri? everywhere, bool verifiesCertificates)
+    {
+        this.everywhere = everywhere;
+        var handler = new HttpClientHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            MaxConnectionsPerServer = MostConnections,
+        };
+        if (!verifiesCertificates)
+        {
+            handler.ServerCertificateCustomValidationCallback = static (_, _, _, _) => true;
+        }
+
+        client = new HttpMessageInvoker(handler);
+    }
+
+    /// <summary>Passes a request on.</summary>
+    /// <returns>Whether an upstream answered.</returns>
+    public async Task<bool> ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service)
+    {
+        using var request = RequestOf(exchange, target, service);
+        HttpResponseMessage response;
+        try
+        {
+            response = await client.SendAsync(request, exchange.Stopping).ConfigureAwait(false);
+        }
+        catch (Exception) when (exchange.Body.Fault is not null)
+        {
+            throw exchange.Body.Fault;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            await exchange.AnswerAsync(BadGateway, new HeaderLines(), Array.Empty<byte>()).ConfigureAwait(false);
+            return false;
+        }
+
+        using (response)
+        {
+            return await PassBackAsync(exchange, response).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    private HttpRequestMessage RequestOf(HttpExchange exchange, RequestTarget target, LoopbackService service)
+    {
+        // A closed service leads nowhere, whatever upstream there is.
+        var isClosed = service.Address == GatewayService.ClosedAddress;
+        var scheme = everywhere is null || isClosed ? service.Protocol : everywhere.Scheme;
+        var address = everywhere is null || isClosed ? service.Address : everywhere.Authority;
+        var path = RewritePath.Join(service.RewritePrefix, target.EscapedPath);
+        var uri = UpstreamUri.Of(scheme, address, path, target.Query) ?? throw new BadRequestException("this path cannot be passed on");
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Head.Method), uri);
+        request.Headers.Host = address;
+        if (exchange.Head.Length != 0 || exchange.Head.Headers.Find("Content-Length") is not null)
+        {
+            request.Content = new StreamContent(exchange.Body, BufferSize);
+            request.Content.Headers.ContentLength = exchange.Head.Length;
+            request.Headers.TransferEncodingChunked = exchange.Head.Length is null;
+        }
+
+        foreach (var header in ForwardedHeaders.OfRequest(exchange.Head.Headers, exchange.Client, service))
+        {
+            if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value))
+            {
+                (request.Content ??= new ByteArrayContent(Array.Empty<byte>())).Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+        }
+
+        return request;
+    }
+
+    private static async Task<bool> PassBackAsync(HttpExchange exchange, HttpResponseMessage response)
+    {
+        exchange.Start((int)response.StatusCode, ForwardedHeaders.OfResponse(response), response.Content.Headers.ContentLength);
+        try
+        {
+            using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            await CopyAsync(body, exchange).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // The answer stays unfinished, and its connection is closed.
+            return false;
+        }
+
+        await exchange.EndAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Sends on what there is, and what is gathered before waiting for more.</summary>
+    private static async Task CopyAsync(Stream body, HttpExchange exchange)
+    {
+        var buffer = new byte[BufferSize];
+        while (true)
+        {
+            var reading = body.ReadAsync(buffer, 0, buffer.Length, exchange.Stopping);
+            if (!reading.IsCompleted)
+            {
+                await exchange.FlushAsync().ConfigureAwait(false);
+            }
+
+            var read = await reading.ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+
+            await exchange.WriteAsync(buffer, 0, read, flush: false).ConfigureAwait(false);
+            if (read == buffer.Length)
+            {
+                await exchange.FlushAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

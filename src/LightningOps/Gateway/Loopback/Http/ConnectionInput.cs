@@ -1,0 +1,181 @@
+using System;
+using System.IO;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.Loopback.Http;
+
+/// <summary>
+/// What a client sends, read ahead into a buffer: a head is taken whole, of a body and of what is pipelined behind it no
+/// byte more than asked for.
+/// </summary>
+internal sealed class ConnectionInput
+{
+    private const int ReadSize = 16 * 1024;
+    private readonly Stream stream;
+    private readonly ConnectionTimer timer;
+    private readonly HttpServerOptions options;
+    private byte[] buffer = new byte[4096];
+    private int start;
+    private int end;
+
+    public ConnectionInput(Stream stream, ConnectionTimer timer, HttpServerOptions options)
+    {
+        this.stream = stream;
+        this.timer = timer;
+        this.options = options;
+    }
+
+    /// <summary>Whether the client has begun to send a request.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>The next request's head; null when the client is done.</summary>
+    /// <exception cref="BadRequestException">It is no head that is taken.</exception>
+    public async Task<RequestHead?> ReadHeadAsync()
+    {
+        HasBegun = false;
+        var scanned = 0;
+        timer.Arm(options.IdleTimeout);
+        while (true)
+        {
+            SkipEmptyLine(ref scanned);
+            if (end > start && !HasBegun)
+            {
+                HasBegun = true;
+                timer.Arm(options.HeadTimeout);
+            }
+
+            if (FindEnd(ref scanned) is var length && length > 0)
+            {
+                timer.Disarm();
+                var head = RequestHeadParser.Parse(buffer, start, length, options.MostHeaders);
+                start += length;
+                return head;
+            }
+
+            if (end - start >= options.LargestHead)
+            {
+                throw new BadRequestException("request head too large", 431);
+            }
+
+            if (await FillAsync().ConfigureAwait(false) == 0)
+            {
+                return end > start ? throw new BadRequestException("unfinished request") : null;
+            }
+        }
+    }
+
+    /// <summary>Reads bytes of a body.</summary>
+    /// <returns>How many; 0 when the client is done.</returns>
+    public async Task<int> ReadAsync(byte[] target, int offset, int count)
+    {
+        if (end == start && count >= ReadSize / 4)
+        {
+            timer.Arm(options.ReadTimeout);
+            var direct = await stream.ReadAsync(target, offset, count).ConfigureAwait(false);
+            timer.Disarm();
+            return direct;
+        }
+
+        if (end == start && await FillBodyAsync().ConfigureAwait(false) == 0)
+        {
+            return 0;
+        }
+
+        var taken = Math.Min(count, end - start);
+        Buffer.BlockCopy(buffer, start, target, offset, taken);
+        start += taken;
+        return taken;
+    }
+
+    /// <summary>Reads a line of at most <paramref name="most"/> bytes: a chunk's size, or a trailer.</summary>
+    /// <exception cref="BadRequestException">It is longer, or does not end with CR LF.</exception>
+    public async Task<string> ReadLineAsync(int most)
+    {
+        for (var scanned = 0; ; scanned = end - start)
+        {
+            var feed = Array.IndexOf(buffer, (byte)'\n', start + scanned, end - start - scanned);
+            if (feed >= 0)
+            {
+                var line = RequestHeadParser.Latin1.GetString(buffer, start, feed - start);
+                start = feed + 1;
+                return line.Length > 0 && line[line.Length - 1] == '\r' && line.IndexOf('\r') == line.Length - 1
+                    ? line.Substring(0, line.Length - 1)
+                    : throw new BadRequestException("malformed chunk");
+            }
+
+            if (end - start > most)
+            {
+                throw new BadRequestException("malformed chunk");
+            }
+
+            if (await FillBodyAsync().ConfigureAwait(false) == 0)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+    }
+
+    // A client may send an empty line behind a body, RFC 9112 2.2.
+    private void SkipEmptyLine(ref int scanned)
+    {
+        if (scanned <= 1 && end - start >= 2 && buffer[start] == '\r' && buffer[start + 1] == '\n')
+        {
+            start += 2;
+            scanned = 0;
+        }
+    }
+
+    /// <summary>Length of the head with its empty line, or 0 when its end is not there yet.</summary>
+    private int FindEnd(ref int scanned)
+    {
+        for (var i = start + scanned; i < end; i++)
+        {
+            if (buffer[i] != '\n')
+            {
+                continue;
+            }
+
+            if (i == start || buffer[i - 1] != '\r')
+            {
+                throw new BadRequestException("a line that does not end with CR LF");
+            }
+
+            if (i - start >= 3 && buffer[i - 2] == '\n')
+            {
+                return i + 1 - start;
+            }
+        }
+
+        scanned = end - start;
+        return 0;
+    }
+
+    private async Task<int> FillBodyAsync()
+    {
+        timer.Arm(options.ReadTimeout);
+        var read = await FillAsync().ConfigureAwait(false);
+        timer.Disarm();
+        return read;
+    }
+
+    private async Task<int> FillAsync()
+    {
+        if (start == end)
+        {
+            start = end = 0;
+        }
+
+        if (end == buffer.Length)
+        {
+            var larger = start > 0 ? buffer : new byte[buffer.Length * 2];
+            Buffer.BlockCopy(buffer, start, larger, 0, end - start);
+            buffer = larger;
+            end -= start;
+            start = 0;
+        }
+
+        var read = await stream.ReadAsync(buffer, end, buffer.Length - end).ConfigureAwait(false);
+        end += read;
+        return read;
+    }
+}

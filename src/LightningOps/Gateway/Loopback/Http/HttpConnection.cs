@@ -1,0 +1,175 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.Loopback.Http;
+
+/// <summary>A client's connection: one request after the other, also when they come in at once.</summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private static readonly HeaderLines PlainText = new HeaderLines().Add("Content-Type", "text/plain; charset=utf-8");
+    private readonly TcpClient client;
+    private readonly Socket socket;
+    private readonly NetworkStream stream;
+    private readonly HttpServerOptions options;
+    private readonly Func<HttpExchange, Task> handler;
+    private readonly ConnectionTimer readTimer;
+    private readonly ConnectionTimer writeTimer;
+    private readonly ConnectionInput input;
+    private readonly ResponseOutput output;
+    private int isAtWork;
+
+    public HttpConnection(TcpClient client, HttpServerOptions options, Func<HttpExchange, Task> handler)
+    {
+        this.client = client;
+        this.options = options;
+        this.handler = handler;
+        client.NoDelay = true;
+        socket = client.Client;
+        stream = client.GetStream();
+        readTimer = new ConnectionTimer(options.Time, Abort);
+        writeTimer = new ConnectionTimer(options.Time, Abort);
+        input = new ConnectionInput(stream, readTimer, options);
+        output = new ResponseOutput(stream, writeTimer, options.WriteTimeout);
+    }
+
+    /// <summary>Serves the connection to its end; whatever the client does, it does not throw.</summary>
+    /// <param name="closing">Cancelled when no further request is taken.</param>
+    /// <param name="stopping">Cancelled when requests at work are no longer waited for.</param>
+    public async Task ServeAsync(CancellationToken closing, CancellationToken stopping)
+    {
+        using var abort = stopping.Register(Abort);
+        using var leave = closing.Register(CloseIfIdle);
+        try
+        {
+            var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            while (!closing.IsCancellationRequested && await ServeNextAsync(address, closing, stopping).ConfigureAwait(false))
+            {
+                // The next request.
+            }
+
+            await LingerAsync().ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or SocketException or InvalidOperationException or OperationCanceledException)
+        {
+            // The client, or this server, has closed the connection.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        readTimer.Dispose();
+        writeTimer.Dispose();
+        client.Dispose();
+    }
+
+    private async Task<bool> ServeNextAsync(IPAddress address, CancellationToken closing, CancellationToken stopping)
+    {
+        RequestHead? head;
+        try
+        {
+            head = await input.ReadHeadAsync().ConfigureAwait(false);
+        }
+        catch (BadRequestException refused)
+        {
+            await RefuseAsync(refused).ConfigureAwait(false);
+            return false;
+        }
+
+        if (head is null)
+        {
+            return false;
+        }
+
+        Interlocked.Exchange(ref isAtWork, 1);
+        HttpExchange? exchange = null;
+        var body = new RequestBody(input, head.Length, () => exchange!.ContinueAsync());
+        exchange = new HttpExchange(head, body, output, address, options, closing.IsCancellationRequested, stopping);
+        await HandleAsync(exchange).ConfigureAwait(false);
+        Interlocked.Exchange(ref isAtWork, 0);
+        return exchange is { IsComplete: true, KeepsAlive: true } && await DrainAsync(body).ConfigureAwait(false);
+    }
+
+    private async Task HandleAsync(HttpExchange exchange)
+    {
+        try
+        {
+            await handler(exchange).ConfigureAwait(false);
+        }
+        catch (BadRequestException refused) when (!exchange.HasStarted)
+        {
+            await RefuseAsync(refused).ConfigureAwait(false);
+        }
+
+        if (exchange is { HasStarted: true, IsComplete: false })
+        {
+            // Half an answer must not look like a whole one.
+            Abort();
+        }
+    }
+
+    private Task RefuseAsync(BadRequestException refused)
+    {
+        var head = new RequestHead("GET", "/", IsHttp11: false, new HeaderLines(), 0);
+        var body = new RequestBody(input, 0, static () => Task.CompletedTask);
+        var exchange = new HttpExchange(head, body, output, IPAddress.Loopback, options, isStopping: true, CancellationToken.None);
+        return exchange.AnswerAsync(refused.Status, PlainText, Encoding.ASCII.GetBytes(StatusText.Of(refused.Status) + ": " + refused.Message + "\n"));
+    }
+
+    /// <summary>Reads what is left of a body; false when that is too much to keep the connection for.</summary>
+    private async Task<bool> DrainAsync(RequestBody body)
+    {
+        if (body.IsAtEnd)
+        {
+            return true;
+        }
+
+        try
+        {
+            var buffer = new byte[8192];
+            for (var left = options.LargestDrain; left > 0;)
+            {
+                var read = await body.ReadAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    return true;
+                }
+
+                left -= read;
+            }
+        }
+        catch (BadRequestException)
+        {
+            // What follows cannot be told from the body.
+        }
+
+        return false;
+    }
+
+    // Closing a socket with unread bytes resets it, and the answer may be lost with it (RFC 9112, 9.6).
+    private async Task LingerAsync()
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        readTimer.Arm(options.LingerTimeout);
+        var buffer = new byte[8192];
+        while (await stream.ReadAsync(buffer, 0, buffer.Length).ConfigureAwait(false) > 0)
+        {
+            // Nobody wants it.
+        }
+    }
+
+    private void CloseIfIdle()
+    {
+        if (Volatile.Read(ref isAtWork) == 0 && !input.HasBegun)
+        {
+            Abort();
+        }
+    }
+
+    private void Abort() => client.Close();
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.Loopback.Http;
+
+/// <summary>A request and the one answer to it.</summary>
+internal sealed class HttpExchange
+{
+    private const int NoContent = 204;
+    private const int NotModified = 304;
+    private readonly ResponseOutput output;
+    private readonly HttpServerOptions options;
+    private long? announced;
+    private long written;
+    private bool isChunked;
+    private bool hasBody;
+
+    public HttpExchange(RequestHead head, RequestBody body, ResponseOutput output, IPAddress client, HttpServerOptions options, bool isStopping, CancellationToken stopping)
+    {
+        Head = head;
+        Body = body;
+        this.output = output;
+        this.options = options;
+        Client = client;
+        KeepsAlive = head.KeepsAlive && !isStopping;
+        Stopping = stopping;
+    }
+
+    /// <summary>The request.</summary>
+    public RequestHead Head { get; }
+
+    /// <summary>Its body, read at most once.</summary>
+    public RequestBody Body { get; }
+
+    /// <summary>Where it comes from.</summary>
+    public IPAddress Client { get; }
+
+    /// <summary>Cancelled when the server no longer waits for the request.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>Whether the answer has begun.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whether the answer is whole.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the connection can take another request afterwards.</summary>
+    public bool KeepsAlive { get; private set; }
+
+    /// <summary>Whether the client was told to send its body.</summary>
+    public bool HasContinued { get; private set; }
+
+    /// <summary>Answers with a short text.</summary>
+    public async Task AnswerAsync(int status, HeaderLines headers, byte[] content)
+    {
+        Start(status, headers, content.Length);
+        await WriteAsync(content, 0, content.Length, flush: false).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Begins an answer; it is sent with the first bytes of the body, or by <see cref="FlushAsync"/>.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="headers">Its headers without those of the connection and of the body's framing.</param>
+    /// <param name="length">Bytes of the body; null when they are not known. Of an answer to HEAD: what GET would give.</param>
+    public void Start(int status, HeaderLines headers, long? length)
+    {
+        HasStarted = true;
+        hasBody = Head.Method != "HEAD" && status is not (NoContent or NotModified);
+        announced = length;
+        isChunked = hasBody && length is null && Head.IsHttp11;
+
+        // A body nobody reads may be longer than what is read to keep the connection.
+        KeepsAlive &= (!hasBody || length is not null || isChunked) && !(Body.Remaining > options.LargestDrain && !Body.HasBegun) && !(Head.ExpectsContinue && !HasContinued);
+        output.Append(HeadText(status, headers));
+    }
+
+    /// <summary>Sends bytes of the body.</summary>
+    public async Task WriteAsync(byte[] bytes, int offset, int count, bool flush = true)
+    {
+        if (hasBody && count > 0)
+        {
+            if (isChunked)
+            {
+                output.Append(count.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
+            }
+
+            output.Append(bytes, offset, count);
+            if (isChunked)
+            {
+                output.Append("\r\n");
+            }
+
+            written += count;
+        }
+
+        if (flush)
+        {
+            await output.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends what is gathered: the head of an answer whose body is not there yet.</summary>
+    public Task FlushAsync() => output.FlushAsync();
+
+    /// <summary>Ends the answer.</summary>
+    public async Task EndAsync()
+    {
+        if (isChunked)
+        {
+            output.Append("0\r\n\r\n");
+        }
+
+        await output.FlushAsync().ConfigureAwait(false);
+        IsComplete = !hasBody || announced is null || written == announced;
+    }
+
+    /// <summary>Tells a client that waits for it to send its body, unless the answer has begun.</summary>
+    public async Task ContinueAsync()
+    {
+        if (Head.ExpectsContinue && !HasStarted)
+        {
+            HasContinued = true;
+            output.Append("HTTP/1.1 100 Continue\r\n\r\n");
+            await output.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private string HeadText(int status, HeaderLines headers)
+    {
+        var text = new StringBuilder(512)
+            .Append("HTTP/1.1 ").Append(status.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(StatusText.Of(status)).Append("\r\n");
+        foreach (var line in headers)
+        {
+            text.Append(line.Key).Append(": ").Append(line.Value).Append("\r\n");
+        }
+
+        if (headers.Find("Date") is null)
+        {
+            text.Append("Date: ").Append(options.Time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture)).Append("\r\n");
+        }
+
+        if (isChunked)
+        {
+            text.Append("Transfer-Encoding: chunked\r\n");
+        }
+        else if (announced is { } length && status != NoContent)
+        {
+            text.Append("Content-Length: ").Append(length.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
+        }
+
+        if (!KeepsAlive)
+        {
+            text.Append("Connection: close\r\n");
+        }
+        else if (!Head.IsHttp11)
+        {
+            text.Append("Connection: keep-alive\r\n");
+        }
+
+        return text.Append("\r\n").ToString();
+    }
+}

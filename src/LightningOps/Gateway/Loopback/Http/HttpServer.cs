@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.Loopback.Http;
+
+/// <summary>
+/// A small, strict HTTP/1.1 server on a loopback address.
+/// </summary>
+/// <remarks>
+/// It exists because neither server of the platform serves here: <see cref="HttpListener"/> takes only the Host headers it
+/// was registered for, and one that takes any host is bound to every interface and needs administrator's rights on Windows,
+/// while a gateway on loopback must be asked for the hosts it sells; Kestrel is no part of netstandard2.0, and Windows
+/// PowerShell has none. HTTP/1.1 and 1.0 alone, no TLS, no upgrade: what a gateway for development and smokes is asked for.
+/// </remarks>
+internal sealed class HttpServer : IDisposable
+{
+    private const int Backlog = 1024;
+    private readonly HttpServerOptions options;
+    private readonly Func<HttpExchange, Task> handler;
+    private readonly TcpListener listener;
+    private readonly SemaphoreSlim places;
+    private readonly CancellationTokenSource closing = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ConcurrentDictionary<HttpConnection, Task> connections = new();
+    private readonly Task accepting;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="options">Where, and what it puts up with.</param>
+    /// <param name="handler">Answers a request.</param>
+    /// <exception cref="ArgumentException">The address is not a loopback address.</exception>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public HttpServer(HttpServerOptions options, Func<HttpExchange, Task> handler)
+    {
+        this.options = IPAddress.IsLoopback(options.Address) ? options : throw new ArgumentException("not a loopback address", nameof(options));
+        this.handler = handler;
+        places = new SemaphoreSlim(options.MostConnections);
+        listener = new TcpListener(options.Address, options.Port);
+        listener.Start(Backlog);
+        EndPoint = (IPEndPoint)listener.LocalEndpoint;
+        accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Takes no further request, waits for those at work for a while, and ends.</summary>
+    public async Task StopAsync()
+    {
+        if (closing.IsCancellationRequested)
+        {
+            await accepting.ConfigureAwait(false);
+            return;
+        }
+
+        closing.Cancel();
+        listener.Stop();
+        await accepting.ConfigureAwait(false);
+        var serving = Task.WhenAll(connections.Values.ToArray());
+        await Task.WhenAny(serving, options.Time.Delay(options.StopTimeout)).ConfigureAwait(false);
+        stopping.Cancel();
+        await serving.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends at once what is not at work, and waits for the rest as <see cref="StopAsync"/> does.</summary>
+    public void Dispose()
+    {
+        StopAsync().GetAwaiter().GetResult();
+        closing.Dispose();
+        stopping.Dispose();
+        places.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await places.WaitAsync(closing.Token).ConfigureAwait(false);
+                var client = await listener.AcceptTcpClientAsync().ConfigureAwait(false);
+                Serve(client);
+            }
+            catch (Exception) when (closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client has gone before it was accepted.
+                places.Release();
+            }
+        }
+    }
+
+    private void Serve(TcpClient client)
+    {
+        HttpConnection connection;
+        try
+        {
+            connection = new HttpConnection(client, options, handler);
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or SocketException)
+        {
+            client.Dispose();
+            places.Release();
+            return;
+        }
+
+        var served = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        connections[connection] = served.Task;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await connection.ServeAsync(closing.Token, stopping.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                connection.Dispose();
+                connections.TryRemove(connection, out _);
+                places.Release();
+                served.SetResult(true);
+            }
+        });
+    }
+}

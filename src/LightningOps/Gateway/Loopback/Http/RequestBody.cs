@@ -1,0 +1,152 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.Loopback.Http;
+
+/// <summary>The body of a request as it comes in; nothing of it is kept.</summary>
+internal sealed class RequestBody : Stream
+{
+    private const int LongestLine = 1024;
+    private const int MostTrailers = 64;
+    private readonly ConnectionInput input;
+    private readonly Func<Task> beforeFirstRead;
+    private readonly bool isChunked;
+    private long remaining;
+    private bool isBetweenChunks;
+    private bool hasBegun;
+
+    /// <param name="input">Where it comes from.</param>
+    /// <param name="length">Its bytes; null when it is chunked.</param>
+    /// <param name="beforeFirstRead">Tells a client that waits for it to go on.</param>
+    public RequestBody(ConnectionInput input, long? length, Func<Task> beforeFirstRead)
+    {
+        this.input = input;
+        this.beforeFirstRead = beforeFirstRead;
+        isChunked = length is null;
+        remaining = length ?? 0;
+        IsAtEnd = length == 0;
+    }
+
+    /// <summary>Whether all of it was read.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Whether anybody asked for it.</summary>
+    public bool HasBegun => hasBegun;
+
+    /// <summary>What is known to be left, bytes; null where it is not known.</summary>
+    public long? Remaining => IsAtEnd ? 0 : isChunked ? null : remaining;
+
+    /// <summary>Why it cannot be read on, when it is malformed.</summary>
+    public BadRequestException? Fault { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (IsAtEnd || count == 0)
+        {
+            return 0;
+        }
+
+        if (!hasBegun)
+        {
+            hasBegun = true;
+            await beforeFirstRead().ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await ReadOnAsync(buffer, offset, count).ConfigureAwait(false);
+        }
+        catch (BadRequestException fault)
+        {
+            Fault = fault;
+            throw;
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+        // It is only read.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async Task<int> ReadOnAsync(byte[] buffer, int offset, int count)
+    {
+        if (isChunked && remaining == 0 && !await NextChunkAsync().ConfigureAwait(false))
+        {
+            IsAtEnd = true;
+            return 0;
+        }
+
+        var read = await input.ReadAsync(buffer, offset, (int)Math.Min(count, remaining)).ConfigureAwait(false);
+        if (read == 0)
+        {
+            throw new EndOfStreamException();
+        }
+
+        remaining -= read;
+        IsAtEnd = !isChunked && remaining == 0;
+        return read;
+    }
+
+    /// <summary>Goes to the next chunk; false behind the last.</summary>
+    private async Task<bool> NextChunkAsync()
+    {
+        if (isBetweenChunks && (await input.ReadLineAsync(LongestLine).ConfigureAwait(false)).Length > 0)
+        {
+            throw new BadRequestException("malformed chunk");
+        }
+
+        isBetweenChunks = true;
+        remaining = SizeOf(await input.ReadLineAsync(LongestLine).ConfigureAwait(false));
+        if (remaining > 0)
+        {
+            return true;
+        }
+
+        for (var trailers = 0; (await input.ReadLineAsync(LongestLine * 8).ConfigureAwait(false)).Length > 0; trailers++)
+        {
+            if (trailers == MostTrailers)
+            {
+                throw new BadRequestException("too many trailers", 431);
+            }
+        }
+
+        return false;
+    }
+
+    // Extensions say nothing to anyone here; a size is hexadecimal digits and no more.
+    private static long SizeOf(string line)
+    {
+        var semicolon = line.IndexOf(';');
+        var digits = (semicolon < 0 ? line : line.Substring(0, semicolon)).TrimEnd(' ', '\t');
+        return digits.Length is > 0 and <= 15 && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw new BadRequestException("malformed chunk");
+    }
+}

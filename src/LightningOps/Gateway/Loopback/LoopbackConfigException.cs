@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using LightningOps.Gateway.ApertureFile;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>A configuration the loopback gateway does not serve (<c>LoopbackConfigError</c>): Aperture would not either, or it asks for what only Aperture has.</summary>
+public sealed class LoopbackConfigException : LightningOpsException
+{
+    internal LoopbackConfigException(string message, string remedy, string? service = null, string? member = null, IReadOnlyList<ApertureConfigDiagnostic>? diagnostics = null)
+        : base("LoopbackConfigError", message, remedy)
+    {
+        Service = service;
+        Member = member;
+        Diagnostics = diagnostics ?? [];
+    }
+
+    /// <summary>Name of the service concerned; null for the file as a whole.</summary>
+    public string? Service { get; }
+
+    /// <summary>The member concerned, for example <c>dynamicprice</c>; null where it is none.</summary>
+    public string? Member { get; }
+
+    /// <summary>What the check of the file found.</summary>
+    public IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; }
+
+    internal static LoopbackConfigException Unsupported(string service, string member) => new(
+        "service " + service + ": the loopback gateway does not support " + member,
+        "Take " + member + " out of the service, or try it with an Aperture.",
+        service,
+        member);
+}

@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback.Credentials;
+using LightningOps.Gateway.Loopback.Forwarding;
+using LightningOps.Gateway.Loopback.Http;
+using LightningOps.L402.Simulation;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>
+/// A gateway on loopback that serves an aperture.yaml as Aperture does: it matches in order, mints L402 credentials,
+/// verifies them, limits rates and passes on. The Lightning node behind it is simulated; nothing else is.
+/// </summary>
+/// <remarks>It holds to Aperture's source; what it does not do (dynamic prices, MPP, gRPC, TLS, files) it refuses or says.</remarks>
+public sealed class LoopbackGateway : IDisposable
+{
+    private readonly LoopbackGatewayOptions options;
+    private readonly Func<string, string?> environment;
+    private readonly UpstreamProxy upstreams;
+    private readonly GatewayRequests requests;
+    private readonly TransactionLog transactions = new();
+    private readonly HttpServer server;
+    private readonly ConfigWatch? watch;
+    private readonly object loading = new();
+    private volatile ServedConfiguration served;
+    private volatile LoopbackConfigException? refused;
+
+    private LoopbackGateway(LoopbackGatewayOptions options)
+    {
+        this.options = options;
+        environment = options.Environment ?? Environment.GetEnvironmentVariable;
+        var random = options.RandomBytes ?? RandomBytes.OfSystem;
+        Node = options.Node ?? new SimulatedLightningNode(new SimulatedNodeOptions { Time = options.Time, RandomBytes = options.RandomBytes });
+        Wallet = new SimulatedWallet(Node, options.RandomBytes);
+        Node.Settled += transactions.Settle;
+        ConfigPath = options.ConfigPath is null ? null : Path.GetFullPath(options.ConfigPath);
+        served = ServedConfiguration.Empty(options.Time);
+        Begin();
+        var keys = new RootKeys(random(RootKeys.Size));
+        upstreams = new UpstreamProxy(options.Upstream, options.VerifyUpstreamCertificates);
+        requests = new GatewayRequests(
+            new ChallengeMinter(keys, Node, transactions, random, options.Time),
+            new CredentialVerifier(keys, Node, options.Time),
+            upstreams,
+            () => served);
+        server = new HttpServer(
+            new HttpServerOptions { Address = options.Address, Port = options.Port, StopTimeout = options.StopTimeout },
+            requests.AnswerAsync);
+        watch = ConfigPath is null ? null : new ConfigWatch(ConfigPath, options.WatchInterval, options.Time, () => TryReload());
+    }
+
+    /// <summary>Base URL, without a slash at its end.</summary>
+    public string Url => "http://" + server.EndPoint;
+
+    /// <summary>Port it listens on.</summary>
+    public int Port => server.EndPoint.Port;
+
+    /// <summary>The file it serves; null for none.</summary>
+    public string? ConfigPath { get; }
+
+    /// <summary>The node behind it.</summary>
+    public SimulatedLightningNode Node { get; }
+
+    /// <summary>A wallet that can pay it.</summary>
+    public SimulatedWallet Wallet { get; }
+
+    /// <summary>Services in match order, with what has become of their requests.</summary>
+    public IReadOnlyList<LoopbackServiceStatus> Services => served.File.Services.Select(service => requests.CountersOf(service.Name).Of(service)).ToArray();
+
+    /// <summary>What was asked for and what was paid, the oldest first.</summary>
+    public IReadOnlyList<GatewayTransaction> Transactions => transactions.All;
+
+    /// <summary>Settings of the file that do nothing here, a sentence each.</summary>
+    public IReadOnlyList<string> Notices => served.Config.Notices;
+
+    /// <summary>The roll-out it serves; null when what it serves came another way.</summary>
+    public GatewayDeployment? Deployment => served.Deployment;
+
+    /// <summary>Why the file's last change is not served; null when it is.</summary>
+    public LoopbackConfigException? LoadError => refused;
+
+    /// <summary>Whether it takes requests.</summary>
+    public bool IsRunning { get; private set; } = true;
+
+    internal ServedConfiguration Served => served;
+
+    /// <summary>Starts a gateway; it serves when this returns.</summary>
+    /// <exception cref="LoopbackConfigException">The configuration cannot be served.</exception>
+    /// <exception cref="ConfigException">The address is not a loopback address, or the port is taken.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static LoopbackGateway Start(LoopbackGatewayOptions? options = null)
+    {
+        options ??= new LoopbackGatewayOptions();
+        if (!System.Net.IPAddress.IsLoopback(options.Address))
+        {
+            throw new ConfigException("Address", options.Address + " is not a loopback address", "Use 127.0.0.1 or ::1: what is simulated must not be sold to others.");
+        }
+
+        if (options.Upstream is { } upstream && (!upstream.IsAbsoluteUri || upstream.Scheme is not ("http" or "https")))
+        {
+            throw new ConfigException("Upstream", "must be an absolute http or https URL", "Give it as http://127.0.0.1:8080.");
+        }
+
+        try
+        {
+            return new LoopbackGateway(options);
+        }
+        catch (SocketException taken)
+        {
+            throw new ConfigException("Port", FormattableString.Invariant($"{options.Port} cannot be listened on: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
+        }
+    }
+
+    /// <summary>Reads the file again and serves what it says; what is served stays where it cannot be read.</summary>
+    /// <exception cref="LoopbackConfigException">It cannot be served.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Reload()
+    {
+        if (ConfigPath is not null)
+        {
+            Load(File.ReadAllBytes(ConfigPath), null, isForced: false);
+        }
+    }
+
+    /// <summary>Serves another configuration from now on; requests at work end with the one they began with.</summary>
+    /// <param name="apertureYaml">An aperture.yaml or a compiled artifact.</param>
+    /// <exception cref="LoopbackConfigException">It cannot be served; what is served stays.</exception>
+    public void Serve(string apertureYaml) => Load(Encoding.UTF8.GetBytes(apertureYaml), null);
+
+    /// <summary>Takes no further request, waits a while for those at work, and ends.</summary>
+    public async Task StopAsync()
+    {
+        IsRunning = false;
+        watch?.Dispose();
+        await server.StopAsync().ConfigureAwait(false);
+        Node.Settled -= transactions.Settle;
+        upstreams.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        StopAsync().GetAwaiter().GetResult();
+        server.Dispose();
+    }
+
+    /// <summary>The address; nothing of what it serves.</summary>
+    public override string ToString() => Url;
+
+    /// <summary>Serves a configuration from now on.</summary>
+    /// <param name="bytes">The configuration.</param>
+    /// <param name="deployment">The roll-out it is; null for none.</param>
+    /// <param name="isForced">Whether what is served already begins anew, with full buckets.</param>
+    internal void Load(byte[] bytes, GatewayDeployment? deployment, bool isForced = true)
+    {
+        lock (loading)
+        {
+            if (isForced || !served.File.Has(bytes))
+            {
+                served = new ServedConfiguration(bytes, deployment, environment, options.Time);
+            }
+
+            refused = null;
+        }
+    }
+
+    /// <summary>Serves again what was served before.</summary>
+    internal void Restore(ServedConfiguration before)
+    {
+        lock (loading)
+        {
+            served = before;
+        }
+    }
+
+    private void Begin()
+    {
+        if (ConfigPath is not null)
+        {
+            Reload();
+        }
+        else if (options.ApertureYaml is { } yaml)
+        {
+            Serve(yaml);
+        }
+    }
+
+    private void TryReload()
+    {
+        try
+        {
+            Reload();
+        }
+        catch (LoopbackConfigException unserved)
+        {
+            refused = unserved;
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            // Between two versions, or gone: what is served stays.
+            refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Put the file back.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Net;
+using LightningOps.L402.Simulation;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>What a <see cref="LoopbackGateway"/> is made from.</summary>
+public sealed record LoopbackGatewayOptions
+{
+    /// <summary>
+    /// The aperture.yaml it serves, and serves anew when it changes; null for none: it then serves what it is given.
+    /// </summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>The text of an aperture.yaml or a compiled artifact to begin with, where there is no file.</summary>
+    public string? ApertureYaml { get; init; }
+
+    /// <summary>Where it listens: 127.0.0.1 or ::1.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port; 0 for a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The one upstream all services are passed on to, http or https; null for each its own. Closed services stay closed.</summary>
+    public Uri? Upstream { get; init; }
+
+    /// <summary>Whether an upstream's certificate must be valid; Aperture takes any.</summary>
+    public bool VerifyUpstreamCertificates { get; init; }
+
+    /// <summary>The node behind it; null for one of its own.</summary>
+    public SimulatedLightningNode? Node { get; init; }
+
+    /// <summary>How often it looks whether its file has changed.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long requests at work may go on once it is stopped.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gives the value of an environment variable that a header refers to; null for those of the process.</summary>
+    public Func<string, string?>? Environment { get; init; }
+
+    /// <summary>Clock of limits, credentials and invoices.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gives as many random bytes as asked for; null for the system's.</summary>
+    public Func<int, byte[]>? RandomBytes { get; init; }
+}

@@ -1,0 +1,65 @@
+using System;
+using LightningOps.Gateway.Loopback.Http;
+
+namespace LightningOps.Gateway.Loopback.Matching;
+
+/// <summary>What a request asks for, as Go's server reads it.</summary>
+internal sealed record RequestTarget
+{
+    /// <summary>The Host header with its port, or the host of a target that is a whole URL.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The path, unescaped: what expressions are matched against.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The path as it is passed on.</summary>
+    public required string EscapedPath { get; init; }
+
+    /// <summary>The query with its question mark, as it came; empty for none.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Reads the target of a request.</summary>
+    /// <exception cref="BadRequestException">It is none.</exception>
+    public static RequestTarget Of(RequestHead head)
+    {
+        var host = head.Headers.Find("Host") ?? string.Empty;
+        var target = head.Target;
+        if (head.Method == "CONNECT")
+        {
+            throw new BadRequestException("a gateway is no tunnel", 405);
+        }
+
+        if (target[0] != '/' && target != "*")
+        {
+            (host, target) = Split(target);
+        }
+
+        var question = target.IndexOf('?');
+        var raw = question < 0 ? target : target.Substring(0, question);
+        var bytes = PathText.Unescape(raw) ?? throw new BadRequestException("malformed path");
+        return new RequestTarget
+        {
+            Host = host,
+            Path = PathText.TextOf(bytes),
+            EscapedPath = PathText.EscapedOf(raw, bytes),
+            Query = question < 0 ? string.Empty : target.Substring(question),
+        };
+    }
+
+    /// <summary>Host and the rest of a target that is a whole URL (RFC 9112, 3.2.2).</summary>
+    private static (string Host, string Remainder) Split(string target)
+    {
+        var scheme = target.IndexOf("://", StringComparison.Ordinal);
+        if (scheme <= 0 || target.Substring(0, scheme).ToLowerInvariant() is not ("http" or "https"))
+        {
+            throw new BadRequestException("malformed request target");
+        }
+
+        var begin = scheme + 3;
+        var end = target.IndexOfAny(['/', '?'], begin);
+        var host = end < 0 ? target.Substring(begin) : target.Substring(begin, end - begin);
+        return host.Length > 0 && RequestHost.IsValid(host)
+            ? (host, end < 0 ? string.Empty : target.Substring(end))
+            : throw new BadRequestException("malformed request target");
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Linq;
+using System.Text.RegularExpressions;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Gateway.Loopback.Matching;
+
+/// <summary>Whether an expression matches somewhere in a text, as Go's <c>regexp.MatchString</c> tells; safe from several threads.</summary>
+internal sealed class TextMatcher
+{
+    // RegexOptions.NonBacktracking, which .NET 7 brought: time linear in the text, whatever the expression.
+    private const RegexOptions NonBacktracking = (RegexOptions)0x400;
+
+    // Only an engine that goes back can need it, and a request that makes it need it is hostile.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    private readonly Re2Expression expression;
+    private readonly string? literal;
+    private readonly string? prefix;
+    private readonly Lazy<Regex> regex;
+
+    private TextMatcher(Re2Expression expression)
+    {
+        this.expression = expression;
+        var language = RegularLanguage.FromExpression(expression);
+        literal = language.TryGetLiteral(out var whole) ? whole : null;
+        prefix = literal is null && language.TryGetPrefix(out var begin) ? begin : null;
+        regex = new Lazy<Regex>(Compile);
+    }
+
+    /// <summary>The expression's text.</summary>
+    public string Pattern => expression.Pattern;
+
+    /// <summary>A matcher, or null where the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or is none of Go's.</summary>
+    public static TextMatcher? Of(string pattern) =>
+        Re2Expression.TryParse(pattern, out var expression, out _) && !expression.UsesScriptClass ? new TextMatcher(expression) : null;
+
+    /// <summary>Whether it matches somewhere in the text.</summary>
+    /// <param name="text">Well-formed UTF-16.</param>
+    /// <exception cref="RegexMatchTimeoutException">It could not be told in a second, which only runtimes without a linear engine need.</exception>
+    public bool IsMatch(string text)
+    {
+        // What plain texts and prefixes are known of leaves the controls out.
+        if ((literal ?? prefix) is not { } known || text.Any(char.IsControl))
+        {
+            return regex.Value.IsMatch(text);
+        }
+
+        return literal is not null ? string.Equals(text, known, StringComparison.Ordinal) : text.StartsWith(known, StringComparison.Ordinal);
+    }
+
+    private Regex Compile()
+    {
+        var pattern = DotNetPattern.Of(expression);
+        if (!pattern.LooksAround && !pattern.LoopsOverConditions && LinearOf(pattern.Text) is { } linear)
+        {
+            return linear;
+        }
+
+        return new Regex(pattern.Text, RegexOptions.CultureInvariant, Limit);
+    }
+
+    private static Regex? LinearOf(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant | NonBacktracking, Limit);
+        }
+        catch (Exception unknown) when (unknown is ArgumentOutOfRangeException or NotSupportedException)
+        {
+            // An older runtime, or an automaton over its bounds.
+            return null;
+        }
+    }
+}
