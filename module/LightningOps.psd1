@@ -11,17 +11,20 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
+    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
     TypesToProcess         = @('LightningOps.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
         'Connect-LightningOps'
+        'ConvertFrom-Bolt11'
+        'ConvertFrom-L402Token'
         'Disconnect-LightningOps'
         'Enable-L402Credential'
         'Export-ApertureConfig'
         'Export-Json'
+        'Get-L402Challenge'
         'Get-L402Deployment'
         'Get-L402SecurityState'
         'Get-LightningOpsContext'

@@ -8,6 +8,8 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.L402;
+using LightningOps.L402.Client;
 using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
@@ -132,6 +134,10 @@ internal static class ErrorRecords
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
         StoreException store => CategoryOf(store.Code),
         GatewayException => ErrorCategory.ConnectionError,
+        L402Exception => ErrorCategory.InvalidData,
+        L402TransportException => ErrorCategory.ConnectionError,
+        L402NoChallengeException => ErrorCategory.InvalidResult,
+        L402PaymentDeniedException => ErrorCategory.PermissionDenied,
         LeaseHeldException => ErrorCategory.ResourceBusy,
         LeaseFileException => ErrorCategory.WriteError,
         ConfirmationException => ErrorCategory.PermissionDenied,
@@ -176,6 +182,7 @@ internal static class ErrorRecords
         StoreException store => store.Path,
         InvalidPreimageException preimage => preimage.SettlementId,
         GatewayException gateway => gateway.Gateway,
+        L402PaymentDeniedException denied => denied.Host,
         LeaseHeldException lease => lease.Gateway,
         LeaseFileException lease => lease.Path,
         _ => null,

@@ -39,6 +39,7 @@ public static class ArtifactJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new MsatsJsonConverter());
         options.Converters.Add(new ConfigHashJsonConverter());
+        options.Converters.Add(new PaymentHashJsonConverter());
         options.Converters.Add(new JsonTextJsonConverter());
         return options;
     }

@@ -24,6 +24,9 @@ public sealed record Bolt11Invoice
     /// <summary>What it asks, a positive number of millisatoshis; null when it leaves the amount open or states zero, which is a blank cheque.</summary>
     public Msats? Amount { get; init; }
 
+    /// <summary>What it asks in satoshis; null when it does not say.</summary>
+    public decimal? AmountSats => Amount is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
+
     /// <summary>What it says of its amount.</summary>
     public InvoiceAmountKind AmountKind { get; init; }
 

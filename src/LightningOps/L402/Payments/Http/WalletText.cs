@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using System.Text.RegularExpressions;
 using LightningOps.ControlPlane.Hosted;
 
@@ -22,22 +21,11 @@ internal static class WalletText
     public static string Quote(string text, IEnumerable<string> secrets)
     {
         var scrubbed = new SecretScrubber(secrets).Scrub(text.Length > LongestLookedAt ? text.Substring(0, LongestLookedAt) : text);
-        var plain = Plain(LongHex.Replace(scrubbed, "***"));
+        var plain = PlainText.Of(LongHex.Replace(scrubbed, "***"));
         return plain.Length > LongestQuote ? plain.Substring(0, LongestQuote) + "…" : plain;
     }
 
     /// <summary>A code of letters, digits, underscores and hyphens; null when it is none.</summary>
     public static string? CodeOf(string? text) =>
         text is { Length: > 0 and <= LongestCode } && text.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' or '-') && !LongHex.IsMatch(text) ? text : null;
-
-    private static string Plain(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (var sign in text)
-        {
-            plain.Append(char.IsControl(sign) || char.IsSurrogate(sign) || char.GetUnicodeCategory(sign) == System.Globalization.UnicodeCategory.Format ? ' ' : sign);
-        }
-
-        return plain.ToString().Trim();
-    }
 }

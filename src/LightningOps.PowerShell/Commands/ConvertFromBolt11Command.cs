@@ -1,0 +1,51 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Decodes BOLT 11 invoices: network, amount in millisatoshis and satoshis, dates, payment hash, description, hints. The
+/// checksum must hold; who signed is not established.
+/// </summary>
+/// <example>
+/// <code>ConvertFrom-Bolt11 lnbc2500u1pvjluezsp5...</code>
+/// <para>What an invoice asks, and until when.</para>
+/// </example>
+/// <example>
+/// <code>Get-Content invoices.txt | ConvertFrom-Bolt11 | Where-Object AmountSats -gt 1000</code>
+/// <para>The invoices of a file that ask for more than 1,000 satoshis.</para>
+/// </example>
+[Cmdlet(VerbsData.ConvertFrom, "Bolt11")]
+[OutputType(typeof(Bolt11Invoice))]
+public sealed class ConvertFromBolt11Command : LightningOpsCmdlet
+{
+    private const string Scheme = "lightning:";
+
+    /// <summary>Invoices; white space around one and a lightning: before it are taken off.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PaymentRequest")]
+    [ValidateNotNullOrEmpty]
+    public string[] Invoice { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (var invoice in Invoice)
+        {
+            await ForInputAsync(invoice, () =>
+            {
+                WriteObject(Bolt11Invoice.Parse(Bare(invoice)));
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private static string Bare(string invoice)
+    {
+        var text = invoice.Trim();
+        return text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text.Substring(Scheme.Length) : text;
+    }
+}

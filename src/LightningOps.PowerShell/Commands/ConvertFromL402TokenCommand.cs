@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Decodes L402 tokens: identifier, payment hash, token id, caveats. The token and a preimage beside it are not in the
+/// output.
+/// </summary>
+/// <example>
+/// <code>ConvertFrom-L402Token $response.Headers['WWW-Authenticate']</code>
+/// <para>What a challenge sells, what it asks, and whether the invoice is the token's.</para>
+/// </example>
+/// <example>
+/// <code>Get-Content credential.txt | ConvertFrom-L402Token -RootKey (Read-Host -AsSecureString)</code>
+/// <para>Whether a credential was minted here, is paid for, and what it is good for.</para>
+/// </example>
+[Cmdlet(VerbsData.ConvertFrom, "L402Token")]
+[OutputType(typeof(L402Token))]
+public sealed class ConvertFromL402TokenCommand : LightningOpsCmdlet
+{
+    /// <summary>
+    /// Tokens in base64, base64url or hex; or values of Authorization or WWW-Authenticate, with or without the header's name.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Macaroon")]
+    [ValidateNotNullOrEmpty]
+    public string[] Token { get; set; } = [];
+
+    /// <summary>Root key in hex; whether the signature holds under it is then told.</summary>
+    [Parameter]
+    [SecretTransformation]
+    [ValidateNotNull]
+    public SecureString? RootKey { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var rootKey = ReadRootKey();
+        foreach (var token in Token)
+        {
+            // The input is a secret: no target of an error.
+            await ForInputAsync(target: null, () =>
+            {
+                WriteObject(L402Token.Read(token, rootKey));
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private byte[]? ReadRootKey() =>
+        RootKey is null ? null : L402Token.ReadRootKey(new NetworkCredential(string.Empty, RootKey).Password);
+}

@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.L402.Headers;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402;
+
+/// <summary>What can be told of a token without giving it away: neither the token nor a preimage is in it.</summary>
+public sealed record L402Token
+{
+    private const int LongestRootKey = 4096;
+
+    /// <summary>What it was read out of.</summary>
+    public required TokenSource Source { get; init; }
+
+    /// <summary>Where it says it is from; not covered by its signature.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>Version of its identifier; null when it is no L402's.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Hash of the invoice it is sold for; null when its identifier is no L402's.</summary>
+    public PaymentHash? PaymentHash { get; init; }
+
+    /// <summary>The token's own name, 64 hexadecimal digits; null when its identifier is no L402's.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>The identifier in hexadecimal digits.</summary>
+    public required string IdentifierHex { get; init; }
+
+    /// <summary>Its caveats in the order they were added, as <c>condition=value</c>; the value of a preimage is asterisks.</summary>
+    public required IReadOnlyList<string> Caveats { get; init; }
+
+    /// <summary>What the <c>services</c> caveat that decides allows; null when there is none.</summary>
+    public string? Services { get; init; }
+
+    /// <summary>Whether its signature holds under the root key given; null when none was.</summary>
+    public bool? IsVerified { get; init; }
+
+    /// <summary><c>preimage:</c> and 16 digits of the preimage beside it; null when there is none.</summary>
+    public string? ProofReference { get; init; }
+
+    /// <summary>Whether the preimage beside it pays for it; null when that cannot be told.</summary>
+    public bool? IsPaid { get; init; }
+
+    /// <summary>What the invoice beside it asks, millisatoshis; null when there is none, or it does not say.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>Whether the invoice beside it is the one it is sold for; null when that cannot be told.</summary>
+    public bool? IsOfInvoice { get; init; }
+
+    /// <summary>Reads a token, or the header value it stands in, with or without the header's name.</summary>
+    /// <param name="text">Base64, base64url or hex; or a value of Authorization or WWW-Authenticate.</param>
+    /// <param name="rootKey">Root key to verify the signature with; null to leave that.</param>
+    /// <exception cref="L402Exception">There is no token in it; nothing of the text is repeated.</exception>
+    public static L402Token Read(string text, byte[]? rootKey = null)
+    {
+        var value = WithoutName(text.Trim());
+        if (AuthenticationValue.Preferred(new[] { value }, out _) is null)
+        {
+            return Describe(TokenSource.Token, Macaroon.Parse(value), rootKey);
+        }
+
+        if (L402Authorization.TryParse(value, out var credential, out var unread))
+        {
+            return OfCredential(credential, rootKey);
+        }
+
+        if (L402Challenge.TryParse(value, out var challenge, out var error))
+        {
+            return OfChallenge(challenge, rootKey);
+        }
+
+        // The reason of a challenge that cannot be read may repeat a part of it.
+        throw new L402Exception(value.IndexOf("invoice", StringComparison.OrdinalIgnoreCase) < 0 ? unread : L402Error.Challenge(error.Code, "the challenge cannot be read"));
+    }
+
+    /// <summary>Reads a root key.</summary>
+    /// <param name="hex">Hexadecimal digits of either case.</param>
+    /// <exception cref="ConfigException">They are none; they are not repeated.</exception>
+    public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= LongestRootKey } digits && HexText.Decode(digits) is { } key
+        ? key
+        : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Give the root key in hex, usually 64 digits.");
+
+    /// <summary>What it is for.</summary>
+    public override string ToString() => "token " + (TokenId ?? "of another kind") + (Services is null ? string.Empty : " for " + Services);
+
+    private static L402Token OfCredential(L402Authorization credential, byte[]? rootKey)
+    {
+        var token = Describe(TokenSource.Authorization, Macaroon.Parse(credential.Token), rootKey);
+        return token with
+        {
+            ProofReference = credential.Preimage.ProofReference,
+            IsPaid = token.PaymentHash is { } hash ? credential.Preimage.MatchesPaymentHash(hash) : null,
+        };
+    }
+
+    private static L402Token OfChallenge(L402Challenge challenge, byte[]? rootKey)
+    {
+        var token = Describe(TokenSource.Challenge, Macaroon.Parse(challenge.Macaroon), rootKey);
+        return token with
+        {
+            Amount = challenge.Amount,
+            IsOfInvoice = Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out _) && token.PaymentHash is { } hash ? hash == invoice.PaymentHash : null,
+        };
+    }
+
+    private static L402Token Describe(TokenSource source, Macaroon macaroon, byte[]? rootKey)
+    {
+        L402Identifier.TryParse(macaroon.Identifier.Span, out var identifier, out _);
+        return new L402Token
+        {
+            Source = source,
+            Location = PlainText.Of(macaroon.Location),
+            Version = identifier?.Version,
+            PaymentHash = identifier?.PaymentHash,
+            TokenId = identifier?.TokenIdHex,
+            IdentifierHex = HexText.Of(macaroon.Identifier.Span),
+            Caveats = macaroon.Caveats.Select(caveat => PlainText.Of(caveat.ToString())).ToArray(),
+            Services = macaroon.FindRestriction("services") is { } services ? PlainText.Of(services) : null,
+            IsVerified = rootKey is null ? null : macaroon.Verify(rootKey),
+        };
+    }
+
+    private static string WithoutName(string text)
+    {
+        foreach (var name in new[] { "Authorization:", "WWW-Authenticate:" })
+        {
+            if (text.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return text.Substring(name.Length).Trim();
+            }
+        }
+
+        return text;
+    }
+}
