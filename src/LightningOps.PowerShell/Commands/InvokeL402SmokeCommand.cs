@@ -110,7 +110,13 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     private async Task RunOnControlPlaneAsync(ISmoke smoke, SmokeMode chosen, CancellationToken cancellationToken)
     {
         var mode = SmokeModes.ControlPlaneOf(chosen);
-        using var gateways = smoke.NeedsGateway ? OpenGateways(Gateway is null ? [] : [Gateway], mode) : new GatewayList([]);
+        var isOwnSite = smoke.UsesScratchStore && mode == ControlPlaneMode.Local;
+        if (isOwnSite && smoke.NeedsGateway && Gateway is not null)
+        {
+            throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " has a gateway of its own in Local mode", "Leave -Gateway out.");
+        }
+
+        using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [Gateway], mode) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + NameOf(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
         if (!ShouldProcess(place, "Run smoke " + smoke.Name))
@@ -119,7 +125,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         }
 
         WarnOfHostedSwitches(smoke, mode);
-        using var scratch = smoke.UsesScratchStore && mode == ControlPlaneMode.Local ? ScratchStore.Beside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
+        using var scratch = isOwnSite ? ScratchStore.Beside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
         using var controlPlane = scratch is null ? OpenControlPlane(mode) : OpenStore(scratch);
         using var stores = gateway is null ? null : OpenStores(gateway, mode);
         var request = Request(chosen) with
@@ -130,6 +136,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,
             KeepsState = KeepState,
+            ScratchDirectory = scratch?.Folder,
             Observability = Observability,
         };
         await RunAsync(smoke, request, cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,10 @@ public interface ISmoke
     /// <summary>Mode it runs in when none is chosen; null for that of the session.</summary>
     ControlPlaneMode? DefaultMode { get; }
 
-    /// <summary>Whether it rolls out to <see cref="SmokeRequest.Gateway"/>.</summary>
+    /// <summary>
+    /// Whether it rolls out to <see cref="SmokeRequest.Gateway"/>. One that also has a scratch store makes a gateway of its
+    /// own in Local mode.
+    /// </summary>
     bool NeedsGateway { get; }
 
     /// <summary>

@@ -31,6 +31,9 @@ public sealed record SmokeRequest
     /// <summary>The session's current directory: where artifacts go by default.</summary>
     public string WorkingDirectory { get; init; } = System.IO.Directory.GetCurrentDirectory();
 
+    /// <summary>A folder for this run alone, for the smokes that make a site of their own; whoever made it removes it.</summary>
+    public string? ScratchDirectory { get; init; }
+
     /// <summary>Folder of the artifacts, for the smokes that write some; null for the smoke's own.</summary>
     public string? ArtifactDirectory { get; init; }
 

@@ -9,12 +9,13 @@ namespace LightningOps.ControlPlane.Local;
 /// </summary>
 public sealed class ScratchStore : IDisposable
 {
-    private readonly string folder;
+    private ScratchStore(string folder) => Folder = folder;
 
-    private ScratchStore(string folder) => this.folder = folder;
+    /// <summary>The folder; other files of the run may go there, too.</summary>
+    public string Folder { get; }
 
     /// <summary>File of the store; made, with its folder, at first use.</summary>
-    public string Path => System.IO.Path.Combine(folder, "store.db");
+    public string Path => System.IO.Path.Combine(Folder, "store.db");
 
     /// <summary>A store beside another; nothing is made yet.</summary>
     /// <param name="storePath">File of the operator's store, which need not exist.</param>
@@ -29,7 +30,7 @@ public sealed class ScratchStore : IDisposable
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(Folder, recursive: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -36,11 +36,14 @@ internal sealed class FlowProgress
         };
     }
 
-    /// <summary>Begins a check; the one before has passed.</summary>
+    /// <summary>Begins a check, unless it is being made; the one before has passed.</summary>
     public void Begin(string check)
     {
-        PassCurrent();
-        current = check;
+        if (current != check)
+        {
+            PassCurrent();
+            current = check;
+        }
     }
 
     /// <summary>Runs a stage and writes its event, also when it fails or is cancelled.</summary>

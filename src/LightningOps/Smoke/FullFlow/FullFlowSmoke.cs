@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Smoke.Local;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -22,9 +23,17 @@ internal sealed class FullFlowSmoke : ISmoke
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var report = new FullFlowReport(request);
+        using var site = request.Mode == SmokeMode.Local ? LocalSite.Of(request) : null;
+        IFullFlow flow = site is null ? new HostedFullFlow(request, report) : new LocalFullFlow(request, report, site);
+        return await RunAsync(flow, report, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a flow and writes down how it ended.</summary>
+    internal static async Task<FullFlowSmokeResult> RunAsync(IFullFlow flow, FullFlowReport report, CancellationToken cancellationToken)
+    {
         try
         {
-            await FlowOf(request, report).RunAsync(cancellationToken).ConfigureAwait(false);
+            await flow.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (LightningOpsException) when (report.Progress.Failure is not null)
         {
@@ -38,6 +47,4 @@ internal sealed class FullFlowSmoke : ISmoke
 
         return report.Write();
     }
-
-    private static IFullFlow FlowOf(SmokeRequest request, FullFlowReport report) => new HostedFullFlow(request, report);
 }

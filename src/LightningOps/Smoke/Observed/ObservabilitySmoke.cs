@@ -4,6 +4,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Observability;
+using LightningOps.Smoke.FullFlow;
+using LightningOps.Smoke.Local;
 using LightningOps.Smoke.Security;
 using LightningOps.Smoke.Settlements;
 
@@ -26,7 +28,9 @@ internal sealed class ObservabilitySmoke : ISmoke
     public bool UsesScratchStore => true;
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken) =>
-        await ObserveAsync(request, cancellationToken).ConfigureAwait(false);
+        request.Mode == SmokeMode.Local
+            ? await ObserveLocalAsync(request, cancellationToken).ConfigureAwait(false)
+            : await ObserveAsync(request, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The same, as what it is.</summary>
     public static async Task<ObservabilitySmokeResult> ObserveAsync(SmokeRequest request, CancellationToken cancellationToken)
@@ -43,6 +47,17 @@ internal sealed class ObservabilitySmoke : ISmoke
         var denied = security.GlobalPause.Allowed ? security.OwnerKillSwitch.DenyReasonCode : security.GlobalPause.DenyReasonCode;
         records.Add(OperationRecords.Gate(requestId + ":security", SecurityDrill.OwnerId, denied, NowMs(own)));
         return ObservabilitySmokeResult.Of(requestId, records, FirstFailure(staging, settlement, security));
+    }
+
+    /// <summary>In Local mode the records are those of a full flow: roll-outs, a purchase, a refusal, a settlement.</summary>
+    private static async Task<ObservabilitySmokeResult> ObserveLocalAsync(SmokeRequest request, CancellationToken cancellationToken)
+    {
+        var own = request with { RequestId = request.RequestId ?? DefaultRequestId, ArtifactDirectory = request.ScratchDirectory };
+        using var site = LocalSite.Of(own);
+        var report = new FullFlowReport(own);
+        var flow = new LocalFullFlow(own, report, site);
+        var ended = await FullFlowSmoke.RunAsync(flow, report, cancellationToken).ConfigureAwait(false);
+        return ObservabilitySmokeResult.Of(report.RequestId, flow.Records, ended.FailureReason);
     }
 
     /// <summary>The first sale, once as it was settled and once as its owner is shown it.</summary>
