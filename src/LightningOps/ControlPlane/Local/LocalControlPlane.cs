@@ -17,7 +17,7 @@ namespace LightningOps.ControlPlane.Local;
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class LocalControlPlane : IControlPlane, IDeploymentHistory, ISettlementHistory, IPaywallStore
+public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentHistory, ISettlementHistory, IPaywallStore
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
@@ -72,12 +72,22 @@ public sealed class LocalControlPlane : IControlPlane, IDeploymentHistory, ISett
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
-        store.WriteAsync(connection => Ingest(connection, update), cancellationToken);
+    public async Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken)
+    {
+        var outcome = await IngestOneAsync(SettlementEvent.Of(update), cancellationToken).ConfigureAwait(false);
+        return new InvoiceIngest { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
+    }
 
     /// <inheritdoc/>
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) =>
-        store.WriteAsync(connection => Ingest(connection, report), cancellationToken);
+    public async Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken)
+    {
+        var outcome = await IngestOneAsync(SettlementEvent.Of(report), cancellationToken).ConfigureAwait(false);
+        return new SettlementIngest { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => Ingest(connection, events, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>
@@ -130,36 +140,33 @@ public sealed class LocalControlPlane : IControlPlane, IDeploymentHistory, ISett
         store.ReadAsync(connection => SettlementTable.List(connection, query), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => InvoiceTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => InvoiceTable.Find(connection, invoiceId), cancellationToken);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => store.Dispose();
 
-    private InvoiceIngest Ingest(SqliteConnection connection, InvoiceUpdate update)
+    private IReadOnlyList<IngestOutcome> Ingest(SqliteConnection connection, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
     {
-        var ingest = InvoiceRules.Apply(InvoiceTable.Find(connection, update.InvoiceId), update, NowMs());
-        if (ingest.Changed)
+        using var rows = new LedgerRows(connection);
+        var now = NowMs();
+        var outcomes = new IngestOutcome[events.Count];
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            InvoiceTable.Put(connection, ingest.Invoice);
+            cancellationToken.ThrowIfCancellationRequested();
+            outcomes[i] = SettlementLedger.Apply(rows, events[i], now);
         }
 
-        return ingest;
+        rows.WriteInvoices();
+        return outcomes;
     }
 
-    private SettlementIngest Ingest(SqliteConnection connection, SettlementReport report)
-    {
-        var reported = SettlementRules.Create(report, NowMs());
-        var known = SettlementTable.Find(connection, report.SettlementId);
-        if (known is null)
-        {
-            SettlementTable.Add(connection, new RecordedSettlement { Settlement = reported, PaymentHash = report.PaymentHash, TaskId = report.TaskId, RouteId = report.RouteId });
-        }
-
-        var settlement = known?.Settlement ?? reported;
-        var update = SettlementRules.SettledInvoice(settlement, known?.PaymentHash ?? report.PaymentHash);
-        return new SettlementIngest { Existed = known is not null, Settlement = settlement, Invoice = update is null ? null : Ingest(connection, update).Invoice };
-    }
+    private async Task<IngestOutcome> IngestOneAsync(SettlementEvent told, CancellationToken cancellationToken) =>
+        (await IngestAsync([told], cancellationToken).ConfigureAwait(false))[0];
 
     private Task<CredentialRoleState> ChangeRoleAsync(
         Func<CredentialRoleState?, CredentialRoleChange, long, CredentialRoleState> rule, CredentialRoleChange change, CancellationToken cancellationToken) =>

@@ -146,6 +146,16 @@ internal static class Migrations
                 document TEXT NOT NULL,
                 updated_at_ms INTEGER NOT NULL);
             """),
+
+        // How far the transactions of a gateway were told to a control plane; a purchase is tied to its settlement by payment hash.
+        new Migration(6, "How far gateways were read, and settlements by payment hash", """
+            CREATE TABLE settlement_cursors (
+                gateway TEXT NOT NULL,
+                target TEXT NOT NULL,
+                settled_until_ms INTEGER NOT NULL,
+                PRIMARY KEY (gateway, target));
+            CREATE INDEX settlements_by_payment_hash ON settlements (payment_hash) WHERE payment_hash IS NOT NULL;
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -13,15 +13,14 @@ namespace LightningOps.ControlPlane.Mock;
 /// A control plane in memory with the paywalls of the recorded smokes, deterministic but for its clock:
 /// ids are <c>dep_mem_1</c>, <c>evt_mem_1</c> and so on. Everything is gone with the object.
 /// </summary>
-public sealed class MockControlPlane : IControlPlane, IDeploymentHistory, ISettlementHistory
+public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHistory, ISettlementHistory
 {
     private readonly object gate = new();
     private readonly TimeProvider time;
     private readonly IReadOnlyList<Paywall> paywalls;
     private readonly List<Deployment> deployments = [];
     private readonly List<GatewayEvent> events = [];
-    private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
-    private readonly List<RecordedSettlement> settlements = [];
+    private readonly MockLedger ledger = new();
     private readonly SortedDictionary<string, OwnerControl> owners = new(StringComparer.Ordinal);
     private readonly SortedDictionary<CredentialRole, CredentialRoleState> roles = [];
     private GlobalControl global = SecurityRules.NeverPaused;
@@ -70,22 +69,31 @@ public sealed class MockControlPlane : IControlPlane, IDeploymentHistory, ISettl
 
     /// <inheritdoc/>
     public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
-        Answer(cancellationToken, () => Ingest(update));
+        Answer(cancellationToken, () =>
+        {
+            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.Of(update), NowMs());
+            return new InvoiceIngest { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
+        });
 
     /// <inheritdoc/>
     public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) =>
         Answer(cancellationToken, () =>
         {
-            var reported = SettlementRules.Create(report, NowMs());
-            var known = settlements.Find(settlement => settlement.Settlement.SettlementId == report.SettlementId);
-            if (known is null)
+            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.Of(report), NowMs());
+            return new SettlementIngest { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+        });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<IngestOutcome>>(cancellationToken, () =>
+        {
+            // All or nothing: whatever can be wrong with a report is found before the first is applied.
+            foreach (var report in events.Select(told => told.Report).OfType<SettlementReport>())
             {
-                settlements.Add(new RecordedSettlement { Settlement = reported, PaymentHash = report.PaymentHash, TaskId = report.TaskId, RouteId = report.RouteId });
+                SettlementRules.CheckPreimage(report);
             }
 
-            var settlement = known?.Settlement ?? reported;
-            var update = SettlementRules.SettledInvoice(settlement, known?.PaymentHash ?? report.PaymentHash);
-            return new SettlementIngest { Existed = known is not null, Settlement = settlement, Invoice = update is null ? null : Ingest(update).Invoice };
+            return events.Select(told => SettlementLedger.Apply(ledger, told, NowMs())).ToArray();
         });
 
     /// <inheritdoc/>
@@ -129,27 +137,19 @@ public sealed class MockControlPlane : IControlPlane, IDeploymentHistory, ISettl
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<RecordedSettlement>>(cancellationToken, () => Enumerable.Reverse(settlements)
-            .Where(recorded => (query.SettlementId is null || recorded.Settlement.SettlementId == query.SettlementId)
-                && (query.PaywallId is null || recorded.Settlement.PaywallId == query.PaywallId)
-                && (query.OwnerId is null || recorded.Settlement.OwnerId == query.OwnerId))
-            .Take(query.First).ToArray());
+        Answer<IReadOnlyList<RecordedSettlement>>(cancellationToken, () => ledger.Settlements.Where(query.Matches).Take(query.First).ToArray());
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<Invoice>>(cancellationToken, () => ledger.Invoices.Where(query.Matches).Take(query.First).ToArray());
 
     /// <inheritdoc/>
     public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
-        Answer(cancellationToken, () => invoices.TryGetValue(invoiceId, out var invoice) ? invoice : null);
+        Answer(cancellationToken, () => ledger.FindInvoice(invoiceId));
 
     /// <summary>Nothing to release.</summary>
     public void Dispose()
     {
-    }
-
-    private InvoiceIngest Ingest(InvoiceUpdate update)
-    {
-        invoices.TryGetValue(update.InvoiceId, out var known);
-        var ingest = InvoiceRules.Apply(known, update, NowMs());
-        invoices[update.InvoiceId] = ingest.Invoice;
-        return ingest;
     }
 
     private Task<CredentialRoleState> ChangeRole(

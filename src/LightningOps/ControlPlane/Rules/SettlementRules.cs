@@ -2,7 +2,7 @@ using System.Linq;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store makes of a settlement report; the preimage goes no further than here (contracts/control-plane.md, Rules a store keeps).</summary>
+/// <summary>What a store makes of a settlement; the preimage goes no further than here (contracts/control-plane.md, Rules a store keeps).</summary>
 internal static class SettlementRules
 {
     private const string ProofPrefix = "lightning_preimage:";
@@ -18,34 +18,67 @@ internal static class SettlementRules
             : throw new InvalidPreimageException(report.SettlementId);
     }
 
-    /// <summary>The settlement a first report describes.</summary>
-    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
-    public static Settlement Create(SettlementReport report, long nowMs) => new()
-    {
-        SettlementId = report.SettlementId,
-        PaywallId = report.PaywallId,
-        OwnerId = report.OwnerId,
-        InvoiceId = report.InvoiceId,
-        AmountMsats = report.AmountMsats,
-        PaymentProofRef = ProofPrefix + CheckPreimage(report).Substring(0, ProofDigits),
-        RequestId = report.RequestId,
-        Metadata = report.Metadata,
-        CreatedAtMs = nowMs,
-    };
+    /// <summary>The settlement that the first event of it describes.</summary>
+    /// <exception cref="InvalidPreimageException">Its preimage is not lower-case hex.</exception>
+    public static RecordedSettlement Create(SettlementEvent told, long nowMs) =>
+        told.Report is { } report ? Create(report, nowMs) : Create(told.Record!, nowMs);
 
     /// <summary>
     /// What a settlement says about the invoice it is linked to: settled. An invoice not heard of yet is made by it,
     /// so that its own reports, arriving later, cannot open it again.
     /// </summary>
-    public static InvoiceUpdate? SettledInvoice(Settlement settlement, string? paymentHash) => settlement.InvoiceId is null ? null : new()
+    public static InvoiceUpdate? SettledInvoice(RecordedSettlement recorded, long? settledAtMs)
     {
-        InvoiceId = settlement.InvoiceId,
-        PaywallId = settlement.PaywallId,
-        OwnerId = settlement.OwnerId,
-        AmountMsats = settlement.AmountMsats,
-        Status = InvoiceStatus.Settled,
-        PaymentHash = paymentHash,
-        PaymentProofRef = settlement.PaymentProofRef,
-        RequestId = settlement.RequestId,
+        var settlement = recorded.Settlement;
+        return settlement.InvoiceId is null ? null : new()
+        {
+            InvoiceId = settlement.InvoiceId,
+            PaywallId = settlement.PaywallId,
+            OwnerId = settlement.OwnerId,
+            AmountMsats = settlement.AmountMsats,
+            Status = InvoiceStatus.Settled,
+            PaymentHash = recorded.PaymentHash,
+            PaymentProofRef = settlement.PaymentProofRef,
+            RequestId = settlement.RequestId,
+            SettledAtMs = settledAtMs,
+        };
+    }
+
+    private static RecordedSettlement Create(SettlementReport report, long nowMs) => new()
+    {
+        Settlement = new Settlement
+        {
+            SettlementId = report.SettlementId,
+            PaywallId = report.PaywallId,
+            OwnerId = report.OwnerId,
+            InvoiceId = report.InvoiceId,
+            AmountMsats = report.AmountMsats,
+            PaymentProofRef = ProofPrefix + CheckPreimage(report).Substring(0, ProofDigits),
+            RequestId = report.RequestId,
+            Metadata = report.Metadata,
+            CreatedAtMs = nowMs,
+        },
+        PaymentHash = report.PaymentHash,
+        TaskId = report.TaskId,
+        RouteId = report.RouteId,
+    };
+
+    private static RecordedSettlement Create(SettlementRecord record, long nowMs) => new()
+    {
+        Settlement = new Settlement
+        {
+            SettlementId = record.SettlementId,
+            PaywallId = record.PaywallId,
+            OwnerId = record.OwnerId,
+            InvoiceId = record.InvoiceId,
+            AmountMsats = record.AmountMsats,
+            PaymentProofRef = record.PaymentProofRef,
+            RequestId = record.RequestId,
+            Metadata = record.Metadata,
+            CreatedAtMs = record.SettledAtMs ?? nowMs,
+        },
+        PaymentHash = record.PaymentHash,
+        TaskId = record.TaskId,
+        RouteId = record.RouteId,
     };
 }

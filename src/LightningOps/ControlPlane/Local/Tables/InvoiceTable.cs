@@ -1,33 +1,30 @@
+using System.Collections.Generic;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
-/// <summary>Invoices by id.</summary>
+/// <summary>Invoices by id, in the order they were first heard of.</summary>
 internal static class InvoiceTable
 {
-    private const string Columns =
+    public const string Columns =
         "invoice_id, paywall_id, owner_id, amount_msats, status, payment_hash, payment_request, payment_proof_ref, request_id, created_at_ms, updated_at_ms, settled_at_ms";
 
     public static Invoice? Find(SqliteConnection connection, string invoiceId) =>
         connection.FirstRow(Read, "SELECT " + Columns + " FROM invoices WHERE invoice_id = @id", ("@id", invoiceId));
 
-    public static void Put(SqliteConnection connection, Invoice invoice) =>
-        connection.Run(
-            "INSERT OR REPLACE INTO invoices (" + Columns + ") VALUES (@id, @paywall, @owner, @amount, @status, @hash, @paymentRequest, @proof, @request, @created, @updated, @settled)",
-            ("@id", invoice.InvoiceId),
-            ("@paywall", invoice.PaywallId),
-            ("@owner", invoice.OwnerId),
-            ("@amount", invoice.AmountMsats.Value),
-            ("@status", EnumColumn<InvoiceStatus>.ToText(invoice.Status)),
-            ("@hash", invoice.PaymentHash),
-            ("@paymentRequest", invoice.PaymentRequest),
-            ("@proof", invoice.PaymentProofRef),
-            ("@request", invoice.RequestId),
-            ("@created", invoice.CreatedAtMs),
-            ("@updated", invoice.UpdatedAtMs),
-            ("@settled", invoice.SettledAtMs));
+    public static IReadOnlyList<Invoice> List(SqliteConnection connection, InvoiceQuery query)
+    {
+        var filter = new SqlFilter()
+            .Where("invoice_id", query.InvoiceId)
+            .Where("paywall_id", query.PaywallId)
+            .Where("owner_id", query.OwnerId)
+            .Where("status", query.Status is { } status ? EnumColumn<InvoiceStatus>.ToText(status) : null)
+            .Where("payment_hash", query.PaymentHash)
+            .Within("updated_at_ms", query.SinceMs, query.UntilMs);
+        return connection.Rows(Read, filter.NewestOf("invoices", Columns, query.First, "rowid"), filter.Values);
+    }
 
-    private static Invoice Read(SqliteDataReader row) => new()
+    public static Invoice Read(SqliteDataReader row) => new()
     {
         InvoiceId = row.GetString(0),
         PaywallId = row.GetString(1),

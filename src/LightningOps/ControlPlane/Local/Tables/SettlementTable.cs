@@ -7,41 +7,22 @@ namespace LightningOps.ControlPlane.Local.Tables;
 /// <summary>Settlements, in the order recorded; never their preimages.</summary>
 internal static class SettlementTable
 {
-    private const string Columns =
+    public const string Columns =
         "settlement_id, paywall_id, owner_id, invoice_id, amount_msats, payment_proof_ref, request_id, metadata, created_at_ms, payment_hash, task_id, route_id";
-
-    public static RecordedSettlement? Find(SqliteConnection connection, string settlementId) =>
-        connection.FirstRow(Read, "SELECT " + Columns + " FROM settlements WHERE settlement_id = @id", ("@id", settlementId));
 
     public static IReadOnlyList<RecordedSettlement> List(SqliteConnection connection, SettlementQuery query)
     {
         var filter = new SqlFilter()
             .Where("settlement_id", query.SettlementId)
             .Where("paywall_id", query.PaywallId)
-            .Where("owner_id", query.OwnerId);
+            .Where("owner_id", query.OwnerId)
+            .Where("invoice_id", query.InvoiceId)
+            .Where("payment_hash", query.PaymentHash)
+            .Within("created_at_ms", query.SinceMs, query.UntilMs);
         return connection.Rows(Read, filter.NewestOf("settlements", Columns, query.First), filter.Values);
     }
 
-    public static void Add(SqliteConnection connection, RecordedSettlement recorded)
-    {
-        var settlement = recorded.Settlement;
-        connection.Run(
-            "INSERT INTO settlements (" + Columns + ") VALUES (@id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route)",
-            ("@id", settlement.SettlementId),
-            ("@paywall", settlement.PaywallId),
-            ("@owner", settlement.OwnerId),
-            ("@invoice", settlement.InvoiceId),
-            ("@amount", settlement.AmountMsats.Value),
-            ("@proof", settlement.PaymentProofRef),
-            ("@request", settlement.RequestId),
-            ("@metadata", settlement.Metadata?.Value),
-            ("@created", settlement.CreatedAtMs),
-            ("@hash", recorded.PaymentHash),
-            ("@task", recorded.TaskId),
-            ("@route", recorded.RouteId));
-    }
-
-    private static RecordedSettlement Read(SqliteDataReader row) => new()
+    public static RecordedSettlement Read(SqliteDataReader row) => new()
     {
         Settlement = new Settlement
         {

@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.ControlPlane.Rules;
+
+namespace LightningOps.ControlPlane.Mock;
+
+/// <summary>Invoices and settlements in memory.</summary>
+internal sealed class MockLedger : ILedgerShelf
+{
+    private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
+    private readonly List<string> invoiceOrder = [];
+    private readonly Dictionary<string, RecordedSettlement> settlements = new(StringComparer.Ordinal);
+    private readonly List<RecordedSettlement> settlementOrder = [];
+
+    /// <summary>Settlements, the last recorded first.</summary>
+    public IEnumerable<RecordedSettlement> Settlements
+    {
+        get
+        {
+            for (var i = settlementOrder.Count - 1; i >= 0; i--)
+            {
+                yield return settlementOrder[i];
+            }
+        }
+    }
+
+    /// <summary>Invoices, the last heard of for the first time first.</summary>
+    public IEnumerable<Invoice> Invoices
+    {
+        get
+        {
+            for (var i = invoiceOrder.Count - 1; i >= 0; i--)
+            {
+                yield return invoices[invoiceOrder[i]];
+            }
+        }
+    }
+
+    public Invoice? FindInvoice(string invoiceId) => invoices.TryGetValue(invoiceId, out var invoice) ? invoice : null;
+
+    public void Put(Invoice invoice)
+    {
+        if (!invoices.ContainsKey(invoice.InvoiceId))
+        {
+            invoiceOrder.Add(invoice.InvoiceId);
+        }
+
+        invoices[invoice.InvoiceId] = invoice;
+    }
+
+    public RecordedSettlement? FindOrAdd(RecordedSettlement reported)
+    {
+        if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known))
+        {
+            return known;
+        }
+
+        settlements.Add(reported.Settlement.SettlementId, reported);
+        settlementOrder.Add(reported);
+        return null;
+    }
+}
