@@ -6,12 +6,15 @@ namespace LightningOps.ControlPlane.Decoding;
 /// <summary>Reads invoices and settlements.</summary>
 internal static class SettlementDecoder
 {
+    /// <summary>The texts of an invoice's state.</summary>
+    public static EnumNames<InvoiceStatus> Statuses { get; } = new("INVOICE_LIFECYCLE_STATUS_");
+
     private static readonly RecordShape InvoiceShape = new(
         Text("invoiceId"),
         Text("paywallId"),
         Text("ownerId"),
         Integer("amountMsats"),
-        Choice("status", new EnumNames<InvoiceStatus>("INVOICE_LIFECYCLE_STATUS_")),
+        Choice("status", Statuses),
         Text("paymentHash?"),
         Text("paymentRequest?"),
         Text("paymentProofRef?"),

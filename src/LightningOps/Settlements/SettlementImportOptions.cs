@@ -1,0 +1,23 @@
+namespace LightningOps.Settlements;
+
+/// <summary>How an import goes.</summary>
+public sealed record SettlementImportOptions
+{
+    /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
+    public int BatchSize { get; init; } = 2000;
+
+    /// <summary>Calls at once to a hosted control plane.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>So many failed calls in a row end an import into a hosted control plane.</summary>
+    public int MostFailuresInRow { get; init; } = 20;
+
+    /// <summary>How many rejected events the result keeps; all of them are told to <see cref="Observer"/>.</summary>
+    public int KeptRejections { get; init; } = 1000;
+
+    /// <summary>How many correlations the result keeps.</summary>
+    public int KeptCorrelations { get; init; } = 100;
+
+    /// <summary>Told of everything while it happens; null for nobody.</summary>
+    public ISettlementImportObserver? Observer { get; init; }
+}

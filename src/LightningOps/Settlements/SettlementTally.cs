@@ -1,0 +1,96 @@
+using System.Collections.Generic;
+using LightningOps.ControlPlane;
+using LightningOps.Settlements.Writing;
+
+namespace LightningOps.Settlements;
+
+/// <summary>Counts what became of the events of an import.</summary>
+internal sealed class SettlementTally
+{
+    private readonly SettlementImportOptions options;
+    private readonly List<RejectedEvent> rejections = [];
+    private readonly List<CorrelationRef> correlations = [];
+    private long processed;
+    private long invoicesUpdated;
+    private long settlementsNew;
+    private long settlementsExisting;
+    private long withoutPreimage;
+    private long amountMsats;
+    private long rejected;
+
+    public SettlementTally(SettlementImportOptions options) => this.options = options;
+
+    /// <summary>Events and rejected ones.</summary>
+    public long Inputs => processed + rejected;
+
+    /// <summary>Counts a part of the source; whether all of it was ingested.</summary>
+    public bool Add(IReadOnlyList<WrittenInput> written)
+    {
+        var before = rejected;
+        foreach (var input in written)
+        {
+            if (input.Outcome is { } outcome)
+            {
+                Add(outcome);
+            }
+            else
+            {
+                Add(input.Rejection!);
+            }
+        }
+
+        return rejected == before;
+    }
+
+    public SettlementImportResult ResultOf(string source, long skipped) => new()
+    {
+        Ok = rejected == 0,
+        Source = source,
+        Processed = processed,
+        InvoicesUpdated = invoicesUpdated,
+        SettlementsNew = settlementsNew,
+        SettlementsExisting = settlementsExisting,
+        SettlementsWithoutPreimage = withoutPreimage,
+        AmountMsats = amountMsats,
+        Skipped = skipped,
+        RejectedCount = rejected,
+        Rejected = rejections.ToArray(),
+        CorrelationRefs = correlations.ToArray(),
+    };
+
+    private void Add(IngestOutcome outcome)
+    {
+        processed++;
+        invoicesUpdated += outcome.InvoiceChanged ? 1 : 0;
+        if (outcome.Settlement is { } settlement)
+        {
+            settlementsExisting += outcome.Existed ? 1 : 0;
+            settlementsNew += outcome.Existed ? 0 : 1;
+            amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats.Value);
+            if (correlations.Count < options.KeptCorrelations)
+            {
+                correlations.Add(CorrelationRef.Of(outcome)!);
+            }
+        }
+        else if (outcome.Event.Record is not null)
+        {
+            withoutPreimage++;
+        }
+
+        options.Observer?.Ingested(outcome);
+    }
+
+    // A file of impossible amounts must not make a plausible sum.
+    private static long Sum(long sum, long amount) => amount > long.MaxValue - sum ? long.MaxValue : sum + amount;
+
+    private void Add(RejectedEvent rejection)
+    {
+        rejected++;
+        if (rejections.Count < options.KeptRejections)
+        {
+            rejections.Add(rejection);
+        }
+
+        options.Observer?.Rejected(rejection);
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Decoding;
+using LightningOps.Paywalls.Decoding;
+
+namespace LightningOps.Settlements.Sources;
+
+/// <summary>Reads the JSON object of one event.</summary>
+internal sealed class SettlementLineReader
+{
+    private const string Source = "event";
+
+    private static readonly MemberNames Members = new(
+        "type?", "functionName?", "path?", "args?", "settlement?", "settlementId?", "paywallId?", "ownerId?", "invoiceId?", "amountMsats?", "status?",
+        "paymentHash?", "paymentRequest?", "paymentProofRef?", "paymentProofType?", "paymentProofValue?", "requestId?", "taskId?", "routeId?",
+        "metadata?", "settledAtMs?", "createdAtMs?");
+
+    private readonly StringPool strings = new();
+
+    /// <summary>The event, or why it is none; never a value that was read.</summary>
+    public SettlementInput Read(ReadOnlySpan<byte> json, long line)
+    {
+        var members = new SettlementMembers();
+        try
+        {
+            JsonDecoding.Decode(json, Source, strings, (ref JsonCursor cursor) => Fill(ref cursor, members));
+            return SettlementInput.Of(members.ToEvent(), line);
+        }
+        catch (Exception failure) when (failure is ControlPlaneDecodeException or InvalidPreimageException)
+        {
+            return SettlementInput.Of(new RejectedEvent
+            {
+                Line = line,
+                Id = members.SettlementId ?? members.InvoiceId,
+                Code = ((LightningOpsException)failure).Tag,
+                Reason = ReasonOf(failure),
+                Remedy = "Correct the event and import it again; what is recorded already is not recorded twice.",
+            });
+        }
+    }
+
+    private static string ReasonOf(Exception failure) =>
+        failure is ControlPlaneDecodeException decode ? decode.Path + " " + decode.Reason : failure.Message;
+
+    private static SettlementMembers Fill(ref JsonCursor cursor, SettlementMembers members)
+    {
+        var scan = new MemberScan(Members);
+        cursor.EnterObject();
+        while (cursor.NextMember(ref scan))
+        {
+            switch (scan.Current)
+            {
+                case 0: members.Type = cursor.ReadRepeatedText(); break;
+                case 1 or 2: members.Function = cursor.ReadRepeatedText(); break;
+                case 3 or 4: Fill(ref cursor, members); break;
+                case 5: members.SettlementId = cursor.ReadText(); break;
+                case 6: members.PaywallId = cursor.ReadRepeatedText(); break;
+                case 7: members.OwnerId = cursor.ReadRepeatedText(); break;
+                case 8: members.InvoiceId = cursor.ReadText(); break;
+                case 9: members.AmountMsats = cursor.ReadInteger(); break;
+                case 10: members.Status = cursor.ReadEnum(SettlementDecoder.Statuses); break;
+                case 11: members.PaymentHash = cursor.ReadText(); break;
+                case 12: members.PaymentRequest = cursor.ReadText(); break;
+                case 13: members.PaymentProofRef = cursor.ReadText(); break;
+                case 14: members.PaymentProofType = cursor.ReadRepeatedText(); break;
+                case 15: members.PaymentProofValue = cursor.ReadText(); break;
+                case 16: members.RequestId = cursor.ReadText(); break;
+                case 17: members.TaskId = cursor.ReadText(); break;
+                case 18: members.RouteId = cursor.ReadRepeatedText(); break;
+                case 19: members.Metadata = cursor.Token == System.Text.Json.JsonTokenType.StartObject ? cursor.ReadRaw() : throw cursor.Failure("must be an object"); break;
+                case 20: members.SettledAtMs = cursor.ReadInteger(); break;
+                default: members.CreatedAtMs = cursor.ReadInteger(); break;
+            }
+        }
+
+        return members;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Settlements.Sources;
+
+/// <summary>Events that are at hand.</summary>
+public sealed class SettlementListSource : ISettlementSource
+{
+    private readonly IReadOnlyList<SettlementInput> inputs;
+    private int read;
+
+    /// <summary>Creates the source.</summary>
+    /// <param name="inputs">The events.</param>
+    /// <param name="name">What it is called in messages.</param>
+    public SettlementListSource(IReadOnlyList<SettlementInput> inputs, string name)
+    {
+        this.inputs = inputs;
+        Name = name;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Number of events.</summary>
+    public long? Length => inputs.Count;
+
+    /// <inheritdoc/>
+    public Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken)
+    {
+        var next = inputs.Skip(read).Take(most).ToArray();
+        read += next.Length;
+        return Task.FromResult(new SettlementBatch { Inputs = next, IsLast = read == inputs.Count, Position = read });
+    }
+
+    /// <inheritdoc/>
+    public Task TakenAsync(SettlementBatch batch, bool isWhole, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,153 @@
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Settlements.Sources;
+
+/// <summary>The members of an event as they were read, and what they make.</summary>
+internal sealed class SettlementMembers
+{
+    private const string ProofType = "lightning_preimage";
+    private const string InvoiceFunction = "lightning/settlements:ingestInvoiceLifecycle";
+    private const string SettlementFunction = "lightning/settlements:ingestSettlement";
+    private const int LongestId = 512;
+
+    // All bitcoin there will be.
+    private const long MostMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
+
+    public string? Type { get; set; }
+
+    public string? Function { get; set; }
+
+    public string? SettlementId { get; set; }
+
+    public string? PaywallId { get; set; }
+
+    public string? OwnerId { get; set; }
+
+    public string? InvoiceId { get; set; }
+
+    public long? AmountMsats { get; set; }
+
+    public InvoiceStatus? Status { get; set; }
+
+    public string? PaymentHash { get; set; }
+
+    public string? PaymentRequest { get; set; }
+
+    public string? PaymentProofRef { get; set; }
+
+    public string? PaymentProofType { get; set; }
+
+    public string? PaymentProofValue { get; set; }
+
+    public string? RequestId { get; set; }
+
+    public string? TaskId { get; set; }
+
+    public string? RouteId { get; set; }
+
+    public JsonText? Metadata { get; set; }
+
+    public long? SettledAtMs { get; set; }
+
+    public long? CreatedAtMs { get; set; }
+
+    /// <summary>The event.</summary>
+    /// <exception cref="ControlPlaneDecodeException">A member is missing or is not what it should be.</exception>
+    /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
+    public SettlementEvent ToEvent()
+    {
+        if (!IsSettlement())
+        {
+            return SettlementEvent.Of(Invoice());
+        }
+
+        return PaymentProofValue is null && PaymentProofRef is not null ? SettlementEvent.Of(Record()) : SettlementEvent.Of(Report());
+    }
+
+    private bool IsSettlement() => (Type ?? Function) switch
+    {
+        "settlement" or SettlementFunction => true,
+        "invoice" or InvoiceFunction => false,
+        not null when Type is not null => throw Failure("type", "must be invoice or settlement"),
+        not null => throw Failure("functionName", "must be that of an invoice update or a settlement"),
+        _ when SettlementId is not null => true,
+        _ when InvoiceId is not null && Status is not null => false,
+        _ => throw Failure("settlementId", "is missing, and so are the members of an invoice update"),
+    };
+
+    private InvoiceUpdate Invoice() => new()
+    {
+        InvoiceId = Id(InvoiceId, "invoiceId"),
+        PaywallId = Id(PaywallId, "paywallId"),
+        OwnerId = Id(OwnerId, "ownerId"),
+        AmountMsats = Amount(),
+        Status = Status ?? throw Failure("status", "is missing"),
+        PaymentHash = PaymentHash,
+        PaymentRequest = PaymentRequest,
+        PaymentProofRef = PaymentProofRef is null ? null : ProofRef(PaymentProofRef),
+        RequestId = RequestId,
+        SettledAtMs = SettledAtMs,
+    };
+
+    private SettlementReport Report()
+    {
+        if (PaymentProofType is not (null or ProofType))
+        {
+            throw Failure("paymentProofType", "must be " + ProofType);
+        }
+
+        var report = new SettlementReport
+        {
+            SettlementId = Id(SettlementId, "settlementId"),
+            PaywallId = Id(PaywallId, "paywallId"),
+            OwnerId = Id(OwnerId, "ownerId"),
+            InvoiceId = InvoiceId is null ? null : Id(InvoiceId, "invoiceId"),
+            AmountMsats = Amount(),
+            PaymentHash = PaymentHash,
+            PaymentProofValue = PaymentProofValue ?? throw Failure("paymentProofValue", "is missing"),
+            RequestId = RequestId,
+            TaskId = TaskId,
+            RouteId = RouteId,
+            Metadata = Metadata,
+        };
+        return report with { PaymentProofValue = SettlementRules.CheckPreimage(report) };
+    }
+
+    private SettlementRecord Record() => new()
+    {
+        SettlementId = Id(SettlementId, "settlementId"),
+        PaywallId = Id(PaywallId, "paywallId"),
+        OwnerId = Id(OwnerId, "ownerId"),
+        InvoiceId = InvoiceId is null ? null : Id(InvoiceId, "invoiceId"),
+        AmountMsats = Amount(),
+        PaymentProofRef = ProofRef(PaymentProofRef!),
+        PaymentHash = PaymentHash,
+        RequestId = RequestId,
+        TaskId = TaskId,
+        RouteId = RouteId,
+        Metadata = Metadata,
+        SettledAtMs = SettledAtMs ?? CreatedAtMs,
+    };
+
+    private long Amount() => AmountMsats switch
+    {
+        null => throw Failure("amountMsats", "is missing"),
+        >= 0 and <= MostMsats => AmountMsats.Value,
+        _ => throw Failure("amountMsats", "must be an amount of millisatoshis"),
+    };
+
+    private static string ProofRef(string text) =>
+        ProofReference.IsOne(text) ? text : throw Failure("paymentProofRef", "must be a name and at most 24 lower-case hex characters: a proof itself is not stored");
+
+    private static string Id(string? text, string member) => text switch
+    {
+        null => throw Failure(member, "is missing"),
+        _ when text.Trim().Length == 0 => throw Failure(member, "is empty"),
+        { Length: > LongestId } => throw Failure(member, "is longer than an id is"),
+        _ => text,
+    };
+
+    private static ControlPlaneDecodeException Failure(string member, string reason) => new("event", member, reason);
+}
