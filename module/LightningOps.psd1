@@ -12,7 +12,7 @@
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
     FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
-    TypesToProcess         = @('LightningOps.Types.ps1xml')
+    TypesToProcess         = @('LightningOps.Types.ps1xml', 'LightningOps.Settlement.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()
@@ -26,9 +26,12 @@
         'Export-Json'
         'Get-L402Challenge'
         'Get-L402Deployment'
+        'Get-L402Invoice'
         'Get-L402SecurityState'
+        'Get-L402Settlement'
         'Get-LightningOpsContext'
         'Get-LightningPaywall'
+        'Import-L402Settlement'
         'Import-LightningPaywall'
         'Invoke-L402Smoke'
         'Invoke-LightningCompile'

@@ -14,6 +14,7 @@ using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Security;
+using LightningOps.Settlements;
 using LightningOps.Smoke.Security;
 
 namespace LightningOps.PowerShell;
@@ -113,6 +114,22 @@ internal static class ErrorRecords
         result,
         "Correct the paywalls the diagnostics name: Invoke-LightningCompile shows all of them.");
 
+    /// <summary>An event that was not ingested; the id is its code.</summary>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="rejected">The event.</param>
+    public static ErrorRecord EventRejected(string source, RejectedEvent rejected) => Make(
+        new InvalidDataException(source + ", " + rejected),
+        rejected.Code,
+        rejected.Code switch
+        {
+            "ControlPlaneTransportError" => ErrorCategory.ConnectionError,
+            RejectionCodes.NotSent => ErrorCategory.OperationStopped,
+            RejectionCodes.UnknownService => ErrorCategory.ObjectNotFound,
+            _ => ErrorCategory.InvalidData,
+        },
+        rejected,
+        rejected.Remedy);
+
     /// <summary>A record for which there is no exception of the domain.</summary>
     public static ErrorRecord Of(string id, string message, ErrorCategory category, object? target, string remedy) =>
         Make(new InvalidOperationException(message), id, category, target, remedy);
@@ -138,6 +155,7 @@ internal static class ErrorRecords
         L402TransportException => ErrorCategory.ConnectionError,
         L402NoChallengeException => ErrorCategory.InvalidResult,
         L402PaymentDeniedException => ErrorCategory.PermissionDenied,
+        SettlementImportStoppedException => ErrorCategory.ConnectionError,
         LeaseHeldException => ErrorCategory.ResourceBusy,
         LeaseFileException => ErrorCategory.WriteError,
         ConfirmationException => ErrorCategory.PermissionDenied,

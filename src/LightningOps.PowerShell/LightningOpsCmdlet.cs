@@ -58,6 +58,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>Shows how far the work is.</summary>
     protected new void WriteProgress(ProgressRecord progress) => Pipeline.Post(() => base.WriteProgress(progress));
 
+    /// <summary>Waits until all that was written so far is out: who writes without end must not be faster than who reads.</summary>
+    protected void WaitForPipeline() => Pipeline.Ask(static () => true);
+
     /// <summary>Writes a non-terminating error.</summary>
     protected new void WriteError(ErrorRecord error) => Pipeline.Post(() => base.WriteError(error));
 

@@ -47,7 +47,7 @@ public abstract class StoreCompleter : IArgumentCompleter
 
     private IEnumerable<(string Id, string About)> Values(IDictionary bound)
     {
-        var environment = SessionContext.Of(Runspace.DefaultRunspace).Environment(bound["StorePath"]?.ToString());
+        var environment = SessionContext.Of(Runspace.DefaultRunspace).Environment(bound["StorePath"] is { } path ? FileOf(path.ToString()) : null);
         var mode = bound["Mode"] is { } given ? (ControlPlaneMode)Enum.Parse(typeof(ControlPlaneMode), given.ToString(), ignoreCase: true) : environment.Mode();
         if (mode is not (ControlPlaneMode.Local or ControlPlaneMode.Mock))
         {
@@ -57,4 +57,8 @@ public abstract class StoreCompleter : IArgumentCompleter
         using var controlPlane = ControlPlaneFactory.Create(ControlPlaneSettings.From(environment, mode));
         return ListAsync(controlPlane, CancellationToken.None).GetAwaiter().GetResult().ToList();
     }
+
+    // Relative to where the prompt is, not to where the process was started.
+    private static string FileOf(string path) =>
+        Runspace.DefaultRunspace.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(path.Trim('\'', '"'));
 }

@@ -40,7 +40,7 @@ public sealed class ReconcileStores : IDisposable
         }
 
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
-        return new ReconcileStores(LeasesOf(settings.Mode, store, gatewayName), new StoreOutbox(store, TargetOf(settings, store)));
+        return new ReconcileStores(LeasesOf(settings.Mode, store, gatewayName), new StoreOutbox(store, ControlPlaneTarget.Of(settings, store.Path)));
     }
 
     /// <summary>Closes both.</summary>
@@ -56,11 +56,4 @@ public sealed class ReconcileStores : IDisposable
         : new LeaseFiles(Path.Combine(FolderOf(store.Path), "leases"));
 
     private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
-
-    private static string TargetOf(ControlPlaneSettings settings, LocalStoreOptions store) => settings.Mode switch
-    {
-        ControlPlaneMode.Api => "api:" + settings.ApiBaseUrl?.TrimEnd('/'),
-        ControlPlaneMode.Convex => "convex:" + settings.ConvexUrl?.TrimEnd('/'),
-        _ => "local:" + Path.GetFullPath(store.Path),
-    };
 }

@@ -19,7 +19,7 @@ public interface ISettlementSource
 
     /// <summary>Told once a part is ingested, part by part in their order.</summary>
     /// <param name="batch">The part.</param>
-    /// <param name="isWhole">Whether every event of it was taken.</param>
+    /// <param name="failed">How many of its events the control plane did not take.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task TakenAsync(SettlementBatch batch, bool isWhole, CancellationToken cancellationToken);
+    Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken);
 }

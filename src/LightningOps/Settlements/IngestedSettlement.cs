@@ -31,7 +31,7 @@ public sealed record IngestedSettlement
     public required bool Existed { get; init; }
 
     /// <summary>The settlement an event told of, or null when it told of an invoice only.</summary>
-    internal static IngestedSettlement? Of(IngestOutcome outcome) => outcome.Settlement is not { } settlement ? null : new()
+    public static IngestedSettlement? Of(IngestOutcome outcome) => outcome.Settlement is not { } settlement ? null : new()
     {
         SettlementId = settlement.SettlementId,
         PaywallId = settlement.PaywallId,

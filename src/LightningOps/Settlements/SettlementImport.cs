@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -63,8 +64,9 @@ public sealed class SettlementImport
     private async Task WriteAsync(ISettlementSource source, SettlementBatch batch, CancellationToken cancellationToken)
     {
         var written = await writer.WriteAsync(batch.Inputs, cancellationToken).ConfigureAwait(false);
-        var isWhole = tally.Add(written);
-        await source.TakenAsync(batch, isWhole, cancellationToken).ConfigureAwait(false);
+        tally.Add(written);
+        var failed = written.Where((became, i) => became.Outcome is null && batch.Inputs[i].Event is not null).Count();
+        await source.TakenAsync(batch, failed, cancellationToken).ConfigureAwait(false);
         options.Observer?.Advanced(new SettlementImportProgress(tally.Inputs, batch.Position, source.Length));
         if (writer.StoppedBy is { } cause)
         {

@@ -1,3 +1,5 @@
+using LightningOps.Observability;
+
 namespace LightningOps.Settlements;
 
 /// <summary>How an import goes.</summary>
@@ -20,4 +22,7 @@ public sealed record SettlementImportOptions
 
     /// <summary>Told of everything while it happens; null for nobody.</summary>
     public ISettlementImportObserver? Observer { get; init; }
+
+    /// <summary>Takes a record of each settlement recorded for the first time; what it throws fails no import. Null for nowhere.</summary>
+    public IObservabilitySink? Observability { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using LightningOps.ControlPlane;
+using LightningOps.Observability;
 using LightningOps.Settlements.Writing;
 
 namespace LightningOps.Settlements;
@@ -8,6 +9,8 @@ namespace LightningOps.Settlements;
 internal sealed class SettlementTally
 {
     private readonly SettlementImportOptions options;
+    private readonly GuardedSink sink;
+    private readonly List<ObservabilityRecord> observed = [];
     private readonly List<RejectedEvent> rejections = [];
     private readonly List<CorrelationRef> correlations = [];
     private long processed;
@@ -18,15 +21,18 @@ internal sealed class SettlementTally
     private long amountMsats;
     private long rejected;
 
-    public SettlementTally(SettlementImportOptions options) => this.options = options;
+    public SettlementTally(SettlementImportOptions options)
+    {
+        this.options = options;
+        sink = new GuardedSink(options.Observability);
+    }
 
     /// <summary>Events and rejected ones.</summary>
     public long Inputs => processed + rejected;
 
-    /// <summary>Counts a part of the source; whether all of it was ingested.</summary>
-    public bool Add(IReadOnlyList<WrittenInput> written)
+    /// <summary>Counts a part of the source.</summary>
+    public void Add(IReadOnlyList<WrittenInput> written)
     {
-        var before = rejected;
         foreach (var input in written)
         {
             if (input.Outcome is { } outcome)
@@ -39,7 +45,8 @@ internal sealed class SettlementTally
             }
         }
 
-        return rejected == before;
+        sink.Write(observed);
+        observed.Clear();
     }
 
     public SettlementImportResult ResultOf(string source, long skipped) => new()
@@ -64,6 +71,7 @@ internal sealed class SettlementTally
         invoicesUpdated += outcome.InvoiceChanged ? 1 : 0;
         if (outcome.Settlement is { } settlement)
         {
+            Observe(outcome, settlement);
             settlementsExisting += outcome.Existed ? 1 : 0;
             settlementsNew += outcome.Existed ? 0 : 1;
             amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats.Value);
@@ -78,6 +86,21 @@ internal sealed class SettlementTally
         }
 
         options.Observer?.Ingested(outcome);
+    }
+
+    private void Observe(IngestOutcome outcome, Settlement settlement)
+    {
+        if (options.Observability is not null && !outcome.Existed)
+        {
+            observed.Add(OperationRecords.Settlement(settlement.PaywallId, settlement.CreatedAtMs) with
+            {
+                RequestId = settlement.RequestId,
+                UserId = settlement.OwnerId,
+                TaskId = outcome.Event.Report?.TaskId ?? outcome.Event.Record?.TaskId,
+                PaidAmountMsats = settlement.AmountMsats,
+                PaymentProofRef = settlement.PaymentProofRef,
+            });
+        }
     }
 
     // A file of impossible amounts must not make a plausible sum.

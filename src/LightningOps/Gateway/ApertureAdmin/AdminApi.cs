@@ -18,6 +18,7 @@ internal sealed class AdminApi
     private const int Conflict = 409;
     private readonly GatewayHttp http;
     private readonly string services;
+    private readonly string transactions;
     private readonly Func<string> macaroon;
 
     /// <param name="http">Sends the requests.</param>
@@ -28,6 +29,7 @@ internal sealed class AdminApi
         this.http = http;
         this.macaroon = macaroon;
         services = baseUrl + "/api/admin/services";
+        transactions = baseUrl + "/api/admin/transactions";
         Health = new GatewayRequest(HttpMethod.Get, new Uri(baseUrl + "/api/admin/health"));
     }
 
@@ -36,19 +38,17 @@ internal sealed class AdminApi
 
     /// <summary>The services in match order.</summary>
     /// <exception cref="GatewayException">They could not be read.</exception>
-    public async Task<IReadOnlyList<GatewayService>> ListAsync(CancellationToken cancellationToken)
-    {
-        var request = Request(HttpMethod.Get, services, null);
-        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return AdminJson.ReadList(answer.Body);
-        }
-        catch (Exception e) when (e is FormatException or JsonException)
-        {
-            throw http.Malformed(request, e is FormatException ? e.Message : "json", e);
-        }
-    }
+    public Task<IReadOnlyList<GatewayService>> ListAsync(CancellationToken cancellationToken) =>
+        ReadAsync(services, AdminJson.ReadList, cancellationToken);
+
+    /// <summary>A page of the settled transactions.</summary>
+    /// <exception cref="GatewayException">It could not be read.</exception>
+    public Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(
+            FormattableString.Invariant(
+                $"{transactions}?state=settled&start_date={query.From.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&end_date={query.To.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&limit={query.Limit}&offset={query.Offset}"),
+            TransactionJson.ReadPage,
+            cancellationToken);
 
     /// <summary>Takes one step.</summary>
     /// <returns>False when the list is not as it was thought to be: the service is there already, or gone.</returns>
@@ -69,6 +69,20 @@ internal sealed class AdminApi
 
     /// <summary>The macaroon of a file, in hex.</summary>
     public static string ReadMacaroon(string path) => string.Concat(File.ReadAllBytes(path).Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+
+    private async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Get, address, null);
+        var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return read(answer.Body);
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            throw http.Malformed(request, e is FormatException ? e.Message : "json", e);
+        }
+    }
 
     private GatewayRequest RequestOf(AdminStep step) => step switch
     {

@@ -15,7 +15,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-public sealed class ApertureAdminGateway : IGateway
+public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -56,6 +56,10 @@ public sealed class ApertureAdminGateway : IGateway
             Snapshot = new Snapshot(services, record),
         };
     }
+
+    /// <inheritdoc/>
+    public Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken) =>
+        api.ListSettledAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)

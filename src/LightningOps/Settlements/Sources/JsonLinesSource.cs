@@ -58,7 +58,7 @@ public sealed class JsonLinesSource : ISettlementSource
     }
 
     /// <inheritdoc/>
-    public Task TakenAsync(SettlementBatch batch, bool isWhole, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private SettlementInput? Read(JsonLine line) =>
         line.IsTooLong

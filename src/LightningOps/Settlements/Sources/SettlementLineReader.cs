@@ -39,8 +39,18 @@ internal sealed class SettlementLineReader
         }
     }
 
-    private static string ReasonOf(Exception failure) =>
-        failure is ControlPlaneDecodeException decode ? decode.Path + " " + decode.Reason : failure.Message;
+    private static string ReasonOf(Exception failure)
+    {
+        if (failure is not ControlPlaneDecodeException decode)
+        {
+            return failure.Message;
+        }
+
+        // An event is one line; which one of the file the rejection says.
+        const string onlyLine = "line 1, ";
+        var place = decode.Path.StartsWith(onlyLine, StringComparison.Ordinal) ? decode.Path.Substring(onlyLine.Length) : decode.Path;
+        return place + " " + decode.Reason;
+    }
 
     private static SettlementMembers Fill(ref JsonCursor cursor, SettlementMembers members)
     {

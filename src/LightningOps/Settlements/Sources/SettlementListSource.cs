@@ -23,8 +23,8 @@ public sealed class SettlementListSource : ISettlementSource
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Number of events.</summary>
-    public long? Length => inputs.Count;
+    /// <summary>Not known: others may follow.</summary>
+    public long? Length => null;
 
     /// <inheritdoc/>
     public Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken)
@@ -35,5 +35,5 @@ public sealed class SettlementListSource : ISettlementSource
     }
 
     /// <inheritdoc/>
-    public Task TakenAsync(SettlementBatch batch, bool isWhole, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => Task.CompletedTask;
 }

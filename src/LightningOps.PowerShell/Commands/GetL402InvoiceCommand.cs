@@ -1,0 +1,86 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Gets invoices as they stand, the last heard of first. The hosted control planes do not tell theirs.</summary>
+/// <example>
+/// <code>Get-L402Invoice -Mode Local -Status Open</code>
+/// <para>What is not paid yet.</para>
+/// </example>
+/// <example>
+/// <code>Get-L402Settlement -Mode Local -First 1 | Get-L402Invoice -Mode Local</code>
+/// <para>The invoice of a settlement.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402Invoice")]
+[OutputType(typeof(Invoice))]
+public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
+{
+    /// <summary>Invoice wanted.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(InvoiceIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? InvoiceId { get; set; }
+
+    /// <summary>Paywall that sold.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PaywallIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PaywallId { get; set; }
+
+    /// <summary>Owner of the paywall.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? OwnerId { get; set; }
+
+    /// <summary>State.</summary>
+    [Parameter]
+    public InvoiceStatus Status { get; set; }
+
+    /// <summary>Payment hash, hex.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PaymentHash { get; set; }
+
+    /// <summary>Changed at this time or later.</summary>
+    [Parameter]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Changed before this time.</summary>
+    [Parameter]
+    public DateTimeOffset Until { get; set; }
+
+    /// <summary>At most so many.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = 100;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListInvoicesAsync(Query, cancellationToken).ConfigureAwait(false);
+        WriteObject(found, enumerateCollection: true);
+        if (found.Count == 0 && InvoiceId is not null)
+        {
+            WriteError(ErrorRecords.Of("InvoiceNotFound", "There is no invoice " + InvoiceId + " that meets the conditions.", ErrorCategory.ObjectNotFound, InvoiceId, "Look at all of them: Get-L402Invoice."));
+        }
+    }
+
+    private InvoiceQuery Query => new()
+    {
+        InvoiceId = InvoiceId,
+        PaywallId = PaywallId,
+        OwnerId = OwnerId,
+        Status = IsBound(nameof(Status)) ? Status : null,
+        PaymentHash = PaymentHash,
+        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
+        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        First = First,
+    };
+}

@@ -1,0 +1,88 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Gets recorded settlements, the last recorded first. The hosted control planes do not tell theirs.</summary>
+/// <example>
+/// <code>Get-L402Settlement -Mode Local -Since (Get-Date).Date</code>
+/// <para>What was settled today.</para>
+/// </example>
+/// <example>
+/// <code>Get-L402Settlement -Mode Local -PaywallId pw_weather | Measure-Object -Property AmountSats -Sum</code>
+/// <para>What a paywall earned, among its last 100 settlements.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402Settlement")]
+[OutputType(typeof(RecordedSettlement))]
+public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
+{
+    /// <summary>Settlement wanted.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(SettlementIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? SettlementId { get; set; }
+
+    /// <summary>Paywall that sold.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PaywallIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PaywallId { get; set; }
+
+    /// <summary>Owner of the paywall.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? OwnerId { get; set; }
+
+    /// <summary>Invoice that was settled.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(InvoiceIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? InvoiceId { get; set; }
+
+    /// <summary>Payment hash, hex: ties a settlement to a purchase.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? PaymentHash { get; set; }
+
+    /// <summary>Settled at this time or later.</summary>
+    [Parameter]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Settled before this time.</summary>
+    [Parameter]
+    public DateTimeOffset Until { get; set; }
+
+    /// <summary>At most so many.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = 100;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListSettlementsAsync(Query, cancellationToken).ConfigureAwait(false);
+        WriteObject(found, enumerateCollection: true);
+        if (found.Count == 0 && SettlementId is not null)
+        {
+            WriteError(ErrorRecords.Of("SettlementNotFound", "There is no settlement " + SettlementId + " that meets the conditions.", ErrorCategory.ObjectNotFound, SettlementId, "Look at all of them: Get-L402Settlement."));
+        }
+    }
+
+    private SettlementQuery Query => new()
+    {
+        SettlementId = SettlementId,
+        PaywallId = PaywallId,
+        OwnerId = OwnerId,
+        InvoiceId = InvoiceId,
+        PaymentHash = PaymentHash,
+        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
+        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        First = First,
+    };
+}

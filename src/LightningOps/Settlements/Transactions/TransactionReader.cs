@@ -1,0 +1,62 @@
+using System.Globalization;
+using LightningOps.Artifacts;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.L402;
+using LightningOps.Paywalls;
+using LightningOps.Settlements.Sources;
+
+namespace LightningOps.Settlements.Transactions;
+
+/// <summary>
+/// Makes settlements of a gateway's transactions. Their ids come from the payment hash, so that a transaction read twice
+/// is one settlement; what proves them is the payment hash, for a gateway does not tell preimages.
+/// </summary>
+internal sealed class TransactionReader
+{
+    private readonly ServiceDirectory services;
+    private readonly string gateway;
+
+    public TransactionReader(ServiceDirectory services, string gateway)
+    {
+        this.services = services;
+        this.gateway = gateway;
+    }
+
+    public SettlementInput Read(GatewayTransaction transaction)
+    {
+        if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _) || transaction.PriceSats < 0 || transaction.PriceSats > long.MaxValue / Msats.PerSatoshi)
+        {
+            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Look at the gateway's log.");
+        }
+
+        var (route, code) = services.Find(transaction.ServiceName);
+        return route is not null ? SettlementInput.Of(SettlementEvent.Of(Record(transaction, hash.Hex, route)))
+            : code == RejectionCodes.UnknownService
+                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which no paywall has", "Bring the paywall back into the control plane and import again, or leave the service out with -ExcludeService.")
+            : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
+    }
+
+    private SettlementRecord Record(GatewayTransaction transaction, string hash, PaywallRoute route) => new()
+    {
+        SettlementId = "set_" + hash,
+        InvoiceId = "inv_" + hash,
+        PaywallId = route.PaywallId,
+        OwnerId = route.OwnerId,
+        RouteId = route.RouteId,
+        AmountMsats = transaction.PriceSats * Msats.PerSatoshi,
+        PaymentHash = hash,
+        PaymentProofRef = ProofReference.Of(hash),
+        SettledAtMs = transaction.SettledAt?.ToUnixTimeMilliseconds(),
+        Metadata = new JsonText(ArtifactJson.Serialize(new TransactionMetadata(
+            "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds()))),
+    };
+
+    private static SettlementInput Reject(GatewayTransaction transaction, string code, string reason, string remedy) => SettlementInput.Of(new RejectedEvent
+    {
+        Id = "transaction " + transaction.Id.ToString(CultureInfo.InvariantCulture),
+        Code = code,
+        Reason = "it " + reason,
+        Remedy = remedy,
+    });
+}

@@ -1,0 +1,126 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using CsCheck;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Hosted;
+using LightningOps.ControlPlane.Local;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Settlements;
+using LightningOps.Settlements.Sources;
+using LightningOps.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace LightningOps.Tests.Settlements;
+
+/// <summary>What is recorded depends on the set of events: not on their order, on their batches, or on being told twice.</summary>
+public sealed class SettlementHistoryTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly TemporaryFolder folder = new();
+    private int stores;
+
+    private static readonly Gen<(SettlementEvent[] Told, SettlementEvent[][] Batches)> Cases =
+        Histories.All.SelectMany(told => Histories.Rearranged(told).Select(batches => (told, batches)));
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public Task In_memory_any_order_in_any_batches_comes_to_the_same() =>
+        Cases.SampleAsync(
+            async sample =>
+            {
+                using var inOrder = new MockControlPlane(new FakeTimeProvider());
+                using var rearranged = new MockControlPlane(TickingClock());
+                await inOrder.IngestAsync(sample.Told.Distinct().ToArray(), None);
+                await IngestAsync(rearranged, sample.Batches);
+
+                return await StateOf(inOrder) == await StateOf(rearranged);
+            },
+            iter: 3000);
+
+    [Fact]
+    public Task In_a_store_any_order_in_any_batches_comes_to_the_same() =>
+        Cases.SampleAsync(
+            async sample =>
+            {
+                using var inOrder = new MockControlPlane(new FakeTimeProvider());
+                using var rearranged = new LocalControlPlane(NewStore());
+                await inOrder.IngestAsync(sample.Told.Distinct().ToArray(), None);
+                await IngestAsync(rearranged, sample.Batches);
+
+                return await StateOf(inOrder) == await StateOf(rearranged);
+            },
+            iter: 60,
+            threads: 1);
+
+    [Fact]
+    public Task An_import_that_ended_between_two_batches_and_is_made_again_comes_to_the_same() =>
+        Gen.Select(Cases, Gen.Int[0, 20], (sample, end) => (sample.Told, sample.Batches, end)).SampleAsync(
+            async sample =>
+            {
+                using var inOrder = new MockControlPlane(new FakeTimeProvider());
+                await inOrder.IngestAsync(sample.Told, None);
+                var store = NewStore();
+                using (var ended = new LocalControlPlane(store))
+                {
+                    await IngestAsync(ended, sample.Batches.Take(sample.end).ToArray());
+                }
+
+                using var again = new LocalControlPlane(store);
+                await IngestAsync(again, sample.Batches);
+                return await StateOf(inOrder) == await StateOf(again);
+            },
+            iter: 60,
+            threads: 1);
+
+    [Fact]
+    public Task Calls_one_by_one_and_several_at_once_come_to_the_same_as_a_batch() =>
+        Cases.SampleAsync(
+            async sample =>
+            {
+                // A hosted control plane takes no settlement without preimage.
+                var told = sample.Told.Where(one => one.Record is null).ToArray();
+                using var inOrder = new MockControlPlane(new FakeTimeProvider());
+                await inOrder.IngestAsync(told, None);
+                using var single = new MockControlPlane(TickingClock());
+                var import = new SettlementImport(new OneByOne(single), new SettlementImportOptions { BatchSize = 3, Concurrency = 4 });
+                await import.ImportAsync(new SettlementListSource(told.Select(one => SettlementInput.Of(one)).ToArray(), "test"), None);
+
+                return await StateOf(inOrder) == await StateOf(single);
+            },
+            iter: 300);
+
+    [Fact]
+    public Task Telling_a_history_again_changes_nothing() =>
+        Cases.SampleAsync(
+            async sample =>
+            {
+                using var plane = new MockControlPlane(TickingClock());
+                await plane.IngestAsync(sample.Told, None);
+                var again = await plane.IngestAsync(sample.Batches.SelectMany(batch => batch).ToArray(), None);
+
+                return again.All(outcome => !outcome.InvoiceChanged && (outcome.Settlement is null || outcome.Existed));
+            },
+            iter: 1000);
+
+    private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
+        await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
+        await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
+
+    private static async Task IngestAsync(IBulkIngest plane, IReadOnlyList<SettlementEvent[]> batches)
+    {
+        foreach (var batch in batches)
+        {
+            await plane.IngestAsync(batch, None);
+        }
+    }
+
+    private static FakeTimeProvider TickingClock() => new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+
+    private LocalStoreOptions NewStore() => new() { Path = Path.Combine(folder.Path, Interlocked.Increment(ref stores) + ".db") };
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Observability;
+using LightningOps.Settlements;
+using LightningOps.Settlements.Sources;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Settlements;
+
+public sealed class SettlementImportTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public async Task Everything_is_counted_once_whatever_the_batch(int batchSize)
+    {
+        using var plane = OpenStore();
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = batchSize, KeptCorrelations = 3, KeptRejections = 2 });
+
+        await import.ImportAsync(SalesFile(40, badLines: true), None);
+        await import.ImportAsync(SalesFile(20), None);
+
+        var result = import.ResultOf("test");
+        Assert.False(result.Ok);
+        Assert.Equal((120L, 80L, 40L, 20L, 40L), (result.Processed, result.InvoicesUpdated, result.SettlementsNew, result.SettlementsExisting, result.RejectedCount));
+        Assert.Equal(40 * 2500, (long)result.AmountMsats);
+        Assert.Equal([3L, 6L], result.Rejected.Select(rejected => rejected.Line!.Value));
+        Assert.Equal([new CorrelationRef { SettlementId = "set_0", PaymentProofRef = "lightning_preimage:" + new string('0', 24), RequestId = "req_0", TaskId = "task_0", RouteId = "route" }], result.CorrelationRefs.Take(1));
+        Assert.Equal(3, result.CorrelationRefs.Count);
+        Assert.Equal(40, (await plane.ListSettlementsAsync(new SettlementQuery { First = 1000 }, None)).Count);
+    }
+
+    [Fact]
+    public async Task Reading_that_fails_leaves_what_was_read_before()
+    {
+        using var plane = OpenStore();
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 10 });
+
+        await Assert.ThrowsAsync<IOException>(() => import.ImportAsync(new BreakingSource(SalesFile(30), breaksAt: 3), None));
+
+        Assert.Equal(20, import.Inputs);
+        Assert.Equal(10, (await plane.ListSettlementsAsync(new SettlementQuery(), None)).Count);
+    }
+
+    [Fact]
+    public async Task Cancelled_it_leaves_whole_batches_and_says_how_far_it_came()
+    {
+        using var plane = OpenStore();
+        using var stop = new CancellationTokenSource();
+        var observer = new RecordingObserver { OnAdvanced = progress => Stop(progress, 20) };
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 10, Observer = observer });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.ImportAsync(SalesFile(50), stop.Token));
+
+        var stored = (await plane.ListSettlementsAsync(new SettlementQuery { First = 1000 }, None)).Count;
+        Assert.Equal(import.Inputs, stored * 2);
+        Assert.Equal(0, import.Inputs % 10);
+        Assert.InRange(import.Inputs, 20, 90);
+
+        void Stop(SettlementImportProgress progress, long at)
+        {
+            if (progress.Inputs == at)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_written_ends_it_and_nothing_is_counted()
+    {
+        var path = folder.File("store.db");
+        using var plane = new LocalControlPlane(new LocalStoreOptions { Path = path, LockTimeout = TimeSpan.FromMilliseconds(50) });
+        await plane.GetSecurityStateAsync(None);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        using var other = LightningOps.Tests.ControlPlane.Local.LocalControlPlaneTests.Connect(path);
+        using var held = other.BeginTransaction(deferred: false);
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => import.ImportAsync(SalesFile(5), None));
+
+        Assert.Equal("store_locked", failure.Code);
+        Assert.Equal(0, import.Inputs);
+    }
+
+    [Fact]
+    public async Task The_observer_hears_of_everything_in_the_files_order()
+    {
+        using var plane = new MockControlPlane(TimeProvider.System);
+        var observer = new RecordingObserver();
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 4, Observer = observer });
+
+        var source = SalesFile(3, badLines: true);
+        await import.ImportAsync(source, None);
+
+        Assert.Equal(["invoice inv_0", "settlement set_0", "3", "invoice inv_1", "settlement set_1", "6", "invoice inv_2", "settlement set_2", "9"], observer.Heard);
+        Assert.Equal(new SettlementImportProgress(9, source.Length!.Value, source.Length), observer.Last);
+    }
+
+    [Fact]
+    public async Task A_settlement_leaves_a_record_the_first_time()
+    {
+        using var plane = new MockControlPlane(TimeProvider.System);
+        var sink = new MemorySink();
+        var import = new SettlementImport(plane, new SettlementImportOptions { Observability = sink });
+
+        await import.ImportAsync(SalesFile(2), None);
+        await import.ImportAsync(SalesFile(2), None);
+
+        Assert.Equal(["req_0", "req_1"], sink.Records.Select(record => record.RequestId));
+        Assert.Equal(("pw", "owner", "task_0", (long?)2500), (sink.Records[0].PaywallId, sink.Records[0].UserId, sink.Records[0].TaskId, sink.Records[0].PaidAmountMsats));
+    }
+
+    [Fact]
+    public async Task What_one_store_tells_another_takes()
+    {
+        using var first = new MockControlPlane(TimeProvider.System);
+        await new SettlementImport(first, new SettlementImportOptions()).ImportAsync(SalesFile(10), None);
+        var told = (await first.ListSettlementsAsync(new SettlementQuery(), None)).Select(recorded => LightningOps.Artifacts.ArtifactJson.Serialize(recorded))
+            .Concat((await first.ListInvoicesAsync(new InvoiceQuery(), None)).Select(invoice => LightningOps.Artifacts.ArtifactJson.Serialize(invoice)));
+
+        using var second = new MockControlPlane(TimeProvider.System);
+        var import = new SettlementImport(second, new SettlementImportOptions());
+        await import.ImportAsync(Source(string.Join('\n', told)), None);
+
+        Assert.True(import.ResultOf("test").Ok);
+        Assert.Equal(await StateOf(first), await StateOf(second));
+    }
+
+    private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
+        await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
+        await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
+
+    private LocalControlPlane OpenStore() => new(new LocalStoreOptions { Path = folder.File("store.db") });
+
+    private static JsonLinesSource SalesFile(int sales, bool badLines = false) => Source(Sales.Lines(sales, badLines));
+
+    private static JsonLinesSource Source(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)), "test");
+
+    private sealed class BreakingSource(ISettlementSource inner, int breaksAt) : ISettlementSource
+    {
+        private int reads;
+
+        public string Name => inner.Name;
+
+        public long? Length => inner.Length;
+
+        public Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken) =>
+            ++reads == breaksAt ? throw new IOException("gone") : inner.ReadAsync(most, cancellationToken);
+
+        public Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => inner.TakenAsync(batch, failed, cancellationToken);
+    }
+
+    private sealed class RecordingObserver : ISettlementImportObserver
+    {
+        public List<string> Heard { get; } = [];
+
+        public SettlementImportProgress? Last { get; private set; }
+
+        public Action<SettlementImportProgress> OnAdvanced { get; init; } = _ => { };
+
+        public void Ingested(IngestOutcome outcome) => Heard.Add(outcome.Event.ToString());
+
+        public void Rejected(RejectedEvent rejected) => Heard.Add(rejected.Line.ToString()!);
+
+        public void Advanced(SettlementImportProgress progress)
+        {
+            Last = progress;
+            OnAdvanced(progress);
+        }
+    }
+}
