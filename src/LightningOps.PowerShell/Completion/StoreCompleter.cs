@@ -59,6 +59,12 @@ public abstract class StoreCompleter : IArgumentCompleter
     }
 
     // Relative to where the prompt is, not to where the process was started.
-    private static string FileOf(string path) =>
-        Runspace.DefaultRunspace.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(path.Trim('\'', '"'));
+    private static string FileOf(string path)
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell
+            .AddScript("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])")
+            .AddArgument(path.Trim('\'', '"'))
+            .Invoke<string>()[0];
+    }
 }

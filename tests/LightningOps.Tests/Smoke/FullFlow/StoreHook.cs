@@ -32,6 +32,8 @@ internal sealed class StoreHook(LocalControlPlane store, Action<string> before) 
     public async Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
         ForgetsSettlements ? [] : await store.ListSettlementsAsync(query, cancellationToken);
 
+    public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) => store.ListInvoicesAsync(query, cancellationToken);
+
     public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) => store.FindInvoiceAsync(invoiceId, cancellationToken);
 
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) => store.GetSecurityStateAsync(cancellationToken);
