@@ -1,9 +1,14 @@
 using System;
+using System.IO;
+using System.Linq;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
+using LightningOps.L402;
+using LightningOps.L402.Payments;
 
 namespace LightningOps.Gateway;
 
@@ -18,7 +23,8 @@ public static class GatewayFactory
     {
         GatewayKind.Ops => new OpsGateway(OpsOf(reference.Place, settings)),
         GatewayKind.ApertureAdmin => new ApertureAdminGateway(AdminOf(reference.Place, settings)),
-        GatewayKind.File => new ApertureFileGateway(FileOf(reference.Place!, settings)),
+        GatewayKind.File => FileGatewayOf(reference.Place!, settings),
+        GatewayKind.Loopback => LoopbackOf(RunningAt(reference.Place, settings), settings),
         GatewayKind.Memory => new MemoryGateway(),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
@@ -58,6 +64,34 @@ public static class GatewayFactory
         };
     }
 
+    // What serves the file in this session needs no command to read it again.
+    private static ApertureFileGateway FileGatewayOf(string path, GatewaySettings settings)
+    {
+        var options = FileOf(path, settings);
+        var running = settings.ReloadCommand is null ? settings.Running.FirstOrDefault(gateway => gateway.ConfigPath == Path.GetFullPath(path)) : null;
+        return new ApertureFileGateway(running is null ? options : options with
+        {
+            Reload = new LoopbackReload(running),
+            ListenAddress = new Uri(running.Url).Authority,
+            Probes = settings.ChallengeUrl is null ? ProbesOf(settings, running) : options.Probes,
+        });
+    }
+
+    private static IGateway LoopbackOf(LoopbackGateway running, GatewaySettings settings) => running.ConfigPath is { } path
+        ? FileGatewayOf(path, settings)
+        : new LoopbackRollouts(running, ProbesOf(settings, running), settings.Http);
+
+    private static LoopbackGateway RunningAt(string? url, GatewaySettings settings)
+    {
+        var found = settings.Running.Where(gateway => url is null || string.Equals(gateway.Url, url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)).ToArray();
+        return found.Length switch
+        {
+            1 => found[0],
+            0 => throw new ConfigException("Gateway", "no loopback gateway runs in this session" + (url is null ? string.Empty : " at " + url), "Start one with Start-L402Gateway."),
+            _ => throw new ConfigException("Gateway", "several loopback gateways run in this session", "Name one: " + string.Join(" or ", found.Select(static gateway => "loopback:" + gateway.Url)) + "."),
+        };
+    }
+
     private static ApertureFileGatewayOptions FileOf(string path, GatewaySettings settings)
     {
         var options = new ApertureFileGatewayOptions
@@ -74,6 +108,13 @@ public static class GatewayFactory
             KeptVersions = settings.KeptVersions ?? options.KeptVersions,
         };
     }
+
+    private static SaleProbeOptions ProbesOf(GatewaySettings settings, LoopbackGateway running) => new()
+    {
+        BaseUrl = running.Url,
+        ChallengeReader = settings.ChallengeReader ?? new ProbeChallengeReader(),
+        Payer = settings.Payer ?? new WalletProbePayer(running.Wallet),
+    };
 
     private static SaleProbeOptions ProbesOf(GatewaySettings settings, string? listener) =>
         new() { BaseUrl = listener, ChallengeReader = settings.ChallengeReader, Payer = settings.Payer };

@@ -12,6 +12,9 @@ public enum GatewayKind
     /// <summary>An Aperture that reads a file.</summary>
     File,
 
+    /// <summary>A gateway on loopback that runs in this session.</summary>
+    Loopback,
+
     /// <summary>A gateway in memory, for trying out and for tests.</summary>
     Memory,
 }

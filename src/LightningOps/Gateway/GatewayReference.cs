@@ -4,13 +4,13 @@ namespace LightningOps.Gateway;
 
 /// <summary>
 /// A gateway as an operator names it: <c>ops</c>, <c>ops:https://…</c>, <c>admin</c>, <c>admin:https://host:port</c>,
-/// <c>file:PATH</c> or <c>memory</c>. The name a gateway gives itself is understood, too.
+/// <c>file:PATH</c>, <c>loopback</c>, <c>loopback:http://127.0.0.1:port</c> or <c>memory</c>. The name a gateway gives itself is understood, too.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Place">URL or path; null where the settings say.</param>
 public sealed record GatewayReference(GatewayKind Kind, string? Place)
 {
-    private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH or memory";
+    private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback or memory";
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">What the operator wrote.</param>
@@ -34,6 +34,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         "ops" => GatewayKind.Ops,
         "admin" or "aperture" => GatewayKind.ApertureAdmin,
         "file" => GatewayKind.File,
+        "loopback" => GatewayKind.Loopback,
         "memory" => GatewayKind.Memory,
         _ => null,
     };

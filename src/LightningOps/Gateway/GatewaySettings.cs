@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Loopback;
 
 namespace LightningOps.Gateway;
 
@@ -51,6 +52,9 @@ public sealed record GatewaySettings
 
     /// <summary>Pays for the proxy check of an Aperture; null skips it.</summary>
     public IProbePayer? Payer { get; init; }
+
+    /// <summary>The loopback gateways that run in this session: those to choose from (Loopback), and who reads a file again (File).</summary>
+    public IReadOnlyList<LoopbackGateway> Running { get; init; } = [];
 
     /// <summary>Clock, time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();

@@ -18,7 +18,7 @@ public sealed class ApertureFileGateway : IGateway
     private readonly ApertureFileGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly SaleProbes sales;
-    private readonly ReloadCommand? reload;
+    private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
@@ -29,7 +29,7 @@ public sealed class ApertureFileGateway : IGateway
         http = new GatewayHttp(Name, options.Http, Array.Empty<string>);
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         versions = new KeptVersions(this.options.Path, options.KeptVersions);
-        reload = options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null;
+        reload = options.Reload ?? (options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null);
     }
 
     /// <inheritdoc/>
@@ -165,7 +165,7 @@ public sealed class ApertureFileGateway : IGateway
     }
 
     // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.
-    private async Task<string?> RestoreAsync(ServedFile before, ReloadCommand command)
+    private async Task<string?> RestoreAsync(ServedFile before, IConfigReload command)
     {
         WriteIfChanged(before);
         return await command.RunAsync(CancellationToken.None).ConfigureAwait(false);
@@ -184,7 +184,7 @@ public sealed class ApertureFileGateway : IGateway
         try
         {
             var file = ServedFile.Read(options.Path);
-            return await new ListenerProbe(options.Http).ProbeAsync(file.ListenAddress, cancellationToken).ConfigureAwait(false);
+            return await new ListenerProbe(options.Http).ProbeAsync(options.ListenAddress ?? file.ListenAddress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {

@@ -28,6 +28,12 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>Clock, time limits, retries and handler of the checks.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
+    /// <summary>Has the file read again in place of the command.</summary>
+    internal IConfigReload? Reload { get; init; }
+
+    /// <summary>Where what serves the file listens, <c>host:port</c>, when that is not what the file says.</summary>
+    internal string? ListenAddress { get; init; }
+
     /// <summary>Told before each step of a roll-out, so that a test can end the process there.</summary>
     internal Action<string>? Step { get; init; }
 }

@@ -11,7 +11,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>Runs the command that makes Aperture read its file again, with a time limit and its output kept.</summary>
-internal sealed class ReloadCommand
+internal sealed class ReloadCommand : IConfigReload
 {
     private const int LongestOutput = 2000;
     private readonly IReadOnlyList<string> arguments;
@@ -26,6 +26,7 @@ internal sealed class ReloadCommand
     }
 
     /// <summary>Runs it.</summary>
+    /// <param name="cancellationToken">Ends the process.</param>
     /// <returns>Null when it ended with 0; else why it failed and the end of what it wrote.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled; the process is ended.</exception>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)

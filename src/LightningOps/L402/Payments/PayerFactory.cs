@@ -17,6 +17,7 @@ public static class PayerFactory
     {
         PayerKind.Mock => new MockPayer(settings.Mock),
         PayerKind.WalletExecutor => new WalletExecutorPayer(ExecutorOf(reference.Place, settings)),
+        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402Gateway: its wallet pays its invoices."),
         PayerKind.Lnd => new LndPayer(LndOf(reference.Place!, settings)),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };

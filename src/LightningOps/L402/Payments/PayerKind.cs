@@ -9,6 +9,9 @@ public enum PayerKind
     /// <summary>A wallet executor behind HTTP.</summary>
     WalletExecutor,
 
+    /// <summary>The wallet of a loopback gateway that runs in this session; no money moves.</summary>
+    Simulated,
+
     /// <summary>An LND node over its REST API.</summary>
     Lnd,
 }

@@ -1,5 +1,6 @@
 using LightningOps.L402.Payments.Http;
 using LightningOps.L402.Payments.Mock;
+using LightningOps.L402.Simulation;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments;
@@ -27,6 +28,9 @@ public sealed record PayerSettings
 
     /// <summary>What the mock wallet pays with.</summary>
     public MockPayerOptions Mock { get; init; } = new();
+
+    /// <summary>The wallet of the loopback gateway that runs in this session (Simulated); null when none runs, or several.</summary>
+    public SimulatedWallet? Simulated { get; init; }
 
     /// <summary>Clock and handler.</summary>
     public WalletHttpOptions Http { get; init; } = new();

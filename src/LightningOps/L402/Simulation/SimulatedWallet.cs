@@ -110,8 +110,9 @@ public sealed class SimulatedWallet : IInvoicePayer
     private bool TryFind(InvoicePayment payment, out NodeInvoice? invoice, out PaymentResult? failure)
     {
         invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.PaymentHash) : null;
-        failure = invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not make this invoice")
-            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("policy_denied", "the invoice asks more than may be paid")
+        failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
+            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not make this invoice")
+            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice asks for more than may be paid")
             : null;
         return failure is null;
     }

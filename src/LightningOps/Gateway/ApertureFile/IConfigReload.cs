@@ -1,0 +1,12 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Makes whatever serves a file read it again.</summary>
+internal interface IConfigReload
+{
+    /// <summary>Has the file read.</summary>
+    /// <returns>Null when it was; else why not.</returns>
+    Task<string?> RunAsync(CancellationToken cancellationToken);
+}

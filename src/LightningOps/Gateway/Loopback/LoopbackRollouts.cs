@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>
+/// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
+/// to the next. Disposing it does not stop the gateway.
+/// </summary>
+public sealed class LoopbackRollouts : IGateway
+{
+    private readonly LoopbackGateway gateway;
+    private readonly GatewayHttp http;
+    private readonly SaleProbes sales;
+
+    /// <summary>A gateway to roll out to.</summary>
+    /// <param name="gateway">The running gateway.</param>
+    /// <param name="probes">How the challenge and the proxy check are made.</param>
+    /// <param name="options">Clock and limits of the checks.</param>
+    public LoopbackRollouts(LoopbackGateway gateway, SaleProbeOptions probes, GatewayHttpOptions? options = null)
+    {
+        this.gateway = gateway ?? throw new ArgumentNullException(nameof(gateway));
+        http = new GatewayHttp(Name, options ?? new GatewayHttpOptions(), Array.Empty<string>);
+        sales = new SaleProbes(probes, http, allowInsecure: false);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "loopback:" + gateway.Url;
+
+    /// <inheritdoc/>
+    public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RequireRunning("read");
+        var served = gateway.Served;
+        return Task.FromResult(new GatewayState { Active = ActiveOf(served), Services = served.File.Services, Snapshot = served });
+    }
+
+    /// <inheritdoc/>
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
+    {
+        var served = SnapshotOf(state, "plan");
+        return new RolloutPlan
+        {
+            Gateway = Name,
+            CurrentConfigHash = ActiveOf(served)?.ConfigHash,
+            ConfigHash = rollout.ConfigHash,
+            Changes = RolloutPlanner.Compare(served.File.Services, WantedServices.Of(rollout.Rules, withExtras: true)),
+            Diagnostics = RolloutRefusals.ForAperture(rollout) is { } refusal ? [refusal] : [],
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RequireRunning("apply");
+        var deployment = new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
+        try
+        {
+            // An artifact of another rendering would read as a file without services.
+            ServicesArtifact.BlockOf(Encoding.UTF8.GetString(rollout.Artifact.ToArray()));
+            gateway.Load(rollout.Artifact.ToArray(), deployment);
+        }
+        catch (ArgumentException other)
+        {
+            throw new GatewayException(Name, "apply", "artifact_not_for_gateway", "Roll out the Aperture rendering.", other);
+        }
+        catch (LoopbackConfigException refused)
+        {
+            throw new GatewayException(Name, "apply", "not_loaded:" + refused.Message, refused.Remedy, refused);
+        }
+
+        return Task.FromResult(deployment);
+    }
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RequireRunning("roll back");
+        gateway.Restore(SnapshotOf(state, "roll back"));
+        return Task.FromResult(state.Active);
+    }
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
+        new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Options, new Uri(gateway.Url)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) => sales.ChallengeAsync(route, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
+        sales.ProxyAsync(route, challenge, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static GatewayDeployment? ActiveOf(ServedConfiguration served) => served.Deployment
+        ?? (served.File is { ConfigHash: { } hash, Services.Count: > 0 } ? new GatewayDeployment { ConfigHash = hash } : null);
+
+    private void RequireRunning(string operation)
+    {
+        if (!gateway.IsRunning)
+        {
+            throw new GatewayException(Name, operation, "gateway_stopped", "Start it with Start-L402Gateway.");
+        }
+    }
+
+    private ServedConfiguration SnapshotOf(GatewayState state, string operation) => state.Snapshot as ServedConfiguration
+        ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
+}

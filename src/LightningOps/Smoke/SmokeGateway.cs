@@ -1,0 +1,37 @@
+using System;
+using LightningOps.Gateway.Loopback;
+
+namespace LightningOps.Smoke;
+
+/// <summary>
+/// The gateway of a smoke in Local mode that was named none: a loopback gateway of its own, and an upstream that answers in
+/// place of the paywalls' own, so that a paid request is seen to come through.
+/// </summary>
+public sealed class SmokeGateway : IDisposable
+{
+    private SmokeGateway(EchoUpstream upstream, LoopbackGateway gateway)
+    {
+        Upstream = upstream;
+        Gateway = gateway;
+    }
+
+    /// <summary>The gateway; it serves nothing yet.</summary>
+    public LoopbackGateway Gateway { get; }
+
+    /// <summary>What it passes every request on to.</summary>
+    public EchoUpstream Upstream { get; }
+
+    /// <summary>Starts both on free ports.</summary>
+    public static SmokeGateway Start()
+    {
+        var upstream = EchoUpstream.Start();
+        return new SmokeGateway(upstream, LoopbackGateway.Start(new LoopbackGatewayOptions { Upstream = upstream.Url, StopTimeout = TimeSpan.FromSeconds(1) }));
+    }
+
+    /// <summary>Stops both.</summary>
+    public void Dispose()
+    {
+        Gateway.Dispose();
+        Upstream.Dispose();
+    }
+}
