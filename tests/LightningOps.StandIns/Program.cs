@@ -14,8 +14,8 @@ using LightningOps.Tests.Support;
 namespace LightningOps.StandIns;
 
 /// <summary>
-/// Serves until its standard input ends: a hosted control plane with an ops gateway on one port, Aperture's admin API on
-/// another. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
+/// Serves until its standard input ends: a hosted control plane with an ops gateway and a webhook on one port, Aperture's
+/// admin API on another. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
 /// </summary>
 internal static class Program
 {
@@ -26,7 +26,11 @@ internal static class Program
         var plane = new HostedStub(TimeProvider.System);
         var ops = new OpsPeer();
         var aperture = new StrictAperture();
-        await using var site = new LoopbackServer(request => request.Target.StartsWith("/api/", StringComparison.Ordinal) ? plane.AnswerAsync(request) : ops.AnswerAsync(request));
+        var hooks = new HookFile(Path.Combine(folder, "hooks.jsonl"));
+        await using var site = new LoopbackServer(request =>
+            request.Target.StartsWith("/api/", StringComparison.Ordinal) ? plane.AnswerAsync(request)
+            : request.Target.StartsWith("/hook", StringComparison.Ordinal) ? hooks.AnswerAsync(request)
+            : ops.AnswerAsync(request));
         await using var admin = new LoopbackServer(
             request =>
             {

@@ -1,0 +1,93 @@
+<#
+.SYNOPSIS
+Stops all sales, or those of some owners, now; with -Resume lets them go on.
+.DESCRIPTION
+Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once by a roll-out. The
+switch is set first and stays set when the gateway cannot be reached: the runbook then fails and says so. Secrets come from
+Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when the switch is set and the gateway
+closed; 1, and one line {"ok":false,"error":"..."}, when not.
+.PARAMETER Reason
+Why, for whoever looks at the state later.
+.PARAMETER OwnerId
+Owners to stop; everything without it.
+.PARAMETER Resume
+Lift the pause, or release the owners.
+.PARAMETER Mode
+Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+.PARAMETER StorePath
+File of the local store.
+.PARAMETER Gateway
+Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+.PARAMETER Format
+Aperture, or RouteDocument, which ops gateways take.
+.PARAMETER MacaroonPath
+File of the admin macaroon of an admin gateway.
+.PARAMETER TlsCertificatePath
+File of the certificate of an admin gateway.
+.PARAMETER ReloadCommand
+Program and arguments that make the Aperture of a file gateway read its file again.
+.PARAMETER HealthUrl
+URL that answers 2xx while the Aperture of a file gateway is up.
+.PARAMETER AllowMissingFeatures
+Roll out although the gateway cannot carry rate limits or rewrites.
+.PARAMETER NoRollout
+Set the switch only; the gateway sells until the next roll-out.
+.PARAMETER Vault
+Vault of SecretManagement; the default vault without it.
+.PARAMETER EnvironmentFile
+File of KEY=value lines with settings.
+.PARAMETER AsJson
+Give the result as one line of JSON.
+.EXAMPLE
+pwsh -NonInteractive -File Invoke-EmergencyPause.ps1 -Reason 'node compromised' -Mode Api -AsJson
+.EXAMPLE
+./Invoke-EmergencyPause.ps1 -OwnerId owner_7 -Reason 'abuse report 311' -Mode Local -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture
+.EXAMPLE
+./Invoke-EmergencyPause.ps1 -Resume -Mode Api
+.OUTPUTS
+An object with Ok, Paused, Owners and Results.
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [string] $Reason = 'emergency pause',
+    [string[]] $OwnerId,
+    [switch] $Resume,
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [string] $Mode,
+    [string] $StorePath,
+    [string[]] $Gateway,
+    [ValidateSet('Aperture', 'RouteDocument')]
+    [string] $Format,
+    [string] $MacaroonPath,
+    [string] $TlsCertificatePath,
+    [string[]] $ReloadCommand,
+    [uri] $HealthUrl,
+    [switch] $AllowMissingFeatures,
+    [switch] $NoRollout,
+    [string] $Vault,
+    [string] $EnvironmentFile,
+    [switch] $AsJson
+)
+
+. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+$given = $PSBoundParameters
+
+Invoke-Runbook -AsJson:$AsJson {
+    Connect-Runbook $given -Vault $Vault
+    $command = if ($OwnerId) { 'Set-L402OwnerKillSwitch' } else { 'Set-L402GlobalPause' }
+    $switch = Select-Parameter $given $command
+    $switch[$(if ($Resume) { 'Inactive' } else { 'Active' })] = $true
+    if ($Resume) {
+        $switch.Remove('Reason')
+    }
+    else {
+        $switch.Reason = $Reason
+    }
+
+    $results = @(& $command @switch -Sync:(-not $NoRollout) -Force -ErrorAction SilentlyContinue -ErrorVariable failures)
+    if ($failures) {
+        throw $failures[0]
+    }
+
+    [pscustomobject] @{ ok = $true; paused = -not $Resume; owners = @($OwnerId | Where-Object { $_ }); results = $results }
+}

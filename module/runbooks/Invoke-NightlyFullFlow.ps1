@@ -1,0 +1,61 @@
+<#
+.SYNOPSIS
+Proves the whole path at night: paywalls, roll-out, a paid request, settlement, switches, records.
+.DESCRIPTION
+Runs the FullFlow smoke and keeps events.jsonl and summary.json, also when it fails. Against a hosted control plane it
+pauses every paywall for a moment; it refuses to run over a pause that is on, and puts the credential role back. Secrets
+come from Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when every check passed; 1, and
+one line {"ok":false,"error":"..."}, when not.
+.PARAMETER Mode
+Mock, Local, Api or Convex. Mock by default.
+.PARAMETER StorePath
+File of the local store.
+.PARAMETER Gateway
+Gateway: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+.PARAMETER ArtifactDirectory
+Folder for events.jsonl and summary.json; output/lightning-ops/full-flow/REQUEST by default.
+.PARAMETER LocalArtifact
+Artifact of the local node to compare with.
+.PARAMETER AllowMissingLocalArtifact
+Pass also without that artifact.
+.PARAMETER Vault
+Vault of SecretManagement; the default vault without it.
+.PARAMETER EnvironmentFile
+File of KEY=value lines with settings.
+.PARAMETER AsJson
+Give the result as one line of JSON.
+.EXAMPLE
+pwsh -NonInteractive -File Invoke-NightlyFullFlow.ps1 -Mode Api -LocalArtifact ./local-node.json -AsJson
+.EXAMPLE
+./Invoke-NightlyFullFlow.ps1 -AllowMissingLocalArtifact -ArtifactDirectory ./output/nightly
+.OUTPUTS
+LightningOps.Smoke.FullFlow.FullFlowSmokeResult
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [string] $Mode = 'Mock',
+    [string] $StorePath,
+    [string] $Gateway,
+    [string] $ArtifactDirectory,
+    [string] $LocalArtifact,
+    [switch] $AllowMissingLocalArtifact,
+    [string] $Vault,
+    [string] $EnvironmentFile,
+    [switch] $AsJson
+)
+
+. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+$given = $PSBoundParameters
+
+Invoke-Runbook -AsJson:$AsJson {
+    Connect-Runbook $given -Vault $Vault
+    $smoke = Select-Parameter $given Invoke-L402Smoke
+    $smoke.Mode = $Mode
+    $result = Invoke-L402Smoke -Name FullFlow -KeepState @smoke -ErrorAction SilentlyContinue -ErrorVariable failures
+    if ($failures) {
+        throw $failures[0]
+    }
+
+    $result
+}

@@ -1,0 +1,80 @@
+<#
+.SYNOPSIS
+Brings the gateways to what the control plane wants, without a person.
+.DESCRIPTION
+Rolls out with checks and roll-back (Sync-ApertureConfig -Force), also where services are removed, closed or moved. While
+another roll-out is at work it waits. Secrets come from Get-AutomationVariable, then SecretManagement, then the environment.
+Exit code 0 when every gateway serves what is wanted; 1, and one line {"ok":false,"error":"..."}, when not.
+.PARAMETER Mode
+Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+.PARAMETER StorePath
+File of the local store.
+.PARAMETER Gateway
+Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+.PARAMETER Format
+Aperture, or RouteDocument, which ops gateways take.
+.PARAMETER MacaroonPath
+File of the admin macaroon of an admin gateway.
+.PARAMETER TlsCertificatePath
+File of the certificate of an admin gateway.
+.PARAMETER ReloadCommand
+Program and arguments that make the Aperture of a file gateway read its file again.
+.PARAMETER HealthUrl
+URL that answers 2xx while the Aperture of a file gateway is up.
+.PARAMETER ChallengeUrl
+URL that must answer with a challenge.
+.PARAMETER AllowMissingFeatures
+Roll out although the gateway cannot carry rate limits or rewrites.
+.PARAMETER WaitForLeaseSeconds
+How long to wait for another roll-out.
+.PARAMETER ArtifactDirectory
+Folder for events.jsonl and summary.json.
+.PARAMETER Vault
+Vault of SecretManagement; the default vault without it.
+.PARAMETER EnvironmentFile
+File of KEY=value lines with settings.
+.PARAMETER AsJson
+Give the result as one line of JSON.
+.EXAMPLE
+pwsh -NonInteractive -File Invoke-ScheduledReconcile.ps1 -Mode Api -Format RouteDocument -AsJson
+.EXAMPLE
+./Invoke-ScheduledReconcile.ps1 -Mode Local -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture
+.OUTPUTS
+An object with Ok, Changed and Results, one LightningOps.Reconcile.ReconcileResult a gateway.
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [string] $Mode,
+    [string] $StorePath,
+    [string[]] $Gateway,
+    [ValidateSet('Aperture', 'RouteDocument')]
+    [string] $Format,
+    [string] $MacaroonPath,
+    [string] $TlsCertificatePath,
+    [string[]] $ReloadCommand,
+    [uri] $HealthUrl,
+    [uri] $ChallengeUrl,
+    [switch] $AllowMissingFeatures,
+    [ValidateRange(0, 86400)]
+    [int] $WaitForLeaseSeconds = 300,
+    [string] $ArtifactDirectory,
+    [string] $Vault,
+    [string] $EnvironmentFile,
+    [switch] $AsJson
+)
+
+. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+$given = $PSBoundParameters
+
+Invoke-Runbook -AsJson:$AsJson {
+    Connect-Runbook $given -Vault $Vault
+    $rollout = Select-Parameter $given Sync-ApertureConfig
+    $rollout.WaitForLeaseSeconds = $WaitForLeaseSeconds
+    $results = @(Sync-ApertureConfig @rollout -Force -ErrorAction SilentlyContinue -ErrorVariable failures)
+    if ($failures) {
+        throw $failures[0]
+    }
+
+    [pscustomobject] @{ ok = $true; changed = [bool] ($results | Where-Object Changed); results = $results }
+}

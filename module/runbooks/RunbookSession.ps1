@@ -1,0 +1,120 @@
+<#
+.SYNOPSIS
+What the runbooks of LightningOps share: settings from the platform, and one way to end.
+.DESCRIPTION
+Dot-sourced by the runbooks beside it. A setting comes from a parameter of the runbook, else from Get-AutomationVariable
+where that is there, else, when it is a secret, from Get-Secret of SecretManagement where that is there, else from the
+environment. In each place it has the name of its environment variable, such as OA_LIGHTNING_OPS_SECRET.
+#>
+
+$ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
+$ProgressPreference = 'SilentlyContinue'
+
+# The module this file ships in; of an older session, that one.
+if (-not (Get-Module LightningOps)) {
+    Import-Module (Join-Path (Split-Path $PSScriptRoot) 'LightningOps.psd1') -Verbose:$false
+}
+
+# What the platform holds under a name; nothing when it holds nothing.
+function Get-PlatformValue {
+    param([string] $Name, [switch] $Secret, [string] $Vault)
+
+    if (Get-Command Get-AutomationVariable -ErrorAction Ignore) {
+        # A variable that is not there is an error of that cmdlet, and no reason to end here.
+        $value = try { Get-AutomationVariable -Name $Name -ErrorAction Stop } catch { Write-Verbose "$Name is no automation variable." }
+        if ($value) {
+            Write-Verbose "$Name is taken from the automation account."
+            return $value
+        }
+    }
+
+    if ($Secret -and (Get-Command Get-Secret -ErrorAction Ignore)) {
+        $place = @{}
+        if ($Vault) {
+            $place.Vault = $Vault
+        }
+
+        $value = try { Get-Secret -Name $Name @place -ErrorAction Stop } catch { Write-Verbose "$Name is in no vault." }
+        if ($value) {
+            Write-Verbose "$Name is taken from SecretManagement."
+            return $value
+        }
+    }
+}
+
+# Sets what the commands of the runbook use; the environment holds for the rest.
+function Connect-Runbook {
+    param([System.Collections.IDictionary] $Setting = @{}, [string] $Vault)
+
+    $known = (Get-Command Connect-LightningOps).Parameters
+    $settings = @{}
+    foreach ($one in (Get-LightningOpsContext).Settings) {
+        if (-not $known.ContainsKey($one.Name)) {
+            continue
+        }
+
+        $isSecret = $known[$one.Name].ParameterType -eq [securestring]
+        $value = if ($Setting.Keys -contains $one.Name) { $Setting[$one.Name] } else { Get-PlatformValue $one.Variable -Secret:$isSecret -Vault $Vault }
+        if ($null -eq $value) {
+            continue
+        }
+
+        $settings[$one.Name] = if ($isSecret -and $value -isnot [securestring]) { [System.Net.NetworkCredential]::new('', [string] $value).SecurePassword } else { $value }
+    }
+
+    if ($Setting.Keys -contains 'EnvironmentFile') {
+        $settings.EnvironmentFile = $Setting.EnvironmentFile
+    }
+
+    Connect-LightningOps @settings
+}
+
+# The parameters given to the runbook that a command has too.
+function Select-Parameter {
+    param([System.Collections.IDictionary] $Given, [string] $Command)
+
+    $selected = @{}
+    foreach ($name in (Get-Command $Command).Parameters.Keys) {
+        if ($Given.Keys -contains $name) {
+            $selected[$name] = $Given[$name]
+        }
+    }
+
+    $selected
+}
+
+# Does the work of a runbook: gives its result, as an object or as one line of JSON, and ends with exit code 1 and
+# {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
+function Invoke-Runbook {
+    param([scriptblock] $Work, [switch] $AsJson)
+
+    try {
+        if ($AsJson) {
+            # Standard output is for the one line.
+            & $Work 3>&1 | ForEach-Object {
+                if ($_ -is [System.Management.Automation.WarningRecord]) {
+                    [Console]::Error.WriteLine("WARNING: $_")
+                }
+                else {
+                    $_ | Export-Json
+                }
+            }
+        }
+        else {
+            & $Work
+        }
+    }
+    catch {
+        $failure = $_
+        [pscustomobject] @{ ok = $false; error = "$($failure.FullyQualifiedErrorId -replace ',.*'): $failure" } | Export-Json
+        if (Get-Variable PSPrivateMetadata -ValueOnly -ErrorAction Ignore) {
+            throw $failure
+        }
+
+        exit 1
+    }
+    finally {
+        Disconnect-LightningOps
+    }
+}

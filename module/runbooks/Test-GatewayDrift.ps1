@@ -1,0 +1,106 @@
+<#
+.SYNOPSIS
+Compares what the gateways serve with what the control plane wants, and sends an alert when it differs.
+.DESCRIPTION
+Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook; its address may hold a token
+and is kept like a secret: a parameter, else OA_LIGHTNING_OPS_ALERT_URL of Get-AutomationVariable, SecretManagement or the
+environment. Exit code 0 when every gateway is in sync and 2 when one is in drift; 1, and one line
+{"ok":false,"error":"..."}, when it cannot be told or the alert cannot be sent.
+.PARAMETER Mode
+Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+.PARAMETER StorePath
+File of the local store.
+.PARAMETER Gateway
+Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+.PARAMETER Format
+Aperture, or RouteDocument, which ops gateways take.
+.PARAMETER MacaroonPath
+File of the admin macaroon of an admin gateway.
+.PARAMETER TlsCertificatePath
+File of the certificate of an admin gateway.
+.PARAMETER AllowMissingFeatures
+As for the roll-out: the gateway cannot carry rate limits or rewrites.
+.PARAMETER AlertUrl
+Webhook that is sent the result when a gateway is in drift.
+.PARAMETER Vault
+Vault of SecretManagement; the default vault without it.
+.PARAMETER EnvironmentFile
+File of KEY=value lines with settings.
+.PARAMETER AsJson
+Give the result as one line of JSON.
+.EXAMPLE
+pwsh -NonInteractive -File Test-GatewayDrift.ps1 -Mode Api -Format RouteDocument -AsJson
+.EXAMPLE
+./Test-GatewayDrift.ps1 -Mode Local -Gateway file:/etc/aperture/aperture.yaml -AlertUrl https://hooks.example.com/T0/B0
+.OUTPUTS
+An object with Ok, InDrift, Alerted and Gateways: name, status and summary of the plan.
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [string] $Mode,
+    [string] $StorePath,
+    [string[]] $Gateway,
+    [ValidateSet('Aperture', 'RouteDocument')]
+    [string] $Format,
+    [string] $MacaroonPath,
+    [string] $TlsCertificatePath,
+    [switch] $AllowMissingFeatures,
+    [uri] $AlertUrl,
+    [string] $Vault,
+    [string] $EnvironmentFile,
+    [switch] $AsJson
+)
+
+. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+$given = $PSBoundParameters
+$state = @{ InDrift = $false }
+
+function Send-Alert([uri] $Url, $Result) {
+    $retry = @{}
+    if ($PSVersionTable.PSVersion.Major -ge 7) {
+        $retry = @{ MaximumRetryCount = 3; RetryIntervalSec = 2 }
+    }
+
+    try {
+        $null = Invoke-RestMethod -Uri $Url -Method Post -ContentType 'application/json' -Body ($Result | Export-Json) -TimeoutSec 30 @retry
+    }
+    catch {
+        # Not with its address, which may hold a token.
+        throw "The alert could not be sent to $($Url.Host): $($_.Exception.GetType().Name)"
+    }
+}
+
+Invoke-Runbook -AsJson:$AsJson {
+    Connect-Runbook $given -Vault $Vault
+    $comparison = Select-Parameter $given Test-ApertureDrift
+    $results = @(Test-ApertureDrift @comparison -ErrorAction SilentlyContinue -ErrorVariable failures)
+    if ($failures) {
+        throw $failures[0]
+    }
+
+    $gateways = @($results | ForEach-Object { [pscustomobject] @{ gateway = $_.Gateway; status = $_.Status; plan = $_.Plan.Summary } })
+    $result = [pscustomobject] @{ ok = $true; inDrift = [bool] ($results | Where-Object InDrift); alerted = $false; gateways = $gateways }
+    $state.InDrift = $result.InDrift
+    if ($result.InDrift) {
+        $url = if ($AlertUrl) { $AlertUrl } else { Get-PlatformValue OA_LIGHTNING_OPS_ALERT_URL -Secret -Vault $Vault }
+        if (-not $url) {
+            $url = $env:OA_LIGHTNING_OPS_ALERT_URL
+        }
+
+        if ($url -is [securestring]) {
+            $url = [System.Net.NetworkCredential]::new('', $url).Password
+        }
+
+        if ($url) {
+            $result.Alerted = $true
+            Send-Alert $url $result
+        }
+    }
+
+    $result
+}
+
+if ($state.InDrift) {
+    exit 2
+}

@@ -1,0 +1,159 @@
+# The runbooks as a scheduler starts them: pwsh -NonInteractive -File, with the stand-ins behind their addresses.
+
+BeforeDiscovery {
+    $runbooks = @(Get-ChildItem (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/runbooks') -Filter '*-*.ps1' | ForEach-Object { @{ Name = $_.BaseName; File = $_.FullName } })
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Support/ExampleWorld.ps1')
+    $manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1')).Path
+    $folder = Join-Path (Split-Path $manifest) 'runbooks'
+    $world = New-ExampleWorld (Join-Path $TestDrive 'world') $manifest
+    $shell = (Get-Process -Id $PID).Path
+    $place = (Copy-Item $world.Template (Join-Path $TestDrive 'place') -Recurse -PassThru)[0].FullName
+    $env:OA_LIGHTNING_OPS_STORE = Join-Path $place 'store.db'
+
+    # Runs a runbook; -Before are commands of the session it is started in, such as stand-ins of a platform's cmdlets.
+    function Invoke-Book([string] $Name, [string] $Arguments, [string] $Before) {
+        $line = "$Before`n& '$(Join-Path $folder "$Name.ps1")' $Arguments`nexit `$LASTEXITCODE"
+        Push-Location $place
+        try {
+            $output = @(& $shell -NoProfile -NonInteractive -Command $line 2>$null)
+        }
+        finally {
+            Pop-Location
+        }
+
+        [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Json = $(try { $output[-1] | ConvertFrom-Json } catch { $null }) }
+    }
+}
+
+AfterAll {
+    Remove-ExampleWorld $world
+}
+
+Describe '<Name>' -ForEach $runbooks {
+    It 'has help with a synopsis, two examples and every parameter' {
+        $help = Get-Help $File -Full
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+        foreach ($parameter in (Get-Command $File).Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters -and $_ -notin 'WhatIf', 'Confirm' }) {
+            (Get-Help $File -Parameter $parameter).description.Text | Should -Not -BeNullOrEmpty -Because $parameter
+        }
+    }
+
+    It 'asks for nothing' {
+        (Get-Command $File).Parameters.Values.Where({ $_.Attributes.Mandatory -contains $true }).Name | Should -BeNullOrEmpty
+    }
+
+    It 'fails with exit code 1 and one line of JSON' {
+        $run = Invoke-Book $Name "-Mode Api -EnvironmentFile ./bad.env -AsJson $(if ($Name -eq 'Invoke-NightlyFullFlow') { '-AllowMissingLocalArtifact' })" "Set-Content ./bad.env 'OA_LIGHTNING_OPS_API_BASE_URL=http://127.0.0.1:9/'"
+        $run.ExitCode | Should -Be 1
+        $run.Output | Should -HaveCount 1
+        $run.Json.ok | Should -BeFalse
+        $run.Json.error | Should -BeLike 'ControlPlaneTransportError: *'
+        @($run.Json.PSObject.Properties.Name) | Should -Be 'ok', 'error'
+    }
+}
+
+Describe 'Twice in a row' {
+    It '<Name> <Arguments>: the same' -ForEach @(
+        @{ Name = 'Invoke-ScheduledReconcile'; Arguments = '-Mode Api -Format RouteDocument -AsJson'; Compared = { $_.ok, $_.results.configHash, $_.results.deploymentStatus, $_.results.healthOk -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Invoke-ScheduledReconcile'; Arguments = '-Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.results.configHash, $_.results.deploymentStatus -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Test-GatewayDrift'; Arguments = '-Mode Api -Format RouteDocument -AsJson'; Compared = { $_ | ConvertTo-Json -Compress }; ExitCode = 0 }
+        @{ Name = 'Invoke-NightlyFullFlow'; Arguments = '-AllowMissingLocalArtifact -ArtifactDirectory ./nightly -AsJson'; Compared = { $_.ok, $_.gatewayReconcile.configHash, $_.gatewayReconcile.deploymentStatus -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Invoke-StagingReconcile'; Arguments = '-Mode Api -AsJson'; Compared = { $_.ok, $_.configHash, $_.deploymentStatus, $_.healthOk, $_.challengeOk, $_.proxyOk -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Invoke-EmergencyPause'; Arguments = '-Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.paused, $_.results.gateways.configHash -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Invoke-EmergencyPause'; Arguments = '-Resume -Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.paused, $_.results.gateways.configHash -join ' ' }; ExitCode = 0 }
+    ) {
+        $first, $second = 1..2 | ForEach-Object { Invoke-Book $Name $Arguments }
+        $first.ExitCode | Should -Be $ExitCode -Because "$($first.Output)"
+        $second.ExitCode | Should -Be $ExitCode -Because "$($second.Output)"
+        $first.Json.ok | Should -BeTrue
+        ($second.Json | ForEach-Object $Compared) | Should -Be ($first.Json | ForEach-Object $Compared)
+    }
+}
+
+Describe 'Test-GatewayDrift' {
+    It 'sends the alert, says what differs, and exits with 2' {
+        Set-Content (Join-Path $place 'other.yaml') (Get-Content (Join-Path $world.Template 'aperture.yaml'))
+        $run = Invoke-Book 'Test-GatewayDrift' "-Mode Local -Gateway file:./other.yaml -AlertUrl $($world.StandIn.Site)/hook?token=t0k3n -AsJson"
+        $run.ExitCode | Should -Be 2
+        $run.Json.inDrift | Should -BeTrue
+        $run.Json.alerted | Should -BeTrue
+        $sent = Get-Content (Join-Path $world.StandIn.Folder 'hooks.jsonl') | Select-Object -Last 1 | ConvertFrom-Json
+        $sent.gateways.plan | Should -Be $run.Json.gateways.plan
+    }
+
+    It 'fails when the alert cannot be sent, without its address' {
+        $run = Invoke-Book 'Test-GatewayDrift' '-Mode Local -Gateway file:./other.yaml -AlertUrl http://127.0.0.1:9/hook?token=t0k3n -AsJson' 'function Invoke-RestMethod { throw "no" }'
+        $run.ExitCode | Should -Be 1
+        "$($run.Output)" | Should -Not -Match 't0k3n'
+    }
+}
+
+Describe 'Secrets' {
+    BeforeAll {
+        $nothing = 'Remove-Item Env:OA_LIGHTNING_OPS_SECRET;'
+        $automation = "function global:Get-AutomationVariable([string] `$Name) { Add-Content ./asked.txt `"automation `$Name`"; if (`$Name -in 'OA_LIGHTNING_OPS_SECRET', 'OA_LIGHTNING_OPS_API_BASE_URL') { @{ OA_LIGHTNING_OPS_SECRET = 'automation-secret'; OA_LIGHTNING_OPS_API_BASE_URL = '$($world.StandIn.Site)' }[`$Name] } else { throw `"no variable `$Name`" } };"
+        $vault = "function global:Get-Secret([string] `$Name, [string] `$Vault) { Add-Content ./asked.txt `"vault `$Vault `$Name`"; if (`$Name -eq 'OA_LIGHTNING_OPS_SECRET') { [Net.NetworkCredential]::new('', 'vault-secret').SecurePassword } else { throw `"no secret `$Name`" } };"
+    }
+
+    BeforeEach {
+        Remove-Item (Join-Path $place 'asked.txt') -ErrorAction Ignore
+    }
+
+    It 'come from the automation account first' {
+        $run = Invoke-Book 'Test-GatewayDrift' '-Mode Api -Format RouteDocument -AsJson' "$nothing Remove-Item Env:OA_LIGHTNING_OPS_API_BASE_URL; $automation $vault"
+        $run.Json.ok | Should -BeTrue -Because "$($run.Output)"
+        $asked = Get-Content (Join-Path $place 'asked.txt')
+        $asked | Should -Contain 'automation OA_LIGHTNING_OPS_SECRET'
+        $asked | Should -Not -Contain 'vault  OA_LIGHTNING_OPS_SECRET'
+    }
+
+    It 'come from SecretManagement next, from the vault that is named' {
+        $run = Invoke-Book 'Test-GatewayDrift' '-Mode Api -Format RouteDocument -Vault Ops -AsJson' "$nothing $vault"
+        $run.Json.ok | Should -BeTrue -Because "$($run.Output)"
+        Get-Content (Join-Path $place 'asked.txt') | Should -Contain 'vault Ops OA_LIGHTNING_OPS_SECRET'
+    }
+
+    It 'come from the environment last' {
+        (Invoke-Book 'Test-GatewayDrift' '-Mode Api -Format RouteDocument -AsJson').Json.ok | Should -BeTrue
+    }
+
+    It 'that are nowhere end the runbook with the name of the setting' {
+        $run = Invoke-Book 'Test-GatewayDrift' '-Mode Api -AsJson' $nothing
+        $run.ExitCode | Should -Be 1
+        $run.Json.error | Should -BeLike 'ConfigError: OA_LIGHTNING_OPS_SECRET*'
+    }
+
+    It 'are in no output, whatever is asked for' {
+        $lines = "function global:Out-Everything { & '$(Join-Path $folder 'Invoke-ScheduledReconcile.ps1')' -Mode Api -Format RouteDocument -Verbose *>&1 | Out-String }; Out-Everything"
+        $output = & $shell -NoProfile -NonInteractive -Command "$nothing $automation $lines" | Out-String
+        $output | Should -Match 'taken from the automation account'
+        $output | Should -Not -Match 'automation-secret'
+    }
+}
+
+Describe 'An automation job' {
+    It 'fails by what is thrown, for it knows no exit code' {
+        $run = Invoke-Book 'Test-GatewayDrift' '-Mode Local -Gateway file:./nowhere.yaml' '$PSPrivateMetadata = @{ JobId = [guid]::NewGuid() }; trap { "thrown $($_.FullyQualifiedErrorId)"; exit 7 }'
+        $run.ExitCode | Should -Be 7
+        $run.Output[0] | ConvertFrom-Json | ForEach-Object ok | Should -BeFalse
+        $run.Output[1] | Should -BeLike 'thrown GatewayError*'
+    }
+}
+
+Describe 'env.staging.example' {
+    It 'can be read as it is' {
+        $run = Invoke-Book 'Invoke-StagingReconcile' "-EnvironmentFile '$(Join-Path $folder 'env.staging.example')' -Mode Mock -AsJson"
+        $run.Json.ok | Should -BeTrue -Because "$($run.Output)"
+    }
+
+    It 'names only variables there are' {
+        $known = & $shell -NoProfile -Command "Import-Module '$manifest'; (Get-LightningOpsContext).Settings.Variable"
+        foreach ($line in Get-Content (Join-Path $folder 'env.staging.example') | Where-Object { $_ -match '^[A-Z]' }) {
+            $known | Should -Contain $line.Split('=')[0]
+        }
+    }
+}
