@@ -34,6 +34,7 @@ $sharedDefaults = @{
     Format               = 'Aperture'
     ReloadTimeoutSeconds = '30'
     KeepVersions         = '10'
+    UpdatedBy            = 'user@machine'
 }
 
 # The summaries of the XML documentation file, by member; none when the compiler has not left one.
@@ -146,6 +147,10 @@ function Format-Use($Command, $Uses, [string] $Sets, [string] $Default) {
 function Format-Parameter($Command, [string] $Name, [string] $Prose, [string] $OldDefault) {
     $uses = @($Command.ParameterSets | ForEach-Object { $set = $_; $_.Parameters | Where-Object Name -EQ $Name | ForEach-Object { [pscustomobject] @{ Set = $set.Name; Use = $_ } } })
     $default = Get-StaticDefault $Command $Name $uses[0].Use.ParameterType
+    if ($Name -eq 'UpdatedBy') {
+        $default = $sharedDefaults[$Name]
+    }
+
     if (-not $default) {
         $default = if ($OldDefault -and $OldDefault -ne 'None') { $OldDefault } elseif ($sharedDefaults[$Name] -and $Command.Name -ne 'Connect-LightningOps') { $sharedDefaults[$Name] } else { 'None' }
     }

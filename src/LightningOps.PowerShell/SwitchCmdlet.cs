@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.PowerShell.Completion;
@@ -52,6 +53,18 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Gateway { get; set; } = [];
 
+    /// <summary>With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the older service's document, which ops gateways take.</summary>
+    [Parameter]
+    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
+
+    /// <summary>With -Sync: the gateway does not serve Aperture's admin API; its reserved paths are warnings, not errors.</summary>
+    [Parameter]
+    public SwitchParameter NoAdminApi { get; set; }
+
+    /// <summary>With -Sync: roll out although the gateway cannot carry rate limits or rewrites.</summary>
+    [Parameter]
+    public SwitchParameter AllowMissingFeatures { get; set; }
+
     /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -63,7 +76,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
     {
-        if (!Sync && GatewaySettings.Append(nameof(Gateway)).FirstOrDefault(IsBound) is { } given)
+        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures)]).FirstOrDefault(IsBound) is { } given)
         {
             throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
         }
@@ -83,7 +96,12 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         var steps = new List<RolloutStep>();
         try
         {
-            var options = new ReconcileOptions { RequestId = RequestOfNow(Stops ? "stop" : "release", EffectiveMode) };
+            var options = new ReconcileOptions
+            {
+                RequestId = RequestOfNow(Stops ? "stop" : "release", EffectiveMode),
+                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+                AllowMissingFeatures = AllowMissingFeatures,
+            };
             for (var place = 0; place < gateways.All.Count; place++)
             {
                 var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.Paywalls;
@@ -15,10 +16,34 @@ namespace LightningOps.StandIns;
 
 /// <summary>
 /// Serves until its standard input ends: a hosted control plane with an ops gateway and a webhook on one port, Aperture's
-/// admin API on another. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
+/// admin API on another, a shop that sells on a third. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
 /// </summary>
 internal static class Program
 {
+    private const string Shop = """
+        services:
+          - name: premium
+            hostregexp: '.*'
+            pathregexp: '^/premium(/.*)?$'
+            address: localhost:1
+            protocol: http
+            auth: "on"
+            price: 3
+          - name: dear
+            hostregexp: '.*'
+            pathregexp: '^/dear$'
+            address: localhost:1
+            protocol: http
+            auth: "on"
+            price: 5000
+          - name: free
+            hostregexp: '.*'
+            pathregexp: '^/free$'
+            address: localhost:1
+            protocol: http
+            auth: "off"
+        """;
+
     private static async Task Main(string[] arguments)
     {
         var folder = Directory.CreateDirectory(arguments[0]).FullName;
@@ -38,10 +63,12 @@ internal static class Program
                 return aperture.AnswerAsync(request);
             },
             certificate);
+        using var upstream = EchoUpstream.Start();
+        using var shop = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Shop, Upstream = upstream.Url });
         await File.WriteAllBytesAsync(Path.Combine(folder, "admin.macaroon"), Convert.FromHexString(StrictAperture.Macaroon));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cert"), certificate.ExportCertificatePem());
 
-        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url }));
+        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url }));
         await Console.In.ReadToEndAsync();
     }
 

@@ -51,7 +51,7 @@ Describe '<Name>' -ForEach $runbooks {
         $run.ExitCode | Should -Be 1
         $run.Output | Should -HaveCount 1
         $run.Json.ok | Should -BeFalse
-        $run.Json.error | Should -BeLike 'ControlPlaneTransportError: *'
+        $run.Json.error | Should -BeLike '*ControlPlaneTransportError: *'
         @($run.Json.PSObject.Properties.Name) | Should -Be 'ok', 'error'
     }
 }

@@ -33,6 +33,11 @@ function New-ExampleWorld {
     Set-Content (Join-Path $template 'aperture.yaml') ($script:aperture -f ([uri] $standIn.Site).Authority)
     Set-Content (Join-Path $template '.env.staging') 'OA_LIGHTNING_OPS_CONTROL_PLANE_MODE=mock'
     Set-Content (Join-Path $template 'ops-token.txt') 'tok' -NoNewline
+    $vectors = Join-Path $root 'tests/LightningOps.Tests/Vectors'
+    Set-Content (Join-Path $template 'invoices.txt') (Get-Content (Join-Path $vectors 'bolt11.json') -Raw | ConvertFrom-Json).valid.invoice
+    $token = (Get-Content (Join-Path $vectors 'macaroons.json') -Raw | ConvertFrom-Json).valid[0]
+    Set-Content (Join-Path $template 'credential.txt') "L402 $($token.macaroonBase64):$($token.preimageHex)" -NoNewline
+    Set-Content (Join-Path $template 'root-key.txt') $token.rootKeyHex -NoNewline
 
     # A gateway is told to read its file again by a program; this one only says that it was called.
     Set-Content (Join-Path $tools 'systemctl.cmd') '@exit /b 0'
@@ -55,6 +60,7 @@ function New-ExampleWorld {
             'https://ops.example.com'           = $standIn.Site
             'https://gateway.example.com'       = $standIn.Site
             'https://aperture.example.com:8081' = $standIn.Admin
+            'https://shop.example.com'          = $standIn.Shop
         }
     }
     foreach ($variable in Get-ChildItem Env:OA_LIGHTNING_*, Env:PATH) {

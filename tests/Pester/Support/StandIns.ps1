@@ -1,5 +1,5 @@
 # The services examples and runbooks talk to, on loopback: a hosted control plane with an ops gateway (Site) and
-# Aperture's admin API (Admin), in a process of their own that ends with its standard input.
+# Aperture's admin API (Admin), and a shop that sells (Shop), in a process of their own that ends with its standard input.
 
 function Start-StandIn {
     param([Parameter(Mandatory)] [string] $Folder)
@@ -17,7 +17,7 @@ function Start-StandIn {
     $start.RedirectStandardOutput = $true
     $process = [System.Diagnostics.Process]::Start($start)
     $places = $process.StandardOutput.ReadLine() | ConvertFrom-Json
-    [pscustomobject] @{ Site = $places.site; Admin = $places.admin; Folder = $Folder; Process = $process }
+    [pscustomobject] @{ Site = $places.site; Admin = $places.admin; Shop = $places.shop; Folder = $Folder; Process = $process }
 }
 
 function Stop-StandIn {
