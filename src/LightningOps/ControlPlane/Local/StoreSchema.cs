@@ -13,6 +13,8 @@ internal static class StoreSchema
     /// <exception cref="StoreException">It is another program's database.</exception>
     public static void Check(SqliteConnection connection, StoreFormat format, string path)
     {
+        // One snapshot for all three: another process may be making the store between two reads.
+        using var snapshot = connection.BeginTransaction(deferred: true);
         var version = Version(connection);
         if (version > format.Newest)
         {

@@ -47,6 +47,27 @@ public sealed class StoreSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_another_process_is_making_is_never_taken_for_a_foreign_one()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var path = folder.File("store" + round + ".db");
+            using var maker = LocalControlPlaneTests.Connect(path);
+            using var reader = LocalControlPlaneTests.Connect(path);
+            maker.Run("PRAGMA journal_mode = WAL");
+            reader.Run("PRAGMA busy_timeout = 5000");
+            var making = Task.Run(() => StoreSchema.Migrate(maker, StoreFormat.ControlPlane));
+            do
+            {
+                StoreSchema.Check(reader, StoreFormat.ControlPlane, path);
+            }
+            while (!StoreSchema.IsNewest(reader, StoreFormat.ControlPlane));
+
+            await making;
+        }
+    }
+
+    [Fact]
     public void Versions_count_up_by_one() =>
         Assert.Equal(Enumerable.Range(1, Migrations.Newest), Migrations.All.Select(step => step.Version));
 }
