@@ -11,7 +11,7 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
+    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Loopback.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
     TypesToProcess         = @('LightningOps.Types.ps1xml', 'LightningOps.Settlement.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
@@ -26,6 +26,7 @@
         'Export-Json'
         'Get-L402Challenge'
         'Get-L402Deployment'
+        'Get-L402Gateway'
         'Get-L402Invoice'
         'Get-L402SecurityState'
         'Get-L402Settlement'
@@ -39,6 +40,8 @@
         'Set-L402GlobalPause'
         'Set-L402OwnerKillSwitch'
         'Start-L402CredentialRotation'
+        'Start-L402Gateway'
+        'Stop-L402Gateway'
         'Sync-ApertureConfig'
         'Test-ApertureConfig'
         'Test-ApertureDrift'

@@ -8,8 +8,10 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.L402.Client;
+using LightningOps.L402.Payments;
 using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
@@ -148,9 +150,10 @@ internal static class ErrorRecords
         ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
         ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
-        ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
+        ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
         StoreException store => CategoryOf(store.Code),
         GatewayException => ErrorCategory.ConnectionError,
+        ProbePaymentException => ErrorCategory.InvalidResult,
         L402Exception => ErrorCategory.InvalidData,
         L402TransportException => ErrorCategory.ConnectionError,
         L402NoChallengeException => ErrorCategory.InvalidResult,
@@ -200,6 +203,7 @@ internal static class ErrorRecords
         StoreException store => store.Path,
         InvalidPreimageException preimage => preimage.SettlementId,
         GatewayException gateway => gateway.Gateway,
+        LoopbackConfigException config => config.Service,
         L402PaymentDeniedException denied => denied.Host,
         LeaseHeldException lease => lease.Gateway,
         LeaseFileException lease => lease.Path,

@@ -7,6 +7,7 @@ using System.Security;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.Reconcile;
 
@@ -82,15 +83,18 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
     private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
 
     /// <summary>
-    /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for Mock.
+    /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for
+    /// Mock, and for Local the loopback gateway of the session, where one runs.
     /// </summary>
     /// <param name="names">Gateways as the caller named them.</param>
     /// <param name="mode">The mode in force.</param>
     /// <param name="access">What may be done with a local store.</param>
+    /// <param name="own">A loopback gateway of the command's own, which then is the default; null for none.</param>
     /// <exception cref="ConfigException">A name or a setting cannot be used.</exception>
-    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
+    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null)
     {
-        var references = (names.Count == 0 ? [DefaultName(mode)] : names).Select(Resolve).ToArray();
+        var running = own is null ? Context.Gateways.All : [own];
+        var references = (names.Count == 0 ? [DefaultName(mode, running)] : names).Select(Resolve).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
             if (IsBound(parameter) && !references.Any(reference => kinds.Contains(reference.Kind)))
@@ -99,7 +103,7 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
             }
         }
 
-        var settings = Settings() with { Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
+        var settings = Settings() with { Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
         return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings)));
     }
 
@@ -115,11 +119,12 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
     /// <param name="activity">What it does, followed by the name of the gateway.</param>
     private protected StageReporter ShowStages(string activity) => new(activity, WriteProgress, WriteVerbose);
 
-    private static string DefaultName(ControlPlaneMode mode) => mode switch
+    private static string DefaultName(ControlPlaneMode mode, IReadOnlyList<LoopbackGateway> running) => mode switch
     {
+        ControlPlaneMode.Local when running.Count > 0 => "loopback",
         ControlPlaneMode.Mock => "memory",
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
-        _ => throw new ConfigException("Gateway", "missing: mode " + NameOf(mode) + " has no gateway of its own", "Name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
+        _ => throw new ConfigException("Gateway", "missing: mode " + NameOf(mode) + " has no gateway of its own", "Start one with Start-L402Gateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
     private GatewayReference Resolve(string name)

@@ -51,8 +51,9 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     public SmokeMode Mode { get; set; }
 
     /// <summary>
-    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it
-    /// ops in Api and Convex mode, memory in Mock mode.
+    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory.
+    /// Without it ops in Api and Convex mode, memory in Mock mode; in Local mode the loopback gateway of the session, else one
+    /// for this run alone, whose upstream answers in place of the paywalls' own.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(GatewayCompleter))]
@@ -116,7 +117,8 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " has a gateway of its own in Local mode", "Leave -Gateway out.");
         }
 
-        using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [Gateway], mode) : new GatewayList([]);
+        using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
+        using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [Gateway], mode, own: own?.Gateway) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + NameOf(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
         if (!ShouldProcess(place, "Run smoke " + smoke.Name))

@@ -19,6 +19,7 @@ public sealed class GatewayCompleter : IArgumentCompleter
         ("ops:https://", "The ops endpoints of a gateway"),
         ("admin:https://", "The admin API of an Aperture"),
         (FileKind, "An aperture.yaml"),
+        ("loopback", "The loopback gateway of this session"),
         ("memory", "A gateway in memory, to try out"),
     ];
 

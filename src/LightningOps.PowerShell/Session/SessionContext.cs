@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// What Connect-LightningOps has set, a context for each runspace: the only state the module keeps between commands.
+/// What Connect-LightningOps has set and Start-L402Gateway has started, a context for each runspace: the only state the
+/// module keeps between commands.
 /// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
 /// </summary>
 internal sealed class SessionContext
@@ -16,7 +17,10 @@ internal sealed class SessionContext
     private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
 
     /// <summary>The context of a runspace, empty at first.</summary>
-    public static SessionContext Of(Runspace runspace) => Contexts.GetOrCreateValue(runspace);
+    public static SessionContext Of(Runspace runspace) => Contexts.GetValue(runspace, Open);
+
+    /// <summary>The loopback gateways of the session.</summary>
+    public SessionGateways Gateways { get; } = new();
 
     /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
     public void Connect(IReadOnlyDictionary<string, SettingValue> settings) => values = settings;
@@ -39,6 +43,19 @@ internal sealed class SessionContext
         }
 
         return settings;
+    }
+
+    private static SessionContext Open(Runspace runspace)
+    {
+        var context = new SessionContext();
+        runspace.StateChanged += (_, change) =>
+        {
+            if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
+            {
+                context.Gateways.StopAll();
+            }
+        };
+        return context;
     }
 
     private ContextSetting Describe(SettingDefinition definition)
