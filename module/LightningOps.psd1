@@ -24,6 +24,7 @@
         'Enable-L402Credential'
         'Export-ApertureConfig'
         'Export-Json'
+        'Export-L402Artifact'
         'Get-L402Challenge'
         'Get-L402Deployment'
         'Get-L402Gateway'

@@ -81,7 +81,7 @@ internal static class ErrorRecords
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
         var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason)
             + ". The deployment is " + result.DeploymentStatus + ", the gateway serves the " + result.Serving.ToString().ToLowerInvariant() + " configuration.";
-        return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, RemedyOf(code));
+        return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, ReconcileRemedies.For(code));
     }
 
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
@@ -184,15 +184,6 @@ internal static class ErrorRecords
         ReconcileFailureCodes.DeployApplyFailed when result.Plan is { IsRefused: true } => ErrorCategory.InvalidOperation,
         ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.DeployApplyFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.RollbackFailed => ErrorCategory.ConnectionError,
         _ => ErrorCategory.InvalidResult,
-    };
-
-    private static string RemedyOf(string failureCode) => failureCode switch
-    {
-        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
-        ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
-        ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",
-        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: what could not be recorded is sent first.",
-        _ => "Look at the stages of the result, the target of this error, and run the command again once the cause is removed.",
     };
 
     private static object? TargetOf(LightningOpsException failure) => failure switch

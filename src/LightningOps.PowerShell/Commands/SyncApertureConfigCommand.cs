@@ -51,7 +51,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [Parameter]
     public SwitchParameter RollbackAll { get; set; }
 
-    /// <summary>Folder for events.jsonl and summary.json of the run.</summary>
+    /// <summary>Folder for events.jsonl, summary.json and report.html of the run.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }

@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 
 namespace LightningOps.Compile;
 
 /// <summary>What a compile gives: rules in match order, diagnostics, the artifact and its hash.</summary>
-public sealed record CompileResult
+public sealed record CompileResult : IReportable
 {
     /// <summary>Which rendering it is.</summary>
     public required ArtifactFormat Format { get; init; }
@@ -45,4 +46,6 @@ public sealed record CompileResult
 
     /// <summary>Deployment recorded in the control plane, or null when nothing was recorded.</summary>
     public string? DeploymentId { get; init; }
+
+    RunReport IReportable.ToReport() => CompileReport.Of(this);
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 
 namespace LightningOps.Reconcile;
 
@@ -58,14 +60,14 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, ReconcileResult result) =>
-        RunRecord.Write(directory, Events, ReconcileSummary.Of(result, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Folder.Write(directory, [ReconcileReport.Of(result)], Events, ReconcileSummary.Of(result, NowMs));
 
     /// <summary>Writes how a roll-out to several gateways ended.</summary>
     /// <param name="directory">The folder; made when it lacks.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, RolloutSequenceResult result) =>
-        RunRecord.Write(directory, Events, ReconcileSummary.Of(result, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Folder.Write(directory, result.Steps.Select(ReconcileReport.Of).ToArray(), Events, ReconcileSummary.Of(result, NowMs));
 
     /// <summary>Writes that a run could not be made, with what happened so far; the last event says that it failed.</summary>
     /// <param name="directory">The folder; made when it lacks.</param>
@@ -73,9 +75,14 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <param name="failure">Why.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, string requestId, Exception failure) =>
-        RunRecord.Write(directory, Events, ReconcileSummary.Of(requestId, failure, Events, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Folder.Write(directory, [ReconcileReport.Of(requestId, failure, Events)], Events, ReconcileSummary.Of(requestId, failure, Events, NowMs));
 
-    private static RunEvent EventOf(StageReport report)
+    private ReportFolder Folder => new(time);
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>A stage that ended, as a line of events.jsonl.</summary>
+    internal static RunEvent EventOf(StageReport report)
     {
         var details = new Dictionary<string, object> { ["gateway"] = report.Gateway, ["durationMs"] = (long)report.Duration.TotalMilliseconds };
         foreach (var detail in report.Details)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
@@ -8,7 +9,7 @@ using LightningOps.Gateway;
 namespace LightningOps.Reconcile;
 
 /// <summary>How one reconcile of one gateway ended; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
-public sealed record ReconcileResult
+public sealed record ReconcileResult : IReportable
 {
     /// <summary>Whether the gateway serves what the control plane wants, no check failed and the control plane knows.</summary>
     public bool Ok => FailureCode is null && DeploymentStatus == ControlPlane.DeploymentStatus.Applied;
@@ -99,4 +100,10 @@ public sealed record ReconcileResult
     /// <summary>The rule its events name.</summary>
     [JsonIgnore]
     internal CompiledRule? EventRule { get; init; }
+
+    /// <summary>The rules, in match order; empty when the paywalls do not compile.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<CompiledRule> Rules { get; init; } = Array.Empty<CompiledRule>();
+
+    RunReport IReportable.ToReport() => ReconcileReport.Of(this);
 }

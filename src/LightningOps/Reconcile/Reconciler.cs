@@ -202,6 +202,7 @@ public sealed class Reconciler
             Plan = end.State.Plan,
             Before = end.State.Before,
             EventRule = journal.EventRule,
+            Rules = compile.Rules,
         };
         if (isCancelled)
         {

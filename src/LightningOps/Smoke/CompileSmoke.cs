@@ -37,6 +37,7 @@ internal sealed class CompileSmoke : ISmoke
             DeploymentStatus = compile.DeploymentStatus,
             DeploymentId = compile.DeploymentId,
             Diagnostics = compile.Diagnostics,
+            Compile = compile,
         };
     }
 }

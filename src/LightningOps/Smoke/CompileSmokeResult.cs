@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 
 namespace LightningOps.Smoke;
 
 /// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
-public sealed record CompileSmokeResult : ISmokeResult
+public sealed record CompileSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }
@@ -35,4 +36,10 @@ public sealed record CompileSmokeResult : ISmokeResult
 
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>The compile.</summary>
+    [JsonIgnore]
+    public CompileResult? Compile { get; init; }
+
+    RunReport IReportable.ToReport() => CompileSmokeReport.Of(this);
 }

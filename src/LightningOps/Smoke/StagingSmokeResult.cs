@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Reconcile;
@@ -8,7 +9,7 @@ using LightningOps.Reconcile;
 namespace LightningOps.Smoke;
 
 /// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
-public sealed record StagingSmokeResult : ISmokeResult
+public sealed record StagingSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether the deployment is applied and every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -81,4 +82,6 @@ public sealed record StagingSmokeResult : ISmokeResult
         FailureCode = reconcile.FailureCode,
         Reconcile = reconcile,
     };
+
+    RunReport IReportable.ToReport() => StagingReport.Of(this);
 }

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using System.Linq;
 using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke.FullFlow;
@@ -39,13 +41,13 @@ internal sealed class FullFlowReport
 
     public FullFlowParity? Parity { get; set; }
 
-    /// <summary>Writes events.jsonl and summary.json, also of a flow that failed, and gives the result.</summary>
+    /// <summary>Writes events.jsonl, report.html and summary.json, also of a flow that failed, and gives the result.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public FullFlowSmokeResult Write()
     {
         var result = Result();
-        RunRecord.Write(Directory, Progress.Events, result);
+        new ReportFolder(request.Time).Write(Directory, [FullFlowPage.Of(result)]);
         return result;
     }
 
@@ -69,6 +71,7 @@ internal sealed class FullFlowReport
             Parity = Parity,
             Coverage = coverage,
             Failure = Progress.Failure,
+            Events = Progress.Events.ToArray(),
             Artifacts = new FullFlowArtifacts
             {
                 ArtifactDir = Directory,

@@ -1,11 +1,15 @@
+using System;
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
 /// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
 /// </summary>
-public sealed record FullFlowSmokeResult : ISmokeResult
+public sealed record FullFlowSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether all eight checks were made and passed.</summary>
     public required bool Ok { get; init; }
@@ -52,4 +56,10 @@ public sealed record FullFlowSmokeResult : ISmokeResult
 
     /// <summary>Where it is written down.</summary>
     public required FullFlowArtifacts Artifacts { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    RunReport IReportable.ToReport() => FullFlowPage.Of(this);
 }

@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Observability;
 
 namespace LightningOps.Smoke.Observed;
 
 /// <summary>What the Observability smoke found; members in the order of vectors/smoke/observability.json.</summary>
-public sealed record ObservabilitySmokeResult : ISmokeResult
+public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;
@@ -53,4 +54,6 @@ public sealed record ObservabilitySmokeResult : ISmokeResult
             FailureReason = failure ?? (missing.Count == 0 ? null : "records lack " + string.Join(", ", missing) + "."),
         };
     }
+
+    RunReport IReportable.ToReport() => ObservabilityReport.Of(this);
 }

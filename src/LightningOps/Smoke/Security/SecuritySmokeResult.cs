@@ -1,12 +1,13 @@
 using System.Linq;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Smoke.Security;
 
 /// <summary>What the Security smoke found; members in the order of vectors/smoke/security.json.</summary>
-public sealed record SecuritySmokeResult : ISmokeResult
+public sealed record SecuritySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;
@@ -43,4 +44,6 @@ public sealed record SecuritySmokeResult : ISmokeResult
         : StatusSnapshot.GlobalPauseActive ? "the global pause is still on."
         : !StatusSnapshot.CredentialRoles.Any(static role => role is { Role: CredentialRole.GatewayInvoice, Status: CredentialRoleStatus.Active }) ? "the state does not show the activated role."
         : null;
+
+    RunReport IReportable.ToReport() => SecurityReport.Of(this);
 }

@@ -1,13 +1,14 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.Settlements;
 
 namespace LightningOps.Smoke.Settlements;
 
 /// <summary>What the Settlement smoke found; members in the order of vectors/smoke/settlement.json.</summary>
-public sealed record SettlementSmokeResult : ISmokeResult
+public sealed record SettlementSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }
@@ -52,4 +53,6 @@ public sealed record SettlementSmokeResult : ISmokeResult
             CorrelationRefs = outcomes.Select(CorrelationRef.Of).OfType<CorrelationRef>().ToArray(),
         };
     }
+
+    RunReport IReportable.ToReport() => SettlementSmokeReport.Of(this);
 }

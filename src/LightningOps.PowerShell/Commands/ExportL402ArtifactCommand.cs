@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Writes what runs did and how they ended: events.jsonl, summary.json and report.html, one page that needs nothing else,
+/// for a person on a screen, a phone or paper; and JUnit XML for a CI. Takes the results of Invoke-L402Smoke,
+/// Sync-ApertureConfig, Invoke-LightningCompile and Import-L402Settlement; several results share the files.
+/// </summary>
+/// <remarks>
+/// A check that was not made is told as that, never as passed. An error that is sent down the pipeline with 2&gt;&amp;1 is a
+/// run that could not be made, so that a CI sees it, too.
+/// </remarks>
+/// <example>
+/// <code>Invoke-L402Smoke Compile, Security, Staging -Mode Mock | Export-L402Artifact -Directory output/smokes -JUnitPath output/smokes.xml</code>
+/// <para>One page and one JUnit file of three smokes.</para>
+/// </example>
+/// <example>
+/// <code>Sync-ApertureConfig -Mode Api -Force 2&gt;&amp;1 | Export-L402Artifact -Directory output/rollout -PassThru</code>
+/// <para>Keeps how a roll-out ended, well or not, and passes the result on.</para>
+/// </example>
+[Cmdlet(VerbsData.Export, "L402Artifact", SupportsShouldProcess = true)]
+[OutputType(typeof(PSObject))]
+public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
+{
+    private readonly List<object> passed = [];
+    private readonly List<RunReport> runs = [];
+
+    /// <summary>Result of a smoke, a roll-out, a compile or an import, or an error.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Folder for events.jsonl, summary.json and report.html; made when it lacks, the three replaced whole.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Directory { get; set; } = string.Empty;
+
+    /// <summary>File for JUnit XML: a test suite a run, a test case a check; a check that was not made is skipped.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JUnitPath { get; set; }
+
+    /// <summary>Pass the inputs on when they are written.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        switch (InputObject?.BaseObject)
+        {
+            case IReportable reportable:
+                passed.Add(reportable);
+                runs.Add(reportable.ToReport());
+                break;
+            case ErrorRecord error when passed.Any(result => ReferenceEquals(result, Plain(error.TargetObject))):
+                // The result it is about is here already, and tells it.
+                break;
+            case ErrorRecord error:
+                passed.Add(error);
+                runs.Add(ErrorReport.Of(error));
+                break;
+            default:
+                WriteError(ErrorRecords.Of(
+                    "NotReportable",
+                    "There is no report of " + (InputObject?.BaseObject.GetType().Name ?? "nothing") + ".",
+                    ErrorCategory.InvalidType,
+                    InputObject,
+                    "Give results of Invoke-L402Smoke, Sync-ApertureConfig, Invoke-LightningCompile or Import-L402Settlement as they come."));
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (runs.Count == 0)
+        {
+            WriteWarning("There is nothing to tell: no result came, and nothing was written.");
+            return Task.CompletedTask;
+        }
+
+        var folder = FileOf(Directory);
+        if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
+        {
+            new ReportFolder().Write(folder, runs);
+            WriteVerbose("Written: " + Path.Combine(folder, ReportFolder.PageFile));
+        }
+
+        if (JUnitPath is not null && FileOf(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))
+        {
+            ReportFolder.WriteJUnit(file, runs);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(passed, enumerateCollection: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

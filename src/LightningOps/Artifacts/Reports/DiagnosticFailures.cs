@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Compile;
+
+namespace LightningOps.Artifacts.Reports;
+
+/// <summary>What a compile or a plan had to say, as failures and warnings of a report.</summary>
+internal static class DiagnosticFailures
+{
+    public const string CompileRemedy = "Correct the paywalls that are named: Invoke-LightningCompile shows all diagnostics.";
+
+    private const int Most = 50;
+
+    /// <summary>The errors, the first fifty.</summary>
+    public static IEnumerable<ReportFailure> ErrorsOf(IEnumerable<Diagnostic> diagnostics, string remedy) => diagnostics
+        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+        .Take(Most)
+        .Select(diagnostic => new ReportFailure(diagnostic.Code, diagnostic.Message) { Where = PlaceOf(diagnostic), Remedy = remedy });
+
+    /// <summary>The warnings, the first fifty.</summary>
+    public static IEnumerable<string> WarningsOf(IEnumerable<Diagnostic> diagnostics) => diagnostics
+        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn)
+        .Take(Most)
+        .Select(static diagnostic => diagnostic.Code + (PlaceOf(diagnostic) is { } place ? " (" + place + ")" : string.Empty) + ": " + diagnostic.Message);
+
+    private static string? PlaceOf(Diagnostic diagnostic) =>
+        diagnostic.PaywallId is null ? diagnostic.RouteId : diagnostic.PaywallId + (diagnostic.RouteId is null ? string.Empty : ":" + diagnostic.RouteId);
+}

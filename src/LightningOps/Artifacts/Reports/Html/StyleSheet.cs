@@ -1,0 +1,28 @@
+using System;
+using System.IO;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LightningOps.Artifacts.Reports.Html;
+
+/// <summary>The style of the page, and the hash by which the page's policy allows it and no other.</summary>
+internal static class StyleSheet
+{
+    public static string Text { get; } = Read();
+
+    /// <summary>Source expression of a Content-Security-Policy (w3.org/TR/CSP3, hash-source).</summary>
+    public static string Source { get; } = SourceOf(Text);
+
+    private static string Read()
+    {
+        using var stream = typeof(StyleSheet).Assembly.GetManifestResourceStream("LightningOps.Artifacts.Reports.Html.report.css")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd().Replace("\r\n", "\n");
+    }
+
+    private static string SourceOf(string sheet)
+    {
+        using var sha = SHA256.Create();
+        return "'sha256-" + Convert.ToBase64String(sha.ComputeHash(Encoding.UTF8.GetBytes(sheet))) + "'";
+    }
+}

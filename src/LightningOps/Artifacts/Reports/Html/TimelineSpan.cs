@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Artifacts.Reports.Html;
+
+/// <summary>When a run began and ended, and where each event lies in it. An event is written when it ends.</summary>
+internal sealed class TimelineSpan
+{
+    private const string DurationMember = "durationMs";
+
+    /// <param name="events">Events in order; those without a time lie nowhere.</param>
+    public TimelineSpan(IReadOnlyList<RunEvent> events)
+    {
+        var timed = events.Where(static happened => happened.Ts > 0).ToArray();
+        BeginMs = timed.Length == 0 ? null : timed.Min(static happened => happened.Ts - (DurationMsOf(happened) ?? 0));
+        Length = timed.Length == 0 ? null : TimeSpan.FromMilliseconds(timed.Max(static happened => happened.Ts) - BeginMs!.Value);
+    }
+
+    /// <summary>Unix milliseconds, or null when no event has a time.</summary>
+    public long? BeginMs { get; }
+
+    /// <summary>From the first event's beginning to the last one's end, or null when no event has a time.</summary>
+    public TimeSpan? Length { get; }
+
+    /// <summary>How long an event took, milliseconds, or null when it does not say.</summary>
+    public static long? DurationMsOf(RunEvent happened) =>
+        happened.Details is { } details && details.TryGetValue(DurationMember, out var value) && value is long and >= 0 or int and >= 0
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>Whether a detail is told by the timeline itself.</summary>
+    public static bool IsDrawn(string member) => member == DurationMember;
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+
+namespace LightningOps.Artifacts.Reports.Html;
+
+/// <summary>
+/// Text with nothing invisible in it: control characters, and those that turn the direction of writing, are shown by
+/// their code, for what a report quotes may come from a stranger.
+/// </summary>
+internal static class VisibleText
+{
+    public static string Of(string text)
+    {
+        var visible = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var letter = text[i];
+            if (char.IsHighSurrogate(letter) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                visible.Append(letter).Append(text[++i]);
+            }
+            else if (letter is '\n' or '\t' || !IsHidden(letter))
+            {
+                visible.Append(letter);
+            }
+            else
+            {
+                visible.Append("\\u").Append(((int)letter).ToString("x4", CultureInfo.InvariantCulture));
+            }
+        }
+
+        return visible.ToString();
+    }
+
+    private static bool IsHidden(char letter) =>
+        CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || letter is '\ufffe' or '\uffff';
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LightningOps.Artifacts.Reports.Html;
+
+namespace LightningOps.Artifacts.Reports;
+
+/// <summary>Writes what runs did into a folder: events.jsonl, report.html and summary.json, each whole or not at all.</summary>
+public sealed class ReportFolder
+{
+    /// <summary>Name of the page.</summary>
+    public const string PageFile = "report.html";
+
+    private readonly TimeProvider time;
+
+    /// <summary>Writes by the system's clock.</summary>
+    public ReportFolder()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>Writes by a clock.</summary>
+    /// <param name="time">Time of events whose run does not know when they were.</param>
+    public ReportFolder(TimeProvider time) => this.time = time;
+
+    /// <summary>Writes the three files, the summary last, so that where it stands the others stand too.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="runs">The runs; of several the summary is <c>{ok, runs}</c> and the events follow one another.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public void Write(string directory, IReadOnlyList<RunReport> runs) =>
+        Write(directory, runs, runs.SelectMany(static run => run.Timeline), SummaryOf(runs));
+
+    /// <summary>Writes the three files of runs that have a summary in common.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="runs">The runs, for the page.</param>
+    /// <param name="events">What happened, in order.</param>
+    /// <param name="summary">A record of this module.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    internal void Write(string directory, IReadOnlyList<RunReport> runs, IEnumerable<RunEvent> events, object summary)
+    {
+        Directory.CreateDirectory(directory);
+        AtomicFile.Write(Path.Combine(directory, PageFile), Encoding.UTF8.GetBytes(ReportPage.Of(runs)));
+        RunRecord.Write(directory, events.Select(Timed), summary);
+    }
+
+    /// <summary>Writes JUnit XML.</summary>
+    /// <param name="path">The file; its folder is made when it lacks.</param>
+    /// <param name="runs">The runs, a test suite each.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public static void WriteJUnit(string path, IReadOnlyList<RunReport> runs)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
+        AtomicFile.Write(path, JUnitReport.Of(runs));
+    }
+
+    private static object SummaryOf(IReadOnlyList<RunReport> runs) => runs.Count == 1
+        ? runs[0].Summary
+        : new { Ok = runs.All(static run => run.Ok), Runs = runs.Select(static run => new { run.Title, run.Ok, run.RequestId, run.Summary }).ToArray() };
+
+    private RunEvent Timed(RunEvent happened) =>
+        happened.Ts > 0 ? happened : happened with { Ts = time.GetUtcNow().ToUnixTimeMilliseconds() };
+}
