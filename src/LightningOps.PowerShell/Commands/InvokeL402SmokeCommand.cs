@@ -7,6 +7,7 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Smoke;
+using LightningOps.Smoke.Ep212;
 using LightningOps.Smoke.FullFlow;
 using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
@@ -36,7 +37,9 @@ namespace LightningOps.PowerShell.Commands;
     typeof(StagingSmokeResult),
     typeof(SettlementSmokeResult),
     typeof(ObservabilitySmokeResult),
-    typeof(FullFlowSmokeResult))]
+    typeof(FullFlowSmokeResult),
+    typeof(Ep212RoutesSmokeResult),
+    typeof(Ep212FullFlowSmokeResult))]
 public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -161,7 +164,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         var stages = ShowStages("Smoke " + smoke.Name);
         try
         {
-            Write(smoke, await smoke.RunAsync(request with { Progress = stages }, cancellationToken).ConfigureAwait(false));
+            Write(smoke, await smoke.RunAsync(request with { Progress = stages, Steps = new StepReporter(WriteVerbose) }, cancellationToken).ConfigureAwait(false));
         }
         finally
         {

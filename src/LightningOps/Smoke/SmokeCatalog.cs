@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Smoke.Ep212;
 using LightningOps.Smoke.FullFlow;
 using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
@@ -18,6 +19,8 @@ public static class SmokeCatalog
         new SettlementSmoke(),
         new ObservabilitySmoke(),
         new FullFlowSmoke(),
+        new Ep212RoutesSmoke(),
+        new Ep212FullFlowSmoke(),
     ];
 
     /// <summary>All smokes.</summary>

@@ -20,4 +20,10 @@ public enum SmokeName
 
     /// <summary>Runs everything end to end, in eight checks, and keeps events.jsonl and summary.json.</summary>
     FullFlow,
+
+    /// <summary>Buys from a route within the cap, and is refused by the policy at one above it.</summary>
+    Ep212Routes,
+
+    /// <summary>Buys from another seller once for two requests, then what Ep212Routes does, and keeps events.jsonl and summary.json.</summary>
+    Ep212FullFlow,
 }

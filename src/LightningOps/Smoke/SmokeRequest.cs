@@ -2,6 +2,7 @@ using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.L402.Client;
 using LightningOps.Observability;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
@@ -72,6 +73,9 @@ public sealed record SmokeRequest
 
     /// <summary>Clock of every time recorded.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told of each step of a purchase, on any thread; null for nobody.</summary>
+    public IProgress<L402Step>? Steps { get; init; }
 
     /// <summary>Told of each stage of a reconcile; null for nobody.</summary>
     public IProgress<StageReport>? Progress { get; init; }

@@ -61,4 +61,58 @@ public sealed class InvokeL402SmokeTests : IDisposable
 
     [Fact]
     public void WhatIf_runs_nothing() => Assert.Empty(session.Run("Invoke-L402Smoke Staging -WhatIf").Output);
+
+    [Theory]
+    [InlineData("Invoke-L402Smoke Ep212Routes | Export-Json")]
+    [InlineData("'Ep212Routes' | Invoke-L402Smoke -Mode Mock -Format RouteDocument | Export-Json")]
+    public void Ep212Routes_runs_in_mock_mode_unless_told_otherwise_and_gives_the_recorded_output(string script) =>
+        Assert.Equal(File.ReadAllText(Places.Vector("smoke/ep212-routes.json")).Trim(), session.Run(script).Text());
+
+    [Theory]
+    [InlineData("Mock", "mock")]
+    [InlineData("Local", "simulated")]
+    public void Ep212FullFlow_keeps_its_artifacts_below_the_sessions_location(string mode, string wallet)
+    {
+        Assert.Equal("True " + wallet, session.Run("$r = Invoke-L402Smoke Ep212FullFlow -Mode " + mode + " -RequestId a:1 -StorePath s.db; \"$($r.Ok) $($r.WalletBackend)\"").Text());
+        Assert.Equal(5, File.ReadAllLines(session.Folder.File("output/lightning-ops/ep212-full-flow/a_1/events.jsonl")).Length);
+        Assert.True(File.Exists(session.Folder.File("output/lightning-ops/ep212-full-flow/a_1/summary.json")));
+    }
+
+    [Fact]
+    public void Ep212FullFlow_keeps_them_where_it_is_told() =>
+        Assert.EndsWith("kept", session.Run("(Invoke-L402Smoke Ep212FullFlow -ArtifactDirectory ./kept).Artifacts.ArtifactDir").Text(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Live_mode_needs_its_wallet_and_says_so() =>
+        Assert.Equal("OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL", session.Run("Invoke-L402Smoke Ep212Routes -Mode Live").Error("ConfigError").TargetObject);
+
+    [Fact]
+    public async Task Live_mode_fails_with_the_check_that_did_not_pass_and_tells_its_steps()
+    {
+        await using var free = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        await File.WriteAllTextAsync(
+            session.Folder.File("live.env"),
+            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_ROUTE_A_URL=" + free.Url + "/a\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
+
+        var outcome = session.Run("Connect-LightningOps -EnvironmentFile live.env; Invoke-L402Smoke Ep212Routes -Mode Live");
+
+        Assert.Contains("route_a_challenge: challenge_missing", outcome.Error("SmokeFailed").ToString(), StringComparison.Ordinal);
+        Assert.Equal(false, Assert.Single(outcome.Output).Properties["Ok"].Value);
+    }
+
+    [Fact]
+    public void The_steps_of_a_purchase_are_verbose_and_without_a_secret()
+    {
+        var verbose = string.Join("\n", session.Run("Invoke-L402Smoke Ep212Routes -Verbose").Verbose);
+
+        Assert.Contains("paid for l402.openagents.com ep212-route-a, proof preimage:8bb2e756fef92675", verbose, StringComparison.Ordinal);
+        Assert.DoesNotContain("8bb2e756fef926758c", verbose, StringComparison.Ordinal);
+        Assert.DoesNotContain("mac_ep212_a", verbose, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Api")]
+    [InlineData("Convex")]
+    public void A_smoke_that_buys_has_no_control_plane(string mode) =>
+        Assert.Equal("Mode", session.Run("Invoke-L402Smoke Ep212FullFlow -Mode " + mode).Error("ConfigError").TargetObject);
 }

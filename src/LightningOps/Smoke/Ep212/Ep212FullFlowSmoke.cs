@@ -1,0 +1,55 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Smoke.Ep212;
+
+/// <summary>
+/// A purchase from another seller and a second request for the same credential, a route within the cap, a route above it;
+/// written down in events.jsonl and summary.json also when it fails.
+/// </summary>
+internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
+{
+    private const string DefaultRequestId = "smoke:ep212-full-flow";
+    private const string Kind = "ep212-full-flow";
+
+    public SmokeName Name => SmokeName.Ep212FullFlow;
+
+    public ControlPlaneMode? DefaultMode => ControlPlaneMode.Mock;
+
+    public bool NeedsGateway => false;
+
+    public bool UsesScratchStore => false;
+
+    public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
+    {
+        var requestId = request.RequestId ?? DefaultRequestId;
+        var directory = request.ArtifactDirectory ?? RunFolder.Default(request.WorkingDirectory, Kind, requestId);
+
+        // Nothing is bought where it could not be written down, and a summary of an earlier run is none of this one.
+        Directory.CreateDirectory(directory);
+        File.Delete(Path.Combine(directory, RunRecord.SummaryFile));
+        using var scene = await Ep212Scenes.OfFullFlowAsync(request, requestId, cancellationToken).ConfigureAwait(false);
+        using var flow = new Ep212FullFlow(scene, request, requestId);
+        try
+        {
+            await flow.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException) when (flow.Progress.Failure is not null)
+        {
+            // It is in the result.
+        }
+        catch (OperationCanceledException)
+        {
+            RunRecord.Write(directory, flow.Progress.Events, flow.Result(directory));
+            throw;
+        }
+
+        var result = flow.Result(directory);
+        RunRecord.Write(directory, flow.Progress.Events, result);
+        return result;
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Client;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+using LightningOps.Smoke.FullFlow;
+
+namespace LightningOps.Smoke.Ep212;
+
+/// <summary>Makes the requests of an ep212 smoke through the client everybody buys with.</summary>
+internal sealed class Ep212Purchases : IDisposable
+{
+    private const int PaymentRequired = 402;
+    private const int Success = 200;
+    private const long LargestAnswer = 64 * 1024 * 1024;
+    private static readonly TimeSpan CredentialAge = TimeSpan.FromMinutes(10);
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly Ep212Scene scene;
+    private readonly L402Client client;
+
+    public Ep212Purchases(Ep212Scene scene, SmokeRequest request)
+    {
+        this.scene = scene;
+        var options = new L402ClientOptions { Limits = scene.Limits with { AllowedHosts = scene.Routes.Hosts }, CacheTtl = CredentialAge, Progress = request.Steps };
+        client = new L402Client(options, scene.Payer, scene.Store, scene.Handler, request.Time);
+    }
+
+    /// <summary>What a route asks.</summary>
+    /// <exception cref="FlowCheckException">It asks for nothing.</exception>
+    public async Task<L402Quote> AskAsync(Ep212Route route, CancellationToken cancellationToken)
+    {
+        var quote = await client.QuoteAsync(RequestOf(route), cancellationToken).ConfigureAwait(false);
+        return quote.StatusCode == PaymentRequired && quote.Challenge is not null
+            ? quote
+            : throw new FlowCheckException("challenge_missing", FormattableString.Invariant($"{route.Url} answered {quote.StatusCode}, not 402."));
+    }
+
+    /// <summary>Buys anew, and reads the answer; both the wallet's payment and the answer are in the stage's event, also when the check fails.</summary>
+    /// <exception cref="FlowCheckException">Nothing was paid just now, or the answer is not 200.</exception>
+    public async Task<Ep212Purchase> BuyAsync(Ep212Route route, FlowStage stage, CancellationToken cancellationToken)
+    {
+        var bought = await SendAsync(RequestOf(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
+        stage.Details["statusCode"] = bought.StatusCode;
+        if (bought.PaymentId is not null)
+        {
+            stage.Details["paymentId"] = bought.PaymentId;
+        }
+
+        if (bought.Amount is { } amount)
+        {
+            stage.Details["amountMsats"] = amount.Value;
+        }
+
+        return bought.StatusCode != Success ? throw new FlowCheckException("unexpected_status", FormattableString.Invariant($"The paid request was answered with {bought.StatusCode}, not 200."))
+            : bought.Amount is not null ? bought
+            : bought.ProofReference is null ? throw new FlowCheckException("not_paid", "The request was answered without a payment.")
+            : throw new FlowCheckException("paid_earlier", "An earlier payment was concluded instead of a new one made; run the smoke again.");
+    }
+
+    /// <summary>Asks again for what was bought, and reads the answer.</summary>
+    public Task<Ep212Purchase> AskAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
+        SendAsync(RequestOf(route) with { RequestId = route.RequestId + ":again" }, cancellationToken);
+
+    /// <summary>Tries to buy what is above the cap.</summary>
+    /// <returns>Why it was not bought.</returns>
+    /// <exception cref="FlowCheckException">It is not above the cap, or was not refused for that.</exception>
+    public async Task<SpendDenial> BeRefusedAsync(Ep212Route route, L402Quote quote, CancellationToken cancellationToken)
+    {
+        // Asked first: what the policy would let through is not tried.
+        if (quote.Denial?.Code != DenyReasonCodes.AmountOverCap)
+        {
+            throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} asks for {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
+        }
+
+        try
+        {
+            using var response = await client.SendAsync(RequestOf(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
+            throw new FlowCheckException("not_blocked", FormattableString.Invariant($"{route.Url} answered {response.StatusCode} instead of being refused."));
+        }
+        catch (L402PaymentDeniedException denied) when (denied.Code == DenyReasonCodes.AmountOverCap)
+        {
+            return denied.Denial;
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private L402Request RequestOf(Ep212Route route) => new()
+    {
+        Uri = route.Address,
+        Method = route.Method,
+        HostHeader = route.HostHeader,
+        Content = route.Body is { } body ? () => new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = Json } } : null,
+        Scope = route.Scope,
+        MaxSpend = scene.MaxSpend,
+        RequestId = route.RequestId,
+    };
+
+    private async Task<Ep212Purchase> SendAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var (length, hash) = await DigestAsync(response, request, cancellationToken).ConfigureAwait(false);
+        return new Ep212Purchase(response.StatusCode, response.CacheStatus, response.Amount, response.PaymentId, response.ProofReference, length, hash);
+    }
+
+    private static async Task<(long Length, string Sha256)> DigestAsync(L402Response response, L402Request request, CancellationToken cancellationToken)
+    {
+        using var sha = SHA256.Create();
+        using var stop = cancellationToken.Register(response.Dispose);
+        var chunk = new byte[64 * 1024];
+        long length = 0;
+        try
+        {
+            using var body = await response.OpenBodyAsync().ConfigureAwait(false);
+            for (int count; (count = await body.ReadAsync(chunk, 0, chunk.Length, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                sha.TransformBlock(chunk, 0, count, null, 0);
+                if ((length += count) > LargestAnswer)
+                {
+                    throw new FlowCheckException("answer_too_large", FormattableString.Invariant($"{request} was answered with more than {LargestAnswer} bytes."));
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException or ObjectDisposedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new L402TransportException(request.ToString(), "answer_ended_early", failure);
+        }
+
+        sha.TransformFinalBlock([], 0, 0);
+        return (length, HexText.Of(sha.Hash));
+    }
+}
