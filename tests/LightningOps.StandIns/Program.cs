@@ -16,7 +16,7 @@ namespace LightningOps.StandIns;
 
 /// <summary>
 /// Serves until its standard input ends: a hosted control plane with an ops gateway and a webhook on one port, Aperture's
-/// admin API on another, a shop that sells on a third. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
+/// admin API on another, a shop that sells on a third, a wallet that pays it on a fourth. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
 /// </summary>
 internal static class Program
 {
@@ -65,10 +65,11 @@ internal static class Program
             certificate);
         using var upstream = EchoUpstream.Start();
         using var shop = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Shop, Upstream = upstream.Url });
+        await using var wallet = new LoopbackServer(new WalletPeer(shop.Wallet).AnswerAsync);
         await File.WriteAllBytesAsync(Path.Combine(folder, "admin.macaroon"), Convert.FromHexString(StrictAperture.Macaroon));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cert"), certificate.ExportCertificatePem());
 
-        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url }));
+        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url }));
         await Console.In.ReadToEndAsync();
     }
 

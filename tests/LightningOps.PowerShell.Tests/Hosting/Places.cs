@@ -14,6 +14,12 @@ internal static class Places
 
     public static string Shell => Told("Shell");
 
+    public static string StandIns => Told("StandIns");
+
+    public static string Repository => Told("Repository");
+
+    public static string Equivalents => Path.Combine(Repository, "docs", "equivalents.md");
+
     public static string OtherYamlDotNet => Path.Combine(AppContext.BaseDirectory, "OtherModule", "YamlDotNet.dll");
 
     public static string Vector(string name) => Path.Combine(AppContext.BaseDirectory, "Vectors", name);

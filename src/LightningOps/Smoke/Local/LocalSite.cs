@@ -36,7 +36,7 @@ internal sealed class LocalSite : IDisposable
         Upstream = EchoUpstream.Start();
         Node = new SimulatedLightningNode(new SimulatedNodeOptions { Time = nodeTime ?? time });
         Gateway = Start(config, nodeTime ?? time);
-        Rollouts = new WatchedFileGateway(new ApertureFileGateway(FileOf(config)), Gateway);
+        Rollouts = new ApertureFileGateway(FileOf(config));
         BuyerWallet = new SimulatedWallet(Node);
         credentials = new CredentialStore(new CredentialStoreOptions { Path = Path.Combine(folder, "buyer.db"), Time = time });
         Buyer = new L402Client(new L402ClientOptions { Observability = Bought }, BuyerWallet, credentials, time: time);
@@ -91,16 +91,15 @@ internal sealed class LocalSite : IDisposable
 
     private LoopbackGateway Start(string config, TimeProvider time)
     {
-        Write(config, "services: []\n");
-        var gateway = LoopbackGateway.Start(new LoopbackGatewayOptions { ConfigPath = config, Node = Node, Time = time, WatchInterval = TimeSpan.FromDays(1) });
-        Write(config, FormattableString.Invariant($"listenaddr: \"127.0.0.1:{gateway.Port}\"\nservices: []\n"));
-        gateway.Reload();
-        return gateway;
+        AtomicFile.Write(config, Encoding.UTF8.GetBytes("services: []\n"));
+        return LoopbackGateway.Start(new LoopbackGatewayOptions { ConfigPath = config, Node = Node, Time = time, StopTimeout = TimeSpan.FromSeconds(1) });
     }
 
     private ApertureFileGatewayOptions FileOf(string config) => new()
     {
         Path = config,
+        Reload = new LoopbackReload(Gateway),
+        ListenAddress = new Uri(Gateway.Url).Authority,
         Probes = new SaleProbeOptions
         {
             BaseUrl = Gateway.Url,
@@ -108,6 +107,4 @@ internal sealed class LocalSite : IDisposable
             Payer = new WalletProbePayer(new SimulatedWallet(Node)),
         },
     };
-
-    private static void Write(string file, string text) => AtomicFile.Write(file, Encoding.UTF8.GetBytes(text));
 }

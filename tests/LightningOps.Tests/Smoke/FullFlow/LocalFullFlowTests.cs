@@ -82,7 +82,7 @@ public sealed class LocalFullFlowTests : IDisposable
 
     [Fact]
     public Task A_gateway_that_was_killed_fails_the_roll_out() =>
-        AssertFailsAsync(static site => site.Gateway.StopAsync().Wait(), "gateway_reconcile", "health_check_failed", "connect");
+        AssertFailsAsync(static site => site.Gateway.StopAsync().Wait(), "gateway_reconcile", "deploy_apply_failed", "gateway_stopped");
 
     [Fact]
     public Task An_upstream_that_is_down_fails_the_roll_out_at_its_proxy_check() =>
@@ -124,7 +124,7 @@ public sealed class LocalFullFlowTests : IDisposable
             }
         });
 
-        await AssertFailsAsync(site => broken = site, "policy_deny", "health_check_failed", "connect", dying);
+        await AssertFailsAsync(site => broken = site, "policy_deny", "rollback_failed", "gateway_stopped", dying);
     }
 
     [Fact]
