@@ -90,6 +90,7 @@ function Invoke-Pack {
 function Invoke-Docs {
     Invoke-Build
     Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1')
+    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-UnitMembers.ps1')
     Invoke-Build
 }
 

@@ -1,5 +1,7 @@
 using System;
+using System.Diagnostics;
 using System.Management.Automation;
+using LightningOps.PowerShell.Display;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell;
@@ -13,6 +15,8 @@ internal sealed class StageReporter : IProgress<StageReport>
     private readonly string activity;
     private readonly Action<ProgressRecord> writeProgress;
     private readonly Action<string> writeVerbose;
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private string? gateway;
 
     /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
     /// <param name="writeProgress">Writes to the progress stream.</param>
@@ -28,7 +32,7 @@ internal sealed class StageReporter : IProgress<StageReport>
     {
         if (value.Status == StageStatus.Started)
         {
-            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, value.Stage.ToString()) { PercentComplete = 100 * (int)value.Stage / Stages });
+            writeProgress(ProgressOf(value));
             return;
         }
 
@@ -38,6 +42,23 @@ internal sealed class StageReporter : IProgress<StageReport>
 
     /// <summary>Takes the bar away.</summary>
     public void Complete() => Show(() => writeProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }));
+
+    /// <summary>Each gateway has the time to itself: the estimate is of the stages of one.</summary>
+    private ProgressRecord ProgressOf(StageReport started)
+    {
+        if (gateway != started.Gateway)
+        {
+            gateway = started.Gateway;
+            watch.Restart();
+        }
+
+        var done = (int)started.Stage;
+        return new ProgressRecord(ActivityId, activity + " " + started.Gateway, started.Stage.ToString())
+        {
+            PercentComplete = 100 * done / Stages,
+            SecondsRemaining = RemainingTime.Of(done, Stages, watch.Elapsed),
+        };
+    }
 
     private static void Show(Action show)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using System.Threading;
@@ -19,7 +20,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example.com -Secret (Read-Host -AsSecureString)</code>
 /// <para>Works against a hosted control plane without the secret in a variable of the environment.</para>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "LightningOps")]
+[Cmdlet(VerbsCommunications.Connect, "LightningOps", SupportsShouldProcess = true)]
 [OutputType(typeof(LightningOpsContext))]
 public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 {
@@ -152,7 +153,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             }
         }
 
-        Context.Connect(settings);
+        if (ShouldProcess("Settings of this session", "Replace by " + NamesOf(settings)))
+        {
+            Context.Connect(settings);
+        }
+
         if (PassThru)
         {
             WriteObject(new LightningOpsContext { Settings = Context.Describe() });
@@ -160,6 +165,9 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 
         return Task.CompletedTask;
     }
+
+    private static string NamesOf(Dictionary<string, SettingValue> settings) =>
+        settings.Count == 0 ? "none" : string.Join(", ", SettingDefinition.All.Where(definition => settings.ContainsKey(definition.Variable)).Select(static definition => definition.Name));
 
     private void AddFile(Dictionary<string, SettingValue> settings, string file)
     {

@@ -9,13 +9,17 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Disconnect-LightningOps</code>
 /// <para>Leaves no secret in the session.</para>
 /// </example>
-[Cmdlet(VerbsCommunications.Disconnect, "LightningOps")]
+[Cmdlet(VerbsCommunications.Disconnect, "LightningOps", SupportsShouldProcess = true)]
 public sealed class DisconnectLightningOpsCommand : LightningOpsCmdlet
 {
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        Context.Disconnect();
+        if (ShouldProcess("Settings of this session", "Forget"))
+        {
+            Context.Disconnect();
+        }
+
         return Task.CompletedTask;
     }
 }

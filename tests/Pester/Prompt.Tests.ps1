@@ -1,0 +1,181 @@
+# What a person meets at the prompt: colours, completion, members, and commands that ask before they change something.
+
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    $cmdlets = @(Get-Command -Module LightningOps -CommandType Cmdlet | ForEach-Object { @{ Name = $_.Name; Verb = $_.Verb } })
+
+    # What a person can choose from, by the name of the parameter: an enum or a set completes by itself, the rest by a completer.
+    $finite = @(foreach ($command in Get-Command -Module LightningOps -CommandType Cmdlet) {
+        foreach ($parameter in $command.Parameters.Values) {
+            if ($parameter.Name -in 'Mode', 'Name', 'Format', 'Role', 'Status', 'Gateway', 'PaywallId', 'OwnerId', 'DeploymentId', 'InvoiceId', 'SettlementId', 'Payer', 'Method') {
+                @{ Cmdlet = $command.Name; Parameter = $parameter.Name }
+            }
+        }
+    })
+}
+
+BeforeAll {
+    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    Import-Module $manifest -Force
+    $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
+    $escape = [char] 27
+
+    function Get-Completion([string] $Typed) {
+        (TabExpansion2 $Typed $Typed.Length).CompletionMatches.ListItemText
+    }
+
+    # What a screen gets, whatever is between this test and a screen.
+    function Show([scriptblock] $What) {
+        & $What | Out-String -Width 100
+    }
+}
+
+Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
+    BeforeEach {
+        $rendering = $PSStyle.OutputRendering
+        $noColor = $env:NO_COLOR
+        $env:NO_COLOR = $null
+        $PSStyle.OutputRendering = 'Ansi'
+        Set-Content "$TestDrive/aperture.yaml" "listenaddr: localhost:1`nservices:`n  - name: old`n    hostregexp: '^a$'`n    pathregexp: '^/b$'`n    address: h:1`n    protocol: http`n"
+    }
+
+    AfterEach {
+        $PSStyle.OutputRendering = $rendering
+        $env:NO_COLOR = $noColor
+    }
+
+    It 'tell a warning from an error' {
+        $text = Show { (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics }
+        $text | Should -Match ([regex]::Escape($PSStyle.Formatting.Error) + 'error')
+        $text | Should -Match ([regex]::Escape($PSStyle.Formatting.Warning) + 'warn')
+    }
+
+    It 'tell what a plan adds from what it removes' {
+        $text = Show { (Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/aperture.yaml").Plan }
+        $text | Should -Match ([regex]::Escape($PSStyle.Foreground.Green) + '\+ pw_')
+        $text | Should -Match ([regex]::Escape($PSStyle.Foreground.Red) + '- old')
+        $text | Should -Match ([regex]::Escape($PSStyle.Reset))
+    }
+
+    It 'are those a person has chosen' {
+        $chosen = $PSStyle.Formatting.Error
+        try {
+            $PSStyle.Formatting.Error = $PSStyle.Foreground.Magenta
+            Show { (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics } | Should -Match ([regex]::Escape($PSStyle.Foreground.Magenta) + 'error')
+        }
+        finally {
+            $PSStyle.Formatting.Error = $chosen
+        }
+    }
+
+    It 'are not there with <Name>' -ForEach @(
+        @{ Name = 'NO_COLOR'; Wish = { $env:NO_COLOR = '1' } }
+        @{ Name = 'OutputRendering PlainText'; Wish = { $PSStyle.OutputRendering = 'PlainText' } }
+    ) {
+        . $Wish
+        $text = (Show { (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics }) + (Show { (Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/aperture.yaml").Plan })
+        $text.Contains($escape) | Should -BeFalse
+        $text | Should -Match 'error'
+        $text | Should -Match '- old'
+    }
+
+    It 'are not there where there is no $PSStyle' {
+        [LightningOps.PowerShell.Display.Paint]::Plan('+ a', $null) | Should -BeExactly '+ a'
+        [LightningOps.PowerShell.Display.Paint]::Severity('error', 'Error', $null) | Should -BeExactly 'error'
+    }
+
+    It 'come to a session that starts with NO_COLOR as little' {
+        $env:NO_COLOR = '1'
+        $text = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Test-ApertureDrift -Mode Mock -Gateway 'file:$TestDrive/aperture.yaml'" | Out-String
+        $text | Should -Match '- old'
+        $text.Contains($escape) | Should -BeFalse
+    }
+}
+
+Describe 'Completion' {
+    BeforeAll {
+        $store = Join-Path $TestDrive 's.db'
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
+        $deployment = (Invoke-LightningCompile -Mode Local -StorePath $store).DeploymentId
+    }
+
+    It '<Typed>' -ForEach @(
+        @{ Typed = 'Invoke-LightningCompile -Mode '; Offered = 'Mock', 'Local', 'Api', 'Convex' }
+        @{ Typed = 'Invoke-L402Smoke -Name '; Offered = 'Compile', 'Staging' }
+        @{ Typed = 'Invoke-L402Smoke -Mode '; Offered = 'Mock', 'Local', 'Live' }
+        @{ Typed = 'Sync-ApertureConfig -Gateway '; Offered = 'ops', 'file:', 'memory' }
+        @{ Typed = 'Test-ApertureDrift -Gateway admin'; Offered = 'admin:https://' }
+        @{ Typed = 'Sync-ApertureConfig -Format '; Offered = 'Aperture', 'RouteDocument' }
+        @{ Typed = 'Get-LightningPaywall -Mode Mock -PaywallId pw_'; Offered = 'pw_news', 'pw_weather' }
+        @{ Typed = 'Get-LightningPaywall -Mode Mock -OwnerId '; Offered = 'owner_news', 'owner_weather' }
+        @{ Typed = 'Set-L402OwnerKillSwitch -Mode Mock -OwnerId owner_w'; Offered = 'owner_weather' }
+        @{ Typed = 'Start-L402CredentialRotation -Role '; Offered = 'GatewayInvoice', 'SettlementRead', 'OperatorAdmin' }
+        @{ Typed = 'Get-LightningPaywall -Status '; Offered = 'Active', 'Paused', 'Archived' }
+    ) {
+        $found = Get-Completion $Typed
+        foreach ($one in $Offered) {
+            $found | Should -Contain $one
+        }
+    }
+
+    It 'offers the deployments of a store' {
+        Get-Completion "Get-L402Deployment -Mode Local -StorePath '$store' -DeploymentId " | Should -Contain $deployment
+    }
+
+    It '<Cmdlet> -<Parameter> has values to choose from, or a completer' -ForEach $finite {
+        $of = (Get-Command $Cmdlet).Parameters[$Parameter]
+        $type = if ($of.ParameterType.IsArray) { $of.ParameterType.GetElementType() } else { $of.ParameterType }
+        $isFinite = $type.IsEnum -or ($of.Attributes | Where-Object { $_ -is [ValidateSet] -or $_ -is [ArgumentCompleter] })
+        [bool] $isFinite | Should -BeTrue
+    }
+
+    It 'calls no hosted control plane from the prompt' {
+        Get-Completion 'Get-LightningPaywall -Mode Api -PaywallId ' | Should -Not -Contain 'pw_news'
+    }
+}
+
+Describe 'Members' {
+    It 'has satoshis beside millisatoshis and dates beside milliseconds, as the types are' {
+        & (Join-Path $PSScriptRoot '../../docs/Update-UnitMembers.ps1') -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
+    }
+
+    It 'reads them' {
+        $paywall = Get-LightningPaywall pw_weather -Mode Mock
+        $paywall.Policy.FixedAmountMsats.Value | Should -Be 2500
+        $paywall.Policy.FixedAmountSats | Should -Be 2.5
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath "$TestDrive/m.db")
+        $deployment = Invoke-LightningCompile -Mode Local -StorePath "$TestDrive/m.db" | Get-L402Deployment -Mode Local -StorePath "$TestDrive/m.db"
+        $deployment.UpdatedAt.ToUnixTimeMilliseconds() | Should -Be $deployment.UpdatedAtMs
+        $deployment.AppliedAt | Should -BeNullOrEmpty
+    }
+}
+
+Describe '<Name> asks' -ForEach $cmdlets {
+    It 'with -WhatIf and -Confirm when it changes something' {
+        $reads = $Verb -in 'Get', 'Test', 'ConvertFrom', 'ConvertTo', 'Find', 'Measure'
+        (Get-Command $Name).Parameters.ContainsKey('WhatIf') | Should -Be (-not $reads)
+        (Get-Command $Name).Parameters.ContainsKey('Confirm') | Should -Be (-not $reads)
+    }
+}
+
+Describe 'Progress' {
+    It 'tells how long it will still take' {
+        [LightningOps.PowerShell.Display.RemainingTime]::Of(0, 8, [timespan]::FromSeconds(3)) | Should -Be -1
+        [LightningOps.PowerShell.Display.RemainingTime]::Of(2, 8, [timespan]::FromSeconds(3)) | Should -Be 9
+        [LightningOps.PowerShell.Display.RemainingTime]::Of(8, 8, [timespan]::FromSeconds(3)) | Should -Be 0
+    }
+
+    It 'is shown by a roll-out, stage by stage' {
+        $shell = [powershell]::Create().AddScript("Import-Module '$manifest'; Sync-ApertureConfig -Mode Mock")
+        try {
+            [void] $shell.Invoke()
+            $records = $shell.Streams.Progress | Where-Object ActivityId -EQ 402
+            $records.Count | Should -BeGreaterThan 4
+            $records.Where({ $_.PercentComplete -gt 0 -and $_.RecordType -eq 'Processing' }).SecondsRemaining | Should -Not -Contain -1
+            $records[-1].RecordType | Should -Be 'Completed'
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+}
