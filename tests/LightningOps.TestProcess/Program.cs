@@ -13,6 +13,7 @@ internal static class Program
         new CompileHashes(),
         new HoldLease(),
         new ImportHalf(),
+        new ImportSettlements(),
         new RecordEvents(),
         new RollOutFile(),
         new Say(),

@@ -228,7 +228,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         if (result.SettlementsWithoutPreimage > 0)
         {
             WriteWarning(FormattableString.Invariant(
-                $"{result.SettlementsWithoutPreimage} settlements came without preimage, which the control plane {NameOf(EffectiveMode)} asks for: it was told that their invoices are settled."));
+                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {NameOf(EffectiveMode)} takes none; it was told that their invoices are settled."));
         }
 
         if (!PassThru)

@@ -125,6 +125,23 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Import-L402Settlement events.jsonl", "2 new (9.5 sats), 0 known", "Rejected : none")]
+    [InlineData("Import-L402Settlement events.jsonl -PassThru", "False 2.5 pw_a", "set_2")]
+    [InlineData("Import-L402Settlement events.jsonl | Out-Null; Get-L402Settlement", "UTC", "2.5 pw_a", "set_1")]
+    [InlineData("Import-L402Settlement events.jsonl | Out-Null; Get-L402Invoice", "Settled 2.5 pw_a", "inv_1")]
+    [InlineData("Invoke-L402Smoke Settlement", "set_smoke_", "(known)", "Failure : none")]
+    public void What_is_shown_fits_a_screen_of_80_columns(string script, params string[] read)
+    {
+        var screen = session.Show(script.Replace(" |", Local + " |", StringComparison.Ordinal) + Local);
+
+        Assert.All(screen.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+        Assert.DoesNotContain('\u2026', screen);
+        Assert.All(read, text => Assert.Contains(Joined(text), Joined(screen), StringComparison.Ordinal));
+
+        static string Joined(string text) => string.Concat(text.Where(static letter => !char.IsWhiteSpace(letter)));
+    }
+
+    [Theory]
     [InlineData("Get-L402Settlement set_none", "SettlementNotFound")]
     [InlineData("Get-L402Invoice inv_none", "InvoiceNotFound")]
     [InlineData("Import-L402Settlement none.jsonl", "FileNotFound")]
@@ -183,5 +200,47 @@ public sealed class SettlementTests : IDisposable
         Assert.Equal(["ControlPlaneTransportError", "not_sent", "not_sent", "not_sent", "SettlementImportStopped"], outcome.Errors.Select(static error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Single(server.Requests);
         Assert.Equal((false, 4L), (Assert.Single(outcome.Output).Properties["Ok"].Value, outcome.Output[0].Properties["RejectedCount"].Value));
+    }
+
+    [Fact]
+    public async Task The_transactions_of_an_Aperture_are_imported_and_the_next_import_goes_on_there()
+    {
+        var hash = new string('c', 64);
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
+            "{\"transactions\":[{\"id\":2,\"token_id\":\"\",\"payment_hash\":\"" + new string('d', 64) + "\",\"service_name\":\"mine\",\"price_sats\":\"9\",\"state\":\"settled\",\"created_at\":\"2026-03-01T10:00:00Z\",\"settled_at\":\"2026-03-02T10:00:00Z\"},"
+            + "{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"3\",\"state\":\"settled\",\"created_at\":\"2026-03-01T09:00:00Z\",\"settled_at\":\"2026-03-03T11:22:33Z\"}],\"total_count\":\"2\"}")));
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [1, 2, 0xAB]);
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+        var import = "Import-L402Settlement -Gateway admin:" + server.Url + " -MacaroonPath admin.macaroon" + Local;
+
+        var unknown = session.Run(import);
+        var first = session.Run(import + " -ExcludeService mine*").Single();
+        var second = session.Run(import + " -ExcludeService mine*").Single();
+
+        var error = unknown.Error("unknown_service");
+        Assert.Equal("aperture:" + server.Url + ", transaction 2: it is of service mine, which no paywall has", error.ToString());
+        Assert.Equal("ObjectNotFound", error.CategoryInfo.Category.ToString());
+        Assert.Equal("True 1 1 0", session.Run("\"$($r.Ok) $($r.Skipped) $($r.SettlementsExisting) $($r.RejectedCount)\"", ("r", first)).Text());
+        Assert.Equal("set_" + hash + " 3000 03/03/2026 11:22:33", session.Run("$s = Get-L402Settlement" + Local + "; \"$($s.SettlementId) $($s.AmountMsats) $($s.CreatedAt.UtcDateTime)\"").Text());
+        Assert.All(server.Requests, static request => Assert.Equal("0102ab", request.Headers["grpc-metadata-macaroon"]));
+        Assert.StartsWith("/api/admin/transactions?state=settled&start_date=1970-01-01T00:00:00Z&end_date=", server.Requests[0].Target, StringComparison.Ordinal);
+        Assert.EndsWith("&limit=1000&offset=0", server.Requests[0].Target, StringComparison.Ordinal);
+        Assert.Contains("start_date=2026-03-02T09:50:00Z", server.Requests[1].Target, StringComparison.Ordinal);
+        Assert.Contains("start_date=2026-03-03T11:12:33Z", server.Requests[2].Target, StringComparison.Ordinal);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public async Task A_hosted_control_plane_is_told_of_the_invoice_when_nobody_has_the_preimage()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
+            """{"ok":true,"changed":true,"invoice":{"invoiceId":"i","paywallId":"p","ownerId":"o","amountMsats":1,"status":"settled","createdAtMs":1,"updatedAtMs":2}}""")));
+
+        var outcome = session.Run("$s = [securestring]::new(); $s.AppendChar('x'); Connect-LightningOps Api -ApiBaseUrl " + server.Url + " -Secret $s; "
+            + "@{ settlementId = 's'; invoiceId = 'i'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1; paymentProofRef = 'lightning_payment_hash:' + 'a' * 24 } | Import-L402Settlement");
+
+        Assert.Contains("Settlements without preimage: 1.", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+        Assert.Equal(1L, Assert.Single(outcome.Output).Properties["SettlementsWithoutPreimage"].Value);
+        Assert.Contains("ingestInvoiceLifecycle", Assert.Single(server.Requests).Body, StringComparison.Ordinal);
     }
 }

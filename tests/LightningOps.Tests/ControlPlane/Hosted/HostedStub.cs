@@ -16,6 +16,9 @@ internal sealed class HostedStub(TimeProvider clock)
 {
     private readonly MockControlPlane plane = new(clock);
 
+    /// <summary>What it has recorded.</summary>
+    public MockControlPlane Books => plane;
+
     public async Task<Reply> AnswerAsync(RecordedRequest request)
     {
         var body = JsonNode.Parse(request.Body)!;
