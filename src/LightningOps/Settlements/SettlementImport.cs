@@ -1,8 +1,10 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Observability;
 using LightningOps.Settlements.Writing;
 
 namespace LightningOps.Settlements;
@@ -41,7 +43,22 @@ public sealed class SettlementImport
     /// <exception cref="SettlementImportStoppedException">The control plane does not answer.</exception>
     /// <exception cref="LightningOpsException">The source cannot be read or the store cannot be written; nothing of the part at hand was recorded.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; of a local store, whole parts are recorded and nothing of the one at hand.</exception>
-    public async Task ImportAsync(ISettlementSource source, CancellationToken cancellationToken)
+    public Task ImportAsync(ISettlementSource source, CancellationToken cancellationToken) =>
+        Telemetry.TraceAsync("lightningops.settlement.import", ActivityKind.Internal, async span =>
+        {
+            var before = tally.Inputs;
+            try
+            {
+                await ReadAndWriteAsync(source, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            finally
+            {
+                span?.SetTag("lightningops.event_count", tally.Inputs - before);
+            }
+        });
+
+    private async Task ReadAndWriteAsync(ISettlementSource source, CancellationToken cancellationToken)
     {
         var writing = Task.CompletedTask;
         try

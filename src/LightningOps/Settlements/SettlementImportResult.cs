@@ -1,10 +1,11 @@
 using System.Collections.Generic;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Settlements;
 
 /// <summary>What an import did. Lists are of bounded length; the counts are of everything.</summary>
-public sealed record SettlementImportResult
+public sealed record SettlementImportResult : IReportable
 {
     /// <summary>Whether every event was ingested.</summary>
     public required bool Ok { get; init; }
@@ -41,4 +42,6 @@ public sealed record SettlementImportResult
 
     /// <summary>The first of the ties to purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
+
+    RunReport IReportable.ToReport() => SettlementImportReport.Of(this);
 }

@@ -33,6 +33,7 @@ internal sealed class SettlementTally
     /// <summary>Counts a part of the source.</summary>
     public void Add(IReadOnlyList<WrittenInput> written)
     {
+        var (newBefore, existingBefore) = (settlementsNew, settlementsExisting);
         foreach (var input in written)
         {
             if (input.Outcome is { } outcome)
@@ -47,6 +48,8 @@ internal sealed class SettlementTally
 
         sink.Write(observed);
         observed.Clear();
+        Measurements.Settlements.Add(settlementsNew - newBefore, Existed(false));
+        Measurements.Settlements.Add(settlementsExisting - existingBefore, Existed(true));
     }
 
     public SettlementImportResult ResultOf(string source, long skipped) => new()
@@ -64,6 +67,8 @@ internal sealed class SettlementTally
         Rejected = rejections.ToArray(),
         CorrelationRefs = correlations.ToArray(),
     };
+
+    private static KeyValuePair<string, object?> Existed(bool existed) => new("existed", existed);
 
     private void Add(IngestOutcome outcome)
     {

@@ -46,6 +46,35 @@ public sealed class SettlementImportTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_is_a_span_and_its_settlements_are_counted()
+    {
+        using var probe = new LightningOps.Tests.Observability.TelemetryProbe();
+        using var plane = OpenStore();
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 7 });
+
+        await import.ImportAsync(SalesFile(20), None);
+        await import.ImportAsync(SalesFile(20), None);
+
+        Assert.Equal([40L, 40L], probe.Spans.Where(span => span.OperationName == "lightningops.settlement.import").Select(span => span.GetTagItem("lightningops.event_count")));
+        var counted = probe.Of("lightningops.settlements").ToLookup(measured => measured.Tags["existed"], measured => measured.Value);
+        Assert.Equal((20, 20), (counted[false].Sum(), counted[true].Sum()));
+    }
+
+    [Fact]
+    public async Task An_import_is_told_with_its_rejected_lines()
+    {
+        using var plane = OpenStore();
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+        await import.ImportAsync(SalesFile(4, badLines: true), None);
+
+        var run = ((LightningOps.Artifacts.Reports.IReportable)import.ResultOf("sales.jsonl")).ToReport();
+
+        Assert.Equal(LightningOps.Artifacts.Reports.CheckOutcome.Failed, Assert.Single(run.Checks).Outcome);
+        Assert.Equal(["line 3", "line 6", "line 9", "line 12"], run.Failures.Select(failure => failure.Where!.Split(" (")[0]));
+        Assert.Equal(4 * 2500, (long)Assert.Single(run.Money).Amount);
+    }
+
+    [Fact]
     public async Task Reading_that_fails_leaves_what_was_read_before()
     {
         using var plane = OpenStore();

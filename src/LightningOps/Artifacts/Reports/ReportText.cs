@@ -33,7 +33,7 @@ internal static class ReportText
         : ((long)duration.TotalMinutes).ToString(CultureInfo.InvariantCulture) + "\u00a0min " + duration.Seconds.ToString(CultureInfo.InvariantCulture) + "\u00a0s";
 
     /// <summary><c>1 of 3 checks</c> and the like.</summary>
-    public static string Count(int count, string one, string many) => Grouped(count) + " " + (count == 1 ? one : many);
+    public static string Count(long count, string one, string many) => Grouped(count) + " " + (count == 1 ? one : many);
 
     /// <summary><c>configHash</c> as <c>config hash</c>, <c>amountMsats</c> as <c>amount</c>, for its value has the unit.</summary>
     public static string Words(string name)

@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
+
+namespace LightningOps.Settlements;
+
+/// <summary>An import of settlements as a report.</summary>
+internal static class SettlementImportReport
+{
+    private const int MostFailures = 50;
+
+    public static RunReport Of(SettlementImportResult import) => new()
+    {
+        Title = "Settlement import",
+        Ok = import.Ok,
+        Outcome = import.Ok
+            ? "Every event of " + import.Source + " is ingested: " + ReportText.Count(import.Processed, "event", "events") + "."
+            : "Not every event of " + import.Source + " is ingested: " + ReportText.Count(import.Processed, "event is", "events are") + ", " + ReportText.Count(import.RejectedCount, "was rejected", "were rejected") + ".",
+        Facts =
+        [
+            new ReportFact("Source", import.Source),
+            new ReportFact("Invoices updated", Number(import.InvoicesUpdated)),
+            new ReportFact("Settlements new", Number(import.SettlementsNew)),
+            new ReportFact("Settlements recorded before", Number(import.SettlementsExisting)),
+            new ReportFact("Settlements without preimage", import.SettlementsWithoutPreimage == 0 ? null : Number(import.SettlementsWithoutPreimage)),
+            new ReportFact("Transactions left out", import.Skipped == 0 ? null : Number(import.Skipped)),
+        ],
+        Timeline =
+        [
+            new RunEvent(0, "settlement.import", string.Empty, import.Ok ? "ok" : "failed")
+            {
+                Details = new Dictionary<string, object>
+                {
+                    ["source"] = import.Source,
+                    ["processed"] = import.Processed,
+                    ["settlementsNew"] = import.SettlementsNew,
+                    ["settlementsExisting"] = import.SettlementsExisting,
+                    ["rejectedCount"] = import.RejectedCount,
+                    ["amountMsats"] = import.AmountMsats.Value,
+                },
+            },
+        ],
+        Checks = [ReportCheck.Made("Every event is ingested", import.Ok, FoundBy(import))],
+        Money = [new ReportAmount("Settled", import.AmountMsats, import.Source) { Reference = ReportText.Count(import.SettlementsNew, "new settlement", "new settlements"), IsPaid = true }],
+        Failures = FailuresOf(import),
+        Warnings = import.SettlementsWithoutPreimage == 0 ? [] : ["Settlements without preimage: the control plane was told that their invoices are settled."],
+        Summary = import,
+    };
+
+    private static string FoundBy(SettlementImportResult import) =>
+        import.RejectedCount > 0 ? ReportText.Count(import.RejectedCount, "event was rejected", "events were rejected")
+        : import.Ok ? ReportText.Count(import.Processed, "event", "events")
+        : "the import ended before its end";
+
+    private static ReportFailure[] FailuresOf(SettlementImportResult import) => import.Ok ? []
+        : import.RejectedCount == 0 ? [new ReportFailure("import_stopped", "The import ended before its end.") { Remedy = "Import again: what is recorded already is not recorded twice." }]
+        : import.Rejected
+            .Take(MostFailures)
+            .Select(static rejected => new ReportFailure(rejected.Code, rejected.Reason) { Where = PlaceOf(rejected), Remedy = rejected.Remedy })
+            .ToArray();
+
+    private static string? PlaceOf(RejectedEvent rejected) =>
+        rejected.Line is { } line ? "line " + Number(line) + (rejected.Id is null ? string.Empty : " (" + rejected.Id + ")") : rejected.Id;
+
+    private static string Number(long count) => count.ToString(CultureInfo.InvariantCulture);
+}
