@@ -142,7 +142,6 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             Outbox = stores?.Outbox,
             KeepsState = KeepState,
             ScratchDirectory = scratch?.Folder,
-            Observability = Observability,
         };
         await RunAsync(smoke, request, cancellationToken).ConfigureAwait(false);
     }
@@ -157,6 +156,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         AllowsMissingLocalArtifact = AllowMissingLocalArtifact,
         Format = Format,
         RequestId = RequestId,
+        Observability = Observability,
     };
 
     private async Task RunAsync(ISmoke smoke, SmokeRequest request, CancellationToken cancellationToken)

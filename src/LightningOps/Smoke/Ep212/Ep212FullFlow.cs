@@ -58,6 +58,7 @@ internal sealed class Ep212FullFlow : IDisposable
         OpenAgentsRoute = openAgents,
         OverCap = overCap,
         Failure = Progress.Failure,
+        Events = Progress.Events,
         Artifacts = new FullFlowArtifacts
         {
             ArtifactDir = directory,

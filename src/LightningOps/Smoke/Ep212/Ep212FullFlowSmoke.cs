@@ -3,13 +3,14 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>
 /// A purchase from another seller and a second request for the same credential, a route within the cap, a route above it;
-/// written down in events.jsonl and summary.json also when it fails.
+/// written down in events.jsonl, report.html and summary.json also when it fails.
 /// </summary>
 internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
 {
@@ -44,12 +45,15 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
         }
         catch (OperationCanceledException)
         {
-            RunRecord.Write(directory, flow.Progress.Events, flow.Result(directory));
+            Write(request, directory, flow.Result(directory));
             throw;
         }
 
         var result = flow.Result(directory);
-        RunRecord.Write(directory, flow.Progress.Events, result);
+        Write(request, directory, result);
         return result;
     }
+
+    private static void Write(SmokeRequest request, string directory, Ep212FullFlowSmokeResult result) =>
+        new ReportFolder(request.Time).Write(directory, [Ep212Report.Of(result)]);
 }

@@ -1,10 +1,14 @@
+using System;
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
-public sealed record Ep212FullFlowSmokeResult : ISmokeResult
+public sealed record Ep212FullFlowSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -37,4 +41,10 @@ public sealed record Ep212FullFlowSmokeResult : ISmokeResult
 
     /// <summary>Where it is written down.</summary>
     public required FullFlowArtifacts Artifacts { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    RunReport IReportable.ToReport() => Ep212Report.Of(this);
 }

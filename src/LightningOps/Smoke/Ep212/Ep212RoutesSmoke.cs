@@ -46,6 +46,7 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
             RouteA = routeA,
             RouteB = routeB,
             Failure = progress.Failure,
+            Events = progress.Events,
         };
     }
 

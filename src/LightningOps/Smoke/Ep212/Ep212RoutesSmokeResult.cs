@@ -1,10 +1,14 @@
+using System;
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
-public sealed record Ep212RoutesSmokeResult : ISmokeResult
+public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -30,4 +34,10 @@ public sealed record Ep212RoutesSmokeResult : ISmokeResult
 
     /// <summary>Which check failed and why, or null.</summary>
     public FullFlowFailure? Failure { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    RunReport IReportable.ToReport() => Ep212Report.Of(this);
 }

@@ -26,6 +26,7 @@ internal sealed class LocalFullFlow : IFullFlow
     private readonly LocalSite site;
     private readonly LocalPurchases buyer;
     private readonly LocalRecords records;
+    private readonly GuardedSink session;
     private readonly IReadOnlyList<Paywall> paywalls;
     private LocalSale? sale;
 
@@ -35,6 +36,7 @@ internal sealed class LocalFullFlow : IFullFlow
         this.site = site;
         buyer = new LocalPurchases(site, request.Time);
         records = new LocalRecords(request.Time, site.Bought);
+        session = new GuardedSink(request.Observability);
         paywalls = LocalPaywalls.Of(site.Upstream.Url);
         this.request = request with { Gateway = site.Rollouts, Observability = records.Seller };
     }
@@ -47,6 +49,18 @@ internal sealed class LocalFullFlow : IFullFlow
     private Msats Price => Sold.Policy.FixedAmountMsats;
 
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunStagesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Write(records.All);
+        }
+    }
+
+    private async Task RunStagesAsync(CancellationToken cancellationToken)
     {
         var progress = report.Progress;
         await progress.StageAsync("paywall.create", report.RequestId, stage => CreateAsync(stage, cancellationToken)).ConfigureAwait(false);

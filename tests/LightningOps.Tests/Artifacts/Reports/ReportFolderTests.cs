@@ -18,7 +18,7 @@ public sealed class ReportFolderTests : IDisposable
     private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeMilliseconds(42));
 
     public static TheoryData<SmokeName> Mocked =>
-        [.. SmokeCatalog.All.Where(smoke => smoke is not IBuyingSmoke).Select(smoke => smoke.Name)];
+        [.. SmokeCatalog.All.Select(smoke => smoke.Name)];
 
     public void Dispose() => folder.Dispose();
 

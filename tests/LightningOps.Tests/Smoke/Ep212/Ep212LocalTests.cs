@@ -45,7 +45,7 @@ public sealed class Ep212LocalTests : IDisposable
     {
         await RunAsync(SmokeName.Ep212FullFlow);
 
-        Assert.Equal(["events.jsonl", "summary.json"], Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
+        Assert.Equal(["events.jsonl", "report.html", "summary.json"], Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
     }
 
     private Task<ISmokeResult> RunAsync(SmokeName name) => SmokeCatalog.Get(name).RunAsync(

@@ -17,8 +17,10 @@ internal sealed class ReportTables
 
     public void Checks(IReadOnlyList<ReportCheck> checks)
     {
+        var hasReasons = checks.Any(static check => check.Reason is not null);
         var isTimed = checks.Any(static check => check.Duration is not null);
-        Table("Checks and how they ended", checks, isTimed ? ["Check", "Result", "What was found", "Took"] : ["Check", "Result", "What was found"], check =>
+        string?[] columns = ["Check", "Result", hasReasons ? "What was found" : null, isTimed ? "Took" : null];
+        Table("Checks and how they ended", checks, columns.OfType<string>().ToArray(), check =>
         {
             Head(check.Name, null);
             var mark = Mark.Of(check.Outcome);
@@ -30,7 +32,11 @@ internal sealed class ReportTables
                     html.Text(mark.Word);
                 },
                 ("class", "state " + mark.Class)));
-            Cell("Found", check.Reason);
+            if (hasReasons)
+            {
+                Cell("Found", check.Reason);
+            }
+
             if (isTimed)
             {
                 Cell("Took", check.Duration is { } duration ? ReportText.Duration(duration) : null, isNumber: true);

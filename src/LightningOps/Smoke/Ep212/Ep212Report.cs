@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Artifacts.Reports;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Smoke.FullFlow;
+
+namespace LightningOps.Smoke.Ep212;
+
+/// <summary>The ep212 smokes as reports.</summary>
+internal static class Ep212Report
+{
+    private static readonly (string Check, string Name)[] RouteChecks =
+    [
+        ("route_a_challenge", "Route A asks for payment"),
+        ("route_a_paid", "Route A is paid and served"),
+        ("route_b_challenge", "Route B asks for payment"),
+        ("route_b_blocked", "Route B is refused above the cap, before a payment"),
+    ];
+
+    private static readonly (string Check, string Name)[] FlowChecks =
+    [
+        ("sats4ai_challenge", "The other seller asks for payment"),
+        ("sats4ai_paid", "The other seller is paid and serves"),
+        ("sats4ai_cached", "A second request needs no second payment"),
+        ("openagents_challenge", "The own route asks for payment"),
+        ("openagents_paid", "The own route is paid and serves"),
+        ("over_cap_challenge", "The dear route asks for payment"),
+        ("over_cap_blocked", "The dear route is refused above the cap, before a payment"),
+    ];
+
+    public static RunReport Of(Ep212RoutesSmokeResult smoke) => new()
+    {
+        Title = "Ep212 routes",
+        Ok = smoke.Ok,
+        Outcome = OutcomeOf(smoke.Ok, "A route within the cap was bought from, and one above it refused before a payment.", RouteChecks, smoke.Failure),
+        RequestId = smoke.RequestId,
+        Facts = FactsOf(smoke.Mode, smoke.WalletBackend),
+        Timeline = smoke.Events,
+        Checks = ChecksOf(RouteChecks, smoke.Ok, smoke.Failure),
+        Routes =
+        [
+            .. smoke.RouteA is { } a ? [new ReportRoute(a.Url) { Price = a.QuotedAmountMsats, State = "paid and served" }] : System.Array.Empty<ReportRoute>(),
+            .. smoke.RouteB is { } b ? [new ReportRoute(b.Url) { Price = b.QuotedAmountMsats, State = "refused: " + b.DenyReasonCode }] : System.Array.Empty<ReportRoute>(),
+        ],
+        Money =
+        [
+            .. smoke.RouteA is { } paid ? [Paid(paid.PaidAmountMsats, paid.Url, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
+            .. smoke.RouteB is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.Url) : [],
+        ],
+        Failures = FailuresOf(smoke.Failure),
+        Summary = smoke,
+    };
+
+    public static RunReport Of(Ep212FullFlowSmokeResult smoke) => new()
+    {
+        Title = "Ep212 full flow",
+        Ok = smoke.Ok,
+        Outcome = OutcomeOf(smoke.Ok, "Two sellers were paid, a credential was used again, and a route above the cap was refused before a payment.", FlowChecks, smoke.Failure),
+        RequestId = smoke.RequestId,
+        Facts = FactsOf(smoke.Mode, smoke.WalletBackend),
+        Timeline = smoke.Events,
+        Checks = ChecksOf(FlowChecks, smoke.Ok, smoke.Failure),
+        Routes =
+        [
+            .. smoke.Sats4Ai is { } other ? [new ReportRoute(other.EndpointUrl) { Price = other.FirstAmountMsats, State = other.CacheHit == true ? "paid once, served twice" : "paid and served" }] : System.Array.Empty<ReportRoute>(),
+            .. smoke.OpenAgentsRoute is { } own ? [new ReportRoute(own.EndpointUrl) { Price = own.PaidAmountMsats, State = "paid and served" }] : System.Array.Empty<ReportRoute>(),
+            .. smoke.OverCap is { } dear ? [new ReportRoute(dear.EndpointUrl) { Price = dear.QuotedAmountMsats, State = "refused: " + dear.DenyReasonCode }] : System.Array.Empty<ReportRoute>(),
+        ],
+        Money =
+        [
+            .. smoke.Sats4Ai is { } first ? [Paid(first.FirstAmountMsats, first.EndpointUrl, first.FirstProofReference)] : System.Array.Empty<ReportAmount>(),
+            .. smoke.OpenAgentsRoute is { } paid ? [Paid(paid.PaidAmountMsats, paid.EndpointUrl, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
+            .. smoke.OverCap is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.EndpointUrl) : [],
+        ],
+        Failures = FailuresOf(smoke.Failure),
+        Summary = smoke,
+    };
+
+    private static string OutcomeOf(bool ok, string proven, (string Check, string Name)[] checks, FullFlowFailure? failure) =>
+        ok ? proven : "The run ended at \u201c" + (checks.FirstOrDefault(check => check.Check == failure?.Check).Name ?? failure?.Check ?? "nothing") + "\u201d.";
+
+    private static ReportFact[] FactsOf(SmokeMode mode, string wallet) => [new("Mode", EnumName.Of(mode)), new("Wallet", wallet)];
+
+    /// <summary>The checks are made in order, and the first that fails is the last that is made.</summary>
+    private static List<ReportCheck> ChecksOf((string Check, string Name)[] checks, bool ok, FullFlowFailure? failure)
+    {
+        var made = new List<ReportCheck>();
+        var hasEnded = !ok && !checks.Any(check => check.Check == failure?.Check);
+        foreach (var (check, name) in checks)
+        {
+            var isFailure = check == failure?.Check;
+            made.Add(hasEnded ? ReportCheck.NotMade(name, "the run ended before it") : ReportCheck.Made(name, !isFailure, isFailure ? failure!.Reason : null));
+            hasEnded |= isFailure;
+        }
+
+        return made;
+    }
+
+    private static ReportAmount Paid(Msats amount, string url, string proof) => new("Paid", amount, url) { Reference = proof, IsPaid = true };
+
+    private static ReportAmount[] Refused(Msats? quoted, Msats cap, string url) =>
+        quoted is { } asked ? [new ReportAmount("Asked, not paid", asked, url), new ReportAmount("Cap", cap, url)] : [new ReportAmount("Cap", cap, url)];
+
+    private static ReportFailure[] FailuresOf(FullFlowFailure? failure) => failure is null
+        ? []
+        : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Ask the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
+}
