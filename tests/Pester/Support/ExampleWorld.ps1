@@ -33,6 +33,11 @@ function New-ExampleWorld {
     Set-Content (Join-Path $template 'aperture.yaml') ($script:aperture -f ([uri] $standIn.Site).Authority)
     Set-Content (Join-Path $template '.env.staging') 'OA_LIGHTNING_OPS_CONTROL_PLANE_MODE=mock'
     Set-Content (Join-Path $template 'ops-token.txt') 'tok' -NoNewline
+    $proof = '0123456789abcdef' * 4
+    Set-Content (Join-Path $template 'settlements.jsonl') @(
+        '{"invoiceId":"inv_1","paywallId":"019c5a10","ownerId":"owner_7","amountMsats":10000,"status":"open"}'
+        "{`"settlementId`":`"set_1`",`"invoiceId`":`"inv_1`",`"paywallId`":`"019c5a10`",`"ownerId`":`"owner_7`",`"amountMsats`":10000,`"paymentProofValue`":`"$proof`"}"
+    )
     $vectors = Join-Path $root 'tests/LightningOps.Tests/Vectors'
     Set-Content (Join-Path $template 'invoices.txt') (Get-Content (Join-Path $vectors 'bolt11.json') -Raw | ConvertFrom-Json).valid.invoice
     $token = (Get-Content (Join-Path $vectors 'macaroons.json') -Raw | ConvertFrom-Json).valid[0]
@@ -80,7 +85,7 @@ function New-ExampleWorld {
     $env:OA_LIGHTNING_OPS_CRED_SETTLEMENT_READ = 'settlement-read-credential'
     $env:OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN = 'operator-admin-credential'
 
-    $filled = Invoke-Example $world 'Import-LightningPaywall ./hosted-paywalls.json | Out-Null; Invoke-LightningCompile -Mode Local | Out-Null'
+    $filled = Invoke-Example $world 'Import-LightningPaywall ./hosted-paywalls.json; Invoke-LightningCompile -Mode Local; Import-L402Settlement ./settlements.jsonl -Mode Local'
     if ($filled.Errors) {
         throw $filled.Errors[0]
     }
