@@ -10,6 +10,9 @@ using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
+using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments.Http;
 using LightningOps.Observability;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway;
@@ -129,6 +132,24 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal([200, 402], spans.Select(span => span.GetTagItem("http.response.status_code")).Cast<int>());
         Assert.All(spans, span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
         Assert.DoesNotContain("tok", probe.Everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_to_a_seller_and_one_to_a_wallet_carry_the_trace()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        using var store = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials.db") });
+        using var client = new L402Client(new L402ClientOptions(), payer: null, store);
+        using var wallet = new WalletHttp(new WalletHttpOptions());
+
+        using (await client.SendAsync(new L402Request { Uri = new Uri(server.Url + "/goods") }))
+        {
+            await wallet.AskAsync(new LightningOps.Gateway.Http.GatewayRequest(HttpMethod.Post, new Uri(server.Url + "/pay")), TimeSpan.FromSeconds(20), None);
+        }
+
+        AssertCarries(server.Requests[0], probe.Span("lightningops.seller"));
+        AssertCarries(server.Requests[1], probe.Span("lightningops.wallet"));
     }
 
     [Fact]
