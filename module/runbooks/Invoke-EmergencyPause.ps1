@@ -19,7 +19,7 @@ File of the local store.
 .PARAMETER Gateway
 Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
 .PARAMETER Format
-Aperture, or RouteDocument, which ops gateways take.
+Aperture, or RouteDocument, which ops gateways take and which knows no pause: only with -Resume.
 .PARAMETER MacaroonPath
 File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath

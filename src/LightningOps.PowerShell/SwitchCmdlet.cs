@@ -22,6 +22,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Parameter set that releases.</summary>
     protected const string ReleaseSet = "Inactive";
 
+    /// <summary>A roll-out that is at work may have read the switches before they were set: it is waited for, then overruled.</summary>
+    private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
+
     /// <summary>Stop selling.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StopSet)]
     public SwitchParameter Active { get; set; }
@@ -42,7 +45,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     /// <summary>
     /// Roll out at once, as Sync-ApertureConfig does: until then a gateway goes on selling. Every gateway named is tried,
-    /// also when one fails.
+    /// also when one fails; another roll-out at work is waited for, up to 30 seconds.
     /// </summary>
     [Parameter]
     public SwitchParameter Sync { get; set; }
@@ -53,7 +56,10 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Gateway { get; set; } = [];
 
-    /// <summary>With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the older service's document, which ops gateways take.</summary>
+    /// <summary>
+    /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the older service's document, only with -Inactive:
+    /// it knows no pause and no kill switch, and would leave the gateway open.
+    /// </summary>
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
@@ -81,6 +87,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
         }
 
+        if (Sync && Stops && Format == ArtifactFormat.RouteDocument)
+        {
+            throw new ConfigException(nameof(Format), "RouteDocument knows no pause and no kill switch: the gateway would go on selling", "Leave -Format out, or set the switch without -Sync.");
+        }
+
         return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
     }
 
@@ -101,6 +112,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 RequestId = RequestOfNow(Stops ? "stop" : "release", EffectiveMode),
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
+                LeaseWait = WaitForRollout,
             };
             for (var place = 0; place < gateways.All.Count; place++)
             {

@@ -20,11 +20,12 @@ public sealed class EquivalentsTests : IClassFixture<OperatorDesk>
     [
         "npm run typecheck", "npm test", "npm run smoke:compile -- --json", "npm run smoke:security -- --json", "npm run smoke:settlement -- --json",
         "npm run smoke:full-flow -- --json", "npm run compile:api", "npm run reconcile:api", "npm run reconcile:convex", "npm run smoke:staging -- --json",
-        "source .env.staging && ./scripts/staging-reconcile.sh",
+        "npm run smoke:ep212-routes -- --json --mode mock", "npm run smoke:ep212-full-flow -- --json --mode mock", "npm run smoke:ep212-routes -- --json --mode live",
+        "npm run smoke:ep212-full-flow -- --json --mode live", "source .env.staging && ./scripts/staging-reconcile.sh",
     ];
 
     private static readonly string[] Flags =
-        ["--json", "--mode api", "--mode convex", "--mode mock", "--artifact-dir <path>", "--local-artifact <path>", "--allow-missing-local-artifact"];
+        ["--json", "--mode api", "--mode convex", "--mode mock", "--mode live", "--artifact-dir <path>", "--local-artifact <path>", "--allow-missing-local-artifact"];
 
     private static readonly string[] Variables =
     [

@@ -180,7 +180,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private void WarnOfHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
     {
-        if (smoke.UsesScratchStore && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
+        if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
         {
             WriteWarning(smoke.Name + " pauses every paywall of control plane " + NameOf(mode) + " for a moment"
                 + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));

@@ -2,7 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.Observability;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Security;
@@ -10,8 +10,9 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Says whether owners may sell now. It fails closed: a security state that cannot be read, or a credential of the operator
-/// (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or malformed, denies.
+/// Says whether owners may sell now. It fails closed: a security state that cannot be read, a store that is not there, or a
+/// credential of the operator (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or
+/// malformed, denies.
 /// </summary>
 /// <remarks>The state is read once for all owners of the pipeline.</remarks>
 /// <example>
@@ -52,7 +53,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
 
     private async Task<GateReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var taken = await GateReading.TakeAsync(OpenControlPlane, EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
+        var taken = await GateReading.TakeAsync(() => OpenControlPlane(EffectiveMode, StoreAccess.ReadExisting), EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
         if (taken.Failure is { } failure)
         {
             WriteWarning("The security state cannot be read, so that everything is denied: " + failure.Message + " " + failure.Remedy);

@@ -20,8 +20,14 @@ public sealed class InvokeL402SmokeTests : IDisposable
         Assert.Equal(File.ReadAllText(Places.Vector("smoke/staging.json")).Trim(), session.Run(script).Text());
 
     [Fact]
-    public void Local_mode_has_no_gateway_of_its_own() =>
-        Assert.Equal("Gateway", session.Run("Invoke-L402Smoke Staging -Mode Local -StorePath s.db").Error("ConfigError").TargetObject);
+    public void Staging_in_local_mode_makes_a_gateway_of_its_own_and_really_buys()
+    {
+        const string script = "Import-LightningPaywall $paywalls -StorePath s.db | Out-Null; Invoke-L402Smoke Staging -Mode Local -StorePath s.db";
+
+        var result = session.Run(script, ("paywalls", Places.Vector("smoke/paywalls.json"))).Single();
+
+        Assert.Equal((true, true), (result.Properties["Ok"].Value, result.Properties["ProxyOk"].Value));
+    }
 
     [Fact]
     public void Staging_in_local_mode_records_in_the_store()

@@ -18,6 +18,7 @@ public sealed class LocalFlowTests : IDisposable
     [InlineData("FullFlow")]
     [InlineData("Observability")]
     [InlineData("Security")]
+    [InlineData("Settlement")]
     public void A_live_store_is_left_as_it_was(string smoke)
     {
         session.Run(Local + "Import-LightningPaywall $paywalls | Out-Null; Set-L402GlobalPause -Active -Reason real -Force; Set-L402GlobalPause -Inactive -Force", ("paywalls", Places.Vector("smoke/paywalls.json")));
@@ -36,7 +37,7 @@ public sealed class LocalFlowTests : IDisposable
         session.Run(Local + "Invoke-L402Smoke FullFlow -Mode Local -RequestId here").Single();
 
         Assert.Equal(
-            ["events.jsonl", "l402-local-node-smoke-artifact.json", "summary.json"],
+            ["events.jsonl", "l402-local-node-smoke-artifact.json", "report.html", "summary.json"],
             Directory.EnumerateFiles(session.Folder.File("output/lightning-ops/full-flow/here")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         session.Run("Invoke-L402Smoke FullFlow -LocalArtifact output/lightning-ops/full-flow/here/l402-local-node-smoke-artifact.json -ArtifactDirectory out").Single();
     }
@@ -45,5 +46,5 @@ public sealed class LocalFlowTests : IDisposable
     public void A_gateway_is_not_named_where_the_smoke_has_its_own() =>
         Assert.Equal("Gateway", session.Run(Local + "Invoke-L402Smoke FullFlow -Mode Local -Gateway memory").Error("ConfigError").TargetObject);
 
-    private string State() => session.Run("(Get-L402SecurityState | Export-Json) + (Get-LightningPaywall | Export-Json -AsArray) + (Get-L402Deployment | Export-Json -AsArray)").Text();
+    private string State() => session.Run("(Get-L402SecurityState | Export-Json) + (Get-LightningPaywall | Export-Json -AsArray) + (Get-L402Deployment | Export-Json -AsArray) + (Get-L402Settlement | Export-Json -AsArray)").Text();
 }

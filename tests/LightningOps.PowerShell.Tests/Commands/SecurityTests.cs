@@ -61,6 +61,8 @@ public sealed class SecurityTests : IDisposable
         session.Run(Local + script).Error("ConfirmationUnavailable");
         Assert.Empty(session.Run(script + " -WhatIf").Output);
         Assert.Empty(session.Run(script + " -Force -WhatIf").Output);
+        Assert.False(File.Exists(session.Folder.File("s.db")));
+        session.Run("Import-LightningPaywall $paywalls", ("paywalls", Places.Vector("smoke/paywalls.json")));
 
         Assert.Equal("""{"global":{"stateId":"global","globalPause":false,"updatedAtMs":0},"ownerControls":[],"credentialRoles":[]}""", session.Run("Get-L402SecurityState | Export-Json").Text());
         Assert.Contains("What if:", session.Screen.Text, StringComparison.Ordinal);
@@ -83,8 +85,9 @@ public sealed class SecurityTests : IDisposable
         Assert.Contains("OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN", Assert.Single(session.Run(Local + "Enable-L402Credential OperatorAdmin").Warnings), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(Local + "Test-L402Gate o", "missing_credential_role", "Credentials")]
-    [InlineData("$c = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c; Test-L402Gate o", "invalid_credential_role", "Credentials")]
+    [InlineData(Local + "Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "missing_credential_role", "Credentials")]
+    [InlineData(Credentials + "Test-L402Gate o", "StoreError", "SecurityState")]
+    [InlineData("$c = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c; Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "invalid_credential_role", "Credentials")]
     [InlineData(Credentials + "[IO.File]::WriteAllText(\"$PWD/s.db\", 'x' * 5000); Test-L402Gate o", "StoreError", "SecurityState")]
     [InlineData(Credentials + "Connect-LightningOps Api; Test-L402Gate o", "ConfigError", "SecurityState")]
     public void What_cannot_be_read_or_is_not_there_denies(string script, string code, string source)
@@ -143,9 +146,12 @@ public sealed class SecurityTests : IDisposable
     [InlineData("-ChallengeUrl http://localhost:1", "ChallengeUrl")]
     [InlineData("-Sync", "Gateway")]
     [InlineData("-Sync -Gateway nonsense:", "Gateway")]
+    [InlineData("-Sync -Gateway memory -Format RouteDocument", "Format")]
     public void A_gateway_that_cannot_be_used_is_refused_before_anything_is_set(string parameters, string field)
     {
-        Assert.Equal(field, session.Run(Local + "Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError").TargetObject);
+        session.Run(Local + "Set-L402GlobalPause -Inactive -Force");
+
+        Assert.Equal(field, session.Run("Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError").TargetObject);
 
         Assert.Equal("False", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
     }

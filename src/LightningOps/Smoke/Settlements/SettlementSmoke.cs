@@ -18,7 +18,7 @@ internal sealed class SettlementSmoke : ISmoke
 
     public bool NeedsGateway => false;
 
-    public bool UsesScratchStore => false;
+    public bool UsesScratchStore => true;
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {

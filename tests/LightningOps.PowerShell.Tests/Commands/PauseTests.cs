@@ -1,0 +1,120 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>A pause from the prompt to the next request at a gateway that really sells.</summary>
+public sealed class PauseTests : IAsyncDisposable
+{
+    private const string Weather = "/api/weather/premium";
+    private const string News = "/api/news/premium";
+
+    private readonly ModuleSession session = new();
+    private readonly LoopbackServer upstream = new(_ => Task.FromResult(Reply.Json("\"served\"")));
+    private readonly HttpClient buyer = new();
+    private readonly string gateway;
+
+    public PauseTests()
+    {
+        const string script = "Connect-LightningOps Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null; $g = Start-L402Gateway -Upstream $upstream -PassThru; Sync-ApertureConfig -Gateway loopback -Force | Out-Null; $g.Url";
+        gateway = session.Run(script, ("paywalls", Places.Vector("smoke/paywalls.json")), ("upstream", upstream.Url)).Text();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        session.Run("Stop-L402Gateway");
+        session.Dispose();
+        buyer.Dispose();
+        await upstream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_global_pause_takes_effect_on_the_next_request_after_one_sync_and_so_does_its_end()
+    {
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(Weather));
+
+        var paused = session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force").Single();
+
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(News));
+        Assert.Equal(true, paused.Properties["Ok"].Value);
+        Assert.Equal("Wanted", session.Run("$r.Gateways[0].Result.Serving", ("r", paused)).Text());
+        session.Run("Set-L402GlobalPause -Inactive -Sync -Gateway loopback -Force").Single();
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(Weather));
+    }
+
+    [Fact]
+    public async Task Who_has_paid_is_refused_too_and_served_again_afterwards()
+    {
+        var credential = await BuyAsync();
+        Assert.Equal("\"served\"", await GetAsync(credential));
+
+        session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force").Single();
+        Assert.NotEqual("\"served\"", await GetAsync(credential));
+
+        session.Run("Set-L402GlobalPause -Inactive -Sync -Gateway loopback -Force").Single();
+        Assert.Equal("\"served\"", await GetAsync(credential));
+    }
+
+    [Fact]
+    public async Task A_kill_switch_closes_its_owners_paywalls_and_no_other()
+    {
+        session.Run("Set-L402OwnerKillSwitch owner_weather -Active -Sync -Gateway loopback -Force").Single();
+
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(News));
+    }
+
+    [Fact]
+    public async Task Without_a_sync_the_gateway_goes_on_selling()
+    {
+        session.Run("Set-L402GlobalPause -Active -Force").Single();
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(Weather));
+
+        session.Run("Sync-ApertureConfig -Gateway loopback -Force").Single();
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
+    }
+
+    /// <summary>Status, and whether an invoice is offered.</summary>
+    private async Task<(HttpStatusCode Status, bool IsOffered)> AskAsync(string path)
+    {
+        using var answer = await SendAsync(path, null);
+        return (answer.StatusCode, answer.Headers.WwwAuthenticate.Count > 0);
+    }
+
+    private async Task<string> GetAsync(string credential)
+    {
+        using var answer = await SendAsync(Weather, credential);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Pays with the gateway's wallet, and gives the credential.</summary>
+    private async Task<string> BuyAsync()
+    {
+        using var answer = await SendAsync(Weather, null);
+        var challenge = answer.Headers.WwwAuthenticate.Last().Parameter!.Split('"');
+        return session.Run(
+            "$a = $g.GetType().Assembly; $c = [Activator]::CreateInstance($a.GetType('LightningOps.L402.Payments.InvoicePayment')); $c.RequestId = 'r'; $c.Invoice = $invoice; $c.Host = 'openagents.com'; "
+            + "$c.MaxAmount = [Activator]::CreateInstance($a.GetType('LightningOps.Paywalls.Msats'), [object[]] 3000L); 'L402 ' + $macaroon + ':' + $g.Wallet.PayAsync($c, [Threading.CancellationToken]::None).Result.Preimage.Reveal()",
+            ("macaroon", challenge[1]),
+            ("invoice", challenge[3])).Text();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string path, string? credential)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, gateway + path);
+        request.Headers.Host = "openagents.com";
+        if (credential is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", credential);
+        }
+
+        return buyer.SendAsync(request);
+    }
+}
