@@ -133,7 +133,8 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = default, Changes = [] };
         try
         {
-            return (await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).Plan ?? nothing;
+            var drift = await check.RunAsync(options, cancellationToken).ConfigureAwait(false);
+            return drift.Plan ?? drift.ClosingPlan ?? nothing;
         }
         catch (GatewayException)
         {
@@ -143,13 +144,20 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private void ShowPlan(DriftResult drift)
     {
-        if (drift.Plan is not { } plan)
+        if ((drift.Plan ?? drift.ClosingPlan) is { } plan)
         {
-            WriteError(ErrorRecords.CompileInvalid(drift));
-            return;
+            Show(plan, drift.Valid ? "Roll out to " : "Close on ");
         }
 
-        ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway);
+        if (!drift.Valid)
+        {
+            WriteError(ErrorRecords.CompileInvalid(drift));
+        }
+    }
+
+    private void Show(RolloutPlan plan, string action)
+    {
+        ShouldProcessAs(action + plan, action + plan.Gateway);
         if (PassThru)
         {
             WriteObject(plan);

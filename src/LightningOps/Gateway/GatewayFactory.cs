@@ -7,6 +7,7 @@ using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
+using LightningOps.Gateway.Records;
 using LightningOps.L402;
 using LightningOps.L402.Payments;
 
@@ -43,6 +44,7 @@ public static class GatewayFactory
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             ProxyAuthorization = environment.FindSecret(EnvironmentVariables.ProxyAuthorizationHeader),
+            Records = RecordsOf(settings),
             Http = settings.Http,
         };
         return environment.Find(EnvironmentVariables.GatewayHealthPath) is { } path ? options with { HealthPath = path } : options;
@@ -58,7 +60,7 @@ public static class GatewayFactory
             MacaroonPath = settings.MacaroonPath,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
-            Records = settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath),
+            Records = RecordsOf(settings),
             Probes = ProbesOf(settings, settings.ChallengeUrl ?? baseUrl),
             Http = settings.Http,
         };
@@ -115,6 +117,9 @@ public static class GatewayFactory
         ChallengeReader = settings.ChallengeReader ?? new ProbeChallengeReader(),
         Payer = settings.Payer ?? new WalletProbePayer(running.Wallet),
     };
+
+    private static IGatewayRecords RecordsOf(GatewaySettings settings) =>
+        settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath);
 
     private static SaleProbeOptions ProbesOf(GatewaySettings settings, string? listener) =>
         new() { BaseUrl = listener, ChallengeReader = settings.ChallengeReader, Payer = settings.Payer };

@@ -39,6 +39,17 @@ public sealed record GatewayService
     internal const string AuthOn = "on";
     internal const string AuthOff = "off";
 
+    /// <summary>The closed service of the same name, host and path.</summary>
+    internal GatewayService Closed() => new()
+    {
+        Name = Name,
+        HostRegexp = HostRegexp,
+        PathRegexp = PathRegexp,
+        Address = ClosedAddress,
+        Protocol = "http",
+        Auth = AuthOff,
+    };
+
     /// <summary>How Aperture understands an auth level: absent and <c>true</c> are on, <c>false</c> is off (Aperture auth/config.go).</summary>
     internal static string NormalizeAuth(string auth) => auth.ToLowerInvariant() switch
     {

@@ -59,10 +59,10 @@ public sealed record GatewaySettings
     /// <summary>Clock, time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
-    /// <summary>The local store, where it is the control plane: it then remembers which services were made on an Aperture. Null keeps that in files.</summary>
+    /// <summary>The local store, where it is the control plane: it then remembers what a gateway does not tell itself. Null keeps that in files.</summary>
     public LocalStoreOptions? Store { get; init; }
 
-    /// <summary>The folder it is remembered in otherwise: beside the local store.</summary>
+    /// <summary>The folder that is remembered in otherwise: beside the local store.</summary>
     internal string RecordsPath =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", "gateways.json");
 }

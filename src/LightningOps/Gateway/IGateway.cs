@@ -36,6 +36,20 @@ public interface IGateway : IDisposable
     /// <returns>The deployment as the gateway reports it; null when there was none in the state.</returns>
     Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What <see cref="CloseAsync"/> would change, from the state read; touches nothing. That the gateway cannot tell what
+    /// to close is a refusal in the plan, not an exception.
+    /// </summary>
+    /// <returns>Null when nothing that is denied is open.</returns>
+    RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing);
+
+    /// <summary>
+    /// Makes it serve what it serves now with the denied services closed; nothing is opened, added, removed or moved. What
+    /// is closed stays closed when it fails.
+    /// </summary>
+    /// <returns>The deployment as the gateway reports it; null when there is none.</returns>
+    Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken);
+
     /// <summary>Whether it is up.</summary>
     Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken);
 

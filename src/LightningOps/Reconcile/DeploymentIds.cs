@@ -12,6 +12,8 @@ internal static class DeploymentIds
 
     public static string OfReconcile(string requestId) => "dep_reconcile_" + Sanitised(requestId);
 
+    public static string OfClosing(string requestId) => "dep_close_" + Sanitised(requestId);
+
     /// <summary>The request of one gateway among several: its place stays when the id is cut, or two would share a deployment.</summary>
     public static string RequestOfPlace(string requestId, int place)
     {

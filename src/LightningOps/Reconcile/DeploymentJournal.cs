@@ -14,16 +14,9 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class DeploymentJournal
 {
-    private readonly IControlPlane controlPlane;
-    private readonly IOutbox outbox;
-    private readonly ICollection<ReconcileWarning> warnings;
+    private readonly ReconcilePass pass;
 
-    public DeploymentJournal(IControlPlane controlPlane, IOutbox outbox, ICollection<ReconcileWarning> warnings)
-    {
-        this.controlPlane = controlPlane;
-        this.outbox = outbox;
-        this.warnings = warnings;
-    }
+    public DeploymentJournal(ReconcilePass pass) => this.pass = pass;
 
     public required string RequestId { get; init; }
 
@@ -39,15 +32,36 @@ internal sealed class DeploymentJournal
     /// <summary>Records a state; a failure is the caller's.</summary>
     public async Task RecordAsync(DeploymentOutcome outcome, CancellationToken cancellationToken)
     {
-        await controlPlane.RecordDeploymentAsync(IntentOf(outcome), cancellationToken).ConfigureAwait(false);
-        await WithOutboxAsync(() => outbox.ForgetDeploymentAsync(DeploymentId, CancellationToken.None)).ConfigureAwait(false);
+        await pass.ControlPlane.RecordDeploymentAsync(IntentOf(outcome), cancellationToken).ConfigureAwait(false);
+        await WithOutboxAsync(() => pass.Outbox.ForgetDeploymentAsync(DeploymentId, CancellationToken.None)).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps a state that could not be recorded: it is sent again by the next run.</summary>
-    public async Task KeepAsync(DeploymentOutcome outcome, string reason)
+    /// <summary>Records the last state within a time limit of its own; what cannot be recorded is kept and sent again by the next run.</summary>
+    /// <returns>Whether the control plane knows.</returns>
+    public async Task<bool> EndAsync(DeploymentOutcome outcome, ServedConfiguration serving)
     {
-        warnings.Add(new ReconcileWarning("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + reason));
-        await WithOutboxAsync(() => outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
+        var trouble = await pass.Timeline.AttemptWithinAsync(
+            ReconcileStage.Record,
+            ReconcileFailureCodes.DeploymentRecordFailed,
+            (step, token) =>
+            {
+                step.Details["deploymentStatus"] = EnumName.Of(outcome.Status);
+                step.Details["serving"] = EnumName.Of(serving);
+                return RecordAsync(outcome, token);
+            },
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
+        if (trouble is not null)
+        {
+            await KeepAsync(outcome, trouble.Reason).ConfigureAwait(false);
+        }
+
+        return trouble is null;
+    }
+
+    private async Task KeepAsync(DeploymentOutcome outcome, string reason)
+    {
+        pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + reason);
+        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
     }
 
     /// <summary>Writes an event; never twice, and never at the price of the deployment.</summary>
@@ -71,7 +85,7 @@ internal sealed class DeploymentJournal
         };
         try
         {
-            await controlPlane.RecordEventAsync(draft, cancellationToken).ConfigureAwait(false);
+            await pass.ControlPlane.RecordEventAsync(draft, cancellationToken).ConfigureAwait(false);
         }
         catch (LightningOpsException failure)
         {
@@ -88,11 +102,11 @@ internal sealed class DeploymentJournal
         switch (OutboxSender.OutcomeOf(failure))
         {
             case OutboxSender.Delivery.Refused:
-                warnings.Add(new ReconcileWarning("event_refused", "Event " + draft.EventType + " was refused: " + failure.Message));
+                pass.Warn("event_refused", "Event " + draft.EventType + " was refused: " + failure.Message);
                 return Task.CompletedTask;
             case OutboxSender.Delivery.DidNotArrive:
-                warnings.Add(new ReconcileWarning("event_not_written", "Event " + draft.EventType + " is sent again by the next run: " + failure.Message));
-                return WithOutboxAsync(() => outbox.KeepAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
+                pass.Warn("event_not_written", "Event " + draft.EventType + " is sent again by the next run: " + failure.Message);
+                return WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
             default:
                 InDoubt(draft, failure.Message);
                 return Task.CompletedTask;
@@ -100,7 +114,7 @@ internal sealed class DeploymentJournal
     }
 
     private void InDoubt(GatewayEventDraft draft, string reason) =>
-        warnings.Add(new ReconcileWarning("event_in_doubt", "Event " + draft.EventType + " may have been recorded and is not sent again: " + reason));
+        pass.Warn("event_in_doubt", "Event " + draft.EventType + " may have been recorded and is not sent again: " + reason);
 
     private async Task WithOutboxAsync(Func<Task> work)
     {
@@ -110,7 +124,7 @@ internal sealed class DeploymentJournal
         }
         catch (LightningOpsException failure)
         {
-            warnings.Add(new ReconcileWarning("outbox_unavailable", "What could not be recorded could not be kept either: " + failure.Message));
+            pass.Warn("outbox_unavailable", "What could not be recorded could not be kept either: " + failure.Message);
         }
     }
 

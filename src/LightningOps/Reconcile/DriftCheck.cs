@@ -55,7 +55,8 @@ public sealed class DriftCheck
     private async Task<DriftResult> CompareAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var compile = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);
+        var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);
+        var compile = wanted.Compile;
         var result = new DriftResult
         {
             Gateway = gateway.Name,
@@ -66,7 +67,7 @@ public sealed class DriftCheck
         };
         if (!compile.Valid)
         {
-            return result;
+            return result with { ClosingPlan = await PlanClosingAsync(wanted, options, timeline, cancellationToken).ConfigureAwait(false) };
         }
 
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
@@ -77,5 +78,16 @@ public sealed class DriftCheck
             ServedConfigHash = state.Active?.ConfigHash,
             Plan = plan,
         };
+    }
+
+    private async Task<RolloutPlan?> PlanClosingAsync(WantedConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        if (DeniedServices.Of(wanted) is not { } denied)
+        {
+            return null;
+        }
+
+        var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
+        return await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(gateway.PlanClosing(state, denied.Closing(options.RequestId)))).ConfigureAwait(false);
     }
 }

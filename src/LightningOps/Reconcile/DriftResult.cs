@@ -31,6 +31,12 @@ public sealed record DriftResult
     /// <summary>What a reconcile would change, or null when the paywalls do not compile.</summary>
     public RolloutPlan? Plan { get; init; }
 
+    /// <summary>
+    /// What a reconcile would close although the paywalls do not compile, because a pause or kill switch denies it; null
+    /// when they compile, and when nothing that is denied is open.
+    /// </summary>
+    public RolloutPlan? ClosingPlan { get; init; }
+
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 }

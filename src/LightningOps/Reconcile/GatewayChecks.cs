@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -10,20 +9,16 @@ namespace LightningOps.Reconcile;
 /// <summary>The three checks of a gateway, each with its event; one that passed is not made again.</summary>
 internal sealed class GatewayChecks
 {
-    private readonly IGateway gateway;
+    private readonly ReconcilePass pass;
     private readonly ProbeRoute? probe;
-    private readonly StageTimeline timeline;
     private readonly DeploymentJournal journal;
-    private readonly ICollection<ReconcileWarning> warnings;
     private ProbeResult? challenge;
 
-    public GatewayChecks(IGateway gateway, ProbeRoute? probe, StageTimeline timeline, DeploymentJournal journal, ICollection<ReconcileWarning> warnings)
+    public GatewayChecks(ReconcilePass pass, ProbeRoute? probe, DeploymentJournal journal)
     {
-        this.gateway = gateway;
+        this.pass = pass;
         this.probe = probe;
-        this.timeline = timeline;
         this.journal = journal;
-        this.warnings = warnings;
     }
 
     public CheckProgress Progress { get; private set; } = new();
@@ -34,7 +29,7 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Health,
                 ReconcileFailureCodes.HealthCheckFailed,
-                gateway.ProbeHealthAsync,
+                pass.Gateway.ProbeHealthAsync,
                 () => Progress = Progress with { HealthOk = true },
                 stop).ConfigureAwait(false);
 
@@ -47,7 +42,7 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Challenge,
                 ReconcileFailureCodes.ChallengeCheckFailed,
-                async token => challenge = await gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
+                async token => challenge = await pass.Gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
                 () => Progress = Progress with { ChallengeOk = true },
                 stop).ConfigureAwait(false);
 
@@ -57,13 +52,13 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Proxy,
                 ReconcileFailureCodes.ProxyCheckFailed,
-                token => gateway.ProbeProxyAsync(probe, challenge!, token),
+                token => pass.Gateway.ProbeProxyAsync(probe, challenge!, token),
                 () => Progress = Progress with { ProxyOk = true },
                 stop).ConfigureAwait(false);
 
     private Task<RolloutFailure?> CheckAsync(
         ReconcileStage stage, string code, Func<CancellationToken, Task<ProbeResult>> check, Action passed, CancellationToken stop) =>
-        timeline.AttemptAsync(
+        pass.Timeline.AttemptAsync(
             stage,
             code,
             async (step, token) =>
@@ -72,7 +67,7 @@ internal sealed class GatewayChecks
                 var name = EnumName.Of(stage);
                 if (step.Status == StageStatus.Skipped)
                 {
-                    warnings.Add(new ReconcileWarning("check_skipped", "The " + name + " check was not made: " + step.Reason));
+                    pass.Warn("check_skipped", "The " + name + " check was not made: " + step.Reason);
                 }
                 else if (step.Status == StageStatus.Ok)
                 {

@@ -24,6 +24,9 @@ public static class ReconcileFailureCodes
     /// <summary>The gateway could not be brought back to what it served before.</summary>
     public const string RollbackFailed = "rollback_failed";
 
+    /// <summary>What a pause or kill switch denies could not be closed; only on the record of the closing.</summary>
+    public const string ClosingFailed = "closing_failed";
+
     /// <summary>The control plane did not take the deployment's record.</summary>
     public const string DeploymentRecordFailed = "deployment_record_failed";
 

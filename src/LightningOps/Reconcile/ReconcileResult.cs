@@ -97,6 +97,10 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     internal GatewayState? Before { get; init; }
 
+    /// <summary>What must stay closed when it is taken back; null for nothing.</summary>
+    [JsonIgnore]
+    internal DeniedServices? Denied { get; init; }
+
     /// <summary>The rule its events name.</summary>
     [JsonIgnore]
     internal CompiledRule? EventRule { get; init; }

@@ -42,6 +42,9 @@ public enum ReconcileStage
     /// <summary>Going back to what the gateway served before.</summary>
     Rollback,
 
+    /// <summary>Closing what a pause or kill switch denies, where what is wanted does not get to the gateway.</summary>
+    Close,
+
     /// <summary>Recording how it ended.</summary>
     Record,
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -97,16 +96,17 @@ public sealed class Reconciler
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-            var warnings = new List<ReconcileWarning>();
-            await SendOutboxAsync(timeline, warnings, stop.Token).ConfigureAwait(false);
-            var compile = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
-            var probe = ProbeRouteFinder.Find(compile.Rules);
-            var journal = JournalOf(options, compile, probe, warnings);
-            var rollout = new Rollout(gateway, time, options, compile, timeline, journal, warnings, probe);
-            var end = compile.Valid
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline);
+            await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
+            var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
+            var denied = DeniedServices.Of(wanted);
+            var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
+            var journal = JournalOf(pass, wanted.Compile, probe);
+            var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
+            var end = wanted.Compile.Valid
                 ? await rollout.RunAsync(lease.Lost, stop.Token).ConfigureAwait(false)
-                : await rollout.RefuseAsync().ConfigureAwait(false);
-            return ResultOf(end, compile, journal, timeline, warnings, cancellationToken.IsCancellationRequested);
+                : await rollout.RefuseAsync(denied is null ? ClosingEnd.Nothing : await new DenialClosing(pass, denied).CloseAsync(options.ApprovedPlan, stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+            return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied };
         }
         finally
         {
@@ -125,9 +125,8 @@ public sealed class Reconciler
         var lease = await TakeLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            var warnings = new List<ReconcileWarning>();
-            var journal = JournalOf(applied, warnings);
-            var ending = new RolloutEnding(gateway, time, options, timeline, journal, warnings);
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline);
+            var ending = new RolloutEnding(pass, JournalOf(pass, applied), applied.Denied);
             if (await ending.ServedAsync(applied.ConfigHash, applied.Before).ConfigureAwait(false) != ServedConfiguration.Wanted)
             {
                 return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
@@ -142,7 +141,7 @@ public sealed class Reconciler
                 Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
             };
             var end = await ending.UndoAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason)).ConfigureAwait(false);
-            return Ended(applied, end) with { Stages = [.. applied.Stages, .. timeline.Ended], Warnings = [.. applied.Warnings, .. warnings] };
+            return Ended(applied, end) with { Stages = [.. applied.Stages, .. timeline.Ended], Warnings = [.. applied.Warnings, .. pass.Warnings] };
         }
         finally
         {
@@ -155,25 +154,24 @@ public sealed class Reconciler
             ReconcileStage.Lease,
             _ => Lease.TakeAsync(leases, time, new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait }, cancellationToken));
 
-    private Task SendOutboxAsync(StageTimeline timeline, List<ReconcileWarning> warnings, CancellationToken cancellationToken) =>
-        timeline.RunAsync(ReconcileStage.Outbox, async step =>
+    private static Task SendOutboxAsync(ReconcilePass pass, CancellationToken cancellationToken) =>
+        pass.Timeline.RunAsync(ReconcileStage.Outbox, async step =>
         {
-            var sent = await new OutboxSender(controlPlane, outbox, warnings).SendAsync(cancellationToken).ConfigureAwait(false);
+            var sent = await new OutboxSender(pass.ControlPlane, pass.Outbox, pass.Warnings).SendAsync(cancellationToken).ConfigureAwait(false);
             step.Details["sent"] = sent;
             return sent;
         });
 
-    private DeploymentJournal JournalOf(ReconcileOptions options, CompileResult compile, ProbeRoute? probe, List<ReconcileWarning> warnings) =>
-        new(controlPlane, outbox, warnings)
-        {
-            RequestId = options.RequestId,
-            DeploymentId = compile.Valid ? DeploymentIds.OfReconcile(options.RequestId) : DeploymentIds.OfCompile(options.RequestId),
-            ConfigHash = compile.ConfigHash,
-            Diagnostics = compile.Diagnostics,
-            EventRule = compile.Valid ? probe?.Rule ?? compile.Rules.FirstOrDefault() : null,
-        };
+    private static DeploymentJournal JournalOf(ReconcilePass pass, CompileResult compile, ProbeRoute? probe) => new(pass)
+    {
+        RequestId = pass.Options.RequestId,
+        DeploymentId = compile.Valid ? DeploymentIds.OfReconcile(pass.Options.RequestId) : DeploymentIds.OfCompile(pass.Options.RequestId),
+        ConfigHash = compile.ConfigHash,
+        Diagnostics = compile.Diagnostics,
+        EventRule = compile.Valid ? probe?.Rule ?? compile.Rules.FirstOrDefault() : null,
+    };
 
-    private DeploymentJournal JournalOf(ReconcileResult applied, List<ReconcileWarning> warnings) => new(controlPlane, outbox, warnings)
+    private static DeploymentJournal JournalOf(ReconcilePass pass, ReconcileResult applied) => new(pass)
     {
         RequestId = applied.RequestId,
         DeploymentId = applied.DeploymentId,
@@ -182,8 +180,7 @@ public sealed class Reconciler
         EventRule = applied.EventRule,
     };
 
-    private ReconcileResult ResultOf(
-        RolloutEnd end, CompileResult compile, DeploymentJournal journal, StageTimeline timeline, List<ReconcileWarning> warnings, bool isCancelled)
+    private static ReconcileResult ResultOf(ReconcilePass pass, RolloutEnd end, CompileResult compile, DeploymentJournal journal, bool isCancelled)
     {
         var result = new ReconcileResult
         {
@@ -197,7 +194,7 @@ public sealed class Reconciler
             ProxyOk = end.Outcome.Progress.ProxyOk,
             HealthOk = end.Outcome.Progress.HealthOk,
             Diagnostics = compile.Diagnostics,
-            Gateway = gateway.Name,
+            Gateway = pass.Gateway.Name,
             WasCancelled = isCancelled,
             Plan = end.State.Plan,
             Before = end.State.Before,
@@ -206,10 +203,10 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            warnings.Add(new ReconcileWarning("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + "; the gateway serves the " + EnumName.Of(end.Serving) + " configuration."));
+            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + "; the gateway serves the " + EnumName.Of(end.Serving) + " configuration.");
         }
 
-        return Ended(result, end) with { Stages = timeline.Ended, Warnings = warnings.ToArray() };
+        return Ended(result, end) with { Stages = pass.Timeline.Ended, Warnings = pass.Warnings.ToArray() };
     }
 
     private static ReconcileResult WithWarning(ReconcileResult result, string code, string message) =>

@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,11 +14,8 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class Rollout
 {
-    private readonly IGateway gateway;
-    private readonly TimeProvider time;
-    private readonly ReconcileOptions options;
+    private readonly ReconcilePass pass;
     private readonly CompileResult compile;
-    private readonly StageTimeline timeline;
     private readonly DeploymentJournal journal;
     private readonly GatewayChecks checks;
     private readonly RolloutEnding ending;
@@ -30,18 +25,14 @@ internal sealed class Rollout
     private RolloutPlan? plan;
     private bool isSent;
 
-    public Rollout(
-        IGateway gateway, TimeProvider time, ReconcileOptions options, CompileResult compile, StageTimeline timeline, DeploymentJournal journal, ICollection<ReconcileWarning> warnings, ProbeRoute? probe)
+    public Rollout(ReconcilePass pass, CompileResult compile, DeploymentJournal journal, ProbeRoute? probe, DeniedServices? denied)
     {
-        this.gateway = gateway;
-        this.time = time;
-        this.options = options;
+        this.pass = pass;
         this.compile = compile;
-        this.timeline = timeline;
         this.journal = journal;
-        checks = new GatewayChecks(gateway, probe, timeline, journal, warnings);
-        ending = new RolloutEnding(gateway, time, options, timeline, journal, warnings);
-        rollout = GatewayRollouts.Of(options, compile);
+        checks = new GatewayChecks(pass, probe, journal);
+        ending = new RolloutEnding(pass, journal, denied);
+        rollout = GatewayRollouts.Of(pass.Options, compile);
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -70,22 +61,24 @@ internal sealed class Rollout
     }
 
     /// <summary>Records that there is nothing to roll out: the paywalls do not compile.</summary>
-    public Task<RolloutEnd> RefuseAsync() => ending.UndoAsync(
+    /// <param name="closed">What was closed all the same.</param>
+    public Task<RolloutEnd> RefuseAsync(ClosingEnd closed) => ending.RefuseAsync(
         new RolloutState { Wanted = compile.ConfigHash },
-        new RolloutFailure(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed));
+        new RolloutFailure(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed),
+        closed);
 
-    private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => timeline.AttemptAsync(
+    private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Pending,
         ReconcileFailureCodes.DeploymentRecordFailed,
         (_, token) => journal.RecordAsync(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress()), token),
         stop);
 
-    private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => timeline.AttemptAsync(
+    private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.ActiveLookup,
         ReconcileFailureCodes.ActiveLookupFailed,
         async (step, token) =>
         {
-            before = await gateway.ReadStateAsync(token).ConfigureAwait(false);
+            before = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
             active = before.Active;
             step.Details["configHash"] = active?.ConfigHash.Value ?? "none";
         },
@@ -93,18 +86,18 @@ internal sealed class Rollout
 
     private async Task<RolloutFailure?> PlanAsync(CancellationToken stop)
     {
-        var failure = await timeline.AttemptAsync(
+        var failure = await pass.Timeline.AttemptAsync(
             ReconcileStage.Plan,
             ReconcileFailureCodes.DeployApplyFailed,
             (step, _) =>
             {
-                plan = gateway.Plan(before!, rollout);
+                plan = pass.Gateway.Plan(before!, rollout);
                 step.Details["changes"] = plan.Changes.Count;
                 if (plan.IsRefused)
                 {
                     step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code).Distinct()));
                 }
-                else if (options.ApprovedPlan is { } approved && ArtifactJson.Serialize(approved) != ArtifactJson.Serialize(plan))
+                else if (pass.Options.ApprovedPlan is { } approved && ArtifactJson.Serialize(approved) != ArtifactJson.Serialize(plan))
                 {
                     step.Fail(ReconcileFailureCodes.PlanChanged);
                 }
@@ -130,13 +123,13 @@ internal sealed class Rollout
         return await ApplyAsync(stop).ConfigureAwait(false) ?? await checks.HealthAsync(stop).ConfigureAwait(false);
     }
 
-    private Task<RolloutFailure?> ApplyAsync(CancellationToken stop) => timeline.AttemptAsync(
+    private Task<RolloutFailure?> ApplyAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Apply,
         ReconcileFailureCodes.DeployApplyFailed,
         async (_, token) =>
         {
             isSent = true;
-            active = await gateway.ApplyAsync(rollout, token).ConfigureAwait(false);
+            active = await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false);
         },
         stop);
 
@@ -148,7 +141,7 @@ internal sealed class Rollout
             return cancelled;
         }
 
-        using var windDown = time.CreateCancellationTokenSource(options.WindDownTimeout);
+        using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         return await checks.HealthAsync(windDown.Token).ConfigureAwait(false) ?? await checks.SaleAsync(windDown.Token).ConfigureAwait(false);
     }
 }

@@ -15,22 +15,18 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class RolloutEnding
 {
-    private readonly IGateway gateway;
-    private readonly TimeProvider time;
-    private readonly ReconcileOptions options;
-    private readonly StageTimeline timeline;
+    private readonly ReconcilePass pass;
     private readonly DeploymentJournal journal;
-    private readonly ICollection<ReconcileWarning> warnings;
+    private readonly DeniedServices? denied;
 
-    public RolloutEnding(
-        IGateway gateway, TimeProvider time, ReconcileOptions options, StageTimeline timeline, DeploymentJournal journal, ICollection<ReconcileWarning> warnings)
+    /// <param name="pass">The pass.</param>
+    /// <param name="journal">Records the deployment.</param>
+    /// <param name="denied">What must stay closed when it goes back; null for nothing.</param>
+    public RolloutEnding(ReconcilePass pass, DeploymentJournal journal, DeniedServices? denied)
     {
-        this.gateway = gateway;
-        this.time = time;
-        this.options = options;
-        this.timeline = timeline;
+        this.pass = pass;
         this.journal = journal;
-        this.warnings = warnings;
+        this.denied = denied;
     }
 
     /// <summary>Whether there is a deployment to go back to, or services that stood there before the first one.</summary>
@@ -49,7 +45,7 @@ internal sealed class RolloutEnding
         var outcome = new DeploymentOutcome(DeploymentStatus.Applied, state.Progress)
         {
             ImageDigest = digest,
-            AppliedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            AppliedAtMs = pass.Time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         return EndAsync(state, outcome, ServedConfiguration.Wanted, "gateway_reconcile_applied", EventLevel.Info, details);
     }
@@ -60,19 +56,26 @@ internal sealed class RolloutEnding
         : failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before) ? FailWhereItIsAsync(state, failure)
         : RollBackAsync(state, failure);
 
+    /// <summary>Records that nothing could be rolled out, and what was closed all the same.</summary>
+    public Task<RolloutEnd> RefuseAsync(RolloutState state, RolloutFailure failure, ClosingEnd closed) =>
+        FailAsync(
+            state with { Before = closed.Before, Plan = closed.Plan, IsSent = closed.IsSent },
+            failure with { Reason = failure.Reason + closed.Told },
+            closed.Serving);
+
     /// <summary>What the gateway serves now, asked of it.</summary>
     public async Task<ServedConfiguration> ServedAsync(ConfigHash wanted, GatewayState? before)
     {
         try
         {
-            var now = await WithinAsync(gateway.ReadStateAsync).ConfigureAwait(false);
+            var now = await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false);
             return now.Active?.ConfigHash == wanted ? ServedConfiguration.Wanted
                 : before is not null && now.Active?.ConfigHash == before.Active?.ConfigHash ? ServedConfiguration.Previous
                 : ServedConfiguration.Unknown;
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            warnings.Add(new ReconcileWarning("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.ReasonOf(failure)));
+            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.ReasonOf(failure));
             return ServedConfiguration.Unknown;
         }
     }
@@ -80,26 +83,27 @@ internal sealed class RolloutEnding
     private async Task<RolloutEnd> RollBackAsync(RolloutState state, RolloutFailure failure)
     {
         GatewayDeployment? restored = null;
-        var trouble = await timeline.AttemptWithinAsync(
+        var trouble = await pass.Timeline.AttemptWithinAsync(
             ReconcileStage.Rollback,
             ReconcileFailureCodes.RollbackFailed,
-            async (_, token) => restored = await gateway.RollBackAsync(options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false),
-            options.WindDownTimeout).ConfigureAwait(false);
+            async (_, token) => restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false),
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
             return await FailRollbackAsync(state, failure, trouble).ConfigureAwait(false);
         }
 
-        WarnOfReopened(state.Plan);
+        var closed = await CloseAgainAsync(state).ConfigureAwait(false);
+        var reason = failure with { Reason = failure.Reason + closed.Told };
         var from = state.Before!.Active?.ConfigHash;
-        var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = failure.Reason };
+        var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };
         if (from is { } hash)
         {
             details["rolledBackFrom"] = hash.Value;
         }
 
-        var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = failure, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
-        return await EndAsync(state, outcome, ServedConfiguration.Previous, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
+        var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = reason, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
+        return await EndAsync(state, outcome, closed.Serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
     }
 
     private async Task<RolloutEnd> FailRollbackAsync(RolloutState state, RolloutFailure failure, RolloutFailure trouble)
@@ -137,35 +141,28 @@ internal sealed class RolloutEnding
     private async Task<RolloutEnd> EndAsync(
         RolloutState state, DeploymentOutcome outcome, ServedConfiguration serving, string eventType, EventLevel level, IReadOnlyDictionary<string, object> details)
     {
-        var trouble = await timeline.AttemptWithinAsync(
-            ReconcileStage.Record,
-            ReconcileFailureCodes.DeploymentRecordFailed,
-            (step, token) =>
-            {
-                step.Details["deploymentStatus"] = EnumName.Of(outcome.Status);
-                step.Details["serving"] = EnumName.Of(serving);
-                return journal.RecordAsync(outcome, token);
-            },
-            options.WindDownTimeout).ConfigureAwait(false);
-        if (trouble is not null)
-        {
-            await journal.KeepAsync(outcome, trouble.Reason).ConfigureAwait(false);
-        }
-
-        using var eventTime = time.CreateCancellationTokenSource(options.WindDownTimeout);
+        var isRecorded = await journal.EndAsync(outcome, serving).ConfigureAwait(false);
+        using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
-        return new RolloutEnd(state, outcome, serving, IsRecorded: trouble is null);
+        return new RolloutEnd(state, outcome, serving, isRecorded);
     }
 
-    private void WarnOfReopened(RolloutPlan? plan)
+    /// <summary>What was served before may sell what must not be sold.</summary>
+    private async Task<ClosingEnd> CloseAgainAsync(RolloutState state)
     {
-        var reopened = plan?.Changes.Where(change => change.Kind == ServiceChangeKind.Closed).Select(change => change.Name).ToArray() ?? [];
-        if (reopened.Length > 0)
+        var reopened = state.Plan?.Changes.Where(change => change.Kind == ServiceChangeKind.Closed).Select(change => change.Name).ToArray() ?? [];
+        if (denied is null || (reopened.Length == 0 && state.Before!.Services is not null))
         {
-            warnings.Add(new ReconcileWarning(
-                "closed_rules_reopened",
-                "Rolled back to a configuration that sells what a pause or kill switch was to close: " + string.Join(", ", reopened.Take(20)) + (reopened.Length > 20 ? ", …" : string.Empty)));
+            return ClosingEnd.Nothing;
         }
+
+        var closed = await WithinAsync(token => new DenialClosing(pass, denied).CloseAsync(null, token)).ConfigureAwait(false);
+        if (closed.Trouble is not null && reopened.Length > 0)
+        {
+            pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells what a pause or kill switch was to close: " + DenialClosing.ListOf(reopened));
+        }
+
+        return closed;
     }
 
     private static string WithServed(string reason, ServedConfiguration serving, RolloutState state) => reason + "; the gateway serves " + serving switch
@@ -177,7 +174,7 @@ internal sealed class RolloutEnding
 
     private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work)
     {
-        using var windDown = time.CreateCancellationTokenSource(options.WindDownTimeout);
+        using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         return await work(windDown.Token).ConfigureAwait(false);
     }
 }

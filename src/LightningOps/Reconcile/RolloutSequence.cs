@@ -9,7 +9,7 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Rolls out to several gateways one after the other. The first that fails is rolled back by its own reconcile and ends
-/// the sequence.
+/// the sequence; only where the paywalls do not compile is what a pause or kill switch denies closed at the others, too.
 /// </summary>
 public sealed class RolloutSequence
 {
@@ -35,6 +35,7 @@ public sealed class RolloutSequence
         ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
     {
         var steps = reconcilers.Select(reconciler => new RolloutStep(reconciler.GatewayName)).ToArray();
+        string? stoppedAt = null;
         for (var place = 0; place < steps.Length; place++)
         {
             steps[place] = await StepAsync(place, OptionsOf(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan }, cancellationToken).ConfigureAwait(false);
@@ -43,15 +44,22 @@ public sealed class RolloutSequence
                 continue;
             }
 
+            // Nothing but closing is left to do at the others, and that must not wait.
+            if (steps[place].Result is { Valid: false, Denied: not null } && !cancellationToken.IsCancellationRequested)
+            {
+                stoppedAt ??= steps[place].Gateway;
+                continue;
+            }
+
             if (rollbackAll)
             {
                 await TakeBackAsync(steps, steps[place].Ok ? place : place - 1, options, "the roll-out stopped at " + steps[place].Gateway).ConfigureAwait(false);
             }
 
-            return new RolloutSequenceResult { Steps = steps, StoppedAt = steps[place].Gateway };
+            return new RolloutSequenceResult { Steps = steps, StoppedAt = stoppedAt ?? steps[place].Gateway };
         }
 
-        return new RolloutSequenceResult { Steps = steps };
+        return new RolloutSequenceResult { Steps = steps, StoppedAt = stoppedAt };
     }
 
     private ReconcileOptions OptionsOf(ReconcileOptions options, int place) =>
@@ -78,7 +86,7 @@ public sealed class RolloutSequence
     {
         for (var place = last; place >= 0; place--)
         {
-            if (steps[place].Result is not { Changed: true } applied)
+            if (steps[place].Result is not { Ok: true, Changed: true } applied)
             {
                 continue;
             }

@@ -9,6 +9,9 @@ public enum ServedConfiguration
     /// <summary>What the control plane wants.</summary>
     Wanted,
 
+    /// <summary>What it served before, with the services closed that a pause or kill switch denies.</summary>
+    Closed,
+
     /// <summary>It could not be asked, or serves something else.</summary>
     Unknown,
 }

@@ -60,7 +60,7 @@ public abstract class GatewayContract : IAsyncLifetime
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
         Assert.False(plan.IsEmpty);
         Assert.False(plan.IsRefused);
-        Assert.Equal(TellsServices ? 2 : 0, plan.Changes.Count(change => change.Kind == ServiceChangeKind.Added));
+        Assert.Equal(2, plan.Changes.Count(change => change.Kind == ServiceChangeKind.Added));
         Assert.Equal(writes, Writes);
 
         await gateway.ApplyAsync(rollout, None);
@@ -151,6 +151,66 @@ public abstract class GatewayContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_denied_is_closed_where_it_stands_and_nothing_else_changes()
+    {
+        if (!TellsServices)
+        {
+            return;
+        }
+
+        var rollout = Of("dep_1", Selling("/s/*"), Selling("/s/a/*"), Selling("/s/a/b", 7000), Selling("/x").Killed());
+        await gateway.ApplyAsync(rollout, None);
+        var closing = Closing("pw_s_a_all.r", "pw_x.r", "pw_gone.r");
+        var writes = Writes;
+
+        var plan = gateway.PlanClosing(await gateway.ReadStateAsync(None), closing);
+        Assert.Equal(writes, Writes);
+        await gateway.CloseAsync(closing, None);
+
+        Assert.Equal([("pw_s_a_all.r", ServiceChangeKind.Closed)], plan!.Changes.Select(change => (change.Name, change.Kind)));
+        Assert.True(plan is { IsRefused: false, NeedsConfirmation: true });
+        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
+        ServedOrder.AssertMeans(wanted.Select(service => service.Name == "pw_s_a_all.r" ? service.Closed() : service).ToArray(), Served);
+        Assert.Equal(plan.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
+    }
+
+    [Fact]
+    public async Task Closing_what_is_closed_changes_nothing()
+    {
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        var everything = Closing("pw_a.r", "pw_b.r") with { IsEverything = true };
+        await gateway.CloseAsync(everything, None);
+        var (writes, state) = (Writes, await gateway.ReadStateAsync(None));
+
+        Assert.Null(gateway.PlanClosing(state, everything));
+        await gateway.CloseAsync(everything, None);
+
+        Assert.Equal(writes, Writes);
+        Assert.All(Served, service => Assert.True(service.IsClosed));
+        Assert.Equal(state.Active!.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_serves_nothing_has_nothing_to_close()
+    {
+        Assert.Null(gateway.PlanClosing(await gateway.ReadStateAsync(None), Closing("pw_a.r") with { IsEverything = true }));
+        Assert.Null(await gateway.CloseAsync(Closing("pw_a.r") with { IsEverything = true }, None));
+    }
+
+    [Fact]
+    public async Task What_was_closed_is_opened_again_by_the_next_roll_out()
+    {
+        var rollout = OfPaths("dep_1", "/a", "/s/*");
+        await gateway.ApplyAsync(rollout, None);
+        await gateway.CloseAsync(Closing("pw_a.r", "pw_s_all.r") with { IsEverything = true }, None);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), rollout).IsEmpty);
+
+        await gateway.ApplyAsync(rollout, None);
+
+        AssertServes(rollout);
+    }
+
+    [Fact]
     public async Task The_health_check_passes_while_it_is_up()
     {
         Assert.Equal(ProbeOutcome.Passed, (await gateway.ProbeHealthAsync(None)).Outcome);
@@ -183,6 +243,14 @@ public abstract class GatewayContract : IAsyncLifetime
             Assert.Equal((ProbeOutcome.Skipped, "no_route_sells"), (proxy.Outcome, proxy.Reason));
         }
     }
+
+    /// <summary>Closes services by their names.</summary>
+    private static GatewayClosing Closing(params string[] names) => new()
+    {
+        RequestId = "req_close",
+        DeploymentId = "dep_close_req",
+        Judge = service => names.Contains(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
+    };
 
     protected abstract Task<IGateway> OpenAsync();
 

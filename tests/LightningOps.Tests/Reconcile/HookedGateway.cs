@@ -29,6 +29,11 @@ internal sealed class HookedGateway(IGateway gateway) : IGateway
     public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) =>
         CallAsync(GatewayOperation.RollBack, token => gateway.RollBackAsync(requestId, deploymentId, state, token), cancellationToken);
 
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) => gateway.PlanClosing(state, closing);
+
+    public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken) =>
+        CallAsync(GatewayOperation.Close, token => gateway.CloseAsync(closing, token), cancellationToken);
+
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
         CallAsync(GatewayOperation.Health, gateway.ProbeHealthAsync, cancellationToken);
 

@@ -26,9 +26,12 @@ internal sealed class ReconcileBench
 
     private readonly MemoryGateway served;
 
+    private readonly List<Paywall> listed;
+
     public ReconcileBench(IReadOnlyList<Paywall>? paywalls = null, bool hasPrevious = true, string gatewayName = "memory")
     {
-        Plane = new MockControlPlane(Time, paywalls);
+        listed = [.. paywalls ?? MockFixture.Paywalls];
+        Plane = new MockControlPlane(Time, listed);
         ControlPlane = new FaultyControlPlane(Plane);
         served = new MemoryGateway(new MemoryGatewayOptions { Name = gatewayName, Faults = Faults });
         Gateway = new HookedGateway(served);
@@ -39,6 +42,18 @@ internal sealed class ReconcileBench
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>What the control plane holds.</summary>
+    public IReadOnlyList<Paywall> Paywalls
+    {
+        get => listed;
+        set
+        {
+            var wanted = value.ToArray();
+            listed.Clear();
+            listed.AddRange(wanted);
+        }
+    }
 
     public MockControlPlane Plane { get; }
 

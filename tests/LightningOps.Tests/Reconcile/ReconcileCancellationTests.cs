@@ -16,7 +16,7 @@ public sealed class ReconcileCancellationTests
     public static TheoryData<GatewayOperation, bool, bool> GatewayCalls()
     {
         var cases = new TheoryData<GatewayOperation, bool, bool>();
-        foreach (var operation in Enum.GetValues<GatewayOperation>().Where(operation => operation != GatewayOperation.RollBack))
+        foreach (var operation in Enum.GetValues<GatewayOperation>().Where(operation => operation is not (GatewayOperation.RollBack or GatewayOperation.Close)))
         {
             foreach (var after in new[] { false, true })
             {

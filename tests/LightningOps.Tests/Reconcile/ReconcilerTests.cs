@@ -190,7 +190,7 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
-    public async Task A_roll_back_that_opens_what_was_to_be_closed_says_so()
+    public async Task What_is_to_be_closed_stays_closed_when_the_rest_is_rolled_back()
     {
         var bench = new ReconcileBench();
         await bench.RunAsync();
@@ -199,8 +199,27 @@ public sealed class ReconcilerTests
 
         var result = await bench.RunAsync();
 
+        Assert.Equal((DeploymentStatus.RolledBack, ServedConfiguration.Closed, true), (result.DeploymentStatus, result.Serving, result.Changed));
+        Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_closed" && warning.Message.Contains("pw_news", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Warnings, warning => warning.Code == "closed_rules_reopened");
+        Assert.All((await bench.Gateway.ReadStateAsync(None)).Services!, service => Assert.Equal(service.Name.StartsWith("pw_news", StringComparison.Ordinal), service.IsClosed));
+        Assert.Equal(DeploymentStatus.Applied, bench.Record("dep_close_sync_1").Status);
+        Assert.Contains("closed all the same: pw_news", (string?)Metadata(bench.Record())["failure"]!["reason"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_roll_back_that_opens_what_cannot_be_closed_again_says_so()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_news", Active = true }, None);
+        bench.Faults.Fail(GatewayOperation.Proxy, FaultMoment.Before).Fail(GatewayOperation.Close, FaultMoment.Before);
+
+        var result = await bench.RunAsync();
+
         Assert.Equal(DeploymentStatus.RolledBack, result.DeploymentStatus);
         Assert.Contains(result.Warnings, warning => warning.Code == "closed_rules_reopened" && warning.Message.Contains("pw_news", StringComparison.Ordinal));
+        Assert.Equal(DeploymentStatus.Failed, bench.Record("dep_close_sync_1").Status);
     }
 
     [Fact]

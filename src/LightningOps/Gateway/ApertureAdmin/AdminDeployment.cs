@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
 using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -24,6 +25,6 @@ internal static class AdminDeployment
         var ours = services.Where(service => names.Contains(service.Name)).ToArray();
         return ours.Length == 0
             ? null
-            : new GatewayDeployment { ConfigHash = ConfigHash.Of(JsonSerializer.SerializeToUtf8Bytes(ours)) };
+            : new GatewayDeployment { ConfigHash = ClosedServices.HashOf(ours) };
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 

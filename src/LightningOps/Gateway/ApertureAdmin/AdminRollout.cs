@@ -56,7 +56,7 @@ internal sealed class AdminRollout
     }
 
     /// <summary>Whether the gateway said no, and would say it again.</summary>
-    private static bool IsRefusal(GatewayException failure) =>
+    public static bool IsRefusal(GatewayException failure) =>
         failure.Reason.StartsWith("status_4", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_408", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_429", StringComparison.Ordinal);

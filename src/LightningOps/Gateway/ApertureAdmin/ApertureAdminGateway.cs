@@ -8,6 +8,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -23,6 +24,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     private readonly SaleProbes sales;
     private readonly AdminApi api;
     private readonly AdminRollout rollouts;
+    private readonly AdminClosing closings;
 
     /// <summary>Creates a gateway; nothing is sent yet.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
@@ -39,6 +41,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);
         rollouts = new AdminRollout(Name, api);
+        closings = new AdminClosing(Name, api);
     }
 
     /// <inheritdoc/>
@@ -123,6 +126,26 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     }
 
     /// <inheritdoc/>
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
+    {
+        var snapshot = SnapshotOf(state, "plan");
+        var closes = Closes(closing, snapshot.Record);
+        return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
+            ? plan with { ConfigHash = AdminDeployment.Of(ClosedServices.Of(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
+        var services = await closings.CloseAsync(Closes(closing, record), cancellationToken).ConfigureAwait(false);
+
+        // The record stays: its services are no longer what is served, and so it says nothing about the deployment.
+        return AdminDeployment.Of(services, record);
+    }
+
+    /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
         new GatewayProbes(http).ForSuccessAsync(api.Health, cancellationToken);
 
@@ -142,6 +165,12 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
 
     private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
+
+    private static Func<GatewayService, bool> Closes(GatewayClosing closing, GatewayRecord record)
+    {
+        var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
+        return service => closing.Closes(service, names.Contains(service.Name));
+    }
 
     // Not cancelled: the services are there already.
     private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(

@@ -1,4 +1,5 @@
 using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 

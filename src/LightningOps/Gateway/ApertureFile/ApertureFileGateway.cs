@@ -36,17 +36,8 @@ public sealed class ApertureFileGateway : IGateway
     public string Name => "file:" + options.Path;
 
     /// <inheritdoc/>
-    public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) => Guarded("read", () =>
-    {
-        var file = ServedFile.Read(options.Path);
-        var record = LoadedRecord.Find(options.Path, file.ConfigHash);
-        return Task.FromResult(new GatewayState
-        {
-            Active = ActiveOf(file, record),
-            Services = file.Services,
-            Snapshot = new Snapshot(file, record),
-        });
-    });
+    public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
+        Guarded("read", () => Task.FromResult(StateOf(ServedFile.Read(options.Path))));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
@@ -108,6 +99,44 @@ public sealed class ApertureFileGateway : IGateway
     });
 
     /// <inheritdoc/>
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
+    {
+        var snapshot = SnapshotOf(state, "plan");
+        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing);
+    }
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken) => Guarded("close", async () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var before = ServedFile.Read(options.Path);
+        var state = StateOf(before);
+        if (PlanClosing(state, closing) is null)
+        {
+            return state.Active;
+        }
+
+        var after = FileClosing.Close(before, closing);
+        if (!before.Has(after.Bytes))
+        {
+            options.Step?.Invoke("keep");
+            versions.Keep(before.Bytes, closing.DeploymentId);
+            options.Step?.Invoke("write");
+            AtomicFile.Write(options.Path, after.Bytes);
+        }
+
+        // A command that fails puts nothing back: what Aperture reads next is to be closed.
+        options.Step?.Invoke("reload");
+        if (reload is not null && await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            throw ReloadFailed("close", failure);
+        }
+
+        options.Step?.Invoke("record");
+        return Loaded(after, closing.DeploymentId);
+    });
+
+    /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {
         if (options.HealthUrl is { } url)
@@ -129,10 +158,29 @@ public sealed class ApertureFileGateway : IGateway
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
+    private GatewayState StateOf(ServedFile file)
+    {
+        var record = LoadedRecord.Find(options.Path, file.ConfigHash);
+        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record) };
+    }
+
     private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
+
+    private GatewayDeployment? Loaded(ServedFile file, string deploymentId)
+    {
+        if (file.ConfigHash is not { } hash)
+        {
+            return null;
+        }
+
+        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value);
+        record.Write(options.Path);
+        versions.Prune();
+        return ActiveOf(file, record);
+    }
 
     // Without a command, something else watches the file: what it has is what is served.
     private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null;

@@ -40,7 +40,8 @@ internal sealed class ServedFile
 
     private string Text { get; }
 
-    private string Unmarked => Text.TrimStart('\ufeff');
+    /// <summary>The text without a byte order mark.</summary>
+    public string Unmarked => Text.TrimStart('\ufeff');
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -12,6 +12,9 @@ public enum GatewayOperation
     /// <summary>Rolling back.</summary>
     RollBack,
 
+    /// <summary>Closing services.</summary>
+    Close,
+
     /// <summary>The health check.</summary>
     Health,
 

@@ -65,6 +65,27 @@ public sealed class MemoryGateway : IGateway
             cancellationToken);
 
     /// <inheritdoc/>
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) =>
+        ClosedServices.Plan(Name, state.Active?.ConfigHash, state.Services ?? Array.Empty<GatewayService>(), service => closing.Closes(service));
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayOperation.Close,
+            "close",
+            () =>
+            {
+                if (PlanClosing(State(), closing) is { } plan)
+                {
+                    var deployment = new GatewayDeployment { DeploymentId = closing.DeploymentId, ConfigHash = plan.ConfigHash, ImageDigest = options.ImageDigest };
+                    served = new Served(deployment, ClosedServices.Of(served.Services, service => closing.Closes(service)));
+                }
+
+                return served.Active;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
         ProbeAsync(GatewayOperation.Health, () => ProbeResult.Passed(200), cancellationToken);
 

@@ -3,13 +3,17 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.Ops;
 
@@ -17,6 +21,13 @@ namespace LightningOps.Gateway.Ops;
 public sealed class OpsGateway : IGateway
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly Diagnostic ServicesNotTold = new()
+    {
+        Code = "services_not_told",
+        Severity = DiagnosticSeverity.Info,
+        Message = "The gateway tells which configuration it serves, not its services: the changes to each cannot be listed",
+    };
+
     private readonly OpsGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly GatewayProbes probes;
@@ -47,39 +58,29 @@ public sealed class OpsGateway : IGateway
     {
         var request = Request(HttpMethod.Get, "deployment", Array.Empty<byte>());
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
-        return new GatewayState { Active = OpsAnswer.Deployment(http, request, answer) };
+        var active = OpsAnswer.Deployment(http, request, answer);
+        var record = active is null ? GatewayRecord.Empty : await RecallAsync(cancellationToken).ConfigureAwait(false);
+        var known = OpsArtifact.Find(record, active?.ConfigHash);
+        return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known) };
     }
 
     /// <inheritdoc/>
-    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => new()
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
-        Gateway = Name,
-        CurrentConfigHash = state.Active?.ConfigHash,
-        ConfigHash = rollout.ConfigHash,
-        Changes = Array.Empty<ServiceChange>(),
-        Diagnostics = new[]
+        var isTold = state.Services is not null && RolloutRefusals.ForAperture(rollout) is null;
+        return new RolloutPlan
         {
-            new Diagnostic
-            {
-                Code = "services_not_told",
-                Severity = DiagnosticSeverity.Info,
-                Message = "The gateway tells which configuration it serves, not its services: the changes to each cannot be listed",
-            },
-        },
-    };
+            Gateway = Name,
+            CurrentConfigHash = state.Active?.ConfigHash,
+            ConfigHash = rollout.ConfigHash,
+            Changes = isTold ? RolloutPlanner.Compare(state.Services!, WantedServices.Of(rollout.Rules, withExtras: true)) : [],
+            Diagnostics = isTold ? [] : [ServicesNotTold],
+        };
+    }
 
     /// <inheritdoc/>
-    public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
-    {
-        var request = Request(HttpMethod.Post, "deploy", Write(json =>
-        {
-            json.WriteString("requestId", rollout.RequestId);
-            json.WriteString("deploymentId", rollout.DeploymentId);
-            json.WriteString("configHash", rollout.ConfigHash.Value);
-            json.WriteString("apertureYaml", rollout.Artifact.Span);
-        }));
-        return await DeployAsync(request, rollout.ConfigHash, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) =>
+        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
@@ -99,7 +100,27 @@ public sealed class OpsGateway : IGateway
                 json.WriteString("imageDigest", previous.ImageDigest);
             }
         }));
-        return await DeployAsync(request, previous.ConfigHash, cancellationToken).ConfigureAwait(false);
+        var deployment = await SendAsync(request, previous.ConfigHash, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(SnapshotOf(state).Record).ConfigureAwait(false);
+        return deployment;
+    }
+
+    /// <inheritdoc/>
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) => ClosingOf(state, closing).Plan;
+
+    /// <inheritdoc/>
+    public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        var closed = ClosingOf(state, closing);
+        if (closed.Plan is not { } plan)
+        {
+            return state.Active;
+        }
+
+        return closed.Artifact is { } artifact
+            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, cancellationToken).ConfigureAwait(false)
+            : throw new GatewayException(Name, "close", "services_not_told", "Correct the paywalls, or set the global pause, which closes everything.");
     }
 
     /// <inheritdoc/>
@@ -134,7 +155,11 @@ public sealed class OpsGateway : IGateway
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        options.Records?.Dispose();
+    }
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
@@ -151,13 +176,60 @@ public sealed class OpsGateway : IGateway
         return body.ToArray();
     }
 
+    private async Task<GatewayDeployment> DeployAsync(
+        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Post, "deploy", Write(json =>
+        {
+            json.WriteString("requestId", requestId);
+            json.WriteString("deploymentId", deploymentId);
+            json.WriteString("configHash", hash.Value);
+            json.WriteString("apertureYaml", artifact.Span);
+        }));
+        var deployment = await SendAsync(request, hash, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()) }).ConfigureAwait(false);
+        return deployment;
+    }
+
     // A deployment is named by its request and its hash: one that arrives twice is one deployment.
-    private async Task<GatewayDeployment> DeployAsync(GatewayRequest request, ConfigHash wanted, CancellationToken cancellationToken)
+    private async Task<GatewayDeployment> SendAsync(GatewayRequest request, ConfigHash wanted, CancellationToken cancellationToken)
     {
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
         var deployment = OpsAnswer.Deployment(http, request, answer) ?? throw http.Malformed(request, "deployment");
         return deployment.ConfigHash == wanted ? deployment : throw http.Malformed(request, "configHash");
     }
+
+    private async Task<GatewayRecord> RecallAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return options.Records is { } records ? await records.ReadAsync(Name, cancellationToken).ConfigureAwait(false) : GatewayRecord.Empty;
+        }
+        catch (GatewayException)
+        {
+            // Only a plan tells less without it.
+            return GatewayRecord.Empty;
+        }
+    }
+
+    // Not cancelled and never a failure: the gateway serves it already, and only a later plan tells less without a record.
+    private async Task RememberAsync(GatewayRecord record)
+    {
+        try
+        {
+            if (options.Records is { } records)
+            {
+                await records.WriteAsync(Name, record, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (GatewayException)
+        {
+        }
+    }
+
+    private OpsClosing ClosingOf(GatewayState state, GatewayClosing closing) => OpsClosing.Of(Name, state.Active, SnapshotOf(state).Known, closing);
+
+    private Snapshot SnapshotOf(GatewayState state) => state.Snapshot as Snapshot ?? new Snapshot(GatewayRecord.Empty, null);
 
     private GatewayRequest Request(HttpMethod method, string operation, byte[] json)
     {
@@ -169,4 +241,6 @@ public sealed class OpsGateway : IGateway
 
     private IEnumerable<string> Secrets() =>
         new[] { options.OpsToken, options.ProxyAuthorization }.Where(secret => secret is not null).Select(secret => secret!.Reveal());
+
+    private sealed record Snapshot(GatewayRecord Record, ServedFile? Known);
 }

@@ -1,4 +1,5 @@
 using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.Ops;
 
@@ -28,6 +29,9 @@ public sealed record OpsGatewayOptions
 
     /// <summary>Authorization header of the proxy check; null takes the one the challenge check is given.</summary>
     public OperatorSecret? ProxyAuthorization { get; init; }
+
+    /// <summary>Remembers the configuration rolled out, which the gateway does not tell; null remembers nothing. Disposed with the gateway.</summary>
+    public IGatewayRecords? Records { get; init; }
 
     /// <summary>Time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();

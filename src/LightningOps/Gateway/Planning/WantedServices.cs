@@ -22,15 +22,8 @@ internal static class WantedServices
         return services;
     }
 
-    private static GatewayService Closed(CompiledRule rule) => new()
-    {
-        Name = rule.ServiceName,
-        HostRegexp = rule.HostRegexp ?? rule.Host,
-        PathRegexp = rule.PathRegexp ?? rule.Path,
-        Address = GatewayService.ClosedAddress,
-        Protocol = "http",
-        Auth = GatewayService.AuthOff,
-    };
+    private static GatewayService Closed(CompiledRule rule) =>
+        new GatewayService { Name = rule.ServiceName, HostRegexp = rule.HostRegexp ?? rule.Host, PathRegexp = rule.PathRegexp ?? rule.Path }.Closed();
 
     private static GatewayService Open(CompiledRule rule, UpstreamUrl? upstream, bool withExtras) => new()
     {

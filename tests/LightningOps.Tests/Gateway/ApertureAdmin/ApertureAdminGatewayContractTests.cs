@@ -4,6 +4,7 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Http;
 using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;

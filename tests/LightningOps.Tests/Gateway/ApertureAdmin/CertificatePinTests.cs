@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 using LightningOps.Tests.Gateway.Http;
 using LightningOps.Tests.Support;
 using Xunit;

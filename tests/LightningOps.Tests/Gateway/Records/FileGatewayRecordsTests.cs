@@ -1,8 +1,8 @@
 using System.IO;
-using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 using Xunit;
 
-namespace LightningOps.Tests.Gateway.ApertureAdmin;
+namespace LightningOps.Tests.Gateway.Records;
 
 public sealed class FileGatewayRecordsTests : GatewayRecordsContract
 {

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace LightningOps.Gateway.ApertureAdmin;
+namespace LightningOps.Gateway.Records;
 
 /// <summary>What was made on a gateway.</summary>
 public sealed record GatewayRecord
@@ -17,6 +17,9 @@ public sealed record GatewayRecord
 
     /// <summary>Hash of its artifact, or null when none is known.</summary>
     public string? ConfigHash { get; init; }
+
+    /// <summary>Its artifact, where the gateway does not tell its services; it counts only while the gateway serves its hash.</summary>
+    public string? Artifact { get; init; }
 
     /// <summary>Its services, in match order.</summary>
     public IReadOnlyList<GatewayService> Services { get; init; } = Array.Empty<GatewayService>();

@@ -2,11 +2,11 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
-using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 using LightningOps.Tests.Support;
 using Xunit;
 
-namespace LightningOps.Tests.Gateway.ApertureAdmin;
+namespace LightningOps.Tests.Gateway.Records;
 
 /// <summary>What every place that keeps records of gateways keeps to.</summary>
 public abstract class GatewayRecordsContract : IDisposable

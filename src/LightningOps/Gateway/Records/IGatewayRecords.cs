@@ -2,9 +2,12 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace LightningOps.Gateway.ApertureAdmin;
+namespace LightningOps.Gateway.Records;
 
-/// <summary>Remembers what was made on an Aperture that itself keeps no deployments: whose services are whose, and which deployment they are.</summary>
+/// <summary>
+/// Remembers what a gateway does not tell itself: whose services are whose and which deployment they are (an Aperture's
+/// admin API), or which services it has (the ops endpoints).
+/// </summary>
 public interface IGatewayRecords : IDisposable
 {
     /// <summary>The record of a gateway; an empty one when there is none.</summary>

@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 
-namespace LightningOps.Tests.Gateway.ApertureAdmin;
+namespace LightningOps.Tests.Gateway.Records;
 
 internal sealed class MemoryRecords : IGatewayRecords
 {

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local;
 using Microsoft.Data.Sqlite;
 
-namespace LightningOps.Gateway.ApertureAdmin;
+namespace LightningOps.Gateway.Records;
 
 /// <summary>Keeps the records of gateways in the local store, beside the deployments they are about; several processes may use it at once.</summary>
 public sealed class StoreGatewayRecords : IGatewayRecords

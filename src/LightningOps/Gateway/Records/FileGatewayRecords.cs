@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Compile;
 
-namespace LightningOps.Gateway.ApertureAdmin;
+namespace LightningOps.Gateway.Records;
 
 /// <summary>
 /// Keeps the records of gateways in a folder, a JSON file each, written whole: roll-outs to several gateways at once do

@@ -1,8 +1,8 @@
 using LightningOps.ControlPlane.Local;
-using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 using LightningOps.Tests.ControlPlane.Local;
 
-namespace LightningOps.Tests.Gateway.ApertureAdmin;
+namespace LightningOps.Tests.Gateway.Records;
 
 public sealed class StoreGatewayRecordsTests : GatewayRecordsContract
 {

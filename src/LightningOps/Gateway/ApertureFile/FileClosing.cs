@@ -1,0 +1,44 @@
+using System.Linq;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>What closing services means for a file.</summary>
+internal static class FileClosing
+{
+    /// <summary>The plan; null when nothing that is denied is open.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="file">The file as it stands.</param>
+    /// <param name="isLoaded">Whether Aperture is known to have loaded it: else a service closed in the file may still be open.</param>
+    /// <param name="closing">What is to be closed.</param>
+    public static RolloutPlan? Plan(string gateway, ServedFile file, bool isLoaded, GatewayClosing closing)
+    {
+        if (file.ConfigHash is not { } hash || !file.Services.Any(service => isLoaded ? closing.Closes(service) : closing.Denies(service)))
+        {
+            return null;
+        }
+
+        var plan = new RolloutPlan
+        {
+            Gateway = gateway,
+            CurrentConfigHash = isLoaded ? hash : null,
+            ConfigHash = hash,
+            Changes = RolloutPlanner.Compare(file.Services, ClosedServices.Of(file.Services, service => closing.Closes(service))),
+        };
+        try
+        {
+            return plan with { ConfigHash = Close(file, closing).ConfigHash!.Value };
+        }
+        catch (ApertureConfigFormatException e)
+        {
+            return plan with { Diagnostics = [RolloutRefusals.Of("file_not_spliceable", e.Message)] };
+        }
+    }
+
+    /// <summary>The file with what is denied closed; the same where nothing of it is open.</summary>
+    /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
+    public static ServedFile Close(ServedFile file, GatewayClosing closing) =>
+        file.Services.Any(service => closing.Closes(service))
+            ? ServedFile.Of(ServicesClosing.Close(file, service => closing.Closes(service)))
+            : file;
+}

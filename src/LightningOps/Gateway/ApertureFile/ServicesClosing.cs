@@ -1,0 +1,137 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// Closes services of an aperture.yaml where they stand. The others say what they said before, event by event, written
+/// as the compile writes them; the rest of the file is not touched.
+/// </summary>
+internal static class ServicesClosing
+{
+    private const string Key = "services";
+    private const string Remedy = "Write each service out as a mapping of its own under services, without anchors and aliases.";
+    private static readonly EmitterSettings Style = EmitterSettings.Default.WithBestWidth(int.MaxValue).WithIndentedSequences().WithNewLine("\n");
+
+    /// <summary>The bytes of the file with services closed.</summary>
+    /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
+    public static byte[] Close(ServedFile file, Func<GatewayService, bool> closes)
+    {
+        var places = file.Services.Select(closes).ToArray();
+        var items = ItemsOf(file.Unmarked);
+        if (items.Count != places.Length)
+        {
+            throw Failure();
+        }
+
+        var closed = file.With(Write(items.Select((item, place) => places[place] ? EventsOf(file.Services[place].Closed()) : item)));
+        Verify(ClosedServices.Of(file.Services, closes), ServedFile.Of(closed).Services);
+        return closed;
+    }
+
+    /// <summary>The events of each service.</summary>
+    private static List<List<ParsingEvent>> ItemsOf(string text)
+    {
+        var items = new List<List<ParsingEvent>>();
+        var events = new ConfigEvents(text);
+        while (events.Current is not (MappingStart or StreamEnd))
+        {
+            events.Take();
+        }
+
+        events.Take();
+        while (events.Current is not (MappingEnd or StreamEnd))
+        {
+            var key = TakeNode(events);
+            if (key is [Scalar { Value: Key }] && events.Current is SequenceStart)
+            {
+                TakeItems(events, items);
+            }
+            else
+            {
+                TakeNode(events);
+            }
+        }
+
+        return items;
+    }
+
+    private static void TakeItems(ConfigEvents events, List<List<ParsingEvent>> items)
+    {
+        events.Take();
+        while (events.Current is not SequenceEnd)
+        {
+            items.Add(TakeNode(events));
+        }
+
+        events.Take();
+    }
+
+    private static List<ParsingEvent> TakeNode(ConfigEvents events)
+    {
+        var node = new List<ParsingEvent> { events.TakeNode() };
+        for (var depth = node[0].NestingIncrease; depth > 0;)
+        {
+            var taken = events.Take();
+            depth += taken.NestingIncrease;
+            node.Add(taken);
+        }
+
+        return node;
+    }
+
+    /// <summary>The closed service as the compile renders it (contracts/aperture.md).</summary>
+    private static List<ParsingEvent> EventsOf(GatewayService service)
+    {
+        var events = new List<ParsingEvent> { new MappingStart() };
+        Add(events, "name", service.Name, YamlScalar.IsPlain(service.Name) ? ScalarStyle.Plain : ScalarStyle.SingleQuoted);
+        Add(events, MemberChanges.HostRegexp, service.HostRegexp, ScalarStyle.SingleQuoted);
+        Add(events, MemberChanges.PathRegexp, service.PathRegexp, ScalarStyle.SingleQuoted);
+        Add(events, "address", service.Address, ScalarStyle.Plain);
+        Add(events, "protocol", service.Protocol, ScalarStyle.Plain);
+        Add(events, "auth", service.Auth, ScalarStyle.DoubleQuoted);
+        events.Add(new MappingEnd());
+        return events;
+    }
+
+    /// <summary>A member; one that is absent stays absent.</summary>
+    private static void Add(List<ParsingEvent> events, string member, string value, ScalarStyle style)
+    {
+        if (value.Length > 0)
+        {
+            events.Add(new Scalar(member));
+            events.Add(new Scalar(AnchorName.Empty, TagName.Empty, value, style, isPlainImplicit: true, isQuotedImplicit: true));
+        }
+    }
+
+    private static byte[] Write(IEnumerable<List<ParsingEvent>> items)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text, Style);
+        ParsingEvent[] opening = [new StreamStart(), new DocumentStart(null, null, isImplicit: true), new MappingStart(), new Scalar(Key), new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block)];
+        ParsingEvent[] ending = [new SequenceEnd(), new MappingEnd(), new DocumentEnd(isImplicit: true), new StreamEnd()];
+        foreach (var written in opening.Concat(items.SelectMany(item => item)).Concat(ending))
+        {
+            emitter.Emit(written);
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    /// <summary>Reads the file back: what is not closed has to be what it was.</summary>
+    private static void Verify(IReadOnlyList<GatewayService> wanted, IReadOnlyList<GatewayService> written)
+    {
+        if (written.Count != wanted.Count || wanted.Where((service, place) => service.Name != written[place].Name || MemberChanges.Between(service, written[place]).Count > 0).Any())
+        {
+            throw Failure();
+        }
+    }
+
+    private static ApertureConfigFormatException Failure() => new("the services cannot be closed one by one", Remedy, 1, 1);
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using LightningOps.Compile;
+using LightningOps.Compile.Aperture;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Records;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Gateway.Ops;
+
+/// <summary>The configuration behind a hash that the ops endpoints report, as far as it is known here.</summary>
+internal static class OpsArtifact
+{
+    private static readonly CompiledRule Nothing = new()
+    {
+        RuleId = "closed",
+        PaywallId = "closed",
+        OwnerId = string.Empty,
+        RouteId = "closed",
+        ServiceName = "everything",
+        Host = "*",
+        Path = "/",
+        HostRegexp = ".*",
+        PathRegexp = "^/",
+        UpstreamUrl = string.Empty,
+        Protocol = RouteProtocol.Http,
+        TimeoutMs = 0,
+        Priority = 0,
+        AmountMsats = default,
+        ClosedBy = "global_pause",
+    };
+
+    /// <summary>A configuration of one closed service that takes every request.</summary>
+    public static byte[] Everything { get; } = ApertureRenderer.Render([Nothing]).ToArray();
+
+    /// <summary>The recorded artifact when it is what is served; null when it is another, or none that Aperture reads.</summary>
+    public static ServedFile? Find(GatewayRecord record, ConfigHash? served)
+    {
+        if (record.Artifact is not { } text || served is not { } hash)
+        {
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return ConfigHash.Of(bytes) == hash ? Read(bytes) : null;
+    }
+
+    private static ServedFile? Read(byte[] bytes)
+    {
+        try
+        {
+            return ServedFile.Of(bytes) is { Services.Count: > 0 } file ? file : null;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.Ops;
+
+/// <summary>
+/// What a gateway with ops endpoints is to serve so that what is denied is closed: the configuration it serves with these
+/// services closed where that is known here; else, when nothing may sell, one that closes everything.
+/// </summary>
+internal sealed record OpsClosing
+{
+    /// <summary>The configuration; null when it cannot be told.</summary>
+    public byte[]? Artifact { get; private init; }
+
+    /// <summary>What that changes; null when nothing that is denied is open.</summary>
+    public RolloutPlan? Plan { get; private init; }
+
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="active">The deployment served, or null.</param>
+    /// <param name="known">Its configuration, or null when it is not known here.</param>
+    /// <param name="closing">What is to be closed.</param>
+    public static OpsClosing Of(string gateway, GatewayDeployment? active, ServedFile? known, GatewayClosing closing) =>
+        active is null || active.ConfigHash == ConfigHash.Of(OpsArtifact.Everything) ? new OpsClosing()
+        : known is not null ? OfKnown(gateway, active, known, service => closing.Closes(service))
+        : closing.IsEverything ? OfEverything(gateway, active)
+        : new OpsClosing { Plan = Unknown(gateway, active) };
+
+    private static OpsClosing OfKnown(string gateway, GatewayDeployment active, ServedFile known, Func<GatewayService, bool> closes)
+    {
+        if (ClosedServices.Plan(gateway, active.ConfigHash, known.Services, closes) is not { } plan)
+        {
+            return new OpsClosing();
+        }
+
+        var artifact = ServicesClosing.Close(known, closes);
+        return new OpsClosing { Artifact = artifact, Plan = plan with { ConfigHash = ConfigHash.Of(artifact) } };
+    }
+
+    private static OpsClosing OfEverything(string gateway, GatewayDeployment active)
+    {
+        var services = ServedFile.Of(OpsArtifact.Everything).Services;
+        return new OpsClosing
+        {
+            Artifact = OpsArtifact.Everything,
+            Plan = new RolloutPlan
+            {
+                Gateway = gateway,
+                CurrentConfigHash = active.ConfigHash,
+                ConfigHash = ConfigHash.Of(OpsArtifact.Everything),
+                Changes = services.Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, NewPlace = 0 }).ToArray(),
+                Diagnostics =
+                [
+                    new Diagnostic
+                    {
+                        Code = "everything_closed",
+                        Severity = DiagnosticSeverity.Warn,
+                        Message = "The gateway does not tell its services, and what it serves is not known here: it is replaced by one closed service that takes every request",
+                    },
+                ],
+            },
+        };
+    }
+
+    private static RolloutPlan Unknown(string gateway, GatewayDeployment active) => new()
+    {
+        Gateway = gateway,
+        CurrentConfigHash = active.ConfigHash,
+        ConfigHash = active.ConfigHash,
+        Changes = [],
+        Diagnostics =
+        [
+            RolloutRefusals.Of(
+                "services_not_told",
+                "The gateway does not tell its services, and what it serves was not rolled out from here: its denied services cannot be closed one by one. Correct the paywalls, or set the global pause, which closes everything"),
+        ],
+    };
+}

@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using LightningOps.Compile;
+
+namespace LightningOps.Gateway.Planning;
+
+/// <summary>Services with some of them closed where they stand.</summary>
+internal static class ClosedServices
+{
+    /// <summary>Every service in its place.</summary>
+    public static IReadOnlyList<GatewayService> Of(IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes) =>
+        services.Select(service => closes(service) ? service.Closed() : service).ToArray();
+
+    /// <summary>The plan that closes them; null when there are none to close.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="current">Hash served now.</param>
+    /// <param name="services">Services served now, in match order.</param>
+    /// <param name="closes">Which are closed.</param>
+    public static RolloutPlan? Plan(string gateway, ConfigHash? current, IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes)
+    {
+        var closed = Of(services, closes);
+        var changes = RolloutPlanner.Compare(services, closed);
+        return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = HashOf(closed), Changes = changes };
+    }
+
+    /// <summary>A hash of services for a gateway that keeps no artifact. What price a closed service has left does not matter.</summary>
+    public static ConfigHash HashOf(IReadOnlyList<GatewayService> services) =>
+        ConfigHash.Of(JsonSerializer.SerializeToUtf8Bytes(services.Select(service => service.IsClosed ? service.Closed() : service)));
+}

@@ -1,0 +1,163 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Artifacts;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Closes what a pause or kill switch denies where the wanted configuration does not get to the gateway: the paywalls do
+/// not compile, or it was rolled back. The gateway goes on serving what it serves, with the denied services closed; nothing
+/// is ever opened. Recorded as a deployment of its own.
+/// </summary>
+internal sealed class DenialClosing
+{
+    private const int MostNames = 20;
+    private readonly ReconcilePass pass;
+    private readonly GatewayClosing closing;
+    private GatewayState? before;
+    private RolloutPlan? plan;
+    private GatewayDeployment? served;
+    private bool isSent;
+
+    public DenialClosing(ReconcilePass pass, DeniedServices denied)
+    {
+        this.pass = pass;
+        closing = denied.Closing(pass.Options.RequestId);
+    }
+
+    /// <summary>Names for people, the first of many.</summary>
+    public static string ListOf(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(MostNames)) + (names.Count > MostNames ? ", …" : string.Empty);
+
+    /// <summary>Closes them.</summary>
+    /// <param name="approved">The plan the operator agreed to; null closes whatever is denied.</param>
+    /// <param name="stop">Stops it before it is sent, and within the call; what is closed by then stays closed.</param>
+    public async Task<ClosingEnd> CloseAsync(RolloutPlan? approved, CancellationToken stop)
+    {
+        var failure = await LookUpAsync(stop).ConfigureAwait(false) ?? await PlanAsync(approved, stop).ConfigureAwait(false);
+        if (failure is null && plan is null)
+        {
+            return ClosingEnd.Nothing with { Before = before };
+        }
+
+        failure ??= await SendAsync(stop).ConfigureAwait(false);
+        var open = await OpenAsync().ConfigureAwait(false);
+        var end = EndOf(failure, open);
+        Warn(end);
+        if (isSent)
+        {
+            await RecordAsync(end).ConfigureAwait(false);
+        }
+
+        return end;
+    }
+
+    private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.ActiveLookup,
+        ReconcileFailureCodes.ClosingFailed,
+        async (_, token) => before = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false),
+        stop);
+
+    private Task<RolloutFailure?> PlanAsync(RolloutPlan? approved, CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.Plan,
+        ReconcileFailureCodes.ClosingFailed,
+        (step, _) =>
+        {
+            plan = pass.Gateway.PlanClosing(before!, closing);
+            step.Details["changes"] = plan?.Changes.Count ?? 0;
+            if (plan is { IsRefused: true })
+            {
+                step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code)));
+            }
+            else if (plan is not null && approved is not null && ArtifactJson.Serialize(approved) != ArtifactJson.Serialize(plan))
+            {
+                step.Fail(ReconcileFailureCodes.PlanChanged);
+            }
+
+            return Task.CompletedTask;
+        },
+        stop);
+
+    private Task<RolloutFailure?> SendAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.Close,
+        ReconcileFailureCodes.ClosingFailed,
+        async (step, token) =>
+        {
+            isSent = true;
+            step.Details["services"] = string.Join(",", NamesOf(plan));
+            served = await pass.Gateway.CloseAsync(closing, token).ConfigureAwait(false);
+        },
+        stop);
+
+    /// <summary>What is denied and open now, asked of the gateway; null when it cannot be told.</summary>
+    private async Task<IReadOnlyList<string>?> OpenAsync()
+    {
+        if (!isSent)
+        {
+            return NamesOf(plan);
+        }
+
+        IReadOnlyList<string>? open = null;
+        await pass.Timeline.AttemptWithinAsync(
+            ReconcileStage.ActiveLookup,
+            ReconcileFailureCodes.ClosingFailed,
+            async (_, token) =>
+            {
+                var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
+                served = now.Active;
+                open = pass.Gateway.PlanClosing(now, closing) is not { } rest ? [] : rest.Changes.Count > 0 ? NamesOf(rest) : null;
+            },
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
+        return open;
+    }
+
+    private ClosingEnd EndOf(RolloutFailure? failure, IReadOnlyList<string>? open)
+    {
+        var isDone = isSent && open is { Count: 0 };
+        return new ClosingEnd
+        {
+            Before = before,
+            Plan = plan,
+            IsSent = isSent,
+            Serving = isDone ? ServedConfiguration.Closed : isSent ? ServedConfiguration.Unknown : ServedConfiguration.Previous,
+            Closed = open is null ? [] : NamesOf(plan).Except(open).ToArray(),
+            Trouble = isDone ? null : (failure?.Reason ?? "the gateway does not show it") + (open is { Count: > 0 } ? " (" + ListOf(open) + ")" : string.Empty),
+        };
+    }
+
+    private void Warn(ClosingEnd end)
+    {
+        if (end.Closed.Count > 0)
+        {
+            pass.Warn("denied_services_closed", "Closed, because a pause or kill switch denies them: " + ListOf(end.Closed));
+        }
+
+        if (end.Trouble is not null)
+        {
+            pass.Warn("denied_services_open", "What a pause or kill switch denies may still sell: " + end.Trouble);
+        }
+    }
+
+    private async Task RecordAsync(ClosingEnd end)
+    {
+        var journal = new DeploymentJournal(pass)
+        {
+            RequestId = pass.Options.RequestId,
+            DeploymentId = closing.DeploymentId,
+            ConfigHash = served?.ConfigHash ?? plan!.ConfigHash,
+            Diagnostics = plan!.Diagnostics,
+            EventRule = null,
+        };
+        var outcome = end.Trouble is null
+            ? new DeploymentOutcome(DeploymentStatus.Applied, new CheckProgress()) { AppliedAtMs = pass.Time.GetUtcNow().ToUnixTimeMilliseconds(), ImageDigest = served?.ImageDigest }
+            : new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Close, end.Trouble) };
+        await journal.EndAsync(outcome, end.Serving).ConfigureAwait(false);
+    }
+
+    private static IReadOnlyList<string> NamesOf(RolloutPlan? plan) => plan?.Changes.Select(change => change.Name).ToArray() ?? [];
+}

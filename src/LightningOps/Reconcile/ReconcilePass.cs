@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Reconcile.Outbox;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>What all parts of one pass work with.</summary>
+/// <param name="ControlPlane">What is wanted, and where deployments are recorded.</param>
+/// <param name="Gateway">The gateway.</param>
+/// <param name="Outbox">Where what the control plane could not be told is kept.</param>
+/// <param name="Time">Clock of every time recorded and every limit.</param>
+/// <param name="Options">What the pass is to do.</param>
+/// <param name="Timeline">Runs its stages.</param>
+internal sealed record ReconcilePass(
+    IControlPlane ControlPlane, IGateway Gateway, IOutbox Outbox, TimeProvider Time, ReconcileOptions Options, StageTimeline Timeline)
+{
+    /// <summary>What the operator should know besides how it ended.</summary>
+    public List<ReconcileWarning> Warnings { get; } = [];
+
+    /// <summary>Adds a warning.</summary>
+    public void Warn(string code, string message) => Warnings.Add(new ReconcileWarning(code, message));
+}

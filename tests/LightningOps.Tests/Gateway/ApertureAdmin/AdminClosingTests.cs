@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+
+namespace LightningOps.Tests.Gateway.ApertureAdmin;
+
+public sealed class AdminClosingTests : IAsyncDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly GatewayService Website = new() { Name = "website", HostRegexp = @"^www\.example\.com$", PathRegexp = "^/home$", Address = "web:80", Protocol = "http", Auth = "off", PriceSats = 1 };
+    private readonly StrictAperture aperture = new();
+    private readonly FaultProxy proxy;
+    private readonly LoopbackServer server;
+
+    public AdminClosingTests()
+    {
+        proxy = new FaultProxy(aperture.AnswerAsync);
+        server = new LoopbackServer(proxy.AnswerAsync);
+    }
+
+    public static TheoryData<HttpFault> Faults => [.. Enum.GetValues<HttpFault>()];
+
+    public async ValueTask DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task What_others_made_stays_open_unless_it_belongs_to_a_paywall()
+    {
+        aperture.Services = [Website];
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        using var elsewhere = Open(new MemoryRecords());
+        var closing = Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.CloseIfMadeHere);
+
+        await elsewhere.CloseAsync(closing, None);
+        Assert.Equal(["pw_a.r"], ClosedNames());
+
+        await gateway.CloseAsync(closing, None);
+        Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
+    }
+
+    [Fact]
+    public async Task One_that_is_refused_keeps_no_other_open_and_is_told()
+    {
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b", "/c"), None);
+        aperture.Cursed["pw_a.r"] = 400;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None));
+
+        Assert.StartsWith("status_400", failure.Reason);
+        Assert.Equal(["pw_b.r", "pw_c.r"], ClosedNames());
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task After_a_fault_at_any_request_nothing_was_opened_and_the_next_closing_closes_the_rest(HttpFault fault)
+    {
+        using var gateway = Open();
+        using var hasty = Open(http: TestHttp.For(fault) with { Tries = 1 });
+        var rollout = OfPaths("dep_1", "/a", "/s/*", "/s/b");
+        foreach (var at in Enumerable.Range(1, 5))
+        {
+            proxy.Fault = (_, _) => null;
+            await gateway.ApplyAsync(rollout, None);
+            aperture.Forget();
+            proxy.Restart();
+            proxy.Fault = (number, _) => number == at ? fault : null;
+
+            await Record.ExceptionAsync(() => hasty.CloseAsync(Closing(_ => ClosingVerdict.Close), None));
+
+            foreach (var (before, after) in aperture.History.Zip(aperture.History.Skip(1)))
+            {
+                Assert.True(before.Count(service => service.IsClosed) <= after.Count(service => service.IsClosed));
+                Assert.Equal(before.Select(service => service.Name), after.Select(service => service.Name));
+            }
+
+            proxy.Fault = (_, _) => null;
+            await gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None);
+            Assert.Equal(3, ClosedNames().Length);
+        }
+    }
+
+    private readonly MemoryRecords own = new();
+
+    private string[] ClosedNames() => aperture.Services.Where(service => service.IsClosed).Select(service => service.Name).Order(StringComparer.Ordinal).ToArray();
+
+    private ApertureAdminGateway Open(MemoryRecords? records = null, LightningOps.Gateway.Http.GatewayHttpOptions? http = null) => new(new ApertureAdminGatewayOptions
+    {
+        BaseUrl = server.Url,
+        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Records = records ?? own,
+        Http = http ?? TestHttp.Options,
+    });
+
+    private static GatewayClosing Closing(Func<GatewayService, ClosingVerdict> judge) => new() { RequestId = "req", DeploymentId = "dep_close_req", Judge = judge };
+}

@@ -1,0 +1,197 @@
+using System;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Gateway.Memory;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using Xunit;
+using static LightningOps.Tests.Support.Paywalls;
+
+namespace LightningOps.Tests.Reconcile;
+
+/// <summary>A pause or kill switch closes in one pass also when the paywalls do not compile.</summary>
+public sealed class DenialClosingTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly Paywall One = Paywall("one", Route("r", "shop.example.com", "/one"));
+    private static readonly Paywall Two = Paywall("two", Route("r", "shop.example.com", "/two"));
+    private static readonly Paywall Broken = Priced("broken", 0, Route("r", "shop.example.com", "/broken"));
+
+    [Fact]
+    public async Task A_global_pause_closes_everything_and_the_compile_is_reported_as_failed()
+    {
+        var bench = await ServingAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal((false, "compile_validation_failed", DeploymentStatus.Failed), (result.Ok, result.FailureCode, result.DeploymentStatus));
+        Assert.Equal((ServedConfiguration.Closed, true), (result.Serving, result.Changed));
+        Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
+        Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_closed" && warning.Message.EndsWith("one.r, two.r", StringComparison.Ordinal));
+        Assert.Equal("one.r,two.r", result.Stages.Single(stage => stage.Stage == ReconcileStage.Close).Details["services"]);
+    }
+
+    [Fact]
+    public async Task The_control_plane_has_the_failed_compile_and_what_was_closed()
+    {
+        var bench = await ServingAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        await bench.RunAsync();
+
+        var closed = bench.Record("dep_close_sync_1");
+        Assert.Equal((DeploymentStatus.Applied, bench.ServedHash()), (closed.Status, closed.ConfigHash));
+        var failed = bench.Record("dep_compile_sync_1");
+        Assert.Equal(DeploymentStatus.Failed, failed.Status);
+        Assert.Equal("compile_validation_failed; closed all the same: one.r, two.r", (string?)JsonNode.Parse(failed.Metadata!.Value)!["failure"]!["reason"]);
+    }
+
+    [Fact]
+    public async Task An_owners_kill_switch_closes_what_is_the_owners_and_what_has_no_owner_any_more()
+    {
+        var bench = await ServingAsync(Paywall("archived", Route("r", "shop.example.com", "/archived")));
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_two", Active = true }, None);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal("compile_validation_failed", result.FailureCode);
+        Assert.Equal(["archived.r", "two.r"], await ClosedAsync(bench));
+    }
+
+    [Fact]
+    public async Task A_paused_paywall_is_closed_and_no_other()
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two with { Status = PaywallStatus.Paused }, Broken];
+
+        await bench.RunAsync();
+
+        Assert.Equal(["two.r"], await ClosedAsync(bench));
+    }
+
+    [Fact]
+    public async Task Without_a_pause_or_kill_switch_the_gateway_is_not_even_asked()
+    {
+        var bench = await ServingAsync();
+        bench.Gateway.Calls.Clear();
+
+        Assert.Equal("compile_validation_failed", (await bench.RunAsync()).FailureCode);
+
+        Assert.Empty(bench.Gateway.Calls);
+    }
+
+    [Fact]
+    public async Task A_second_pass_sends_nothing_and_opens_nothing_and_one_that_compiles_opens_again()
+    {
+        var bench = await ServingAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        await bench.RunAsync();
+        bench.Gateway.Calls.Clear();
+
+        var second = await bench.RunAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        await bench.RunAsync();
+
+        Assert.DoesNotContain(GatewayOperation.Close, bench.Gateway.Calls);
+        Assert.Equal((ServedConfiguration.Previous, false), (second.Serving, second.Changed));
+        Assert.DoesNotContain(second.Warnings, warning => warning.Code.StartsWith("denied", StringComparison.Ordinal));
+        Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
+        bench.Paywalls = [One, Two];
+        Assert.True((await bench.RunAsync()).Ok);
+        Assert.Empty(await ClosedAsync(bench));
+    }
+
+    [Theory]
+    [InlineData(GatewayOperation.ReadState, FaultMoment.Before, false)]
+    [InlineData(GatewayOperation.Close, FaultMoment.Before, false)]
+    [InlineData(GatewayOperation.Close, FaultMoment.After, true)]
+    public async Task What_could_not_be_closed_is_told_and_what_was_closed_without_an_answer_is_found_out(GatewayOperation operation, FaultMoment moment, bool isClosed)
+    {
+        var bench = await ServingAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        bench.Faults.Fail(operation, moment);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal("compile_validation_failed", result.FailureCode);
+        Assert.Equal(isClosed, result.Serving == ServedConfiguration.Closed);
+        Assert.Contains(result.Warnings, warning => warning.Code == (isClosed ? "denied_services_closed" : "denied_services_open"));
+        Assert.Equal(isClosed ? 2 : 0, (await ClosedAsync(bench)).Length);
+        await bench.Reconciler.RunAsync(bench.Options with { RequestId = "second" }, None);
+        Assert.Equal(2, (await ClosedAsync(bench)).Length);
+    }
+
+    [Fact]
+    public async Task What_the_operator_did_not_agree_to_is_not_closed()
+    {
+        var bench = await ServingAsync();
+        var drift = await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None);
+        Assert.Null(drift.ClosingPlan);
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        var nothing = new RolloutPlan { Gateway = "memory", ConfigHash = default, Changes = [] };
+        var agreed = (await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None)).ClosingPlan;
+
+        var surprised = await bench.Reconciler.RunAsync(bench.Options with { ApprovedPlan = nothing }, None);
+        Assert.Contains(surprised.Warnings, warning => warning.Code == "denied_services_open" && warning.Message.Contains("plan_changed", StringComparison.Ordinal));
+        Assert.Empty(await ClosedAsync(bench));
+
+        Assert.True(agreed is { NeedsConfirmation: true, Changes.Count: 2 });
+        await bench.Reconciler.RunAsync(bench.Options with { ApprovedPlan = agreed }, None);
+        Assert.Equal(2, (await ClosedAsync(bench)).Length);
+    }
+
+    [Fact]
+    public async Task Every_gateway_of_a_sequence_is_closed_although_none_can_be_rolled_out_to()
+    {
+        var benches = new[] { await ServingAsync(name: "first"), await ServingAsync(name: "second") };
+        foreach (var bench in benches)
+        {
+            await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        }
+
+        var result = await new RolloutSequence([.. benches.Select(bench => bench.Reconciler)]).RunAsync(benches[0].Options, rollbackAll: true, None);
+
+        Assert.Equal((false, "first"), (result.Ok, result.StoppedAt));
+        Assert.All(result.Steps, step => Assert.Equal(ServedConfiguration.Closed, step.Result!.Serving));
+        Assert.Equal([2, 2], benches.Select(bench => ClosedAsync(bench).Result.Length));
+    }
+
+    [Fact]
+    public async Task Stopped_before_it_is_sent_nothing_is_closed_and_that_is_told()
+    {
+        var bench = await ServingAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        using var operatorStops = new CancellationTokenSource();
+        bench.Gateway.Before = operation =>
+        {
+            if (operation == GatewayOperation.ReadState)
+            {
+                operatorStops.Cancel();
+            }
+        };
+
+        var result = await bench.RunAsync(operatorStops.Token);
+
+        Assert.Equal((true, ServedConfiguration.Previous), (result.WasCancelled, result.Serving));
+        Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_open");
+        Assert.Equal(DeploymentStatus.Failed, bench.Record("dep_compile_sync_1").Status);
+    }
+
+    /// <summary>A bench whose gateway serves two paywalls and more, and whose control plane now holds a broken one, too.</summary>
+    private static async Task<ReconcileBench> ServingAsync(Paywall? alsoServed = null, string name = "memory")
+    {
+        var bench = new ReconcileBench([One, Two, .. alsoServed is null ? Array.Empty<Paywall>() : [alsoServed]], gatewayName: name);
+        Assert.True((await bench.Reconciler.RunAsync(bench.Options with { RequestId = "earlier" }, None)).Ok);
+        bench.Paywalls = [One, Two, Broken];
+        return bench;
+    }
+
+    private static async Task<string[]> ClosedAsync(ReconcileBench bench) =>
+        (await bench.Gateway.ReadStateAsync(None)).Services!.Where(service => service.IsClosed).Select(service => service.Name).Order(StringComparer.Ordinal).ToArray();
+}

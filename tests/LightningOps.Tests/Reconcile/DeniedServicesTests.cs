@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using Xunit;
+using static LightningOps.Tests.Support.Paywalls;
+
+namespace LightningOps.Tests.Reconcile;
+
+public sealed class DeniedServicesTests
+{
+    private static readonly IReadOnlyList<Paywall> Listed =
+    [
+        Paywall("a", Route("r", "h.example.com", "/a")),
+        Paywall("a.b", Route("r", "h.example.com", "/b")),
+        Paywall("c", Route("r", "h.example.com", "/c")) with { Status = PaywallStatus.Paused },
+    ];
+
+    [Fact]
+    public void Nothing_is_denied_without_a_pause_a_kill_switch_or_a_gate()
+    {
+        IReadOnlyList<Paywall> open = [Listed[0]];
+
+        Assert.Null(DeniedServices.Of(Wanted(open)));
+        Assert.Null(DeniedServices.Of(Wanted(open, kills: [("elsewhere", false)])));
+        Assert.Null(DeniedServices.Of(Wanted(Listed) with { Security = null }));
+    }
+
+    [Theory]
+    [InlineData("a.r", ClosingVerdict.Keep)]
+    [InlineData("a.b.r", ClosingVerdict.Close)]
+    [InlineData("c.r", ClosingVerdict.Close)]
+    [InlineData("a.old", ClosingVerdict.Keep)]
+    [InlineData("c.old", ClosingVerdict.Close)]
+    [InlineData("a.b.old", ClosingVerdict.Close)]
+    [InlineData("gone.r", ClosingVerdict.CloseIfMadeHere)]
+    [InlineData("website", ClosingVerdict.CloseIfMadeHere)]
+    public void A_kill_switch_denies_what_its_owner_has_and_what_nobody_is_known_to_own(string service, ClosingVerdict expected) =>
+        Assert.Equal(expected, Verdict(DeniedServices.Of(Wanted(Listed, kills: [("owner_a.b", true)])), service));
+
+    [Theory]
+    [InlineData("a.r", ClosingVerdict.Keep)]
+    [InlineData("c.r", ClosingVerdict.Close)]
+    [InlineData("gone.r", ClosingVerdict.Keep)]
+    public void A_paused_paywall_denies_its_own_services_only(string service, ClosingVerdict expected) =>
+        Assert.Equal(expected, Verdict(DeniedServices.Of(Wanted(Listed)), service));
+
+    [Theory]
+    [InlineData("a.r", ClosingVerdict.Close)]
+    [InlineData("a.old", ClosingVerdict.Close)]
+    [InlineData("website", ClosingVerdict.CloseIfMadeHere)]
+    public void A_global_pause_denies_everything(string service, ClosingVerdict expected)
+    {
+        var denied = DeniedServices.Of(Wanted(Listed, isPaused: true));
+
+        Assert.Equal((true, expected), (denied!.IsEverything, Verdict(denied, service)));
+    }
+
+    [Fact]
+    public void Names_that_meet_are_denied_when_one_of_them_is()
+    {
+        IReadOnlyList<Paywall> paywalls = [Paywall("x y", Route("r", "h", "/1")), Paywall("x_y", Route("r", "h", "/2")) with { Status = PaywallStatus.Paused }];
+
+        Assert.Equal(ClosingVerdict.Close, Verdict(DeniedServices.Of(Wanted(paywalls)), "x_y.r"));
+    }
+
+    private static ClosingVerdict Verdict(DeniedServices? denied, string service) => denied!.Judge(new GatewayService { Name = service });
+
+    private static WantedConfiguration Wanted(IReadOnlyList<Paywall> paywalls, bool isPaused = false, params (string Owner, bool IsActive)[] kills) => new(
+        PaywallCompiler.Compile(paywalls, new CompileOptions()),
+        paywalls,
+        new SecurityState
+        {
+            Global = new GlobalControl { StateId = "global", GlobalPause = isPaused, UpdatedAtMs = 1 },
+            OwnerControls = [.. System.Array.ConvertAll(kills, kill => new OwnerControl { OwnerId = kill.Owner, KillSwitch = kill.IsActive, UpdatedAtMs = 1 })],
+            CredentialRoles = [],
+        });
+}
