@@ -69,17 +69,13 @@ public sealed class LoopbackRollouts : IGateway
         {
             // An artifact of another rendering would read as a file without services.
             ServicesArtifact.BlockOf(Encoding.UTF8.GetString(rollout.Artifact.ToArray()));
-            gateway.Load(rollout.Artifact.ToArray(), deployment);
         }
         catch (ArgumentException other)
         {
             throw new GatewayException(Name, "apply", "artifact_not_for_gateway", "Roll out the Aperture rendering.", other);
         }
-        catch (LoopbackConfigException refused)
-        {
-            throw new GatewayException(Name, "apply", "not_loaded:" + refused.Message, refused.Remedy, refused);
-        }
 
+        Load("apply", rollout.Artifact.ToArray(), deployment);
         return Task.FromResult(deployment);
     }
 
@@ -90,6 +86,33 @@ public sealed class LoopbackRollouts : IGateway
         RequireRunning("roll back");
         gateway.Restore(SnapshotOf(state, "roll back"));
         return Task.FromResult(state.Active);
+    }
+
+    /// <inheritdoc/>
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) =>
+        FileClosing.Plan(Name, SnapshotOf(state, "plan").File, isLoaded: true, closing);
+
+    /// <inheritdoc/>
+    public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RequireRunning("close");
+        var served = gateway.Served;
+        if (FileClosing.Plan(Name, served.File, isLoaded: true, closing) is not { } plan)
+        {
+            return Task.FromResult(ActiveOf(served));
+        }
+
+        try
+        {
+            var deployment = new GatewayDeployment { DeploymentId = closing.DeploymentId, ConfigHash = plan.ConfigHash };
+            Load("close", FileClosing.Close(served.File, closing).Bytes, deployment);
+            return Task.FromResult<GatewayDeployment?>(deployment);
+        }
+        catch (ApertureConfigFormatException e)
+        {
+            throw new GatewayException(Name, "close", "file_not_spliceable:" + e.Message, e.Remedy, e);
+        }
     }
 
     /// <inheritdoc/>
@@ -108,6 +131,18 @@ public sealed class LoopbackRollouts : IGateway
 
     private static GatewayDeployment? ActiveOf(ServedConfiguration served) => served.Deployment
         ?? (served.File is { ConfigHash: { } hash, Services.Count: > 0 } ? new GatewayDeployment { ConfigHash = hash } : null);
+
+    private void Load(string operation, byte[] config, GatewayDeployment deployment)
+    {
+        try
+        {
+            gateway.Load(config, deployment);
+        }
+        catch (LoopbackConfigException refused)
+        {
+            throw new GatewayException(Name, operation, "not_loaded:" + refused.Message, refused.Remedy, refused);
+        }
+    }
 
     private void RequireRunning(string operation)
     {
