@@ -4,7 +4,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -13,7 +12,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>Runs the command that makes Aperture read its file again, with a time limit and its output kept.</summary>
 internal sealed class ReloadCommand : IConfigReload
 {
-    private const int LongestOutput = 2000;
+    private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
     private readonly IReadOnlyList<string> arguments;
     private readonly TimeSpan timeout;
     private readonly TimeProvider time;
@@ -31,12 +30,10 @@ internal sealed class ReloadCommand : IConfigReload
     /// <exception cref="OperationCanceledException">The run was cancelled; the process is ended.</exception>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
     {
-        var output = new StringBuilder();
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var process = new Process { StartInfo = StartInfo(), EnableRaisingEvents = true };
         process.Exited += (_, _) => ended.TrySetResult(true);
-        process.OutputDataReceived += (_, line) => Append(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
+        var output = new CommandOutput(process);
         try
         {
             process.Start();
@@ -57,32 +54,17 @@ internal sealed class ReloadCommand : IConfigReload
         {
             Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
-            return "reload_timeout" + Ending(output);
+            return "reload_timeout" + output;
         }
 
-        return process.ExitCode == 0
-            ? null
-            : "reload_exit_" + process.ExitCode.ToString(CultureInfo.InvariantCulture) + Ending(output);
-    }
-
-    private static void Append(StringBuilder output, string? line)
-    {
-        lock (output)
+        if (process.ExitCode == 0)
         {
-            if (line is not null)
-            {
-                output.Append(line).Append('\n');
-                output.Remove(0, Math.Max(0, output.Length - LongestOutput));
-            }
+            return null;
         }
-    }
 
-    private static string Ending(StringBuilder output)
-    {
-        lock (output)
-        {
-            return output.Length == 0 ? string.Empty : ":" + output.ToString().TrimEnd();
-        }
+        // The last lines may still be on their way.
+        await Task.WhenAny(output.Read, time.Delay(OutputPatience, CancellationToken.None)).ConfigureAwait(false);
+        return "reload_exit_" + process.ExitCode.ToString(CultureInfo.InvariantCulture) + output;
     }
 
     private static void Kill(Process process)
