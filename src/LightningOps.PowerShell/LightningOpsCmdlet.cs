@@ -142,6 +142,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
     });
 
+    /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
+    protected string CurrentFolder => Pipeline.Ask(() => SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+
     /// <summary>Whether the caller gave a parameter.</summary>
     protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

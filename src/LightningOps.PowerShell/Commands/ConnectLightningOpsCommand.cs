@@ -105,6 +105,26 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int WalletExecutorTimeoutMs { get; set; }
 
+    /// <summary>File that what was bought is kept in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialStorePath { get; set; }
+
+    /// <summary>The most one purchase may cost, millisatoshis; a command can narrow it, not widen it.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long SpendLimitMsats { get; set; }
+
+    /// <summary>The most that may be spent in any 60 minutes, millisatoshis.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long HourlyBudgetMsats { get; set; }
+
+    /// <summary>The most that may be spent in any 24 hours, millisatoshis.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long DailyBudgetMsats { get; set; }
+
     /// <summary>Paid endpoint of the ep212 full flow.</summary>
     [Parameter]
     public Uri? Sats4AiUrl { get; set; }
@@ -190,7 +210,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         SecureString secret => new SettingValue(secret.Copy(), SettingSource.Parameter),
         Uri url => new SettingValue(HttpUrl(definition.Name, url), SettingSource.Parameter),
         ControlPlaneMode mode => new SettingValue(mode.ToString().ToLowerInvariant(), SettingSource.Parameter),
-        string path when definition.Name is nameof(StorePath) or nameof(ObservabilityPath) => new SettingValue(FileOf(path), SettingSource.Parameter),
+        string path when definition.Name is nameof(StorePath) or nameof(ObservabilityPath) or nameof(CredentialStorePath) => new SettingValue(FileOf(path), SettingSource.Parameter),
         _ => new SettingValue(Convert.ToString(given, CultureInfo.InvariantCulture) ?? string.Empty, SettingSource.Parameter),
     };
 

@@ -150,7 +150,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     {
         Mode = mode,
         Environment = EffectiveEnvironment,
-        WorkingDirectory = FileOf("."),
+        WorkingDirectory = CurrentFolder,
         ArtifactDirectory = ArtifactDirectory is null ? null : FileOf(ArtifactDirectory),
         LocalArtifact = LocalArtifact is null ? null : FileOf(LocalArtifact),
         AllowsMissingLocalArtifact = AllowMissingLocalArtifact,

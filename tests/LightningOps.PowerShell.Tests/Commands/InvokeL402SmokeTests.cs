@@ -85,6 +85,13 @@ public sealed class InvokeL402SmokeTests : IDisposable
     }
 
     [Fact]
+    public void A_smoke_runs_from_another_provider_and_keeps_its_artifacts_in_the_file_system()
+    {
+        Assert.Equal("True", session.Run("$ExecutionContext.SessionState.Path.SetLocation('Variable:') | ForEach-Object { }; (Invoke-L402Smoke Ep212FullFlow).Ok.ToString()").Text());
+        Assert.True(File.Exists(session.Folder.File("output/lightning-ops/ep212-full-flow/smoke_ep212-full-flow/summary.json")));
+    }
+
+    [Fact]
     public void Ep212FullFlow_keeps_them_where_it_is_told() =>
         Assert.EndsWith("kept", session.Run("(Invoke-L402Smoke Ep212FullFlow -ArtifactDirectory ./kept).Artifacts.ArtifactDir").Text(), StringComparison.Ordinal);
 
@@ -101,6 +108,8 @@ public sealed class InvokeL402SmokeTests : IDisposable
             "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_ROUTE_A_URL=" + free.Url + "/a\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
 
         var outcome = session.Run("Connect-LightningOps -EnvironmentFile live.env; Invoke-L402Smoke Ep212Routes -Mode Live");
+
+        Assert.True(File.Exists(session.Folder.File("c.db")));
 
         Assert.Contains("route_a_challenge: challenge_missing", outcome.Error("SmokeFailed").ToString(), StringComparison.Ordinal);
         Assert.Equal(false, Assert.Single(outcome.Output).Properties["Ok"].Value);

@@ -10,4 +10,7 @@ internal static class PaymentChecks
         : payment.Amount > payment.MaxAmount
             ? PaymentResult.Failed("amount_over_cap", "the invoice asks for " + payment.Amount + " msat, at most " + payment.MaxAmount + " may be paid")
         : null;
+
+    /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>
+    public static PaymentResult Misconfigured(ConfigException failure) => PaymentResult.Failed("config_error", failure.Message);
 }

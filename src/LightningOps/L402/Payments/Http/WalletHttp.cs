@@ -95,6 +95,9 @@ internal sealed class WalletHttp : IDisposable
     private async Task<T> SendAsync<T>(GatewayRequest request, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
     {
         using var message = request.ToMessage();
+
+        // A request on a connection that has gone stale is sent again by some handlers, unasked.
+        message.Headers.ConnectionClose = true;
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
         // A read of the body does not heed the token everywhere; disposing the response ends it.

@@ -57,8 +57,15 @@ public sealed class LndPayer : IInvoicePayer
             return PaymentResult.Failed(error.Code, error.Reason);
         }
 
-        return await UnfitAsync(invoice, cancellationToken).ConfigureAwait(false)
-            ?? await SendAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await UnfitAsync(invoice, cancellationToken).ConfigureAwait(false)
+                ?? await SendAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConfigException e)
+        {
+            return PaymentChecks.Misconfigured(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -137,6 +144,11 @@ public sealed class LndPayer : IInvoicePayer
         catch (WalletSilenceException e)
         {
             return LndPayment.Unknown(e.Code, "LND does not tell how the payment stands");
+        }
+        catch (ConfigException e)
+        {
+            // The payment may have been asked for before the macaroon could no longer be read.
+            return LndPayment.Unknown("config_error", e.Message);
         }
     }
 }

@@ -71,16 +71,20 @@ public sealed class WalletExecutorPayer : IInvoicePayer
 
     private async Task<PaymentResult> AskAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
-        var token = options.AuthToken?.Reveal();
         PaymentResult result;
         try
         {
+            var token = TokenOf(options.AuthToken);
             var (status, body) = await http.AskAsync(RequestOf(payment, token), options.Timeout, cancellationToken).ConfigureAwait(false);
             result = ExecutorAnswer.Read(status, body, token is null ? [] : [token]);
         }
         catch (WalletSilenceException e)
         {
             result = e.ToResult();
+        }
+        catch (ConfigException e)
+        {
+            result = PaymentChecks.Misconfigured(e);
         }
 
         if (result.State == PaymentState.Paid)
@@ -91,15 +95,37 @@ public sealed class WalletExecutorPayer : IInvoicePayer
         return result;
     }
 
+    private static string? TokenOf(OperatorSecret? secret)
+    {
+        var token = secret?.Reveal().Trim();
+        return token is null || IsVisible(token) ? token : throw new ConfigException(EnvironmentVariables.WalletExecutorAuthToken, "has characters that cannot stand in a header");
+    }
+
     private GatewayRequest RequestOf(InvoicePayment payment, string? token)
     {
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = payment.RequestId };
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = HeaderValueOf(payment.RequestId) };
         if (token is not null)
         {
             headers["authorization"] = "Bearer " + token;
         }
 
         return new GatewayRequest(HttpMethod.Post, address) { Json = BodyOf(payment), Headers = headers };
+    }
+
+    // What cannot stand in a header would fail on the way out, and look like a payment that may have been made.
+    private static string HeaderValueOf(string requestId) => requestId.Length > 0 && IsVisible(requestId) ? requestId : Uri.EscapeDataString(requestId);
+
+    private static bool IsVisible(string text)
+    {
+        foreach (var sign in text)
+        {
+            if (sign is <= ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static byte[] BodyOf(InvoicePayment payment)

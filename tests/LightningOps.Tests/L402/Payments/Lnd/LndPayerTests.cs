@@ -193,13 +193,39 @@ public sealed class LndPayerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_macaroon_that_is_gone_after_the_payment_was_asked_for_leaves_it_pending()
+    {
+        var path = folder.File("pay.macaroon");
+        await File.WriteAllBytesAsync(path, Convert.FromHexString(LndPeer.Macaroon));
+        node.Next = PaymentState.Pending;
+        instead = request =>
+        {
+            if (request.Target == "/v2/router/send")
+            {
+                File.Delete(path);
+            }
+
+            return null;
+        };
+        using var payer = Open(options => options with { Macaroon = null, MacaroonPath = path });
+
+        var result = await payer.PayAsync(node.Sell(), None);
+        var found = await payer.LookUpAsync(node.Sell(), None);
+
+        Assert.Equal((PaymentState.Pending, PaymentState.Pending, 1), (result.State, found.State, node.Begun));
+    }
+
+    [Fact]
     public async Task A_macaroon_that_cannot_be_read_is_said_before_anything_is_sent()
     {
         using var missing = Open(options => options with { Macaroon = null, MacaroonPath = folder.File("none") });
         using var malformed = Open(options => options with { Macaroon = OperatorSecret.Of("not hex") });
 
-        Assert.Equal("MacaroonPath", (await Assert.ThrowsAsync<ConfigException>(() => missing.PayAsync(node.Sell(), None))).Field);
-        Assert.DoesNotContain("not hex", (await Assert.ThrowsAsync<ConfigException>(() => malformed.PayAsync(node.Sell(), None))).Message, StringComparison.Ordinal);
+        var unread = await missing.PayAsync(node.Sell(), None);
+        var unfit = await malformed.PayAsync(node.Sell(), None);
+
+        Assert.Equal((PaymentState.Failed, "config_error", PaymentState.Failed, "config_error"), (unread.State, unread.Code, unfit.State, unfit.Code));
+        Assert.DoesNotContain("not hex", unfit.ToString(), StringComparison.Ordinal);
         Assert.Throws<ConfigException>(() => Open(options => options with { Macaroon = null }));
         Assert.Empty(server.Requests);
     }

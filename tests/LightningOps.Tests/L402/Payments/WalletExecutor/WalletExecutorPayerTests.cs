@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402.Payments;
@@ -121,6 +122,31 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
 
         Assert.Equal((PaymentState.Failed, "unauthorized"), (result.State, result.Code));
         Assert.False(server.Requests.Single().Headers.ContainsKey("authorization"));
+    }
+
+    [Theory]
+    [InlineData("smoke:ep212-routes", "smoke:ep212-routes")]
+    [InlineData("nächtlich 1\n", "n%C3%A4chtlich%201%0A")]
+    public async Task A_request_of_any_name_is_sent(string requestId, string header)
+    {
+        using var payer = Open();
+
+        await payer.PayAsync(node.Sell() with { RequestId = requestId }, CancellationToken.None);
+
+        var sent = server.Requests.Single();
+        Assert.Equal((header, requestId), (sent.Headers["x-request-id"], JsonDocument.Parse(sent.Body).RootElement.GetProperty("requestId").GetString()));
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_stand_in_a_header_is_said_before_anything_is_sent()
+    {
+        using var payer = new WalletExecutorPayer(new WalletExecutorPayerOptions { BaseUrl = server.Url, AuthToken = OperatorSecret.Of("se\ncret") });
+
+        var result = await payer.PayAsync(node.Sell(), CancellationToken.None);
+
+        Assert.Equal((PaymentState.Failed, "config_error"), (result.State, result.Code));
+        Assert.DoesNotContain("cret", result.ToString(), StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]
