@@ -8,5 +8,5 @@ public interface IGatewayTransactions
 {
     /// <summary>A page of the settled transactions, those created last first.</summary>
     /// <exception cref="GatewayException">The gateway was not reached or refused.</exception>
-    Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken);
+    Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken);
 }

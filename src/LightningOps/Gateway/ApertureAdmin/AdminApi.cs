@@ -43,7 +43,7 @@ internal sealed class AdminApi
 
     /// <summary>A page of the settled transactions.</summary>
     /// <exception cref="GatewayException">It could not be read.</exception>
-    public Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken) =>
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>
         ReadAsync(
             FormattableString.Invariant(
                 $"{transactions}?state=settled&start_date={query.From.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&end_date={query.To.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}&limit={query.Limit}&offset={query.Offset}"),

@@ -61,7 +61,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     }
 
     /// <inheritdoc/>
-    public Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken) =>
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>
         api.ListSettledAsync(query, cancellationToken);
 
     /// <inheritdoc/>

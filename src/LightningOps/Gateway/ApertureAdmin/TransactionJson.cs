@@ -11,7 +11,7 @@ internal static class TransactionJson
     /// <summary>A page.</summary>
     /// <exception cref="FormatException">It is no such page; the member is named.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
-    public static GatewayTransactionPage ReadPage(ReadOnlyMemory<byte> body)
+    public static SettledTransactionPage ReadPage(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object
@@ -21,17 +21,17 @@ internal static class TransactionJson
             throw new FormatException("transactions");
         }
 
-        return new GatewayTransactionPage(list.EnumerateArray().Select(Read).ToArray(), Number(document.RootElement, "total_count"));
+        return new SettledTransactionPage(list.EnumerateArray().Select(Read).ToArray(), Number(document.RootElement, "total_count"));
     }
 
-    private static GatewayTransaction Read(JsonElement item)
+    private static SettledTransaction Read(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
             throw new FormatException("transactions[]");
         }
 
-        return new GatewayTransaction
+        return new SettledTransaction
         {
             Id = Number(item, "id"),
             TokenId = Text(item, "token_id"),

@@ -16,7 +16,7 @@ namespace LightningOps.Gateway.Loopback;
 /// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
 /// to the next. Disposing it does not stop the gateway.
 /// </summary>
-public sealed class LoopbackRollouts : IGateway
+public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
 {
     private readonly LoopbackGateway gateway;
     private readonly GatewayHttp http;
@@ -43,6 +43,27 @@ public sealed class LoopbackRollouts : IGateway
         RequireRunning("read");
         var served = gateway.Served;
         return Task.FromResult(new GatewayState { Active = ActiveOf(served), Services = served.File.Services, Snapshot = served });
+    }
+
+    /// <inheritdoc/>
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var settled = gateway.Transactions
+            .Where(transaction => transaction.SettledAtMs >= query.From.ToUnixTimeMilliseconds() && transaction.SettledAtMs <= query.To.ToUnixTimeMilliseconds())
+            .OrderByDescending(static transaction => transaction.CreatedAtMs)
+            .ToArray();
+        var page = settled.Skip(query.Offset).Take(query.Limit).Select(static transaction => new SettledTransaction
+        {
+            Id = transaction.Id,
+            TokenId = transaction.TokenId,
+            PaymentHash = transaction.PaymentHash,
+            ServiceName = transaction.ServiceName,
+            PriceSats = transaction.PriceSats,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(transaction.CreatedAtMs),
+            SettledAt = DateTimeOffset.FromUnixTimeMilliseconds(transaction.SettledAtMs!.Value),
+        });
+        return Task.FromResult(new SettledTransactionPage(page.ToArray(), settled.Length));
     }
 
     /// <inheritdoc/>

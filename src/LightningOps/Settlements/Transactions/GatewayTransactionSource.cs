@@ -119,7 +119,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         return new TransactionWalk(gateway, Name, from, time.GetUtcNow());
     }
 
-    private void Note(GatewayTransaction transaction, SettlementInput input)
+    private void Note(SettledTransaction transaction, SettlementInput input)
     {
         if (transaction.SettledAt?.ToUnixTimeMilliseconds() is not { } settled)
         {

@@ -23,7 +23,7 @@ internal sealed class TransactionReader
         this.gateway = gateway;
     }
 
-    public SettlementInput Read(GatewayTransaction transaction)
+    public SettlementInput Read(SettledTransaction transaction)
     {
         if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _) || transaction.PriceSats < 0 || transaction.PriceSats > long.MaxValue / Msats.PerSatoshi)
         {
@@ -37,7 +37,7 @@ internal sealed class TransactionReader
             : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
     }
 
-    private SettlementRecord Record(GatewayTransaction transaction, string hash, PaywallRoute route) => new()
+    private SettlementRecord Record(SettledTransaction transaction, string hash, PaywallRoute route) => new()
     {
         SettlementId = "set_" + hash,
         InvoiceId = "inv_" + hash,
@@ -52,7 +52,7 @@ internal sealed class TransactionReader
             "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds()))),
     };
 
-    private static SettlementInput Reject(GatewayTransaction transaction, string code, string reason, string remedy) => SettlementInput.Of(new RejectedEvent
+    private static SettlementInput Reject(SettledTransaction transaction, string code, string reason, string remedy) => SettlementInput.Of(new RejectedEvent
     {
         Id = "transaction " + transaction.Id.ToString(CultureInfo.InvariantCulture),
         Code = code,

@@ -56,7 +56,7 @@ internal sealed class TransactionWalk
         while (true)
         {
             var to = IsLastSpan ? now.AddDays(1) : from + width;
-            var query = new GatewayTransactionQuery(from, to, limit, Math.Max(0, offset - 1));
+            var query = new SettledTransactionQuery(from, to, limit, Math.Max(0, offset - 1));
             var page = await gateway.ListSettledAsync(query, cancellationToken).ConfigureAwait(false);
             if (offset == 0 && page.TotalCount > MostInSpan && Narrow())
             {
@@ -83,7 +83,7 @@ internal sealed class TransactionWalk
         return true;
     }
 
-    private TransactionPart? TryContinue(GatewayTransactionPage page, int limit)
+    private TransactionPart? TryContinue(SettledTransactionPage page, int limit)
     {
         var known = offset == 0 ? -1 : IndexOfLast(page);
         if (offset > 0 && known < 0)
@@ -100,7 +100,7 @@ internal sealed class TransactionWalk
         return page.Transactions.Count < limit ? EndOfSpan(found) : new TransactionPart(found, EndsSpan: false, IsLast: false);
     }
 
-    private TransactionPart EndOfSpan(GatewayTransaction[] found)
+    private TransactionPart EndOfSpan(SettledTransaction[] found)
     {
         offset = 0;
         if (hasMoved && ++rounds < MostRounds)
@@ -117,7 +117,7 @@ internal sealed class TransactionWalk
         return new TransactionPart(found, EndsSpan: true, isLast);
     }
 
-    private int IndexOfLast(GatewayTransactionPage page)
+    private int IndexOfLast(SettledTransactionPage page)
     {
         for (var i = 0; i < page.Transactions.Count; i++)
         {

@@ -22,7 +22,7 @@ internal sealed class ApertureLedger : IGatewayTransactions
     public int Requests { get; private set; }
 
     /// <summary>What was asked for last.</summary>
-    public List<GatewayTransactionQuery> Queries { get; } = [];
+    public List<SettledTransactionQuery> Queries { get; } = [];
 
     /// <summary>Done before a request is answered, given its number from 1.</summary>
     public Action<int> Before { get; set; } = _ => { };
@@ -44,7 +44,7 @@ internal sealed class ApertureLedger : IGatewayTransactions
     /// <summary>Revokes a credential: its transaction goes (admin/server.go, RevokeToken).</summary>
     public void Revoke(string hash) => rows.RemoveAll(row => row.Hash == hash);
 
-    public Task<GatewayTransactionPage> ListSettledAsync(GatewayTransactionQuery query, CancellationToken cancellationToken)
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Before(++Requests);
@@ -53,7 +53,7 @@ internal sealed class ApertureLedger : IGatewayTransactions
         Xunit.Assert.True(query.To >= query.From, "end_date must be >= start_date");
         Xunit.Assert.True(query.Offset >= 0, "offset must be >= 0");
         var found = rows.Where(row => row.Settled >= query.From && row.Settled <= query.To).ToArray();
-        var page = found.OrderByDescending(row => row.Created).Skip(query.Offset).Take(query.Limit).Select(row => new GatewayTransaction
+        var page = found.OrderByDescending(row => row.Created).Skip(query.Offset).Take(query.Limit).Select(row => new SettledTransaction
         {
             Id = row.Id,
             TokenId = row.Id.ToString("x64", CultureInfo.InvariantCulture),
@@ -63,7 +63,7 @@ internal sealed class ApertureLedger : IGatewayTransactions
             CreatedAt = ToSecond(row.Created),
             SettledAt = ToSecond(row.Settled),
         });
-        return Task.FromResult(new GatewayTransactionPage(page.ToArray(), found.Length));
+        return Task.FromResult(new SettledTransactionPage(page.ToArray(), found.Length));
     }
 
     private static DateTimeOffset ToSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

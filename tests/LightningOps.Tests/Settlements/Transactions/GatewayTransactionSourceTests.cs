@@ -195,7 +195,7 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     {
         var reader = new TransactionReader(new ServiceDirectory([]), "test");
 
-        var input = reader.Read(new GatewayTransaction { Id = 1, TokenId = string.Empty, PaymentHash = hash, ServiceName = "s", PriceSats = sats });
+        var input = reader.Read(new SettledTransaction { Id = 1, TokenId = string.Empty, PaymentHash = hash, ServiceName = "s", PriceSats = sats });
 
         Assert.Equal(RejectionCodes.InvalidTransaction, input.Rejection!.Code);
     }

@@ -7,4 +7,4 @@ namespace LightningOps.Gateway;
 /// <param name="To">Settled at this time or before; whole seconds.</param>
 /// <param name="Limit">At most so many, 1 to 1000.</param>
 /// <param name="Offset">So many are left out first.</param>
-public sealed record GatewayTransactionQuery(DateTimeOffset From, DateTimeOffset To, int Limit, int Offset);
+public sealed record SettledTransactionQuery(DateTimeOffset From, DateTimeOffset To, int Limit, int Offset);

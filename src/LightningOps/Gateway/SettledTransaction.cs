@@ -3,7 +3,7 @@ using System;
 namespace LightningOps.Gateway;
 
 /// <summary>An invoice that a gateway sold a credential for, as it tells of it; the preimage is not told.</summary>
-public sealed record GatewayTransaction
+public sealed record SettledTransaction
 {
     /// <summary>Number it has at the gateway.</summary>
     public required long Id { get; init; }
