@@ -27,7 +27,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>What was new, what was known, and what could not be taken.</para>
 /// </example>
 /// <example>
-/// <code>Import-L402Settlement -Gateway admin:https://gateway.example:8081 -MacaroonPath ./admin.macaroon -Mode Local</code>
+/// <code>Import-L402Settlement -Gateway admin:https://aperture.example.com:8081 -MacaroonPath ./admin.macaroon -TlsCertificatePath ./tls.cert -Mode Local</code>
 /// <para>Takes what an Aperture settled since the last time.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "L402Settlement", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
