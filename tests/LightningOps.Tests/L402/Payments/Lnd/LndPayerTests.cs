@@ -231,6 +231,22 @@ public sealed class LndPayerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_the_pinned_certificate_gets_the_macaroon()
+    {
+        using var certificate = LoopbackCertificate.Make();
+        await using var secured = new LoopbackServer(request => Task.FromResult(peer.Answer(request)), certificate);
+        await File.WriteAllTextAsync(folder.File("tls.cert"), certificate.ExportCertificatePem());
+        using var pinned = Open(options => options with { BaseUrl = secured.Url, CertificatePath = folder.File("tls.cert") });
+        using var other = Open(options => options with { BaseUrl = secured.Url, CertificateFingerprint = new string('0', 64) });
+        using var unpinned = Open(options => options with { BaseUrl = secured.Url });
+
+        Assert.Equal((PaymentState.Failed, "connection_failed:tls_refused"), StateOf(await other.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Failed, "connection_failed:tls_refused"), StateOf(await unpinned.PayAsync(node.Sell(), None)));
+        Assert.Empty(secured.Requests);
+        Assert.Equal((PaymentState.Paid, null), StateOf(await pinned.PayAsync(node.Sell(), None)));
+    }
+
+    [Fact]
     public async Task What_is_not_BOLT_11_is_not_sent()
     {
         using var payer = Open();
@@ -240,6 +256,8 @@ public sealed class LndPayerTests : IAsyncLifetime
         Assert.Equal(PaymentState.Failed, result.State);
         Assert.Empty(server.Requests);
     }
+
+    private static (PaymentState State, string? Code) StateOf(PaymentResult result) => (result.State, result.Code);
 
     private LndPayer Open(Func<LndPayerOptions, LndPayerOptions>? change = null)
     {
