@@ -91,8 +91,7 @@ internal sealed class GatewayRequests
             return;
         }
 
-        var isAnswered = await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service).ConfigureAwait(false);
-        visit.Counters.CountForwarded(isAnswered);
+        await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service, visit.Counters).ConfigureAwait(false);
     }
 
     /// <summary>Whether the service opens, and with which credential; with none where it is free.</summary>

@@ -23,14 +23,9 @@ internal sealed class ServiceCounters
 
     public void CountLimited() => Interlocked.Increment(ref limited);
 
-    public void CountForwarded(bool isAnswered)
-    {
-        Interlocked.Increment(ref forwarded);
-        if (!isAnswered)
-        {
-            Interlocked.Increment(ref unanswered);
-        }
-    }
+    public void CountForwarded() => Interlocked.Increment(ref forwarded);
+
+    public void CountUpstreamFailure() => Interlocked.Increment(ref unanswered);
 
     /// <summary>The counts as they are now.</summary>
     public LoopbackServiceStatus Of(GatewayService service) => new()

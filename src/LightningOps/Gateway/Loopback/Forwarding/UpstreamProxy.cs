@@ -43,9 +43,13 @@ internal sealed class UpstreamProxy : IDisposable
     }
 
     /// <summary>Passes a request on.</summary>
-    /// <returns>Whether an upstream answered.</returns>
-    public async Task<bool> ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service)
+    /// <param name="exchange">The request.</param>
+    /// <param name="target">What it asks for.</param>
+    /// <param name="service">The service it is for.</param>
+    /// <param name="counters">Told before the client is.</param>
+    public async Task ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service, ServiceCounters counters)
     {
+        counters.CountForwarded();
         using var request = RequestOf(exchange, target, service);
         HttpResponseMessage response;
         try
@@ -58,13 +62,14 @@ internal sealed class UpstreamProxy : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {
+            counters.CountUpstreamFailure();
             await exchange.AnswerAsync(BadGateway, new HeaderLines(), Array.Empty<byte>()).ConfigureAwait(false);
-            return false;
+            return;
         }
 
         using (response)
         {
-            return await PassBackAsync(exchange, response).ConfigureAwait(false);
+            await PassBackAsync(exchange, response, counters).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +104,7 @@ internal sealed class UpstreamProxy : IDisposable
         return request;
     }
 
-    private static async Task<bool> PassBackAsync(HttpExchange exchange, HttpResponseMessage response)
+    private static async Task PassBackAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters)
     {
         exchange.Start((int)response.StatusCode, ForwardedHeaders.OfResponse(response), response.Content.Headers.ContentLength);
         try
@@ -109,12 +114,13 @@ internal sealed class UpstreamProxy : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            // The answer stays unfinished, and its connection is closed.
-            return false;
+            // The answer stays unfinished, and its connection is closed behind what there is of it.
+            counters.CountUpstreamFailure();
+            await exchange.FlushAsync().ConfigureAwait(false);
+            return;
         }
 
         await exchange.EndAsync().ConfigureAwait(false);
-        return true;
     }
 
     /// <summary>Sends on what there is, and what is gathered before waiting for more.</summary>

@@ -91,7 +91,8 @@ internal sealed class ConnectionInput
     /// <exception cref="BadRequestException">It is longer, or does not end with CR LF.</exception>
     public async Task<string> ReadLineAsync(int most)
     {
-        for (var scanned = 0; ; scanned = end - start)
+        var scanned = 0;
+        while (true)
         {
             var feed = Array.IndexOf(buffer, (byte)'\n', start + scanned, end - start - scanned);
             if (feed >= 0)
@@ -103,7 +104,8 @@ internal sealed class ConnectionInput
                     : throw new BadRequestException("malformed chunk");
             }
 
-            if (end - start > most)
+            scanned = end - start;
+            if (scanned > most)
             {
                 throw new BadRequestException("malformed chunk");
             }
