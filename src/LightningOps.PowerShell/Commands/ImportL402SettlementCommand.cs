@@ -169,7 +169,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var gateway = gateways.All[0];
         if (gateway is not IGatewayTransactions transactions)
         {
-            throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API: -Gateway admin:https://host:port.");
+            throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API, -Gateway admin:https://host:port, or the session's own, -Gateway loopback.");
         }
 
         if (!IsAgreed(gateway.Name))

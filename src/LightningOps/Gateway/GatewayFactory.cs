@@ -67,21 +67,26 @@ public static class GatewayFactory
     }
 
     // What serves the file in this session needs no command to read it again.
-    private static ApertureFileGateway FileGatewayOf(string path, GatewaySettings settings)
+    private static IGateway FileGatewayOf(string path, GatewaySettings settings) =>
+        settings.ReloadCommand is null && settings.Running.FirstOrDefault(gateway => gateway.ConfigPath == Path.GetFullPath(path)) is { } running
+            ? LoopbackOf(running, settings)
+            : new ApertureFileGateway(FileOf(path, settings));
+
+    private static IGateway LoopbackOf(LoopbackGateway running, GatewaySettings settings)
     {
+        if (running.ConfigPath is not { } path)
+        {
+            return new LoopbackRollouts(running, ProbesOf(settings, running), settings.Http);
+        }
+
         var options = FileOf(path, settings);
-        var running = settings.ReloadCommand is null ? settings.Running.FirstOrDefault(gateway => gateway.ConfigPath == Path.GetFullPath(path)) : null;
-        return new ApertureFileGateway(running is null ? options : options with
+        return new ServedFileRollouts(running, new ApertureFileGateway(options with
         {
             Reload = new LoopbackReload(running),
             ListenAddress = new Uri(running.Url).Authority,
             Probes = settings.ChallengeUrl is null ? ProbesOf(settings, running) : options.Probes,
-        });
+        }));
     }
-
-    private static IGateway LoopbackOf(LoopbackGateway running, GatewaySettings settings) => running.ConfigPath is { } path
-        ? FileGatewayOf(path, settings)
-        : new LoopbackRollouts(running, ProbesOf(settings, running), settings.Http);
 
     private static LoopbackGateway RunningAt(string? url, GatewaySettings settings)
     {

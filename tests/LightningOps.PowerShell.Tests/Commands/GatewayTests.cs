@@ -83,6 +83,20 @@ public sealed class GatewayTests : IDisposable
         Assert.Empty(session.Run("Get-L402Gateway").Output);
     }
 
+    [Theory]
+    [InlineData("Start-L402Gateway")]
+    [InlineData("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402Gateway aperture.yaml")]
+    public void What_the_gateway_has_sold_is_taken_into_the_books(string start)
+    {
+        session.Run(start);
+        session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s 2>$null");
+
+        var result = session.Run("Import-L402Settlement -Gateway loopback -Mode Local -StorePath s.db").Single();
+
+        Assert.Equal(1L, result.Properties["InvoicesUpdated"].Value);
+        Assert.Equal("pw_news settled", session.Run("Get-L402Invoice -Mode Local -StorePath s.db | ForEach-Object { $_.PaywallId + ' ' + \"$($_.Status)\".ToLowerInvariant() }").Text());
+    }
+
     [Fact]
     public void A_compile_in_the_pipeline_is_served() =>
         Assert.Equal("2", session.Run("(Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru).Services.Count.ToString()").Text());

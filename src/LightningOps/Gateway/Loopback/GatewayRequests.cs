@@ -17,6 +17,7 @@ namespace LightningOps.Gateway.Loopback;
 /// <summary>Answers requests in the order Aperture does (proxy/proxy.go, ServeHTTP): blocked, preflight, match, credential, limit, upstream.</summary>
 internal sealed class GatewayRequests
 {
+    private const string AdminPath = "/api/admin/";
     private readonly ChallengeMinter minter;
     private readonly CredentialVerifier verifier;
     private readonly UpstreamProxy upstreams;
@@ -56,7 +57,12 @@ internal sealed class GatewayRequests
     {
         try
         {
-            if (now.Find(target) is { } service)
+            if (now.Config.HasAdminApi && target.Path.StartsWith(AdminPath, StringComparison.Ordinal))
+            {
+                // Aperture's own, which no service gets: and here there is none.
+                await DirectAnswer.SendAsync(exchange, 404, "the admin API is not served").ConfigureAwait(false);
+            }
+            else if (now.Find(target) is { } service)
             {
                 await AnswerAsync(new Visit(exchange, target, now, service, CountersOf(service.Name))).ConfigureAwait(false);
             }

@@ -1,3 +1,5 @@
+using System;
+
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>A credential that was asked for, as Aperture's admin API lists it among its transactions (contracts/aperture.md).</summary>
@@ -26,4 +28,18 @@ public sealed record GatewayTransaction
 
     /// <summary>When its invoice was paid, Unix milliseconds; null while it is not.</summary>
     public long? SettledAtMs { get; init; }
+
+    /// <summary>The transaction as any gateway tells of it, times to the second as Aperture's admin API has them.</summary>
+    internal SettledTransaction ToSettledTransaction() => new()
+    {
+        Id = Id,
+        TokenId = TokenId,
+        PaymentHash = PaymentHash,
+        ServiceName = ServiceName,
+        PriceSats = PriceSats,
+        CreatedAt = Second(CreatedAtMs),
+        SettledAt = SettledAtMs is { } settled ? Second(settled) : null,
+    };
+
+    private static DateTimeOffset Second(long milliseconds) => DateTimeOffset.FromUnixTimeSeconds(milliseconds / 1000);
 }

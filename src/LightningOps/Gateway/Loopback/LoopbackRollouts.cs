@@ -49,21 +49,7 @@ public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var settled = gateway.Transactions
-            .Where(transaction => transaction.SettledAtMs >= query.From.ToUnixTimeMilliseconds() && transaction.SettledAtMs <= query.To.ToUnixTimeMilliseconds())
-            .OrderByDescending(static transaction => transaction.CreatedAtMs)
-            .ToArray();
-        var page = settled.Skip(query.Offset).Take(query.Limit).Select(static transaction => new SettledTransaction
-        {
-            Id = transaction.Id,
-            TokenId = transaction.TokenId,
-            PaymentHash = transaction.PaymentHash,
-            ServiceName = transaction.ServiceName,
-            PriceSats = transaction.PriceSats,
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(transaction.CreatedAtMs),
-            SettledAt = DateTimeOffset.FromUnixTimeMilliseconds(transaction.SettledAtMs!.Value),
-        });
-        return Task.FromResult(new SettledTransactionPage(page.ToArray(), settled.Length));
+        return Task.FromResult(LoopbackSales.Of(gateway, query ?? throw new ArgumentNullException(nameof(query))));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal sealed class LoopbackConfigReader
         ("autocert", "autocert: the gateway speaks plain http on loopback"),
         ("tor", "tor: there is no onion service"),
         ("hashmail", "hashmail: there is no mailbox"),
+        ("admin", "admin: the admin API is not served; its paths are answered 404, as no service gets them"),
         ("prometheus", "prometheus: there is no metrics listener"),
     ];
 
