@@ -92,9 +92,12 @@ public sealed record L402Authorization
     }
 
     /// <summary>The credential as the value of an Authorization header: a secret.</summary>
-    public string ToHeaderValue(L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage) => format == L402AuthorizationFormat.Params
-        ? "L402 macaroon=" + QuotedText.Of(Token) + ", preimage=" + QuotedText.Of(Preimage.Reveal())
-        : "L402 " + Token + ":" + Preimage.Reveal();
+    public string ToHeaderValue(L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage) => format switch
+    {
+        L402AuthorizationFormat.Params => "L402 macaroon=" + QuotedText.Of(Token) + ", preimage=" + QuotedText.Of(Preimage.Reveal()),
+        L402AuthorizationFormat.Lsat => "LSAT " + Token + ":" + Preimage.Reveal(),
+        _ => "L402 " + Token + ":" + Preimage.Reveal(),
+    };
 
     /// <summary>The proof reference; neither the token nor the preimage.</summary>
     public override string ToString() => "L402 " + Preimage.ProofReference;

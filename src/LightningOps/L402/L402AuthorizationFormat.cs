@@ -8,4 +8,7 @@ public enum L402AuthorizationFormat
 
     /// <summary><c>L402 macaroon="…", preimage="…"</c>: what some other servers want.</summary>
     Params,
+
+    /// <summary><c>LSAT token:preimage</c>: the only form servers from before the scheme was renamed take (Tierion/boltwall, for one).</summary>
+    Lsat,
 }

@@ -116,6 +116,30 @@ public sealed class InvokeL402SmokeTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_ends_a_live_run_which_is_written_down_as_stopped()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stalled = new LoopbackServer(_ =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(Reply.Stall);
+        });
+        await File.WriteAllTextAsync(
+            session.Folder.File("live.env"),
+            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=" + stalled.Url + "/s\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
+        session.Run("Connect-LightningOps -EnvironmentFile live.env");
+        using var shell = session.Prepare("Invoke-L402Smoke Ep212FullFlow -Mode Live -ArtifactDirectory stopped");
+
+        var run = shell.InvokeAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAnyAsync<System.Management.Automation.RuntimeException>(() => run);
+        Assert.Contains("\"code\": \"cancelled\"", await File.ReadAllTextAsync(session.Folder.File("stopped/summary.json")), StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"failed\"", await File.ReadAllTextAsync(session.Folder.File("stopped/events.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_steps_of_a_purchase_are_verbose_and_without_a_secret()
     {
         var verbose = string.Join("\n", session.Run("Invoke-L402Smoke Ep212Routes -Verbose").Verbose);

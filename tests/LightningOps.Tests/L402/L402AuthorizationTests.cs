@@ -21,6 +21,15 @@ public sealed class L402AuthorizationTests
     public void The_other_form_is_parameters() =>
         Assert.Equal("L402 macaroon=\"AgEE==\", preimage=\"" + Digits + "\"", Credential("AgEE==").ToHeaderValue(L402AuthorizationFormat.Params));
 
+    [Fact]
+    public void Servers_of_the_older_name_get_the_older_scheme()
+    {
+        var value = Credential("AgEE==").ToHeaderValue(L402AuthorizationFormat.Lsat);
+
+        Assert.Equal("LSAT AgEE==:" + Digits, value);
+        Assert.Equal(Credential("AgEE=="), L402Authorization.Parse(value));
+    }
+
     [Theory]
     [InlineData("lsat t:" + Digits)]
     [InlineData("L402 t:00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF")]
