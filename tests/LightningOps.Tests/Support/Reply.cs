@@ -57,6 +57,19 @@ public sealed class Reply
                 + "0\r\n\r\n",
             token));
 
+    /// <summary>Sends a body without an end until the client goes.</summary>
+    public static Reply Endless(int status, Action<int> told, params (string Name, string Value)[] headers) =>
+        new(async (stream, token) =>
+        {
+            await WriteAsync(stream, Head(status, headers, "transfer-encoding: chunked"), token);
+            var chunk = "10000\r\n" + new string('x', 0x10000) + "\r\n";
+            while (!token.IsCancellationRequested)
+            {
+                await WriteAsync(stream, chunk, token);
+                told(chunk.Length);
+            }
+        });
+
     public Task WriteAsync(Stream stream, CancellationToken token) => write(stream, token);
 
     private static string Head(int status, IEnumerable<(string Name, string Value)> headers, string length) =>

@@ -101,7 +101,7 @@ internal sealed class CredentialBuyer
 
     private async Task<Acquisition> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
-        var spent = await store.ReadTotalsAsync(cancellationToken).ConfigureAwait(false);
+        var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
         if (policy.Check(offer, order, payer, spent, time.GetUtcNow()) is { } denial)
         {
             throw new L402PaymentDeniedException(order.Site.Name, denial);
@@ -131,7 +131,7 @@ internal sealed class CredentialBuyer
         {
             For = order.For,
             RequestId = order.Request.RequestId,
-            Payer = payer!.Name,
+            Payer = PaymentConclusion.WalletOf(payer!, options),
             PaymentKey = offer.PaymentKey,
             PaymentHash = offer.PaymentHash,
             Quoted = offer.Stated,

@@ -96,7 +96,7 @@ public sealed class L402Client : IDisposable
             }
 
             var offer = new PaymentOffer(challenge);
-            var spent = await store.ReadTotalsAsync(cancellationToken).ConfigureAwait(false);
+            var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
             return new L402Quote
             {
                 StatusCode = (int)HttpStatusCode.PaymentRequired,

@@ -10,6 +10,12 @@ public sealed record L402ClientOptions
     /// <summary>What may be spent, and where.</summary>
     public SpendLimits Limits { get; init; } = new();
 
+    /// <summary>
+    /// What tells the wallet from others of its kind, for example its URL: how a payment ended is only asked of the wallet
+    /// that was to make it. Null where there is one of the kind.
+    /// </summary>
+    public string? WalletPlace { get; init; }
+
     /// <summary>How long a credential is used before it is bought anew, unless the request says; null for as long as it is accepted.</summary>
     public TimeSpan? CacheTtl { get; init; }
 

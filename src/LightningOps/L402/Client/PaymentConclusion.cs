@@ -27,6 +27,9 @@ internal sealed class PaymentConclusion
         this.time = time;
     }
 
+    /// <summary>The wallet as a purchase remembers it.</summary>
+    public static string WalletOf(IInvoicePayer payer, L402ClientOptions options) => options.WalletPlace is { } place ? payer.Name + " " + place : payer.Name;
+
     /// <summary>Pays.</summary>
     /// <returns>The credential, and what the wallet says was paid.</returns>
     public Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken) =>
@@ -58,7 +61,7 @@ internal sealed class PaymentConclusion
     private async Task<Purchase?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
-        if (payer?.Name != purchase.Payer)
+        if (payer is null || WalletOf(payer, options) != purchase.Payer)
         {
             // Another wallet does not know of it, and would say that it was not paid.
             throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local;
@@ -53,9 +52,11 @@ public sealed class CredentialStore : IDisposable
     /// <param name="time">Clock of every time recorded.</param>
     public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
 
-    /// <summary>All purchases, the newest first, without their secrets.</summary>
-    public async Task<IReadOnlyList<Purchase>> ListAsync(CancellationToken cancellationToken) =>
-        await store.ReadAsync(connection => purchases.List(connection, null), cancellationToken).ConfigureAwait(false);
+    /// <summary>Purchases, the newest first, without their secrets.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IReadOnlyList<Purchase>> ListAsync(PurchaseQuery query, CancellationToken cancellationToken) =>
+        await store.ReadAsync(connection => purchases.List(connection, query), cancellationToken).ConfigureAwait(false);
 
     /// <summary>What was spent in the last hour and day.</summary>
     /// <param name="limits">The limits to tell with it.</param>
@@ -73,7 +74,7 @@ public sealed class CredentialStore : IDisposable
                     DailyBudget = limits.DailyBudget,
                     MaxSpend = limits.MaxSpend,
                     Hosts = purchases.ByHost(connection, NowMs()),
-                    Unfinished = purchases.List(connection, null).Count(purchase => purchase.IsUnfinished),
+                    Unfinished = purchases.CountUnfinished(connection),
                 };
             },
             cancellationToken);
@@ -130,9 +131,10 @@ public sealed class CredentialStore : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What was spent.</summary>
-    internal Task<SpendingTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => purchases.Totals(connection, NowMs()), cancellationToken);
+    /// <summary>What was spent, as far as these limits have a budget.</summary>
+    internal async ValueTask<SpendingTotals> ReadTotalsAsync(SpendLimits limits, CancellationToken cancellationToken) =>
+        limits.HourlyBudget is null && limits.DailyBudget is null ? new SpendingTotals(0, 0)
+        : await store.ReadAsync(connection => purchases.Totals(connection, limits, NowMs()), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Writes a purchase down before it is paid, and counts it as spent; no other process can between the checks and that.
@@ -156,7 +158,7 @@ public sealed class CredentialStore : IDisposable
                     return new Reservation(null, standing);
                 }
 
-                if (SpendBudget.Check(limits, purchases.Totals(connection, NowMs()), draft.Reserved) is { } denial)
+                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Reserved) is { } denial)
                 {
                     return new Reservation(null, null, denial);
                 }

@@ -15,7 +15,7 @@ public sealed record Purchase
     /// <summary>Request it was bought for.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Kind of wallet that paid, <see cref="Payments.IInvoicePayer.Name"/>.</summary>
+    /// <summary>Wallet that paid: its <see cref="Payments.IInvoicePayer.Name"/>, and its place where that is told.</summary>
     public required string Payer { get; init; }
 
     /// <summary>How it stands.</summary>

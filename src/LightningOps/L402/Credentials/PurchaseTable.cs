@@ -37,9 +37,15 @@ internal sealed class PurchaseTable
     public Purchase? Find(SqliteConnection connection, string purchaseId, SecretBox? box) =>
         First(connection, box, "purchase_id = @id", ("@id", purchaseId));
 
-    /// <summary>All purchases, the newest first.</summary>
-    public List<Purchase> List(SqliteConnection connection, SecretBox? box) =>
-        connection.Rows(row => Read(row, box), "SELECT " + Columns + " FROM purchases ORDER BY sequence DESC");
+    /// <summary>Purchases without their secrets, the newest first.</summary>
+    public List<Purchase> List(SqliteConnection connection, PurchaseQuery query)
+    {
+        var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
+        return connection.Rows(row => Read(row, null), filter.NewestOf("purchases", Columns, query.First), filter.Values);
+    }
+
+    /// <summary>How many are not finished.</summary>
+    public int CountUnfinished(SqliteConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
 
     /// <summary>Writes down a purchase that is about to be paid; one of the same invoice that certainly failed is begun again.</summary>
     public void Begin(SqliteConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
@@ -108,6 +114,10 @@ internal sealed class PurchaseTable
     public SpendingTotals Totals(SqliteConnection connection, long nowMs) =>
         new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
 
+    /// <summary>What was spent in the times these limits have a budget for; nothing else is looked at.</summary>
+    public SpendingTotals Totals(SqliteConnection connection, SpendLimits limits, long nowMs) =>
+        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
+
     /// <summary>What was spent at each host.</summary>
     public List<HostSpending> ByHost(SqliteConnection connection, long nowMs) =>
         connection.Rows(
@@ -117,10 +127,15 @@ internal sealed class PurchaseTable
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
-    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window) => connection.Rows(
-        row => Sum(row, 0),
-        "SELECT " + SumWhere("1") + " FROM purchases WHERE state <> 'failed' AND (spent_at_ms > @since OR " + Unfinished + ")",
-        ("@since", nowMs - (long)window.TotalMilliseconds))[0];
+    // Two queries, each with an index of its own.
+    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window)
+    {
+        var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
+        return SumOf(connection, "state <> 'failed' AND spent_at_ms > @since", since) + SumOf(connection, Unfinished + " AND spent_at_ms <= @since", since);
+    }
+
+    private static decimal SumOf(SqliteConnection connection, string condition, (string Name, object? Value) value) =>
+        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1") + " FROM purchases WHERE " + condition, value)[0];
 
     // In two parts: SQLite ends a sum of integers beyond 64 bits with an error, and there may be amounts of that size.
     private static string SumWhere(string condition) =>

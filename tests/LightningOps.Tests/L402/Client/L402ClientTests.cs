@@ -61,7 +61,7 @@ public sealed class L402ClientTests : IDisposable
         var (response, _) = await bench.SendAsync();
 
         Assert.Equal((200, (Msats?)null, null, 0), (response.StatusCode, response.Amount, response.ProofReference, bench.Payer.Calls));
-        Assert.Empty(await bench.Store.ListAsync(default));
+        Assert.Empty(await bench.Store.ListAsync(new(), default));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class L402ClientTests : IDisposable
         var (later, _) = await bench.SendAsync();
 
         Assert.Equal((200, L402CacheStatus.Invalid, 2), (later.StatusCode, later.CacheStatus, bench.Ledger.Payments));
-        Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(default)).Select(purchase => purchase.State));
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class L402ClientTests : IDisposable
         await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
 
         Assert.Equal(("CredentialRejected", 402, 1), (refused.Tag, refused.StatusCode, bench.Ledger.Payments));
-        var kept = Assert.Single(await bench.Store.ListAsync(default));
+        var kept = Assert.Single(await bench.Store.ListAsync(new(), default));
         Assert.Equal((PurchaseState.Rejected, refused.ProofReference), (kept.State, kept.ProofReference));
         var proof = await bench.Store.FindProofAsync(kept.PurchaseId, default);
         Assert.True(proof!.MatchesPaymentHash(refused.PaymentHash!));
@@ -138,7 +138,7 @@ public sealed class L402ClientTests : IDisposable
         var (later, _) = await bench.SendAsync();
 
         Assert.Equal((200, 1), (later.StatusCode, bench.Ledger.Payments));
-        Assert.Equal(PurchaseState.Paid, Assert.Single(await bench.Store.ListAsync(default)).State);
+        Assert.Equal(PurchaseState.Paid, Assert.Single(await bench.Store.ListAsync(new(), default)).State);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class L402ClientTests : IDisposable
         var (later, _) = await bench.SendAsync();
 
         Assert.Equal((L402CacheStatus.Hit, 2), (later.CacheStatus, bench.Ledger.Payments));
-        Assert.Equal([PurchaseState.Paid, PurchaseState.Rejected], (await bench.Store.ListAsync(default)).Select(purchase => purchase.State));
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Rejected], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class L402ClientTests : IDisposable
         Assert.Equal((402, 5000L, null, L402CacheStatus.Miss), (quote.StatusCode, quote.Amount!.Value.Value, quote.Denial, quote.CacheStatus));
         Assert.Equal(DenyReasonCodes.AmountOverCap, tooMuch.Denial!.Code);
         Assert.Equal(0, bench.Payer.Calls);
-        Assert.Empty(await bench.Store.ListAsync(default));
+        Assert.Empty(await bench.Store.ListAsync(new(), default));
     }
 
     [Fact]
