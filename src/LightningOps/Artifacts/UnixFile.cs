@@ -50,6 +50,37 @@ internal static class UnixFile
         return new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);
     }
 
+    /// <summary>
+    /// Gives a file its name, unless there is one of that name: of several processes that try at once, one does. File.Move
+    /// looks and then renames on Unix, so that the last of them would win.
+    /// </summary>
+    /// <returns>False when there is one; the file then keeps its first name.</returns>
+    /// <exception cref="IOException">The name cannot be given.</exception>
+    public static bool TryTakeName(string from, string to)
+    {
+        if (IsUnix && Link(from, to) == 0)
+        {
+            File.Delete(from);
+            return true;
+        }
+
+        // Without hard links, and on Windows, where it does not replace.
+        try
+        {
+            if (File.Exists(to))
+            {
+                return false;
+            }
+
+            File.Move(from, to);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives a file the mode of another; on a runtime that cannot tell it, the file keeps its own.</summary>
     /// <exception cref="IOException">The mode cannot be set.</exception>
     public static void CopyMode(string from, string to)
@@ -81,6 +112,9 @@ internal static class UnixFile
 
     [DllImport("libc", EntryPoint = "creat", SetLastError = true)]
     private static extern int Creat([MarshalAs(UnmanagedType.LPStr)] string path, int mode);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);
 
     [DllImport("libc", EntryPoint = "chmod", SetLastError = true)]
     private static extern int Chmod([MarshalAs(UnmanagedType.LPStr)] string path, int mode);

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
+using LightningOps.Artifacts;
 
 namespace LightningOps.ControlPlane.Local;
 
@@ -64,11 +65,7 @@ internal static class StoreFile
 
         _ = close(file);
         var made = Encoding.UTF8.GetString(template, 0, template.Length - 1);
-        try
-        {
-            File.Move(made, path);
-        }
-        catch (IOException) when (File.Exists(path))
+        if (!UnixFile.TryTakeName(made, path))
         {
             File.Delete(made);
         }

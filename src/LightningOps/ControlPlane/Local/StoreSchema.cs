@@ -15,17 +15,17 @@ internal static class StoreSchema
     {
         // One snapshot for all three: another process may be making the store between two reads.
         using var snapshot = connection.BeginTransaction(deferred: true);
-        var version = Version(connection);
-        if (version > format.Newest)
-        {
-            throw new StoreVersionException(path, version, format.Newest, format.Setting);
-        }
-
         var mark = connection.Integer("PRAGMA application_id");
         var isEmpty = connection.Integer("SELECT count(*) FROM sqlite_master") == 0;
         if (mark != format.ApplicationId && !(mark == 0 && isEmpty))
         {
             throw new StoreException("store_path_invalid", path, "is another program's database", "Name another file with " + format.Setting + ".");
+        }
+
+        var version = Version(connection);
+        if (version > format.Newest)
+        {
+            throw new StoreVersionException(path, version, format.Newest, format.Setting);
         }
     }
 

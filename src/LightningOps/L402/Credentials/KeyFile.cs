@@ -43,14 +43,11 @@ internal sealed class KeyFile
         var content = Wrap(SecretBox.NewKey());
         draft.Stream.Write(content, 0, content.Length);
         draft.Complete();
-        try
+
+        // Where another process was first, its key is the key.
+        if (UnixFile.TryTakeName(draft.Path, path))
         {
-            File.Move(draft.Path, path);
             draft.Keep();
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first: its key is the key.
         }
     }
 

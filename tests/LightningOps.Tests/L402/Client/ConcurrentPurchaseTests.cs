@@ -1,0 +1,219 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
+using Xunit;
+using static LightningOps.Tests.L402.Client.PurchaseBench;
+
+namespace LightningOps.Tests.L402.Client;
+
+/// <summary>Requests at once for the same host and scope make one payment; others do not wait for them.</summary>
+public sealed class ConcurrentPurchaseTests : IDisposable
+{
+    private readonly PurchaseBench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task A_hundred_requests_at_once_make_one_payment_and_ask_for_one_challenge()
+    {
+        var responses = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bench.SendAsync()));
+
+        Assert.All(responses, answer => Assert.Equal(Seller.Goods, answer.Body));
+        Assert.Equal((1, 1), (bench.Ledger.Payments, bench.Seller.Challenges));
+        Assert.Single(responses, answer => answer.Response.Amount is not null);
+    }
+
+    [Fact]
+    public async Task Two_clients_of_one_store_make_one_payment()
+    {
+        bench.Ledger.Expiry = TimeSpan.FromDays(36500);
+        using var store = new CredentialStore(new CredentialStoreOptions { Path = bench.StorePath, IsDurable = false });
+        using var other = new L402Client(bench.Options, bench.Payer, store, bench.Handler, TimeProvider.System);
+        using var same = new L402Client(bench.Options, bench.Payer, bench.Store, bench.Handler, TimeProvider.System);
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? same : other).SendAsync(Get())));
+
+        Assert.All(responses, response => Assert.Equal(200, response.StatusCode));
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_refused_credential_is_bought_anew_once_for_all()
+    {
+        await bench.SendAsync();
+        bench.Seller.RevokeAll();
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bench.SendAsync()));
+
+        Assert.All(responses, answer => Assert.Equal(200, answer.Response.StatusCode));
+        Assert.Equal(2, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_purchase_elsewhere_does_not_wait()
+    {
+        var gate = new TaskCompletionSource();
+        bench.Payer.OnPay = async (payment, _) =>
+        {
+            if (payment.Host == "slow.example.com")
+            {
+                await gate.Task;
+            }
+
+            return bench.Payer.Pay(payment);
+        };
+        var slow = bench.SendAsync(Get("https://slow.example.com/a"));
+        await bench.SendAsync(Get("https://fast.example.com/a"));
+        await bench.SendAsync(Get("https://fast.example.com/b"));
+        Assert.False(slow.IsCompleted);
+        gate.SetResult();
+
+        Assert.Equal(200, (await slow).Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_failed_purchase_is_told_so_and_pays_nothing_more()
+    {
+        var gate = new TaskCompletionSource();
+        bench.Payer.OnPay = async (_, _) =>
+        {
+            await gate.Task;
+            return PaymentResult.Failed("no_route", "no way");
+        };
+        var all = Enumerable.Range(0, 10).Select(_ => bench.SendAsync()).ToList();
+        gate.SetResult();
+        foreach (var one in all)
+        {
+            await Assert.ThrowsAsync<L402PaymentFailedException>(() => one);
+        }
+
+        Assert.Equal(1, bench.Payer.Calls);
+    }
+
+    [Fact]
+    public async Task Who_stops_does_not_stop_the_others()
+    {
+        using var stop = new CancellationTokenSource();
+        var asked = new TaskCompletionSource();
+        bench.Payer.OnPay = async (payment, token) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return bench.Payer.Pay(payment);
+        };
+        var first = bench.SendAsync(cancellationToken: stop.Token);
+        await asked.Task;
+        var second = bench.SendAsync();
+        bench.Payer.OnPay = null;
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal((200, 1), ((await second).Response.StatusCode, bench.Ledger.Payments));
+    }
+
+    [Fact]
+    public async Task Requests_for_what_costs_nothing_have_each_its_own_answer()
+    {
+        bench.Seller.Price = 0;
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => bench.SendAsync()));
+
+        Assert.All(responses, answer => Assert.Equal(Seller.Goods, answer.Body));
+        Assert.Equal(20, bench.Seller.Requests);
+    }
+
+    [Fact]
+    public async Task Of_a_smaller_and_a_larger_cap_each_is_held_to_its_own()
+    {
+        var requests = Enumerable.Range(0, 10).Select(n => Get() with { MaxSpend = new Msats(n % 2 == 0 ? 4999 : 5000) });
+        var outcomes = await Task.WhenAll(requests.Select(async request =>
+        {
+            try
+            {
+                return (await bench.SendAsync(request)).Response.StatusCode;
+            }
+            catch (L402PaymentDeniedException)
+            {
+                // Unless the other had bought by then.
+                return request.MaxSpend == 4999 ? 0 : 1;
+            }
+        }));
+
+        Assert.DoesNotContain(1, outcomes);
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_thousand_requests_are_held_at_once()
+    {
+        var gate = new TaskCompletionSource();
+        await bench.SendAsync();
+        var arrived = 0;
+        var all = new TaskCompletionSource();
+        bench.Handler.Before = async (_, _) =>
+        {
+            if (Interlocked.Increment(ref arrived) == 1000)
+            {
+                all.SetResult();
+            }
+
+            await gate.Task;
+        };
+        var requests = Enumerable.Range(0, 1000).Select(_ => bench.Client.SendAsync(Get())).ToList();
+        await all.Task;
+        gate.SetResult();
+
+        foreach (var request in requests)
+        {
+            using var response = await request;
+            Assert.Equal((200, L402CacheStatus.Hit), (response.StatusCode, response.CacheStatus));
+        }
+    }
+
+    [Fact]
+    public async Task Another_process_that_is_buying_is_waited_for_as_long_as_allowed()
+    {
+        bench.With(options => options with { PurchaseWait = TimeSpan.Zero });
+        var asked = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        bench.Payer.OnPay = async (payment, _) =>
+        {
+            asked.SetResult();
+            await gate.Task;
+            return bench.Payer.Pay(payment);
+        };
+        using var first = bench.Open();
+        var buying = first.SendAsync(Get());
+        await asked.Task;
+        var failure = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        gate.SetResult();
+
+        Assert.Equal("purchase_in_progress", failure.Code);
+        Assert.Equal(200, (await buying).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_payment_of_a_process_that_still_runs_is_not_given_up_on_the_wallets_no()
+    {
+        // It holds no lease any more, and may yet ask the wallet: the wallet does not know of the payment now.
+        var asked = new TaskCompletionSource();
+        bench.Payer.OnPay = (_, _) =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<PaymentResult>().Task;
+        };
+        _ = bench.Client.SendAsync(Get());
+        await asked.Task;
+        bench.Restart(ownerIsAlive: true);
+        bench.Payer.OnPay = null;
+        bench.Time.Advance(TimeSpan.FromMinutes(2));
+        var failure = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        Assert.Contains("another process is paying", failure.Message);
+
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        await bench.SendAsync();
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
+}
