@@ -370,4 +370,27 @@ public sealed class L402ClientTests : IDisposable
 
         Assert.Equal("timeout", (await Assert.ThrowsAsync<L402TransportException>(() => sending)).Reason);
     }
+
+    [Fact]
+    public async Task A_payment_of_a_process_that_still_runs_is_not_given_up_on_the_wallets_no()
+    {
+        // It holds no lease any more, and may yet ask the wallet: the wallet does not know of the payment now.
+        var asked = new TaskCompletionSource();
+        bench.Payer.OnPay = (_, _) =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<PaymentResult>().Task;
+        };
+        _ = bench.Client.SendAsync(Get());
+        await asked.Task;
+        bench.Restart(ownerIsAlive: true);
+        bench.Payer.OnPay = null;
+        bench.Time.Advance(TimeSpan.FromMinutes(2));
+        var failure = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        Assert.Contains("another process is paying", failure.Message);
+
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        await bench.SendAsync();
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
 }

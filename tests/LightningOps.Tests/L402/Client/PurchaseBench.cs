@@ -16,9 +16,13 @@ internal sealed class PurchaseBench : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public PurchaseBench()
+    private readonly TimeProvider clock;
+
+    /// <param name="inRealTime">Whether what waits waits by the system's clock, which nobody has to advance.</param>
+    public PurchaseBench(bool inRealTime = false)
     {
-        Ledger = new Ledger(Time);
+        clock = inRealTime ? TimeProvider.System : Time;
+        Ledger = new Ledger(clock);
         Seller = new Seller(Ledger);
         Handler = new SellerHandler(Seller);
         Payer = new LedgerPayer(Ledger);
@@ -77,7 +81,7 @@ internal sealed class PurchaseBench : IDisposable
         return (response, await reader.ReadToEndAsync(cancellationToken));
     }
 
-    public L402Client Open() => new(Options, Payer, Store, Handler, Time);
+    public L402Client Open() => new(Options, Payer, Store, Handler, clock);
 
     public void Dispose()
     {
@@ -86,5 +90,5 @@ internal sealed class PurchaseBench : IDisposable
         folder.Dispose();
     }
 
-    private CredentialStore OpenStore() => new(new CredentialStoreOptions { Path = StorePath, Time = Time, IsDurable = false, IsAlive = _ => IsOwnerAlive });
+    private CredentialStore OpenStore() => new(new CredentialStoreOptions { Path = StorePath, Time = clock, IsDurable = false, IsAlive = _ => IsOwnerAlive });
 }
