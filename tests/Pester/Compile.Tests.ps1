@@ -64,7 +64,7 @@ Describe 'Get-LightningPaywall and Import-LightningPaywall' {
 
 Describe 'Get-L402Deployment' {
     It 'tells what was compiled from a store, the last first' {
-        $folder = Join-Path $TestDrive 'a folder [1] é'
+        $folder = Join-Path $TestDrive "a folder [1] $([char] 0xE9)"
         [void] [IO.Directory]::CreateDirectory($folder)
         $store = Join-Path $folder 's.db'
         [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)

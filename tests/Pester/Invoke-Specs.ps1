@@ -1,6 +1,8 @@
 <#
 .SYNOPSIS
 Runs the Pester specs against the staged module and leaves their counts in a file.
+.DESCRIPTION
+Windows PowerShell runs those that do not require PowerShell 7.
 .PARAMETER CountsPath
 File that gets one line: passed, failed, skipped.
 #>
@@ -10,7 +12,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module Pester -MinimumVersion 5.0
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $PSScriptRoot
+$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object {
+        $PSEdition -eq 'Core' -or (Get-Content $_.FullName -TotalCount 1) -ne '#requires -PSEdition Core'
+    } | ForEach-Object FullName)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $configuration

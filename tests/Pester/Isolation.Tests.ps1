@@ -1,3 +1,4 @@
+#requires -PSEdition Core
 # Beside modules that bring their own YamlDotNet, Polly, SQLite and System.Text.Json, in either order. Each order in a
 # process of its own: what is loaded stays loaded.
 

@@ -1,3 +1,4 @@
+#requires -PSEdition Core
 # The package: what Publish-PSResource and Install-PSResource take, and what works unpacked where PSResourceGet is missing.
 
 BeforeDiscovery {

@@ -1,3 +1,4 @@
+#requires -PSEdition Core
 # What a person meets at the prompt: colours, completion, members, and commands that ask before they change something.
 
 BeforeDiscovery {

@@ -1,3 +1,4 @@
+#requires -PSEdition Core
 # The runbooks as a scheduler starts them: pwsh -NonInteractive -File, with the stand-ins behind their addresses.
 
 BeforeDiscovery {

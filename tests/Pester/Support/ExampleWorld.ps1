@@ -23,9 +23,10 @@ function New-ExampleWorld {
     $standIn = Start-StandIn (Join-Path $Folder 'peers')
     $template = Join-Path $Folder 'template'
     $tools = Join-Path $Folder 'bin'
-    $null = New-Item $template, $tools -ItemType Directory
+    $null = New-Item $template, $tools, (Join-Path $template 'docs') -ItemType Directory
     $root = Join-Path $PSScriptRoot '../../..'
     Copy-Item (Join-Path $root 'docs/examples/hosted-paywalls.json') (Join-Path $template 'hosted-paywalls.json')
+    Copy-Item (Join-Path $root 'docs/examples') (Join-Path $template 'docs/examples') -Recurse
     Copy-Item (Join-Path $root 'tests/LightningOps.Tests/Vectors/smoke/paywalls.json') (Join-Path $template 'paywalls.json')
     Copy-Item (Join-Path $standIn.Folder '*') $template
     $paywall = (Get-Content (Join-Path $template 'paywalls.json') -Raw | ConvertFrom-Json)[0]
@@ -66,6 +67,9 @@ function New-ExampleWorld {
             'https://gateway.example.com'       = $standIn.Site
             'https://aperture.example.com:8081' = $standIn.Admin
             'https://shop.example.com'          = $standIn.Shop
+            'https://openagents.com'            = $standIn.Site
+            '/etc/aperture/aperture.yaml'       = './aperture.yaml'
+            'Import-Module LightningOps'        = ''
         }
     }
     foreach ($variable in Get-ChildItem Env:OA_LIGHTNING_*, Env:PATH) {

@@ -1,0 +1,80 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
+    $credentials = 'GATEWAY_INVOICE', 'SETTLEMENT_READ', 'OPERATOR_ADMIN'
+    foreach ($name in $credentials) {
+        Set-Item "Env:OA_LIGHTNING_OPS_CRED_$name" "a-credential-of-this-test-$name"
+    }
+}
+
+AfterAll {
+    Disconnect-LightningOps
+    Remove-Item Env:OA_LIGHTNING_OPS_CRED_*
+}
+
+Describe 'Switches' {
+    BeforeEach {
+        $store = Join-Path $TestDrive "$([guid]::NewGuid()).db"
+        [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
+        Connect-LightningOps Local -StorePath $store
+    }
+
+    It 'Set-L402GlobalPause closes every rule of the next compile, and opens them again' {
+        Set-L402GlobalPause -Active -Reason 'drill' -Force | ForEach-Object GlobalPause | Should -BeTrue
+        (Get-L402SecurityState).Global.DenyReason | Should -Be 'drill'
+        (Invoke-LightningCompile -WarningAction SilentlyContinue).Rules.IsClosed | Should -Be $true, $true
+        [void] (Set-L402GlobalPause -Inactive -Force)
+        (Invoke-LightningCompile).Rules.IsClosed | Should -Be $false, $false
+    }
+
+    It 'Set-L402OwnerKillSwitch takes the owners of paywalls from the pipeline, each once' {
+        $set = @(Get-LightningPaywall | ForEach-Object { $_, $_ } | Set-L402OwnerKillSwitch -Active -Force)
+        $set.OwnerId | Sort-Object | Should -Be 'owner_news', 'owner_weather'
+        (Get-L402SecurityState).OwnerControls.KillSwitch | Should -Be $true, $true
+    }
+
+    It 'Test-L402Gate denies what is stopped, and allows what is not' {
+        [void] (Set-L402OwnerKillSwitch owner_news -Active -Force)
+        Test-L402Gate owner_news -Quiet | Should -BeFalse
+        Test-L402Gate owner_weather -Quiet | Should -BeTrue
+        (Test-L402Gate owner_news).DenyReasonCode | Should -Be 'owner_kill_switch_active'
+    }
+
+    It 'Test-L402Gate denies without a credential' {
+        $kept = $env:OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN
+        try {
+            $env:OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN = ''
+            Test-L402Gate owner_weather -Quiet | Should -BeFalse
+        }
+        finally {
+            $env:OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN = $kept
+        }
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Set-L402GlobalPause -Active -WhatIf
+        Set-L402OwnerKillSwitch owner_news -Active -WhatIf
+        Start-L402CredentialRotation GatewayInvoice -WhatIf
+        $state = Get-L402SecurityState
+        $state.Global.GlobalPause | Should -BeFalse
+        $state.OwnerControls | Should -BeNullOrEmpty
+        $state.CredentialRoles | Should -BeNullOrEmpty
+    }
+
+    It 'a role is rotated, enabled and revoked' {
+        $rotating = Start-L402CredentialRotation GatewayInvoice -Fingerprint sha256:1
+        $rotating.Status | Should -Be 'Rotating'
+        $enabled = Get-L402SecurityState | ForEach-Object CredentialRoles | Enable-L402Credential
+        $enabled.Status | Should -Be 'Active'
+        $enabled.Version | Should -Be $rotating.Version
+        (Revoke-L402Credential GatewayInvoice -Force).Status | Should -Be 'Revoked'
+    }
+}
+
+Describe 'Where nobody can be asked' {
+    It '<_> does not hang, and does nothing' -ForEach 'Set-L402GlobalPause -Active -Mode Mock', 'Revoke-L402Credential GatewayInvoice -Mode Mock' {
+        $manifest = (Get-Module LightningOps).Path -replace '\.dll$', '.psd1' -replace 'LightningOps\.PowerShell\.psd1$', 'LightningOps.psd1'
+        $script = "Import-Module '$manifest'; try { $_ } catch { `$_.FullyQualifiedErrorId }"
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+    }
+}

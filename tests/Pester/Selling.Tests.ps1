@@ -1,0 +1,112 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
+    $invoices = (Get-Content "$vectors/bolt11.json" -Raw | ConvertFrom-Json).valid
+    $token = (Get-Content "$vectors/macaroons.json" -Raw | ConvertFrom-Json).valid[0]
+}
+
+AfterAll {
+    Stop-L402Gateway -All
+}
+
+Describe 'ConvertFrom-Bolt11' {
+    It 'reads the examples of the specification' {
+        $read = @($invoices.invoice | ConvertFrom-Bolt11)
+        $read.Count | Should -Be $invoices.Count
+        $stated = $invoices | Where-Object amountMsats | Select-Object -First 1
+        (ConvertFrom-Bolt11 $stated.invoice).Amount.Value | Should -Be $stated.amountMsats
+    }
+
+    It 'refuses what has a broken checksum, and goes on' {
+        $read = @($invoices[0].invoice, 'lnbc1nonsense', $invoices[1].invoice | ConvertFrom-Bolt11 -ErrorAction SilentlyContinue -ErrorVariable failed)
+        $read.Count | Should -Be 2
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvoiceDecodeError,*'
+    }
+}
+
+Describe 'ConvertFrom-L402Token' {
+    It 'tells whether the signature holds, and keeps the secrets to itself' {
+        $rootKey = ConvertTo-SecureString $token.rootKeyHex -AsPlainText -Force
+        $read = "L402 $($token.macaroonBase64):$($token.preimageHex)" | ConvertFrom-L402Token -RootKey $rootKey
+        $read.PaymentHash | Should -Be $token.paymentHashHex
+        $shown = ($read | Format-List * | Out-String) + ($read | Export-Json)
+        $shown | Should -Not -Match $token.preimageHex
+        $shown.Contains($token.macaroonBase64) | Should -BeFalse
+    }
+
+    It 'says nothing of an input it cannot read' {
+        { ConvertFrom-L402Token 'a-secret-that-is-no-token' -ErrorAction Stop } | Should -Throw -ErrorId 'MacaroonDecodeError,*'
+        "$($Error[0])" | Should -Not -Match 'a-secret'
+    }
+}
+
+Describe 'A gateway on loopback' {
+    BeforeAll {
+        $gateway = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru
+    }
+
+    It 'is among those that run' {
+        (Get-L402Gateway).Url | Should -Contain $gateway.Url
+        (Get-L402Gateway $gateway.Url).Services.Count | Should -Be 2
+    }
+
+    It 'asks the price of the rule' {
+        $challenge = Get-L402Challenge "$($gateway.Url)/api/weather/premium" -HostHeader openagents.com
+        ($challenge | ConvertFrom-Bolt11).Amount.Value | Should -Be 3000
+    }
+
+    It 'is stopped by the pipeline' {
+        $another = Start-L402Gateway -PassThru
+        $another | Stop-L402Gateway
+        (Get-L402Gateway).Url | Should -Not -Contain $another.Url
+        { Stop-L402Gateway $another.Url } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+
+    It 'is not started with -WhatIf' {
+        $before = @(Get-L402Gateway).Count
+        Start-L402Gateway -WhatIf
+        @(Get-L402Gateway).Count | Should -Be $before
+    }
+}
+
+Describe 'Settlements' {
+    BeforeAll {
+        $store = Join-Path $TestDrive 's.db'
+        $proof = '0123456789abcdef' * 4
+        $events = @(
+            '{"invoiceId":"inv_1","paywallId":"pw_a","ownerId":"owner","amountMsats":2500,"status":"open"}'
+            "{`"settlementId`":`"set_1`",`"invoiceId`":`"inv_1`",`"paywallId`":`"pw_a`",`"ownerId`":`"owner`",`"amountMsats`":2500,`"paymentProofValue`":`"$proof`"}"
+        )
+        Set-Content "$TestDrive/events.jsonl" $events
+    }
+
+    It 'Import-L402Settlement takes them once' {
+        [void] (Import-L402Settlement "$TestDrive/events.jsonl" -Mode Local -StorePath $store)
+        [void] ($events | Import-L402Settlement -Mode Local -StorePath $store)
+        @(Get-L402Settlement -Mode Local -StorePath $store).Count | Should -Be 1
+    }
+
+    It 'Get-L402Settlement and Get-L402Invoice find one another' {
+        $settlement = Get-L402Settlement set_1 -Mode Local -StorePath $store
+        $settlement.AmountSats | Should -Be 2.5
+        ($settlement | Get-L402Invoice -Mode Local -StorePath $store).Status | Should -Be 'Settled'
+        { Get-L402Settlement set_none -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'SettlementNotFound,*'
+        { Get-L402Invoice inv_none -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'InvoiceNotFound,*'
+    }
+
+    It 'keeps no preimage' {
+        (Get-L402Settlement -Mode Local -StorePath $store | Export-Json) | Should -Not -Match $proof
+    }
+}
+
+Describe 'Export-L402Artifact' {
+    It 'writes the files of a run, for people and for a CI' {
+        Invoke-L402Smoke Compile, Staging -Mode Mock | Export-L402Artifact "$TestDrive/run" -JUnitPath "$TestDrive/run.xml"
+        'events.jsonl', 'summary.json', 'report.html' | ForEach-Object { "$TestDrive/run/$_" | Should -Exist }
+        ([xml] (Get-Content "$TestDrive/run.xml" -Raw)).DocumentElement.SelectNodes('//testcase').Count | Should -BeGreaterThan 3
+    }
+
+    It 'refuses what has no report' {
+        { 'text' | Export-L402Artifact "$TestDrive/none" -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'NotReportable,*'
+    }
+}
