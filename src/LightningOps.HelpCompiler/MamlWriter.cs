@@ -18,6 +18,7 @@ public static class MamlWriter
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         Indent = true,
+        IndentChars = string.Empty,
         NewLineChars = "\n",
         NewLineHandling = NewLineHandling.Replace,
     };
@@ -79,7 +80,11 @@ public static class MamlWriter
         xml.WriteAttributeString("position", use.Position == "Named" ? "named" : use.Position);
         xml.WriteAttributeString("aliases", use.Aliases.Count == 0 ? "none" : string.Join(", ", use.Aliases));
         xml.WriteElementString("name", Maml, parameter.Name);
-        Paragraphs(xml, "Description", parameter.Description);
+        if (listed)
+        {
+            Paragraphs(xml, "Description", parameter.Description);
+        }
+
         if (use.AcceptedValues.Count > 0 && !listed)
         {
             Element(xml, Command, "parameterValueGroup", () => Each(use.AcceptedValues, value => ParameterValue(xml, value, required: false)));

@@ -27,7 +27,7 @@ BeforeAll {
             $patterns = @(
                 if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"' }
                 if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "(\w+)" : "\w+"'; '\? "\w+" : "(\w+)"' }
-                if ($source.Name -eq 'ReconcileFailureCodes.cs') { 'const string \w+ = "(\w+)"' }
+                if ($source.Name -in 'ReconcileFailureCodes.cs', 'RejectionCodes.cs') { 'const string \w+ = "(\w+)"' }
                 if ($source.Name -eq 'L402Exception.cs') { '"(\w+Error)" =>' }
                 'ErrorRecords\.Of\(\s*"(\w+)"'
             )
