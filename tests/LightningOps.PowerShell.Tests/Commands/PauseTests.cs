@@ -81,6 +81,30 @@ public sealed class PauseTests : IAsyncDisposable
         Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
     }
 
+    [Fact]
+    public async Task Who_stops_a_pause_at_the_gateway_is_told_that_it_is_set_and_the_gateway_is_not_closed()
+    {
+        session.WithForeignService();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stalled = new LoopbackServer(_ =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(Reply.Stall);
+        });
+        session.Screen.Clear();
+        using (var shell = session.Prepare("Set-L402GlobalPause -Active -Sync -Force -Gateway file:aperture.yaml -HealthUrl " + stalled.Url))
+        {
+            var running = shell.BeginInvoke();
+            await asked.Task;
+            shell.Stop();
+            Assert.Throws<System.Management.Automation.PipelineStoppedException>(() => shell.EndInvoke(running));
+        }
+
+        Assert.Contains("The global pause IS set, but file:", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("NOT CLOSED yet", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Equal("True", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
     /// <summary>Status, and whether an invoice is offered.</summary>
     private async Task<(HttpStatusCode Status, bool IsOffered)> AskAsync(string path)
     {
