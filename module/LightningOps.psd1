@@ -11,7 +11,7 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Loopback.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
+    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Buyer.Format.ps1xml', 'LightningOps.Loopback.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml')
     TypesToProcess         = @('LightningOps.Types.ps1xml', 'LightningOps.Settlement.Types.ps1xml', 'LightningOps.Units.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
@@ -26,17 +26,21 @@
         'Export-Json'
         'Export-L402Artifact'
         'Get-L402Challenge'
+        'Get-L402Credential'
         'Get-L402Deployment'
         'Get-L402Gateway'
         'Get-L402Invoice'
         'Get-L402SecurityState'
         'Get-L402Settlement'
+        'Get-L402Spending'
         'Get-LightningOpsContext'
         'Get-LightningPaywall'
         'Import-L402Settlement'
         'Import-LightningPaywall'
         'Invoke-L402Smoke'
+        'Invoke-L402WebRequest'
         'Invoke-LightningCompile'
+        'Remove-L402Credential'
         'Revoke-L402Credential'
         'Set-L402GlobalPause'
         'Set-L402OwnerKillSwitch'

@@ -11,6 +11,7 @@ using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
 using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
@@ -159,6 +160,10 @@ internal static class ErrorRecords
         L402TransportException => ErrorCategory.ConnectionError,
         L402NoChallengeException => ErrorCategory.InvalidResult,
         L402PaymentDeniedException => ErrorCategory.PermissionDenied,
+        L402PaymentFailedException => ErrorCategory.ConnectionError,
+        L402PaymentPendingException => ErrorCategory.ResourceBusy,
+        L402PreimageMismatchException or CredentialKeyException => ErrorCategory.SecurityError,
+        L402CredentialRejectedException => ErrorCategory.AuthenticationError,
         SettlementImportStoppedException => ErrorCategory.ConnectionError,
         LeaseHeldException => ErrorCategory.ResourceBusy,
         LeaseFileException => ErrorCategory.WriteError,
@@ -197,6 +202,11 @@ internal static class ErrorRecords
         GatewayException gateway => gateway.Gateway,
         LoopbackConfigException config => config.Service,
         L402PaymentDeniedException denied => denied.Host,
+        L402PaymentFailedException failed => failed.For,
+        L402PaymentPendingException pending => pending.For,
+        L402PreimageMismatchException mismatch => mismatch.Purchase,
+        L402CredentialRejectedException rejected => rejected.Purchase,
+        CredentialKeyException key => key.Path,
         LeaseHeldException lease => lease.Gateway,
         LeaseFileException lease => lease.Path,
         _ => null,

@@ -149,7 +149,7 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         ChallengeReader = new ProbeChallengeReader(),
     };
 
-    private static OperatorSecret? SecretOf(SecureString? secret) =>
+    internal static OperatorSecret? SecretOf(SecureString? secret) =>
         secret is null ? null : new OperatorSecret(() => new NetworkCredential(string.Empty, secret).Password.Trim());
 
     private static string? TextOf(string parameter, Uri? url) =>

@@ -15,6 +15,7 @@ public sealed class PayerCompleter : IArgumentCompleter
         ("executor", "The wallet executor of this session"),
         ("executor:https://", "A wallet executor"),
         ("lnd:https://", "The REST API of an LND node"),
+        ("simulated", "The wallet of the loopback gateway of this session"),
         ("mock", "A wallet without money, to try out"),
     ];
 

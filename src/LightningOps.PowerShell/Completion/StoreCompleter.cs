@@ -59,7 +59,7 @@ public abstract class StoreCompleter : IArgumentCompleter
     }
 
     // Relative to where the prompt is, not to where the process was started.
-    private static string FileOf(string path)
+    internal static string FileOf(string path)
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         return shell

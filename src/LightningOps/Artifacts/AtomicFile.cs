@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading.Tasks;
 
 namespace LightningOps.Artifacts;
 
@@ -34,6 +35,22 @@ public static class AtomicFile
         var target = UnixFile.ResolveLink(Path.GetFullPath(path));
         using var draft = DraftFile.Beside(target, restricted);
         write(draft.Stream);
+        draft.Complete();
+        PutInPlace(draft.Path, target);
+        draft.Keep();
+    }
+
+    /// <summary>Replaces or creates a file with what <paramref name="write"/> puts into the stream, however long that takes.</summary>
+    /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
+    /// <param name="write">Writes the content; when it throws, the old file is untouched.</param>
+    /// <param name="restricted">As in <see cref="Write(string, byte[], bool)"/>.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it; the old one is untouched.</exception>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write, bool restricted = false)
+    {
+        var target = UnixFile.ResolveLink(Path.GetFullPath(path));
+        using var draft = DraftFile.Beside(target, restricted);
+        await write(draft.Stream).ConfigureAwait(false);
         draft.Complete();
         PutInPlace(draft.Path, target);
         draft.Keep();

@@ -61,6 +61,13 @@ public sealed class L402Client : IDisposable
         observer = new PurchaseObserver(options, this.time);
     }
 
+    /// <summary>A client with a handler of its own, on the system's clock; nothing is sent or read yet.</summary>
+    /// <param name="options">How it buys.</param>
+    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
+    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
+    public static L402Client Create(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store) => new(options, payer, store);
+
     /// <summary>Sends a request, and buys what it needs.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next request looks.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local;
@@ -51,6 +52,11 @@ public sealed class CredentialStore : IDisposable
     /// <summary>A store of this object alone, which keeps nothing: for trying out.</summary>
     /// <param name="time">Clock of every time recorded.</param>
     public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
+
+    /// <summary>The store of a file where there is one; else an empty one that leaves no file behind, for looking only.</summary>
+    /// <param name="options">Where it is.</param>
+    public static CredentialStore Existing(CredentialStoreOptions options) =>
+        File.Exists(options.Path) ? new CredentialStore(options) : InMemory(options.Time);
 
     /// <summary>Purchases, the newest first, without their secrets.</summary>
     /// <param name="query">Which.</param>

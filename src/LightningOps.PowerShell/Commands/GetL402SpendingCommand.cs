@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Spending;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// What was spent in the last hour and day, by all processes that use the store, beside the budgets in force. A payment
+/// that may yet settle counts as spent.
+/// </summary>
+/// <example>
+/// <code>Get-L402Spending</code>
+/// <para>Spent, budgets, and how many payments are open.</para>
+/// </example>
+/// <example>
+/// <code>(Get-L402Spending).Hosts | Sort-Object DayMsats -Descending</code>
+/// <para>Where the money went today.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402Spending")]
+[OutputType(typeof(SpendingReport))]
+public sealed class GetL402SpendingCommand : CredentialStoreCmdlet
+{
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        using var store = OpenStore();
+        WriteObject(await store.ReportSpendingAsync(SpendLimits.From(Context.Environment()), cancellationToken).ConfigureAwait(false));
+    }
+}

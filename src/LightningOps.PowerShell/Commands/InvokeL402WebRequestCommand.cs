@@ -1,0 +1,285 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.L402.Simulation;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Sends a request and pays for it where it must, under a cap: one payment for a host and scope, whatever asks at the
+/// same time and whatever crashes. What was bought is kept and used until it is no longer accepted.
+/// </summary>
+/// <remarks>
+/// -WhatIf asks for the price and pays nothing; the request is then sent once without a credential, and has been made where
+/// nothing is asked for it. -Confirm asks with the price, and what is agreed to is the most that is paid.
+/// </remarks>
+/// <example>
+/// <code>Invoke-L402WebRequest https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
+/// <para>Buys for at most 100 satoshis with the wallet executor of the environment.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-L402WebRequest https://shop.example.com/video -MaxSpendMsats 500000 -Payer lnd:https://localhost:8080 -LndMacaroonPath ./pay.macaroon -LndCertificatePath ./tls.cert -OutFile ./video.mp4</code>
+/// <para>Pays with an LND node and writes the body to a file as it arrives.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "L402WebRequest", SupportsShouldProcess = true)]
+[OutputType(typeof(L402WebResponse))]
+public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
+{
+    private const long MostInMemory = 256L * 1024 * 1024;
+
+    private CredentialStore? store;
+    private IInvoicePayer? payer;
+    private L402Client? client;
+
+    /// <summary>Hosts that may be bought from: example.com, example.com:8443, *.example.com. Without it all.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowedHost { get; set; } = [];
+
+    /// <summary>Hosts that nothing is sent to, written like -AllowedHost.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] BlockedHost { get; set; } = [];
+
+    /// <summary>What a credential is good for at the host; the path by default. Requests of the same scope share one credential.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Scope { get; set; }
+
+    /// <summary>How old a credential may be, a time span or seconds; as long as it is accepted by default.</summary>
+    [Parameter]
+    [SecondsTransformation]
+    public TimeSpan CacheTtl { get; set; }
+
+    /// <summary>Buys a new credential also where there is one.</summary>
+    [Parameter]
+    public SwitchParameter ForceRefresh { get; set; }
+
+    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    [Parameter]
+    public SwitchParameter AllowAmountless { get; set; }
+
+    /// <summary>How the credential is written: token:preimage as Aperture takes it, or as parameters.</summary>
+    [Parameter]
+    public L402AuthorizationFormat AuthorizationFormat { get; set; }
+
+    /// <summary>File for the body, written whole or not at all.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>
+    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Without it the wallet
+    /// executor of the environment, then the wallet of the loopback gateway that runs in this session; without any, only
+    /// what was bought before is used.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PayerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Payer { get; set; }
+
+    /// <summary>Macaroon of an LND node that may pay, in hex.</summary>
+    [Parameter]
+    public SecureString? LndMacaroon { get; set; }
+
+    /// <summary>File of a macaroon of an LND node that may pay.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndMacaroonPath { get; set; }
+
+    /// <summary>File of the one certificate taken of an LND node (tls.cert); without it the system's store decides.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndCertificatePath { get; set; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate taken of an LND node, hex with or without colons.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndCertificateFingerprint { get; set; }
+
+    /// <summary>The most an LND node may pay for routing, millisatoshis, beside the amount; LND's own limit by default.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long FeeLimitMsats { get; set; }
+
+    /// <summary>How long to wait for a payment the wallet cannot tell the end of, seconds; not at all by default.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public int PendingWaitSec { get; set; }
+
+    /// <summary>Name of the request at the wallet and in the store; made up by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RequestId { get; set; }
+
+    /// <summary>File of bought credentials. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialStorePath { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        var environment = Context.Environment();
+        payer = OpenPayer(environment);
+        store = CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), environment, IsWhatIf);
+        client = L402Client.Create(
+            new L402ClientOptions
+            {
+                Limits = SpendLimits.From(environment),
+                AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
+                PendingWait = TimeSpan.FromSeconds(PendingWaitSec),
+                Progress = new StepReporter(WriteVerbose),
+                Observability = Observability,
+            },
+            payer,
+            store);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var limits = SpendLimits.From(Context.Environment());
+        foreach (var uri in Uri)
+        {
+            await ForInputAsync(uri, () => BuyAsync(Request(uri, limits), cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            client?.Dispose();
+            store?.Dispose();
+
+            // The simulated wallet is the gateway's, which runs on.
+            if (payer is not SimulatedWallet)
+            {
+                payer?.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task BuyAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        if (IsWhatIf || ConfirmThreshold is ConfirmImpact.Low or ConfirmImpact.Medium)
+        {
+            var quote = await client!.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!ShouldProcessAs(DescriptionOf(request, quote), "Pay for a request"))
+            {
+                return;
+            }
+
+            // What was agreed to is the most that is paid: the price may be another by now.
+            request = quote.Amount is { } agreed ? request with { MaxSpend = agreed } : request;
+        }
+
+        var path = OutFile is null ? null : FileOf(OutFile);
+        using var response = await client!.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (path is not null)
+        {
+            Write(request, response, null, await ResponseBody.SaveAsync(response, path, cancellationToken).ConfigureAwait(false), path);
+        }
+        else if (await ResponseBody.ReadAsync(response, MostInMemory, cancellationToken).ConfigureAwait(false) is { } body)
+        {
+            Write(request, response, TextContent.Of(body, response.Headers), body.LongLength, null);
+        }
+        else
+        {
+            WriteError(ErrorRecords.Of(
+                "ContentTooLarge",
+                "The body of " + request + " is longer than 256 MiB.",
+                ErrorCategory.LimitsExceeded,
+                request.Uri,
+                "Use -OutFile; what was paid for is kept, and asking again costs nothing."));
+        }
+    }
+
+    private void Write(L402Request request, L402Response response, object? content, long length, string? path)
+    {
+        var result = new L402WebResponse
+        {
+            Uri = request.Uri.GetLeftPart(UriPartial.Path),
+            StatusCode = response.StatusCode,
+            Content = content,
+            Headers = response.Headers,
+            ContentBytes = length,
+            OutFile = path,
+            AmountMsats = response.Amount?.Value,
+            CacheStatus = response.CacheStatus,
+            PaymentId = response.PaymentId,
+            ProofReference = response.ProofReference,
+            PaymentHash = response.PaymentHash?.Hex,
+            PurchaseId = response.PurchaseId,
+        };
+        WriteObject(result);
+        if (result.StatusCode is < 200 or >= 300)
+        {
+            WriteError(ErrorRecords.Of(
+                "HttpStatusError",
+                request + " was answered with " + result.StatusCode.ToString(CultureInfo.InvariantCulture) + ".",
+                result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
+                result,
+                result.StatusCode is >= 300 and < 400
+                    ? "No redirect is followed with a credential: use the address of its Location header, if you trust it."
+                    : "Look at the content of the result, the target of this error. What was paid for is kept."));
+        }
+    }
+
+    private static string DescriptionOf(L402Request request, L402Quote quote) =>
+        quote.Challenge is null ? request + " asks for no payment: answered with " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
+        : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential bought before"
+        : "Pay " + PriceOf(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Code + ", " + denial.Reason : string.Empty);
+
+    private static string PriceOf(L402Quote quote) =>
+        quote.Amount is { } amount
+            ? amount.Value.ToString(CultureInfo.InvariantCulture) + " msat (" + (amount.Value / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat)"
+            : "an amount left open";
+
+    private L402Request Request(Uri uri, SpendLimits limits)
+    {
+        var request = RequestOf(uri, limits);
+        return request with
+        {
+            AllowedHosts = AllowedHost,
+            BlockedHosts = BlockedHost,
+            Scope = Scope,
+            CacheTtl = IsBound(nameof(CacheTtl)) ? CacheTtl : null,
+            ForceRefresh = ForceRefresh,
+            AllowAmountless = AllowAmountless,
+            AuthorizationFormat = AuthorizationFormat,
+            RequestId = RequestId ?? request.RequestId,
+        };
+    }
+
+    private IInvoicePayer? OpenPayer(OperatorEnvironment environment)
+    {
+        var wallet = Context.Gateways.Wallet;
+        var name = Payer ?? (environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : wallet is null ? null : "simulated");
+        return name is null ? null : PayerFactory.Create(PayerReference.Parse(name), new PayerSettings
+        {
+            Environment = environment,
+            Macaroon = GatewaySettingsCmdlet.SecretOf(LndMacaroon),
+            MacaroonPath = LndMacaroonPath is null ? null : FileOf(LndMacaroonPath),
+            CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
+            CertificateFingerprint = LndCertificateFingerprint,
+            FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
+            Simulated = wallet,
+        });
+    }
+}

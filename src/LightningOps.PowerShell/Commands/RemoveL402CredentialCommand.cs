@@ -1,0 +1,62 @@
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402.Credentials;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Takes a bought credential out of use and forgets its secret, which cannot be brought back. What it cost still counts in
+/// the budgets, and its invoice is not paid again.
+/// </summary>
+/// <example>
+/// <code>Get-L402Credential -HostName shop.example.com | Remove-L402Credential -WhatIf</code>
+/// <para>What would be given up at a host.</para>
+/// </example>
+/// <example>
+/// <code>Remove-L402Credential pur_019ab -Force -Confirm:$false</code>
+/// <para>Gives up a purchase of which it never became known whether it was paid, so that something can be bought there again.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "L402Credential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(void))]
+public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
+{
+    /// <summary>Names of the purchases, as Get-L402Credential lists them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PurchaseIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] PurchaseId { get; set; } = [];
+
+    /// <summary>Also when it is not known yet how the payment ended, which gives up what it may have bought.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var store = OpenStore();
+        var known = await store.ListAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false);
+        foreach (var id in PurchaseId)
+        {
+            if (known.FirstOrDefault(purchase => purchase.PurchaseId == id) is not { State: not PurchaseState.Removed } purchase)
+            {
+                WriteError(ErrorRecords.Of("CredentialNotFound", "There is no purchase " + id + ".", ErrorCategory.ObjectNotFound, id, "Look at Get-L402Credential."));
+            }
+            else if (purchase.IsUnfinished && !Force)
+            {
+                WriteError(ErrorRecords.Of(
+                    "CredentialUnfinished",
+                    "It is not known yet whether " + id + " was paid; to remove it gives up what it may have bought.",
+                    ErrorCategory.ResourceBusy,
+                    id,
+                    "Make the request again, which looks how the payment ended; or give it up with -Force."));
+            }
+            else if (ShouldProcess(purchase.ToString(), "Remove credential"))
+            {
+                await store.RemoveAsync(id, Force, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

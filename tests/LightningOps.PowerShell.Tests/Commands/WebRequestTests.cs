@@ -1,0 +1,189 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>Buying from the prompt, from a shop that asks 70 satoshis for everything.</summary>
+public sealed class WebRequestTests : IAsyncDisposable
+{
+    private const string Token = "AgEEdG9rZW4tdGhhdC1pcy1hLXNlY3JldA";
+    private readonly ModuleSession session = new();
+    private readonly LoopbackServer shop;
+
+    public WebRequestTests()
+    {
+        shop = new LoopbackServer(request => Task.FromResult(Answer(request)));
+        session.Run("$a = @{ Payer = 'mock'; CredentialStorePath = 'c.db' }; $env:OA_LIGHTNING_OPS_MAX_SPEND_MSATS = ''");
+    }
+
+    private string Goods => shop.Url + "/goods";
+
+    public async ValueTask DisposeAsync()
+    {
+        session.Dispose();
+        await shop.DisposeAsync();
+    }
+
+    [Fact]
+    public void A_request_is_paid_once_and_served_from_then_on()
+    {
+        var first = Buy("-MaxSpendMsats 70000").Single();
+        var second = Buy("-MaxSpendMsats 1").Single();
+
+        Assert.Equal("200 Miss 70000 {\"goods\":1}", Told(first));
+        Assert.Equal("200 Hit  {\"goods\":1}", Told(second));
+        Assert.Equal(first.Properties["ProofReference"].Value, second.Properties["ProofReference"].Value);
+        Assert.Equal("1", session.Run("@(Get-L402Credential -CredentialStorePath c.db).Count.ToString()").Text());
+        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+    }
+
+    [Theory]
+    [InlineData("-MaxSpendMsats 69999", "amount_over_cap")]
+    [InlineData("", "cap_missing")]
+    [InlineData("-MaxSpendMsats 70000 -BlockedHost 127.0.0.1", "host_blocked")]
+    [InlineData("-MaxSpendMsats 70000 -AllowedHost shop.example.com", "host_not_allowlisted")]
+    public void What_the_policy_forbids_is_a_denial_and_nothing_is_paid(string parameters, string code)
+    {
+        var error = Buy(parameters).Error("PaymentDeniedError");
+
+        Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
+        Assert.StartsWith(code + ": ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db").Output);
+    }
+
+    [Fact]
+    public void A_budget_of_the_session_holds_over_requests()
+    {
+        session.Run("$env:OA_LIGHTNING_OPS_HOURLY_BUDGET_MSATS = '100000'");
+        try
+        {
+            Buy("-MaxSpendMsats 70000").Single();
+            var error = session.Run("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000", ("u", shop.Url + "/other")).Error("PaymentDeniedError");
+
+            Assert.StartsWith("budget_exceeded: ", error.Exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            session.Run("$env:OA_LIGHTNING_OPS_HOURLY_BUDGET_MSATS = ''");
+        }
+    }
+
+    [Fact]
+    public void WhatIf_tells_the_price_and_pays_nothing()
+    {
+        Assert.Contains("Pay 70000 msat (70 sat) for GET " + Goods, session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -WhatIf", ("u", Goods)), StringComparison.Ordinal);
+        Assert.Contains("refused: amount_over_cap", session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 1 -WhatIf", ("u", Goods)), StringComparison.Ordinal);
+        Assert.DoesNotContain(shop.Requests, request => request.Headers.ContainsKey("authorization"));
+        Assert.False(File.Exists(session.Folder.File("c.db")));
+    }
+
+    [Fact]
+    public void A_body_goes_to_a_file_whole_or_not_at_all()
+    {
+        var saved = Buy("-MaxSpendMsats 70000 -OutFile goods.json").Single();
+        Assert.Equal("{\"goods\":1}", File.ReadAllText(session.Folder.File("goods.json")));
+        Assert.Null(saved.Properties["Content"].Value);
+
+        shop.Enqueue(Reply.Truncated("{\"goods\":2"));
+        Buy("-MaxSpendMsats 70000 -OutFile goods.json").Error("L402TransportError");
+
+        Assert.Equal("{\"goods\":1}", File.ReadAllText(session.Folder.File("goods.json")));
+        Assert.Equal(["c.db", "c.db.key", "goods.json"], Directory.GetFiles(session.Folder.Path).Select(Path.GetFileName).Where(name => !name!.Contains("-wal") && !name.Contains("-shm")).Order());
+    }
+
+    [Fact]
+    public void An_answer_that_is_no_success_is_given_and_is_an_error()
+    {
+        shop.Enqueue(Reply.Status(302, ("Location", "https://elsewhere.example.com/")));
+
+        var outcome = Buy("-MaxSpendMsats 70000");
+
+        Assert.Equal(302, outcome.Output.Single().Properties["StatusCode"].Value);
+        Assert.Contains("No redirect", outcome.Error("HttpStatusError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_wallet_only_what_was_bought_is_used()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+
+        Assert.Equal("200 Hit  {\"goods\":1}", Told(session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db", ("u", Goods)).Single()));
+        Assert.StartsWith("no_payer: ", session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db -MaxSpendMsats 70000", ("u", shop.Url + "/other")).Error("PaymentDeniedError").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_removed_credential_is_used_no_more_and_what_it_cost_still_counts()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+
+        Assert.Single(session.Run("Get-L402Credential -CredentialStorePath c.db | Remove-L402Credential -CredentialStorePath c.db -WhatIf; Get-L402Credential -CredentialStorePath c.db").Output);
+        Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db | Remove-L402Credential -CredentialStorePath c.db -Confirm:$false; Get-L402Credential -CredentialStorePath c.db").Output);
+        Assert.Equal("70000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+        session.Run("Remove-L402Credential pur_none -CredentialStorePath c.db -Confirm:$false").Error("CredentialNotFound");
+    }
+
+    [Fact]
+    public void A_number_of_seconds_is_a_time_to_live()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+
+        Assert.Equal("Hit", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -CacheTtl 3600).CacheStatus.ToString()", ("u", Goods)).Text());
+        Assert.Equal("Stale", session.Run("(Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -CacheTtl 0).CacheStatus.ToString()", ("u", Goods)).Text());
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_a_request_in_flight()
+    {
+        using var asked = new ManualResetEventSlim();
+        using var slow = session.Prepare("Invoke-L402WebRequest '" + Goods + "' @a -MaxSpendMsats 70000");
+        shop.Enqueue(Reply.Stall);
+        var running = slow.BeginInvoke();
+        SpinWait.SpinUntil(() => shop.Requests.Count > 0, TimeSpan.FromSeconds(30));
+
+        slow.Stop();
+
+        Assert.True(running.IsCompleted);
+        Assert.Equal(PSInvocationState.Stopped, slow.InvocationStateInfo.State);
+    }
+
+    [Fact]
+    public void No_stream_and_no_file_shows_a_token_or_a_preimage()
+    {
+        var all = session.Run(
+            "$DebugPreference = 'Continue'; $VerbosePreference = 'Continue'; & { Invoke-L402WebRequest $u @a -MaxSpendMsats 70000; Invoke-L402WebRequest $u @a -MaxSpendMsats 70000; "
+            + "Get-L402Credential -CredentialStorePath c.db; Get-L402Spending -CredentialStorePath c.db; Invoke-L402WebRequest ($u + '2') @a } *>&1 | ForEach-Object { \"$_\" }",
+            ("u", Goods));
+        var shown = session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -Verbose; Get-L402Credential -CredentialStorePath c.db", ("u", Goods));
+        var preimage = shop.Requests.Select(request => request.Headers.TryGetValue("authorization", out var value) ? value : null).First(value => value is not null)!.Split(':')[1];
+
+        var text = string.Join('\n', all.Output) + shown + string.Join('\n', all.Errors.Select(error => error + error.Exception.ToString()));
+        Assert.Contains("preimage:" + preimage[..16], text, StringComparison.Ordinal);
+        Assert.DoesNotContain(preimage[..24], text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Token, text, StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(session.Folder.Path))
+        {
+            var bytes = Encoding.Latin1.GetString(File.ReadAllBytes(file));
+            Assert.DoesNotContain(Token, bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain(preimage, bytes, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static Reply Answer(RecordedRequest request) =>
+        request.Headers.TryGetValue("authorization", out var credential) && credential.StartsWith("L402 " + Token + ":", StringComparison.Ordinal)
+            ? Reply.Json("{\"goods\":1}")
+            : Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + Token + "\", invoice=\"mock_" + Guid.NewGuid().ToString("N") + "\", amount_msats=70000"));
+
+    private static string Told(PSObject result) =>
+        string.Join(' ', new[] { "StatusCode", "CacheStatus", "AmountMsats", "Content" }.Select(name => result.Properties[name].Value));
+
+    private PipelineOutcome Buy(string parameters) => session.Run("Invoke-L402WebRequest $u @a " + parameters, ("u", Goods));
+}
