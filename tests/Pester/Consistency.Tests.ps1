@@ -28,7 +28,7 @@ BeforeAll {
                 if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"' }
                 if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "(\w+)" : "\w+"'; '\? "\w+" : "(\w+)"' }
                 if ($source.Name -in 'ReconcileFailureCodes.cs', 'RejectionCodes.cs') { 'const string \w+ = "(\w+)"' }
-                if ($source.Name -eq 'L402Exception.cs') { '"(\w+Error)" =>' }
+                if ($source.Directory.Name -eq 'L402') { '"(\w+Error)"' }
                 'ErrorRecords\.Of\(\s*"(\w+)"'
             )
             foreach ($pattern in $patterns) {
