@@ -10,6 +10,7 @@ internal static class Program
     private static readonly IVerb[] All =
     {
         new AppendRecords(),
+        new Buy(),
         new CompileHashes(),
         new HoldLease(),
         new ImportHalf(),

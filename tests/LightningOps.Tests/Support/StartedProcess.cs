@@ -18,7 +18,7 @@ public sealed class StartedProcess : IDisposable
     /// <summary>Starts it with environment variables of its own.</summary>
     public static StartedProcess Start(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -35,6 +35,9 @@ public sealed class StartedProcess : IDisposable
 
     /// <summary>The next line it writes; null when it has ended.</summary>
     public Task<string?> ReadLineAsync() => process.StandardOutput.ReadLineAsync();
+
+    /// <summary>Gives it a line to read.</summary>
+    public void WriteLine(string line) => process.StandardInput.WriteLine(line);
 
     /// <summary>Ends it as kill -9 does.</summary>
     public async Task KillAsync()

@@ -28,6 +28,9 @@ internal sealed class Ledger(TimeProvider time)
 
     public int Invoices => invoices.Count;
 
+    /// <summary>Of all invoices, paid or not.</summary>
+    public System.Collections.Generic.IEnumerable<Preimage> Preimages => invoices.Values.Select(entry => entry.Preimage);
+
     public string Mint(long? msats)
     {
         var preimage = Preimage.FromBytes(RandomNumberGenerator.GetBytes(Preimage.Size));
