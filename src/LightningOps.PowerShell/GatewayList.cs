@@ -8,11 +8,15 @@ namespace LightningOps.PowerShell;
 internal sealed class GatewayList : IDisposable
 {
     private readonly List<IGateway> gateways = new();
+    private readonly IDisposable? wallet;
 
     /// <summary>Takes gateways as they are made; those made are disposed when one cannot be.</summary>
+    /// <param name="making">Makes them.</param>
+    /// <param name="wallet">What their checks pay with, disposed with them; null for nothing.</param>
     /// <exception cref="ConfigException">One is named twice.</exception>
-    public GatewayList(IEnumerable<IGateway> making)
+    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null)
     {
+        this.wallet = wallet;
         try
         {
             foreach (var gateway in making)
@@ -34,5 +38,9 @@ internal sealed class GatewayList : IDisposable
 
     public IReadOnlyList<IGateway> All => gateways;
 
-    public void Dispose() => gateways.ForEach(static gateway => gateway.Dispose());
+    public void Dispose()
+    {
+        gateways.ForEach(static gateway => gateway.Dispose());
+        wallet?.Dispose();
+    }
 }

@@ -9,6 +9,8 @@ using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
+using LightningOps.L402.Payments;
+using LightningOps.PowerShell.Completion;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell;
@@ -28,6 +30,10 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         (nameof(HealthUrl), [GatewayKind.File]),
         (nameof(ChallengeUrl), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(ProxyUrl), [GatewayKind.Ops]),
+        (nameof(Payer), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(LndMacaroonPath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(LndCertificatePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(CredentialStorePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
     ];
 
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
@@ -79,6 +85,31 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
     [Parameter]
     public Uri? ProxyUrl { get; set; }
 
+    /// <summary>
+    /// Wallet that pays for the check of a paid request at an Aperture: executor, executor:https://host,
+    /// lnd:https://host:port, simulated or mock. It pays the price of the rule checked, within the budgets. Without it the
+    /// check is skipped, which is said.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PayerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Payer { get; set; }
+
+    /// <summary>File of a macaroon of an LND node that may pay.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndMacaroonPath { get; set; }
+
+    /// <summary>File of the one certificate taken of an LND node that pays (tls.cert); without it the system's store decides.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndCertificatePath { get; set; }
+
+    /// <summary>File that what -Payer bought is kept in. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialStorePath { get; set; }
+
     /// <summary>Parameters that are about gateways, beside the one that names them.</summary>
     private protected static IEnumerable<string> GatewaySettings => Companions.Select(static companion => companion.Parameter);
 
@@ -104,7 +135,8 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         }
 
         var settings = Settings() with { Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
-        return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings)));
+        var wallet = OpenWallet();
+        return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings with { Payer = wallet?.Payer })), wallet);
     }
 
     /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
@@ -126,6 +158,16 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
         _ => throw new ConfigException("Gateway", "missing: mode " + NameOf(mode) + " has no gateway of its own", "Start one with Start-L402Gateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
+
+    private ProbeWallet? OpenWallet() => Payer is null ? null : ProbeWallet.Open(
+        new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
+        {
+            Environment = EffectiveEnvironment,
+            MacaroonPath = LndMacaroonPath is null ? null : FileOf(LndMacaroonPath),
+            CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
+            Simulated = Context.Gateways.Wallet,
+        }),
+        CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), EffectiveEnvironment));
 
     private GatewayReference Resolve(string name)
     {

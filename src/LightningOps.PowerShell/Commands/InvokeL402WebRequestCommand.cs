@@ -131,12 +131,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         var environment = Context.Environment();
-        payer = OpenPayer(environment);
+        var wallet = Wallet(environment);
+        payer = wallet?.Open();
         store = CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), environment, IsWhatIf);
         client = L402Client.Create(
-            new L402ClientOptions
+            (wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
             {
-                Limits = SpendLimits.From(environment),
                 AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
                 PendingWait = TimeSpan.FromSeconds(PendingWaitSec),
                 Progress = new StepReporter(WriteVerbose),
@@ -267,11 +267,11 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         };
     }
 
-    private IInvoicePayer? OpenPayer(OperatorEnvironment environment)
+    private WalletSettings? Wallet(OperatorEnvironment environment)
     {
-        var wallet = Context.Gateways.Wallet;
-        var name = Payer ?? (environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : wallet is null ? null : "simulated");
-        return name is null ? null : PayerFactory.Create(PayerReference.Parse(name), new PayerSettings
+        var simulated = Context.Gateways.Wallet;
+        var name = Payer ?? (environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : simulated is null ? null : "simulated");
+        return name is null ? null : new WalletSettings(PayerReference.Parse(name), new PayerSettings
         {
             Environment = environment,
             Macaroon = GatewaySettingsCmdlet.SecretOf(LndMacaroon),
@@ -279,7 +279,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
             FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
-            Simulated = wallet,
+            Simulated = simulated,
         });
     }
 }

@@ -63,6 +63,18 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Fact]
+    public void A_wallet_that_is_named_pays_for_the_check_and_what_it_bought_is_listed()
+    {
+        session.Run("Start-L402Gateway");
+
+        session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s -Payer simulated -CredentialStorePath c.db 2>$null").Output.Single();
+
+        Assert.Equal("Paid probe of /", session.Run("Get-L402Credential -CredentialStorePath c.db | ForEach-Object { \"$($_.State) $($_.For.Scope)\" }").Text()[..15]);
+        Assert.Equal(1L, session.Run("(Get-L402Gateway).Wallet.Payments -as [long]").Single().BaseObject);
+        Assert.StartsWith("Payer: ", session.Run("Sync-ApertureConfig -Mode Mock -Gateway memory -Payer mock -WhatIf").Error("ConfigError").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_is_served_and_a_roll_out_to_it_is_served_at_once()
     {
         session.Run("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402Gateway aperture.yaml -Upstream http://127.0.0.1:1");

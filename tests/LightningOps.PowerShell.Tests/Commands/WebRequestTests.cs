@@ -47,7 +47,6 @@ public sealed class WebRequestTests : IAsyncDisposable
 
     [Theory]
     [InlineData("-MaxSpendMsats 69999", "amount_over_cap")]
-    [InlineData("", "cap_missing")]
     [InlineData("-MaxSpendMsats 70000 -BlockedHost 127.0.0.1", "host_blocked")]
     [InlineData("-MaxSpendMsats 70000 -AllowedHost shop.example.com", "host_not_allowlisted")]
     public void What_the_policy_forbids_is_a_denial_and_nothing_is_paid(string parameters, string code)
@@ -58,6 +57,16 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.StartsWith(code + ": ", error.Exception.Message, StringComparison.Ordinal);
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
         Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db").Output);
+    }
+
+    [Fact]
+    public void Without_any_cap_nothing_is_bought()
+    {
+        var error = Buy(string.Empty).Error("ConfigError");
+
+        Assert.StartsWith("OA_LIGHTNING_OPS_MAX_SPEND_MSATS: ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-MaxSpendMsats", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain(shop.Requests, request => request.Headers.ContainsKey("authorization"));
     }
 
     [Fact]

@@ -104,6 +104,11 @@ internal sealed class CredentialBuyer
         var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
         if (policy.Check(offer, order, payer, spent, time.GetUtcNow()) is { } denial)
         {
+            if (denial.Code == DenyReasonCodes.CapMissing)
+            {
+                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable", "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
+            }
+
             throw new L402PaymentDeniedException(order.Site.Name, denial);
         }
 

@@ -119,6 +119,16 @@ public sealed class L402Client : IDisposable
     /// <summary>Closes the connections of its own handler; wallet and store stay open.</summary>
     public void Dispose() => exchange.Dispose();
 
+    /// <summary>Pays a challenge that came already, whatever credential there is.</summary>
+    /// <returns>The value of the Authorization header: a secret.</returns>
+    internal async Task<string> BuyAsync(L402Request request, L402Challenge challenge, CancellationToken cancellationToken)
+    {
+        var order = OrderOf(request);
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        var acquired = await buyer.AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, challenge, cancellationToken).ConfigureAwait(false);
+        return new UsableCredential(acquired.Credential!).HeaderValue(request.AuthorizationFormat);
+    }
+
     private static bool IsRefusal(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
 

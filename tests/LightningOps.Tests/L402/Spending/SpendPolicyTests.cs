@@ -129,7 +129,9 @@ public sealed class SpendPolicyTests : IDisposable
     {
         bench.With(options => options with { Limits = new SpendLimits() });
 
-        Assert.Equal(DenyReasonCodes.CapMissing, (await DeniedAsync(Get())).Code);
+        Assert.Equal("OA_LIGHTNING_OPS_MAX_SPEND_MSATS", (await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync())).Field);
+        Assert.Equal(DenyReasonCodes.CapMissing, (await bench.Client.QuoteAsync(Get())).Denial!.Code);
+        Assert.Equal(0, bench.Payer.Calls);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
+
+namespace LightningOps.L402.Client;
+
+/// <summary>
+/// Buys for the proxy check of a gateway with a wallet that has money: under a cap of the rule's price and within the
+/// budgets, written down in the credential store before it is paid. Each check buys anew, for the one before may have been
+/// sold under another configuration; a purchase that was interrupted is looked for first.
+/// </summary>
+public sealed class L402ProbePayer : IProbePayer, IDisposable
+{
+    private readonly L402Client client;
+
+    /// <summary>A payer; nothing is sent yet.</summary>
+    /// <param name="options">Budgets and waits.</param>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    /// <param name="store">Where purchases are kept; not disposed here.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    internal L402ProbePayer(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store, TimeProvider? time = null) =>
+        client = new L402Client(options, wallet, store, handler: null, time);
+
+    /// <summary>A payer; nothing is sent yet.</summary>
+    /// <param name="options">Budgets and waits.</param>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    /// <param name="store">Where purchases are kept; not disposed here.</param>
+    public static L402ProbePayer Create(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store) => new(options, wallet, store);
+
+    /// <inheritdoc/>
+    public Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
+    {
+        if (route is null)
+        {
+            throw new ArgumentNullException(nameof(route));
+        }
+
+        // Aperture asks for 1 satoshi where the price is 0.
+        var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
+        var request = new L402Request
+        {
+            Uri = new Uri("https://" + route.Host + "/"),
+            Scope = "probe of " + route.Path,
+            MaxSpend = price,
+            ForceRefresh = true,
+        };
+        return client.BuyAsync(request, L402Challenge.Parse(challenge), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+}
