@@ -15,8 +15,9 @@ BeforeAll {
 
     # An output without a view of its own, and why.
     $plain = @{
-        'System.Boolean'                      = 'the engine shows it'
-        'System.String'                       = 'the engine shows it'
+        'System.Boolean'                        = 'the engine shows it'
+        'System.String'                         = 'the engine shows it'
+        'System.Void'                           = 'nothing is given'
         'System.Management.Automation.PSObject' = 'what came is passed on'
     }
     $ids = & {
@@ -28,7 +29,7 @@ BeforeAll {
                 if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"' }
                 if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "(\w+)" : "\w+"'; '\? "\w+" : "(\w+)"' }
                 if ($source.Name -in 'ReconcileFailureCodes.cs', 'RejectionCodes.cs') { 'const string \w+ = "(\w+)"' }
-                if ($source.Directory.Name -eq 'L402') { '"(\w+Error)"' }
+                if ($source.Directory.Name -eq 'L402') { '\("(\w+Error)"' }
                 'ErrorRecords\.Of\(\s*"(\w+)"'
             )
             foreach ($pattern in $patterns) {

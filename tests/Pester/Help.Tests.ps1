@@ -11,7 +11,7 @@ BeforeDiscovery {
         $number = 0
         @{
             Name     = $command.Name
-            Examples = foreach ($example in @((Get-Help $command.Name).examples.example)) {
+            Examples = foreach ($example in @((Get-Help $command.Name).examples.example | Where-Object { $_ })) {
                 $number++
                 @{
                     Cmdlet = $command.Name
@@ -82,7 +82,7 @@ Describe '<Name>' -ForEach $cmdlets {
 
     It 'names its output' {
         $help = Get-Help $Name
-        foreach ($type in (Get-Command $Name).OutputType.Name) {
+        foreach ($type in (Get-Command $Name).OutputType.Name | Where-Object { $_ -ne 'System.Void' }) {
             $help.returnValues.returnValue.type.name | Should -Contain $type
         }
     }
