@@ -71,7 +71,7 @@ internal static class Program
         await File.WriteAllBytesAsync(Path.Combine(folder, "admin.macaroon"), Convert.FromHexString(StrictAperture.Macaroon));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cert"), certificate.ExportCertificatePem());
 
-        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url }));
+        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url, upstream = upstream.Url }));
         await Console.In.ReadToEndAsync();
     }
 

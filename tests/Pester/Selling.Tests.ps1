@@ -69,6 +69,46 @@ Describe 'A gateway on loopback' {
     }
 }
 
+Describe 'Buying' {
+    BeforeAll {
+        $kept = $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE
+        $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $TestDrive 'credentials.db'
+        Stop-L402Gateway -All
+        $shop = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru
+        # The upstream of the fixture is not there: what was bought is what these specs look at.
+        $request = @{ Uri = "$($shop.Url)/api/weather/premium"; HostHeader = 'openagents.com'; ErrorAction = 'SilentlyContinue' }
+    }
+
+    AfterAll {
+        $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = $kept
+    }
+
+    It 'Invoke-L402WebRequest pays once for two requests' {
+        [void] (Invoke-L402WebRequest @request -MaxSpendMsats 5000)
+        [void] (Invoke-L402WebRequest @request -MaxSpendMsats 5000)
+        @(Get-L402Credential).Count | Should -Be 1
+        @((Get-L402Gateway).Transactions | Where-Object State -EQ settled).Count | Should -Be 1
+        (Get-L402Spending).Hosts.Count | Should -Be 1
+    }
+
+    It 'Invoke-L402WebRequest refuses what is above the cap, before it pays' {
+        $before = @(Get-L402Credential).Count
+        $request.Uri = $request.Uri -replace 'weather', 'news'
+        Invoke-L402WebRequest @request -MaxSpendMsats 1000 -ErrorVariable refused
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'PaymentDeniedError,*'
+        @(Get-L402Credential).Count | Should -Be $before
+    }
+
+    It 'Get-L402Credential and Remove-L402Credential keep the secret to themselves' {
+        (Get-L402Credential | Format-List * | Out-String) | Should -Not -Match '[0-9a-f]{64}.*preimage'
+        Get-L402Credential | Remove-L402Credential -WhatIf
+        @(Get-L402Credential).Count | Should -Be 1
+        Get-L402Credential | Remove-L402Credential -Confirm:$false
+        Get-L402Credential | Should -BeNullOrEmpty
+        { Remove-L402Credential pur_none -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'CredentialNotFound,*'
+    }
+}
+
 Describe 'Settlements' {
     BeforeAll {
         $store = Join-Path $TestDrive 's.db'

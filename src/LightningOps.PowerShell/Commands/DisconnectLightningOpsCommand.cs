@@ -10,6 +10,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Leaves no secret in the session.</para>
 /// </example>
 [Cmdlet(VerbsCommunications.Disconnect, "LightningOps", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class DisconnectLightningOpsCommand : LightningOpsCmdlet
 {
     /// <inheritdoc/>

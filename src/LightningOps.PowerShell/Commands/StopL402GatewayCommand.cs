@@ -22,6 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Stops them all; so does Stop-L402Gateway -All.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Stop, "L402Gateway", SupportsShouldProcess = true, DefaultParameterSetName = UrlSet)]
+[OutputType(typeof(void))]
 public sealed class StopL402GatewayCommand : LightningOpsCmdlet
 {
     private const string UrlSet = "Url";

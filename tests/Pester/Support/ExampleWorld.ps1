@@ -68,6 +68,7 @@ function New-ExampleWorld {
             'https://aperture.example.com:8081' = $standIn.Admin
             'https://shop.example.com'          = $standIn.Shop
             'https://openagents.com'            = $standIn.Site
+            'https://upstream.example.com'      = $standIn.Upstream
             '/etc/aperture/aperture.yaml'       = './aperture.yaml'
             'Import-Module LightningOps'        = ''
         }
@@ -106,6 +107,7 @@ function Invoke-Example {
     $folder = Join-Path $World.Folder "example$($World.Number)"
     Copy-Item $World.Template $folder -Recurse
     $env:OA_LIGHTNING_OPS_STORE = Join-Path $folder 'store.db'
+    $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $folder 'credentials.db'
     foreach ($address in $World.Addresses.GetEnumerator()) {
         $Code = $Code.Replace($address.Key, $address.Value)
     }
