@@ -39,7 +39,7 @@ public static class HelpPageReader
             Outputs = Values(file, sections["OUTPUTS"]),
             Notes = Paragraphs(notes),
             ErrorIds = notes.OfType<Table>().SelectMany(PlainText.Rows).Select(static row => row[0]).ToList(),
-            Links = sections["RELATED LINKS"].SelectMany(static block => block.Descendants<LinkInline>()).Select(Link).ToList(),
+            Links = sections["RELATED LINKS"].OfType<ParagraphBlock>().SelectMany(static block => block.Inline!.Descendants<LinkInline>()).Select(Link).ToList(),
         };
     }
 

@@ -63,6 +63,14 @@ Describe 'The package' {
     }
 }
 
+Describe 'The build' {
+    It 'gives the same bytes in two folders' -Skip:(-not (Get-Command git -ErrorAction Ignore)) {
+        $said = & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Reproduce 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because ($said | Select-Object -Last 5 | Out-String)
+        "$($said[-1])" | Should -BeLike '* files, the same bytes in both folders'
+    }
+}
+
 Describe 'Installing' {
     It 'works from a folder repository' -Skip:(-not $hasPSResourceGet -or $IsWindows) {
         $repository = (New-Item (Join-Path $TestDrive 'repository') -ItemType Directory).FullName
