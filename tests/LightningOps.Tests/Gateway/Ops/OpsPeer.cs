@@ -19,7 +19,11 @@ internal sealed class OpsPeer
 
     public int Writes { get; private set; }
 
-    public string? ActiveHash => active;
+    public string? ActiveHash
+    {
+        get => active;
+        set => active = value;
+    }
 
     public IReadOnlyList<GatewayService> Served =>
         ServedFile.Of(Encoding.UTF8.GetBytes(active is null ? Empty : deployed[active].Yaml)).Services;

@@ -7,7 +7,11 @@ namespace LightningOps.Tests.Gateway.Records;
 
 internal sealed class MemoryRecords : IGatewayRecords
 {
-    private readonly Dictionary<string, GatewayRecord> records = [];
+    private Dictionary<string, GatewayRecord> records = [];
+
+    public IReadOnlyDictionary<string, GatewayRecord> Copy() => new Dictionary<string, GatewayRecord>(records);
+
+    public void PutBack(IReadOnlyDictionary<string, GatewayRecord> copy) => records = new Dictionary<string, GatewayRecord>(copy);
 
     public Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken) =>
         Task.FromResult(records.GetValueOrDefault(gateway, GatewayRecord.Empty));

@@ -1,0 +1,54 @@
+using System;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Planning;
+using LightningOps.Tests.Gateway;
+using LightningOps.Tests.Gateway.ApertureAdmin;
+using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Support;
+
+namespace LightningOps.Tests.Reconcile.Faults;
+
+/// <summary>Aperture's admin API.</summary>
+internal sealed class AdminFaultyPeer : IFaultyPeer
+{
+    private readonly StrictAperture aperture = new();
+    private readonly MemoryRecords records = new();
+
+    public Task<Reply> AnswerAsync(RecordedRequest request)
+    {
+        if (ServedOrder.FirstMatch(aperture.Services, (request.Headers["host"], request.Target)) is { } service)
+        {
+            aperture.Challenge = FormattableString.Invariant($"L402 macaroon=\"m\", invoice=\"{service.PriceSats * 1000}\"");
+        }
+
+        return aperture.AnswerAsync(request);
+    }
+
+    public IGateway Open(string url, GatewayHttpOptions http) => new ApertureAdminGateway(new ApertureAdminGatewayOptions
+    {
+        BaseUrl = url,
+        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Records = records,
+        Probes = new SaleProbeOptions { BaseUrl = url, ChallengeReader = new PlainChallenges() },
+        Http = http,
+    });
+
+    public Action Remember()
+    {
+        var (services, kept) = (aperture.Services, records.Copy());
+        return () =>
+        {
+            aperture.Services = services;
+            aperture.Forget();
+            records.PutBack(kept);
+        };
+    }
+
+    public void AssertServes(GatewayRollout rollout) => ServedOrder.AssertMeans(WantedServices.Of(rollout.Rules, withExtras: false), aperture.Services);
+
+    public void AssertNeverBetween(GatewayRollout wanted) => IntermediateLists.AssertSafe(aperture.History, WantedServices.Of(wanted.Rules, withExtras: false));
+}
