@@ -36,6 +36,14 @@ internal sealed class StageReporter : IProgress<StageReport>
             return;
         }
 
+        if (value.Status == StageStatus.Waiting)
+        {
+            var waits = value.Stage + " waits, " + value.Reason;
+            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits));
+            writeVerbose(value.Gateway + " " + waits);
+            return;
+        }
+
         var reason = value.Reason is null ? string.Empty : ": " + value.Reason;
         writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));
     });

@@ -14,6 +14,8 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class DeploymentJournal
 {
+    private static readonly RolloutFailure Interrupted = new(ReconcileFailureCodes.Interrupted, ReconcileStage.Record, "the process that rolled it out ended before it could say how");
+
     private readonly ReconcilePass pass;
 
     public DeploymentJournal(ReconcilePass pass) => this.pass = pass;
@@ -29,17 +31,25 @@ internal sealed class DeploymentJournal
     /// <summary>The rule the events name; null when there are no rules, and then no events either.</summary>
     public required CompiledRule? EventRule { get; init; }
 
-    /// <summary>Records a state; a failure is the caller's.</summary>
-    public async Task RecordAsync(DeploymentOutcome outcome, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records that it is pending; a failure is the caller's. Should this process end before it says how it ended, the next
+    /// roll-out to the gateway says that.
+    /// </summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await pass.ControlPlane.RecordDeploymentAsync(IntentOf(outcome), cancellationToken).ConfigureAwait(false);
-        await WithOutboxAsync(() => pass.Outbox.ForgetDeploymentAsync(DeploymentId, CancellationToken.None)).ConfigureAwait(false);
+        var interrupted = new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = Interrupted };
+        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Gateway = pass.Gateway.Name, Deployment = IntentOf(interrupted) }, CancellationToken.None)).ConfigureAwait(false);
+        await pass.ControlPlane.RecordDeploymentAsync(IntentOf(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress())), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Records the last state within a time limit of its own; what cannot be recorded is kept and sent again by the next run.</summary>
+    /// <summary>
+    /// Records the last state within a time limit of its own. It is kept first, so that the next run sends it again when it
+    /// cannot be recorded, or this process ends on the way.
+    /// </summary>
     /// <returns>Whether the control plane knows.</returns>
     public async Task<bool> EndAsync(DeploymentOutcome outcome, ServedConfiguration serving)
     {
+        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
         var trouble = await pass.Timeline.AttemptWithinAsync(
             ReconcileStage.Record,
             ReconcileFailureCodes.DeploymentRecordFailed,
@@ -47,21 +57,17 @@ internal sealed class DeploymentJournal
             {
                 step.Details["deploymentStatus"] = EnumName.Of(outcome.Status);
                 step.Details["serving"] = EnumName.Of(serving);
-                return RecordAsync(outcome, token);
+                return pass.ControlPlane.RecordDeploymentAsync(IntentOf(outcome), token);
             },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
-            await KeepAsync(outcome, trouble.Reason).ConfigureAwait(false);
+            pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + trouble.Reason);
+            return false;
         }
 
-        return trouble is null;
-    }
-
-    private async Task KeepAsync(DeploymentOutcome outcome, string reason)
-    {
-        pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + reason);
-        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
+        await WithOutboxAsync(() => pass.Outbox.ForgetDeploymentAsync(DeploymentId, CancellationToken.None)).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Writes an event; never twice, and never at the price of the deployment.</summary>
@@ -124,7 +130,7 @@ internal sealed class DeploymentJournal
         }
         catch (LightningOpsException failure)
         {
-            pass.Warn("outbox_unavailable", "What could not be recorded could not be kept either: " + failure.Message);
+            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + failure.Message);
         }
     }
 

@@ -24,6 +24,9 @@ public static class ReconcileFailureCodes
     /// <summary>The gateway could not be brought back to what it served before.</summary>
     public const string RollbackFailed = "rollback_failed";
 
+    /// <summary>The process that rolled it out ended before it could say how; only on the record of that deployment.</summary>
+    public const string Interrupted = "interrupted";
+
     /// <summary>What a pause or kill switch denies could not be closed; only on the record of the closing.</summary>
     public const string ClosingFailed = "closing_failed";
 

@@ -19,6 +19,13 @@ internal sealed record ReconcilePass(
     /// <summary>What the operator should know besides how it ended.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
 
-    /// <summary>Adds a warning.</summary>
-    public void Warn(string code, string message) => Warnings.Add(new ReconcileWarning(code, message));
+    /// <summary>Adds a warning, once.</summary>
+    public void Warn(string code, string message)
+    {
+        var warning = new ReconcileWarning(code, message);
+        if (!Warnings.Contains(warning))
+        {
+            Warnings.Add(warning);
+        }
+    }
 }

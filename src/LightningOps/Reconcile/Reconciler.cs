@@ -152,12 +152,16 @@ public sealed class Reconciler
     private Task<ILease> TakeLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
         timeline.RunAsync(
             ReconcileStage.Lease,
-            _ => Lease.TakeAsync(leases, time, new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait }, cancellationToken));
+            _ => Lease.TakeAsync(
+                leases,
+                time,
+                new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait, Waiting = holder => timeline.Wait(ReconcileStage.Lease, "held by " + holder) },
+                cancellationToken));
 
     private static Task SendOutboxAsync(ReconcilePass pass, CancellationToken cancellationToken) =>
         pass.Timeline.RunAsync(ReconcileStage.Outbox, async step =>
         {
-            var sent = await new OutboxSender(pass.ControlPlane, pass.Outbox, pass.Warnings).SendAsync(cancellationToken).ConfigureAwait(false);
+            var sent = await new OutboxSender(pass).SendAsync(cancellationToken).ConfigureAwait(false);
             step.Details["sent"] = sent;
             return sent;
         });

@@ -70,7 +70,7 @@ internal sealed class Rollout
     private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Pending,
         ReconcileFailureCodes.DeploymentRecordFailed,
-        (_, token) => journal.RecordAsync(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress()), token),
+        (_, token) => journal.BeginAsync(token),
         stop);
 
     private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(

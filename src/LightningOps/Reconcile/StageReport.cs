@@ -24,7 +24,7 @@ public sealed record StageReport
     /// <summary>How long it took; zero when it has only begun.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Why it failed or was skipped.</summary>
+    /// <summary>Why it failed or was skipped, or for whom it waits.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What else is worth knowing, by member name: strings, numbers, booleans.</summary>

@@ -6,6 +6,9 @@ public enum StageStatus
     /// <summary>It has begun.</summary>
     Started,
 
+    /// <summary>It goes on once another is done, which the reason names.</summary>
+    Waiting,
+
     /// <summary>It is done and good.</summary>
     Ok,
 

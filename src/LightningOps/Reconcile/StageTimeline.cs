@@ -26,6 +26,11 @@ internal sealed class StageTimeline
 
     public IReadOnlyList<StageReport> Ended => ended.ToArray();
 
+    /// <summary>Tells that a stage waits.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="reason">For whom.</param>
+    public void Wait(ReconcileStage stage, string reason) => progress?.Report(Report(stage, StageStatus.Waiting) with { Reason = reason });
+
     /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
     {

@@ -13,6 +13,9 @@ public sealed class StartedProcess : IDisposable
 
     private StartedProcess(Process process) => this.process = process;
 
+    /// <summary>Its process id.</summary>
+    public int Id => process.Id;
+
     public static StartedProcess Start(params string[] arguments) => Start(arguments, new Dictionary<string, string>());
 
     /// <summary>Starts it with environment variables of its own.</summary>

@@ -156,6 +156,11 @@ internal static class Migrations
                 PRIMARY KEY (gateway, target));
             CREATE INDEX settlements_by_payment_hash ON settlements (payment_hash) WHERE payment_hash IS NOT NULL;
             """),
+
+        // An entry may be for the next roll-out to one gateway only.
+        new Migration(7, "Whose turn it is to tell a control plane what it could not be told", """
+            ALTER TABLE outbox ADD COLUMN gateway TEXT;
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -34,6 +34,7 @@ internal sealed class Lease : ILease
     public static async Task<ILease> TakeAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
+        string? awaited = null;
         while (true)
         {
             var claim = ClaimOf(request, time.GetUtcNow());
@@ -46,6 +47,12 @@ internal sealed class Lease : ILease
             if (time.GetElapsedTime(began) >= request.Wait)
             {
                 throw new LeaseHeldException(request.Gateway, holder);
+            }
+
+            if (holder.Token != awaited)
+            {
+                awaited = holder.Token;
+                request.Waiting?.Invoke(holder);
             }
 
             await time.Delay(request.Poll, cancellationToken).ConfigureAwait(false);

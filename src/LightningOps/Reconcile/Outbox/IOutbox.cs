@@ -15,10 +15,10 @@ public interface IOutbox : IDisposable
     Task KeepAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The oldest entry after <paramref name="after"/> that waits, or null. An event is taken from that moment on: should the process end
+    /// The oldest entry after <paramref name="after"/> that waits and that a roll-out to the gateway may send, or null. An event is taken from that moment on: should the process end
     /// before it says what became of it, the event may have arrived and is not sent again.
     /// </summary>
-    Task<OutboxEntry?> TakeNextAsync(long after, CancellationToken cancellationToken);
+    Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken);
 
     /// <summary>Puts an entry back: it certainly did not arrive.</summary>
     Task PutBackAsync(OutboxEntry entry, CancellationToken cancellationToken);

@@ -36,11 +36,11 @@ public sealed class MemoryOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public Task<OutboxEntry?> TakeNextAsync(long after, CancellationToken cancellationToken)
+    public Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken)
     {
         lock (waiting)
         {
-            var next = waiting.FirstOrDefault(entry => entry.Sequence > after);
+            var next = waiting.FirstOrDefault(entry => entry.Sequence > after && (entry.Gateway is null || entry.Gateway == gateway));
             if (next?.Event is not null)
             {
                 waiting.Remove(next);

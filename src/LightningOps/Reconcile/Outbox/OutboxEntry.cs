@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LightningOps.ControlPlane;
 
 namespace LightningOps.Reconcile.Outbox;
@@ -7,6 +8,12 @@ public sealed record OutboxEntry
 {
     /// <summary>Place in the outbox, counting up; 0 before it is kept.</summary>
     public long Sequence { get; init; }
+
+    /// <summary>
+    /// The gateway whose next roll-out sends it: whoever kept it is then known to be gone. Null when any may.
+    /// </summary>
+    [JsonIgnore]
+    public string? Gateway { get; init; }
 
     /// <summary>The event, or null.</summary>
     public GatewayEventDraft? Event { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -8,16 +7,9 @@ namespace LightningOps.Reconcile.Outbox;
 /// <summary>Tells a control plane what earlier runs could not, in order; stops when it still cannot be told.</summary>
 internal sealed class OutboxSender
 {
-    private readonly IControlPlane controlPlane;
-    private readonly IOutbox outbox;
-    private readonly ICollection<ReconcileWarning> warnings;
+    private readonly ReconcilePass pass;
 
-    public OutboxSender(IControlPlane controlPlane, IOutbox outbox, ICollection<ReconcileWarning> warnings)
-    {
-        this.controlPlane = controlPlane;
-        this.outbox = outbox;
-        this.warnings = warnings;
-    }
+    public OutboxSender(ReconcilePass pass) => this.pass = pass;
 
     /// <summary>How an attempt to send an event ended.</summary>
     internal enum Delivery
@@ -34,9 +26,9 @@ internal sealed class OutboxSender
         var sent = 0;
         try
         {
-            for (var entry = await outbox.TakeNextAsync(0, cancellationToken).ConfigureAwait(false);
+            for (var entry = await pass.Outbox.TakeNextAsync(0, pass.Gateway.Name, cancellationToken).ConfigureAwait(false);
                 entry is not null;
-                entry = await outbox.TakeNextAsync(entry.Sequence, cancellationToken).ConfigureAwait(false))
+                entry = await pass.Outbox.TakeNextAsync(entry.Sequence, pass.Gateway.Name, cancellationToken).ConfigureAwait(false))
             {
                 if (!await SendAsync(entry, cancellationToken).ConfigureAwait(false))
                 {
@@ -48,7 +40,7 @@ internal sealed class OutboxSender
         }
         catch (LightningOpsException failure)
         {
-            warnings.Add(new ReconcileWarning("outbox_unavailable", "What earlier runs could not record was not sent: " + failure.Message));
+            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + failure.Message);
         }
 
         return sent;
@@ -79,22 +71,22 @@ internal sealed class OutboxSender
             var isGone = outcome == Delivery.Refused || (outcome == Delivery.MayHaveArrived && entry.Event is not null);
             if (!isGone)
             {
-                await outbox.PutBackAsync(entry, CancellationToken.None).ConfigureAwait(false);
-                warnings.Add(new ReconcileWarning("outbox_unavailable", "What earlier runs could not record still cannot be: " + failure.Message));
+                await pass.Outbox.PutBackAsync(entry, CancellationToken.None).ConfigureAwait(false);
+                pass.Warn("outbox_unavailable", "What earlier runs could not record still cannot be: " + failure.Message);
                 return false;
             }
 
-            warnings.Add(new ReconcileWarning(outcome == Delivery.Refused ? "event_refused" : "event_in_doubt", Describe(entry) + " is not sent again: " + failure.Message));
+            pass.Warn(outcome == Delivery.Refused ? "event_refused" : "event_in_doubt", Describe(entry) + " is not sent again: " + failure.Message);
         }
 
-        await outbox.RemoveAsync(entry, CancellationToken.None).ConfigureAwait(false);
+        await pass.Outbox.RemoveAsync(entry, CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
     private Task RecordAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
         entry.Event is { } draft
-            ? controlPlane.RecordEventAsync(draft, cancellationToken)
-            : controlPlane.RecordDeploymentAsync(entry.Deployment!, cancellationToken);
+            ? pass.ControlPlane.RecordEventAsync(draft, cancellationToken)
+            : pass.ControlPlane.RecordDeploymentAsync(entry.Deployment!, cancellationToken);
 
     private static string Describe(OutboxEntry entry) =>
         entry.Event is { } draft ? "Event " + draft.EventType + " of " + draft.DeploymentId : "The record of " + entry.Deployment!.DeploymentId;

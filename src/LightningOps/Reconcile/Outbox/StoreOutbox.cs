@@ -37,8 +37,9 @@ public sealed class StoreOutbox : IOutbox
                 var deploymentId = entry.Deployment?.DeploymentId;
                 Forget(connection, deploymentId);
                 return connection.Run(
-                    "INSERT INTO outbox (target, deployment_id, document, is_taken, created_at_ms) VALUES (@target, @deployment, @document, 0, @created)",
+                    "INSERT INTO outbox (target, gateway, deployment_id, document, is_taken, created_at_ms) VALUES (@target, @gateway, @deployment, @document, 0, @created)",
                     ("@target", target),
+                    ("@gateway", entry.Gateway),
                     ("@deployment", deploymentId),
                     ("@document", entry.Event is null ? ArtifactJson.Serialize(entry.Deployment) : ArtifactJson.Serialize(entry.Event)),
                     ("@created", time.GetUtcNow().ToUnixTimeMilliseconds()));
@@ -47,7 +48,7 @@ public sealed class StoreOutbox : IOutbox
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public async Task<OutboxEntry?> TakeNextAsync(long after, CancellationToken cancellationToken) =>
+    public async Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken) =>
         !File.Exists(path)
             ? null
             : await store.WriteAsync(
@@ -55,9 +56,10 @@ public sealed class StoreOutbox : IOutbox
                 {
                     var next = connection.FirstRow(
                         Read,
-                        "SELECT sequence, deployment_id, document FROM outbox WHERE target = @target AND sequence > @after AND is_taken = 0 ORDER BY sequence LIMIT 1",
+                        "SELECT sequence, deployment_id, document FROM outbox WHERE target = @target AND sequence > @after AND is_taken = 0 AND (gateway IS NULL OR gateway = @gateway) ORDER BY sequence LIMIT 1",
                         ("@target", target),
-                        ("@after", after));
+                        ("@after", after),
+                        ("@gateway", gateway));
                     if (next?.Event is not null)
                     {
                         connection.Run("UPDATE outbox SET is_taken = 1 WHERE sequence = @sequence", ("@sequence", next.Sequence));

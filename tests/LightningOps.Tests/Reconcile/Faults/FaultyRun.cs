@@ -37,6 +37,7 @@ internal sealed class FaultyRun : IAsyncDisposable
     private readonly HashSet<string> seenEvents = new(StringComparer.Ordinal);
     private Action putBack = () => { };
     private volatile bool isStalledAfter;
+    private string gatewayName = string.Empty;
     private int runs;
 
     private FaultyRun(IFaultyPeer peer)
@@ -92,7 +93,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         proxy.Restart();
         proxy.Fault = (number, _) => Stalling(fault(number));
         var result = await ReconcileAsync(tries);
-        proxy.Fault = (_, _) => null;
+        proxy.Fault = (_, _) => Stalling(null);
         try
         {
             await CheckAsync(result, isUp);
@@ -100,7 +101,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             var second = await ReconcileAsync(TestTries.Many);
             Assert.True(second is { Ok: true, Serving: ServedConfiguration.Wanted }, second.ToString());
             peer.AssertServes(New);
-            Assert.Null(await outbox.TakeNextAsync(0, None));
+            Assert.Null(await outbox.TakeNextAsync(0, gatewayName, None));
         }
         catch (Exception e)
         {
@@ -183,6 +184,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             RetryDelay = TimeSpan.FromMilliseconds(1),
             LongestRetryDelay = TimeSpan.FromMilliseconds(2),
         });
+        gatewayName = gateway.Name;
         var options = new ReconcileOptions { RequestId = "run:" + ++runs };
         return await new Reconciler(plane, gateway, time, leases, outbox).RunAsync(options, None);
     }

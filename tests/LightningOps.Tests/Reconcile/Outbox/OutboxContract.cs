@@ -40,9 +40,9 @@ public abstract class OutboxContract : IDisposable
     {
         using var outbox = Open();
         await outbox.KeepAsync(Event("first"), None);
-        Assert.NotNull(await outbox.TakeNextAsync(0, None));
+        Assert.NotNull(await outbox.TakeNextAsync(0, "gateway", None));
 
-        Assert.Null(await outbox.TakeNextAsync(0, None));
+        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
     }
 
     [Fact]
@@ -51,9 +51,21 @@ public abstract class OutboxContract : IDisposable
         using var outbox = Open();
         await outbox.KeepAsync(Event("first"), None);
         await outbox.KeepAsync(Event("second"), None);
-        await outbox.PutBackAsync((await outbox.TakeNextAsync(0, None))!, None);
+        await outbox.PutBackAsync((await outbox.TakeNextAsync(0, "gateway", None))!, None);
 
         Assert.Equal(["first", "second"], (await TakeAllAsync(outbox)).Select(entry => entry.Event!.EventType));
+    }
+
+    [Fact]
+    public async Task What_is_for_one_gateway_is_given_to_no_other()
+    {
+        using var outbox = Open();
+        await outbox.KeepAsync(Deployment("dep_theirs", DeploymentStatus.Failed) with { Gateway = "theirs" }, None);
+        await outbox.KeepAsync(Deployment("dep_ours", DeploymentStatus.Failed) with { Gateway = "gateway" }, None);
+        await outbox.KeepAsync(Event("anyones"), None);
+
+        Assert.Equal(["dep_ours", null], (await TakeAllAsync(outbox)).Select(entry => entry.Deployment?.DeploymentId));
+        Assert.Equal("dep_theirs", (await outbox.TakeNextAsync(0, "theirs", None))!.Deployment!.DeploymentId);
     }
 
     [Fact]
@@ -61,12 +73,12 @@ public abstract class OutboxContract : IDisposable
     {
         using var outbox = Open();
         await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
-        var taken = (await outbox.TakeNextAsync(0, None))!;
-        Assert.NotNull(await outbox.TakeNextAsync(0, None));
+        var taken = (await outbox.TakeNextAsync(0, "gateway", None))!;
+        Assert.NotNull(await outbox.TakeNextAsync(0, "gateway", None));
 
         await outbox.RemoveAsync(taken, None);
 
-        Assert.Null(await outbox.TakeNextAsync(0, None));
+        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
     }
 
     [Fact]
@@ -112,7 +124,7 @@ public abstract class OutboxContract : IDisposable
     private static async Task<List<OutboxEntry>> TakeAllAsync(IOutbox outbox)
     {
         var taken = new List<OutboxEntry>();
-        while (await outbox.TakeNextAsync(taken.LastOrDefault()?.Sequence ?? 0, None) is { } entry)
+        while (await outbox.TakeNextAsync(taken.LastOrDefault()?.Sequence ?? 0, "gateway", None) is { } entry)
         {
             taken.Add(entry);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -12,7 +11,10 @@ namespace LightningOps.Tests.Reconcile.Outbox;
 public sealed class OutboxSenderTests
 {
     private readonly ReconcileBench bench = new();
-    private readonly List<ReconcileWarning> warnings = [];
+    private readonly ReconcilePass pass;
+
+    public OutboxSenderTests() => pass = new ReconcilePass(
+        bench.ControlPlane, bench.Gateway, bench.Outbox, bench.Time, bench.Options, new StageTimeline(bench.Time, null, bench.Gateway.Name, ReconcileBench.RequestId));
 
     [Theory]
     [InlineData(ControlPlaneFault.NotArrived, 1, 1)]
@@ -57,7 +59,7 @@ public sealed class OutboxSenderTests
         Assert.Equal(2, await SendAsync());
 
         Assert.Empty(bench.Outbox.Waiting);
-        Assert.Equal("event_refused", Assert.Single(warnings).Code);
+        Assert.Equal("event_refused", Assert.Single(pass.Warnings).Code);
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class OutboxSenderTests
         Assert.Contains(result.Warnings, warning => warning.Code == "event_not_written");
     }
 
-    private Task<int> SendAsync() => new OutboxSender(bench.ControlPlane, bench.Outbox, warnings).SendAsync(CancellationToken.None);
+    private Task<int> SendAsync() => new OutboxSender(pass).SendAsync(CancellationToken.None);
 
     private Task KeepAsync(string type) => bench.Outbox.KeepAsync(
         new OutboxEntry { Event = new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = type, Level = EventLevel.Info } },

@@ -25,13 +25,13 @@ public sealed class StoreOutboxTests : OutboxContract
         {
             await first.KeepAsync(Event("taken"), None);
             await first.KeepAsync(Event("kept"), None);
-            await first.TakeNextAsync(0, None);
+            await first.TakeNextAsync(0, "gateway", None);
         }
 
         using var second = Open();
-        var taken = (await second.TakeNextAsync(0, None))!;
+        var taken = (await second.TakeNextAsync(0, "gateway", None))!;
         Assert.Equal("kept", taken.Event!.EventType);
-        Assert.Null(await second.TakeNextAsync(taken.Sequence, None));
+        Assert.Null(await second.TakeNextAsync(taken.Sequence, "gateway", None));
     }
 
     [Fact]
@@ -41,14 +41,14 @@ public sealed class StoreOutboxTests : OutboxContract
         await outbox.KeepAsync(Event("theirs"), None);
 
         using var other = Open("convex:https://b.example.com");
-        Assert.Null(await other.TakeNextAsync(0, None));
+        Assert.Null(await other.TakeNextAsync(0, "gateway", None));
     }
 
     [Fact]
     public async Task Looking_makes_no_file()
     {
         using var outbox = Open();
-        Assert.Null(await outbox.TakeNextAsync(0, None));
+        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
         await outbox.ForgetDeploymentAsync("dep", None);
 
         Assert.False(System.IO.File.Exists(folder.File("store.db")));
@@ -67,7 +67,7 @@ public sealed class StoreOutboxTests : OutboxContract
         {
             using var mine = Open();
             var taken = new List<string>();
-            while (await mine.TakeNextAsync(0, None) is { } entry)
+            while (await mine.TakeNextAsync(0, "gateway", None) is { } entry)
             {
                 taken.Add(entry.Event!.EventType);
             }
