@@ -1,17 +1,24 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using System.Net;
 
 namespace LightningOps.L402.Spending;
 
-/// <summary>Whether a host is meant by an entry of an allow or a block list.</summary>
-internal static class HostPattern
+/// <summary>Whether a host is meant by an entry of an allow or a block list, however either is written.</summary>
+/// <param name="Name">The host, or the domain it is below.</param>
+/// <param name="Port">The port; null for any.</param>
+/// <param name="IsBelow">Whether every host below the domain is meant, and not itself.</param>
+internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
 {
+    private const string Below = "*.";
+
     /// <summary>An entry that means no host would block, or allow, nothing.</summary>
     /// <exception cref="ConfigException">There is one.</exception>
     public static void Check(params IReadOnlyList<string>[] lists)
     {
-        var bad = lists.SelectMany(list => list).FirstOrDefault(entry => string.IsNullOrWhiteSpace(entry) || entry.Trim().Any(letter => char.IsWhiteSpace(letter) || letter is '/' or '@' or ',' or ';' or '?'));
+        var bad = lists.SelectMany(list => list).FirstOrDefault(entry => Read(entry) is null);
         if (bad is not null)
         {
             throw new ConfigException("AllowedHosts or BlockedHosts", "has an entry that is no host: " + bad, "Write host, host:port or *.domain, each as an entry of its own.");
@@ -19,33 +26,50 @@ internal static class HostPattern
     }
 
     /// <param name="entries">The list, written as <see cref="SpendLimits.AllowedHosts"/> says.</param>
-    /// <param name="host">Name or address, without port.</param>
-    /// <param name="port">The port.</param>
-    public static bool AnyMatches(IEnumerable<string> entries, string host, int port) =>
-        entries.Any(entry => Matches(entry.Trim().ToLowerInvariant(), Bare(host), port));
-
-    private static bool Matches(string entry, string host, int port)
+    /// <param name="address">An http or https address.</param>
+    public static bool AnyMatches(IReadOnlyList<string> entries, Uri address)
     {
-        var (name, entryPort) = Split(entry);
-        if (entryPort is { } asked && asked != port)
+        if (entries.Count == 0)
         {
             return false;
         }
 
-        return name.StartsWith("*.", StringComparison.Ordinal)
-            ? host.EndsWith(name.Substring(1), StringComparison.Ordinal)
-            : host == Bare(name);
+        var host = NameOf(address);
+        return entries.Any(entry => Read(entry) is { } pattern && pattern.Matches(host, address.Port));
     }
 
-    private static (string Name, int? Port) Split(string entry)
+    private bool Matches(string host, int port) =>
+        (Port is null || Port == port) && (IsBelow ? host.EndsWith("." + Name, StringComparison.Ordinal) : host == Name);
+
+    private static HostPattern? Read(string? entry)
     {
-        var colon = entry.LastIndexOf(':');
-        var isAddressOnly = colon >= 0 && entry.IndexOf(':') != colon && !entry.Contains("]:");
-        return colon > 0 && !isAddressOnly && int.TryParse(entry.Substring(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port)
-            ? (entry.Substring(0, colon), port)
-            : (entry, null);
+        var text = (entry ?? string.Empty).Trim();
+        var isBelow = text.StartsWith(Below, StringComparison.Ordinal);
+        text = isBelow ? text.Substring(Below.Length) : text;
+        if (text.Length == 0 || text.Any(letter => char.IsWhiteSpace(letter) || letter is '/' or '\\' or '@' or ',' or ';' or '?' or '#' or '*'))
+        {
+            return null;
+        }
+
+        // An IPv6 address may stand without its brackets, where there is no port.
+        text = text[0] != '[' && text.IndexOf(':') != text.LastIndexOf(':') ? "[" + text + "]" : text;
+        var colon = text.LastIndexOf(':');
+        var hasPort = colon > text.LastIndexOf(']');
+        if ((hasPort && !int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            || !Uri.TryCreate("http://" + text + "/", UriKind.Absolute, out var read)
+            || read.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+        {
+            return null;
+        }
+
+        var name = NameOf(read);
+        return name.Length == 0 ? null : new HostPattern(name, hasPort ? read.Port : null, isBelow);
     }
 
-    // A name with a dot at its end is the same host, and so is an IPv6 address with or without brackets.
-    private static string Bare(string host) => host.Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+    // A name with a dot at its end is the same host, and so is an IPv4 address written as an IPv6 one.
+    private static string NameOf(Uri address)
+    {
+        var name = (address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost).Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+        return address.HostNameType == UriHostNameType.IPv6 && IPAddress.TryParse(name, out var parsed) && parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4().ToString() : name;
+    }
 }

@@ -99,5 +99,5 @@ internal sealed class SpendPolicy
         (limits.AllowedHosts.Count == 0 || IsListed(address, limits.AllowedHosts)) && (request.AllowedHosts.Count == 0 || IsListed(address, request.AllowedHosts));
 
     private static bool IsListed(Uri address, params System.Collections.Generic.IReadOnlyList<string>[] lists) =>
-        lists.Any(list => HostPattern.AnyMatches(list, address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost, address.Port));
+        lists.Any(list => HostPattern.AnyMatches(list, address));
 }
