@@ -14,6 +14,9 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsOfLnd)
 {
     private const string NotFound = "not_found";
 
+    // Part of "payment isn't initiated" (ErrPaymentNotInitiated). The HTTP front has the same code for a path nobody serves.
+    private const string NotInitiated = "initiated";
+
     // What LND says of a macaroon, before it looks at the call (macaroons.Service.ValidateMacaroon); its code is often 2.
     private static readonly string[] MacaroonTexts =
         { "verification failed", "permission denied", "cannot get macaroon", "expected 1 macaroon", "cannot determine data format of binary-encoded macaroon" };
@@ -26,7 +29,7 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsOfLnd)
     };
 
     /// <summary>Whether LND knows nothing of the payment.</summary>
-    public bool IsNotFound => IsOfLnd && Code == NotFound;
+    public bool IsNotFound => IsOfLnd && Code == NotFound && Reason.IndexOf(NotInitiated, StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>Whether the call was refused before it was looked at, so that it moved nothing.</summary>
     public bool IsBeforeCall => Code == "redirected" || (IsOfLnd && (Code is "permission_denied" or "unauthenticated" or "invalid_argument" or "unimplemented" || IsOfMacaroon));

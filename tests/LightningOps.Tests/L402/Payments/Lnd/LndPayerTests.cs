@@ -170,6 +170,18 @@ public sealed class LndPayerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_is_not_served_says_nothing_of_the_payment()
+    {
+        // What its HTTP front answers to a path nobody serves, for example while the wallet is locked.
+        var payment = node.Sell();
+        using var payer = Open();
+        await payer.PayAsync(payment, None);
+        instead = request => request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal) ? Reply.Json("{\"code\":5,\"message\":\"Not Found\",\"details\":[]}", 404) : null;
+
+        Assert.Equal(PaymentState.Pending, (await payer.LookUpAsync(payment, None)).State);
+    }
+
+    [Fact]
     public async Task A_payment_that_stays_under_way_is_pending_when_the_look_up_has_waited()
     {
         var payment = node.Sell();
