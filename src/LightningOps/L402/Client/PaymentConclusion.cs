@@ -33,7 +33,7 @@ internal sealed class PaymentConclusion
     /// <summary>Pays.</summary>
     /// <returns>The credential, and what the wallet says was paid.</returns>
     public Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken) =>
-        PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => HavePaidAsync(purchase, cancellationToken));
+        PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => HavePaidAsync(purchase with { IsInProgress = false }, cancellationToken));
 
     /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
     /// <returns>The credential; null when it certainly was not paid.</returns>
@@ -156,6 +156,7 @@ internal sealed class PaymentConclusion
         return settled;
     }
 
+    // Of what another process is paying, that process says how it stands: until then it may still be about to ask the wallet.
     private Task HoldAsync(Purchase purchase, string? code) =>
-        purchase.State == PurchaseState.Unproven ? Task.CompletedTask : store.EndAsync(purchase, PurchaseState.Pending, code, CancellationToken.None);
+        purchase.State == PurchaseState.Unproven || purchase.IsInProgress ? Task.CompletedTask : store.EndAsync(purchase, PurchaseState.Pending, code, CancellationToken.None);
 }
