@@ -3,7 +3,7 @@ namespace LightningOps.L402;
 /// <summary>How a credential is written in the Authorization header.</summary>
 public enum L402AuthorizationFormat
 {
-    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept.</summary>
+    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept. Where the challenge only calls the scheme LSAT, <c>LSAT token:preimage</c>.</summary>
     TokenPreimage,
 
     /// <summary><c>L402 macaroon="…", preimage="…"</c>: what some other servers want.</summary>

@@ -143,7 +143,7 @@ internal sealed class CredentialBuyer
             Reserved = SpendPolicy.Reserved(offer, order),
             InvoiceExpiresAtMs = offer.Invoice?.ExpiresAt.ToUnixTimeMilliseconds(),
             ExpiresAtMs = timeToLive is { } longest ? (time.GetUtcNow() + longest).ToUnixTimeMilliseconds() : null,
-            Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon),
+            Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon, Scheme: offer.Challenge.Scheme),
         };
     }
 
