@@ -8,6 +8,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Display;
 using LightningOps.Reconcile;
 using LightningOps.Security;
 
@@ -140,7 +141,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        foreach (var warning in result.Gateways.SelectMany(static step => step.Result?.Warnings.Select(warning => step.Gateway + ": " + warning.Message) ?? []))
+        foreach (var warning in result.Gateways.SelectMany(static step => step.Result?.Warnings.Select(warning => NextStep.Told(step.Gateway, warning)) ?? []))
         {
             WriteWarning(warning);
         }

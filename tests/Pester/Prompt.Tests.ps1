@@ -159,6 +159,25 @@ Describe '<Name> asks' -ForEach $cmdlets {
     }
 }
 
+Describe 'Warnings' {
+    It 'say what to do next: <Name>' -ForEach @(
+        @{ Name = 'a check that was not made'; Command = { Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/w.yaml" -HealthUrl $shop.Url -Force }; Says = '*check was not made*. Give -ChallengeUrl*' }
+        @{ Name = 'switches that are not applied'; Command = { Invoke-LightningCompile "$vectors/smoke/paywalls.json" }; Says = '*are not applied*. Give -Mode*' }
+        @{ Name = 'nothing to write'; Command = { @() | Export-L402Artifact "$TestDrive/n" }; Says = '*nothing was written. Pipe*' }
+    ) {
+        Set-Content "$TestDrive/w.yaml" "listenaddr: localhost:1`nservices: []"
+        $shop = Start-L402Gateway -PassThru -ApertureYaml "services:`n  - name: up`n    hostregexp: '.*'`n    pathregexp: '^/none$'`n    address: localhost:1`n    protocol: http`n"
+        try {
+            $warnings = & $Command 3>&1 2>$null | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object Message
+        }
+        finally {
+            $shop | Stop-L402Gateway
+        }
+
+        @($warnings -like $Says) | Should -Not -BeNullOrEmpty -Because "$warnings"
+    }
+}
+
 Describe 'Progress' {
     It 'tells how long it will still take' {
         [LightningOps.PowerShell.Display.RemainingTime]::Of(0, 8, [timespan]::FromSeconds(3)) | Should -Be -1

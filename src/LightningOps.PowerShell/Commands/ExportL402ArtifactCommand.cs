@@ -85,7 +85,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     {
         if (runs.Count == 0)
         {
-            WriteWarning("There is nothing to tell: no result came, and nothing was written.");
+            WriteWarning("There is nothing to tell: no result came, and nothing was written. Pipe the results of Invoke-L402Smoke, Sync-ApertureConfig or another run into it.");
             return Task.CompletedTask;
         }
 

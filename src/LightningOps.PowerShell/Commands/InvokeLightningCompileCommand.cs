@@ -105,7 +105,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         {
             if (Format == ArtifactFormat.Aperture)
             {
-                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ".");
+                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ". Give -Mode to apply those of a control plane and record the deployment there.");
             }
 
             Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));

@@ -8,6 +8,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
+using LightningOps.PowerShell.Display;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Commands;
@@ -186,7 +187,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             if (!step.WasReached)
             {
-                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ".");
+                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ". Remove the cause there and run the command again; what is in sync is left alone.");
             }
 
             if (step.Result is { } reconcile)
@@ -210,7 +211,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         foreach (var warning in result.Warnings)
         {
-            WriteWarning(result.Gateway + ": " + warning.Message);
+            WriteWarning(NextStep.Told(result.Gateway, warning));
         }
 
         WriteObject(result);

@@ -1,0 +1,28 @@
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.Display;
+
+/// <summary>What an operator does about a warning of a roll-out.</summary>
+internal static class NextStep
+{
+    /// <summary>The warning as it is shown: the gateway, what happened, what to do next.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="warning">The warning.</param>
+    public static string Told(string gateway, ReconcileWarning warning)
+    {
+        var told = gateway + ": " + warning.Message;
+        return Of(warning.Code) is { } step ? (told.EndsWith(".", System.StringComparison.Ordinal) ? told : told + ".") + " " + step : told;
+    }
+
+    private static string? Of(string code) => code switch
+    {
+        "check_skipped" => "Give -ChallengeUrl, the address the gateway listens on, to have it made.",
+        "record_not_written" or "event_not_written" or "outbox_unavailable" => "Once the control plane can be reached, run the command again: what is missing is sent first.",
+        "event_refused" or "event_in_doubt" => "Look at the deployment in the control plane; the gateway is not concerned.",
+        "served_unknown" => "Run Test-ApertureDrift once the gateway can be reached.",
+        "cancelled" => "Run the command again.",
+        "denied_services_open" or "closed_rules_reopened" => "Stop the gateway itself if it must not sell, then run the command again.",
+        "observability_not_written" => "Check the file of -ObservabilityPath; the roll-out is not concerned.",
+        _ => null,
+    };
+}
