@@ -3,9 +3,16 @@ using LightningOps.Benchmarks;
 
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- settlements 1000000
-if (args is [SettlementRun.Verb, .. var arguments])
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- cached-path
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- held-requests 1000
+switch (args)
 {
-    return await SettlementRun.RunAsync(arguments);
+    case [SettlementRun.Verb, .. var arguments]:
+        return await SettlementRun.RunAsync(arguments);
+    case [PurchaseRun.CachedPath, .. var arguments]:
+        return await PurchaseRun.CompareAsync(arguments);
+    case [PurchaseRun.HeldRequests, .. var arguments]:
+        return await PurchaseRun.HoldAsync(arguments);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -22,6 +22,9 @@ internal static class Telemetry
     /// <summary>Of every metric.</summary>
     public static Meter Meter { get; } = new(Name, Version);
 
+    /// <summary>Whether anybody listens to spans, or to this metric.</summary>
+    public static bool IsHeard(Instrument metric) => metric.Enabled || Source.HasListeners();
+
     /// <summary>
     /// Runs work as a span that ends with it. A failure makes the span an error with the failure's code; its text, which
     /// may quote an answer, is not told. Costs a check when nobody listens.

@@ -43,7 +43,8 @@ public sealed class L402Client : IDisposable
     /// <exception cref="ArgumentException">The handler follows redirects.</exception>
     public L402Client(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store, HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
-        HostPattern.Check(options.Limits.AllowedHosts, options.Limits.BlockedHosts);
+        HostPattern.Check(options.Limits.AllowedHosts);
+        HostPattern.Check(options.Limits.BlockedHosts);
         if (handler is HttpClientHandler { AllowAutoRedirect: true })
         {
             throw new ArgumentException("A handler that follows redirects would carry a credential elsewhere.", nameof(handler));
@@ -81,7 +82,7 @@ public sealed class L402Client : IDisposable
     /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
     public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
-        observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken));
+        observer.IsHeard ? observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken)) : BuyAsync(request, cancellationToken);
 
     /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
     /// <param name="request">The request.</param>
@@ -164,7 +165,8 @@ public sealed class L402Client : IDisposable
 
     private PurchaseOrder OrderOf(L402Request request)
     {
-        HostPattern.Check(request.AllowedHosts, request.BlockedHosts);
+        HostPattern.Check(request.AllowedHosts);
+        HostPattern.Check(request.BlockedHosts);
         var site = L402Site.Of(request);
         return policy.Check(site, request) is { } denial
             ? throw new L402PaymentDeniedException(site.Name, denial)

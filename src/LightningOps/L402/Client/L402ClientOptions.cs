@@ -35,7 +35,7 @@ public sealed record L402ClientOptions
     public TimeSpan PurchasePoll { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Connections to one server at a time; more requests wait. Of the client's own handler only.</summary>
-    public int MaxConnectionsPerServer { get; init; } = 256;
+    public int MaxConnectionsPerServer { get; init; } = 1024;
 
     /// <summary>Told of each step, on any thread, without a secret.</summary>
     public IProgress<L402Step>? Progress { get; init; }

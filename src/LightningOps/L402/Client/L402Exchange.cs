@@ -16,6 +16,7 @@ internal sealed class L402Exchange : IDisposable
     private readonly HttpClient http;
     private readonly TimeProvider time;
     private readonly TimeSpan answerTimeout;
+    private readonly bool hasOwnLimit;
 
     /// <param name="options">Time limit and connections.</param>
     /// <param name="handler">Sends the requests; it must not follow redirects. Null makes one. Not disposed here when given.</param>
@@ -29,7 +30,10 @@ internal sealed class L402Exchange : IDisposable
                 new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = options.MaxConnectionsPerServer },
                 disposeHandler: true)
             : new HttpClient(handler, disposeHandler: false);
-        http.Timeout = Timeout.InfiniteTimeSpan;
+
+        // HttpClient limits the time by the system's clock only, but for less.
+        hasOwnLimit = time != TimeProvider.System;
+        http.Timeout = hasOwnLimit ? Timeout.InfiniteTimeSpan : answerTimeout;
     }
 
     /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
@@ -39,7 +43,8 @@ internal sealed class L402Exchange : IDisposable
     /// <exception cref="L402TransportException">There was none.</exception>
     /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
     public Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
-        HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
+        !Telemetry.IsHeard(Measurements.SellerDuration) ? AskAsync(order, authorization, cancellationToken)
+        : HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
         {
             var response = await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false);
             observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
@@ -50,15 +55,15 @@ internal sealed class L402Exchange : IDisposable
 
     private async Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
     {
-        using var limit = time.CreateCancellationTokenSource(answerTimeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var limit = hasOwnLimit ? time.CreateCancellationTokenSource(answerTimeout) : null;
+        using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
 
         // Not disposed: with it the content of the answer would go on some platforms.
         var message = Message(order, authorization);
         TraceContext.Send(message);
         try
         {
-            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either?.Token ?? cancellationToken).ConfigureAwait(false);
             if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
             {
                 response.Dispose();
@@ -80,7 +85,7 @@ internal sealed class L402Exchange : IDisposable
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
     {
         var request = order.Request;
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
+        var message = new HttpRequestMessage(request.Method == "GET" ? HttpMethod.Get : new HttpMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
         foreach (var header in request.Headers)
         {
             Add(message, header.Key, header.Value);

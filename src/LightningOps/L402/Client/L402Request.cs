@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
+using System.Threading;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Client;
@@ -8,6 +9,9 @@ namespace LightningOps.L402.Client;
 /// <summary>A request that may cost something.</summary>
 public sealed record L402Request
 {
+    // Made when it is first asked for: most requests are answered without a purchase.
+    private string? requestId;
+
     /// <summary>Where it goes: absolute, http or https.</summary>
     public required Uri Uri { get; init; }
 
@@ -51,7 +55,11 @@ public sealed record L402Request
     public L402AuthorizationFormat AuthorizationFormat { get; init; }
 
     /// <summary>Name of the request at the wallet and in the store.</summary>
-    public string RequestId { get; init; } = "l402_" + Guid.NewGuid().ToString("N");
+    public string RequestId
+    {
+        get => requestId ?? Interlocked.CompareExchange(ref requestId, "l402_" + Guid.NewGuid().ToString("N"), null) ?? requestId;
+        init => requestId = value;
+    }
 
     /// <summary>Method and address without its query.</summary>
     public override string ToString() => Method + " " + (Uri.IsAbsoluteUri ? Uri.GetLeftPart(UriPartial.Path) : Uri.OriginalString);

@@ -12,12 +12,17 @@ internal sealed class PurchaseObserver
 {
     private readonly GuardedSink sink;
     private readonly TimeProvider time;
+    private readonly bool hasSink;
 
     public PurchaseObserver(L402ClientOptions options, TimeProvider time)
     {
         this.time = time;
+        hasSink = options.Observability is not null;
         sink = new GuardedSink(options.Observability, message => options.Progress?.Report(new L402Step("observability", message)));
     }
+
+    /// <summary>Whether there is anybody to tell.</summary>
+    public bool IsHeard => hasSink || Measurements.CacheHits.Enabled || Telemetry.IsHeard(Measurements.PurchaseDuration);
 
     /// <summary>Sends a request and tells how it ended.</summary>
     /// <param name="request">The request.</param>

@@ -42,7 +42,7 @@ public sealed class CredentialStore : IDisposable
             CredentialMigrations.Format);
         purchases = new PurchaseTable(options.IsAlive);
         key = new StoreKey(store, options.Path);
-        revision = new StoreRevision(store, options.Path);
+        revision = new StoreRevision(store, options.Path, options.LookEvery);
         Leases = new StoreLeases(store, new LeaseTable("purchase_leases"), options.IsAlive);
     }
 
@@ -93,7 +93,7 @@ public sealed class CredentialStore : IDisposable
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>False when there is no such purchase, or it is not finished and <paramref name="force"/> is not given.</returns>
     public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) =>
-        store.WriteAsync(
+        WriteAsync(
             connection =>
             {
                 var purchase = purchases.Find(connection, purchaseId, null);
@@ -152,7 +152,7 @@ public sealed class CredentialStore : IDisposable
     internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await store.WriteAsync(
+        return await WriteAsync(
             connection =>
             {
                 var same = purchases.FindByPaymentKey(connection, draft.PaymentKey);
@@ -188,7 +188,7 @@ public sealed class CredentialStore : IDisposable
             PaymentId = payment.PaymentId,
             ProofReference = payment.Preimage.ProofReference,
         };
-        return await store.WriteAsync(
+        return await WriteAsync(
             connection =>
             {
                 purchases.Settle(connection, paid, box.Seal(secret.ToJson(), purchase.PurchaseId), NowMs());
@@ -217,7 +217,19 @@ public sealed class CredentialStore : IDisposable
     }
 
     private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>
-        store.WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);
+        WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            revision.Written();
+        }
+    }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -21,6 +21,9 @@ public sealed record CredentialStoreOptions
     /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>
     internal bool IsDurable { get; init; } = true;
 
+    /// <summary>How soon it is seen what other processes have written, where a credential is in memory.</summary>
+    internal TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Whether a process of this machine still runs.</summary>
     internal Func<int, bool> IsAlive { get; init; } = Reconcile.Leases.ProcessIdentity.IsAlive;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -7,36 +8,42 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.L402.Credentials;
 
-/// <summary>A number that is another once anybody has written to a store: what was read from it may be used while it is the same.</summary>
+/// <summary>
+/// A number that is another once anybody has written to a store: what was read from it may be used while it is the same.
+/// What this object's owner writes counts at once, what others write after a moment at most.
+/// </summary>
 internal sealed class StoreRevision : IDisposable
 {
     private readonly StoreFileConnection store;
     private readonly string path;
+    private readonly long lookEvery;
     private readonly object gate = new();
     private volatile StoreWatch? watch;
+    private volatile Reading? last;
+    private int writes;
     private bool isDisposed;
 
     /// <param name="store">The store.</param>
     /// <param name="path">Its file.</param>
-    public StoreRevision(StoreFileConnection store, string path)
+    /// <param name="lookEvery">How often to look at the file: a look costs more than all else of a request.</param>
+    public StoreRevision(StoreFileConnection store, string path, TimeSpan lookEvery)
     {
         this.store = store;
         this.path = path;
+        this.lookEvery = (long)(lookEvery.TotalSeconds * Stopwatch.Frequency);
     }
 
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public ValueTask<long> ReadAsync(CancellationToken cancellationToken)
     {
-        if (watch is { } open)
-        {
-            return new ValueTask<long>(Version(open));
-        }
-
-        // Nobody else writes to a store in memory, and its connection counts what it changes itself.
-        return path == StoreFileConnection.InMemory
-            ? new ValueTask<long>(store.ReadAsync(connection => connection.Integer("SELECT total_changes()"), cancellationToken))
+        // Nobody else writes to a store in memory.
+        return path == StoreFileConnection.InMemory ? new ValueTask<long>(Volatile.Read(ref writes))
+            : watch is { } open ? new ValueTask<long>(Read(open))
             : new ValueTask<long>(OpenAsync(cancellationToken));
     }
+
+    /// <summary>Says that the store was written to here.</summary>
+    public void Written() => Interlocked.Increment(ref writes);
 
     public void Dispose()
     {
@@ -45,6 +52,20 @@ internal sealed class StoreRevision : IDisposable
             isDisposed = true;
             watch?.Dispose();
         }
+    }
+
+    private long Read(StoreWatch open)
+    {
+        var now = Stopwatch.GetTimestamp();
+        var known = Volatile.Read(ref writes);
+        if (last is { } reading && reading.Writes == known && now - reading.At < lookEvery)
+        {
+            return reading.Version;
+        }
+
+        var version = Guard(open.Version);
+        last = new Reading(version, now, known);
+        return version;
     }
 
     private async Task<long> OpenAsync(CancellationToken cancellationToken)
@@ -58,11 +79,9 @@ internal sealed class StoreRevision : IDisposable
                 throw new ObjectDisposedException(nameof(CredentialStore));
             }
 
-            return Version(watch ??= Guard(() => StoreWatch.Open(Path.GetFullPath(path))));
+            return Read(watch ??= Guard(() => StoreWatch.Open(Path.GetFullPath(path))));
         }
     }
-
-    private long Version(StoreWatch open) => Guard(open.Version);
 
     private T Guard<T>(Func<T> work)
     {
@@ -75,4 +94,9 @@ internal sealed class StoreRevision : IDisposable
             throw StoreFailures.From(path, CredentialMigrations.Format, failure);
         }
     }
+
+    /// <param name="Version">What the file said.</param>
+    /// <param name="At">When it was about to be asked.</param>
+    /// <param name="Writes">How often the store had been written to here by then.</param>
+    private sealed record Reading(long Version, long At, int Writes);
 }

@@ -16,9 +16,14 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
 
     /// <summary>An entry that means no host would block, or allow, nothing.</summary>
     /// <exception cref="ConfigException">There is one.</exception>
-    public static void Check(params IReadOnlyList<string>[] lists)
+    public static void Check(IReadOnlyList<string> list)
     {
-        var bad = lists.SelectMany(list => list).FirstOrDefault(entry => Read(entry) is null);
+        if (list.Count == 0)
+        {
+            return;
+        }
+
+        var bad = list.FirstOrDefault(entry => Read(entry) is null);
         if (bad is not null)
         {
             throw new ConfigException("AllowedHosts or BlockedHosts", "has an entry that is no host: " + bad, "Write host, host:port or *.domain, each as an entry of its own.");

@@ -1,6 +1,6 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using LightningOps.L402.Client;
 using LightningOps.L402.Payments;
 using LightningOps.Paywalls;
@@ -21,7 +21,7 @@ internal sealed class SpendPolicy
     /// <summary>Why nothing may be sent to a site; null when it may.</summary>
     public SpendDenial? Check(L402Site site, L402Request request)
     {
-        if (IsListed(site.Address, limits.BlockedHosts, request.BlockedHosts) || (site.Named is { } named && IsListed(named, limits.BlockedHosts, request.BlockedHosts)))
+        if (IsBlocked(site.Address, request) || (site.Named is { } named && IsBlocked(named, request)))
         {
             return new SpendDenial(DenyReasonCodes.HostBlocked, "the host is blocked");
         }
@@ -95,9 +95,11 @@ internal sealed class SpendPolicy
 
     private static Preimage AnyPreimage => Preimage.FromBytes(new byte[Preimage.Size]);
 
+    private bool IsBlocked(Uri address, L402Request request) =>
+        IsListed(address, limits.BlockedHosts) || IsListed(address, request.BlockedHosts);
+
     private bool IsAllowed(Uri address, L402Request request) =>
         (limits.AllowedHosts.Count == 0 || IsListed(address, limits.AllowedHosts)) && (request.AllowedHosts.Count == 0 || IsListed(address, request.AllowedHosts));
 
-    private static bool IsListed(Uri address, params System.Collections.Generic.IReadOnlyList<string>[] lists) =>
-        lists.Any(list => HostPattern.AnyMatches(list, address));
+    private static bool IsListed(Uri address, IReadOnlyList<string> list) => list.Count > 0 && HostPattern.AnyMatches(list, address);
 }

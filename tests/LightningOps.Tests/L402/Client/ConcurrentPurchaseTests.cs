@@ -1,5 +1,7 @@
 using System;
+using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402.Client;
@@ -125,7 +127,7 @@ public sealed class ConcurrentPurchaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thousand_requests_are_held_at_once()
+    public async Task A_thousand_requests_are_held_at_once_and_no_body_is_read_before_it_is_asked_for()
     {
         var gate = new TaskCompletionSource();
         await bench.SendAsync();
@@ -140,6 +142,12 @@ public sealed class ConcurrentPurchaseTests : IDisposable
 
             await gate.Task;
         };
+        var bodies = new UnreadBody();
+        bench.Handler.After = (_, response, _) =>
+        {
+            response.Content = new StreamContent(bodies);
+            return Task.CompletedTask;
+        };
         var requests = Enumerable.Range(0, 1000).Select(_ => bench.Client.SendAsync(Get())).ToList();
         await all.Task;
         gate.SetResult();
@@ -149,6 +157,8 @@ public sealed class ConcurrentPurchaseTests : IDisposable
             using var response = await request;
             Assert.Equal((200, L402CacheStatus.Hit), (response.StatusCode, response.CacheStatus));
         }
+
+        Assert.Equal(0, bodies.Reads);
     }
 
     [Fact]
@@ -171,5 +181,25 @@ public sealed class ConcurrentPurchaseTests : IDisposable
 
         Assert.Equal("purchase_in_progress", failure.Code);
         Assert.Equal(200, (await buying).StatusCode);
+    }
+
+    /// <summary>A body without an end, which tells whether anybody has read of it.</summary>
+    private sealed class UnreadBody : MemoryStream
+    {
+        private int reads;
+
+        public int Reads => reads;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            Interlocked.Increment(ref reads);
+            return count;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref reads);
+            return new(buffer.Length);
+        }
     }
 }

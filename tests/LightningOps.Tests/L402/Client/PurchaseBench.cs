@@ -90,5 +90,5 @@ internal sealed class PurchaseBench : IDisposable
         folder.Dispose();
     }
 
-    private CredentialStore OpenStore() => new(new CredentialStoreOptions { Path = StorePath, Time = clock, IsDurable = false, IsAlive = _ => IsOwnerAlive });
+    private CredentialStore OpenStore() => new(new CredentialStoreOptions { Path = StorePath, Time = clock, IsDurable = false, LookEvery = TimeSpan.Zero, IsAlive = _ => IsOwnerAlive });
 }

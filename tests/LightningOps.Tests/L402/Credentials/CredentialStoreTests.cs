@@ -131,6 +131,26 @@ public sealed class CredentialStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_written_here_counts_at_once_and_what_others_write_at_the_next_look()
+    {
+        using var here = new CredentialStore(new CredentialStoreOptions { Path = bench.StorePath, Time = bench.Time, LookEvery = TimeSpan.FromHours(1) });
+        using var client = new L402Client(bench.Options, bench.Payer, here, bench.Handler, bench.Time);
+        async Task<L402CacheStatus> BuyAsync()
+        {
+            using var response = await client.SendAsync(PurchaseBench.Get());
+            return response.CacheStatus;
+        }
+
+        async Task RemoveAsync(CredentialStore store) => await store.RemoveAsync((await store.ListAsync(new(), default))[0].PurchaseId, force: false, default);
+
+        Assert.Equal([L402CacheStatus.Miss, L402CacheStatus.Hit], [await BuyAsync(), await BuyAsync()]);
+        await RemoveAsync(here);
+        Assert.Equal([L402CacheStatus.Miss, L402CacheStatus.Hit], [await BuyAsync(), await BuyAsync()]);
+        await RemoveAsync(bench.Store);
+        Assert.Equal(L402CacheStatus.Hit, await BuyAsync());
+    }
+
+    [Fact]
     public async Task What_is_not_finished_is_removed_by_force_only()
     {
         bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading.Tasks;
+using LightningOps.L402.Client;
+using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments.Mock;
+using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Benchmarks;
+
+/// <summary>
+/// <c>cached-path [REQUESTS]</c>: requests a second with a credential that is there already, beside a plain HttpClient that
+/// sends the same header to the same server: ten rounds of each in turn, and the median of their ratios.
+/// <c>held-requests [COUNT]</c>: so many answers held open at once, none of them read, and the memory that takes.
+/// </summary>
+internal static class PurchaseRun
+{
+    public const string CachedPath = "cached-path";
+    public const string HeldRequests = "held-requests";
+
+    private const int Rounds = 10;
+
+    /// <summary>Compares.</summary>
+    public static async Task<int> CompareAsync(string[] arguments)
+    {
+        var requests = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 20_000;
+        using var shop = new KeepAliveShop(1024);
+        using var buyer = new Buyer();
+        using var plain = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        var header = await buyer.BuyAsync(shop.Url);
+        var isGood = true;
+        foreach (var concurrency in new[] { 1, 16 })
+        {
+            var count = concurrency == 1 ? requests / 4 : requests;
+            Func<Task> ours = () => buyer.GetAsync(shop.Url);
+            Func<Task> theirs = () => GetAsync(plain, shop.Url, header);
+            for (var i = 0; i < 3; i++)
+            {
+                await RateAsync(theirs, count, concurrency);
+                await RateAsync(ours, count, concurrency);
+            }
+
+            var rounds = new List<(Pace Plain, Pace Ours)>();
+            for (var i = 0; i < Rounds; i++)
+            {
+                // Who goes first takes turns, too.
+                var (first, second) = i % 2 == 0 ? (theirs, ours) : (ours, theirs);
+                var (a, b) = (await RateAsync(first, count, concurrency), await RateAsync(second, count, concurrency));
+                rounds.Add(i % 2 == 0 ? (a, b) : (b, a));
+            }
+
+            var ratios = rounds.Select(round => round.Ours.Rate / round.Plain.Rate).ToList();
+            isGood &= Median(ratios) >= 0.95;
+            Console.WriteLine(FormattableString.Invariant(
+                $"{concurrency} at a time: HttpClient {Median(rounds.Select(round => round.Plain.Rate)):0} a second, L402Client {Median(rounds.Select(round => round.Ours.Rate)):0}; median ratio {Median(ratios):0.000} ({ratios.Min():0.000} to {ratios.Max():0.000}); processor {Median(rounds.Select(round => round.Plain.Processor)):0.0} and {Median(rounds.Select(round => round.Ours.Processor)):0.0} us a request, server included"));
+        }
+
+        return isGood ? 0 : 1;
+    }
+
+    /// <summary>Holds.</summary>
+    public static async Task<int> HoldAsync(string[] arguments)
+    {
+        var count = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 1000;
+        using var shop = new KeepAliveShop(1024, isEndless: true);
+        using var buyer = new Buyer();
+        await buyer.BuyAsync(shop.Url);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var responses = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => buyer.Client.SendAsync(new L402Request { Uri = shop.Url })));
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        var later = GC.GetTotalMemory(forceFullCollection: true);
+        var held = responses.Count(response => response is { StatusCode: 200, CacheStatus: L402CacheStatus.Hit });
+        Console.WriteLine(FormattableString.Invariant(
+            $"{held} answers held open: {(after - before) / 1024.0 / count:0.0} KiB of managed heap each, client and server together; two seconds later {(later - before) / 1024.0 / count:0.0} KiB; working set {Process.GetCurrentProcess().WorkingSet64 / 1048576.0:0} MiB"));
+        foreach (var response in responses)
+        {
+            response.Dispose();
+        }
+
+        return held == count ? 0 : 1;
+    }
+
+    private static async Task<Pace> RateAsync(Func<Task> request, int count, int concurrency)
+    {
+        GC.Collect();
+        var before = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(async _ =>
+        {
+            for (var i = 0; i < count / concurrency; i++)
+            {
+                await request();
+            }
+        }));
+        return new Pace(count / clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / count);
+    }
+
+    private static async Task GetAsync(HttpClient client, Uri url, string header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("Authorization", header);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        await body.CopyToAsync(Stream.Null);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <param name="Rate">Requests a second.</param>
+    /// <param name="Processor">Microseconds of processor a request.</param>
+    private readonly record struct Pace(double Rate, double Processor);
+
+    /// <summary>A client with a store of its own on the disk.</summary>
+    private sealed class Buyer : IDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lightningops-purchases-");
+        private readonly CredentialStore store;
+        private readonly MockPayer wallet = new();
+
+        public Buyer()
+        {
+            store = new CredentialStore(new CredentialStoreOptions { Path = Path.Combine(folder.FullName, "credentials.db") });
+            Client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(1000) } }, wallet, store);
+        }
+
+        public L402Client Client { get; }
+
+        /// <summary>Buys, and tells the header that is sent from then on.</summary>
+        public async Task<string> BuyAsync(Uri url)
+        {
+            using var response = await Client.SendAsync(new L402Request { Uri = url });
+            var proof = await store.FindProofAsync(response.PurchaseId!, default);
+            return "L402 AgEEdG9rZW4:" + proof!.Reveal();
+        }
+
+        public async Task GetAsync(Uri url)
+        {
+            using var response = await Client.SendAsync(new L402Request { Uri = url });
+            await using var body = await response.OpenBodyAsync();
+            await body.CopyToAsync(Stream.Null);
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            wallet.Dispose();
+            store.Dispose();
+            folder.Delete(recursive: true);
+        }
+    }
+}
