@@ -9,7 +9,7 @@ closed; 1, and one line {"ok":false,"error":"..."}, when not.
 .PARAMETER Reason
 Why, for whoever looks at the state later.
 .PARAMETER OwnerId
-Owners to stop; everything without it.
+Owners to stop, also as one text with commas; everything without it.
 .PARAMETER Resume
 Lift the pause, or release the owners.
 .PARAMETER Mode
@@ -45,7 +45,7 @@ pwsh -NonInteractive -File Invoke-EmergencyPause.ps1 -Reason 'node compromised' 
 .EXAMPLE
 ./Invoke-EmergencyPause.ps1 -Resume -Mode Api
 .OUTPUTS
-An object with Ok, Paused, Owners and Results.
+An object with Ok, Paused (nothing after -WhatIf), Owners and Results.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
@@ -74,7 +74,17 @@ $given = $PSBoundParameters
 
 Invoke-Runbook -AsJson:$AsJson {
     Connect-Runbook $given -Vault $Vault
-    $command = if ($OwnerId) { 'Set-L402OwnerKillSwitch' } else { 'Set-L402GlobalPause' }
+    $owners = @($OwnerId -split ',' | ForEach-Object Trim | Where-Object { $_ })
+    if ($given.Keys -contains 'OwnerId') {
+        if (-not $owners) {
+            # An empty variable must not widen this to everybody.
+            throw [System.Management.Automation.ErrorRecord]::new([System.ArgumentException]::new('-OwnerId is given and names no owner: nothing was done.'), 'OwnerIdMissing', 'InvalidArgument', $null)
+        }
+
+        $given['OwnerId'] = [string[]] $owners
+    }
+
+    $command = if ($owners) { 'Set-L402OwnerKillSwitch' } else { 'Set-L402GlobalPause' }
     $switch = Select-Parameter $given $command
     $switch[$(if ($Resume) { 'Inactive' } else { 'Active' })] = $true
     if ($Resume) {
@@ -89,5 +99,7 @@ Invoke-Runbook -AsJson:$AsJson {
         throw $failures[0]
     }
 
-    [pscustomobject] @{ ok = $true; paused = -not $Resume; owners = @($OwnerId | Where-Object { $_ }); results = $results }
+    # Nothing was set by -WhatIf.
+    $paused = if ($results) { -not $Resume }
+    [pscustomobject] @{ ok = $true; paused = $paused; owners = $owners; results = $results }
 }

@@ -67,7 +67,8 @@ function Connect-Runbook {
         $settings.EnvironmentFile = $Setting.EnvironmentFile
     }
 
-    Connect-LightningOps @settings
+    # Also for -WhatIf, which is about what the runbook does with these settings.
+    Connect-LightningOps @settings -WhatIf:$false
 }
 
 # The parameters given to the runbook that a command has too.
@@ -115,6 +116,6 @@ function Invoke-Runbook {
         exit 1
     }
     finally {
-        Disconnect-LightningOps
+        Disconnect-LightningOps -WhatIf:$false
     }
 }

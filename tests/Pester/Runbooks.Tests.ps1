@@ -75,6 +75,34 @@ Describe 'Twice in a row' {
     }
 }
 
+Describe 'Invoke-EmergencyPause' {
+    BeforeAll {
+        $local = "-Mode Local -StorePath ./owners.db -NoRollout -AsJson"
+    }
+
+    It 'lifts no global pause for <Owners>, which names no owner' -ForEach @(@{ Owners = "''" }, @{ Owners = '@()' }, @{ Owners = "' , '" }) {
+        (Invoke-Book 'Invoke-EmergencyPause' $local).Json.paused | Should -BeTrue
+        $run = Invoke-Book 'Invoke-EmergencyPause' "-Resume -OwnerId $Owners $local"
+        $run.ExitCode | Should -Be 1
+        $run.Json.error | Should -BeLike 'OwnerIdMissing: *'
+        (Invoke-Book 'Invoke-EmergencyPause' "-Resume $local").Json.results[0].globalPause | Should -BeFalse
+    }
+
+    It 'takes owners with commas between them, which is all that -File can carry' {
+        $run = Invoke-Book 'Invoke-EmergencyPause' "-OwnerId 'owner_1, owner_2' $local"
+        $run.ExitCode | Should -Be 0
+        $run.Json.owners | Should -Be 'owner_1', 'owner_2'
+        $run.Json.results.ownerId | Should -Be 'owner_1', 'owner_2'
+    }
+
+    It 'claims no pause after -WhatIf' {
+        $run = Invoke-Book 'Invoke-EmergencyPause' "-WhatIf $local"
+        $run.Json.paused | Should -BeNullOrEmpty
+        $run.Json.results | Should -BeNullOrEmpty
+        "$($run.Output)" | Should -Not -BeLike '*Settings of this session*'
+    }
+}
+
 Describe 'Test-GatewayDrift' {
     It 'sends the alert, says what differs, and exits with 2' {
         Set-Content (Join-Path $place 'other.yaml') (Get-Content (Join-Path $world.Template 'aperture.yaml'))

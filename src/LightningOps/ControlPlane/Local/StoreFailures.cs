@@ -32,6 +32,10 @@ internal static class StoreFailures
     public static StoreException NotFound(string path, StoreFormat format) =>
         new("store_not_found", path, "is not there", "Check the path, or name another file with " + format.Setting + "; Import-LightningPaywall makes a store.");
 
+    /// <summary>The failure of a store that has to be there and is an empty file.</summary>
+    public static StoreException Empty(string path, StoreFormat format) =>
+        new("store_not_found", path, "is an empty file and no store", "Restore the file from a backup, or name another with " + format.Setting + "; Import-LightningPaywall makes a store.");
+
     private static StoreException FromSqlite(string path, StoreFormat format, SqliteException failure) => failure.SqliteErrorCode switch
     {
         Busy or Locked => new("store_locked", path, "is being written by another process", "Wait until the other process is done, then try again.", failure),

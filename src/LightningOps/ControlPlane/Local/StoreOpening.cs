@@ -38,7 +38,7 @@ internal sealed class StoreOpening
         : InMemory(static _ => { });
 
     /// <summary>The file.</summary>
-    /// <exception cref="StoreException">It cannot be opened, or is no store.</exception>
+    /// <exception cref="StoreException">It cannot be opened, or is no store; or there has to be one, and the file is empty.</exception>
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public SqliteConnection Open()
     {
@@ -47,6 +47,12 @@ internal sealed class StoreOpening
         {
             opening.Run("PRAGMA busy_timeout = " + ((long)silentWait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
             StoreSchema.Check(opening, format, path);
+            if (access == StoreAccess.ReadExisting && StoreSchema.IsNone(opening))
+            {
+                // An empty file may be what is left of a store that held a pause.
+                throw StoreFailures.Empty(path, format);
+            }
+
             return access == StoreAccess.Write ? Prepared(opening) : Readable(opening);
         }
         catch

@@ -32,6 +32,9 @@ internal static class StoreSchema
     /// <summary>Whether the store has all steps.</summary>
     public static bool IsNewest(SqliteConnection connection, StoreFormat format) => Version(connection) == format.Newest;
 
+    /// <summary>Whether no step was ever taken: the file is empty.</summary>
+    public static bool IsNone(SqliteConnection connection) => Version(connection) == 0;
+
     /// <summary>Takes the steps the store lacks, all or none.</summary>
     public static void Migrate(SqliteConnection connection, StoreFormat format) => MigrateTo(connection, format, format.Newest);
 

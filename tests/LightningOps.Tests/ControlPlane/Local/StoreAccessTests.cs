@@ -43,6 +43,18 @@ public sealed class StoreAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_has_to_be_there_and_is_an_empty_file_is_a_failure()
+    {
+        File.WriteAllBytes(Store, []);
+        using var plane = Open(StoreAccess.ReadExisting);
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => plane.GetSecurityStateAsync(None));
+
+        Assert.Equal(("store_not_found", Store), (failure.Code, failure.Path));
+        Assert.Empty(File.ReadAllBytes(Store));
+    }
+
+    [Fact]
     public async Task What_is_written_later_is_found()
     {
         using var reader = Open(StoreAccess.Read);
