@@ -85,7 +85,7 @@ Describe 'Invoke-EmergencyPause' {
         $run = Invoke-Book 'Invoke-EmergencyPause' "-Resume -OwnerId $Owners $local"
         $run.ExitCode | Should -Be 1
         $run.Json.error | Should -BeLike 'OwnerIdMissing: *'
-        (Invoke-Book 'Invoke-EmergencyPause' "-Resume $local").Json.results[0].globalPause | Should -BeFalse
+        & $shell -NoProfile -Command "Import-Module '$manifest'; (Get-L402SecurityState -Mode Local -StorePath '$place/owners.db').Global.GlobalPause" | Should -Be 'True'
     }
 
     It 'takes owners with commas between them, which is all that -File can carry' {
