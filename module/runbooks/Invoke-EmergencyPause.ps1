@@ -74,7 +74,7 @@ $given = $PSBoundParameters
 
 Invoke-Runbook -AsJson:$AsJson {
     Connect-Runbook $given -Vault $Vault
-    $owners = @($OwnerId -split ',' | ForEach-Object Trim | Where-Object { $_ })
+    $owners = @($OwnerId -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ })
     if ($given.Keys -contains 'OwnerId') {
         if (-not $owners) {
             # An empty variable must not widen this to everybody.
@@ -94,7 +94,20 @@ Invoke-Runbook -AsJson:$AsJson {
         $switch.Reason = $Reason
     }
 
-    $results = @(& $command @switch -Sync:(-not $NoRollout) -Force -ErrorAction SilentlyContinue -ErrorVariable failures)
+    try {
+        $results = @(& $command @switch -Sync:(-not $NoRollout) -Force -ErrorAction SilentlyContinue -ErrorVariable failures)
+    }
+    catch {
+        # A gateway that cannot even be opened must not keep the switch from being set.
+        if (-not $Resume -and -not $NoRollout) {
+            $alone = @{}
+            'OwnerId', 'Mode', 'StorePath', 'Active', 'Reason', 'WhatIf' | Where-Object { $switch.Contains($_) } | ForEach-Object { $alone[$_] = $switch[$_] }
+            & $command @alone -Force -ErrorAction SilentlyContinue | Out-Null
+        }
+
+        throw
+    }
+
     if ($failures) {
         throw $failures[0]
     }

@@ -95,6 +95,13 @@ Describe 'Invoke-EmergencyPause' {
         $run.Json.results.ownerId | Should -Be 'owner_1', 'owner_2'
     }
 
+    It 'sets the pause also when no gateway can be opened, and fails' {
+        $run = Invoke-Book 'Invoke-EmergencyPause' '-Mode Local -StorePath ./nogateway.db -AsJson'
+        $run.ExitCode | Should -Be 1
+        $run.Json.error | Should -BeLike 'ConfigError: *'
+        & $shell -NoProfile -Command "Import-Module '$manifest'; (Get-L402SecurityState -Mode Local -StorePath '$place/nogateway.db').Global.GlobalPause" | Should -Be 'True'
+    }
+
     It 'claims no pause after -WhatIf' {
         $run = Invoke-Book 'Invoke-EmergencyPause' "-WhatIf $local"
         $run.Json.paused | Should -BeNullOrEmpty
