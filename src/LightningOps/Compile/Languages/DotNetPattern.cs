@@ -47,7 +47,7 @@ internal sealed class DotNetPattern
                 WriteLiteral(literal);
                 break;
             case Re2Class one:
-                WriteSet(one.Set);
+                text.Append(Utf16Class.Of(one.Set));
                 break;
             case Re2Assertion assertion:
                 WriteAssertion(assertion.Kind);
@@ -75,7 +75,7 @@ internal sealed class DotNetPattern
         for (var i = 0; i < literal.Text.Length; i++)
         {
             var codePoint = char.IsHighSurrogate(literal.Text[i]) && i + 1 < literal.Text.Length ? char.ConvertToUtf32(literal.Text[i], literal.Text[++i]) : literal.Text[i];
-            WriteSet(literal.FoldsCase ? CaseFolding.Shared.Orbit(codePoint) : CodePointSet.Of(codePoint));
+            text.Append(Utf16Class.Of(literal.FoldsCase ? CaseFolding.Shared.Orbit(codePoint) : CodePointSet.Of(codePoint)));
         }
     }
 
@@ -137,47 +137,6 @@ internal sealed class DotNetPattern
         Write(node);
         text.Append(')');
     }
-
-    private void WriteSet(CodePointSet set)
-    {
-        var units = new StringBuilder();
-        var pairs = new StringBuilder();
-        for (var i = 0; i < set.Ranges.Length; i += 2)
-        {
-            SurrogatePairs.Split(set.Ranges[i], set.Ranges[i + 1], (low, high) => AppendRange(units, low, high), (lead, trail) => AppendPair(pairs, lead, trail));
-        }
-
-        if (pairs.Length == 0)
-        {
-            text.Append(units.Length == 0 ? Nothing : "[" + units + "]");
-        }
-        else
-        {
-            text.Append("(?:").Append(units.Length == 0 ? string.Empty : "[" + units + "]|").Append(pairs.ToString(0, pairs.Length - 1)).Append(')');
-        }
-    }
-
-    private static void AppendRange(StringBuilder into, int low, int high)
-    {
-        into.Append(Unit(low));
-        if (high > low)
-        {
-            into.Append('-').Append(Unit(high));
-        }
-    }
-
-    private static void AppendPair(StringBuilder into, (int Low, int High) lead, (int Low, int High) trail)
-    {
-        into.Append('[');
-        AppendRange(into, lead.Low, lead.High);
-        into.Append("][");
-        AppendRange(into, trail.Low, trail.High);
-        into.Append("]|");
-    }
-
-    private static string Unit(int unit) => unit is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or '/' or '_' or '.'
-        ? ((char)unit).ToString()
-        : "\\u" + unit.ToString("X4", CultureInfo.InvariantCulture);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -45,7 +45,7 @@ public sealed class DotNetPatternTests
     public void Code_points_are_read_as_go_reads_them()
     {
         var expressions = RandomExpressions.Pick(
-            ".", "(?s).", @"\d", @"\w", @"\s", @"\S", @"\W", "[^/]", "[^a-z]", "(?i)k", "(?i)S", "(?i)[^k]", @"\pL", @"\PL", @"\p{Lu}", "[[:alpha:]]", "[[:^space:]]", @"[\x{10000}-\x{10FFFF}]", @"[\x{1F600}]", @"[^\x{1F600}]", @"\x{D7FF}", @"\bk", @"a\B", "é");
+            ".", "(?s).", @"\d", @"\w", @"\s", @"\S", @"\W", "[^/]", "[^a-z]", "(?i)k", "(?i)S", "(?i)[^k]", "[[:alpha:]]", "[[:^space:]]", @"[\x{10000}-\x{10FFFF}]", @"[\x{1F600}]", @"[^\x{1F600}]", @"\x{D7FF}", @"\bk", @"a\B", "é");
         var pattern = Gen.Select(expressions, RandomExpressions.Pick("", "*", "{2}", "+")).Array[1, 3].Select(parts => "^" + string.Concat(parts.Select(part => "(?:" + part.Item1 + ")" + part.Item2)) + "$");
         var text = RandomExpressions.Pick(Pieces.Where(piece => !piece.Any(char.IsControl) || piece == "\u0085").ToArray()).Array[0, 4].Select(string.Concat);
         Gen.Select(pattern, text.Array[20]).Sample(
@@ -55,7 +55,19 @@ public sealed class DotNetPatternTests
                 var matcher = TextMatcher.Of(go)!;
                 Assert.All(texts, each => Assert.True(language.Matches(each) == matcher.IsMatch(each), go + " in " + string.Join(' ', each.Select(unit => ((int)unit).ToString("x4")))));
             },
-            iter: 60);
+            iter: 100);
+    }
+
+    [Theory]
+    [InlineData(@"^\pL$")]
+    [InlineData(@"^\PL$")]
+    [InlineData(@"^(?i)\p{Lu}[\x{FFFF}-\x{10FFFF}]?$")]
+    public void Categories_are_those_the_compiler_knows(string go)
+    {
+        var language = RandomExpressions.Language(go);
+        var matcher = TextMatcher.Of(go)!;
+        var visible = Pieces.Where(piece => !piece.Any(char.IsControl)).ToArray();
+        Assert.All(visible.Concat(visible.Select(piece => "a" + piece)).Append("\u4e00").Append("\U0001d400"), each => Assert.Equal(language.Matches(each), matcher.IsMatch(each)));
     }
 
     [Theory]

@@ -45,13 +45,15 @@ public sealed class UpstreamFaultTests
     [Fact]
     public async Task One_that_never_answers_keeps_no_gateway_from_stopping()
     {
-        await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Stall));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var upstream = new LoopbackServer(_ =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(Reply.Stall);
+        });
         var bench = Bench(new Uri(upstream.Url).Authority);
         var asking = bench.RawAsync(Get);
-        while (upstream.Requests.Count == 0)
-        {
-            await Task.Delay(5);
-        }
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         bench.Dispose();
 

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO;
 using System.Net.Http;
 using System.Threading;
@@ -126,26 +127,24 @@ internal sealed class UpstreamProxy : IDisposable
     /// <summary>Sends on what there is, and what is gathered before waiting for more.</summary>
     private static async Task CopyAsync(Stream body, HttpExchange exchange)
     {
-        var buffer = new byte[BufferSize];
-        while (true)
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        while (await ReadAsync(body, buffer, exchange).ConfigureAwait(false) is var read && read > 0)
         {
-            var reading = body.ReadAsync(buffer, 0, buffer.Length, exchange.Stopping);
-            if (!reading.IsCompleted)
-            {
-                await exchange.FlushAsync().ConfigureAwait(false);
-            }
-
-            var read = await reading.ConfigureAwait(false);
-            if (read == 0)
-            {
-                return;
-            }
-
-            await exchange.WriteAsync(buffer, 0, read, flush: false).ConfigureAwait(false);
-            if (read == buffer.Length)
-            {
-                await exchange.FlushAsync().ConfigureAwait(false);
-            }
+            await exchange.WriteAsync(buffer, 0, read, flush: read == buffer.Length).ConfigureAwait(false);
         }
+
+        // Not after a failure: a read may still be under way, and would write into what somebody else has by then.
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private static async Task<int> ReadAsync(Stream body, byte[] buffer, HttpExchange exchange)
+    {
+        var reading = body.ReadAsync(buffer, 0, buffer.Length, exchange.Stopping);
+        if (!reading.IsCompleted)
+        {
+            await exchange.FlushAsync().ConfigureAwait(false);
+        }
+
+        return await reading.ConfigureAwait(false);
     }
 }

@@ -40,13 +40,18 @@ internal sealed class TextMatcher
     /// <exception cref="RegexMatchTimeoutException">It could not be told in a second, which only runtimes without a linear engine need.</exception>
     public bool IsMatch(string text)
     {
-        // What plain texts and prefixes are known of leaves the controls out.
-        if ((literal ?? prefix) is not { } known || text.Any(char.IsControl))
+        if (literal is not null)
         {
-            return regex.Value.IsMatch(text);
+            return string.Equals(text, literal, StringComparison.Ordinal);
         }
 
-        return literal is not null ? string.Equals(text, known, StringComparison.Ordinal) : text.StartsWith(known, StringComparison.Ordinal);
+        // Prefixes are known of texts without controls alone: a dot stops at a line feed.
+        if (prefix is not null && !(text.StartsWith(prefix, StringComparison.Ordinal) && text.Any(char.IsControl)))
+        {
+            return text.StartsWith(prefix, StringComparison.Ordinal);
+        }
+
+        return regex.Value.IsMatch(text);
     }
 
     private Regex Compile()
