@@ -29,6 +29,9 @@ Roll out although the gateway cannot carry rate limits or rewrites.
 How long to wait for another roll-out.
 .PARAMETER ArtifactDirectory
 Folder for events.jsonl and summary.json.
+.PARAMETER Payer
+Wallet that pays for the check of a paid request at an Aperture: executor, lnd:https://host:port. Without it that check is
+skipped, and said to be.
 .PARAMETER Vault
 Vault of SecretManagement; the default vault without it.
 .PARAMETER EnvironmentFile
@@ -59,6 +62,7 @@ param(
     [ValidateRange(0, 86400)]
     [int] $WaitForLeaseSeconds = 300,
     [string] $ArtifactDirectory,
+    [string] $Payer,
     [string] $Vault,
     [string] $EnvironmentFile,
     [switch] $AsJson

@@ -16,6 +16,9 @@ Gateway; ops by default, in Mock mode memory.
 RouteDocument, which ops gateways take, or Aperture.
 .PARAMETER RequestId
 Request the deployment is recorded under.
+.PARAMETER Payer
+Wallet that pays for the check of a paid request at an Aperture: executor, lnd:https://host:port. Without it that check is
+skipped, and said to be.
 .PARAMETER Vault
 Vault of SecretManagement; the default vault without it.
 .PARAMETER AsJson
@@ -36,6 +39,7 @@ param(
     [ValidateSet('Aperture', 'RouteDocument')]
     [string] $Format = 'RouteDocument',
     [string] $RequestId,
+    [string] $Payer,
     [string] $Vault,
     [switch] $AsJson
 )

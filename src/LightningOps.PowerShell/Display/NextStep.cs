@@ -16,7 +16,7 @@ internal static class NextStep
 
     private static string? Of(string code) => code switch
     {
-        "check_skipped" => "Give -ChallengeUrl, the address the gateway listens on, to have it made.",
+        "check_skipped" => "Give -ChallengeUrl, the address the gateway listens on, and for a paid request -Payer, to have it made.",
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Once the control plane can be reached, run the command again: what is missing is sent first.",
         "event_refused" or "event_in_doubt" => "Look at the deployment in the control plane; the gateway is not concerned.",
         "served_unknown" => "Run Test-ApertureDrift once the gateway can be reached.",
