@@ -161,12 +161,13 @@ Describe '<Name> asks' -ForEach $cmdlets {
 
 Describe 'Warnings' {
     It 'say what to do next: <Name>' -ForEach @(
-        @{ Name = 'a check that was not made'; Command = { Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/w.yaml" -HealthUrl $shop.Url -Force }; Says = '*check was not made*. Give -ChallengeUrl*' }
+        @{ Name = 'a check that was not made'; Command = { Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/w.yaml" -Force }; Says = '*check was not made*. Give -ChallengeUrl*' }
         @{ Name = 'switches that are not applied'; Command = { Invoke-LightningCompile "$vectors/smoke/paywalls.json" }; Says = '*are not applied*. Give -Mode*' }
         @{ Name = 'nothing to write'; Command = { @() | Export-L402Artifact "$TestDrive/n" }; Says = '*nothing was written. Pipe*' }
     ) {
-        Set-Content "$TestDrive/w.yaml" "listenaddr: localhost:1`nservices: []"
-        $shop = Start-L402Gateway -PassThru -ApertureYaml "services:`n  - name: up`n    hostregexp: '.*'`n    pathregexp: '^/none$'`n    address: localhost:1`n    protocol: http`n"
+        # What listens there makes the gateway healthy.
+        $shop = Start-L402Gateway -PassThru
+        Set-Content "$TestDrive/w.yaml" "listenaddr: $(([uri] $shop.Url).Authority)`nservices: []"
         try {
             $warnings = & $Command 3>&1 2>$null | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object Message
         }
