@@ -17,6 +17,8 @@ internal sealed class TextMatcher
     private readonly Re2Expression expression;
     private readonly string? literal;
     private readonly string? prefix;
+    private readonly string begin;
+    private readonly string end;
     private readonly Lazy<Regex> regex;
 
     private TextMatcher(Re2Expression expression)
@@ -24,7 +26,9 @@ internal sealed class TextMatcher
         this.expression = expression;
         var language = RegularLanguage.FromExpression(expression);
         literal = language.TryGetLiteral(out var whole) ? whole : null;
-        prefix = literal is null && language.TryGetPrefix(out var begin) ? begin : null;
+        prefix = literal is null && language.TryGetPrefix(out var open) ? open : null;
+        begin = language.LiteralPrefix;
+        end = language.LiteralSuffix;
         regex = new Lazy<Regex>(Compile);
     }
 
@@ -51,7 +55,8 @@ internal sealed class TextMatcher
             return text.StartsWith(prefix, StringComparison.Ordinal);
         }
 
-        return regex.Value.IsMatch(text);
+        // Of thousands of services a request makes the automata of the few alone that it may be for.
+        return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && regex.Value.IsMatch(text);
     }
 
     private Regex Compile()
