@@ -16,15 +16,18 @@ internal sealed class CredentialCache
     public CredentialCache(CredentialStore store) => this.store = store;
 
     /// <summary>The credential of a scope, whatever its age; null when there is none.</summary>
-    public async ValueTask<UsableCredential?> FindAsync(CredentialScope scope, CancellationToken cancellationToken)
+    public ValueTask<UsableCredential?> FindAsync(CredentialScope scope, CancellationToken cancellationToken)
     {
         // Asked before the store is read: what is written in between makes the entry old.
-        var revision = await store.RevisionAsync(cancellationToken).ConfigureAwait(false);
-        if (entries.TryGetValue(scope, out var entry) && entry.Revision == revision)
-        {
-            return entry.Credential;
-        }
+        var revision = store.RevisionAsync(cancellationToken);
+        return revision.IsCompletedSuccessfully && entries.TryGetValue(scope, out var entry) && entry.Revision == revision.Result
+            ? new ValueTask<UsableCredential?>(entry.Credential)
+            : ReadAsync(scope, revision, cancellationToken);
+    }
 
+    private async ValueTask<UsableCredential?> ReadAsync(CredentialScope scope, ValueTask<long> asked, CancellationToken cancellationToken)
+    {
+        var revision = await asked.ConfigureAwait(false);
         var record = await store.ReadAsync(scope, cancellationToken).ConfigureAwait(false);
         var credential = record.Credential is null ? null : new UsableCredential(record.Credential);
         if (entries.Count >= MostEntries)

@@ -33,6 +33,9 @@ public sealed class L402Client : IDisposable
     private readonly PurchaseObserver observer;
     private readonly SingleFlight<(CredentialScope, Msats?, bool, bool, string?), Acquisition> purchases = new();
 
+    // Requests are often for the same again.
+    private volatile Destination? last;
+
     /// <summary>A client; nothing is sent or read yet.</summary>
     /// <param name="options">How it buys.</param>
     /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
@@ -82,7 +85,7 @@ public sealed class L402Client : IDisposable
     /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
     public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
-        observer.IsHeard ? observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken)) : BuyAsync(request, cancellationToken);
+        observer.IsHeard ? ObserveAsync(request, cancellationToken) : BuyAsync(request, cancellationToken);
 
     /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
     /// <param name="request">The request.</param>
@@ -94,7 +97,7 @@ public sealed class L402Client : IDisposable
     public async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken = default)
     {
         var order = OrderOf(request);
-        var (_, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
+        var status = StatusOf(order, await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false));
         var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
         using (answer.Free)
         {
@@ -133,23 +136,56 @@ public sealed class L402Client : IDisposable
     private static bool IsRefusal(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
 
+    private Task<L402Response> ObserveAsync(L402Request request, CancellationToken cancellationToken) =>
+        observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken));
+
+    // What most requests take, and nothing else: the rest is in methods of its own.
     private async Task<L402Response> BuyAsync(L402Request request, CancellationToken cancellationToken)
     {
         var order = OrderOf(request);
-        var (known, status) = await RecallAsync(order, cancellationToken).ConfigureAwait(false);
-        if (status == L402CacheStatus.Hit)
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (StatusOf(order, known) is not L402CacheStatus.Hit and var status)
         {
-            var response = await exchange.SendAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
-            if (!IsRefusal(response))
-            {
-                return await AcceptAsync(response, known).ConfigureAwait(false);
-            }
-
-            await RefuseAsync(response, known.Purchase).ConfigureAwait(false);
-            status = L402CacheStatus.Invalid;
+            return await AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, status, cancellationToken).ConfigureAwait(false);
         }
 
-        order = order with { Except = known?.Purchase.PurchaseId };
+        HttpResponseMessage response;
+        try
+        {
+            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (L402Exchange.FailureOf(order, e, cancellationToken) is { } failure)
+        {
+            throw failure;
+        }
+
+        return known.Purchase.State == PurchaseState.Paid && !IsRefusal(response)
+            ? new L402Response(response, L402CacheStatus.Hit, known.Purchase, null)
+            : await JudgeAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A credential that was refused is bought anew; one that was never accepted is claimed back instead.</summary>
+    private async Task<L402Response> JudgeAsync(PurchaseOrder order, Purchase known, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!IsRefusal(response))
+        {
+            await store.JudgeAsync(known, PurchaseState.Paid, CancellationToken.None).ConfigureAwait(false);
+            return new L402Response(response, L402CacheStatus.Hit, known, null);
+        }
+
+        var statusCode = (int)response.StatusCode;
+        response.Dispose();
+        if (known.State == PurchaseState.Rejected)
+        {
+            throw new L402CredentialRejectedException(known, statusCode);
+        }
+
+        await store.JudgeAsync(known, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
+        return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<L402Response> AcquireAsync(PurchaseOrder order, L402CacheStatus status, CancellationToken cancellationToken)
+    {
         var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
         if (acquired.Free is not null && !isOwn)
         {
@@ -167,42 +203,16 @@ public sealed class L402Client : IDisposable
     {
         HostPattern.Check(request.AllowedHosts);
         HostPattern.Check(request.BlockedHosts);
-        var site = L402Site.Of(request);
-        return policy.Check(site, request) is { } denial
-            ? throw new L402PaymentDeniedException(site.Name, denial)
-            : new PurchaseOrder(request, site, new CredentialScope(site.Name, request.Scope ?? site.Address.AbsolutePath), policy.MaxSpend(request));
+        var destination = last is { } known && known.IsOf(request) ? known : last = Destination.Of(request);
+        return policy.Check(destination.Site, request) is { } denial
+            ? throw new L402PaymentDeniedException(destination.Site.Name, denial)
+            : new PurchaseOrder(request, destination.Site, destination.For, policy.MaxSpend(request));
     }
 
-    private async ValueTask<(UsableCredential? Known, L402CacheStatus Status)> RecallAsync(PurchaseOrder order, CancellationToken cancellationToken)
-    {
-        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
-        return known is null || order.Request.ForceRefresh ? (known, L402CacheStatus.Miss)
-            : known.Purchase.State == PurchaseState.Paid && known.IsStaleAt(time.GetUtcNow(), order.Request.CacheTtl) ? (known, L402CacheStatus.Stale)
-            : (known, L402CacheStatus.Hit);
-    }
-
-    private async ValueTask<L402Response> AcceptAsync(HttpResponseMessage response, UsableCredential known)
-    {
-        if (known.Purchase.State == PurchaseState.Rejected)
-        {
-            await store.JudgeAsync(known.Purchase, PurchaseState.Paid, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return new L402Response(response, L402CacheStatus.Hit, known.Purchase, null);
-    }
-
-    /// <summary>A credential that was never accepted is claimed back, not bought again.</summary>
-    private async Task RefuseAsync(HttpResponseMessage response, Purchase purchase)
-    {
-        var statusCode = (int)response.StatusCode;
-        response.Dispose();
-        if (purchase.State == PurchaseState.Rejected)
-        {
-            throw new L402CredentialRejectedException(purchase, statusCode);
-        }
-
-        await store.JudgeAsync(purchase, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
-    }
+    private L402CacheStatus StatusOf(PurchaseOrder order, UsableCredential? known) =>
+        known is null || order.Request.ForceRefresh ? L402CacheStatus.Miss
+        : known.Purchase.State == PurchaseState.Paid && known.IsStale(time, order.Request.CacheTtl) ? L402CacheStatus.Stale
+        : L402CacheStatus.Hit;
 
     private async Task<L402Response> RedeemAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
     {

@@ -42,44 +42,73 @@ internal sealed class L402Exchange : IDisposable
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="L402TransportException">There was none.</exception>
     /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
-    public Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
-        !Telemetry.IsHeard(Measurements.SellerDuration) ? AskAsync(order, authorization, cancellationToken)
-        : HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
+    public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    {
+        try
         {
-            var response = await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false);
-            observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
-            return response;
-        });
+            return Checked(order, await StartAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (FailureOf(order, e, cancellationToken) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>What <see cref="SendAsync"/> waits for, for who waits for it itself and spares a step.</summary>
+    public Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+        Telemetry.IsHeard(Measurements.SellerDuration) ? ObserveAsync(order, authorization, cancellationToken) : AskAsync(order, authorization, cancellationToken);
+
+    /// <summary>The answer, when it came from where it was asked for.</summary>
+    /// <exception cref="L402PaymentDeniedException">It did not.</exception>
+    public static HttpResponseMessage Checked(PurchaseOrder order, HttpResponseMessage response)
+    {
+        if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
+        {
+            response.Dispose();
+            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + answered.GetLeftPart(UriPartial.Path)));
+        }
+
+        return response;
+    }
+
+    /// <summary>The typed failure of an exchange that failed; null where it is something else.</summary>
+    public static L402TransportException? FailureOf(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
+    {
+        OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
+        HttpRequestException => new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.CodeOf(failure), failure),
+        _ => null,
+    };
 
     public void Dispose() => http.Dispose();
 
-    private async Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
-    {
-        using var limit = hasOwnLimit ? time.CreateCancellationTokenSource(answerTimeout) : null;
-        using var either = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+    private Task<HttpResponseMessage> ObserveAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
+        {
+            try
+            {
+                var response = Checked(order, await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+                observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
+                return response;
+            }
+            catch (Exception e) when (FailureOf(order, e, cancellationToken) is { } failure)
+            {
+                throw failure;
+            }
+        });
 
+    private Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    {
         // Not disposed: with it the content of the answer would go on some platforms.
         var message = Message(order, authorization);
         TraceContext.Send(message);
-        try
-        {
-            var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either?.Token ?? cancellationToken).ConfigureAwait(false);
-            if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
-            {
-                response.Dispose();
-                throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + answered.GetLeftPart(UriPartial.Path)));
-            }
+        return hasOwnLimit ? AskLimitedAsync(message, cancellationToken) : http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
 
-            return response;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new L402TransportException(order.Request.ToString(), "timeout", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.CodeOf(e), e);
-        }
+    private async Task<HttpResponseMessage> AskLimitedAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        using var limit = time.CreateCancellationTokenSource(answerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
     }
 
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)

@@ -13,18 +13,15 @@ namespace LightningOps.L402.Client;
 public sealed class L402Response : IDisposable
 {
     private readonly HttpResponseMessage message;
+    private readonly Purchase? credential;
     private IReadOnlyDictionary<string, IReadOnlyList<string>>? headers;
 
     internal L402Response(HttpResponseMessage message, L402CacheStatus cacheStatus, Purchase? credential, Msats? amount)
     {
         this.message = message;
+        this.credential = credential;
         CacheStatus = cacheStatus;
         Amount = amount;
-        PaymentId = credential?.PaymentId;
-        ProofReference = credential?.ProofReference;
-        PaymentHash = credential?.PaymentHash;
-        PurchaseId = credential?.PurchaseId;
-        Quoted = credential?.Quoted;
     }
 
     /// <summary>HTTP status. A redirect is given as it is: none is followed.</summary>
@@ -43,23 +40,22 @@ public sealed class L402Response : IDisposable
     public L402CacheStatus CacheStatus { get; }
 
     /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>
-    public string? PaymentId { get; }
+    public string? PaymentId => credential?.PaymentId;
 
     /// <summary><c>preimage:</c> and 16 digits of the credential sent; null when none was.</summary>
-    public string? ProofReference { get; }
+    public string? ProofReference => credential?.ProofReference;
 
     /// <summary>Payment hash of the credential sent.</summary>
-    public PaymentHash? PaymentHash { get; }
+    public PaymentHash? PaymentHash => credential?.PaymentHash;
 
     /// <summary>Name of the credential sent in the store.</summary>
-    public string? PurchaseId { get; }
+    public string? PurchaseId => credential?.PurchaseId;
 
     /// <summary>What the invoice of the credential sent asked.</summary>
-    internal Msats? Quoted { get; }
+    internal Msats? Quoted => credential?.Quoted;
 
     /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
-    public async Task<Stream> OpenBodyAsync() =>
-        message.Content is { } content ? await content.ReadAsStreamAsync().ConfigureAwait(false) : Stream.Null;
+    public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
 
     /// <summary>Closes the connection, or gives it back.</summary>
     public void Dispose() => message.Dispose();

@@ -26,9 +26,14 @@ internal sealed class UsableCredential
         format == L402AuthorizationFormat.TokenPreimage ? tokenPreimage ??= authorization.ToHeaderValue(sold) : authorization.ToHeaderValue(format);
 
     /// <summary>Whether it was bought too long ago.</summary>
-    public bool IsStaleAt(DateTimeOffset now, TimeSpan? timeToLive)
+    public bool IsStale(TimeProvider time, TimeSpan? timeToLive)
     {
-        var nowMs = now.ToUnixTimeMilliseconds();
+        if (Purchase.ExpiresAtMs is null && timeToLive is null)
+        {
+            return false;
+        }
+
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         return Purchase.ExpiresAtMs <= nowMs || (timeToLive is { } longest && nowMs - Purchase.SpentAtMs >= longest.TotalMilliseconds);
     }
 
