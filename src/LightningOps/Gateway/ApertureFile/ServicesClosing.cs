@@ -49,7 +49,7 @@ internal static class ServicesClosing
         while (events.Current is not (MappingEnd or StreamEnd))
         {
             var key = TakeNode(events);
-            if (key is [Scalar { Value: Key }] && events.Current is SequenceStart)
+            if (key.Count == 1 && key[0] is Scalar { Value: Key } && events.Current is SequenceStart)
             {
                 TakeItems(events, items);
             }
