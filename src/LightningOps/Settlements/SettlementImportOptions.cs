@@ -6,7 +6,7 @@ namespace LightningOps.Settlements;
 public sealed record SettlementImportOptions
 {
     /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
-    public int BatchSize { get; init; } = 2000;
+    public int BatchSize { get; init; } = 5000;
 
     /// <summary>Calls at once to a hosted control plane.</summary>
     public int Concurrency { get; init; } = 8;

@@ -65,8 +65,9 @@ internal sealed class StoreOpening
     private SqliteConnection Prepared(SqliteConnection file)
     {
         // Write-ahead log: readers and the writer do not wait for each other, and a killed process leaves the state
-        // before its transaction. FULL: a settlement once answered for is on the disk, also when the power fails.
-        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = " + (isDurable ? "FULL" : "OFF") + "; PRAGMA foreign_keys = ON");
+        // before its transaction. FULL: a settlement once answered for is on the disk, also when the power fails. The log
+        // goes back into the file every 32 MiB, not every 4: a large import writes the same pages less often.
+        file.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8192; PRAGMA synchronous = " + (isDurable ? "FULL" : "OFF") + "; PRAGMA foreign_keys = ON");
         StoreSchema.Migrate(file, format);
         return file;
     }
