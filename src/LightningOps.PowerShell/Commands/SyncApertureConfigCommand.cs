@@ -135,7 +135,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         try
         {
             var drift = await check.RunAsync(options, cancellationToken).ConfigureAwait(false);
-            return drift.Plan ?? drift.ClosingPlan ?? nothing;
+            return drift.ClosingPlan ?? drift.Plan ?? nothing;
         }
         catch (GatewayException)
         {
@@ -145,9 +145,14 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private void ShowPlan(DriftResult drift)
     {
-        if ((drift.Plan ?? drift.ClosingPlan) is { } plan)
+        if (drift.ClosingPlan is { } closing)
         {
-            Show(plan, drift.Valid ? "Roll out to " : "Close on ");
+            Show(closing, "Close on ");
+        }
+
+        if (drift.Plan is { } plan)
+        {
+            Show(plan, "Roll out to ");
         }
 
         if (!drift.Valid)

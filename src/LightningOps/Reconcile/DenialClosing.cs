@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -74,7 +75,7 @@ internal sealed class DenialClosing
             {
                 step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code)));
             }
-            else if (plan is not null && approved is not null && ArtifactJson.Serialize(approved) != ArtifactJson.Serialize(plan))
+            else if (plan is not null && approved is not null && !Agrees(approved, plan))
             {
                 step.Fail(ReconcileFailureCodes.PlanChanged);
             }
@@ -88,6 +89,7 @@ internal sealed class DenialClosing
         ReconcileFailureCodes.ClosingFailed,
         async (step, token) =>
         {
+            await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             step.Details["services"] = string.Join(",", NamesOf(plan));
             served = await pass.Gateway.CloseAsync(closing, token).ConfigureAwait(false);
@@ -157,6 +159,15 @@ internal sealed class DenialClosing
             ? new DeploymentOutcome(DeploymentStatus.Applied, new CheckProgress()) { AppliedAtMs = pass.Time.GetUtcNow().ToUnixTimeMilliseconds(), ImageDigest = served?.ImageDigest }
             : new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Close, end.Trouble) };
         await journal.EndAsync(outcome, end.Serving).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the operator agreed to it, or to more: whoever agrees to a roll-out that closes agrees to the closing alone.</summary>
+    private static bool Agrees(RolloutPlan approved, RolloutPlan plan)
+    {
+        var gone = new HashSet<string>(
+            approved.Changes.Where(change => change.Kind is ServiceChangeKind.Closed or ServiceChangeKind.Removed).Select(change => change.Name),
+            StringComparer.Ordinal);
+        return ArtifactJson.Serialize(approved) == ArtifactJson.Serialize(plan) || (plan.Changes.Count > 0 && plan.Changes.All(change => gone.Contains(change.Name)));
     }
 
     private static IReadOnlyList<string> NamesOf(RolloutPlan? plan) => plan?.Changes.Select(change => change.Name).ToArray() ?? [];

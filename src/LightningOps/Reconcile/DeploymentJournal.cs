@@ -128,9 +128,9 @@ internal sealed class DeploymentJournal
         {
             await work().ConfigureAwait(false);
         }
-        catch (LightningOpsException failure)
+        catch (Exception failure)
         {
-            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + failure.Message);
+            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.ReasonOf(failure)));
         }
     }
 

@@ -77,17 +77,21 @@ public sealed class DriftCheck
             Status = plan.IsEmpty ? DriftStatus.InSync : plan.IsRefused ? DriftStatus.Undetermined : DriftStatus.InDrift,
             ServedConfigHash = state.Active?.ConfigHash,
             Plan = plan,
+            ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
         };
     }
 
     private async Task<RolloutPlan?> PlanClosingAsync(WantedConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
-        if (DeniedServices.Of(wanted) is not { } denied)
+        if (DeniedServices.Of(wanted) is null)
         {
             return null;
         }
 
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
-        return await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(gateway.PlanClosing(state, denied.Closing(options.RequestId)))).ConfigureAwait(false);
+        return await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(PlanClosing(wanted, options, state))).ConfigureAwait(false);
     }
+
+    private RolloutPlan? PlanClosing(WantedConfiguration wanted, ReconcileOptions options, GatewayState state) =>
+        DeniedServices.Of(wanted) is { } denied ? gateway.PlanClosing(state, denied.Closing(options.RequestId)) : null;
 }

@@ -32,8 +32,8 @@ public sealed record DriftResult
     public RolloutPlan? Plan { get; init; }
 
     /// <summary>
-    /// What a reconcile would close although the paywalls do not compile, because a pause or kill switch denies it; null
-    /// when they compile, and when nothing that is denied is open.
+    /// What a reconcile would close although it can roll nothing out, because a pause or kill switch denies it: the paywalls
+    /// do not compile, or the gateway cannot carry them. Null otherwise, and when nothing that is denied is open.
     /// </summary>
     public RolloutPlan? ClosingPlan { get; init; }
 

@@ -96,7 +96,7 @@ public sealed class Reconciler
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline);
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
             var denied = DeniedServices.Of(wanted);
@@ -104,8 +104,8 @@ public sealed class Reconciler
             var journal = JournalOf(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
             var end = wanted.Compile.Valid
-                ? await rollout.RunAsync(lease.Lost, stop.Token).ConfigureAwait(false)
-                : await rollout.RefuseAsync(denied is null ? ClosingEnd.Nothing : await new DenialClosing(pass, denied).CloseAsync(options.ApprovedPlan, stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                ? await rollout.RunAsync(stop.Token).ConfigureAwait(false)
+                : await rollout.RefuseAsync(stop.Token).ConfigureAwait(false);
             return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied };
         }
         finally
@@ -125,7 +125,7 @@ public sealed class Reconciler
         var lease = await TakeLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline);
+            var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             var ending = new RolloutEnding(pass, JournalOf(pass, applied), applied.Denied);
             if (await ending.ServedAsync(applied.ConfigHash, applied.Before).ConfigureAwait(false) != ServedConfiguration.Wanted)
             {
@@ -140,7 +140,7 @@ public sealed class Reconciler
                 Wanted = applied.ConfigHash,
                 Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
             };
-            var end = await ending.UndoAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason)).ConfigureAwait(false);
+            var end = await ending.UndoAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason), CancellationToken.None).ConfigureAwait(false);
             return Ended(applied, end) with { Stages = [.. applied.Stages, .. timeline.Ended], Warnings = [.. applied.Warnings, .. pass.Warnings] };
         }
         finally

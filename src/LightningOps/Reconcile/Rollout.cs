@@ -36,18 +36,17 @@ internal sealed class Rollout
     }
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="leaseLost">Cancelled when another may be at work: then nothing more is sent.</param>
-    /// <param name="stop">Cancelled by the operator or by the loss of the lease.</param>
-    public async Task<RolloutEnd> RunAsync(CancellationToken leaseLost, CancellationToken stop)
+    /// <param name="stop">Cancelled by the operator, or by the loss of the lease: another may be at work, and nothing more is sent.</param>
+    public async Task<RolloutEnd> RunAsync(CancellationToken stop)
     {
         var failure = await RecordPendingAsync(stop).ConfigureAwait(false)
             ?? await LookUpAsync(stop).ConfigureAwait(false)
             ?? await PlanAsync(stop).ConfigureAwait(false)
             ?? await BringUpAsync(stop).ConfigureAwait(false)
             ?? await checks.SaleAsync(stop).ConfigureAwait(false);
-        if (failure is { IsCancellation: true } && leaseLost.IsCancellationRequested)
+        if (failure is not null && !await pass.Lease.ConfirmAsync().ConfigureAwait(false))
         {
-            failure = failure with { Code = ReconcileFailureCodes.LeaseLost, Reason = "the lease ran out" };
+            failure = failure with { Code = ReconcileFailureCodes.LeaseLost, Reason = failure.IsCancellation ? "the lease ran out" : failure.Reason + "; the lease ran out" };
         }
         else if (failure is { IsCancellation: true } && isSent && !RolloutEnding.CanGoBack(before))
         {
@@ -57,15 +56,14 @@ internal sealed class Rollout
         var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Wanted = compile.ConfigHash };
         return failure is null
             ? await ending.CompleteAsync(state).ConfigureAwait(false)
-            : await ending.UndoAsync(state, failure).ConfigureAwait(false);
+            : await ending.UndoAsync(state, failure, stop).ConfigureAwait(false);
     }
 
     /// <summary>Records that there is nothing to roll out: the paywalls do not compile.</summary>
-    /// <param name="closed">What was closed all the same.</param>
-    public Task<RolloutEnd> RefuseAsync(ClosingEnd closed) => ending.RefuseAsync(
+    public Task<RolloutEnd> RefuseAsync(CancellationToken stop) => ending.UndoAsync(
         new RolloutState { Wanted = compile.ConfigHash },
         new RolloutFailure(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed),
-        closed);
+        stop);
 
     private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Pending,
@@ -128,6 +126,7 @@ internal sealed class Rollout
         ReconcileFailureCodes.DeployApplyFailed,
         async (_, token) =>
         {
+            await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             active = await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false);
         },

@@ -50,18 +50,28 @@ internal sealed class RolloutEnding
         return EndAsync(state, outcome, ServedConfiguration.Wanted, "gateway_reconcile_applied", EventLevel.Info, details);
     }
 
-    /// <summary>Goes back to what was served before when something was sent and there is something to go back to, and records that.</summary>
-    public Task<RolloutEnd> UndoAsync(RolloutState state, RolloutFailure failure) =>
-        !state.IsSent ? FailAsync(state, failure, ServedConfiguration.Previous)
-        : failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before) ? FailWhereItIsAsync(state, failure)
-        : RollBackAsync(state, failure);
+    /// <summary>
+    /// Goes back to what was served before when something was sent and there is something to go back to, closes what is
+    /// denied where nothing was sent, and records that.
+    /// </summary>
+    /// <param name="state">How far it came.</param>
+    /// <param name="failure">Why it does not go on.</param>
+    /// <param name="stop">Stops the closing; going back is not stopped.</param>
+    public async Task<RolloutEnd> UndoAsync(RolloutState state, RolloutFailure failure, CancellationToken stop)
+    {
+        if (!state.IsSent)
+        {
+            var closed = await CloseDeniedAsync(failure, stop).ConfigureAwait(false);
+            return await FailAsync(
+                state with { Before = state.Before ?? closed.Before, Plan = state.Plan ?? closed.Plan, IsSent = closed.IsSent },
+                failure with { Reason = failure.Reason + closed.Told },
+                closed.Serving).ConfigureAwait(false);
+        }
 
-    /// <summary>Records that nothing could be rolled out, and what was closed all the same.</summary>
-    public Task<RolloutEnd> RefuseAsync(RolloutState state, RolloutFailure failure, ClosingEnd closed) =>
-        FailAsync(
-            state with { Before = closed.Before, Plan = closed.Plan, IsSent = closed.IsSent },
-            failure with { Reason = failure.Reason + closed.Told },
-            closed.Serving);
+        return failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before)
+            ? await FailWhereItIsAsync(state, failure).ConfigureAwait(false)
+            : await RollBackAsync(state, failure).ConfigureAwait(false);
+    }
 
     /// <summary>What the gateway serves now, asked of it.</summary>
     public async Task<ServedConfiguration> ServedAsync(ConfigHash wanted, GatewayState? before)
@@ -73,7 +83,7 @@ internal sealed class RolloutEnding
                 : before is not null && now.Active?.ConfigHash == before.Active?.ConfigHash ? ServedConfiguration.Previous
                 : ServedConfiguration.Unknown;
         }
-        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        catch (Exception failure)
         {
             pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.ReasonOf(failure));
             return ServedConfiguration.Unknown;
@@ -86,7 +96,11 @@ internal sealed class RolloutEnding
         var trouble = await pass.Timeline.AttemptWithinAsync(
             ReconcileStage.Rollback,
             ReconcileFailureCodes.RollbackFailed,
-            async (_, token) => restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false),
+            async (_, token) =>
+            {
+                await pass.RequireLeaseAsync().ConfigureAwait(false);
+                restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false);
+            },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
@@ -146,6 +160,12 @@ internal sealed class RolloutEnding
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
         return new RolloutEnd(state, outcome, serving, isRecorded);
     }
+
+    /// <summary>What is wanted does not get to the gateway, and that must not keep open what is denied; what the operator stopped or did not agree to is left.</summary>
+    private async Task<ClosingEnd> CloseDeniedAsync(RolloutFailure failure, CancellationToken stop) =>
+        denied is null || failure.Code is ReconcileFailureCodes.Cancelled or ReconcileFailureCodes.PlanChanged or ReconcileFailureCodes.LeaseLost
+            ? ClosingEnd.Nothing
+            : await new DenialClosing(pass, denied).CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
 
     /// <summary>What was served before may sell what must not be sold.</summary>
     private async Task<ClosingEnd> CloseAgainAsync(RolloutState state)

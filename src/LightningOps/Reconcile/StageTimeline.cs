@@ -29,7 +29,7 @@ internal sealed class StageTimeline
     /// <summary>Tells that a stage waits.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="reason">For whom.</param>
-    public void Wait(ReconcileStage stage, string reason) => progress?.Report(Report(stage, StageStatus.Waiting) with { Reason = reason });
+    public void Wait(ReconcileStage stage, string reason) => Tell(Report(stage, StageStatus.Waiting) with { Reason = reason });
 
     /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
@@ -96,7 +96,7 @@ internal sealed class StageTimeline
 
     private long Begin(ReconcileStage stage)
     {
-        progress?.Report(Report(stage, StageStatus.Started));
+        Tell(Report(stage, StageStatus.Started));
         return time.GetTimestamp();
     }
 
@@ -105,7 +105,19 @@ internal sealed class StageTimeline
         var report = Report(stage, step.Status) with { Duration = time.GetElapsedTime(started), Reason = step.Reason, Details = step.Details };
         ended.Add(report);
         Observe(report, span);
-        progress?.Report(report);
+        Tell(report);
+    }
+
+    private void Tell(StageReport report)
+    {
+        try
+        {
+            progress?.Report(report);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // A gateway is not left between two configurations because a listener fails.
+        }
     }
 
     private static void Observe(StageReport report, Activity? span)

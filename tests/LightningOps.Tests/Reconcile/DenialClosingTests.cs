@@ -163,6 +163,55 @@ public sealed class DenialClosingTests
     }
 
     [Fact]
+    public async Task A_gateway_that_cannot_carry_the_configuration_is_closed_all_the_same()
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two];
+        bench.Gateway.Replan = plan => plan with { Diagnostics = [new Diagnostic { Code = "features_not_carried", Severity = DiagnosticSeverity.Error, Message = "It carries no rate limits" }] };
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_two", Active = true }, None);
+        var drift = await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal("two.r", Assert.Single(drift.ClosingPlan!.Changes).Name);
+        Assert.Equal(("deploy_apply_failed", ServedConfiguration.Closed), (result.FailureCode, result.Serving));
+        Assert.Equal("refused:features_not_carried; closed all the same: two.r", result.FailureReason);
+        Assert.True(result.Plan!.IsRefused);
+        Assert.Equal(["two.r"], await ClosedAsync(bench));
+    }
+
+    [Fact]
+    public async Task A_control_plane_that_takes_no_record_keeps_nothing_open()
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two];
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        bench.ControlPlane.Next(ControlPlaneCall.Record, Enumerable.Repeat<ControlPlaneFault?>(ControlPlaneFault.NotArrived, 10).ToArray());
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal("deployment_record_failed", result.FailureCode);
+        Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
+        bench.ControlPlane.Heal();
+        Assert.True((await bench.Reconciler.RunAsync(bench.Options with { RequestId = "second" }, None)).Ok);
+        Assert.Equal(DeploymentStatus.Applied, bench.Record("dep_close_sync_1").Status);
+    }
+
+    [Fact]
+    public async Task Who_agrees_to_a_roll_out_that_closes_agrees_to_the_closing_alone()
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two];
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        var agreed = (await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None)).Plan;
+        bench.Paywalls = [One, Two, Broken];
+
+        await bench.Reconciler.RunAsync(bench.Options with { ApprovedPlan = agreed }, None);
+
+        Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
+    }
+
+    [Fact]
     public async Task Stopped_before_it_is_sent_nothing_is_closed_and_that_is_told()
     {
         var bench = await ServingAsync();

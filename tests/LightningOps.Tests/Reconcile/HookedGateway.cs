@@ -14,11 +14,14 @@ internal sealed class HookedGateway(IGateway gateway) : IGateway
 
     public Action<GatewayOperation>? After { get; set; }
 
+    /// <summary>Changes a plan.</summary>
+    public Func<RolloutPlan, RolloutPlan> Replan { get; set; } = plan => plan;
+
     public List<GatewayOperation> Calls { get; } = [];
 
     public string Name => gateway.Name;
 
-    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => gateway.Plan(state, rollout);
+    public RolloutPlan Plan(GatewayState state, GatewayRollout rollout) => Replan(gateway.Plan(state, rollout));
 
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
         CallAsync(GatewayOperation.ReadState, gateway.ReadStateAsync, cancellationToken);

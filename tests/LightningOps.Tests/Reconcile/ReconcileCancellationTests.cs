@@ -13,6 +13,8 @@ namespace LightningOps.Tests.Reconcile;
 /// <summary>The operator stops a pass before, within and after every call: it ends applied or back where it was, and says which.</summary>
 public sealed class ReconcileCancellationTests
 {
+    private static LeaseHolder Robber => new() { Gateway = "memory", RequestId = "other", Host = "elsewhere", ProcessId = 1, SinceMs = long.MaxValue, ExpiresAtMs = long.MaxValue, Token = "other" };
+
     public static TheoryData<GatewayOperation, bool, bool> GatewayCalls()
     {
         var cases = new TheoryData<GatewayOperation, bool, bool>();
@@ -124,8 +126,7 @@ public sealed class ReconcileCancellationTests
             if (operation == GatewayOperation.Health)
             {
                 // The machine slept past the lease's end, another took it, and the renewal finds out.
-                var robber = new LeaseHolder { Gateway = "memory", RequestId = "other", Host = "elsewhere", ProcessId = 1, SinceMs = long.MaxValue, ExpiresAtMs = long.MaxValue, Token = "other" };
-                Assert.Null(bench.Leases.TryTakeAsync(robber, CancellationToken.None).Result);
+                Assert.Null(bench.Leases.TryTakeAsync(Robber, CancellationToken.None).Result);
                 bench.Time.Advance(TimeSpan.FromSeconds(20));
             }
         };
@@ -135,6 +136,30 @@ public sealed class ReconcileCancellationTests
         Assert.Equal(("lease_lost", ServedConfiguration.Wanted), (result.FailureCode, result.Serving));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
         Assert.Contains(bench.WantedHash.Value, result.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GatewayOperation.ReadState, false)]
+    [InlineData(GatewayOperation.Health, true)]
+    public async Task A_machine_that_slept_past_its_lease_neither_applies_nor_goes_back(GatewayOperation sleptAt, bool isApplied)
+    {
+        var bench = new ReconcileBench();
+        bench.Faults.Fail(GatewayOperation.Health, FaultMoment.Before);
+        bench.Gateway.Before = operation =>
+        {
+            if (operation == sleptAt)
+            {
+                // No timer has run yet.
+                Assert.Null(bench.Leases.TryTakeAsync(Robber, CancellationToken.None).Result);
+            }
+        };
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("lease_lost", isApplied ? ServedConfiguration.Wanted : ServedConfiguration.Previous), (result.FailureCode, result.Serving));
+        Assert.Equal(isApplied, bench.Gateway.Calls.Contains(GatewayOperation.Apply));
+        Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
+        Assert.Equal(DeploymentStatus.Failed, bench.Record().Status);
     }
 
     private static void Stop(CancellationTokenSource source, bool now)

@@ -296,6 +296,17 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_listener_that_fails_changes_nothing_about_the_run()
+    {
+        var bench = new ReconcileBench();
+
+        var result = await new Reconciler(bench.ControlPlane, bench.Gateway, bench.Time, bench.Leases, bench.Outbox, new FailingListener()).RunAsync(bench.Options, None);
+
+        Assert.True(result is { Ok: true, Warnings.Count: 0 }, result.ToString());
+        Assert.Equal(DeploymentStatus.Applied, bench.Record().Status);
+    }
+
+    [Fact]
     public async Task A_failure_nobody_thought_of_rolls_back_too()
     {
         var bench = new ReconcileBench();
@@ -311,6 +322,11 @@ public sealed class ReconcilerTests
 
         Assert.Equal((DeploymentStatus.RolledBack, "proxy_check_failed", "unexpected:InvalidOperationException"), (result.DeploymentStatus, result.FailureCode, result.FailureReason));
         Assert.Equal(ReconcileBench.PreviousHash, bench.ServedHash());
+    }
+
+    private sealed class FailingListener : IProgress<StageReport>
+    {
+        public void Report(StageReport value) => throw new InvalidOperationException("no listener");
     }
 
     private static JsonNode Metadata(Deployment deployment) => JsonNode.Parse(deployment.Metadata!.Value)!;

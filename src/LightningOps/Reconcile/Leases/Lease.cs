@@ -13,6 +13,7 @@ internal sealed class Lease : ILease
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly CancellationTokenSource lost = new();
     private readonly ITimer renewal;
+    private long renewedAt;
     private bool isReleased;
 
     private Lease(ILeaseStore store, TimeProvider time, LeaseHolder holder, TimeSpan timeToLive)
@@ -21,6 +22,7 @@ internal sealed class Lease : ILease
         this.time = time;
         this.timeToLive = timeToLive;
         Holder = holder;
+        renewedAt = time.GetTimestamp();
         var period = TimeSpan.FromTicks(timeToLive.Ticks / 3);
         renewal = time.CreateTimer(_ => _ = RenewAsync(), null, period, period);
     }
@@ -57,6 +59,12 @@ internal sealed class Lease : ILease
 
             await time.Delay(request.Poll, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    public async Task<bool> ConfirmAsync()
+    {
+        await RenewAsync().ConfigureAwait(false);
+        return !lost.IsCancellationRequested;
     }
 
     public async Task ReleaseAsync()
@@ -108,6 +116,7 @@ internal sealed class Lease : ILease
 
     private async Task<bool> TryRenewAsync()
     {
+        var asked = time.GetTimestamp();
         var renewed = Holder with { ExpiresAtMs = (time.GetUtcNow() + timeToLive).ToUnixTimeMilliseconds() };
         try
         {
@@ -117,12 +126,13 @@ internal sealed class Lease : ILease
             }
 
             Holder = renewed;
+            renewedAt = asked;
             return true;
         }
-        catch (LightningOpsException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // Tried again at the next turn of the timer, while there is time.
-            return time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
+            // Whatever it is, it is tried again at the next turn of the timer, while there is time; the wall clock may jump.
+            return time.GetElapsedTime(renewedAt) < timeToLive;
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class OutboxSenderTests
     private readonly ReconcilePass pass;
 
     public OutboxSenderTests() => pass = new ReconcilePass(
-        bench.ControlPlane, bench.Gateway, bench.Outbox, bench.Time, bench.Options, new StageTimeline(bench.Time, null, bench.Gateway.Name, ReconcileBench.RequestId));
+        bench.ControlPlane, bench.Gateway, bench.Outbox, bench.Time, bench.Options, new StageTimeline(bench.Time, null, bench.Gateway.Name, ReconcileBench.RequestId), null!);
 
     [Theory]
     [InlineData(ControlPlaneFault.NotArrived, 1, 1)]
