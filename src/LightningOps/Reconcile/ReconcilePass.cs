@@ -23,12 +23,12 @@ internal sealed record ReconcilePass(
     public List<ReconcileWarning> Warnings { get; } = [];
 
     /// <summary>To be called before something is sent.</summary>
-    /// <exception cref="System.OperationCanceledException">The lease is lost.</exception>
+    /// <exception cref="LeaseLostException">Another may hold it.</exception>
     public async Task RequireLeaseAsync()
     {
         if (!await Lease.ConfirmAsync().ConfigureAwait(false))
         {
-            throw new OperationCanceledException(Lease.Lost);
+            throw new LeaseLostException(Lease.Lost);
         }
     }
 

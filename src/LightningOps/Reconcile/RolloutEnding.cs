@@ -123,7 +123,8 @@ internal sealed class RolloutEnding
     private async Task<RolloutEnd> FailRollbackAsync(RolloutState state, RolloutFailure failure, RolloutFailure trouble)
     {
         var serving = await ServedAsync(state.Wanted, state.Before).ConfigureAwait(false);
-        var told = trouble with { Reason = WithServed(trouble.Reason, serving, state) };
+        var closed = denied is null || trouble.Reason == ReconcileFailureCodes.LeaseLost ? ClosingEnd.Nothing : await CloseWithinAsync(denied).ConfigureAwait(false);
+        var told = trouble with { Reason = WithServed(trouble.Reason, serving, state) + closed.Told };
         var details = new Dictionary<string, object>
         {
             ["failureCode"] = failure.Code,
@@ -131,7 +132,7 @@ internal sealed class RolloutEnding
             ["rollbackFailure"] = told.Reason,
         };
         var outcome = new DeploymentOutcome(DeploymentStatus.Failed, state.Progress) { Failure = told };
-        return await EndAsync(state, outcome, serving, "gateway_reconcile_failed_rollback_failed", EventLevel.Error, details).ConfigureAwait(false);
+        return await EndAsync(state, outcome, closed.IsSent ? closed.Serving : serving, "gateway_reconcile_failed_rollback_failed", EventLevel.Error, details).ConfigureAwait(false);
     }
 
     private async Task<RolloutEnd> FailWhereItIsAsync(RolloutState state, RolloutFailure failure)
@@ -176,7 +177,7 @@ internal sealed class RolloutEnding
             return ClosingEnd.Nothing;
         }
 
-        var closed = await WithinAsync(token => new DenialClosing(pass, denied).CloseAsync(null, token)).ConfigureAwait(false);
+        var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
         if (closed.Trouble is not null && reopened.Length > 0)
         {
             pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells what a pause or kill switch was to close: " + DenialClosing.ListOf(reopened));
@@ -184,6 +185,8 @@ internal sealed class RolloutEnding
 
         return closed;
     }
+
+    private Task<ClosingEnd> CloseWithinAsync(DeniedServices services) => WithinAsync(token => new DenialClosing(pass, services).CloseAsync(null, token));
 
     private static string WithServed(string reason, ServedConfiguration serving, RolloutState state) => reason + "; the gateway serves " + serving switch
     {

@@ -1,6 +1,7 @@
 using System;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Reconcile.Leases;
 
 namespace LightningOps.Reconcile;
 
@@ -21,6 +22,7 @@ internal sealed record RolloutFailure(string Code, ReconcileStage Stage, string 
         GatewayException gateway => gateway.Reason,
         ControlPlaneTransportException transport => transport.Reason,
         LightningOpsException own => own.Message,
+        LeaseLostException => ReconcileFailureCodes.LeaseLost,
         OperationCanceledException => "timeout",
         _ => "unexpected:" + failure.GetType().Name,
     };

@@ -181,6 +181,21 @@ public sealed class DenialClosingTests
     }
 
     [Fact]
+    public async Task A_gateway_that_can_neither_go_on_nor_back_is_closed_all_the_same()
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two];
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_two", Active = true }, None);
+        bench.Faults.Fail(GatewayOperation.Apply, FaultMoment.Before).Fail(GatewayOperation.RollBack, FaultMoment.Before);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("rollback_failed", ServedConfiguration.Closed), (result.FailureCode, result.Serving));
+        Assert.EndsWith("closed all the same: two.r", result.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(["two.r"], await ClosedAsync(bench));
+    }
+
+    [Fact]
     public async Task A_control_plane_that_takes_no_record_keeps_nothing_open()
     {
         var bench = await ServingAsync();

@@ -16,15 +16,15 @@ internal sealed class Lease : ILease
     private long renewedAt;
     private bool isReleased;
 
-    private Lease(ILeaseStore store, TimeProvider time, LeaseHolder holder, TimeSpan timeToLive)
+    private Lease(ILeaseStore store, TimeProvider time, LeaseHolder holder, TimeSpan timeToLive, long asked)
     {
         this.store = store;
         this.time = time;
         this.timeToLive = timeToLive;
         Holder = holder;
-        renewedAt = time.GetTimestamp();
+        renewedAt = asked;
         var period = TimeSpan.FromTicks(timeToLive.Ticks / 3);
-        renewal = time.CreateTimer(_ => _ = RenewAsync(), null, period, period);
+        renewal = time.CreateTimer(_ => _ = RenewAsync(IsHeldBySteadyClock), null, period, period);
     }
 
     public LeaseHolder Holder { get; private set; }
@@ -39,11 +39,12 @@ internal sealed class Lease : ILease
         string? awaited = null;
         while (true)
         {
+            var asked = time.GetTimestamp();
             var claim = ClaimOf(request, time.GetUtcNow());
             var holder = await store.TryTakeAsync(claim, cancellationToken).ConfigureAwait(false);
             if (holder is null)
             {
-                return new Lease(store, time, claim, request.TimeToLive);
+                return new Lease(store, time, claim, request.TimeToLive, asked);
             }
 
             if (time.GetElapsedTime(began) >= request.Wait)
@@ -63,7 +64,7 @@ internal sealed class Lease : ILease
 
     public async Task<bool> ConfirmAsync()
     {
-        await RenewAsync().ConfigureAwait(false);
+        await RenewAsync(() => IsHeldBySteadyClock() && IsHeldByWallClock()).ConfigureAwait(false);
         return !lost.IsCancellationRequested;
     }
 
@@ -76,7 +77,7 @@ internal sealed class Lease : ILease
             isReleased = true;
             await store.ReleaseAsync(Holder, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (LightningOpsException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // It runs out by itself, and at once when this process ends.
         }
@@ -98,12 +99,13 @@ internal sealed class Lease : ILease
         Token = Guid.NewGuid().ToString("N"),
     };
 
-    private async Task RenewAsync()
+    /// <param name="isHeld">Whether it is still held when the store cannot be asked.</param>
+    private async Task RenewAsync(Func<bool> isHeld)
     {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!isReleased && !lost.IsCancellationRequested && !await TryRenewAsync().ConfigureAwait(false))
+            if (!isReleased && !lost.IsCancellationRequested && !await TryRenewAsync(isHeld).ConfigureAwait(false))
             {
                 lost.Cancel();
             }
@@ -114,7 +116,7 @@ internal sealed class Lease : ILease
         }
     }
 
-    private async Task<bool> TryRenewAsync()
+    private async Task<bool> TryRenewAsync(Func<bool> isHeld)
     {
         var asked = time.GetTimestamp();
         var renewed = Holder with { ExpiresAtMs = (time.GetUtcNow() + timeToLive).ToUnixTimeMilliseconds() };
@@ -131,8 +133,14 @@ internal sealed class Lease : ILease
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            // Whatever it is, it is tried again at the next turn of the timer, while there is time; the wall clock may jump.
-            return time.GetElapsedTime(renewedAt) < timeToLive;
+            // Whatever it is, it is tried again at the next turn of the timer, while there is time.
+            return isHeld();
         }
     }
+
+    /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
+    private bool IsHeldBySteadyClock() => time.GetElapsedTime(renewedAt) < timeToLive;
+
+    /// <summary>Others take it by the clock on the wall: past its end nothing is sent unless the store says that nobody has.</summary>
+    private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
 }

@@ -35,13 +35,39 @@ public sealed class LeaseRenewalTests
         store.Failure = new InvalidOperationException("busy");
 
         time.Jump = TimeSpan.FromHours(3);
-        Assert.True(await lease.ConfirmAsync());
+        time.Advance(TimeSpan.FromSeconds(20));
+        Assert.False(lease.Lost.IsCancellationRequested);
         store.Failure = null;
+        Assert.True(await lease.ConfirmAsync());
         time.Jump = TimeSpan.FromHours(-3);
 
         Assert.True(await lease.ConfirmAsync());
         Assert.Equal(time.GetUtcNow().AddSeconds(60).ToUnixTimeMilliseconds(), lease.Holder.ExpiresAtMs);
         await lease.ReleaseAsync();
+    }
+
+    [Fact]
+    public async Task Past_its_end_by_the_wall_clock_a_store_that_cannot_be_asked_confirms_nothing()
+    {
+        var lease = await TakeAsync();
+        store.Failure = new InvalidOperationException("busy");
+
+        // A machine that sleeps: the steady clock of some systems stands still.
+        time.Jump = TimeSpan.FromSeconds(60);
+
+        Assert.False(await lease.ConfirmAsync());
+        Assert.True(lease.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_given_up_does_no_harm()
+    {
+        var lease = await TakeAsync();
+        store.Failure = new InvalidOperationException("disposed");
+
+        await lease.ReleaseAsync();
+
+        Assert.False(lease.Lost.IsCancellationRequested);
     }
 
     private Task<ILease> TakeAsync() => Lease.TakeAsync(store, time, new LeaseRequest("gateway", "request"), None);
@@ -72,6 +98,6 @@ public sealed class LeaseRenewalTests
 
         public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) => Failure is null ? Task.FromResult(true) : Task.FromException<bool>(Failure);
 
-        public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) => Failure is null ? Task.CompletedTask : Task.FromException(Failure);
     }
 }
