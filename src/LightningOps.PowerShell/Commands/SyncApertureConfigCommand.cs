@@ -16,7 +16,8 @@ namespace LightningOps.PowerShell.Commands;
 /// <summary>
 /// Brings gateways to what the control plane wants: compiles, rolls out, checks health, challenge and a paid request, and
 /// goes back to what was served before when a check fails. Several gateways are rolled out one after the other; the first
-/// that fails ends it. Each gives a result; one that is not ok is followed by an error whose id is its failure code.
+/// that fails ends it, and at those after it nothing but what a pause or kill switch denies is closed. Each gives a
+/// result; one that is not ok is followed by an error whose id is its failure code.
 /// </summary>
 /// <remarks>
 /// It asks before services are removed, closed or moved; -Force and -Confirm:$false skip that. -WhatIf prints the plan and

@@ -42,6 +42,6 @@ public static class ReconcileFailureCodes
     /// <summary>The lease ran out while it was held: another reconcile may be at work.</summary>
     public const string LeaseLost = "lease_lost";
 
-    /// <summary>A later gateway of the same roll-out failed.</summary>
+    /// <summary>Another gateway of the same roll-out failed: this one was taken back, or only what is denied closed.</summary>
     public const string SequenceFailed = "sequence_failed";
 }

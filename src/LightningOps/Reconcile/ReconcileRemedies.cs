@@ -13,7 +13,7 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.ChallengeCheckFailed => "Ask the challenge address yourself (Get-L402Challenge): it must answer 402 with an invoice of the rule's price.",
         ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and what the probe pays or presents, and run the command again.",
         ReconcileFailureCodes.LeaseLost => "See who else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
-        ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first; this one is back where it was.",
+        ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first, then run the command again; this one serves what it served before, closed where it must be.",
         ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
         ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
         ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",

@@ -74,6 +74,7 @@ internal static class ReconcileReport
             { Ok: true, Changed: true } => "Rolled out: the gateway now serves " + rules + ".",
             { Ok: true } => "Nothing to change: the gateway already served these " + rules + ".",
             { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves what it served before.",
+            { Serving: ServedConfiguration.Closed } => "Failed: what a pause or kill switch denies is closed, and nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",
             { Serving: ServedConfiguration.Unknown } => "Failed, and it is not known what the gateway serves now.",
             { Serving: ServedConfiguration.Wanted } => "Failed, and not rolled back: the gateway serves the new configuration.",

@@ -17,6 +17,8 @@ namespace LightningOps.Reconcile;
 /// </summary>
 public sealed class Reconciler
 {
+    private static readonly RolloutFailure DoesNotCompile = new(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed);
+
     private readonly IControlPlane controlPlane;
     private readonly IGateway gateway;
     private readonly TimeProvider time;
@@ -78,7 +80,23 @@ public sealed class Reconciler
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was recorded or sent.</exception>
     public Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
-        observer.ObserveAsync(options.RequestId, () => PassAsync(options, cancellationToken));
+        observer.ObserveAsync(options.RequestId, () => PassAsync(options, null, cancellationToken));
+
+    /// <summary>
+    /// Closes what a pause or kill switch denies and nothing else, because an earlier gateway of the same roll-out failed.
+    /// </summary>
+    /// <param name="options">What the pass was to do.</param>
+    /// <param name="reason">Why it is not made, without a secret.</param>
+    /// <param name="cancellationToken">Stops it; what is closed by then stays closed.</param>
+    /// <returns>How it ended: never ok. Null when nothing that is denied is open, and then nothing is recorded.</returns>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
+    internal async Task<ReconcileResult?> CloseDeniedAsync(ReconcileOptions options, string reason, CancellationToken cancellationToken) =>
+        await MayServeDeniedAsync(options, cancellationToken).ConfigureAwait(false)
+            ? await observer.ObserveAsync(
+                options.RequestId,
+                () => PassAsync(options, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Pending, reason), cancellationToken)).ConfigureAwait(false)
+            : null;
 
     /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
     /// <param name="applied">The result of that pass.</param>
@@ -89,7 +107,29 @@ public sealed class Reconciler
     internal Task<ReconcileResult> TakeBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
         observer.ObserveAsync(options.RequestId, () => UndoAsync(applied, options, reason), earlierStages: applied.Stages.Count);
 
-    private async Task<ReconcileResult> PassAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    /// <summary>A look that takes no lease; a gateway that does not answer may serve anything.</summary>
+    private async Task<bool> MayServeDeniedAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
+        if (DeniedServices.Of(await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
+        {
+            return false;
+        }
+
+        try
+        {
+            return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.Closing(options.RequestId)) is not null;
+        }
+        catch (GatewayException)
+        {
+            return true;
+        }
+    }
+
+    /// <param name="options">What it is to do.</param>
+    /// <param name="refusal">Why nothing is rolled out and only what is denied closed; null rolls out.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private async Task<ReconcileResult> PassAsync(ReconcileOptions options, RolloutFailure? refusal, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
         var lease = await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false);
@@ -103,9 +143,9 @@ public sealed class Reconciler
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
             var journal = JournalOf(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
-            var end = wanted.Compile.Valid
-                ? await rollout.RunAsync(stop.Token).ConfigureAwait(false)
-                : await rollout.RefuseAsync(stop.Token).ConfigureAwait(false);
+            var end = (wanted.Compile.Valid ? refusal : DoesNotCompile) is { } failure
+                ? await rollout.RefuseAsync(failure, stop.Token).ConfigureAwait(false)
+                : await rollout.RunAsync(stop.Token).ConfigureAwait(false);
             return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied };
         }
         finally

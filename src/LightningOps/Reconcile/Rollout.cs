@@ -59,11 +59,8 @@ internal sealed class Rollout
             : await ending.UndoAsync(state, failure, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Records that there is nothing to roll out: the paywalls do not compile.</summary>
-    public Task<RolloutEnd> RefuseAsync(CancellationToken stop) => ending.UndoAsync(
-        new RolloutState { Wanted = compile.ConfigHash },
-        new RolloutFailure(ReconcileFailureCodes.CompileValidationFailed, ReconcileStage.Compile, ReconcileFailureCodes.CompileValidationFailed),
-        stop);
+    /// <summary>Rolls nothing out: closes what is denied, and records that and why.</summary>
+    public Task<RolloutEnd> RefuseAsync(RolloutFailure why, CancellationToken stop) => ending.UndoAsync(new RolloutState { Wanted = compile.ConfigHash }, why, stop);
 
     private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Pending,

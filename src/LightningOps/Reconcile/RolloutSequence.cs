@@ -4,12 +4,13 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
+using LightningOps.Reconcile.Leases;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Rolls out to several gateways one after the other. The first that fails is rolled back by its own reconcile and ends
-/// the sequence; only where the paywalls do not compile is what a pause or kill switch denies closed at the others, too.
+/// the sequence; at the others nothing but what a pause or kill switch denies is closed.
 /// </summary>
 public sealed class RolloutSequence
 {
@@ -35,42 +36,50 @@ public sealed class RolloutSequence
         ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
     {
         var steps = reconcilers.Select(reconciler => new RolloutStep(reconciler.GatewayName)).ToArray();
-        string? stoppedAt = null;
         for (var place = 0; place < steps.Length; place++)
         {
-            steps[place] = await StepAsync(place, OptionsOf(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan }, cancellationToken).ConfigureAwait(false);
+            steps[place] = await StepAsync(place, OwnOf(place), cancellationToken).ConfigureAwait(false);
             if (steps[place].Ok && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
             {
                 continue;
             }
 
-            // Nothing but closing is left to do at the others, and that must not wait.
-            if (steps[place].Result is { Valid: false, Denied: not null } && !cancellationToken.IsCancellationRequested)
+            // Closing must not wait; what could not be read for this one cannot be read for the others.
+            var why = "the roll-out stopped at " + steps[place].Gateway;
+            var canRead = steps[place].Error is null or LeaseHeldException or LeaseFileException;
+            for (var other = place + 1; canRead && other < steps.Length && !cancellationToken.IsCancellationRequested; other++)
             {
-                stoppedAt ??= steps[place].Gateway;
-                continue;
+                steps[other] = await CloseAsync(other, OwnOf(other), why, cancellationToken).ConfigureAwait(false);
             }
 
             if (rollbackAll)
             {
-                await TakeBackAsync(steps, steps[place].Ok ? place : place - 1, options, "the roll-out stopped at " + steps[place].Gateway).ConfigureAwait(false);
+                await TakeBackAsync(steps, steps[place].Ok ? place : place - 1, options, why).ConfigureAwait(false);
             }
 
-            return new RolloutSequenceResult { Steps = steps, StoppedAt = stoppedAt ?? steps[place].Gateway };
+            return new RolloutSequenceResult { Steps = steps, StoppedAt = steps[place].Gateway };
         }
 
-        return new RolloutSequenceResult { Steps = steps, StoppedAt = stoppedAt };
+        return new RolloutSequenceResult { Steps = steps };
+
+        ReconcileOptions OwnOf(int place) => OptionsOf(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan };
     }
 
     private ReconcileOptions OptionsOf(ReconcileOptions options, int place) =>
         reconcilers.Count == 1 ? options : options with { RequestId = DeploymentIds.RequestOfPlace(options.RequestId, place + 1) };
 
-    private async Task<RolloutStep> StepAsync(int place, ReconcileOptions options, CancellationToken cancellationToken)
+    private Task<RolloutStep> StepAsync(int place, ReconcileOptions options, CancellationToken cancellationToken) =>
+        StepAsync(place, async () => await reconcilers[place].RunAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken);
+
+    private Task<RolloutStep> CloseAsync(int place, ReconcileOptions options, string why, CancellationToken cancellationToken) =>
+        StepAsync(place, () => reconcilers[place].CloseDeniedAsync(options, why, cancellationToken), cancellationToken);
+
+    private async Task<RolloutStep> StepAsync(int place, Func<Task<ReconcileResult?>> work, CancellationToken cancellationToken)
     {
         var step = new RolloutStep(reconcilers[place].GatewayName);
         try
         {
-            return step with { Result = await reconcilers[place].RunAsync(options, cancellationToken).ConfigureAwait(false) };
+            return step with { Result = await work().ConfigureAwait(false) };
         }
         catch (LightningOpsException error)
         {

@@ -4,7 +4,10 @@ namespace LightningOps.Reconcile;
 /// <param name="Gateway">Name of the gateway.</param>
 public sealed record RolloutStep(string Gateway)
 {
-    /// <summary>How its reconcile ended, or null when it was not reached or could not be made.</summary>
+    /// <summary>
+    /// How its reconcile ended, or null when it was not reached or could not be made. Of a gateway after the one that failed
+    /// there is a result when something that a pause or kill switch denies was open: that alone was closed.
+    /// </summary>
     public ReconcileResult? Result { get; init; }
 
     /// <summary>Why its reconcile could not be made, or its roll-back not; nothing was touched then.</summary>

@@ -17,6 +17,8 @@ public sealed class RolloutSequenceTests
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly ReconcileBench[] benches = [new(gatewayName: "a"), new(gatewayName: "b"), new(gatewayName: "c")];
 
+    private int applied;
+
     private ConfigHash Wanted => benches[0].WantedHash;
 
     [Fact]
@@ -56,6 +58,67 @@ public sealed class RolloutSequenceTests
         Assert.Equal([DeploymentStatus.Applied, DeploymentStatus.RolledBack], result.Steps.Where(step => step.WasReached).Select(step => step.Result!.DeploymentStatus));
         Assert.Equal([Wanted, ReconcileBench.PreviousHash, ReconcileBench.PreviousHash], benches.Select(bench => bench.ServedHash()!.Value));
         Assert.Empty(benches[2].Gateway.Calls);
+    }
+
+    [Fact]
+    public async Task What_is_denied_is_closed_at_the_gateways_after_the_one_that_fails_and_nothing_else_is_sent_there()
+    {
+        await ServeThenPauseAsync();
+        benches[0].Faults.Fail(GatewayOperation.Health, FaultMoment.Before);
+
+        var result = await RunAsync(rollbackAll: true);
+
+        Assert.Equal((false, "a"), (result.Ok, result.StoppedAt));
+        Assert.All(result.Steps, step => Assert.Equal(ServedConfiguration.Closed, step.Result!.Serving));
+        Assert.Equal(["health_check_failed", "sequence_failed", "sequence_failed"], result.Steps.Select(step => step.Result!.FailureCode));
+        Assert.All(benches, bench => Assert.Equal(0, OpenServices(bench)));
+        Assert.StartsWith("the roll-out stopped at a; closed all the same: ", result.Steps[2].Result!.FailureReason, StringComparison.Ordinal);
+        Assert.DoesNotContain(GatewayOperation.Apply, benches[2].Gateway.Calls.Skip(applied));
+        Assert.Equal(DeploymentStatus.Applied, benches[2].Record("dep_close_sync_1_3").Status);
+        Assert.Equal(DeploymentStatus.Failed, benches[2].Record("dep_reconcile_sync_1_3").Status);
+    }
+
+    [Fact]
+    public async Task A_gateway_after_the_one_that_fails_at_which_nothing_denied_is_open_is_not_reached()
+    {
+        await ServeThenPauseAsync();
+        Assert.True((await RunAsync(requestId: "closing")).Ok);
+        benches[0].Faults.Fail(GatewayOperation.Health, FaultMoment.Before, times: 2);
+
+        var result = await RunAsync();
+
+        Assert.Equal([true, false, false], result.Steps.Select(step => step.WasReached));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_cannot_be_closed_keeps_none_after_it_open()
+    {
+        await ServeThenPauseAsync();
+        benches[0].Faults.Fail(GatewayOperation.Health, FaultMoment.Before);
+        benches[1].Faults.Fail(GatewayOperation.Close, FaultMoment.Before);
+
+        var result = await RunAsync();
+
+        Assert.Contains(result.Steps[1].Result!.Warnings, warning => warning.Code == "denied_services_open");
+        Assert.Equal([0, 1, 0], benches.Select(bench => Math.Sign(OpenServices(bench))));
+    }
+
+    [Fact]
+    public async Task Who_stops_at_the_first_gateway_has_nothing_sent_to_the_others()
+    {
+        await ServeThenPauseAsync();
+        using var operatorStops = new CancellationTokenSource();
+        benches[0].Gateway.Before = operation =>
+        {
+            if (operation == GatewayOperation.Health)
+            {
+                operatorStops.Cancel();
+            }
+        };
+
+        var result = await new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(benches[0].Options, rollbackAll: false, operatorStops.Token);
+
+        Assert.Equal([true, false, false], result.Steps.Select(step => step.WasReached));
     }
 
     [Fact]
@@ -136,6 +199,20 @@ public sealed class RolloutSequenceTests
         Assert.Equal(("a", DeploymentStatus.Applied, false), (result.StoppedAt, result.Steps[0].Result!.DeploymentStatus, result.Ok));
         Assert.False(result.Steps[1].WasReached);
     }
+
+    /// <summary>All three serve what is wanted, and then everything is paused.</summary>
+    private async Task ServeThenPauseAsync()
+    {
+        Assert.True((await RunAsync(requestId: "earlier")).Ok);
+        applied = benches[2].Gateway.Calls.Count;
+        foreach (var bench in benches)
+        {
+            await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        }
+    }
+
+    private static int OpenServices(ReconcileBench bench) =>
+        bench.Gateway.ReadStateAsync(None).Result.Services!.Count(service => !service.IsClosed);
 
     private Task<RolloutSequenceResult> RunAsync(bool rollbackAll = false, string requestId = ReconcileBench.RequestId) =>
         new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(new ReconcileOptions { RequestId = requestId }, rollbackAll, None);
