@@ -50,7 +50,7 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? HostHeader { get; set; }
 
-    /// <summary>The most the request may cost, millisatoshis; without it OA_LIGHTNING_OPS_MAX_SPEND_MSATS holds, which it can lower and not raise.</summary>
+    /// <summary>The most the request may cost, fees counted, millisatoshis; without it OA_LIGHTNING_OPS_MAX_SPEND_MSATS holds, which it can lower and not raise.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long MaxSpendMsats { get; set; }

@@ -27,6 +27,9 @@ public sealed record L402WebResponse
     /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
     public long? AmountMsats { get; init; }
 
+    /// <summary>What routing cost beside that, millisatoshis; null when nothing was paid, or the wallet does not tell.</summary>
+    public long? FeeMsats { get; init; }
+
     /// <summary>What was known of a credential before.</summary>
     public required L402CacheStatus CacheStatus { get; init; }
 

@@ -6,8 +6,8 @@ using LightningOps.L402.Spending;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// What was spent in the last hour and day, by all processes that use the store, beside the budgets in force. A payment
-/// that may yet settle counts as spent.
+/// What was spent in the last hour and day, by all processes that use the store, beside the budgets in force; routing fees
+/// are counted. A payment that may yet settle counts as spent.
 /// </summary>
 /// <example>
 /// <code>Get-L402Spending</code>

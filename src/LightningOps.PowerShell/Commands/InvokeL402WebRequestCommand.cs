@@ -107,7 +107,10 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? LndCertificateFingerprint { get; set; }
 
-    /// <summary>The most an LND node may pay for routing, millisatoshis, beside the amount; LND's own limit by default.</summary>
+    /// <summary>
+    /// The most an LND node may pay for routing, millisatoshis, within what -MaxSpendMsats leaves beside the amount; LND's
+    /// own limit by default. A wallet executor takes no limit: of it, what is counted for routing, nothing by default.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long FeeLimitMsats { get; set; }
@@ -186,7 +189,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             }
 
             // What was agreed to is the most that is paid: the price may be another by now.
-            request = quote.Amount is { } agreed ? request with { MaxSpend = agreed } : request;
+            request = quote.Amount is { } agreed ? request with { MaxSpend = agreed.Value + quote.FeeLimit.Value } : request;
         }
 
         var path = OutFile is null ? null : FileOf(OutFile);
@@ -221,6 +224,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             ContentBytes = length,
             OutFile = path,
             AmountMsats = response.Amount?.Value,
+            FeeMsats = response.Fee?.Value,
             CacheStatus = response.CacheStatus,
             PaymentId = response.PaymentId,
             ProofReference = response.ProofReference,
@@ -249,6 +253,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     private static string PriceOf(L402Quote quote) =>
         quote.Amount is { } amount
             ? amount.Value.ToString(CultureInfo.InvariantCulture) + " msat (" + (amount.Value / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat)"
+                + (quote.FeeLimit > 0 ? " and at most " + quote.FeeLimit + " msat for routing" : string.Empty)
             : "an amount left open";
 
     private L402Request Request(Uri uri, SpendLimits limits)

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
 using LightningOps.L402.Spending;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Client;
 
@@ -89,6 +90,8 @@ public sealed class ChallengeProbe : IDisposable
         public Bolt11Network? Network => null;
 
         public bool TakesOnlyBolt11 => true;
+
+        public Msats FeeLimitFor(Msats amount, Msats left) => 0;
 
         public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken) => Refuse();
 

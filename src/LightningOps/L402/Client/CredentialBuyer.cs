@@ -140,7 +140,7 @@ internal sealed class CredentialBuyer
             PaymentKey = offer.PaymentKey,
             PaymentHash = offer.PaymentHash,
             Quoted = offer.Stated,
-            Reserved = SpendPolicy.Reserved(offer, order),
+            Cost = SpendPolicy.CostOf(offer, order, payer),
             InvoiceExpiresAtMs = offer.Invoice?.ExpiresAt.ToUnixTimeMilliseconds(),
             ExpiresAtMs = timeToLive is { } longest ? (time.GetUtcNow() + longest).ToUnixTimeMilliseconds() : null,
             Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon, Scheme: offer.Challenge.Scheme),

@@ -108,13 +108,15 @@ public sealed class L402Client : IDisposable
 
             var offer = new PaymentOffer(challenge);
             var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
+            var denial = policy.Check(offer, order, payer, spent, time.GetUtcNow());
             return new L402Quote
             {
                 StatusCode = (int)HttpStatusCode.PaymentRequired,
                 For = order.For,
                 Challenge = challenge,
                 Invoice = offer.Invoice,
-                Denial = policy.Check(offer, order, payer, spent, time.GetUtcNow()),
+                Denial = denial,
+                FeeLimit = denial is null ? SpendPolicy.CostOf(offer, order, payer).FeeLimit : 0,
                 CacheStatus = status,
             };
         }

@@ -10,7 +10,7 @@ public sealed class L402PaymentFailedException : LightningOpsException
     /// <param name="code">The wallet's code.</param>
     /// <param name="reason">What the wallet had to say.</param>
     public L402PaymentFailedException(CredentialScope scope, string code, string? reason)
-        : base("PaymentFailedError", code + ": " + scope + " was not paid" + (reason is null ? string.Empty : ": " + reason), "Look at the wallet; the request can be made again.")
+        : base("PaymentFailedError", code + ": " + scope + " was not paid" + (reason is null ? string.Empty : ": " + reason), RemedyOf(code))
     {
         For = scope;
         Code = code;
@@ -21,4 +21,8 @@ public sealed class L402PaymentFailedException : LightningOpsException
 
     /// <summary>The wallet's code.</summary>
     public string Code { get; }
+
+    private static string RemedyOf(string code) => code == "no_route"
+        ? "Allow more for routing with -FeeLimitMsats, or with -MaxSpendMsats where it left less; or look at the channels of the wallet. The request can be made again."
+        : "Look at the wallet; the request can be made again.";
 }

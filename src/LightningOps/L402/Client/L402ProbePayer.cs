@@ -4,26 +4,31 @@ using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Client;
 
 /// <summary>
-/// Buys for the proxy check of a gateway with a wallet that has money: under a cap of the rule's price and within the
+/// Buys for the proxy check of a gateway with a wallet that has money: for the rule's price at most, and within the
 /// budgets, written down in the credential store before it is paid. Each check buys anew, for the one before may have been
 /// sold under another configuration; a purchase that was interrupted is looked for first.
 /// </summary>
 public sealed class L402ProbePayer : IProbePayer, IDisposable
 {
     private readonly L402Client client;
+    private readonly IInvoicePayer wallet;
 
     /// <summary>A payer; nothing is sent yet.</summary>
     /// <param name="options">Budgets and waits.</param>
     /// <param name="wallet">The wallet; not disposed here.</param>
     /// <param name="store">Where purchases are kept; not disposed here.</param>
     /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
-    internal L402ProbePayer(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store, TimeProvider? time = null) =>
+    internal L402ProbePayer(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store, TimeProvider? time = null)
+    {
+        this.wallet = wallet;
         client = new L402Client(options, wallet, store, handler: null, time);
+    }
 
     /// <summary>A payer; nothing is sent yet.</summary>
     /// <param name="options">Budgets and waits.</param>
@@ -41,14 +46,21 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
 
         // Aperture asks for 1 satoshi where the price is 0.
         var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
+        var asked = L402Challenge.Parse(challenge);
+        if (asked.Amount > price)
+        {
+            var denial = new SpendDenial(DenyReasonCodes.AmountOverCap, asked.Amount + " msat are asked, the rule's price is " + price) { Quoted = asked.Amount, MaxSpend = price };
+            throw new L402PaymentDeniedException(route.Host, denial);
+        }
+
         var request = new L402Request
         {
             Uri = new Uri("https://" + route.Host + "/"),
             Scope = "probe of " + route.Path,
-            MaxSpend = price,
+            MaxSpend = price.Value + wallet.FeeLimitFor(price, price).Value,
             ForceRefresh = true,
         };
-        return client.BuyAsync(request, L402Challenge.Parse(challenge), cancellationToken);
+        return client.BuyAsync(request, asked, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed record L402Quote
     /// <summary>What is asked, millisatoshis; null when nothing is, or it cannot be told.</summary>
     public Msats? Amount => Challenge?.Amount;
 
+    /// <summary>The most that routing may cost beside it, millisatoshis; zero when nothing would be paid, or routing costs nothing.</summary>
+    public Msats FeeLimit { get; init; }
+
     /// <summary>Why it would not be paid; null when it would.</summary>
     public SpendDenial? Denial { get; init; }
 

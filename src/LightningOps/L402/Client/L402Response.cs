@@ -36,6 +36,9 @@ public sealed class L402Response : IDisposable
     /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
     public Msats? Amount { get; }
 
+    /// <summary>What routing cost beside that, millisatoshis; null when nothing was paid, or the wallet does not tell.</summary>
+    public Msats? Fee => Amount is null ? null : credential?.Fee;
+
     /// <summary>What was known of a credential before.</summary>
     public L402CacheStatus CacheStatus { get; }
 

@@ -55,7 +55,7 @@ internal sealed class PaymentConclusion
             throw new L402PaymentFailedException(purchase.For, result.Code ?? "payment_failed", result.Reason);
         }
 
-        return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.Reserved);
+        return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
     }
 
     private async Task<Purchase?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
@@ -100,7 +100,9 @@ internal sealed class PaymentConclusion
         Invoice = purchase.Secret!.Invoice,
         PaymentHash = purchase.PaymentHash,
         Amount = purchase.Quoted,
-        MaxAmount = purchase.Reserved,
+        MaxAmount = purchase.MaxAmount,
+        FeeLimit = purchase.FeeLimit,
+        BegunAt = DateTimeOffset.FromUnixTimeMilliseconds(purchase.SpentAtMs),
         Host = L402Site.SellerOf(purchase.For),
     };
 
@@ -151,7 +153,7 @@ internal sealed class PaymentConclusion
         }
 
         var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
-        Measurements.Spent.Add((result.Amount ?? purchase.Reserved).Value);
+        Measurements.Spent.Add((settled.Spent ?? settled.Reserved).Value);
         options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
         return settled;
     }

@@ -59,5 +59,11 @@ internal static class CredentialMigrations
                 since_ms INTEGER NOT NULL,
                 expires_at_ms INTEGER NOT NULL);
             """),
+
+        // Of what older rows reserved nothing was for routing.
+        new Migration(2, "What purchases may pay, and paid, for routing", """
+            ALTER TABLE purchases ADD COLUMN fee_limit_msats INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE purchases ADD COLUMN fee_msats INTEGER;
+            """),
     ];
 }

@@ -72,10 +72,13 @@ public sealed class CredentialStore : IDisposable
             connection =>
             {
                 var totals = purchases.Totals(connection, NowMs());
+                var fees = purchases.Fees(connection, NowMs());
                 return new SpendingReport
                 {
                     HourMsats = totals.Hour,
+                    HourFeeMsats = fees.Hour,
                     DayMsats = totals.Day,
+                    DayFeeMsats = fees.Day,
                     HourlyBudget = limits.HourlyBudget,
                     DailyBudget = limits.DailyBudget,
                     MaxSpend = limits.MaxSpend,
@@ -164,7 +167,7 @@ public sealed class CredentialStore : IDisposable
                     return new Reservation(null, standing);
                 }
 
-                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Reserved) is { } denial)
+                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Cost) is { } denial)
                 {
                     return new Reservation(null, null, denial);
                 }
@@ -184,7 +187,8 @@ public sealed class CredentialStore : IDisposable
         var secret = purchase.Secret! with { Preimage = payment.Preimage!.Reveal() };
         var paid = purchase with
         {
-            Spent = Cost(purchase.Reserved, payment),
+            Spent = CostOf(purchase, payment),
+            Fee = payment.Fee,
             PaymentId = payment.PaymentId,
             ProofReference = payment.Preimage.ProofReference,
         };
@@ -208,12 +212,11 @@ public sealed class CredentialStore : IDisposable
     internal Task JudgeAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
 
-    /// <summary>The reserved amount or what the wallet tells, whichever is more, and the fee.</summary>
-    private static Msats Cost(Msats reserved, PaymentResult payment)
+    /// <summary>What the wallet tells, but never less than the invoice asks; what it does not tell counts as all that it may be.</summary>
+    private static Msats CostOf(Purchase purchase, PaymentResult payment)
     {
-        var cost = Math.Max(reserved.Value, payment.Amount?.Value ?? 0);
-        var fee = Math.Max(0, payment.Fee?.Value ?? 0);
-        return cost > long.MaxValue - fee ? long.MaxValue : cost + fee;
+        var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted?.Value ?? 0);
+        return new PurchaseCost(amount, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit.Value)).Total;
     }
 
     private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>

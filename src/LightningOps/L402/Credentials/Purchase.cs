@@ -27,11 +27,17 @@ public sealed record Purchase
     /// <summary>What the invoice asks, millisatoshis; null when it leaves the amount open.</summary>
     public Msats? Quoted { get; init; }
 
-    /// <summary>The most that may be paid for it, millisatoshis: counted as spent until the wallet tells more.</summary>
+    /// <summary>The most that may be paid for it, routing counted, millisatoshis: counted as spent until it is paid.</summary>
     public required Msats Reserved { get; init; }
 
-    /// <summary>What it cost with the fee where that is told, millisatoshis; null until paid.</summary>
+    /// <summary>What of that is for routing, millisatoshis.</summary>
+    public Msats FeeLimit { get; init; }
+
+    /// <summary>What it cost with the fee, millisatoshis: all that was set aside for routing where the wallet does not tell. Null until paid.</summary>
     public Msats? Spent { get; init; }
+
+    /// <summary>What the wallet says routing cost, millisatoshis; null until paid, and where it does not tell.</summary>
+    public Msats? Fee { get; init; }
 
     /// <summary>The wallet's own name of the payment.</summary>
     public string? PaymentId { get; init; }
@@ -62,6 +68,9 @@ public sealed record Purchase
 
     /// <summary>Whether its invoice can no longer be paid.</summary>
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();
+
+    /// <summary>The most that may be paid for it, routing not counted.</summary>
+    internal Msats MaxAmount => Reserved.Value - FeeLimit.Value;
 
     /// <summary>Whether a process that still runs may be about to hand it to the wallet.</summary>
     internal bool IsInProgress { get; init; }

@@ -1,3 +1,4 @@
+using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Credentials;
@@ -18,7 +19,7 @@ internal sealed record PurchaseDraft
 
     public Msats? Quoted { get; init; }
 
-    public required Msats Reserved { get; init; }
+    public required PurchaseCost Cost { get; init; }
 
     public long? InvoiceExpiresAtMs { get; init; }
 
@@ -26,5 +27,5 @@ internal sealed record PurchaseDraft
 
     public required PurchaseSecret Secret { get; init; }
 
-    public override string ToString() => "purchase of " + For + " for " + Reserved + " msat";
+    public override string ToString() => "purchase of " + For + " for " + Cost.Total + " msat";
 }

@@ -14,10 +14,11 @@ internal sealed class PurchaseTable
 {
     private const string Columns =
         "purchase_id, host, scope, request_id, payer, state, payment_hash, quoted_msats, reserved_msats, spent_msats, payment_id, proof_reference, code, "
-        + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret";
+        + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret, fee_limit_msats, fee_msats";
 
     private const string Unfinished = "state IN ('paying', 'pending', 'unproven')";
     private const string Cost = "COALESCE(spent_msats, reserved_msats)";
+    private const string Fee = "COALESCE(fee_msats, fee_limit_msats)";
     private const long Million = 1_000_000;
 
     private readonly Func<int, bool> isAlive;
@@ -52,11 +53,11 @@ internal sealed class PurchaseTable
         connection.Run(
             """
             INSERT INTO purchases (
-                purchase_id, host, scope, request_id, payer, state, payment_key, payment_hash, quoted_msats, reserved_msats, secret,
+                purchase_id, host, scope, request_id, payer, state, payment_key, payment_hash, quoted_msats, reserved_msats, fee_limit_msats, secret,
                 invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space)
-            VALUES (@id, @host, @scope, @request, @payer, 'paying', @key, @hash, @quoted, @reserved, @secret, @invoiceExpires, @expires, @now, @now, @now, @ownerHost, @owner, @space)
+            VALUES (@id, @host, @scope, @request, @payer, 'paying', @key, @hash, @quoted, @reserved, @feeLimit, @secret, @invoiceExpires, @expires, @now, @now, @now, @ownerHost, @owner, @space)
             ON CONFLICT (payment_key) DO UPDATE SET
-                host = @host, scope = @scope, request_id = @request, payer = @payer, state = 'paying', quoted_msats = @quoted, reserved_msats = @reserved, secret = @secret, code = NULL,
+                host = @host, scope = @scope, request_id = @request, payer = @payer, state = 'paying', quoted_msats = @quoted, reserved_msats = @reserved, fee_limit_msats = @feeLimit, secret = @secret, code = NULL,
                 invoice_expires_at_ms = @invoiceExpires, expires_at_ms = @expires, updated_at_ms = @now, spent_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
             """,
             ("@id", purchaseId),
@@ -67,7 +68,8 @@ internal sealed class PurchaseTable
             ("@key", draft.PaymentKey),
             ("@hash", draft.PaymentHash?.Hex),
             ("@quoted", draft.Quoted?.Value),
-            ("@reserved", draft.Reserved.Value),
+            ("@reserved", draft.Cost.Total.Value),
+            ("@feeLimit", draft.Cost.FeeLimit.Value),
             ("@secret", secret),
             ("@invoiceExpires", draft.InvoiceExpiresAtMs),
             ("@expires", draft.ExpiresAtMs),
@@ -85,10 +87,11 @@ internal sealed class PurchaseTable
             ("@scope", paid.For.Scope),
             ("@now", nowMs));
         connection.Run(
-            "UPDATE purchases SET state = 'paid', secret = @secret, spent_msats = @spent, payment_id = @payment, proof_reference = @proof, code = NULL, updated_at_ms = @now, spent_at_ms = @now WHERE purchase_id = @id",
+            "UPDATE purchases SET state = 'paid', secret = @secret, spent_msats = @spent, fee_msats = @fee, payment_id = @payment, proof_reference = @proof, code = NULL, updated_at_ms = @now, spent_at_ms = @now WHERE purchase_id = @id",
             ("@id", paid.PurchaseId),
             ("@secret", secret),
             ("@spent", paid.Spent?.Value),
+            ("@fee", paid.Fee?.Value),
             ("@payment", paid.PaymentId),
             ("@proof", paid.ProofReference),
             ("@now", nowMs));
@@ -118,28 +121,32 @@ internal sealed class PurchaseTable
     public SpendingTotals Totals(SqliteConnection connection, SpendLimits limits, long nowMs) =>
         new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
 
+    /// <summary>What of <see cref="Totals(SqliteConnection, long)"/> was, or may yet be, for routing.</summary>
+    public SpendingTotals Fees(SqliteConnection connection, long nowMs) =>
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
+
     /// <summary>What was spent at each host.</summary>
     public List<HostSpending> ByHost(SqliteConnection connection, long nowMs) =>
         connection.Rows(
-            row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)),
-            "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1") + ", count(*) FROM purchases "
+            row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
+            "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1") + ", count(*), " + SumWhere("1", Fee) + " FROM purchases "
                 + "WHERE state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
     // Two queries, each with an index of its own.
-    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window)
+    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window, string cost = Cost)
     {
         var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
-        return SumOf(connection, "state <> 'failed' AND spent_at_ms > @since", since) + SumOf(connection, Unfinished + " AND spent_at_ms <= @since", since);
+        return SumOf(connection, cost, "state <> 'failed' AND spent_at_ms > @since", since) + SumOf(connection, cost, Unfinished + " AND spent_at_ms <= @since", since);
     }
 
-    private static decimal SumOf(SqliteConnection connection, string condition, (string Name, object? Value) value) =>
-        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1") + " FROM purchases WHERE " + condition, value)[0];
+    private static decimal SumOf(SqliteConnection connection, string cost, string condition, (string Name, object? Value) value) =>
+        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1", cost) + " FROM purchases WHERE " + condition, value)[0];
 
     // In two parts: SQLite ends a sum of integers beyond 64 bits with an error, and there may be amounts of that size.
-    private static string SumWhere(string condition) =>
-        "COALESCE(SUM(CASE WHEN " + condition + " THEN " + Cost + " / 1000000 END), 0), COALESCE(SUM(CASE WHEN " + condition + " THEN " + Cost + " % 1000000 END), 0)";
+    private static string SumWhere(string condition, string cost = Cost) =>
+        "COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0), COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0)";
 
     private static decimal Sum(SqliteDataReader row, int column) => ((decimal)row.GetInt64(column) * Million) + row.GetInt64(column + 1);
 
@@ -159,7 +166,9 @@ internal sealed class PurchaseTable
             PaymentHash = row.TextOrNull(6) is { } hash ? PaymentHash.Parse(hash) : null,
             Quoted = AmountOrNull(row, 7),
             Reserved = row.GetInt64(8),
+            FeeLimit = row.GetInt64(22),
             Spent = AmountOrNull(row, 9),
+            Fee = AmountOrNull(row, 23),
             PaymentId = row.TextOrNull(10),
             ProofReference = row.TextOrNull(11),
             Code = row.TextOrNull(12),

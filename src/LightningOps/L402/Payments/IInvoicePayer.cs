@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments;
 
@@ -18,6 +19,11 @@ public interface IInvoicePayer : IDisposable
 
     /// <summary>Whether it takes only what decodes as BOLT 11; the mock wallet alone takes anything.</summary>
     bool TakesOnlyBolt11 { get; }
+
+    /// <summary>The most that routing may cost beside an amount, set aside before the payment; zero where its user pays no fees.</summary>
+    /// <param name="amount">What is to be paid.</param>
+    /// <param name="left">What may be spent beside it: a wallet that takes a limit takes no more than this one.</param>
+    Msats FeeLimitFor(Msats amount, Msats left);
 
     /// <summary>Pays an invoice. Called again for the same invoice it must not pay a second time.</summary>
     /// <param name="payment">What to pay, and how much at most.</param>

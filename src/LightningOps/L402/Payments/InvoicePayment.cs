@@ -1,3 +1,4 @@
+using System;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments;
@@ -19,6 +20,12 @@ public sealed record InvoicePayment
 
     /// <summary>The most that may be paid for it, fees not counted, millisatoshis.</summary>
     public required Msats MaxAmount { get; init; }
+
+    /// <summary>The most that may be paid for routing beside it, millisatoshis; null leaves it to the wallet.</summary>
+    public Msats? FeeLimit { get; init; }
+
+    /// <summary>When it was written down, before any wallet was asked; null when it was not.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
 
     /// <summary>Host that sells, with the port where it is not the scheme's own.</summary>
     public required string Host { get; init; }

@@ -32,6 +32,7 @@ public static class PayerFactory
             BaseUrl = url ?? environment.Require(EnvironmentVariables.WalletExecutorBaseUrl),
             AuthToken = environment.FindSecret(EnvironmentVariables.WalletExecutorAuthToken),
             Timeout = TimeSpan.FromMilliseconds(Math.Min(timeout, LongestTimeoutMs)),
+            FeeAllowance = settings.FeeLimit ?? 0,
             Http = settings.Http,
         };
     }

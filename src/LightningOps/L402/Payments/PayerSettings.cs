@@ -23,7 +23,10 @@ public sealed record PayerSettings
     /// <summary>SHA-256 fingerprint of the one certificate taken (LND).</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>Most that may be paid for routing, millisatoshis (LND); null for LND's own default.</summary>
+    /// <summary>
+    /// Most that may be paid for routing, millisatoshis; null for LND's own default. Of a wallet executor, which takes no limit,
+    /// what is counted for it; null for nothing.
+    /// </summary>
     public Msats? FeeLimit { get; init; }
 
     /// <summary>What the mock wallet pays with.</summary>

@@ -53,6 +53,9 @@ public sealed class SimulatedWallet : IInvoicePayer
     }
 
     /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => 0;
+
+    /// <inheritdoc/>
     public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -7,7 +7,7 @@ namespace LightningOps.L402.Spending;
 /// <summary>What may be spent at all, and where. A request can narrow it, never widen it.</summary>
 public sealed record SpendLimits
 {
-    /// <summary>The most one purchase may cost, millisatoshis, fees not counted; null leaves it to the request, which then must say.</summary>
+    /// <summary>The most one purchase may cost, fees counted, millisatoshis; null leaves it to the request, which then must say.</summary>
     public Msats? MaxSpend { get; init; }
 
     /// <summary>The most that may be spent in any 60 minutes, millisatoshis; null for no such limit.</summary>

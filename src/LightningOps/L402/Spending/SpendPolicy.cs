@@ -10,6 +10,8 @@ namespace LightningOps.L402.Spending;
 /// <summary>What must hold before anything is paid, in the order of contracts/l402.md, Spend policy.</summary>
 internal sealed class SpendPolicy
 {
+    private const long FeePartOfOpenAmount = 20;
+
     private readonly SpendLimits limits;
 
     public SpendPolicy(SpendLimits limits) => this.limits = limits;
@@ -46,14 +48,25 @@ internal sealed class SpendPolicy
     /// <param name="now">The time.</param>
     public SpendDenial? Check(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer, SpendingTotals spent, DateTimeOffset now)
     {
-        var denial = CheckAmount(offer, order) ?? SpendBudget.Check(limits, spent, Reserved(offer, order)) ?? CheckInvoice(offer, payer, now);
+        var denial = CheckAmount(offer, order, payer) ?? SpendBudget.Check(limits, spent, CostOf(offer, order, payer)) ?? CheckInvoice(offer, payer, now);
         return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend };
     }
 
-    /// <summary>What an offer costs at most, once its amount is known to be within the cap.</summary>
-    public static Msats Reserved(PaymentOffer offer, PurchaseOrder order) => offer.Challenge.Amount ?? order.MaxSpend!.Value;
+    /// <summary>What an offer costs at most, once its amount is known to be within the cap: the fee has what is left of that.</summary>
+    public static PurchaseCost CostOf(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer)
+    {
+        var most = order.MaxSpend!.Value;
+        if (offer.Challenge.Amount is { } asked)
+        {
+            return new PurchaseCost(asked, payer?.FeeLimitFor(asked, most.Value - asked.Value) ?? 0);
+        }
 
-    private static SpendDenial? CheckAmount(PaymentOffer offer, PurchaseOrder order)
+        // Where the payer chooses the amount, a part of the cap is for routing.
+        var fee = payer?.FeeLimitFor(most, most.Value / FeePartOfOpenAmount) ?? 0;
+        return new PurchaseCost(Math.Max(1, most.Value - fee.Value), fee);
+    }
+
+    private static SpendDenial? CheckAmount(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer)
     {
         if (order.MaxSpend is not { } most)
         {
@@ -63,13 +76,20 @@ internal sealed class SpendPolicy
         if (offer.Challenge.Amount is not { } asked)
         {
             var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
-            return isOpen && order.Request.AllowAmountless ? null : new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid");
+            return !isOpen || !order.Request.AllowAmountless ? new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid")
+                : CheckFee(CostOf(offer, order, payer), most);
         }
 
         return asked > most
             ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, most.Value))
-            : null;
+            : CheckFee(CostOf(offer, order, payer), most);
     }
+
+    private static SpendDenial? CheckFee(PurchaseCost cost, Msats most) => cost.Total > most
+        ? new SpendDenial(
+            DenyReasonCodes.AmountOverCap,
+            string.Format(CultureInfo.InvariantCulture, "{0} msat and {1} for routing are more than {2}, which is the most", cost.Amount.Value, cost.FeeLimit.Value, most.Value))
+        : null;
 
     private static SpendDenial? CheckInvoice(PaymentOffer offer, IInvoicePayer? payer, DateTimeOffset now)
     {

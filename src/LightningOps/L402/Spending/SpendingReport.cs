@@ -9,11 +9,17 @@ public sealed record SpendingReport
     /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
     public required decimal HourMsats { get; init; }
 
+    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    public required decimal HourFeeMsats { get; init; }
+
     /// <summary>The most that may be spent in 60 minutes; null for no such limit.</summary>
     public Msats? HourlyBudget { get; init; }
 
     /// <summary>Spent in the last 24 hours, millisatoshis.</summary>
     public required decimal DayMsats { get; init; }
+
+    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    public required decimal DayFeeMsats { get; init; }
 
     /// <summary>The most that may be spent in 24 hours; null for no such limit.</summary>
     public Msats? DailyBudget { get; init; }

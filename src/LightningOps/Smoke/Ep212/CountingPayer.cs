@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402;
 using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.Ep212;
 
@@ -21,6 +22,8 @@ internal sealed class CountingPayer : IInvoicePayer
     public Bolt11Network? Network => payer.Network;
 
     public bool TakesOnlyBolt11 => payer.TakesOnlyBolt11;
+
+    public Msats FeeLimitFor(Msats amount, Msats left) => payer.FeeLimitFor(amount, left);
 
     public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {

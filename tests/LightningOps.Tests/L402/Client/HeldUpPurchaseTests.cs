@@ -5,6 +5,7 @@ using LightningOps.L402;
 using LightningOps.L402.Client;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
 using Xunit;
 
@@ -47,7 +48,7 @@ public sealed class HeldUpPurchaseTests : IDisposable
             PaymentKey = quote.Invoice!.PaymentHash.Hex,
             PaymentHash = quote.Invoice.PaymentHash,
             Quoted = quote.Amount,
-            Reserved = quote.Amount!.Value,
+            Cost = new PurchaseCost(quote.Amount!.Value, 0),
             InvoiceExpiresAtMs = quote.Invoice.ExpiresAt.ToUnixTimeMilliseconds(),
             Secret = new PurchaseSecret(quote.Challenge!.Invoice, quote.Challenge.Macaroon),
         };

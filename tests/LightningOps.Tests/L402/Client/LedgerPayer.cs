@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402;
 using LightningOps.L402.Payments;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Tests.L402.Client;
 
@@ -17,6 +18,12 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
 
     public bool TakesOnlyBolt11 { get; set; } = true;
 
+    /// <summary>The most it pays for routing.</summary>
+    public long FeeLimit { get; set; }
+
+    /// <summary>What routing costs: as much as it may, or what the wallet says; null where it does not tell.</summary>
+    public Func<InvoicePayment, long?> Fee { get; set; } = payment => payment.FeeLimit?.Value ?? 0;
+
     /// <summary>Times it was asked to pay.</summary>
     public int Calls => calls;
 
@@ -28,6 +35,8 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
 
     /// <summary>What it does instead of looking.</summary>
     public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnLookUp { get; set; }
+
+    public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(FeeLimit, left));
 
     public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
@@ -41,10 +50,10 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
 
     /// <summary>Pays and tells.</summary>
     public PaymentResult Pay(InvoicePayment payment) =>
-        PaymentResult.Paid("pay_" + ledger.Payments, payment.Amount ?? payment.MaxAmount, ledger.Pay(payment.Invoice, payment.MaxAmount));
+        PaymentResult.Paid("pay_" + ledger.Payments, payment.Amount ?? payment.MaxAmount, ledger.Pay(payment.Invoice, payment.MaxAmount)) with { Fee = Fee(payment) is { } fee ? new Msats(fee) : null };
 
     public PaymentResult LookUp(InvoicePayment payment) => ledger.IsPaid(payment.Invoice)
-        ? PaymentResult.Paid("pay_found", payment.Amount, ledger.PreimageOf(payment.Invoice))
+        ? PaymentResult.Paid("pay_found", payment.Amount, ledger.PreimageOf(payment.Invoice)) with { Fee = Fee(payment) is { } fee ? new Msats(fee) : null }
         : PaymentResult.Failed("not_found", "no such payment");
 
     public void Dispose()

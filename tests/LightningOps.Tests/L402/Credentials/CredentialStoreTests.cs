@@ -9,6 +9,7 @@ using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
 using LightningOps.L402.Spending;
 using LightningOps.Tests.L402.Client;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace LightningOps.Tests.L402.Credentials;
@@ -163,6 +164,26 @@ public sealed class CredentialStoreTests : IDisposable
         await bench.SendAsync();
         Assert.Equal([PurchaseState.Paid, PurchaseState.Removed], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
         Assert.Equal(10_000, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).DayMsats);
+    }
+
+    [Fact]
+    public async Task A_store_from_before_fees_were_recorded_is_taken_over()
+    {
+        await bench.SendAsync();
+        bench.Store.Dispose();
+        using (var connection = new SqliteConnection("Data Source=" + bench.StorePath + ";Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "ALTER TABLE purchases DROP COLUMN fee_limit_msats; ALTER TABLE purchases DROP COLUMN fee_msats; PRAGMA user_version = 1";
+            command.ExecuteNonQuery();
+        }
+
+        bench.Restart();
+        await bench.SendAsync();
+
+        var purchase = (await bench.Store.ListAsync(new(), default)).Single();
+        Assert.Equal((5000L, 5000L, 0L, null, 1), (purchase.Reserved.Value, purchase.Spent!.Value.Value, purchase.FeeLimit.Value, purchase.Fee, bench.Ledger.Payments));
     }
 
     [Fact]

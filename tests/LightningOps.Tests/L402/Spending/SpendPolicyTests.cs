@@ -194,6 +194,82 @@ public sealed class SpendPolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task What_routing_may_cost_is_set_aside_before_a_payment_and_freed_after_it()
+    {
+        Budgets(hour: 16_000, day: null);
+        bench.Payer.FeeLimit = 4_000;
+        bench.Payer.Fee = _ => 500;
+        var setAside = 0m;
+        bench.Payer.OnPay = async (payment, _) =>
+        {
+            setAside = (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats;
+            return bench.Payer.Pay(payment);
+        };
+        await BuyAsync(1);
+        await BuyAsync(2);
+
+        // 5,500 each were spent, and a third may cost 9,000.
+        Assert.Equal(5_500 + 9_000, setAside);
+        var denied = await DeniedAsync(Nth(3));
+        Assert.Equal((DenyReasonCodes.BudgetExceeded, 5_000L), (denied.Code, denied.QuotedAmount!.Value.Value));
+        Assert.Contains("4000 of it for routing at most", denied.Message, StringComparison.Ordinal);
+        var report = await bench.Store.ReportSpendingAsync(new SpendLimits(), default);
+        Assert.Equal((11_000m, 1_000m, 11_000m, 1_000m), (report.HourMsats, report.HourFeeMsats, report.DayMsats, report.DayFeeMsats));
+        Assert.Equal(1_000m, Assert.Single(report.Hosts).DayFeeMsats);
+    }
+
+    [Fact]
+    public async Task A_wallet_is_told_at_each_look_when_the_payment_was_written_down()
+    {
+        var begun = bench.Time.GetUtcNow();
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Time.Advance(TimeSpan.FromMinutes(5));
+        DateTimeOffset? told = null;
+        bench.Payer.OnLookUp = (payment, _) =>
+        {
+            told = payment.BegunAt;
+            return Task.FromResult(bench.Payer.LookUp(payment));
+        };
+        bench.Payer.OnPay = null;
+        await bench.SendAsync();
+
+        Assert.Equal(begun.ToUnixTimeMilliseconds(), told!.Value.ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
+    public async Task A_fee_the_wallet_does_not_tell_counts_as_all_it_may_be()
+    {
+        bench.Payer.FeeLimit = 4_000;
+        bench.Payer.Fee = _ => null;
+        await BuyAsync(1);
+
+        var purchase = (await bench.Store.ListAsync(new(), default)).Single();
+        Assert.Equal((9_000L, 9_000L, 4_000L, null), (purchase.Reserved.Value, purchase.Spent!.Value.Value, purchase.FeeLimit.Value, purchase.Fee));
+    }
+
+    [Fact]
+    public async Task Routing_has_what_the_cap_leaves()
+    {
+        bench.Payer.FeeLimit = 4_000;
+        await bench.SendAsync(Get() with { MaxSpend = new Msats(5_300) });
+        Assert.Equal((5_000L, 300L), (bench.Payer.Last!.MaxAmount.Value, bench.Payer.Last.FeeLimit!.Value.Value));
+
+        await bench.SendAsync(Get() with { MaxSpend = new Msats(5_000), ForceRefresh = true });
+        Assert.Equal((5_000L, 0L), (bench.Payer.Last.MaxAmount.Value, bench.Payer.Last.FeeLimit!.Value.Value));
+    }
+
+    [Fact]
+    public async Task Of_an_open_amount_a_part_is_for_routing()
+    {
+        bench.Seller.Price = null;
+        bench.Payer.FeeLimit = 4_000;
+        await bench.SendAsync(Get() with { AllowAmountless = true, MaxSpend = new Msats(10_000) });
+
+        Assert.Equal((9_500L, 500L), (bench.Payer.Last!.MaxAmount.Value, bench.Payer.Last.FeeLimit!.Value.Value));
+    }
+
+    [Fact]
     public async Task Fees_count_in_a_budget()
     {
         Budgets(hour: 10_000, day: null);

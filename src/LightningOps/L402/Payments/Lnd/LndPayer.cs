@@ -1,9 +1,11 @@
 using System;
+using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.L402.Payments.Http;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments.Lnd;
 
@@ -43,6 +45,9 @@ public sealed class LndPayer : IInvoicePayer
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
 
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(LndRequest.FeeLimitFor(amount, options), left));
+
     /// <summary>Pays an invoice; one of another network than the node's is refused as <c>wrong_network</c>.</summary>
     /// <inheritdoc/>
     public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
@@ -77,11 +82,21 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
-        return found.Refusal is { IsNotFound: true } ? PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice") : found.ToResult();
+        return found.Refusal is not { IsNotFound: true } ? found.ToResult()
+            : payment.BegunAt is { } begunAt && IsRecent(begunAt) ? PaymentResult.Pending("payment_not_registered", NotRegistered(begunAt))
+            : PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice");
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    // A clock that was set back makes it recent for longer, and never shorter.
+    private bool IsRecent(DateTimeOffset begunAt) => options.Http.Time.GetUtcNow() - begunAt < options.RegistrationGrace;
+
+    private string NotRegistered(DateTimeOffset begunAt) => string.Format(
+        CultureInfo.InvariantCulture,
+        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on",
+        (begunAt + options.RegistrationGrace).UtcDateTime);
 
     /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
     private async Task<PaymentResult?> UnfitAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
@@ -120,7 +135,8 @@ public sealed class LndPayer : IInvoicePayer
 
         if (sent.IsEnded)
         {
-            return sent.ToResult();
+            var result = sent.ToResult();
+            return result.Code == "no_route" && payment.FeeLimit is { } limit ? result with { Reason = "LND found no route that costs at most " + limit + " msat" } : result;
         }
 
         if (sent.Refusal is { IsBeforeCall: true } unlooked)

@@ -28,6 +28,12 @@ public sealed record LndPayerOptions
     /// </summary>
     public Msats? FeeLimit { get; init; }
 
+    /// <summary>
+    /// How long after a payment was written down LND is not believed that it knows nothing of it: what was sent may still be
+    /// on its way to it.
+    /// </summary>
+    public TimeSpan RegistrationGrace { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long LND looks for a route that works.</summary>
     public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

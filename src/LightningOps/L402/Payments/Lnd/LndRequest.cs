@@ -25,7 +25,7 @@ internal static class LndRequest
                 json.WriteString("amt_msat", amount.ToString());
             }
 
-            json.WriteString("fee_limit_msat", (options.FeeLimit ?? FeeLimitFor(amount)).ToString());
+            json.WriteString("fee_limit_msat", (payment.FeeLimit ?? FeeLimitFor(amount, options)).ToString());
             json.WriteNumber("timeout_seconds", Math.Max(1, (int)options.PaymentTimeout.TotalSeconds));
             json.WriteBoolean("no_inflight_updates", true);
             json.WriteEndObject();
@@ -34,6 +34,7 @@ internal static class LndRequest
         return body.ToArray();
     }
 
-    /// <summary>Left out, LND takes routes without any fee only.</summary>
-    private static Msats FeeLimitFor(Msats amount) => amount.Value <= SmallAmountMsats ? amount : new Msats(amount.Value / 100 * FeePercent);
+    /// <summary>What routing may cost beside an amount. Left out, LND takes routes without any fee only.</summary>
+    public static Msats FeeLimitFor(Msats amount, LndPayerOptions options) =>
+        options.FeeLimit ?? (amount.Value <= SmallAmountMsats ? amount : new Msats(amount.Value / 100 * FeePercent));
 }

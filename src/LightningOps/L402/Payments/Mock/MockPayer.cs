@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments.Mock;
 
@@ -27,6 +28,9 @@ public sealed class MockPayer : IInvoicePayer
 
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => false;
+
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => 0;
 
     /// <inheritdoc/>
     public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway.Http;
 using LightningOps.L402.Payments.Http;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments.WalletExecutor;
 
@@ -48,6 +49,10 @@ public sealed class WalletExecutorPayer : IInvoicePayer
 
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
+
+    /// <summary>What was set aside for routing: the executor takes no limit, and does not tell what it paid.</summary>
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance;
 
     /// <inheritdoc/>
     public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System;
 using LightningOps.L402.Payments.Http;
+using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments.WalletExecutor;
 
@@ -17,6 +18,12 @@ public sealed record WalletExecutorPayerOptions
 
     /// <summary>How long an answer is waited for.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>
+    /// What is counted for routing beside each amount, millisatoshis: the executor neither takes a limit of it nor tells
+    /// what it paid.
+    /// </summary>
+    public Msats FeeAllowance { get; init; }
 
     /// <summary>Clock and handler.</summary>
     public WalletHttpOptions Http { get; init; } = new();

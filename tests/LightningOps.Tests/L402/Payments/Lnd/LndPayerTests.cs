@@ -5,9 +5,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Payments.Http;
 using LightningOps.L402.Payments.Lnd;
 using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace LightningOps.Tests.L402.Payments.Lnd;
@@ -167,6 +169,53 @@ public sealed class LndPayerTests : IAsyncLifetime
         var found = await payer.LookUpAsync(node.Sell(), None);
 
         Assert.Equal((PaymentState.Failed, "payment_not_found"), (found.State, found.Code));
+    }
+
+    [Fact]
+    public async Task What_LND_does_not_know_soon_after_a_payment_was_written_down_may_still_be_on_its_way()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_100));
+        var payment = node.Sell() with { BegunAt = time.GetUtcNow() };
+        RecordedRequest? onItsWay = null;
+        instead = request => request.Target == "/v2/router/send" && (onItsWay = request) is not null ? Reply.DropAfterReading : null;
+        using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time } });
+
+        var tried = await payer.PayAsync(payment, None);
+        time.Advance(TimeSpan.FromSeconds(119));
+        var looked = await payer.LookUpAsync(payment, None);
+        peer.Answer(onItsWay!);
+        var found = await payer.LookUpAsync(payment, None);
+
+        Assert.Equal((PaymentState.Pending, PaymentState.Pending, "payment_not_registered"), (tried.State, looked.State, looked.Code));
+        Assert.Contains("2023-11-14T22:17:00Z", looked.Reason, StringComparison.Ordinal);
+        Assert.Equal((PaymentState.Paid, 1), (found.State, node.Begun));
+    }
+
+    [Fact]
+    public async Task What_LND_does_not_know_after_the_grace_was_never_begun()
+    {
+        var time = new FakeTimeProvider();
+        var payment = node.Sell() with { BegunAt = time.GetUtcNow() };
+        using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time }, RegistrationGrace = TimeSpan.FromSeconds(30) });
+        time.Advance(TimeSpan.FromSeconds(29));
+        var early = await payer.LookUpAsync(payment, None);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var late = await payer.LookUpAsync(payment, None);
+
+        Assert.Equal((PaymentState.Pending, PaymentState.Failed, "payment_not_found"), (early.State, late.State, late.Code));
+    }
+
+    [Fact]
+    public async Task Routing_has_no_more_than_what_was_set_aside()
+    {
+        using var payer = Open(options => options with { FeeLimit = new Msats(500) });
+        node.Next = PaymentState.Failed;
+
+        var result = await payer.PayAsync(node.Sell() with { FeeLimit = payer.FeeLimitFor(70_000, 300) }, None);
+
+        Assert.Equal("300", peer.LastSend.GetProperty("fee_limit_msat").GetString());
+        Assert.Equal(("no_route", "LND found no route that costs at most 300 msat"), (result.Code, result.Reason));
+        Assert.Equal((500L, 0L), (payer.FeeLimitFor(70_000, 600).Value, payer.FeeLimitFor(70_000, -1).Value));
     }
 
     [Fact]
