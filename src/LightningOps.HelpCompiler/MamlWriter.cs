@@ -7,7 +7,10 @@ using System.Xml;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>Writes pages as the MAML Get-Help reads. The same pages give the same bytes.</summary>
+/// <summary>
+/// Writes pages as the MAML Get-Help reads, without what it does not: the syntax names its parameters, their values and
+/// their places, and the list of parameters says the rest once. The same pages give the same bytes.
+/// </summary>
 public static class MamlWriter
 {
     private const string Maml = "http://schemas.microsoft.com/maml/2004/10";
@@ -17,8 +20,6 @@ public static class MamlWriter
     private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        Indent = true,
-        IndentChars = string.Empty,
         NewLineChars = "\n",
         NewLineHandling = NewLineHandling.Replace,
     };
@@ -31,6 +32,8 @@ public static class MamlWriter
         using var xml = XmlWriter.Create(output, Settings);
         xml.WriteStartElement("helpItems", "http://msh");
         xml.WriteAttributeString("schema", "maml");
+        xml.WriteAttributeString("xmlns", "c", null, Command);
+        xml.WriteAttributeString("xmlns", "d", null, Dev);
         foreach (var page in pages)
         {
             Write(xml, page);
@@ -41,13 +44,12 @@ public static class MamlWriter
 
     private static void Write(XmlWriter xml, HelpPage page)
     {
-        xml.WriteStartElement("command", "command", Command);
-        xml.WriteAttributeString("xmlns", "maml", null, Maml);
-        xml.WriteAttributeString("xmlns", "dev", null, Dev);
+        xml.WriteStartElement("command", Command);
+        xml.WriteAttributeString("xmlns", Maml);
         Details(xml, page);
         Paragraphs(xml, "description", page.Description);
         Element(xml, Command, "syntax", () => Each(page.Sets, set => Syntax(xml, page, set)));
-        Element(xml, Command, "parameters", () => Each(page.Parameters.OrderBy(static parameter => parameter.Name, StringComparer.OrdinalIgnoreCase), parameter => Parameter(xml, parameter, parameter.Uses[0], listed: true)));
+        Element(xml, Command, "parameters", () => Each(page.Parameters.OrderBy(static parameter => parameter.Name, StringComparer.OrdinalIgnoreCase), parameter => Listed(xml, parameter, parameter.Uses[0])));
         Element(xml, Command, "inputTypes", () => Each(page.Inputs, value => Value(xml, "inputType", value)));
         Element(xml, Command, "returnValues", () => Each(page.Outputs, value => Value(xml, "returnValue", value)));
         Element(xml, Maml, "alertSet", () => Paragraphs(xml, "alert", page.Notes));
@@ -68,34 +70,38 @@ public static class MamlWriter
     private static void Syntax(XmlWriter xml, HelpPage page, string set) => Element(xml, Command, "syntaxItem", () =>
     {
         xml.WriteElementString("name", Maml, page.Name);
-        Each(page.Of(set), pair => Parameter(xml, pair.Parameter, pair.Use, listed: false));
+        Each(page.Of(set), pair => InSyntax(xml, pair.Parameter, pair.Use));
     });
 
-    private static void Parameter(XmlWriter xml, HelpParameter parameter, ParameterUse use, bool listed) => Element(xml, Command, "parameter", () =>
+    private static void InSyntax(XmlWriter xml, HelpParameter parameter, ParameterUse use) => Element(xml, Command, "parameter", () =>
     {
         xml.WriteAttributeString("required", Text(use.Required));
-        xml.WriteAttributeString("variableLength", "true");
+        if (!use.IsNamed)
+        {
+            xml.WriteAttributeString("position", use.Position);
+        }
+
+        xml.WriteElementString("name", Maml, parameter.Name);
+        if (use.AcceptedValues.Count > 0)
+        {
+            Element(xml, Command, "parameterValueGroup", () => Each(use.AcceptedValues, value => xml.WriteElementString("parameterValue", Command, value)));
+        }
+        else if (!use.IsSwitch)
+        {
+            ParameterValue(xml, use.Type, required: true);
+        }
+    });
+
+    private static void Listed(XmlWriter xml, HelpParameter parameter, ParameterUse use) => Element(xml, Command, "parameter", () =>
+    {
+        xml.WriteAttributeString("required", Text(use.Required));
+        xml.WriteAttributeString("position", use.IsNamed ? "named" : use.Position);
         xml.WriteAttributeString("globbing", Text(use.Wildcards));
         xml.WriteAttributeString("pipelineInput", use.PipelineInput);
-        xml.WriteAttributeString("position", use.Position == "Named" ? "named" : use.Position);
         xml.WriteAttributeString("aliases", use.Aliases.Count == 0 ? "none" : string.Join(", ", use.Aliases));
         xml.WriteElementString("name", Maml, parameter.Name);
-        if (listed)
-        {
-            Paragraphs(xml, "Description", parameter.Description);
-        }
-
-        if (use.AcceptedValues.Count > 0 && !listed)
-        {
-            Element(xml, Command, "parameterValueGroup", () => Each(use.AcceptedValues, value => ParameterValue(xml, value, required: false)));
-        }
-
-        if (!use.IsSwitch || listed)
-        {
-            ParameterValue(xml, use.Type, required: !use.IsSwitch);
-        }
-
-        Type(xml, use.Type);
+        Paragraphs(xml, "Description", parameter.Description);
+        ParameterValue(xml, use.Type, required: !use.IsSwitch);
         xml.WriteElementString("defaultValue", Dev, use.DefaultValue);
     });
 
@@ -103,21 +109,14 @@ public static class MamlWriter
     {
         xml.WriteStartElement("parameterValue", Command);
         xml.WriteAttributeString("required", Text(required));
-        xml.WriteAttributeString("variableLength", "false");
         xml.WriteString(value);
         xml.WriteEndElement();
     }
 
     private static void Value(XmlWriter xml, string element, HelpValue value) => Element(xml, Command, element, () =>
     {
-        Type(xml, value.Type);
+        Element(xml, Dev, "type", () => xml.WriteElementString("name", Maml, value.Type));
         Paragraphs(xml, "description", value.Description);
-    });
-
-    private static void Type(XmlWriter xml, string name) => Element(xml, Dev, "type", () =>
-    {
-        xml.WriteElementString("name", Maml, name);
-        xml.WriteElementString("uri", Maml, string.Empty);
     });
 
     private static void Example(XmlWriter xml, HelpExample example) => Element(xml, Command, "example", () =>

@@ -40,6 +40,9 @@ public sealed record ParameterUse
     /// <summary>Whether it is given by its name alone.</summary>
     public bool IsSwitch => Type == "SwitchParameter";
 
+    /// <summary>Whether it has no place of its own.</summary>
+    public bool IsNamed => Position == "Named";
+
     /// <summary>Whether it belongs to a parameter set.</summary>
     public bool IsIn(string set) => Sets.Contains(AllSets) || Sets.Contains(set);
 
