@@ -17,7 +17,7 @@ Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
 .PARAMETER Format
 Aperture, or RouteDocument, which ops gateways take and which knows no pause: only with -Resume.
 .PARAMETER MacaroonPath
@@ -25,7 +25,7 @@ File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER ReloadCommand
-Program and arguments that make the Aperture of a file gateway read its file again.
+Program and arguments that make the Aperture of a file gateway read its file again, also as one text with commas.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER AllowMissingFeatures
@@ -47,7 +47,7 @@ pwsh -NonInteractive -File Invoke-EmergencyPause.ps1 -Reason 'node compromised' 
 .OUTPUTS
 An object with Ok, Paused (nothing after -WhatIf), Owners and Results.
 #>
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, PositionalBinding = $false)]
 param(
     [string] $Reason = 'emergency pause',
     [string[]] $OwnerId,

@@ -31,7 +31,7 @@ pwsh -NonInteractive -File Invoke-NightlyFullFlow.ps1 -Mode Api -LocalArtifact .
 .OUTPUTS
 LightningOps.Smoke.FullFlow.FullFlowSmokeResult
 #>
-[CmdletBinding()]
+[CmdletBinding(PositionalBinding = $false)]
 param(
     [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
     [string] $Mode = 'Mock',

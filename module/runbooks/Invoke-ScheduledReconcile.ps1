@@ -10,7 +10,7 @@ Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
 .PARAMETER Format
 Aperture, or RouteDocument, which ops gateways take.
 .PARAMETER MacaroonPath
@@ -18,7 +18,7 @@ File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER ReloadCommand
-Program and arguments that make the Aperture of a file gateway read its file again.
+Program and arguments that make the Aperture of a file gateway read its file again, also as one text with commas.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER ChallengeUrl
@@ -45,7 +45,7 @@ pwsh -NonInteractive -File Invoke-ScheduledReconcile.ps1 -Mode Api -Format Route
 .OUTPUTS
 An object with Ok, Changed and Results, one LightningOps.Reconcile.ReconcileResult a gateway.
 #>
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, PositionalBinding = $false)]
 param(
     [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
     [string] $Mode,

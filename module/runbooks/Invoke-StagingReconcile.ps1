@@ -30,7 +30,7 @@ pwsh -NonInteractive -File Invoke-StagingReconcile.ps1 -AsJson
 .OUTPUTS
 LightningOps.Smoke.StagingSmokeResult
 #>
-[CmdletBinding()]
+[CmdletBinding(PositionalBinding = $false)]
 param(
     [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
     [string] $Mode,

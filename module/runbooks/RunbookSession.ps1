@@ -43,10 +43,27 @@ function Get-PlatformValue {
     }
 }
 
+# Takes lists apart that came as one text with commas, which is all that pwsh -File can carry. Lists of a session stay as
+# they are, and so do a gateway and a program with a comma in its path.
+function Expand-List {
+    param([System.Collections.IDictionary] $Given)
+
+    foreach ($name in @($Given.Keys | Where-Object { $Given[$_] -is [string[]] -and $Given[$_].Count -eq 1 })) {
+        $text = $Given[$name][0]
+        if ($name -eq 'Gateway') {
+            $Given[$name] = [string[]] @($text -split '\s*,\s*(?=(?:ops|admin|file|memory|loopback)(?:[:,\s]|$))')
+        }
+        elseif ($name -eq 'ReloadCommand' -and -not (Test-Path -LiteralPath $text -PathType Leaf)) {
+            $Given[$name] = [string[]] @($text -split '\s*,\s*')
+        }
+    }
+}
+
 # Sets what the commands of the runbook use; the environment holds for the rest.
 function Connect-Runbook {
     param([System.Collections.IDictionary] $Setting = @{}, [string] $Vault)
 
+    Expand-List $Setting
     $known = (Get-Command Connect-LightningOps).Parameters
     $settings = @{}
     foreach ($one in (Get-LightningOpsContext).Settings) {

@@ -11,7 +11,7 @@ Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
 .PARAMETER Format
 Aperture, or RouteDocument, which ops gateways take.
 .PARAMETER MacaroonPath
@@ -35,7 +35,7 @@ pwsh -NonInteractive -File Test-GatewayDrift.ps1 -Mode Api -Format RouteDocument
 .OUTPUTS
 An object with Ok, InDrift, Alerted and Gateways: name, status and summary of the plan.
 #>
-[CmdletBinding()]
+[CmdletBinding(PositionalBinding = $false)]
 param(
     [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
     [string] $Mode,
@@ -67,7 +67,8 @@ function Send-Alert([uri] $Url, $Result) {
     }
     catch {
         # Not with its address, which may hold a token.
-        throw "The alert could not be sent to $($Url.Host): $($_.Exception.GetType().Name)"
+        $failure = [System.InvalidOperationException]::new("The alert could not be sent to $($Url.Host): $($_.Exception.GetType().Name)")
+        throw [System.Management.Automation.ErrorRecord]::new($failure, 'AlertNotSent', 'ConnectionError', $Url.Host)
     }
 }
 

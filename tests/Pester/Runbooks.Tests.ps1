@@ -25,7 +25,20 @@ BeforeAll {
             Pop-Location
         }
 
-        [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Json = $(try { $output[-1] | ConvertFrom-Json } catch { $null }) }
+        [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Json = $(try { $output | Select-Object -Last 1 | ConvertFrom-Json } catch { $null }) }
+    }
+
+    # Runs a runbook as a scheduler does.
+    function Invoke-File([string] $Name, [string[]] $Arguments) {
+        Push-Location $place
+        try {
+            $output = @(& $shell -NoProfile -NonInteractive -File (Join-Path $folder "$Name.ps1") @Arguments -AsJson 2>$null)
+        }
+        finally {
+            Pop-Location
+        }
+
+        [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Json = $(try { $output | Select-Object -Last 1 | ConvertFrom-Json } catch { $null }) }
     }
 }
 
@@ -54,6 +67,67 @@ Describe '<Name>' -ForEach $runbooks {
         $run.Json.ok | Should -BeFalse
         $run.Json.error | Should -BeLike '*ControlPlaneTransportError: *'
         @($run.Json.PSObject.Properties.Name) | Should -Be 'ok', 'error'
+    }
+
+    # The nightly full flow has a store of its own.
+    It 'says in one line and once that <What>' -ForEach @(
+        @{ What = 'a secret is nowhere'; Arguments = '-Mode', 'Convex'; Said = 'ConfigError: OA_LIGHTNING_OPS_SECRET: *' }
+        @{ What = 'a gateway does not answer'; Arguments = '-Mode', 'Mock', '-Gateway', 'ops:http://127.0.0.1:9'; Said = '*active_lookup_failed*', 'GatewayError: *' }
+        if ($Name -ne 'Invoke-NightlyFullFlow') {
+            @{ What = 'a store is none'; Arguments = '-Mode', 'Local', '-Gateway', 'memory'; Said = 'StoreError: store_corrupt: *' }
+        }
+    ) {
+        Set-Content (Join-Path $place 'failing.env') 'OA_LIGHTNING_OPS_CONVEX_URL=http://127.0.0.1:9/', 'OA_LIGHTNING_OPS_STORE=./hosted-paywalls.json'
+        $secret, $store, $env:OA_LIGHTNING_OPS_SECRET, $env:OA_LIGHTNING_OPS_STORE = $env:OA_LIGHTNING_OPS_SECRET, $env:OA_LIGHTNING_OPS_STORE, $null, $null
+        try {
+            $run = Invoke-File $Name ($Arguments + '-EnvironmentFile', './failing.env')
+        }
+        finally {
+            $env:OA_LIGHTNING_OPS_SECRET, $env:OA_LIGHTNING_OPS_STORE = $secret, $store
+        }
+
+        $run.ExitCode | Should -Be 1
+        $run.Output | Should -HaveCount 1
+        $run.Json.ok | Should -BeFalse
+        @($Said | Where-Object { $run.Json.error -like $_ }) | Should -Not -BeNullOrEmpty -Because $run.Json.error
+        $run.Json.error | Should -Not -Match '^(.{8,}): \1$'
+    }
+}
+
+Describe 'Lists' {
+    BeforeEach {
+        $here = Join-Path $place "lists$([guid]::NewGuid().ToString('N'))"
+        $null = New-Item $here -ItemType Directory
+        Copy-Item (Join-Path $world.Template 'aperture.yaml') (Join-Path $here 'aperture.yaml')
+        Copy-Item (Join-Path $world.Template 'store.db') (Join-Path $here 'store.db')
+    }
+
+    It '<Name> takes gateways and a reload command with commas, which is all that -File can carry' -ForEach @(
+        @{ Name = 'Invoke-ScheduledReconcile'; Count = { $_.results.Count } }
+        @{ Name = 'Invoke-EmergencyPause'; Count = { $_.results.gateways.Count } }
+    ) {
+        $run = Invoke-File $Name '-Mode', 'Local', '-StorePath', "$here/store.db", '-Gateway', "file:$here/aperture.yaml, memory", '-ReloadCommand', 'systemctl,restart,aperture'
+        $run.Json.ok | Should -BeTrue -Because "$($run.Output)"
+        ($run.Json | ForEach-Object $Count) | Should -Be 2
+    }
+
+    It 'Test-GatewayDrift compares each gateway of a list' {
+        $run = Invoke-File 'Test-GatewayDrift' '-Mode', 'Local', '-StorePath', "$here/store.db", '-Gateway', "file:$here/aperture.yaml,memory"
+        $run.Json.gateways.gateway | Should -HaveCount 2
+    }
+
+    It 'in words apart are refused, and nothing is done: no word may become the name of an owner' {
+        $run = Invoke-File 'Invoke-EmergencyPause' '-Mode', 'Local', '-StorePath', "$here/store.db", '-NoRollout', '-ReloadCommand', 'systemctl,', 'restart,', 'aperture'
+        $run.ExitCode | Should -Not -Be 0
+        $run.Output | Should -Not -BeLike '*"ok":true*'
+        & $shell -NoProfile -Command "Import-Module '$manifest'; `$state = Get-L402SecurityState -Mode Local -StorePath '$here/store.db'; `$state.Global.GlobalPause; `$state.OwnerControls.Count" | Should -Be 'False', '0'
+    }
+
+    It 'of a session, and commas in a path, stay as they are' {
+        $null = New-Item (Join-Path $here 'a,b.sh')
+        $line = "`$given = @{ Gateway = [string[]] @('file:./a,b.yaml, ops:https://x.example ,memory'); ReloadCommand = [string[]] @('$here/a,b.sh'); OwnerId = [string[]] @('a,b') }; Expand-List `$given; `$given.Gateway; `$given.ReloadCommand; `$given.OwnerId; `$given = @{ ReloadCommand = [string[]] @('sh', '-c', 'a,b') }; Expand-List `$given; `$given.ReloadCommand"
+        & $shell -NoProfile -NonInteractive -Command ". '$(Join-Path $folder 'RunbookSession.ps1')'; $line" |
+            Should -Be 'file:./a,b.yaml', 'ops:https://x.example', 'memory', "$here/a,b.sh", 'a,b', 'sh', '-c', 'a,b'
     }
 }
 
@@ -124,6 +198,7 @@ Describe 'Test-GatewayDrift' {
     It 'fails when the alert cannot be sent, without its address' {
         $run = Invoke-Book 'Test-GatewayDrift' '-Mode Local -Gateway file:./other.yaml -AlertUrl http://127.0.0.1:9/hook?token=t0k3n -AsJson' 'function Invoke-RestMethod { throw "no" }'
         $run.ExitCode | Should -Be 1
+        $run.Json.error | Should -Be 'AlertNotSent: The alert could not be sent to 127.0.0.1: RuntimeException'
         "$($run.Output)" | Should -Not -Match 't0k3n'
     }
 }
