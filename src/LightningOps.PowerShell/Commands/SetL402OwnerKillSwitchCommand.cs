@@ -12,7 +12,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Stops every paywall of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
-/// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once.
+/// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once; one
+/// of whom there is no paywall is set, too, with a warning.
 /// </summary>
 /// <example>
 /// <code>Set-L402OwnerKillSwitch -OwnerId owner_7 -Active -Reason 'abuse report 311' -Mode Api -Sync</code>
@@ -29,12 +30,14 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<OwnerControl> set = new();
     private IControlPlane? controlPlane;
+    private HashSet<string>? owners;
     private GatewayList? gateways;
 
     /// <summary>Owners.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(OwnerIdCompleter))]
     [ValidateNotNullOrEmpty]
+    [OwnerId]
     public string[] OwnerId { get; set; } = [];
 
     /// <inheritdoc/>
@@ -74,6 +77,21 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
     private string Switches => set.Count == 1 ? "The kill switch of " + set[0].OwnerId + " IS" : "The kill switches of " + set.Count + " owners ARE";
 
+    /// <summary>Whether the owner has paywalls; true, too, when it cannot be told: the switch is set either way.</summary>
+    private async Task<bool> MayHavePaywallsAsync(string owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            owners ??= new HashSet<string>((await controlPlane!.ListPaywallsAsync(cancellationToken).ConfigureAwait(false)).Select(static paywall => paywall.OwnerId), StringComparer.Ordinal);
+            return owners.Contains(owner);
+        }
+        catch (LightningOpsException failure)
+        {
+            WriteVerbose("It cannot be told whether " + owner + " has paywalls: " + failure.Message);
+            return true;
+        }
+    }
+
     private async Task SetAsync(string owner, CancellationToken cancellationToken)
     {
         var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + NameOf(EffectiveMode);
@@ -85,6 +103,11 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         var change = new OwnerKillSwitchChange { OwnerId = owner, Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
         var control = await controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken).ConfigureAwait(false);
         set.Add(control);
+        if (Stops && !await MayHavePaywallsAsync(owner, cancellationToken).ConfigureAwait(false))
+        {
+            WriteWarning("The kill switch of " + owner + " is set, but no active or paused paywall is that owner's: check the id. Get-LightningPaywall lists the owners.");
+        }
+
         if (!Sync)
         {
             WriteObject(control);

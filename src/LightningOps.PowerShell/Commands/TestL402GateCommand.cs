@@ -33,6 +33,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(OwnerIdCompleter))]
     [ValidateNotNullOrEmpty]
+    [OwnerId]
     public string[] OwnerId { get; set; } = [];
 
     /// <summary>Give true or false only.</summary>

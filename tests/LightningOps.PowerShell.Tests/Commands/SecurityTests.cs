@@ -129,6 +129,33 @@ public sealed class SecurityTests : IDisposable
         Assert.Equal("True", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
     }
 
+    [Theory]
+    [InlineData("Set-L402OwnerKillSwitch ' owner_news' -Active -Force")]
+    [InlineData("Set-L402OwnerKillSwitch owner_news, \"owner_weather`t\" -Active -Force")]
+    [InlineData("Test-L402Gate 'owner_news '")]
+    [InlineData("Test-L402Gate ' ' -Quiet")]
+    public void An_owner_with_white_space_around_the_id_is_refused(string command)
+    {
+        var outcome = session.Run("Connect-LightningOps -Mode Local -StorePath s.db; " + command);
+
+        Assert.StartsWith("ParameterArgumentValidationError", Assert.Single(outcome.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+        Assert.Empty(session.Run("(Get-L402SecurityState -Mode Local).OwnerControls").Output);
+    }
+
+    [Fact]
+    public void The_switch_of_an_owner_nobody_knows_is_set_with_a_warning()
+    {
+        const string script = "Connect-LightningOps -Mode Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null; 'owner_new', 'owner_news' | Set-L402OwnerKillSwitch ";
+
+        var killed = session.Run(script + "-Active -Force", ("paywalls", Places.Vector("smoke/paywalls.json")));
+        var released = session.Run(script + "-Inactive -Force", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal(2, killed.Output.Count);
+        Assert.StartsWith("The kill switch of owner_new is set, but", Assert.Single(killed.Warnings), StringComparison.Ordinal);
+        Assert.Empty(released.Warnings);
+    }
+
     [Fact]
     public void Sync_of_kill_switches_rolls_out_once_after_all_are_set()
     {
