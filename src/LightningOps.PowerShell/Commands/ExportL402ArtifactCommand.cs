@@ -12,7 +12,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <summary>
 /// Writes what runs did and how they ended: events.jsonl, summary.json and report.html, one page that needs nothing else,
 /// for a person on a screen, a phone or paper; and JUnit XML for a CI. Takes the results of Invoke-L402Smoke,
-/// Sync-ApertureConfig, Invoke-LightningCompile and Import-L402Settlement; several results share the files.
+/// Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile and Import-L402Settlement; several results share the files.
 /// </summary>
 /// <remarks>
 /// A check that was not made is told as that, never as passed. An error that is sent down the pipeline with 2&gt;&amp;1 is a
@@ -33,7 +33,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     private readonly List<object> passed = [];
     private readonly List<RunReport> runs = [];
 
-    /// <summary>Result of a smoke, a roll-out, a compile or an import, or an error.</summary>
+    /// <summary>Result of a smoke, a roll-out, a comparison, a compile or an import, or an error.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -73,7 +73,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
                     "There is no report of " + (InputObject?.BaseObject.GetType().Name ?? "nothing") + ".",
                     ErrorCategory.InvalidType,
                     InputObject,
-                    "Give results of Invoke-L402Smoke, Sync-ApertureConfig, Invoke-LightningCompile or Import-L402Settlement as they come."));
+                    "Give results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement as they come."));
                 break;
         }
 

@@ -1,11 +1,12 @@
 using System.Collections.Generic;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>What a gateway serves, compared with what the control plane wants.</summary>
-public sealed record DriftResult
+public sealed record DriftResult : IReportable
 {
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
@@ -39,4 +40,6 @@ public sealed record DriftResult
 
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    RunReport IReportable.ToReport() => DriftReport.Of(this);
 }

@@ -124,7 +124,7 @@ internal static class ReconcileReport
         [
             new ReportFailure(code, result.FailureReason) { Where = failed is null ? null : "reconcile." + EnumName.Of(failed.Stage), Remedy = ReconcileRemedies.For(code) },
             .. DiagnosticFailures.ErrorsOf(result.Diagnostics, DiagnosticFailures.CompileRemedy),
-            .. DiagnosticFailures.ErrorsOf(result.Plan?.Diagnostics ?? [], "Change the paywalls, or choose a gateway that can carry them."),
+            .. DiagnosticFailures.ErrorsOf(result.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
         ];
     }
 }

@@ -45,6 +45,17 @@ public sealed class ExportL402ArtifactTests : IDisposable
     }
 
     [Fact]
+    public void A_comparison_is_told_and_drift_is_a_failed_check()
+    {
+        var outcome = session.Run("Test-ApertureDrift -Mode Mock | Export-L402Artifact out -JUnitPath out/ci.xml");
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal("in_drift", (string?)Summary()["status"]);
+        var failed = Assert.Single(XDocument.Load(Path.Combine(session.Folder.Path, "out", "ci.xml")).Descendants("failure"));
+        Assert.Equal("The gateway serves what is wanted", failed.Parent!.Attribute("name")!.Value);
+    }
+
+    [Fact]
     public void An_error_in_the_pipeline_is_a_run_that_could_not_be_made()
     {
         var outcome = session.Run("Invoke-L402Smoke Compile -Mode Local -StorePath . 2>&1 | Export-L402Artifact out -JUnitPath out/ci.xml");

@@ -9,6 +9,8 @@ internal static class DiagnosticFailures
 {
     public const string CompileRemedy = "Correct the paywalls that are named: Invoke-LightningCompile shows all diagnostics.";
 
+    public const string PlanRemedy = "Change the paywalls, or choose a gateway that can carry them.";
+
     private const int Most = 50;
 
     /// <summary>The errors, the first fifty.</summary>
