@@ -1,4 +1,7 @@
+using System.IO;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 
@@ -26,7 +29,29 @@ public abstract class PlaneCmdlet : LightningOpsCmdlet
     protected IControlPlane OpenControlPlane(ControlPlaneMode mode, StoreAccess access = StoreAccess.Write)
     {
         WriteVerbose("Control plane: " + NameOf(mode));
-        return ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access });
+        var settings = ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access };
+        if (mode == ControlPlaneMode.Local && access == StoreAccess.Write && settings.StorePath is { } path && new FileInfo(path) is { Exists: true, Length: 0 })
+        {
+            WriteWarning(path + " is an empty file: what writes to it makes a new store, in which nothing is paused. If it held a store before, restore it from a backup.");
+        }
+
+        return ControlPlaneFactory.Create(settings);
+    }
+
+    /// <summary>
+    /// Ends the command where the local store is not there, or is an empty file that may be what is left of one: before
+    /// anything makes a new one in its place, in which nothing is sold and nothing paused.
+    /// </summary>
+    /// <param name="mode">The mode; only Local has such a store.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="StoreException">There is none.</exception>
+    private protected async Task RequireStoreAsync(ControlPlaneMode mode, CancellationToken cancellationToken)
+    {
+        if (mode == ControlPlaneMode.Local)
+        {
+            using var store = ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = StoreAccess.ReadExisting });
+            await store.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether somebody named the file of the local store: it is not the user's own.</summary>

@@ -87,6 +87,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : FileOf(ArtifactDirectory));
         try
         {
+            await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
             var agreed = await AgreeAsync(controlPlane, gateways, options, run.Begin(), cancellationToken).ConfigureAwait(false);
             if (agreed.Count > 0)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using LightningOps.PowerShell.Tests.Hosting;
 using Xunit;
@@ -38,6 +39,16 @@ public sealed class PaywallTests : IDisposable
 
         Assert.Equal(2, summary.Properties["Added"].Value);
         Assert.Equal(original, copy);
+    }
+
+    [Fact]
+    public void A_store_made_in_an_empty_file_comes_with_a_warning()
+    {
+        File.WriteAllBytes(session.Folder.File("s.db"), []);
+        const string import = "Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db";
+
+        Assert.Contains("s.db is an empty file: what writes to it makes a new store", Assert.Single(session.Run(import).Warnings), StringComparison.Ordinal);
+        Assert.Empty(session.Run(import).Warnings);
     }
 
     [Fact]

@@ -47,9 +47,28 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     {
         session.WithoutServices();
 
-        session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -WhatIf").Error("CompileInvalid");
+        session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -WhatIf").Error("StoreError");
 
         Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
+    }
+
+    [Theory]
+    [InlineData("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -Force", false)]
+    [InlineData("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway memory -Force", true)]
+    public void No_store_is_made_where_one_is_missed_or_cut_off_so_that_the_gate_still_denies(string command, bool isEmptyFile)
+    {
+        session.WithForeignService();
+        if (isEmptyFile)
+        {
+            File.WriteAllBytes(session.Folder.File("s.db"), []);
+        }
+
+        var before = Contents();
+
+        Assert.StartsWith("store_not_found", session.Run(command).Error("StoreError").ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(before, Contents());
+        Assert.False((bool)session.Run("Test-L402Gate owner_7 -Mode Local -StorePath s.db -Quiet").Single().BaseObject);
     }
 
     [Fact]
@@ -166,6 +185,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     public void Paywalls_that_do_not_compile_fail_with_the_first_diagnostic()
     {
         session.WithoutServices();
+        session.Run("Set-L402GlobalPause -Inactive -Mode Local -StorePath s.db -Force");
 
         var error = session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml").Error("compile_validation_failed");
 

@@ -111,7 +111,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
     public void Paywalls_that_do_not_compile_cannot_be_told()
     {
         session.WithoutServices();
-        session.Run("Invoke-LightningCompile -Mode Local -StorePath s.db");
+        session.Run("Set-L402GlobalPause -Inactive -Mode Local -StorePath s.db -Force");
         const string local = "Test-ApertureDrift -Mode Local -StorePath s.db -Gateway file:aperture.yaml ";
 
         var outcome = session.Run(local);
