@@ -27,7 +27,7 @@ BeforeAll {
             $text = Get-Content $source -Raw
             $patterns = @(
                 if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"' }
-                if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "(\w+)" : "\w+"'; '\? "\w+" : "(\w+)"' }
+                if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "([A-Z]\w+)" : '; '\? "\w+" : "(\w+)"' }
                 if ($source.Name -in 'ReconcileFailureCodes.cs', 'RejectionCodes.cs') { 'const string \w+ = "(\w+)"' }
                 if ($source.Directory.Name -eq 'L402') { '\("(\w+Error)"' }
                 'ErrorRecords\.Of\(\s*"(\w+)"'
@@ -81,6 +81,7 @@ Describe 'The repository' {
         $ids.Count | Should -BeGreaterThan 40
         $ids | Should -Contain 'StoreVersionError'
         $ids | Should -Contain 'GatewayNotReopened'
+        $ids | Should -Contain 'GatewayOnlyClosed'
         $ids | Should -Contain 'health_check_failed'
     }
 
