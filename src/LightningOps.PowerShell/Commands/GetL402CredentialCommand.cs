@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -9,20 +10,22 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Lists what Invoke-L402WebRequest bought, the newest first: where it is good, what it cost and how it stands. Tokens and
-/// preimages are not shown.
+/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this user.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName *.example.com -State Paid</code>
 /// <para>The credentials to use at the hosts of a domain.</para>
 /// </example>
 /// <example>
-/// <code>Get-L402Credential -State Rejected | Format-List</code>
-/// <para>What was paid for and refused: the proof reference and the payment hash go into a refund claim.</para>
+/// <code>Get-L402Credential -State Rejected -ProofPath ./refund.json</code>
+/// <para>What was paid for and refused, with the proofs of it in a file for a refund claim.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "L402Credential")]
+[Cmdlet(VerbsCommon.Get, "L402Credential", SupportsShouldProcess = true)]
 [OutputType(typeof(Purchase))]
 public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
 {
+    private readonly List<Purchase> listed = [];
+
     /// <summary>Hosts that sold, with wildcards; all by default.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
@@ -45,6 +48,14 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     [Parameter]
     public PurchaseState[]? State { get; set; }
 
+    /// <summary>
+    /// File for the proofs of the payments listed, JSON that only this user can read; what was there is replaced. Whoever has
+    /// a proof can claim the payment: hand it to the seller only, and delete the file after.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProofPath { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -55,8 +66,29 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         {
             if (hosts.Takes(purchase.For.Host) && scopes.Takes(purchase.For.Scope) && IsAsked(purchase))
             {
+                listed.Add(purchase);
                 WriteObject(purchase);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (ProofPath is null || listed.Count == 0 || FileOf(ProofPath) is var path && !ShouldProcess(path, "Write proofs of payment, which are secrets,"))
+        {
+            return;
+        }
+
+        using var store = OpenStore();
+        foreach (var purchase in await ProofFile.WriteAsync(store, listed, path, cancellationToken).ConfigureAwait(false))
+        {
+            WriteError(ErrorRecords.Of(
+                "ProofNotFound",
+                "There is no proof of " + purchase.PurchaseId + ", which is " + purchase.State.ToString().ToLowerInvariant() + ".",
+                ErrorCategory.ObjectNotFound,
+                purchase,
+                "Only what was paid for and not removed has one: list -State Paid, Rejected, Invalid."));
         }
     }
 

@@ -62,9 +62,14 @@ public sealed record L402ChallengeReport
     [JsonIgnore]
     public Bolt11Invoice? DecodedInvoice { get; init; }
 
-    /// <summary>The challenge with its token, which is worth money once paid.</summary>
-    [JsonIgnore]
-    public required L402Challenge Challenge { get; init; }
+    /// <summary>The challenge, with its token.</summary>
+    internal L402Challenge? Challenge { get; init; }
+
+    /// <summary>
+    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid; this is no property, so that nothing
+    /// that shows, converts or exports all properties gives it away.
+    /// </summary>
+    public string ToHeaderValue() => Challenge?.ToHeaderValue() ?? string.Empty;
 
     /// <summary>Address and amount; neither invoice nor token.</summary>
     public override string ToString() => Uri + " for " + (AmountMsats is { } amount ? amount + " msat" : "an unknown amount");

@@ -23,7 +23,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id"),
-            "Claim a refund with the proof that Get-L402Credential keeps. Remove-L402Credential, or -ForceRefresh, lets it be bought again.")
+            "Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Remove-L402Credential, which forgets it, or -ForceRefresh lets it be bought again.")
     {
         Purchase = purchase;
         StatusCode = statusCode;
