@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using System.Runtime.Versioning;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;
@@ -73,14 +75,10 @@ public sealed class ApertureConfigTests : IDisposable
         Assert.False(File.Exists(session.Folder.File("aperture.yaml")));
     }
 
-    [Fact]
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public void What_is_taken_over_from_a_base_is_readable_by_its_owner_only_and_an_existing_file_keeps_its_mode()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         File.WriteAllText(session.Folder.File("base.yaml"), Base);
         File.WriteAllText(session.Folder.File("shared.yaml"), Base);

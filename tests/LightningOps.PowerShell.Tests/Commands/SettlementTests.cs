@@ -180,7 +180,7 @@ public sealed class SettlementTests : IDisposable
             var running = shell.BeginInvoke();
             await progress.Task;
             shell.Stop();
-            await Task.WhenAny(Task.Factory.FromAsync(running, static _ => { }), Task.Delay(TimeSpan.FromSeconds(30)));
+            await Task.WhenAny(Task.Factory.FromAsync(running, static _ => { }), Task.Delay(TimeSpan.FromMinutes(2)));
             Assert.True(running.IsCompleted);
         }
 

@@ -73,7 +73,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
 
         session.WithoutServices();
 
-        session.Run("$env:XDG_DATA_HOME = $PWD; try { Test-ApertureDrift -Mode Local -Gateway file:aperture.yaml } finally { $env:XDG_DATA_HOME = $null }").Error("CompileInvalid");
+        session.Run("$before = $env:XDG_DATA_HOME; $env:XDG_DATA_HOME = $PWD; try { Test-ApertureDrift -Mode Local -Gateway file:aperture.yaml } finally { $env:XDG_DATA_HOME = $before }").Error("CompileInvalid");
 
         Assert.Equal([session.Folder.File("aperture.yaml")], Directory.GetFileSystemEntries(session.Folder.Path));
     }

@@ -2,8 +2,10 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.Tests.Artifacts;
@@ -75,16 +77,12 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(PathOf("missing/file"), "x"u8.ToArray()));
     }
 
-    [Theory]
+    [UnixTheory]
+    [UnsupportedOSPlatform("windows")]
     [InlineData(false)]
     [InlineData(true)]
     public void A_restricted_file_is_the_owners_alone_from_the_first_byte_on(bool exists)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         if (exists)
         {
             File.WriteAllText(PathOf("secret"), "old");
@@ -100,17 +98,13 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(ownerOnly, File.GetUnixFileMode(PathOf("secret")));
     }
 
-    [Theory]
+    [UnixTheory]
+    [UnsupportedOSPlatform("windows")]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.UserRead)]
     public void An_existing_file_keeps_its_mode(UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         File.WriteAllText(PathOf("old"), "old");
         File.SetUnixFileMode(PathOf("old"), mode);
 
@@ -120,16 +114,12 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(PathOf("old")));
     }
 
-    [Theory]
+    [UnixTheory]
+    [UnsupportedOSPlatform("windows")]
     [InlineData(true)]
     [InlineData(false)]
     public void A_symbolic_link_stays_and_its_target_is_written(bool targetExists)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         var target = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "target");
         if (targetExists)
         {

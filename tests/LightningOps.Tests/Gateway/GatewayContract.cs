@@ -155,6 +155,7 @@ public abstract class GatewayContract : IAsyncLifetime
     {
         if (!TellsServices)
         {
+            Assert.Null((await gateway.ReadStateAsync(None)).Services);
             return;
         }
 

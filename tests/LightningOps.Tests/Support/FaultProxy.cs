@@ -5,7 +5,9 @@ using System.Threading.Tasks;
 namespace LightningOps.Tests.Support;
 
 /// <summary>Stands between a client and a peer, and spoils the requests it is told to.</summary>
-public sealed class FaultProxy(Func<RecordedRequest, Task<Reply>> peer)
+/// <param name="peer">Answers what is not spoilt.</param>
+/// <param name="stalled">Called when nothing more comes of a request: the client's limit may run out.</param>
+public sealed class FaultProxy(Func<RecordedRequest, Task<Reply>> peer, Action? stalled = null)
 {
     private int seen;
 
@@ -30,7 +32,7 @@ public sealed class FaultProxy(Func<RecordedRequest, Task<Reply>> peer)
             case HttpFault.TooMany:
                 return Reply.Status(429, ("Retry-After", "1"));
             case HttpFault.StalledBefore:
-                return Reply.Stall;
+                return Reply.Stalled(stalled);
         }
 
         var reply = await peer(request);
@@ -40,7 +42,7 @@ public sealed class FaultProxy(Func<RecordedRequest, Task<Reply>> peer)
             HttpFault.DroppedAfter => Reply.DropAfterReading,
             HttpFault.ErrorAfter => Reply.Status(500),
             HttpFault.Truncated => Reply.Truncated("{\"services\":[]}"),
-            _ => Reply.Stall,
+            _ => Reply.Stalled(stalled),
         };
     }
 }

@@ -28,8 +28,10 @@ public sealed class HeldTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Lets every limit that is not longer run out.</summary>
-    public void Pass(TimeSpan time)
+    /// <summary>Lets every limit that is not longer run out, beside what the caller is doing.</summary>
+    public void RunOut(TimeSpan longest) => _ = Task.Run(() => Pass(longest));
+
+    private void Pass(TimeSpan time)
     {
         HeldTimer[] over;
         lock (held)

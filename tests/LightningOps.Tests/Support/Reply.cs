@@ -26,7 +26,7 @@ public sealed class Reply
     public static Reply DropAfterReading { get; } = new((_, _) => Task.CompletedTask);
 
     /// <summary>Reads the request and says nothing until the server goes.</summary>
-    public static Reply Stall { get; } = new((_, token) => Task.Delay(Timeout.Infinite, token));
+    public static Reply Stall { get; } = Stalled(null);
 
     public bool ReadsRequest { get; }
 
@@ -40,11 +40,20 @@ public sealed class Reply
     public static Reply Truncated(string body) =>
         new((stream, token) => WriteAsync(stream, Head(200, [], "content-length: " + Encoding.UTF8.GetByteCount(body)) + body[..(body.Length / 2)], token));
 
-    /// <summary>Sends the headers and half of the body, then says nothing more.</summary>
-    public static Reply StalledBody(string body) =>
+    /// <summary>Reads the request, tells so where asked to, and says nothing until the server goes.</summary>
+    public static Reply Stalled(Action? told) =>
+        new((_, token) =>
+        {
+            told?.Invoke();
+            return Task.Delay(Timeout.Infinite, token);
+        });
+
+    /// <summary>Sends the headers and half of the body, tells so where asked to, then says nothing more.</summary>
+    public static Reply StalledBody(string body, Action? told = null) =>
         new(async (stream, token) =>
         {
             await WriteAsync(stream, Head(200, [], "content-length: " + Encoding.UTF8.GetByteCount(body)) + body[..(body.Length / 2)], token);
+            told?.Invoke();
             await Task.Delay(Timeout.Infinite, token);
         });
 

@@ -72,7 +72,7 @@ public sealed class ReportInBrowserTests : IDisposable
         {
             var dom = browser.StandardOutput.ReadToEndAsync();
             var log = browser.StandardError.ReadToEndAsync();
-            await browser.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await browser.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
             return (await dom, await log);
         }
         finally

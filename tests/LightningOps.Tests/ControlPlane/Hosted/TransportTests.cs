@@ -18,8 +18,7 @@ public sealed class TransportTests : IAsyncLifetime
     private const string Secret = "s3cret/<with>\"everything\" äöü";
     private static readonly CancellationToken None = CancellationToken.None;
 
-    // Long enough for a loopback answer on a busy machine, short enough to wait for in a test.
-    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
+    private readonly HeldTime time = new();
     private readonly LoopbackServer server = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -33,7 +32,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task A_query_is_tried_again_after_a_fault_that_may_pass(string fault)
     {
         server.Enqueue(Fault(fault), Reply.Json(Answer));
-        using var plane = Open(WithPatienceFor(fault));
+        using var plane = Open(OnHeldTime);
 
         Assert.Empty(await plane.ListPaywallsAsync(None));
         Assert.Equal(2, server.Connections);
@@ -66,7 +65,7 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task An_event_is_not_sent_twice_when_the_first_may_have_arrived(string fault)
     {
         server.Enqueue(Fault(fault), Reply.Json(EventAnswer));
-        using var plane = Open(WithPatienceFor(fault));
+        using var plane = Open(OnHeldTime);
 
         await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.RecordEventAsync(Draft(), None));
         Assert.Equal(1, server.Connections);
@@ -110,8 +109,8 @@ public sealed class TransportTests : IAsyncLifetime
     [Fact]
     public async Task A_stalled_server_is_a_timeout()
     {
-        server.Enqueue(Reply.Stall);
-        using var plane = Open(options => options with { Tries = 1, TryTimeout = ShortPatience });
+        server.Enqueue(Fault("stall"));
+        using var plane = Open(options => OnHeldTime(options) with { Tries = 1 });
 
         Assert.Equal("timeout", (await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.ListPaywallsAsync(None))).Reason);
     }
@@ -309,18 +308,19 @@ public sealed class TransportTests : IAsyncLifetime
         System.Net.WebUtility.HtmlEncode(Secret),
     ];
 
-    private static Reply Fault(string name) => name switch
+    private Reply Fault(string name) => name switch
     {
         "drop before" => Reply.DropBeforeReading,
         "drop after" => Reply.DropAfterReading,
         "truncated" => Reply.Truncated(Answer),
-        "stall" => Reply.Stall,
-        "stalled body" => Reply.StalledBody(Answer),
+        "stall" => Reply.Stalled(RunOut),
+        "stalled body" => Reply.StalledBody(Answer, RunOut),
         _ => Reply.Status(int.Parse(name)),
     };
 
-    private static Func<HostedControlPlaneOptions, HostedControlPlaneOptions> WithPatienceFor(string fault) =>
-        options => fault.StartsWith("stall", StringComparison.Ordinal) ? options with { TryTimeout = ShortPatience } : options;
+    private void RunOut() => time.RunOut(Options().TryTimeout);
+
+    private HostedControlPlaneOptions OnHeldTime(HostedControlPlaneOptions options) => options with { Time = time };
 
     private static GatewayEventDraft Draft() => new() { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info };
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -151,16 +152,12 @@ public sealed class LocalControlPlaneTests : IDisposable
         Assert.Matches("^dep_01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", deployment.DeploymentId);
     }
 
-    [Fact]
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public async Task The_file_and_its_folder_are_the_users_alone()
     {
         using var plane = Open();
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Store)!))
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));

@@ -18,12 +18,13 @@ public sealed class AdminClosingTests : IAsyncDisposable
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly GatewayService Website = new() { Name = "website", HostRegexp = @"^www\.example\.com$", PathRegexp = "^/home$", Address = "web:80", Protocol = "http", Auth = "off", PriceSats = 1 };
     private readonly StrictAperture aperture = new();
+    private readonly HeldTime time = new();
     private readonly FaultProxy proxy;
     private readonly LoopbackServer server;
 
     public AdminClosingTests()
     {
-        proxy = new FaultProxy(aperture.AnswerAsync);
+        proxy = new FaultProxy(aperture.AnswerAsync, () => time.RunOut(TestHttp.Options.TryTimeout));
         server = new LoopbackServer(proxy.AnswerAsync);
     }
 
@@ -65,7 +66,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
     public async Task After_a_fault_at_any_request_nothing_was_opened_and_the_next_closing_closes_the_rest(HttpFault fault)
     {
         using var gateway = Open();
-        using var hasty = Open(http: TestHttp.For(fault) with { Tries = 1 });
+        using var hasty = Open(http: TestHttp.On(time) with { Tries = 1 });
         var rollout = OfPaths("dep_1", "/a", "/s/*", "/s/b");
         foreach (var at in Enumerable.Range(1, 5))
         {

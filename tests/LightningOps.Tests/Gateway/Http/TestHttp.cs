@@ -15,8 +15,6 @@ internal static class TestHttp
         LongestRetryDelay = TimeSpan.FromMilliseconds(2),
     };
 
-    /// <summary>The same, but with little patience where the fault is a stall.</summary>
-    public static GatewayHttpOptions For(HttpFault fault) => fault is HttpFault.StalledBefore or HttpFault.StalledAfter
-        ? Options with { TryTimeout = TimeSpan.FromMilliseconds(500) }
-        : Options;
+    /// <summary>The same, but a stall costs no time: the limit runs out when the clock is told.</summary>
+    public static GatewayHttpOptions On(HeldTime time) => Options with { Time = time };
 }

@@ -57,7 +57,7 @@ public sealed class UpstreamFaultTests
 
         bench.Dispose();
 
-        await asking.WaitAsync(TimeSpan.FromSeconds(30));
+        await asking.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -19,12 +19,13 @@ public sealed class OpsGatewayTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly OpsPeer peer = new();
+    private readonly HeldTime time = new();
     private readonly FaultProxy proxy;
     private readonly LoopbackServer server;
 
     public OpsGatewayTests()
     {
-        proxy = new FaultProxy(peer.AnswerAsync);
+        proxy = new FaultProxy(peer.AnswerAsync, () => time.RunOut(TestHttp.Options.TryTimeout));
         server = new LoopbackServer(proxy.AnswerAsync);
     }
 
@@ -160,7 +161,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         var old = OfPaths("dep_1", "/a");
         var wanted = OfPaths("dep_2", "/b");
         using var patient = Open(TestHttp.Options);
-        using var hasty = Open(TestHttp.For(fault) with { Tries = 1 });
+        using var hasty = Open(TestHttp.On(time) with { Tries = 1 });
         await patient.ApplyAsync(old, None);
         proxy.Restart();
         proxy.Fault = (number, _) => number == 1 ? fault : null;
@@ -176,7 +177,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
     [MemberData(nameof(Faults))]
     public async Task One_fault_is_got_over_by_trying_again(HttpFault fault)
     {
-        using var gateway = Open(TestHttp.For(fault));
+        using var gateway = Open(TestHttp.On(time));
         proxy.Fault = (number, _) => number == 1 ? fault : null;
 
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
@@ -9,6 +10,7 @@ using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
 using LightningOps.L402.Spending;
 using LightningOps.Tests.L402.Client;
+using LightningOps.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -23,15 +25,11 @@ public sealed class CredentialStoreTests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
-    [Fact]
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Store_and_key_are_their_users_alone()
     {
         await bench.SendAsync();
-
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
 
         foreach (var file in new[] { bench.StorePath, KeyPath })
         {

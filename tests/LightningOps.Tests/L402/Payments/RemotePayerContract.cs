@@ -12,12 +12,13 @@ namespace LightningOps.Tests.L402.Payments;
 public abstract class RemotePayerContract : PayerContract
 {
     protected const string Redirected = "/elsewhere";
+    private readonly HeldTime time = new();
     private readonly FaultProxy proxy;
     private readonly LoopbackServer server;
 
     protected RemotePayerContract()
     {
-        proxy = new FaultProxy(AnswerAsync);
+        proxy = new FaultProxy(AnswerAsync, () => time.RunOut(TimeSpan.FromMinutes(1)));
         server = new LoopbackServer(proxy.AnswerAsync);
     }
 
@@ -42,7 +43,7 @@ public abstract class RemotePayerContract : PayerContract
     {
         var payment = Node.Sell();
         proxy.Fault = (_, request) => IsPayment(request) ? fault : null;
-        using var impatient = Open(Url, TimeSpan.FromMilliseconds(fault is HttpFault.StalledAfter or HttpFault.StalledBefore ? 300 : 20_000), new WalletHttpOptions());
+        using var impatient = Open(Url, TimeSpan.FromSeconds(20), new WalletHttpOptions { Time = time });
 
         var tried = await impatient.PayAsync(payment, None);
 

@@ -36,14 +36,13 @@ internal sealed class FaultyRun : IAsyncDisposable
     private readonly StoreOutbox outbox;
     private readonly HashSet<string> seenEvents = new(StringComparer.Ordinal);
     private Action putBack = () => { };
-    private volatile bool isStalledAfter;
     private string gatewayName = string.Empty;
     private int runs;
 
     private FaultyRun(IFaultyPeer peer)
     {
         this.peer = peer;
-        proxy = new FaultProxy(AnswerAsync);
+        proxy = new FaultProxy(peer.AnswerAsync, () => time.RunOut(TestTries.Timeout));
         server = new LoopbackServer(proxy.AnswerAsync);
         var store = new LocalStoreOptions { Path = folder.File("store.db"), IsDurable = false };
         plane = new LocalControlPlane(store);
@@ -91,9 +90,9 @@ internal sealed class FaultyRun : IAsyncDisposable
     {
         putBack();
         proxy.Restart();
-        proxy.Fault = (number, _) => Stalling(fault(number));
+        proxy.Fault = (number, _) => fault(number);
         var result = await ReconcileAsync(tries);
-        proxy.Fault = (_, _) => Stalling(null);
+        proxy.Fault = (_, _) => null;
         try
         {
             await CheckAsync(result, isUp);
@@ -143,34 +142,6 @@ internal sealed class FaultyRun : IAsyncDisposable
             Assert.True(seenEvents.Add(result.DeploymentId + recorded.EventType), "event twice: " + recorded.EventType);
         }
     }
-
-    private HttpFault? Stalling(HttpFault? fault)
-    {
-        isStalledAfter = fault == HttpFault.StalledAfter;
-        if (fault == HttpFault.StalledBefore)
-        {
-            LimitRunsOut();
-        }
-
-        return fault;
-    }
-
-    private async Task<Reply> AnswerAsync(RecordedRequest request)
-    {
-        var reply = await peer.AnswerAsync(request);
-        if (isStalledAfter)
-        {
-            LimitRunsOut();
-        }
-
-        return reply;
-    }
-
-    private void LimitRunsOut() => _ = Task.Run(async () =>
-    {
-        await Task.Yield();
-        time.Pass(TestTries.Timeout);
-    });
 
     private Task WantAsync(IReadOnlyList<Paywall> paywalls) => plane.ImportPaywallsAsync(paywalls, PaywallImportMode.Replace, None);
 
