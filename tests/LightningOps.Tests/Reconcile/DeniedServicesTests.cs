@@ -58,10 +58,12 @@ public sealed class DeniedServicesTests
         Assert.Equal((true, expected), (denied!.IsEverything, Verdict(denied, service)));
     }
 
-    [Fact]
-    public void Names_that_meet_are_denied_when_one_of_them_is()
+    [Theory]
+    [InlineData(PaywallStatus.Active, PaywallStatus.Paused)]
+    [InlineData(PaywallStatus.Paused, PaywallStatus.Active)]
+    public void Names_that_meet_are_denied_when_one_of_them_is(PaywallStatus first, PaywallStatus second)
     {
-        IReadOnlyList<Paywall> paywalls = [Paywall("x y", Route("r", "h", "/1")), Paywall("x_y", Route("r", "h", "/2")) with { Status = PaywallStatus.Paused }];
+        IReadOnlyList<Paywall> paywalls = [Paywall("x y", Route("r", "h", "/1")) with { Status = first }, Paywall("x_y", Route("r", "h", "/2")) with { Status = second }];
 
         Assert.Equal(ClosingVerdict.Close, Verdict(DeniedServices.Of(Wanted(paywalls)), "x_y.r"));
     }

@@ -25,8 +25,8 @@ internal sealed class ExpressionLanguage : RegularLanguage
         _bounds = bounds;
         _feature = expression.UnanalyzableReason;
         _usesScriptClass = expression.UsesScriptClass;
-        LiteralPrefix = Re2Literals.Prefix(expression.Root);
-        LiteralSuffix = Re2Literals.Suffix(expression.Root);
+        LiteralPrefix = Re2Edges.Prefix(expression.Root);
+        LiteralSuffix = Re2Edges.Suffix(expression.Root);
     }
 
     /// <summary>True when automata cannot follow what the expression uses.</summary>

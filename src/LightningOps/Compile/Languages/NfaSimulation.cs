@@ -113,5 +113,5 @@ internal sealed class NfaSimulation
         _ => IsWord(before) == IsWord(after),
     };
 
-    private static bool IsWord(int codePoint) => codePoint == '_' || Re2ClassParser.IsAlphanumeric(codePoint);
+    private static bool IsWord(int codePoint) => codePoint == '_' || Re2EscapeParser.IsAlphanumeric(codePoint);
 }

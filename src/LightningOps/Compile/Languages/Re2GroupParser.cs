@@ -65,7 +65,7 @@ internal static class Re2GroupParser
 
         for (var i = nameStart; i < end; i++)
         {
-            if (cursor.Text[i] != '_' && !Re2ClassParser.IsAlphanumeric(cursor.Text[i]))
+            if (cursor.Text[i] != '_' && !Re2EscapeParser.IsAlphanumeric(cursor.Text[i]))
             {
                 return cursor.Fail(BadName, start, end + 1);
             }

@@ -158,7 +158,7 @@ internal sealed class Re2Parser(string pattern)
             return _tree.PushClass(set);
         }
 
-        if (_cursor.Error is not null || !Classes.TryParseEscape(out var codePoint))
+        if (_cursor.Error is not null || !new Re2EscapeParser(_cursor).TryParse(out var codePoint))
         {
             return false;
         }

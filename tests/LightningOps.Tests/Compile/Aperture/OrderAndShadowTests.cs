@@ -268,6 +268,7 @@ public sealed class OrderAndShadowTests
     {
         var capped = Priced("p", 2001, Route("r", "a.com", "/x")).WithPolicy(policy => policy with { MaxPerRequestMsats = 2000 });
         Assert.Equal("price_exceeds_request_cap", Assert.Single(Compile(capped).Diagnostics, IsError).Code);
+        Assert.True(Compile(capped.WithPolicy(policy => policy with { MaxPerRequestMsats = 2001 })).Valid);
 
         const long most = 100_000L * 100_000_000L * 1000L;
         Assert.True(Compile(Priced("p", most, Route("r", "a.com", "/x"))).Valid);
