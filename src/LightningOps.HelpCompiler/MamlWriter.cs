@@ -75,7 +75,11 @@ public static class MamlWriter
 
     private static void InSyntax(XmlWriter xml, HelpParameter parameter, ParameterUse use) => Element(xml, Command, "parameter", () =>
     {
-        xml.WriteAttributeString("required", Text(use.Required));
+        if (use.Required)
+        {
+            xml.WriteAttributeString("required", Text(true));
+        }
+
         if (!use.IsNamed)
         {
             xml.WriteAttributeString("position", use.Position);
@@ -88,7 +92,7 @@ public static class MamlWriter
         }
         else if (!use.IsSwitch)
         {
-            ParameterValue(xml, use.Type, required: true);
+            xml.WriteElementString("parameterValue", Command, use.Type);
         }
     });
 

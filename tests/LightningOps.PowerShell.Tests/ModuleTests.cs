@@ -60,9 +60,16 @@ public sealed class ModuleTests
         Assert.DoesNotContain(shipped, static file => Path.GetExtension(file) is ".pdb" or ".deps.json");
     }
 
+#if DEBUG
+    // Unoptimised code is larger than what is shipped.
+    private const long MostBytes = 15 * 1024 * 1024;
+#else
+    private const long MostBytes = 15_000_000;
+#endif
+
     [Fact]
     public void The_module_is_small_enough_to_carry_along() =>
-        Assert.InRange(Directory.GetFiles(Places.Module, "*", SearchOption.AllDirectories).Sum(static file => new FileInfo(file).Length), 1_000_000, 15 * 1024 * 1024);
+        Assert.InRange(Directory.GetFiles(Places.Module, "*", SearchOption.AllDirectories).Sum(static file => new FileInfo(file).Length), 1_000_000, MostBytes);
 
     [Theory]
     [InlineData("LICENSE")]

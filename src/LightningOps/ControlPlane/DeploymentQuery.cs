@@ -3,7 +3,7 @@ using LightningOps.Compile;
 namespace LightningOps.ControlPlane;
 
 /// <summary>Which deployments to list: all conditions given must hold.</summary>
-public sealed record DeploymentQuery
+public sealed class DeploymentQuery
 {
     /// <summary>One deployment only.</summary>
     public string? DeploymentId { get; init; }

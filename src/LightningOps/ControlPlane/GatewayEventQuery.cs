@@ -1,7 +1,7 @@
 namespace LightningOps.ControlPlane;
 
 /// <summary>Which gateway events to list: all conditions given must hold.</summary>
-public sealed record GatewayEventQuery
+public sealed class GatewayEventQuery
 {
     /// <summary>Events of one deployment.</summary>
     public string? DeploymentId { get; init; }

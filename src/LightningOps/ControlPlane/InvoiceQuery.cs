@@ -1,7 +1,7 @@
 namespace LightningOps.ControlPlane;
 
 /// <summary>Which invoices to list: all conditions given must hold.</summary>
-public sealed record InvoiceQuery
+public sealed class InvoiceQuery
 {
     /// <summary>One invoice only.</summary>
     public string? InvoiceId { get; init; }

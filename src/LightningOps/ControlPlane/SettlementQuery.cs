@@ -1,7 +1,7 @@
 namespace LightningOps.ControlPlane;
 
 /// <summary>Which settlements to list: all conditions given must hold.</summary>
-public sealed record SettlementQuery
+public sealed class SettlementQuery
 {
     /// <summary>One settlement only.</summary>
     public string? SettlementId { get; init; }

@@ -3,7 +3,7 @@ using System;
 namespace LightningOps.Observability;
 
 /// <summary>How large a record file may grow, and how many are kept.</summary>
-public sealed record JsonLinesSinkOptions
+public sealed class JsonLinesSinkOptions
 {
     /// <summary>Size from which on a new file is begun, bytes. A single record that is larger has a file of its own.</summary>
     public long LargestFile { get; init; } = 16 * 1024 * 1024;

@@ -5,7 +5,7 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Security;
 
 /// <summary>The operator's credentials, one a role, all valid (contracts/control-plane.md, Credentials).</summary>
-public sealed record OperatorCredentials
+public sealed class OperatorCredentials
 {
     private const int ShortestLength = 16;
 

@@ -7,7 +7,7 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Smoke;
 
 /// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
-public sealed record CompileSmokeResult : ISmokeResult, IReportable
+public sealed class CompileSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }

@@ -9,7 +9,7 @@ using LightningOps.Reconcile;
 namespace LightningOps.Smoke;
 
 /// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
-public sealed record StagingSmokeResult : ISmokeResult, IReportable
+public sealed class StagingSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether the deployment is applied and every check was made and passed.</summary>
     public required bool Ok { get; init; }

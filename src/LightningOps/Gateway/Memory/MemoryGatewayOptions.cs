@@ -1,7 +1,7 @@
 namespace LightningOps.Gateway.Memory;
 
 /// <summary>How a <see cref="MemoryGateway"/> behaves.</summary>
-public sealed record MemoryGatewayOptions
+public sealed class MemoryGatewayOptions
 {
     /// <summary>Name of the gateway.</summary>
     public string Name { get; init; } = "memory";

@@ -10,7 +10,7 @@ namespace LightningOps.L402.Bolt11;
 /// An invoice of a node that does not exist, for a gateway on loopback: every reader decodes it, but nobody's key signed
 /// it, so no wallet would pay it.
 /// </summary>
-internal sealed record SimulatedInvoice
+internal sealed class SimulatedInvoice
 {
     // The x of secp256k1's generator as r and 1 as s: a signature some key can have made, and nobody's.
     private const string Signature = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" + "0000000000000000000000000000000000000000000000000000000000000001" + "00";

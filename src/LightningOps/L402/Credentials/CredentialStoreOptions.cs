@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace LightningOps.L402.Credentials;
 
 /// <summary>Where bought credentials are kept.</summary>
-public sealed record CredentialStoreOptions
+public sealed class CredentialStoreOptions
 {
     /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
     public required string Path { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Credentials;
 
 /// <summary>A purchase that is about to be made.</summary>
-internal sealed record PurchaseDraft
+internal sealed class PurchaseDraft
 {
     public required CredentialScope For { get; init; }
 

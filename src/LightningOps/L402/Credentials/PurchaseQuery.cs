@@ -1,7 +1,7 @@
 namespace LightningOps.L402.Credentials;
 
 /// <summary>Which purchases to list; null asks for nothing.</summary>
-public sealed record PurchaseQuery
+public sealed class PurchaseQuery
 {
     /// <summary>Host, as in <see cref="CredentialScope.Host"/>.</summary>
     public string? Host { get; init; }

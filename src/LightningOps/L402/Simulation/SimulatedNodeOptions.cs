@@ -3,7 +3,7 @@ using System;
 namespace LightningOps.L402.Simulation;
 
 /// <summary>What a <see cref="SimulatedLightningNode"/> is made from.</summary>
-public sealed record SimulatedNodeOptions
+public sealed class SimulatedNodeOptions
 {
     /// <summary>Network its invoices are for.</summary>
     public Bolt11Network Network { get; init; } = Bolt11Network.Regtest;

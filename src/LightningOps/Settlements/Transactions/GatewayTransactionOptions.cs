@@ -3,7 +3,7 @@ using System;
 namespace LightningOps.Settlements.Transactions;
 
 /// <summary>Which transactions of a gateway are read.</summary>
-public sealed record GatewayTransactionOptions
+public sealed class GatewayTransactionOptions
 {
     /// <summary>From when on, whatever was read before; null goes on where the last import ended.</summary>
     public DateTimeOffset? Since { get; init; }

@@ -8,7 +8,7 @@ using LightningOps.Smoke.FullFlow;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
-public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
+public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>The environment variables of live mode (contracts/environment.md).</summary>
-internal sealed record Ep212Settings
+internal sealed class Ep212Settings
 {
     public const string RouteAUrlByDefault = "https://l402.openagents.com/ep212/premium-signal";
     public const string RouteBUrlByDefault = "https://l402.openagents.com/ep212/expensive-signal";

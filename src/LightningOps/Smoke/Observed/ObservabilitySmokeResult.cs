@@ -7,7 +7,7 @@ using LightningOps.Observability;
 namespace LightningOps.Smoke.Observed;
 
 /// <summary>What the Observability smoke found; members in the order of vectors/smoke/observability.json.</summary>
-public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
+public sealed class ObservabilitySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;

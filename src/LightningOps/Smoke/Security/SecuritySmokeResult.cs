@@ -7,7 +7,7 @@ using LightningOps.ControlPlane.Rules;
 namespace LightningOps.Smoke.Security;
 
 /// <summary>What the Security smoke found; members in the order of vectors/smoke/security.json.</summary>
-public sealed record SecuritySmokeResult : ISmokeResult, IReportable
+public sealed class SecuritySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;

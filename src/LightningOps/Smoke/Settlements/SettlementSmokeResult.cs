@@ -8,7 +8,7 @@ using LightningOps.Settlements;
 namespace LightningOps.Smoke.Settlements;
 
 /// <summary>What the Settlement smoke found; members in the order of vectors/smoke/settlement.json.</summary>
-public sealed record SettlementSmokeResult : ISmokeResult, IReportable
+public sealed class SettlementSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }

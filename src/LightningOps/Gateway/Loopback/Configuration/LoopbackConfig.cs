@@ -4,7 +4,7 @@ using System.Net;
 namespace LightningOps.Gateway.Loopback.Configuration;
 
 /// <summary>What a loopback gateway serves.</summary>
-internal sealed record LoopbackConfig
+internal sealed class LoopbackConfig
 {
     /// <summary>Services in match order.</summary>
     public required IReadOnlyList<LoopbackService> Services { get; init; }

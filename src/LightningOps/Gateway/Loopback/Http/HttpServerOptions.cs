@@ -4,7 +4,7 @@ using System.Net;
 namespace LightningOps.Gateway.Loopback.Http;
 
 /// <summary>Where an <see cref="HttpServer"/> listens, and what it puts up with.</summary>
-internal sealed record HttpServerOptions
+internal sealed class HttpServerOptions
 {
     /// <summary>A loopback address.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;

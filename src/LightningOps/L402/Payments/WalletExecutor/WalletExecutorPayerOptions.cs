@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Payments.WalletExecutor;
 
 /// <summary>How a wallet executor is reached (contracts/l402.md, Payers).</summary>
-public sealed record WalletExecutorPayerOptions
+public sealed class WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(60_000);
