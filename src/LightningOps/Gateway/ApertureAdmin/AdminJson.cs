@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using static LightningOps.Gateway.ApertureAdmin.AdminMembers;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -27,15 +28,8 @@ internal static class AdminJson
     public static IReadOnlyList<GatewayService> ReadList(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("services", out var list)
-            || list.ValueKind != JsonValueKind.Array)
-        {
-            throw new FormatException("services");
-        }
-
-        var services = new List<GatewayService>(list.GetArrayLength());
-        foreach (var item in list.EnumerateArray())
+        var services = new List<GatewayService>();
+        foreach (var item in Items(document.RootElement, "services"))
         {
             services.Add(ReadService(item));
         }
@@ -67,11 +61,6 @@ internal static class AdminJson
 
     private static GatewayService ReadService(JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object)
-        {
-            throw new FormatException("services[]");
-        }
-
         var scheme = Text(item, "auth_scheme");
         return new GatewayService
         {
@@ -118,29 +107,6 @@ internal static class AdminJson
         }
 
         return DefaultScheme;
-    }
-
-    private static string Text(JsonElement item, string member) =>
-        !item.TryGetProperty(member, out var value) ? string.Empty
-        : value.ValueKind == JsonValueKind.String ? value.GetString()!
-        : throw new FormatException(member);
-
-    private static long Number(JsonElement item, string member)
-    {
-        if (!item.TryGetProperty(member, out var value))
-        {
-            return 0;
-        }
-
-        var text = value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new FormatException(member);
     }
 
     private static byte[] Write(Action<Utf8JsonWriter> members)

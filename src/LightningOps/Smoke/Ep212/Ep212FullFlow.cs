@@ -59,7 +59,7 @@ internal sealed class Ep212FullFlow : IDisposable
         OverCap = overCap,
         Failure = Progress.Failure,
         Events = Progress.Events,
-        Artifacts = new FullFlowArtifacts
+        Artifacts = new FlowArtifacts
         {
             ArtifactDir = directory,
             SummaryPath = Path.Combine(directory, RunRecord.SummaryFile),

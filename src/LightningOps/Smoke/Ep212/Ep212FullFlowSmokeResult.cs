@@ -37,10 +37,10 @@ public sealed class Ep212FullFlowSmokeResult : ISmokeResult, IReportable
     public Ep212BlockedEndpoint? OverCap { get; init; }
 
     /// <summary>Which check failed and why, or null.</summary>
-    public FullFlowFailure? Failure { get; init; }
+    public FlowFailure? Failure { get; init; }
 
     /// <summary>Where it is written down.</summary>
-    public required FullFlowArtifacts Artifacts { get; init; }
+    public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
     [JsonIgnore]

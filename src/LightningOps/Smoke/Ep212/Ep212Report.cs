@@ -77,13 +77,13 @@ internal static class Ep212Report
         Summary = smoke,
     };
 
-    private static string OutcomeOf(bool ok, string proven, (string Check, string Name)[] checks, FullFlowFailure? failure) =>
+    private static string OutcomeOf(bool ok, string proven, (string Check, string Name)[] checks, FlowFailure? failure) =>
         ok ? proven : "The run ended at \u201c" + (checks.FirstOrDefault(check => check.Check == failure?.Check).Name ?? failure?.Check ?? "nothing") + "\u201d.";
 
     private static ReportFact[] FactsOf(SmokeMode mode, string wallet) => [new("Mode", EnumName.Of(mode)), new("Wallet", wallet)];
 
     /// <summary>The checks are made in order, and the first that fails is the last that is made.</summary>
-    private static List<ReportCheck> ChecksOf((string Check, string Name)[] checks, bool ok, FullFlowFailure? failure)
+    private static List<ReportCheck> ChecksOf((string Check, string Name)[] checks, bool ok, FlowFailure? failure)
     {
         var made = new List<ReportCheck>();
         var hasEnded = !ok && !checks.Any(check => check.Check == failure?.Check);
@@ -102,7 +102,7 @@ internal static class Ep212Report
     private static ReportAmount[] Refused(Msats? quoted, Msats cap, string url) =>
         quoted is { } asked ? [new ReportAmount("Asked, not paid", asked, url), new ReportAmount("Cap", cap, url)] : [new ReportAmount("Cap", cap, url)];
 
-    private static ReportFailure[] FailuresOf(FullFlowFailure? failure) => failure is null
+    private static ReportFailure[] FailuresOf(FlowFailure? failure) => failure is null
         ? []
         : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Ask the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
 }

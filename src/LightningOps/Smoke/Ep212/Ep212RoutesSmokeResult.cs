@@ -33,7 +33,7 @@ public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
     public Ep212BlockedRoute? RouteB { get; init; }
 
     /// <summary>Which check failed and why, or null.</summary>
-    public FullFlowFailure? Failure { get; init; }
+    public FlowFailure? Failure { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
     [JsonIgnore]

@@ -20,7 +20,7 @@ internal sealed class FlowProgress
     public IReadOnlyList<RunEvent> Events => events;
 
     /// <summary>The check that failed, or null.</summary>
-    public FullFlowFailure? Failure { get; private set; }
+    public FlowFailure? Failure { get; private set; }
 
     /// <summary>How the checks stand.</summary>
     public FullFlowCoverage Coverage()
@@ -59,7 +59,7 @@ internal sealed class FlowProgress
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            Failure = FullFlowFailure.Of(current ?? name, failure);
+            Failure = FlowFailure.Of(current ?? name, failure);
             stage.Details["check"] = Failure.Check;
             stage.Details["code"] = Failure.Code;
             stage.Details["reason"] = Failure.Reason;

@@ -72,7 +72,7 @@ internal sealed class FullFlowReport
             Coverage = coverage,
             Failure = Progress.Failure,
             Events = Progress.Events.ToArray(),
-            Artifacts = new FullFlowArtifacts
+            Artifacts = new FlowArtifacts
             {
                 ArtifactDir = Directory,
                 SummaryPath = Path.Combine(Directory, RunRecord.SummaryFile),

@@ -52,10 +52,10 @@ public sealed class FullFlowSmokeResult : ISmokeResult, IReportable
     public required FullFlowCoverage Coverage { get; init; }
 
     /// <summary>Why it ended before its end, or null.</summary>
-    public FullFlowFailure? Failure { get; init; }
+    public FlowFailure? Failure { get; init; }
 
     /// <summary>Where it is written down.</summary>
-    public required FullFlowArtifacts Artifacts { get; init; }
+    public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
     [JsonIgnore]

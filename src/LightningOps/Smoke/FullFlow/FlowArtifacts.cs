@@ -1,7 +1,7 @@
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>Where a full flow is written down.</summary>
-public sealed record FullFlowArtifacts
+/// <summary>Where a flow of checks is written down.</summary>
+public sealed record FlowArtifacts
 {
     /// <summary>The folder.</summary>
     public required string ArtifactDir { get; init; }

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text.Json;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>Members of the admin API's JSON, which is protobuf's: 64-bit numbers as strings, absent members as their zero values.</summary>
+internal static class AdminMembers
+{
+    /// <summary>The objects of a list that must be there.</summary>
+    /// <exception cref="FormatException">There is no such list, or an item is no object; the member is named.</exception>
+    public static IEnumerable<JsonElement> Items(JsonElement root, string member) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? item : throw new FormatException(member + "[]"))
+            : throw new FormatException(member);
+
+    /// <summary>A text.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static string Text(JsonElement item, string member) =>
+        !item.TryGetProperty(member, out var value) ? string.Empty
+        : value.ValueKind == JsonValueKind.String ? value.GetString()!
+        : throw new FormatException(member);
+
+    /// <summary>A 64-bit number.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static long Number(JsonElement item, string member)
+    {
+        if (!item.TryGetProperty(member, out var value))
+        {
+            return 0;
+        }
+
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException(member);
+    }
+}
