@@ -15,12 +15,19 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     public IInvoicePayer Open() => PayerFactory.Create(Reference, Payer);
 
     /// <summary>
-    /// How to buy with it. One LND knows nothing of what another was asked to pay, and would say that it was not paid; a
-    /// wallet executor never says so.
+    /// How to buy with it. One LND, or one wallet executor, knows nothing of what another was asked to pay, and may say that
+    /// it was not paid.
     /// </summary>
     public L402ClientOptions Options => new()
     {
         Limits = SpendLimits.From(Payer.Environment),
-        WalletPlace = Reference.Kind != PayerKind.Lnd ? null : Uri.TryCreate(Reference.Place, UriKind.Absolute, out var place) ? place.Authority : Reference.Place,
+        WalletPlace = Uri.TryCreate(Place, UriKind.Absolute, out var place) ? place.Authority : Place,
+    };
+
+    private string? Place => Reference.Kind switch
+    {
+        PayerKind.Lnd => Reference.Place,
+        PayerKind.WalletExecutor => Reference.Place ?? Payer.Environment.Find(EnvironmentVariables.WalletExecutorBaseUrl),
+        _ => null,
     };
 }

@@ -48,10 +48,10 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
             {
                 WriteError(ErrorRecords.Of(
                     "CredentialUnfinished",
-                    "It is not known yet whether " + id + " was paid; to remove it gives up what it may have bought.",
+                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "); to remove it gives up what it may have bought.",
                     ErrorCategory.ResourceBusy,
                     id,
-                    "Make the request again, which looks how the payment ended; or give it up with -Force."));
+                    "Make the request again, which looks how the payment ended; or look for the payment hash at the wallet, and give it up with -Force where it was not paid."));
             }
             else if (ShouldProcess(purchase.ToString(), "Remove credential"))
             {

@@ -60,6 +60,27 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task How_a_payment_ended_is_asked_of_the_executor_that_was_to_make_it()
+    {
+        await using var first = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"ok\":false,\"error\":{\"code\":\"payment_pending\",\"message\":\"later\"}}", 504)));
+        await using var second = new LoopbackServer();
+        session.Run("$g = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:1 -PassThru; $b = @{ Uri = $g.Url + '/api/weather/premium'; HostHeader = 'openagents.com'; MaxSpendMsats = 5000; CredentialStorePath = 'e.db' }");
+        try
+        {
+            var begun = session.Run("Invoke-L402WebRequest @b -Payer $p", ("p", "executor:" + first.Url)).Error("PaymentPendingError");
+            var asked = session.Run("Invoke-L402WebRequest @b -Payer $p", ("p", "executor:" + second.Url)).Error("PaymentPendingError");
+
+            Assert.Contains("payment hash ", begun.Exception.Message, StringComparison.Ordinal);
+            Assert.Contains("begun with wallet-executor " + new Uri(first.Url).Authority, asked.Exception.Message, StringComparison.Ordinal);
+            Assert.Empty(second.Requests);
+        }
+        finally
+        {
+            session.Run("Stop-L402Gateway -All");
+        }
+    }
+
+    [Fact]
     public void Without_any_cap_nothing_is_bought()
     {
         var error = Buy(string.Empty).Error("ConfigError");

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using LightningOps.L402.Credentials;
 
 namespace LightningOps.L402.Client;
@@ -11,19 +12,21 @@ public sealed class L402PaymentPendingException : LightningOpsException
 {
     /// <summary>Creates the failure of one purchase.</summary>
     /// <param name="scope">What is being bought.</param>
-    /// <param name="purchaseId">Its name in the store; null when another process has not written it down yet.</param>
+    /// <param name="purchase">It, as the store has it; null when another process has not written it down yet.</param>
     /// <param name="code">The wallet's code, or <c>payment_pending</c>.</param>
     /// <param name="reason">What is waited for.</param>
     /// <param name="inner">The cause, if there is one.</param>
-    public L402PaymentPendingException(CredentialScope scope, string? purchaseId, string code, string reason, Exception? inner = null)
+    public L402PaymentPendingException(CredentialScope scope, Purchase? purchase, string code, string reason, Exception? inner = null)
         : base(
             "PaymentPendingError",
-            code + ": " + scope + ": " + reason,
-            "Make the same request again a little later: it looks how the payment ended before anything is paid. Remove-L402Credential -Force gives the payment up.",
+            code + ": " + scope + ": " + reason + (purchase is null ? string.Empty : ". " + StandingOf(purchase)),
+            RemedyOf(purchase),
             inner)
     {
         For = scope;
-        PurchaseId = purchaseId;
+        PurchaseId = purchase?.PurchaseId;
+        PaymentHash = purchase?.PaymentHash;
+        InvoiceExpiresAt = purchase?.InvoiceExpiresAtMs is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(expiry) : null;
         Code = code;
     }
 
@@ -33,6 +36,26 @@ public sealed class L402PaymentPendingException : LightningOpsException
     /// <summary>Its name in the store.</summary>
     public string? PurchaseId { get; }
 
+    /// <summary>Hash of the invoice, which finds the payment at the wallet; null where it is not known.</summary>
+    public PaymentHash? PaymentHash { get; }
+
+    /// <summary>When the invoice stops being payable; null where that is not known.</summary>
+    public DateTimeOffset? InvoiceExpiresAt { get; }
+
     /// <summary>The wallet's code, or <c>payment_pending</c>.</summary>
     public string Code { get; }
+
+    private static string StandingOf(Purchase purchase) =>
+        "It is not known whether " + purchase.PurchaseId + " was paid with " + purchase.Payer
+        + (purchase.PaymentHash is { } hash ? ", payment hash " + hash.Hex : string.Empty)
+        + (purchase.InvoiceExpiresAtMs is { } expiry
+            ? string.Format(CultureInfo.InvariantCulture, ", invoice payable until {0:yyyy-MM-ddTHH:mm:ssZ}", DateTimeOffset.FromUnixTimeMilliseconds(expiry).UtcDateTime)
+            : string.Empty)
+        + ". It counts as spent, and nothing else is bought there meanwhile";
+
+    private static string RemedyOf(Purchase? purchase) =>
+        "Make the same request again a little later: it looks how the payment ended before anything is paid."
+        + (purchase is null
+            ? string.Empty
+            : " If that stays unknown after the invoice can no longer be paid, look for the payment hash at the wallet: where it has not paid it, Remove-L402Credential " + purchase.PurchaseId + " -Force gives it up.");
 }

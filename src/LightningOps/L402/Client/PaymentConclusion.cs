@@ -64,7 +64,7 @@ internal sealed class PaymentConclusion
         if (payer is null || WalletOf(payer, options) != purchase.Payer)
         {
             // Another wallet does not know of it, and would say that it was not paid.
-            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
         }
 
         var payment = PaymentOf(purchase);
@@ -87,7 +87,7 @@ internal sealed class PaymentConclusion
         if (purchase.IsInProgress && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
         {
             // Whoever began it may still be about to ask the wallet, so that its No is not the last word.
-            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "another process is paying");
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "another process is paying");
         }
 
         await store.EndAsync(purchase, PurchaseState.Failed, result.Code, CancellationToken.None).ConfigureAwait(false);
@@ -121,7 +121,7 @@ internal sealed class PaymentConclusion
                 throw;
             }
 
-            throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, "payment_pending", "the wallet " + payer!.Name + " did not say how the payment ended", failure as LightningOpsException);
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "the wallet " + payer!.Name + " did not say how the payment ended", failure as LightningOpsException);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class PaymentConclusion
         {
             if (time.GetElapsedTime(began) >= options.PendingWait)
             {
-                throw new L402PaymentPendingException(purchase.For, purchase.PurchaseId, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
+                throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
             }
 
             await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);

@@ -240,6 +240,20 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_pending_says_what_to_look_for_and_what_to_do()
+    {
+        bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));
+
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+
+        var hash = bench.Payer.Last!.PaymentHash!;
+        Assert.Equal((hash, bench.Time.GetUtcNow() + TimeSpan.FromHours(1)), (pending.PaymentHash, pending.InvoiceExpiresAt));
+        Assert.Contains(pending.PurchaseId + " was paid with simulated, payment hash " + hash.Hex + ", invoice payable until 2026-01-02T04:04:05Z", pending.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove-L402Credential " + pending.PurchaseId + " -Force", pending.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Payer.Last.Invoice, pending.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_a_payment_is_pending_nothing_else_is_bought_there()
     {
         bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight"));

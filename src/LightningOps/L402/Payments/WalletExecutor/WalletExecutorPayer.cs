@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Net.Http;
 using System.Text.Encodings.Web;
@@ -22,10 +23,14 @@ namespace LightningOps.L402.Payments.WalletExecutor;
 /// keeps an invoice from being paid twice is the Lightning network, where a payment hash settles once and a node refuses
 /// to send for one it has paid or is paying. A look-up therefore asks again for the same payment under the same request:
 /// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
-/// which says nothing about the first try. So only an answer with a preimage ends a look-up.
+/// which says nothing about the first try. So only an answer with a preimage ends a look-up, or that the payment itself has
+/// failed, once its invoice can no longer be paid.
 /// </remarks>
 public sealed class WalletExecutorPayer : IInvoicePayer
 {
+    // How the payment itself ended; all other codes are of what comes before it, or may come after.
+    private const string PaymentFailed = "payment_failed";
+
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly WalletExecutorPayerOptions options;
     private readonly WalletHttp http;
@@ -65,14 +70,23 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     {
         var result = await PayAsync(payment, cancellationToken).ConfigureAwait(false);
 
-        // A second try that is refused or fails says nothing about the first.
-        return result.State == PaymentState.Failed
-            ? PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason)
-            : result;
+        if (result.State != PaymentState.Failed)
+        {
+            return result;
+        }
+
+        // A second try that is refused or fails says nothing about the first, which may still be on its way.
+        DateTimeOffset? believed = Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out _) ? invoice.ExpiresAt + options.ExpiryMargin : null;
+        return result.Code == PaymentFailed && options.Http.Time.GetUtcNow() >= believed
+            ? result
+            : PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason + (result.Code == PaymentFailed && believed is { } from ? BelievedFrom(from) : string.Empty));
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    private static string BelievedFrom(DateTimeOffset time) =>
+        string.Format(CultureInfo.InvariantCulture, ", which is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on", time.UtcDateTime);
 
     private async Task<PaymentResult> AskAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {

@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Payments.Http;
 using LightningOps.L402.Payments.WalletExecutor;
 using LightningOps.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace LightningOps.Tests.L402.Payments.WalletExecutor;
@@ -104,13 +106,33 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
             await first.PayAsync(payment, CancellationToken.None);
         }
 
-        using var restarted = Open();
+        using var restarted = Open(BeforeExpiry);
         var found = await restarted.LookUpAsync(payment, CancellationToken.None);
         server.Enqueue(Reply.Json("{\"ok\":false,\"error\":{\"code\":\"payment_failed\",\"message\":\"no\"}}", 502));
         var refused = await restarted.LookUpAsync(payment, CancellationToken.None);
 
         Assert.Equal((PaymentState.Pending, "send_failed", 1), (found.State, found.Code, node.Begun));
         Assert.Equal((PaymentState.Pending, "payment_failed"), (refused.State, refused.Code));
+    }
+
+    [Fact]
+    public async Task That_a_payment_failed_is_believed_once_its_invoice_can_certainly_not_be_paid()
+    {
+        var payment = node.Sell();
+        var time = new FakeTimeProvider(BeforeExpiry.GetUtcNow());
+        node.Next = PaymentState.Failed;
+        using var payer = Open(time);
+        time.Advance(TimeSpan.FromMinutes(119));
+        var early = await payer.LookUpAsync(payment, CancellationToken.None);
+        time.Advance(TimeSpan.FromMinutes(1));
+        var late = await payer.LookUpAsync(payment, CancellationToken.None);
+        server.Enqueue(Reply.Json("{\"ok\":false,\"error\":{\"code\":\"window_cap_exceeded\",\"message\":\"no\"}}", 403));
+        var denied = await payer.LookUpAsync(payment, CancellationToken.None);
+
+        Assert.Equal((PaymentState.Pending, "payment_failed"), (early.State, early.Code));
+        Assert.Contains("believed from 2023-11-15T00:13:20Z on", early.Reason, StringComparison.Ordinal);
+        Assert.Equal((PaymentState.Failed, "payment_failed"), (late.State, late.Code));
+        Assert.Equal((PaymentState.Pending, "window_cap_exceeded"), (denied.State, denied.Code));
     }
 
     [Fact]
@@ -162,5 +184,13 @@ public sealed class WalletExecutorPayerTests : IAsyncLifetime
         Assert.InRange(result.Reason!.Length, 100, 501);
     }
 
-    private WalletExecutorPayer Open() => new(new WalletExecutorPayerOptions { BaseUrl = server.Url, AuthToken = OperatorSecret.Of(ExecutorPeer.Token) });
+    /// <summary>When the invoices of the node were made.</summary>
+    private static FakeTimeProvider BeforeExpiry => new(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+
+    private WalletExecutorPayer Open(TimeProvider? time = null) => new(new WalletExecutorPayerOptions
+    {
+        BaseUrl = server.Url,
+        AuthToken = OperatorSecret.Of(ExecutorPeer.Token),
+        Http = new WalletHttpOptions { Time = time ?? TimeProvider.System },
+    });
 }
