@@ -20,6 +20,18 @@ internal static class OwnHome
 
         var folder = Directory.CreateTempSubdirectory("lightningops-data-");
         Environment.SetEnvironmentVariable(Variable, folder.FullName);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder.FullName, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(folder);
+    }
+
+    private static void Remove(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A program that is still ending writes there: no failure of the tests.
+        }
     }
 }
