@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 
 namespace LightningOps.PowerShell;
 
@@ -23,4 +24,11 @@ public abstract class ControlPlaneCmdlet : PlaneCmdlet
     /// <summary>Opens the control plane in force; the caller disposes it.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
+
+    /// <summary>
+    /// Opens the control plane in force to read; the caller disposes it. Nothing is made: a store that was named has to be
+    /// there, since an empty answer from a mistyped path would be a wrong one; the user's own may still be to come.
+    /// </summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlaneToRead() => OpenControlPlane(EffectiveMode, IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
@@ -38,6 +39,7 @@ internal static class ErrorRecords
     public static ErrorRecord From(Exception exception, object? target) => exception switch
     {
         LightningOpsException failure => Make(failure, failure.Tag, CategoryOf(failure), target ?? TargetOf(failure), failure.Remedy),
+        FolderAsFileException folder => Make(folder, "FileIsFolder", ErrorCategory.InvalidArgument, target ?? folder.Folder, "Name a file, in that folder or elsewhere."),
         FileNotFoundException missing => Make(missing, "FileNotFound", ErrorCategory.ObjectNotFound, target ?? missing.FileName, "Check the path; wildcards are not expanded."),
         DirectoryNotFoundException missing => Make(missing, "DirectoryNotFound", ErrorCategory.ObjectNotFound, target, "Check the path, or make the folder."),
         UnauthorizedAccessException => Make(exception, "FileAccessDenied", ErrorCategory.PermissionDenied, target, "Give the account access to the file, or choose another path."),
@@ -80,9 +82,9 @@ internal static class ErrorRecords
     {
         var code = result.FailureCode ?? "reconcile_failed";
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
-        var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason)
+        var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
             + ". The deployment is " + result.DeploymentStatus + ", the gateway serves the " + result.Serving.ToString().ToLowerInvariant() + " configuration.";
-        return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, ReconcileRemedies.For(code));
+        return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, ReconcileRemedies.For(code, reason));
     }
 
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>

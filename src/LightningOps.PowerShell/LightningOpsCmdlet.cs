@@ -1,9 +1,11 @@
 using System;
+using System.IO;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts;
 using LightningOps.Observability;
 using LightningOps.PowerShell.Session;
 
@@ -141,6 +143,16 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             ? path
             : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
     });
+
+    /// <summary>The file a literal path of this session means, to be read: whether it is there is seen when it is.</summary>
+    /// <param name="literalPath">As for <see cref="FileOf"/>.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    /// <exception cref="FolderAsFileException">The path is that of a folder.</exception>
+    protected string InputFileOf(string literalPath)
+    {
+        var path = FileOf(literalPath);
+        return Directory.Exists(path) ? throw new FolderAsFileException(path) : path;
+    }
 
     /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
     protected string CurrentFolder => Pipeline.Ask(() => SessionState.Path.CurrentFileSystemLocation.ProviderPath);

@@ -60,6 +60,11 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
         try
         {
             var tree = JsonTree.Of(value);
+            if (tree is IDictionary found && !IdMembers.Any(found.Contains))
+            {
+                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelt otherwise: Export-Json writes a paywall as a snapshot has it, ConvertTo-Json and Export-Clixml do not");
+            }
+
             var snapshot = tree is IDictionary members && members.Contains(SnapshotMember) ? tree : new List<object?> { tree };
             return PaywallSnapshot.Read(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(snapshot)), Parameter).Select(static paywall => new PaywallInput(paywall));
         }

@@ -49,6 +49,9 @@ public sealed class FormatTests : IDisposable
     [InlineData("Invoke-L402Smoke Observability", "Ok:True", "RecordCount:5", "smoke:observability:security", "MissingFieldKeys:none")]
     [InlineData("Invoke-L402Smoke FullFlow -AllowMissingLocalArtifact -ArtifactDirectory out", "8of8passed", "2500msats", "global_pause_active", "Failure:none")]
     [InlineData("Invoke-L402Smoke FullFlow -ArtifactDirectory out 2>$null", "7of8passed,failed:local_parity", "full_flow_local_artifact_missing")]
+    [InlineData("Invoke-L402Smoke Compile, Security, Settlement, Staging -Mode Mock", "Smoke:Security", "denied:global_pause_active", "Smoke:Settlement", "set_smoke_1(known)", "Smoke:Staging", "HealthOk:True")]
+    [InlineData("Invoke-L402Smoke Ep212FullFlow, Ep212Routes, Observability -Mode Mock", "Smoke:Ep212Routes", "refused at 100000: amount_over_cap", "Smoke:Observability", "MissingFieldKeys:none")]
+    [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_6ce5fd78e119813f626a62e06249a6272b1f6606a55a0dd62b1a06ba3def86c6")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {
         var screen = session.Show(script);
@@ -57,6 +60,11 @@ public sealed class FormatTests : IDisposable
         Assert.DoesNotContain('\u2026', screen);
         Assert.All(read, text => Assert.Contains(Joined(text), Joined(screen), StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_6ce5fd78e119813f626a62e06249a6272b1f6606a55a0dd62b1a06ba3def86c6")]
+    [InlineData("(Get-LightningPaywall pw_weather -Mode Mock).Policy.FixedAmountMsats", "2500")]
+    public void A_value_reads_as_itself(string script, string text) => Assert.Equal(text, session.Show(script).Trim());
 
     [Fact]
     public void A_price_in_satoshis_is_a_member_of_an_amount() =>

@@ -162,7 +162,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         var settings = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (EnvironmentFile is not null)
         {
-            AddFile(settings, FileOf(EnvironmentFile));
+            AddFile(settings, InputFileOf(EnvironmentFile));
         }
 
         foreach (var definition in SettingDefinition.All)

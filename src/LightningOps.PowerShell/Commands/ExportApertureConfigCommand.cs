@@ -88,7 +88,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
             throw new ConfigException(nameof(BaseConfig), "keeps the settings of an aperture.yaml, and this is a " + result.Format, "Compile with -Format Aperture.");
         }
 
-        return Utf8.GetBytes(ServicesSplice.Replace(TextOf(FileOf(BaseConfig)), result.ApertureYaml!));
+        return Utf8.GetBytes(ServicesSplice.Replace(TextOf(InputFileOf(BaseConfig)), result.ApertureYaml!));
     }
 
     // Not ReadAllText, which would take a byte order mark off, and change bytes that are not UTF-8 without a word.

@@ -29,12 +29,14 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     /// <summary>Hosts that sold, with wildcards; all by default.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PurchaseHostCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = ["*"];
 
     /// <summary>Scopes, with wildcards; all by default.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PurchaseScopeCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Scope { get; set; } = ["*"];
 

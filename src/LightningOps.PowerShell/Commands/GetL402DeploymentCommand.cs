@@ -28,6 +28,7 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
 
     /// <summary>Artifact wanted.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ConfigHashCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ConfigHash { get; set; }
 
@@ -39,7 +40,7 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane();
+        using var controlPlane = OpenControlPlaneToRead();
         if (controlPlane is not IDeploymentHistory history)
         {
             throw new ConfigException(nameof(Mode), "the control plane " + NameOf(EffectiveMode) + " does not tell its deployments", "Use -Mode Local.");

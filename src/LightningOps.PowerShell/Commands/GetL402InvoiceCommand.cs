@@ -49,10 +49,12 @@ public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
 
     /// <summary>Changed at this time or later.</summary>
     [Parameter]
+    [DateTransformation]
     public DateTimeOffset Since { get; set; }
 
     /// <summary>Changed before this time.</summary>
     [Parameter]
+    [DateTransformation]
     public DateTimeOffset Until { get; set; }
 
     /// <summary>At most so many.</summary>
@@ -63,7 +65,7 @@ public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane();
+        using var controlPlane = OpenControlPlaneToRead();
         var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListInvoicesAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && InvoiceId is not null)

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -22,7 +21,7 @@ public sealed class GetL402SecurityStateCommand : ControlPlaneCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane(EffectiveMode, IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read);
+        using var controlPlane = OpenControlPlaneToRead();
         WriteObject(await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false));
     }
 }

@@ -51,10 +51,12 @@ public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
 
     /// <summary>Settled at this time or later.</summary>
     [Parameter]
+    [DateTransformation]
     public DateTimeOffset Since { get; set; }
 
     /// <summary>Settled before this time.</summary>
     [Parameter]
+    [DateTransformation]
     public DateTimeOffset Until { get; set; }
 
     /// <summary>At most so many.</summary>
@@ -65,7 +67,7 @@ public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane();
+        using var controlPlane = OpenControlPlaneToRead();
         var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListSettlementsAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && SettlementId is not null)

@@ -39,7 +39,7 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlane();
+        using var controlPlane = OpenControlPlaneToRead();
         var paywalls = await ListAsync(controlPlane, cancellationToken).ConfigureAwait(false);
         var owners = new WildcardFilter(OwnerId);
         foreach (var id in PaywallId)

@@ -66,6 +66,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
 
     /// <summary>Takes what was settled from this time on, whatever was taken before; without it the import goes on where the last one ended.</summary>
     [Parameter(ParameterSetName = FromGateway)]
+    [DateTransformation]
     public DateTimeOffset Since { get; set; }
 
     /// <summary>Services of the Aperture that are none of this control plane's; wildcards are expanded.</summary>
@@ -151,7 +152,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         {
             await ForInputAsync(path, async () =>
             {
-                var file = FileOf(path);
+                var file = InputFileOf(path);
                 using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, useAsync: true);
                 if (IsAgreed(path))
                 {

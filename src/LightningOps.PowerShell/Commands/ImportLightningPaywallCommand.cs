@@ -54,7 +54,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 
         await ForInputAsync(Path, async () =>
         {
-            var file = FileOf(Path);
+            var file = InputFileOf(Path);
             using var content = File.OpenRead(file);
             var snapshot = await PaywallSnapshot.ReadAsync(content, file, cancellationToken).ConfigureAwait(false);
             await ImportAsync(snapshot, cancellationToken).ConfigureAwait(false);

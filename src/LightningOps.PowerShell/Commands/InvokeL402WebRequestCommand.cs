@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts;
 using LightningOps.L402;
 using LightningOps.L402.Client;
 using LightningOps.L402.Credentials;
@@ -193,6 +194,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         }
 
         var path = OutFile is null ? null : FileOf(OutFile);
+        if (path is not null)
+        {
+            // Before money moves: what is paid for must have a place.
+            AtomicFile.CheckWritable(path);
+        }
+
         using var response = await client!.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (path is not null)
         {

@@ -83,7 +83,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 
         foreach (var path in Path)
         {
-            await ForInputAsync(path, () => CompileFileAsync(FileOf(path), cancellationToken)).ConfigureAwait(false);
+            await ForInputAsync(path, () => CompileFileAsync(InputFileOf(path), cancellationToken)).ConfigureAwait(false);
         }
     }
 

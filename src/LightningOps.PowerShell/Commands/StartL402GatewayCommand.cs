@@ -95,7 +95,7 @@ public sealed class StartL402GatewayCommand : LightningOpsCmdlet
 
     private LoopbackGatewayOptions Options() => new()
     {
-        ConfigPath = ParameterSetName == FileSet ? FileOf(ConfigPath) : null,
+        ConfigPath = ParameterSetName == FileSet ? InputFileOf(ConfigPath) : null,
         ApertureYaml = ParameterSetName == YamlSet ? ApertureYaml : null,
         Address = IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback,
         Port = Port,

@@ -53,7 +53,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
         {
             await ForInputAsync(path, () =>
             {
-                var file = FileOf(path);
+                var file = InputFileOf(path);
                 Write(ApertureConfigCheck.Check(File.ReadAllBytes(file), cancellationToken), file);
                 return Task.CompletedTask;
             }).ConfigureAwait(false);

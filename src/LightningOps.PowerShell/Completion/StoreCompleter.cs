@@ -31,7 +31,7 @@ public abstract class StoreCompleter : IArgumentCompleter
                 .Where(value => value.Id.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
                 .OrderBy(static value => value.Id, StringComparer.Ordinal)
                 .Take(MostShown)
-                .Select(static value => new CompletionResult(value.Id, value.Id, CompletionResultType.ParameterValue, value.About))
+                .Select(static value => Offer.Of(value.Id, value.About))
                 .ToList();
         }
 #pragma warning disable CA1031 // A prompt must not fail because a store cannot be read.

@@ -56,6 +56,13 @@ public static class AtomicFile
         draft.Keep();
     }
 
+    /// <summary>Finds out whether a file could be written, for who must know before the content costs something; nothing stays behind.</summary>
+    /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
+    public static void CheckWritable(string path) =>
+        DraftFile.Beside(UnixFile.ResolveLink(Path.GetFullPath(path)), restricted: false).Dispose();
+
     /// <summary>
     /// File.Replace is one rename on Unix and ReplaceFile on Windows, but wants a target; File.Move wants none. Another
     /// process may create or delete the target in between, so that each may fail for the other's reason.

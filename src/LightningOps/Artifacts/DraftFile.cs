@@ -23,7 +23,33 @@ internal sealed class DraftFile : IDisposable
     /// Creates the draft of a target with the permissions the target is to have: no reader the target keeps out can
     /// open the draft, at any time.
     /// </summary>
+    /// <exception cref="FolderAsFileException">The target is a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    /// <exception cref="IOException">The draft cannot be made for another reason.</exception>
     public static DraftFile Beside(string target, bool restricted)
+    {
+        if (Directory.Exists(target))
+        {
+            throw new FolderAsFileException(target);
+        }
+
+        try
+        {
+            return Create(target, restricted);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new UnauthorizedAccessException("Access to the folder of " + target + " is denied.", exception);
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // The runtime names the draft, which nobody asked for.
+            throw new DirectoryNotFoundException("The folder of " + target + " is not there, or takes no files.", exception);
+        }
+    }
+
+    private static DraftFile Create(string target, bool restricted)
     {
         var path = System.IO.Path.Combine(
             System.IO.Path.GetDirectoryName(target) ?? ".",

@@ -16,6 +16,11 @@ internal static class UnixFile
     private const int OwnerOnly = 0x180;
     private const int PermissionBits = 0xfff;
 
+    // errno: the same numbers on Linux and macOS.
+    private const int OperationNotPermitted = 1;
+    private const int NoSuchFile = 2;
+    private const int PermissionDenied = 13;
+
     private static readonly MethodInfo? GetMode = typeof(File).GetMethod("GetUnixFileMode", new[] { typeof(string) });
     private static readonly MethodInfo? GetLinkTarget = typeof(File).GetMethod("ResolveLinkTarget", new[] { typeof(string), typeof(bool) });
 
@@ -36,6 +41,7 @@ internal static class UnixFile
 
     /// <summary>Creates a file that only its owner may read and write from its first moment on.</summary>
     /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public static FileStream CreatePrivate(string path)
     {
         // The handle is opened anew by the runtime, so that no child process inherits it.
@@ -83,6 +89,7 @@ internal static class UnixFile
 
     /// <summary>Gives a file the mode of another; on a runtime that cannot tell it, the file keeps its own.</summary>
     /// <exception cref="IOException">The mode cannot be set.</exception>
+    /// <exception cref="UnauthorizedAccessException">The mode may not be set.</exception>
     public static void CopyMode(string from, string to)
     {
         if (Invoke(GetMode, from) is { } mode && Chmod(to, Convert.ToInt32(mode, System.Globalization.CultureInfo.InvariantCulture) & PermissionBits) != 0)
@@ -104,10 +111,16 @@ internal static class UnixFile
         }
     }
 
-    private static IOException Failure(string path)
+    private static Exception Failure(string path)
     {
         var cause = new Win32Exception(Marshal.GetLastWin32Error());
-        return new IOException("Cannot write " + path + ": " + cause.Message, cause);
+        var message = "Cannot write " + path + ": " + cause.Message;
+        return cause.NativeErrorCode switch
+        {
+            OperationNotPermitted or PermissionDenied => new UnauthorizedAccessException(message, cause),
+            NoSuchFile => new DirectoryNotFoundException(message, cause),
+            _ => new IOException(message, cause),
+        };
     }
 
     [DllImport("libc", EntryPoint = "creat", SetLastError = true)]

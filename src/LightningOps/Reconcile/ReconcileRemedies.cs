@@ -4,11 +4,14 @@ namespace LightningOps.Reconcile;
 public static class ReconcileRemedies
 {
     /// <summary>The remedy for one of <see cref="ReconcileFailureCodes"/>.</summary>
-    public static string For(string failureCode) => failureCode switch
+    /// <param name="failureCode">The code.</param>
+    /// <param name="reason">The reason beside it, or null.</param>
+    public static string For(string failureCode, string? reason = null) => failureCode switch
     {
         ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
         ReconcileFailureCodes.DeployApplyFailed => "Look at what the gateway answered or cannot carry, correct it, and run the command again.",
+        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Give -HealthUrl, an address at which the gateway answers: its file has no listenaddr.",
         ReconcileFailureCodes.HealthCheckFailed => "Look at the gateway's log and at the address of its health check, and run the command again once it is up.",
         ReconcileFailureCodes.ChallengeCheckFailed => "Ask the challenge address yourself (Get-L402Challenge): it must answer 402 with an invoice of the rule's price.",
         ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and what the probe pays or presents, and run the command again.",

@@ -122,7 +122,7 @@ internal static class ReconcileReport
         var failed = result.Stages.FirstOrDefault(static stage => stage.Status == StageStatus.Failed);
         return
         [
-            new ReportFailure(code, result.FailureReason) { Where = failed is null ? null : "reconcile." + EnumName.Of(failed.Stage), Remedy = ReconcileRemedies.For(code) },
+            new ReportFailure(code, result.FailureReason) { Where = failed is null ? null : "reconcile." + EnumName.Of(failed.Stage), Remedy = ReconcileRemedies.For(code, result.FailureReason) },
             .. DiagnosticFailures.ErrorsOf(result.Diagnostics, DiagnosticFailures.CompileRemedy),
             .. DiagnosticFailures.ErrorsOf(result.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
         ];

@@ -81,6 +81,29 @@ public sealed class PaywallTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_that_another_cmdlet_made_is_told_how_it_is_made() =>
+        Assert.Contains("Export-Json writes a paywall", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Get-LightningPaywall")]
+    [InlineData("Get-L402Deployment")]
+    [InlineData("Get-L402Settlement")]
+    [InlineData("Get-L402Invoice")]
+    public void A_store_that_is_not_where_it_was_said_to_be_is_an_error_and_none_is_made(string cmdlet)
+    {
+        session.Run(cmdlet + " -Mode Local -StorePath gone/s.db").Error("StoreError");
+        Assert.False(System.IO.Directory.Exists(session.Folder.File("gone")));
+    }
+
+    [Fact]
+    public void A_name_the_prompt_would_read_as_something_else_completes_in_quotes()
+    {
+        session.Run("$p = Get-LightningPaywall pw_news -Mode Mock | Export-Json; [IO.File]::WriteAllText(\"$PWD/p.json\", '[' + $p.Replace('owner_news', 'o''neil; $(exit)') + ']'); Import-LightningPaywall p.json -StorePath s.db");
+
+        Assert.Equal("'o''neil; $(exit)'", session.Run("$l = 'Get-LightningPaywall -Mode Local -StorePath s.db -OwnerId '; (TabExpansion2 $l $l.Length).CompletionMatches.CompletionText").Text());
+    }
+
+    [Fact]
     public void WhatIf_makes_no_store()
     {
         Assert.Empty(session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db -WhatIf").Output);

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -103,6 +104,26 @@ public sealed class SettlementTests : IDisposable
     }
 
     [Theory]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    [InlineData("fa-IR")]
+    public void A_date_is_the_same_day_in_every_calendar(string culture)
+    {
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+
+            Assert.Equal("2 0 0 2", session.Run("$l = @{ Mode = 'Local'; StorePath = 's.db' }; @('Get-L402Settlement -Since 2020-01-02', 'Get-L402Settlement -Until 2020-01-02T10:00Z', 'Get-L402Settlement -Since 2200-01-02', 'Get-L402Invoice -Until 2200-01-02').ForEach({ @([scriptblock]::Create($_ + ' @l').InvokeReturnAsIs()).Count }) -join ' '").Text());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
     [InlineData("Get-L402Invoice", "inv_2,inv_1")]
     [InlineData("Get-L402Invoice -Status Settled", "inv_1")]
     [InlineData("Get-L402Invoice -PaywallId pw_b -Status Expired", "inv_2")]
@@ -146,7 +167,12 @@ public sealed class SettlementTests : IDisposable
     [InlineData("Get-L402Invoice inv_none", "InvoiceNotFound")]
     [InlineData("Import-L402Settlement none.jsonl", "FileNotFound")]
     [InlineData("Import-L402Settlement -Gateway file:a.yaml", "ConfigError")]
-    public void What_is_not_there_is_an_error(string script, string id) => session.Run(script + Local).Error(id);
+    public void What_is_not_there_is_an_error(string script, string id)
+    {
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+
+        session.Run(script + Local).Error(id);
+    }
 
     [Theory]
     [InlineData("Get-L402Settlement")]

@@ -59,6 +59,32 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db").Output);
     }
 
+    [Theory]
+    [InlineData("nowhere/goods.json", "DirectoryNotFound")]
+    [InlineData(".", "FileIsFolder")]
+    public void Nothing_is_paid_for_what_could_not_be_kept(string file, string id)
+    {
+        Buy("-MaxSpendMsats 70000 -OutFile " + file).Error(id);
+
+        Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db").Output);
+        Assert.Empty(shop.Requests);
+    }
+
+    [Fact]
+    public void What_was_bought_is_readable_in_80_columns_and_completes()
+    {
+        var bought = (string)Buy("-MaxSpendMsats 70000").Single().Properties["PurchaseId"].Value;
+
+        var screen = session.Show("Get-L402Credential -CredentialStorePath c.db");
+        Assert.Contains(bought, screen, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u2026', screen);
+        foreach (var (parameter, value) in new[] { ("PurchaseId", bought), ("HostName", new Uri(shop.Url).Authority), ("Scope", "/goods") })
+        {
+            var line = "Get-L402Credential -CredentialStorePath c.db -" + parameter + " ";
+            Assert.Equal(value, session.Run("(TabExpansion2 $line $line.Length).CompletionMatches.ListItemText", ("line", line)).Text());
+        }
+    }
+
     [Fact]
     public async Task How_a_payment_ended_is_asked_of_the_executor_that_was_to_make_it()
     {

@@ -72,9 +72,33 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_fails()
+    public void A_missing_folder_fails_and_the_failure_names_the_file_that_was_asked_for()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(PathOf("missing/file"), "x"u8.ToArray()));
+        var failure = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(PathOf("missing/file"), "x"u8.ToArray()));
+
+        Assert.Contains(PathOf("missing/file"), failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_no_file()
+    {
+        Directory.CreateDirectory(PathOf("folder"));
+
+        Assert.Equal(PathOf("folder"), Assert.Throws<FolderAsFileException>(() => AtomicFile.Write(PathOf("folder"), "x"u8.ToArray())).Folder);
+        Assert.Throws<FolderAsFileException>(() => AtomicFile.CheckWritable(PathOf("folder")));
+    }
+
+    [Fact]
+    public void Looking_whether_a_file_could_be_written_leaves_nothing_and_changes_nothing()
+    {
+        File.WriteAllText(PathOf("old"), "old");
+
+        AtomicFile.CheckWritable(PathOf("old"));
+        AtomicFile.CheckWritable(PathOf("new"));
+
+        Assert.Equal("old", File.ReadAllText(PathOf("old")));
+        Assert.Equal(new[] { PathOf("old") }, Files());
     }
 
     [UnixTheory]

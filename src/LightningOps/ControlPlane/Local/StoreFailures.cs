@@ -23,6 +23,7 @@ internal static class StoreFailures
     /// <summary>The typed failure.</summary>
     public static StoreException From(string path, StoreFormat format, Exception failure) => failure switch
     {
+        SqliteException when Directory.Exists(path) => PathInvalid(path, format, failure),
         SqliteException sqlite => FromSqlite(path, format, sqlite),
         InvalidDataException => Corrupt(path, format, failure),
         _ => PathInvalid(path, format, failure),

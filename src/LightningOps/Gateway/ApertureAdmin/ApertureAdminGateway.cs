@@ -33,7 +33,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         this.options = options;
         if (options.Macaroon is null && options.MacaroonPath is null)
         {
-            throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon");
+            throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon", "Give -MacaroonPath, the admin.macaroon of the Aperture, or -Macaroon.");
         }
 
         baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
