@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,25 +17,13 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Invoice")]
 [OutputType(typeof(Invoice))]
-public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
+public sealed class GetL402InvoiceCommand : BooksCmdlet
 {
     /// <summary>Invoice wanted.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(InvoiceIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? InvoiceId { get; set; }
-
-    /// <summary>Paywall that sold.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(PaywallIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? PaywallId { get; set; }
-
-    /// <summary>Owner of the paywall.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(OwnerIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? OwnerId { get; set; }
 
     /// <summary>State.</summary>
     [Parameter]
@@ -46,21 +33,6 @@ public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PaymentHash { get; set; }
-
-    /// <summary>Changed at this time or later.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Since { get; set; }
-
-    /// <summary>Changed before this time.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Until { get; set; }
-
-    /// <summary>At most so many.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int First { get; set; } = 100;
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -81,8 +53,8 @@ public sealed class GetL402InvoiceCommand : ControlPlaneCmdlet
         OwnerId = OwnerId,
         Status = IsBound(nameof(Status)) ? Status : null,
         PaymentHash = PaymentHash,
-        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        SinceMs = SinceMs,
+        UntilMs = UntilMs,
         First = First,
     };
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,25 +17,13 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Settlement")]
 [OutputType(typeof(RecordedSettlement))]
-public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
+public sealed class GetL402SettlementCommand : BooksCmdlet
 {
     /// <summary>Settlement wanted.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SettlementIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SettlementId { get; set; }
-
-    /// <summary>Paywall that sold.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(PaywallIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? PaywallId { get; set; }
-
-    /// <summary>Owner of the paywall.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(OwnerIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? OwnerId { get; set; }
 
     /// <summary>Invoice that was settled.</summary>
     [Parameter]
@@ -48,21 +35,6 @@ public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? PaymentHash { get; set; }
-
-    /// <summary>Settled at this time or later.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Since { get; set; }
-
-    /// <summary>Settled before this time.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Until { get; set; }
-
-    /// <summary>At most so many.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int First { get; set; } = 100;
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -83,8 +55,8 @@ public sealed class GetL402SettlementCommand : ControlPlaneCmdlet
         OwnerId = OwnerId,
         InvoiceId = InvoiceId,
         PaymentHash = PaymentHash,
-        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        SinceMs = SinceMs,
+        UntilMs = UntilMs,
         First = First,
     };
 }

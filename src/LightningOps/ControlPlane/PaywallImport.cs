@@ -1,7 +1,7 @@
 namespace LightningOps.ControlPlane;
 
 /// <summary>What an import of a snapshot changed, in paywalls.</summary>
-public sealed record PaywallImport
+public sealed class PaywallImport
 {
     /// <summary>How the snapshot was taken.</summary>
     public required PaywallImportMode Mode { get; init; }

@@ -4,7 +4,7 @@ using System.Linq;
 namespace LightningOps.Reconcile;
 
 /// <summary>How a roll-out to several gateways ended.</summary>
-public sealed record RolloutSequenceResult
+public sealed class RolloutSequenceResult
 {
     /// <summary>Whether every gateway serves what the control plane wants.</summary>
     public bool Ok => Steps.All(step => step.Ok);

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace LightningOps.Settlements;
 
 /// <summary>A part of a source, ingested together.</summary>
-public sealed record SettlementBatch
+public sealed class SettlementBatch
 {
     /// <summary>The end of every source.</summary>
     public static SettlementBatch End { get; } = new() { Inputs = [], IsLast = true };

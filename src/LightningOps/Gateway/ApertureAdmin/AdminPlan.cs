@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>The calls that turn one list of services into another.</summary>
-internal sealed record AdminPlan
+internal sealed class AdminPlan
 {
     /// <summary>The calls, in order; after each, every request gets what it got before, what it is to get, or nothing.</summary>
     public required IReadOnlyList<AdminStep> Steps { get; init; }

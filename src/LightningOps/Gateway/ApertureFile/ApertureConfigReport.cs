@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>The outcome of checking an aperture.yaml.</summary>
-public sealed record ApertureConfigReport
+public sealed class ApertureConfigReport
 {
     /// <summary>Whether no diagnostic is an error.</summary>
     public required bool Valid { get; init; }

@@ -1,7 +1,7 @@
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>A service of a loopback gateway and what has become of its requests.</summary>
-public sealed record LoopbackServiceStatus
+public sealed class LoopbackServiceStatus
 {
     /// <summary>The service.</summary>
     public required GatewayService Service { get; init; }

@@ -10,7 +10,7 @@ namespace LightningOps.Gateway.Ops;
 /// What a gateway with ops endpoints is to serve so that what is denied is closed: the configuration it serves with these
 /// services closed where that is known here; else, when nothing may sell, one that closes everything.
 /// </summary>
-internal sealed record OpsClosing
+internal sealed class OpsClosing
 {
     /// <summary>The configuration; null when it cannot be told.</summary>
     public byte[]? Artifact { get; private init; }
