@@ -34,6 +34,7 @@ public sealed class OperatorEnvironmentTests
     [InlineData("1e3")]
     [InlineData("ten")]
     [InlineData("9223372036854775808")]
+    [InlineData("+5")]
     public void A_bad_integer_is_refused_without_its_value(string value)
     {
         var error = Assert.Throws<ConfigException>(() => Of(("N", value)).PositiveInteger("N", 7));

@@ -204,15 +204,18 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     public async Task Since_reads_again_and_a_later_beginning_moves_no_cursor()
     {
         var early = Now.AddDays(-2);
+        var late = Now.AddHours(-1);
         aperture.Settle(early, early);
+        aperture.Settle(late, late);
         await RunAsync(new GatewayTransactionOptions { Since = Now.AddDays(-1) });
-        Assert.Empty(await AllAsync());
+        Assert.Single(await AllAsync());
         Assert.Null(await cursors.FindAsync("aperture:test", None));
 
-        await ImportAsync();
+        var rest = await ImportAsync();
+        Assert.Equal((1L, 1L), (rest.SettlementsNew, rest.SettlementsExisting));
         var (again, _) = await RunAsync(new GatewayTransactionOptions { Since = Now.AddDays(-3) });
 
-        Assert.Equal((0L, 1L), (again.SettlementsNew, again.SettlementsExisting));
+        Assert.Equal((0L, 2L), (again.SettlementsNew, again.SettlementsExisting));
     }
 
     [Fact]
