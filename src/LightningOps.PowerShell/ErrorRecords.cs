@@ -157,7 +157,6 @@ internal static class ErrorRecords
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
         StoreException store => CategoryOf(store.Code),
         GatewayException => ErrorCategory.ConnectionError,
-        ProbePaymentException => ErrorCategory.InvalidResult,
         L402Exception => ErrorCategory.InvalidData,
         L402TransportException => ErrorCategory.ConnectionError,
         L402NoChallengeException => ErrorCategory.InvalidResult,

@@ -9,7 +9,7 @@ using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
 using LightningOps.Gateway.Records;
 using LightningOps.L402;
-using LightningOps.L402.Payments;
+using LightningOps.L402.Client;
 
 namespace LightningOps.Gateway;
 
@@ -120,7 +120,7 @@ public static class GatewayFactory
     {
         BaseUrl = running.Url,
         ChallengeReader = settings.ChallengeReader ?? new ProbeChallengeReader(),
-        Payer = settings.Payer ?? new WalletProbePayer(running.Wallet),
+        Payer = settings.Payer ?? L402ProbePayer.WithoutMoney(running.Wallet),
     };
 
     private static IGatewayRecords RecordsOf(GatewaySettings settings) =>

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Simulation;
 using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
 
@@ -36,6 +37,10 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
     /// <param name="store">Where purchases are kept; not disposed here.</param>
     public static L402ProbePayer Create(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store) => new(options, wallet, store);
 
+    /// <summary>A payer with a wallet that has no money: what it buys is kept nowhere.</summary>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    public static IProbePayer WithoutMoney(SimulatedWallet wallet) => new Unkept(wallet);
+
     /// <inheritdoc/>
     public Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
     {
@@ -65,4 +70,15 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
+
+    /// <summary>Buys each time with a store of its own, by the clock of the node that makes the invoices.</summary>
+    private sealed class Unkept(SimulatedWallet wallet) : IProbePayer
+    {
+        public async Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
+        {
+            using var store = CredentialStore.InMemory(wallet.Time);
+            using var payer = new L402ProbePayer(new L402ClientOptions(), wallet, store, wallet.Time);
+            return await payer.BuyAsync(challenge, route, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -35,6 +35,9 @@ public sealed class SimulatedWallet : IInvoicePayer
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
 
+    /// <summary>Clock of its node.</summary>
+    internal TimeProvider Time => node.Time;
+
     /// <summary>What it has paid altogether, millisatoshis.</summary>
     public Msats Spent => new(Interlocked.Read(ref spent));
 

@@ -104,7 +104,7 @@ internal sealed class LocalSite : IDisposable
         {
             BaseUrl = Gateway.Url,
             ChallengeReader = new ProbeChallengeReader(),
-            Payer = new WalletProbePayer(new SimulatedWallet(Node)),
+            Payer = L402ProbePayer.WithoutMoney(new SimulatedWallet(Node)),
         },
     };
 }
