@@ -25,6 +25,15 @@ public sealed class CredentialStoreTests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
+    [Fact]
+    public async Task What_is_bought_anew_takes_the_place_of_what_was_bought_before()
+    {
+        await bench.SendAsync();
+        await bench.SendAsync(PurchaseBench.Get() with { ForceRefresh = true });
+
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(new PurchaseQuery(), default)).Select(purchase => purchase.State));
+    }
+
     [UnixFact]
     [UnsupportedOSPlatform("windows")]
     public async Task Store_and_key_are_their_users_alone()
