@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Client;
 
 /// <summary>What a server asks for a request, and whether it would be paid. Nothing was.</summary>
-public sealed record L402ChallengeReport
+public sealed class L402ChallengeReport
 {
     /// <summary>Address asked, without its query.</summary>
     public required string Uri { get; init; }

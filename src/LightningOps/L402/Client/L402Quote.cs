@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Client;
 
 /// <summary>What a request would cost. Nothing was paid for it.</summary>
-public sealed record L402Quote
+public sealed class L402Quote
 {
     /// <summary>HTTP status of the answer without a credential; 402 when something is asked.</summary>
     public required int StatusCode { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Spending;
 
 /// <summary>What was spent, and what may be. A payment that may yet settle counts as spent.</summary>
-public sealed record SpendingReport
+public sealed class SpendingReport
 {
     /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
     public required decimal HourMsats { get; init; }
