@@ -167,7 +167,7 @@ internal static class ErrorRecords
         L402CredentialRejectedException => ErrorCategory.AuthenticationError,
         SettlementImportStoppedException => ErrorCategory.ConnectionError,
         LeaseHeldException => ErrorCategory.ResourceBusy,
-        LeaseFileException => ErrorCategory.WriteError,
+        LeaseFileException or ArtifactFolderException => ErrorCategory.WriteError,
         ConfirmationException => ErrorCategory.PermissionDenied,
         SmokeRefusedException => ErrorCategory.ResourceBusy,
         SmokeLeftoverException => ErrorCategory.InvalidResult,
@@ -210,6 +210,7 @@ internal static class ErrorRecords
         CredentialKeyException key => key.Path,
         LeaseHeldException lease => lease.Gateway,
         LeaseFileException lease => lease.Path,
+        ArtifactFolderException artifacts => artifacts.Folder,
         _ => null,
     };
 

@@ -1,6 +1,9 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell;
@@ -23,6 +26,16 @@ internal sealed class RolloutRecord
         this.shown = shown;
         this.directory = directory;
         recorder = new ReconcileRecorder(shown);
+    }
+
+    /// <summary>Finds out whether there is room for the record, before anything is sent.</summary>
+    /// <exception cref="ArtifactFolderException">The folder cannot be written.</exception>
+    public void CheckWritable()
+    {
+        if (directory is not null)
+        {
+            ReportFolder.CheckWritable(directory);
+        }
     }
 
     /// <summary>Starts over: the look at the plan is no part of the run it leads to.</summary>
@@ -62,9 +75,9 @@ internal sealed class RolloutRecord
 
             return null;
         }
-        catch (Exception failure) when (ErrorRecords.IsExpected(failure))
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return ErrorRecords.From(failure, directory);
+            return ErrorRecords.From(new ArtifactFolderException(directory!, failure), target: null);
         }
     }
 }

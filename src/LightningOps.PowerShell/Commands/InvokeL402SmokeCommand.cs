@@ -194,5 +194,10 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         {
             WriteError(ErrorRecords.SmokeFailed(smoke.Name.ToString(), result.FailureReason ?? "a check did not pass.", result));
         }
+
+        if (result is IWrittenSmokeResult { Unwritten: { } unwritten })
+        {
+            WriteError(ErrorRecords.From(unwritten, target: null));
+        }
     }
 }

@@ -85,6 +85,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     {
         var options = OptionsOf(RequestId ?? RequestOfNow("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds) };
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : FileOf(ArtifactDirectory));
+        run.CheckWritable();
         try
         {
             await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
@@ -93,7 +94,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             {
                 var result = await RollOutAsync(controlPlane, agreed, options, RollbackAll, run.Begin(), cancellationToken).ConfigureAwait(false);
                 var unwritten = run.Keep(result);
-                Tell(result, cancellationToken);
+                Tell(result, unwritten, cancellationToken);
                 Tell(unwritten);
             }
         }
@@ -182,11 +183,11 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
             && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
 
-    private void Tell(RolloutSequenceResult result, CancellationToken cancellationToken)
+    private void Tell(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            TellHost(StoppedRollout.Describe(result));
+            TellHost(StoppedRollout.Describe(result) + (unwritten is null ? string.Empty : System.Environment.NewLine + unwritten.Exception.Message));
             cancellationToken.ThrowIfCancellationRequested();
         }
 

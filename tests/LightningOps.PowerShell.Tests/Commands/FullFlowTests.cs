@@ -39,6 +39,16 @@ public sealed class FullFlowTests : IDisposable
     }
 
     [Fact]
+    public void It_is_not_begun_where_it_could_not_be_written_down()
+    {
+        File.WriteAllText(session.Folder.File("taken"), string.Empty);
+
+        var outcome = session.Run("Invoke-L402Smoke FullFlow, Ep212FullFlow -ArtifactDirectory taken -ErrorAction SilentlyContinue; $Error.FullyQualifiedErrorId | ForEach-Object { ($_ -split ',')[0] }");
+
+        Assert.Equal(["ArtifactsNotWritten", "ArtifactsNotWritten"], outcome.Output.Select(static id => id.ToString()));
+    }
+
+    [Fact]
     public void A_local_artifact_is_named_relative_to_the_sessions_folder()
     {
         File.WriteAllText(session.Folder.File("local.json"), """[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]""");

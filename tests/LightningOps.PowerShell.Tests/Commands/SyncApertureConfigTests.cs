@@ -91,6 +91,35 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         Assert.True((bool)JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!["ok"]!);
     }
 
+    [Fact]
+    public void Nothing_is_sent_where_it_could_not_be_written_down()
+    {
+        session.WithForeignService();
+        File.WriteAllText(session.Folder.File("taken"), string.Empty);
+        var before = Contents();
+
+        var error = session.Run(Sync + "-Force -ArtifactDirectory taken " + Healthy).Error("ArtifactsNotWritten");
+
+        Assert.Equal(session.Folder.File("taken"), error.TargetObject);
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_lost_on_the_way_is_told_after_the_result()
+    {
+        session.WithForeignService();
+        await using var server = new LoopbackServer(_ =>
+        {
+            session.Folder.Obstruct("out");
+            return Task.FromResult(Reply.Status(200));
+        });
+
+        var outcome = session.Run(Sync + "-Force -ArtifactDirectory out -HealthUrl " + server.Url);
+
+        outcome.Error("ArtifactsNotWritten");
+        Assert.Equal("Applied", Assert.Single(outcome.Output).Properties["DeploymentStatus"].Value.ToString());
+    }
+
     [Theory]
     [InlineData("rollback_failed", "Failed", 3, 200)]
     [InlineData("health_check_failed", "RolledBack", 0, 503)]

@@ -10,5 +10,16 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Puts a file where a folder was: nothing can be written in it any more.</summary>
+    public void Obstruct(string name)
+    {
+        if (Directory.Exists(File(name)))
+        {
+            Directory.Delete(File(name), recursive: true);
+        }
+
+        System.IO.File.WriteAllText(File(name), string.Empty);
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

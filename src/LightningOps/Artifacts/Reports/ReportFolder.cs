@@ -47,6 +47,42 @@ public sealed class ReportFolder
         RunRecord.Write(directory, events.Select(Timed), summary);
     }
 
+    /// <summary>Finds out whether the three files could be written, for who must know before the run costs something.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <exception cref="ArtifactFolderException">They cannot.</exception>
+    public static void CheckWritable(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            foreach (var file in new[] { PageFile, RunRecord.EventsFile, RunRecord.SummaryFile })
+            {
+                AtomicFile.CheckWritable(Path.Combine(directory, file));
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactFolderException(directory, failure);
+        }
+    }
+
+    /// <summary>Writes the three files of a run that is over: that they cannot be written changes nothing about how it ended.</summary>
+    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>Why they could not be written, or null.</returns>
+    internal ArtifactFolderException? TryWrite(string directory, RunReport run)
+    {
+        try
+        {
+            Write(directory, [run]);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new ArtifactFolderException(directory, failure);
+        }
+    }
+
     /// <summary>Writes JUnit XML.</summary>
     /// <param name="path">The file; its folder is made when it lacks.</param>
     /// <param name="runs">The runs, a test suite each.</param>

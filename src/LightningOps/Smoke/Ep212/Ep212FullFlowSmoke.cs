@@ -31,7 +31,7 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
         var directory = request.ArtifactDirectory ?? RunFolder.Default(request.WorkingDirectory, Kind, requestId);
 
         // Nothing is bought where it could not be written down, and a summary of an earlier run is none of this one.
-        Directory.CreateDirectory(directory);
+        ReportFolder.CheckWritable(directory);
         File.Delete(Path.Combine(directory, RunRecord.SummaryFile));
         using var scene = await Ep212Scenes.OfFullFlowAsync(request, requestId, cancellationToken).ConfigureAwait(false);
         using var flow = new Ep212FullFlow(scene, request, requestId);
@@ -55,5 +55,5 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
     }
 
     private static void Write(SmokeRequest request, string directory, Ep212FullFlowSmokeResult result) =>
-        new ReportFolder(request.Time).Write(directory, [Ep212Report.Of(result)]);
+        result.Unwritten = new ReportFolder(request.Time).TryWrite(directory, Ep212Report.Of(result));
 }

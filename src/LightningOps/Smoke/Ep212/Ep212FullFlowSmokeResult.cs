@@ -8,7 +8,7 @@ using LightningOps.Smoke.FullFlow;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
-public sealed class Ep212FullFlowSmokeResult : ISmokeResult, IReportable
+public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -45,6 +45,10 @@ public sealed class Ep212FullFlowSmokeResult : ISmokeResult, IReportable
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
     [JsonIgnore]
     public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ArtifactFolderException? Unwritten { get; internal set; }
 
     RunReport IReportable.ToReport() => Ep212Report.Of(this);
 }

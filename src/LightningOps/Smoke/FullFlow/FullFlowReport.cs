@@ -41,13 +41,11 @@ internal sealed class FullFlowReport
 
     public FullFlowParity? Parity { get; set; }
 
-    /// <summary>Writes events.jsonl, report.html and summary.json, also of a flow that failed, and gives the result.</summary>
-    /// <exception cref="IOException">A file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    /// <summary>Writes events.jsonl, report.html and summary.json, also of a flow that failed, and gives the result, which says when they could not be written.</summary>
     public FullFlowSmokeResult Write()
     {
         var result = Result();
-        new ReportFolder(request.Time).Write(Directory, [FullFlowPage.Of(result)]);
+        result.Unwritten = new ReportFolder(request.Time).TryWrite(Directory, FullFlowPage.Of(result));
         return result;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.Smoke.Local;
 
@@ -23,6 +24,9 @@ internal sealed class FullFlowSmoke : ISmoke
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var report = new FullFlowReport(request);
+
+        // Nothing is rolled out or bought where it could not be written down.
+        ReportFolder.CheckWritable(report.Directory);
         using var site = request.Mode == SmokeMode.Local ? LocalSite.Of(request) : null;
         IFullFlow flow = site is null ? new HostedFullFlow(request, report) : new LocalFullFlow(request, report, site);
         return await RunAsync(flow, report, cancellationToken).ConfigureAwait(false);

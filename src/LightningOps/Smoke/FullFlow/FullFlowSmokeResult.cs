@@ -9,7 +9,7 @@ namespace LightningOps.Smoke.FullFlow;
 /// <summary>
 /// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
 /// </summary>
-public sealed class FullFlowSmokeResult : ISmokeResult, IReportable
+public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
     /// <summary>Whether all eight checks were made and passed.</summary>
     public required bool Ok { get; init; }
@@ -60,6 +60,10 @@ public sealed class FullFlowSmokeResult : ISmokeResult, IReportable
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
     [JsonIgnore]
     public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ArtifactFolderException? Unwritten { get; internal set; }
 
     RunReport IReportable.ToReport() => FullFlowPage.Of(this);
 }

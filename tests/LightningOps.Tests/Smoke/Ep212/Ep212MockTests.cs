@@ -77,7 +77,7 @@ public sealed class Ep212MockTests : IDisposable
         await File.WriteAllTextAsync(folder.File("taken"), string.Empty);
         var steps = new Steps(null);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => RunAsync(SmokeName.Ep212FullFlow, request => request with { ArtifactDirectory = folder.File("taken"), Steps = steps }));
+        await Assert.ThrowsAsync<ArtifactFolderException>(() => RunAsync(SmokeName.Ep212FullFlow, request => request with { ArtifactDirectory = folder.File("taken"), Steps = steps }));
 
         Assert.Equal(0, steps.Count);
     }

@@ -73,6 +73,17 @@ public sealed class FullFlowSmokeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_lost_on_the_way_takes_no_result_away()
+    {
+        using var losing = new HookedGateway(gateway) { Before = _ => folder.Obstruct("out") };
+
+        var result = await RunAsync(Request with { Gateway = losing });
+
+        Assert.True(result.Ok, result.FailureReason);
+        Assert.Equal(folder.File("out"), result.Unwritten!.Folder);
+    }
+
+    [Fact]
     public async Task A_missing_local_artifact_fails_by_default_and_all_else_is_written_down()
     {
         var result = await RunAsync(Request with { AllowsMissingLocalArtifact = false });
@@ -174,7 +185,7 @@ public sealed class FullFlowSmokeTests : IDisposable
     {
         File.WriteAllText(folder.File("out"), "a file");
 
-        await Assert.ThrowsAnyAsync<IOException>(() => RunAsync(Request));
+        await Assert.ThrowsAsync<ArtifactFolderException>(() => RunAsync(Request));
     }
 
     private static async Task<FullFlowSmokeResult> RunAsync(SmokeRequest request) =>
