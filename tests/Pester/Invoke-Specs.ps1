@@ -17,7 +17,17 @@ $configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Wh
     } | ForEach-Object FullName)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
-$result = Invoke-Pester -Configuration $configuration
+
+# The stores of whoever runs the specs stay theirs.
+$own = Join-Path ([IO.Path]::GetTempPath()) "lightningops-specs-$PID"
+$env:OA_LIGHTNING_OPS_STORE = Join-Path $own 'store.db'
+$env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $own 'credentials.db'
+try {
+    $result = Invoke-Pester -Configuration $configuration
+}
+finally {
+    Remove-Item $own -Recurse -Force -ErrorAction Ignore
+}
 
 # A file that does not even load may have no failed test, but it is a failure.
 $failed = [Math]::Max($result.FailedCount, $result.FailedContainersCount + $result.FailedBlocksCount)
