@@ -54,9 +54,10 @@ function Get-UnitMember([type] $Type) {
 }
 
 $assemblies = (Get-Command Invoke-LightningCompile).OutputType[0].Type.Assembly, (Get-Command Invoke-LightningCompile).ImplementingType.Assembly
+$written = (Get-Command -Module LightningOps).OutputType.Type
 $types = foreach ($type in $assemblies.GetExportedTypes() | Sort-Object { $_.FullName } -Culture '') {
-    # A record of data; not what does something.
-    if (-not $type.IsAbstract -and -not $type.IsEnum -and -not $type.IsGenericTypeDefinition -and $type.GetMethod('<Clone>$')) {
+    # What a cmdlet gives, or a record of data; not what does something.
+    if (-not $type.IsAbstract -and -not $type.IsEnum -and -not $type.IsGenericTypeDefinition -and ($type.GetMethod('<Clone>$') -or $type -in $written)) {
         $members = @(Get-UnitMember $type)
         if ($members) {
             "  <Type>`n    <Name>$($type.FullName)</Name>`n    <Members>`n$($members -join "`n")`n    </Members>`n  </Type>"
