@@ -36,6 +36,8 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         (nameof(CredentialStorePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
     ];
 
+    private StageReporter? stages;
+
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
     [Parameter]
     public SecureString? Macaroon { get; set; }
@@ -149,7 +151,10 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
 
     /// <summary>Shows the stages of what the command does.</summary>
     /// <param name="activity">What it does, followed by the name of the gateway.</param>
-    private protected StageReporter ShowStages(string activity) => new(activity, WriteProgress, WriteVerbose);
+    private protected StageReporter ShowStages(string activity) => stages = new(activity, WriteProgress, WriteVerbose, TellHost);
+
+    /// <inheritdoc/>
+    protected sealed override void TellStopping() => stages?.Stop();
 
     private static string DefaultName(ControlPlaneMode mode, IReadOnlyList<LoopbackGateway> running) => mode switch
     {

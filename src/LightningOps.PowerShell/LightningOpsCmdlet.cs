@@ -42,7 +42,16 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     protected sealed override void EndProcessing() => Run(EndProcessingAsync);
 
     /// <summary>Cancels the call in flight.</summary>
-    protected sealed override void StopProcessing() => stop.Cancel();
+    protected sealed override void StopProcessing()
+    {
+        TellStopping();
+        stop.Cancel();
+    }
+
+    /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="TellHost"/>), on the thread that stops; nothing for a command that ends at once.</summary>
+    protected virtual void TellStopping()
+    {
+    }
 
     /// <summary>Writes a value to the pipeline, from any thread of the body.</summary>
     protected new void WriteObject(object? value) => Pipeline.Post(() => base.WriteObject(value));

@@ -15,20 +15,35 @@ internal sealed class StageReporter : IProgress<StageReport>
     private readonly string activity;
     private readonly Action<ProgressRecord> writeProgress;
     private readonly Action<string> writeVerbose;
+    private readonly WindDown windDown;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private string? gateway;
 
     /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
     /// <param name="writeProgress">Writes to the progress stream.</param>
     /// <param name="writeVerbose">Writes to the verbose stream.</param>
-    public StageReporter(string activity, Action<ProgressRecord> writeProgress, Action<string> writeVerbose)
+    /// <param name="tellHost">Writes to the screen, also of a pipeline that is stopped.</param>
+    public StageReporter(string activity, Action<ProgressRecord> writeProgress, Action<string> writeVerbose, Action<string> tellHost)
     {
         this.activity = activity;
         this.writeProgress = writeProgress;
         this.writeVerbose = writeVerbose;
+        windDown = new WindDown(tellHost);
     }
 
-    public void Report(StageReport value) => Show(() =>
+    public void Report(StageReport value)
+    {
+        windDown.Follow(value);
+        Show(() => Write(value));
+    }
+
+    /// <summary>The operator stops the command: from now on the screen is told what it waits for.</summary>
+    public void Stop() => windDown.Begin();
+
+    /// <summary>Takes the bar away.</summary>
+    public void Complete() => Show(() => writeProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }));
+
+    private void Write(StageReport value)
     {
         if (value.Status == StageStatus.Started)
         {
@@ -46,10 +61,7 @@ internal sealed class StageReporter : IProgress<StageReport>
 
         var reason = value.Reason is null ? string.Empty : ": " + value.Reason;
         writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));
-    });
-
-    /// <summary>Takes the bar away.</summary>
-    public void Complete() => Show(() => writeProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }));
+    }
 
     /// <summary>Each gateway has the time to itself: the estimate is of the stages of one.</summary>
     private ProgressRecord ProgressOf(StageReport started)

@@ -250,7 +250,10 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
 
         await Assert.ThrowsAnyAsync<RuntimeException>(() => run);
         Assert.Equal(before, Served());
-        Assert.Contains("ended RolledBack as dep_reconcile_", session.Screen.Text, StringComparison.Ordinal);
+        var told = session.Screen.Text.Split('\n').Where(static line => line.StartsWith("WARNING: ", StringComparison.Ordinal)).ToArray();
+        Assert.Contains("Stopping: file:", told[0], StringComparison.Ordinal);
+        Assert.Contains(told, static line => line.EndsWith(" Rollback: waiting until the gateway serves what it served before.", StringComparison.Ordinal));
+        Assert.Contains("ended RolledBack as dep_reconcile_", told[^1], StringComparison.Ordinal);
         Assert.Equal("rolled_back", (string)JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!["gatewayReconcile"]!["deploymentStatus"]!);
     }
 

@@ -20,6 +20,7 @@ public sealed class ApertureFileGateway : IGateway
     private readonly SaleProbes sales;
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
+    private RestoredFile? restored;
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -57,6 +58,7 @@ public sealed class ApertureFileGateway : IGateway
     public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) => Guarded("apply", async () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        restored = null;
         var before = ServedFile.Read(options.Path);
         var after = before.With(rollout.Artifact);
         if (!before.Has(after))
@@ -80,8 +82,7 @@ public sealed class ApertureFileGateway : IGateway
     public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) => Guarded("roll back", async () =>
     {
         var snapshot = SnapshotOf(state, "roll back");
-        WriteIfChanged(snapshot.File);
-        if (reload is not null && await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        if (await LoadAgainAsync(snapshot.File, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             throw ReloadFailed("roll back", failure);
         }
@@ -109,6 +110,7 @@ public sealed class ApertureFileGateway : IGateway
     public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken) => Guarded("close", async () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        restored = null;
         var before = ServedFile.Read(options.Path);
         var state = StateOf(before);
         if (PlanClosing(state, closing) is null)
@@ -216,15 +218,29 @@ public sealed class ApertureFileGateway : IGateway
     private async Task<string?> RestoreAsync(ServedFile before, IConfigReload command)
     {
         WriteIfChanged(before);
-        return await command.RunAsync(CancellationToken.None).ConfigureAwait(false);
+        restored = new RestoredFile(before, await command.RunAsync(CancellationToken.None).ConfigureAwait(false));
+        return restored.Failure;
     }
 
-    private void WriteIfChanged(ServedFile file)
+    private async Task<string?> LoadAgainAsync(ServedFile file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(options.Path) || !file.Has(File.ReadAllBytes(options.Path)))
+        var earlier = restored;
+        restored = null;
+        var isWritten = WriteIfChanged(file);
+        return reload is null ? null
+            : !isWritten && earlier is { IsSettled: true } && earlier.File.Has(file.Bytes) ? earlier.Failure
+            : await reload.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool WriteIfChanged(ServedFile file)
+    {
+        if (File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path)))
         {
-            AtomicFile.Write(options.Path, file.Bytes);
+            return false;
         }
+
+        AtomicFile.Write(options.Path, file.Bytes);
+        return true;
     }
 
     private async Task<ProbeResult> ProbeListenerAsync(CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>Runs the command that makes Aperture read its file again, with a time limit and its output kept.</summary>
 internal sealed class ReloadCommand : IConfigReload
 {
+    /// <summary>Beginning of the reason when the command had its whole time.</summary>
+    public const string TimedOut = "reload_timeout";
+
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
     private readonly IReadOnlyList<string> arguments;
     private readonly TimeSpan timeout;
@@ -54,7 +57,7 @@ internal sealed class ReloadCommand : IConfigReload
         {
             Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
-            return "reload_timeout" + output;
+            return TimedOut + output;
         }
 
         if (process.ExitCode == 0)
@@ -67,6 +70,7 @@ internal sealed class ReloadCommand : IConfigReload
         return "reload_exit_" + process.ExitCode.ToString(CultureInfo.InvariantCulture) + output;
     }
 
+    /// <summary>Ends the command alone: what it started may be Aperture itself.</summary>
     private static void Kill(Process process)
     {
         try

@@ -204,6 +204,40 @@ public sealed class ApertureFileGatewayTests : IDisposable
         Assert.Equal(old, file.Bytes);
     }
 
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("reload_timeout", 2)]
+    [InlineData("reload_exit_3", 3)]
+    public async Task Going_back_does_not_wait_again_for_a_reload_that_put_the_old_file_back_or_had_its_time(string? second, int runs)
+    {
+        using var stop = new CancellationTokenSource();
+        var reload = new SecondReload(stop, second);
+        using var gateway = file.Open(options => options with { Reload = reload });
+        var state = await gateway.ReadStateAsync(None);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), stop.Token));
+        var failure = await Record.ExceptionAsync(() => gateway.RollBackAsync("req", "dep_1", state, None));
+
+        Assert.Equal((second, runs), ((failure as GatewayException)?.Reason, reload.Runs));
+    }
+
+    [Fact]
+    public async Task What_was_edited_since_it_was_put_back_is_loaded_again()
+    {
+        using var stop = new CancellationTokenSource();
+        var reload = new SecondReload(stop, null);
+        using var gateway = file.Open(options => options with { Reload = reload });
+        var state = await gateway.ReadStateAsync(None);
+        var old = file.Bytes;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), stop.Token));
+        await File.AppendAllTextAsync(file.Path, "# by hand\n");
+
+        await gateway.RollBackAsync("req", "dep_1", state, None);
+
+        Assert.Equal(3, reload.Runs);
+        Assert.Equal(old, file.Bytes);
+    }
+
     [Fact]
     public async Task A_missing_file_a_broken_one_and_the_route_document_are_refused()
     {
@@ -253,4 +287,21 @@ public sealed class ApertureFileGatewayTests : IDisposable
     }
 
     private static string[] Say(int code, params string[] words) => ["dotnet", TestProcess, "say", code.ToString(), .. words];
+
+    /// <summary>Is stopped in its first run; the others end as they are told.</summary>
+    private sealed class SecondReload(CancellationTokenSource stop, string? failure) : IConfigReload
+    {
+        public int Runs { get; private set; }
+
+        public Task<string?> RunAsync(CancellationToken cancellationToken)
+        {
+            if (++Runs > 1)
+            {
+                return Task.FromResult(failure);
+            }
+
+            stop.Cancel();
+            return Task.FromCanceled<string?>(cancellationToken);
+        }
+    }
 }
