@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>An endpoint above the cap, refused before the wallet was asked.</summary>
-public sealed record Ep212BlockedEndpoint
+public sealed class Ep212BlockedEndpoint
 {
     /// <summary>Its address.</summary>
     public required string EndpointUrl { get; init; }

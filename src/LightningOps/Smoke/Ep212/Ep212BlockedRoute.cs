@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>A route above the cap, refused before the wallet was asked.</summary>
-public sealed record Ep212BlockedRoute
+public sealed class Ep212BlockedRoute
 {
     /// <summary>Its address.</summary>
     public required string Url { get; init; }

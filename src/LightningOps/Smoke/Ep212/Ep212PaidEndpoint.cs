@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>An endpoint that was bought from.</summary>
-public sealed record Ep212PaidEndpoint
+public sealed class Ep212PaidEndpoint
 {
     /// <summary>Its address.</summary>
     public required string EndpointUrl { get; init; }

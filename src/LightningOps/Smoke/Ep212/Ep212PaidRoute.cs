@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>A route that was bought from.</summary>
-public sealed record Ep212PaidRoute
+public sealed class Ep212PaidRoute
 {
     /// <summary>Its address.</summary>
     public required string Url { get; init; }
