@@ -90,15 +90,17 @@ internal static class ErrorRecords
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
     public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
     {
-        var isClosed = result.Active && step.Result is { Serving: ServedConfiguration.Closed };
-        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but nothing else was rolled out: "
+        var isServed = step.Result is { Serving: ServedConfiguration.Wanted };
+        var isClosed = result.Active && step.Result is { DenialHolds: true };
+        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
+            : isServed ? switches + " lifted and " + step.Gateway + " serves that, but the roll-out did not end well: "
             : switches + " lifted, but " + step.Gateway + " is not opened again: ";
         var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
         var reason = cause?.Exception.Message ?? "it was stopped before anything was sent.";
         return Make(
             new InvalidOperationException(message + reason),
-            isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : "GatewayNotReopened",
+            isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
             "Remove the cause and run Sync-ApertureConfig for " + step.Gateway + "; the control plane need not be changed again.");

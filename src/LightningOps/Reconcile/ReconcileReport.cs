@@ -77,6 +77,7 @@ internal static class ReconcileReport
             { Serving: ServedConfiguration.Closed } => "Failed: what a pause or kill switch denies is closed, and nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",
             { Serving: ServedConfiguration.Unknown } => "Failed, and it is not known what the gateway serves now.",
+            { Serving: ServedConfiguration.Wanted, Changed: false } => "Failed, and nothing changed: the gateway already served these " + rules + ".",
             { Serving: ServedConfiguration.Wanted } => "Failed, and not rolled back: the gateway serves the new configuration.",
             _ => "Failed: the gateway serves what it served before.",
         };

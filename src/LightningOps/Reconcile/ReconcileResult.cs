@@ -69,6 +69,13 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public ServedConfiguration Serving { get; init; }
 
+    /// <summary>
+    /// Whether a pause or kill switch denies something and the gateway is known to keep it closed, however the roll-out ended;
+    /// false, too, when nothing is denied.
+    /// </summary>
+    [JsonIgnore]
+    public bool DenialHolds { get; init; }
+
     /// <summary>Whether the operator stopped it.</summary>
     [JsonIgnore]
     public bool WasCancelled { get; init; }

@@ -5,4 +5,8 @@ namespace LightningOps.Reconcile;
 /// <param name="Outcome">What was recorded, or would have been.</param>
 /// <param name="Serving">What the gateway serves.</param>
 /// <param name="IsRecorded">Whether the control plane knows.</param>
-internal sealed record RolloutEnd(RolloutState State, DeploymentOutcome Outcome, ServedConfiguration Serving, bool IsRecorded);
+internal sealed record RolloutEnd(RolloutState State, DeploymentOutcome Outcome, ServedConfiguration Serving, bool IsRecorded)
+{
+    /// <summary>Whether something is denied and the gateway is known to keep it closed.</summary>
+    public bool DenialHolds { get; init; }
+}

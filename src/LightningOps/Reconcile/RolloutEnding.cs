@@ -68,6 +68,13 @@ internal sealed class RolloutEnding
                 closed.Serving).ConfigureAwait(false);
         }
 
+        if (state.Plan is { IsEmpty: true } && failure.Code != ReconcileFailureCodes.LeaseLost
+            && await ServedAsync(state.Wanted, state.Before).ConfigureAwait(false) == ServedConfiguration.Wanted)
+        {
+            // What was sent is what was served before: there is nothing to go back to, and nothing changed.
+            return await FailAsync(state with { IsSent = false }, failure, ServedConfiguration.Wanted).ConfigureAwait(false);
+        }
+
         return failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before)
             ? await FailWhereItIsAsync(state, failure).ConfigureAwait(false)
             : await RollBackAsync(state, failure).ConfigureAwait(false);
@@ -159,7 +166,27 @@ internal sealed class RolloutEnding
         var isRecorded = await journal.EndAsync(outcome, serving).ConfigureAwait(false);
         using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
-        return new RolloutEnd(state, outcome, serving, isRecorded);
+        return new RolloutEnd(state, outcome, serving, isRecorded) { DenialHolds = HoldsDenial(serving, state.Before) };
+    }
+
+    /// <summary>What is wanted has closed what is denied; what was served before may have, too.</summary>
+    private bool HoldsDenial(ServedConfiguration serving, GatewayState? before) => denied is not null && serving switch
+    {
+        ServedConfiguration.Wanted or ServedConfiguration.Closed => true,
+        ServedConfiguration.Previous => before is not null && IsClosed(denied, before),
+        _ => false,
+    };
+
+    private bool IsClosed(DeniedServices services, GatewayState state)
+    {
+        try
+        {
+            return pass.Gateway.PlanClosing(state, services.Closing(pass.Options.RequestId)) is null;
+        }
+        catch (LightningOpsException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What is wanted does not get to the gateway, and that must not keep open what is denied; what the operator stopped or did not agree to is left.</summary>

@@ -119,6 +119,23 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         Assert.Equal(2, Served().Split("address: 127.0.0.1:9").Length - 1);
     }
 
+    [Theory]
+    [InlineData("Set-L402GlobalPause -Active", "GatewayOnlyClosed", "is closed, but the roll-out did not end well: file:")]
+    [InlineData("Set-L402OwnerKillSwitch owner_nobody -Inactive", "GatewayOnlyReopened", "serves that, but the roll-out did not end well: file:")]
+    public async Task A_gateway_that_already_serves_what_a_switch_says_is_not_told_as_if_it_did_not(string set, string id, string told)
+    {
+        Serve();
+        var sync = " -Force -Mode Local -StorePath s.db -WarningAction SilentlyContinue";
+        session.Run("Set-L402GlobalPause -Active" + sync);
+        session.Run(Sync + Healthy + "-Force").Single();
+        await using var down = new LoopbackServer(_ => Task.FromResult(Reply.Status(503)));
+
+        var outcome = session.Run(set + " -Sync -Gateway file:aperture.yaml -HealthUrl " + down.Url + sync);
+
+        Assert.Contains(told, outcome.Error(id).ToString(), StringComparison.Ordinal);
+        Assert.Contains("The deployment is Failed, the gateway serves the wanted configuration.", outcome.Error(id).ToString(), StringComparison.Ordinal);
+    }
+
     private void Serve()
     {
         session.WithoutServices();

@@ -208,6 +208,52 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_gateway_that_serves_it_already_and_is_not_up_is_failed_and_not_rolled_back()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        bench.Gateway.Calls.Clear();
+        bench.Faults.Fail(GatewayOperation.Health, FaultMoment.Before, times: 2);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("health_check_failed", DeploymentStatus.Failed), (result.FailureCode, bench.Record().Status));
+        Assert.Equal((ServedConfiguration.Wanted, false, null), (result.Serving, result.Changed, result.RolledBackFrom));
+        Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
+    }
+
+    [Theory]
+    [InlineData(false, ServedConfiguration.Wanted)]
+    [InlineData(true, ServedConfiguration.Previous)]
+    public async Task What_was_closed_before_is_known_to_be_closed_however_the_roll_out_ends(bool isRolledBack, ServedConfiguration serving)
+    {
+        var bench = new ReconcileBench();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        Assert.True((await bench.RunAsync()).DenialHolds);
+        if (isRolledBack)
+        {
+            bench.Paywalls = [.. bench.Paywalls.Skip(1)];
+        }
+
+        bench.Faults.Fail(GatewayOperation.Health, FaultMoment.Before, times: 2);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("health_check_failed", serving, true), (result.FailureCode, result.Serving, result.DenialHolds));
+    }
+
+    [Fact]
+    public async Task What_is_open_before_and_after_is_not_told_as_closed()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before, times: 20);
+
+        Assert.False((await bench.RunAsync()).DenialHolds);
+    }
+
+    [Fact]
     public async Task A_roll_back_that_opens_what_cannot_be_closed_again_says_so()
     {
         var bench = new ReconcileBench();
