@@ -31,7 +31,8 @@ Describe 'What was bought' {
         $asked = Get-L402Challenge @shop @talk
         $bought = Invoke-L402WebRequest @shop @store @talk
         $again = Invoke-L402WebRequest @shop @store @talk
-        $listed = Get-L402Credential @store @talk -ProofPath (Join-Path $TestDrive 'proof.json')
+        # Before PowerShell 7.6 -Debug alone makes what changes something ask.
+        $listed = Get-L402Credential @store @talk -ProofPath (Join-Path $TestDrive 'proof.json') -Confirm:$false
         $spent = Get-L402Spending @store @talk
         Invoke-L402WebRequest @shop @store @talk -ForceRefresh -BlockedHost 127.0.0.1 -ErrorVariable denied
         [void] (Stop-Transcript)
