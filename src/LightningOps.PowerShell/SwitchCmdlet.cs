@@ -96,6 +96,24 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
     }
 
+    /// <summary>Sets a switch; who stops that is told that nobody knows whether it is set.</summary>
+    /// <param name="set">Sets it.</param>
+    /// <param name="name">The switch, for people: <c>the global pause</c>.</param>
+    /// <param name="cancellationToken">Stops the call; it may have arrived.</param>
+    private protected async Task<T> SetAsync<T>(Func<Task<T>> set, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await set().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            TellHost("Stopped: it is not known whether " + name + " is " + (Stops ? "set" : "lifted") + ". Get-L402SecurityState -Mode " + EffectiveMode + " tells; "
+                + (Sync ? "no gateway was rolled out to." : "run the command again to be sure."));
+            throw;
+        }
+    }
+
     /// <summary>Rolls out what has just been set, and writes how that went.</summary>
     /// <param name="controlPlane">Where it was set.</param>
     /// <param name="gateways">Where to roll out.</param>

@@ -34,7 +34,7 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
 
         using var controlPlane = OpenControlPlane(mode);
         var change = new GlobalPauseChange { Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
-        var global = await controlPlane.SetGlobalPauseAsync(change, cancellationToken).ConfigureAwait(false);
+        var global = await SetAsync(() => controlPlane.SetGlobalPauseAsync(change, cancellationToken), "the global pause", cancellationToken).ConfigureAwait(false);
         if (!Sync)
         {
             WriteObject(global);

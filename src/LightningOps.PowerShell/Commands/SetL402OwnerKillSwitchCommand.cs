@@ -101,7 +101,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         }
 
         var change = new OwnerKillSwitchChange { OwnerId = owner, Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
-        var control = await controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken).ConfigureAwait(false);
+        var control = await SetAsync(() => controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken), "the kill switch of " + owner, cancellationToken).ConfigureAwait(false);
         set.Add(control);
         if (Stops && !await MayHavePaywallsAsync(owner, cancellationToken).ConfigureAwait(false))
         {

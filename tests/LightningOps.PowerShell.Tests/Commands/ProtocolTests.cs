@@ -104,8 +104,11 @@ public sealed class ProtocolTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_is_down_is_a_connection_error() =>
-        Assert.Equal(ErrorCategory.ConnectionError, session.Run("Get-L402Challenge http://127.0.0.1:1/").Error("L402TransportError").CategoryInfo.Category);
+    public void A_server_that_is_down_is_a_connection_error()
+    {
+        var unreached = session.Run("Get-L402Challenge http://127.0.0.1:1/").Error("L402TransportError");
+        Assert.Equal((ErrorCategory.ConnectionError, "Check the address and try again."), (unreached.CategoryInfo.Category, unreached.ErrorDetails.RecommendedAction));
+    }
 
     [Fact]
     public void Methods_complete() =>

@@ -2,7 +2,9 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;
@@ -109,6 +111,29 @@ public sealed class SecurityTests : IDisposable
         var gate = outcome.Single();
         Assert.Equal((false, "ControlPlaneTransportError"), (gate.Properties["Allowed"].Value, gate.Properties["DenyReasonCode"].Value));
         Assert.DoesNotContain("hunter2", gate + string.Concat(outcome.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Set-L402GlobalPause -Active", "whether the global pause is set.")]
+    [InlineData("Set-L402OwnerKillSwitch owner_7 -Inactive", "whether the kill switch of owner_7 is lifted.")]
+    public async Task Who_stops_a_switch_in_flight_is_told_that_it_is_not_known_and_how_to_find_out(string command, string told)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stalled = new LoopbackServer(_ =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(Reply.Stall);
+        });
+        session.Run("$s = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Api -Secret $s -ApiBaseUrl " + stalled.Url);
+        using (var shell = session.Prepare(command + " -Force"))
+        {
+            var running = shell.BeginInvoke();
+            await asked.Task;
+            shell.Stop();
+            Assert.Throws<System.Management.Automation.PipelineStoppedException>(() => shell.EndInvoke(running));
+        }
+
+        Assert.Contains("it is not known " + told + " Get-L402SecurityState -Mode Api tells", session.Screen.Text, StringComparison.Ordinal);
     }
 
     [Fact]

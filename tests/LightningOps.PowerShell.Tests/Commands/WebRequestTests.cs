@@ -71,6 +71,14 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_macaroon_that_is_missing_is_called_as_its_parameter()
+    {
+        var error = session.Run("Invoke-L402WebRequest " + shop.Url + " -MaxSpendMsats 70000 -CredentialStorePath c.db -Payer lnd:https://127.0.0.1:1").Error("ConfigError");
+
+        Assert.Equal("LndMacaroonPath", error.TargetObject);
+    }
+
+    [Fact]
     public void What_was_bought_is_readable_in_80_columns_and_completes()
     {
         var bought = (string)Buy("-MaxSpendMsats 70000").Single().Properties["PurchaseId"].Value;

@@ -15,6 +15,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// </summary>
 public sealed class ApertureFileGateway : IGateway
 {
+    private const string Reading = "read";
     private readonly ApertureFileGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly SaleProbes sales;
@@ -38,7 +39,7 @@ public sealed class ApertureFileGateway : IGateway
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        Guarded("read", () => Task.FromResult(StateOf(ServedFile.Read(options.Path))));
+        Guarded(Reading, () => Task.FromResult(StateOf(ServedFile.Read(options.Path))));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
@@ -282,7 +283,7 @@ public sealed class ApertureFileGateway : IGateway
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(Name, operation, "file_not_accessible:" + e.Message, "Check that the file and its folder can be written.", e);
+            throw new GatewayException(Name, operation, "file_not_accessible:" + e.Message, operation == Reading ? "Check that this account may read the file." : "Check that this account may read and write the file, and write its folder.", e);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class ChallengeProbe : IDisposable
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
     public async Task<L402ChallengeReport> AskAsync(L402Request request, CancellationToken cancellationToken = default)
     {
-        var quote = await client.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
+        var quote = await QuoteAsync(request, cancellationToken).ConfigureAwait(false);
         if (quote.Challenge is not { } challenge)
         {
             throw new L402NoChallengeException(request.ToString(), quote.StatusCode);
@@ -68,6 +68,18 @@ public sealed class ChallengeProbe : IDisposable
             DecodedInvoice = quote.Invoice,
             Challenge = challenge,
         };
+    }
+
+    private async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (L402TransportException failure)
+        {
+            throw failure.WithoutPurchase();
+        }
     }
 
     /// <inheritdoc/>

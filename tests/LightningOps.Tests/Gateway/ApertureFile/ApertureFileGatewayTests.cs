@@ -257,6 +257,18 @@ public sealed class ApertureFileGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_cannot_read_the_file_is_told_to_be_let_read_it()
+    {
+        using var taken = new FileStream(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using var gateway = file.Open();
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None));
+
+        Assert.StartsWith("file_not_accessible:", failure.Reason, StringComparison.Ordinal);
+        Assert.Equal("Check that this account may read the file.", failure.Remedy);
+    }
+
+    [Fact]
     public async Task Health_fails_where_nothing_listens()
     {
         var server = new LoopbackServer();

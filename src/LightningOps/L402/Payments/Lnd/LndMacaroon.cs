@@ -29,7 +29,7 @@ internal sealed class LndMacaroon
         if (secret is not null)
         {
             var hex = secret.Reveal().Trim();
-            return HexText.Decode(hex) is { Length: > 0 } ? hex : throw new ConfigException("Macaroon", "must be the macaroon in hexadecimal digits", "Give the macaroon in hex, or its file.");
+            return HexText.Decode(hex) is { Length: > 0 } ? hex : throw new ConfigException("LndMacaroon", "must be the macaroon in hexadecimal digits", "Give the macaroon in hex, or its file.");
         }
 
         try
@@ -38,7 +38,7 @@ internal sealed class LndMacaroon
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException("MacaroonPath", "the macaroon file cannot be read", "Check that " + path + " is a macaroon of LND and can be read.");
+            throw new ConfigException("LndMacaroonPath", "the macaroon file cannot be read", "Check that " + path + " is a macaroon of LND and can be read.");
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed class LndPayer : IInvoicePayer
         this.options = options;
         if (options.Macaroon is null && options.MacaroonPath is null)
         {
-            throw new ConfigException("MacaroonPath", "LND needs a macaroon", "Give the file of a macaroon that may pay, or the macaroon in hex.");
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may pay.");
         }
 
         var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
