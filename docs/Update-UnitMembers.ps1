@@ -56,8 +56,8 @@ function Get-UnitMember([type] $Type) {
 $assemblies = (Get-Command Invoke-LightningCompile).OutputType[0].Type.Assembly, (Get-Command Invoke-LightningCompile).ImplementingType.Assembly
 $written = (Get-Command -Module LightningOps).OutputType.Type
 $types = foreach ($type in $assemblies.GetExportedTypes() | Sort-Object { $_.FullName } -Culture '') {
-    # What a cmdlet gives, or a record of data; not what does something.
-    if (-not $type.IsAbstract -and -not $type.IsEnum -and -not $type.IsGenericTypeDefinition -and ($type.GetMethod('<Clone>$') -or $type -in $written)) {
+    # What a cmdlet gives, a record, or what must be given all its members: data, not what does something.
+    if (-not $type.IsAbstract -and -not $type.IsEnum -and -not $type.IsGenericTypeDefinition -and ($type.GetMethod('<Clone>$') -or $type -in $written -or ($type.CustomAttributes | Where-Object { $_.AttributeType.Name -eq 'RequiredMemberAttribute' }))) {
         $members = @(Get-UnitMember $type)
         if ($members) {
             "  <Type>`n    <Name>$($type.FullName)</Name>`n    <Members>`n$($members -join "`n")`n    </Members>`n  </Type>"
