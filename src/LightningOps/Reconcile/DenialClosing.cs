@@ -31,6 +31,9 @@ internal sealed class DenialClosing
         closing = denied.Closing(pass.Options.RequestId);
     }
 
+    /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>
+    public TimeSpan? LookUpLimit { get; init; }
+
     /// <summary>Names for people, the first of many.</summary>
     public static string ListOf(IReadOnlyCollection<string> names) =>
         string.Join(", ", names.Take(MostNames)) + (names.Count > MostNames ? ", …" : string.Empty);
@@ -61,7 +64,12 @@ internal sealed class DenialClosing
     private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.ActiveLookup,
         ReconcileFailureCodes.ClosingFailed,
-        async (_, token) => before = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false),
+        async (_, token) =>
+        {
+            using var limit = pass.Time.CreateCancellationTokenSource(LookUpLimit ?? Timeout.InfiniteTimeSpan);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
+            before = await pass.Gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
+        },
         stop);
 
     private Task<RolloutFailure?> PlanAsync(RolloutPlan? approved, CancellationToken stop) => pass.Timeline.AttemptAsync(

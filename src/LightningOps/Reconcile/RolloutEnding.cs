@@ -15,6 +15,9 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class RolloutEnding
 {
+    /// <summary>A gateway that did not answer all the tries of the look-up is not waited for as long once more.</summary>
+    private static readonly TimeSpan SecondLookUp = TimeSpan.FromSeconds(5);
+
     private readonly ReconcilePass pass;
     private readonly DeploymentJournal journal;
     private readonly DeniedServices? denied;
@@ -193,7 +196,7 @@ internal sealed class RolloutEnding
     private async Task<ClosingEnd> CloseDeniedAsync(RolloutFailure failure, CancellationToken stop) =>
         denied is null || failure.Code is ReconcileFailureCodes.Cancelled or ReconcileFailureCodes.PlanChanged or ReconcileFailureCodes.LeaseLost
             ? ClosingEnd.Nothing
-            : await new DenialClosing(pass, denied).CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
+            : await new DenialClosing(pass, denied) { LookUpLimit = failure.Stage == ReconcileStage.ActiveLookup ? SecondLookUp : null }.CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
 
     /// <summary>What was served before may sell what must not be sold.</summary>
     private async Task<ClosingEnd> CloseAgainAsync(RolloutState state)

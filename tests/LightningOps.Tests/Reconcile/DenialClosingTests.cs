@@ -127,6 +127,30 @@ public sealed class DenialClosingTests
         Assert.Equal(2, (await ClosedAsync(bench)).Length);
     }
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(6, "timeout")]
+    public async Task A_gateway_that_did_not_tell_what_it_serves_is_asked_once_more_but_not_for_long(int seconds, string? trouble)
+    {
+        var bench = await ServingAsync();
+        bench.Paywalls = [One, Two];
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before);
+        bench.Gateway.Calls.Clear();
+        bench.Gateway.Before = operation =>
+        {
+            if (bench.Gateway.Calls.Count(call => call == GatewayOperation.ReadState) == 2)
+            {
+                bench.Time.Advance(TimeSpan.FromSeconds(seconds));
+            }
+        };
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(("active_lookup_failed", trouble is null), (result.FailureCode, result.DenialHolds));
+        Assert.EndsWith(trouble is null ? "closed all the same: one.r, two.r" : "denied services may still be open: " + trouble, result.FailureReason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_operator_did_not_agree_to_is_not_closed()
     {
