@@ -1,5 +1,6 @@
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    Import-Module $manifest -Force
     $gateway = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:1 -PassThru
     $shop = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 5000 }
     $store = @{ CredentialStorePath = Join-Path $TestDrive 'bought.db' }
@@ -61,6 +62,17 @@ Describe 'What was bought' {
         $record | Should -Match 'paying 3000 msat'
         $record.Contains('AgEEbHNhdA') | Should -BeFalse
         $record.Contains($preimage) | Should -BeFalse
+    }
+
+    It 'replaces no file of proofs without a question' {
+        $file = Join-Path $TestDrive 'proof.json'
+        $before = Get-FileHash $file
+        $script = "Import-Module '$manifest'; try { [void] (Get-L402Credential -CredentialStorePath '$($store.CredentialStorePath)' -State Paid, Removed, Invalid -ProofPath '$file') } catch { `$_.FullyQualifiedErrorId }"
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+        Set-Content $file 'older'
+        [void] (Get-L402Credential @store -ProofPath $file -Confirm:$false)
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
     }
 
     It 'writes no proof where nobody agrees, and says what has none' {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -51,7 +52,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     public PurchaseState[]? State { get; set; }
 
     /// <summary>
-    /// File for the proofs of the payments listed, JSON that only this user can read; what was there is replaced. Whoever has
+    /// File for the proofs of the payments listed, JSON that only this user can read; a file that is there is replaced after a question, which -Confirm:$false answers. Whoever has
     /// a proof can claim the payment: hand it to the seller only, and delete the file after.
     /// </summary>
     [Parameter]
@@ -77,7 +78,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (ProofPath is null || listed.Count == 0 || FileOf(ProofPath) is var path && !ShouldProcess(path, "Write proofs of payment, which are secrets,"))
+        if (ProofPath is null || listed.Count == 0 || FileOf(ProofPath) is var path && !IsAgreed(path))
         {
             return;
         }
@@ -93,6 +94,11 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
                 "Only what was paid for and not removed has one: list -State Paid, Rejected, Invalid."));
         }
     }
+
+    /// <summary>Asks before a file is replaced: of what was removed since, the proof may be nowhere else.</summary>
+    private bool IsAgreed(string path) =>
+        ShouldProcess(path, "Write proofs of payment, which are secrets,")
+        && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "; proofs in it may be nowhere else", "The file is there"));
 
     private bool IsAsked(Purchase purchase) =>
         (PurchaseId is null || PurchaseId.Contains(purchase.PurchaseId))

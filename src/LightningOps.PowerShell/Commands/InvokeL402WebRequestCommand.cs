@@ -190,7 +190,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             }
 
             // What was agreed to is the most that is paid: the price may be another by now.
-            request = quote.Amount is { } agreed ? request with { MaxSpend = agreed.Value + quote.FeeLimit.Value } : request;
+            request = quote.Amount is { } agreed ? request with { MaxPrice = agreed, MaxSpend = agreed.Value + quote.FeeLimit.Value } : request;
         }
 
         var path = OutFile is null ? null : FileOf(OutFile);

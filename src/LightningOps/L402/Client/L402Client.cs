@@ -31,7 +31,7 @@ public sealed class L402Client : IDisposable
     private readonly CredentialCache cache;
     private readonly CredentialBuyer buyer;
     private readonly PurchaseObserver observer;
-    private readonly SingleFlight<(CredentialScope, Msats?, bool, bool, string?), Acquisition> purchases = new();
+    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, string?), Acquisition> purchases = new();
 
     // Requests are often for the same again.
     private volatile Destination? last;

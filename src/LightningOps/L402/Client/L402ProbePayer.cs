@@ -5,7 +5,6 @@ using LightningOps.Gateway;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
 using LightningOps.L402.Simulation;
-using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Client;
@@ -51,21 +50,15 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
 
         // Aperture asks for 1 satoshi where the price is 0.
         var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
-        var asked = L402Challenge.Parse(challenge);
-        if (asked.Amount > price)
-        {
-            var denial = new SpendDenial(DenyReasonCodes.AmountOverCap, asked.Amount + " msat are asked, the rule's price is " + price) { Quoted = asked.Amount, MaxSpend = price };
-            throw new L402PaymentDeniedException(route.Host, denial);
-        }
-
         var request = new L402Request
         {
             Uri = new Uri("https://" + route.Host + "/"),
             Scope = "probe of " + route.Path,
+            MaxPrice = price,
             MaxSpend = price.Value + wallet.FeeLimitFor(price, price).Value,
             ForceRefresh = true,
         };
-        return client.BuyAsync(request, asked, cancellationToken);
+        return client.BuyAsync(request, L402Challenge.Parse(challenge), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ public sealed record L402Request
     /// <summary>The most it may cost, millisatoshis; the client's own limit holds as well. Null leaves it to that limit.</summary>
     public Msats? MaxSpend { get; init; }
 
+    /// <summary>The most the invoice may ask, millisatoshis: what <see cref="MaxSpend"/> allows beyond it is for routing alone. Null leaves it to that.</summary>
+    public Msats? MaxPrice { get; init; }
+
     /// <summary>Hosts that may be bought from, besides the client's own list; none for all. Written as in <see cref="Spending.SpendLimits.AllowedHosts"/>.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = Array.Empty<string>();
 

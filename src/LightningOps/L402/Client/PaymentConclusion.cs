@@ -61,7 +61,8 @@ internal sealed class PaymentConclusion
     private async Task<Purchase?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
-        if (payer is null || WalletOf(payer, options) != purchase.Payer)
+        var isSure = payer is not null && WalletOf(payer, options) == purchase.Payer;
+        if (payer is null || (!isSure && payer.Name != purchase.Payer))
         {
             // Another wallet does not know of it, and would say that it was not paid.
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
@@ -77,6 +78,12 @@ internal sealed class PaymentConclusion
         if (result.State == PaymentState.Paid)
         {
             return await SettleAsync(purchase, result).ConfigureAwait(false);
+        }
+
+        if (!isSure)
+        {
+            // Written down without the wallet's place: that it was paid has a proof, but another of its kind may say No.
+            throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was asked");
         }
 
         if (purchase.State == PurchaseState.Unproven && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))

@@ -76,12 +76,13 @@ internal sealed class SpendPolicy
         if (offer.Challenge.Amount is not { } asked)
         {
             var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
-            return !isOpen || !order.Request.AllowAmountless ? new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid")
+            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid")
                 : CheckFee(CostOf(offer, order, payer), most);
         }
 
-        return asked > most
-            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, most.Value))
+        var price = Math.Min(most.Value, order.Request.MaxPrice?.Value ?? most.Value);
+        return asked > price
+            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, price))
             : CheckFee(CostOf(offer, order, payer), most);
     }
 

@@ -253,6 +253,35 @@ public sealed class L402ClientTests : IDisposable
         Assert.DoesNotContain(bench.Payer.Last.Invoice, pending.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Of_a_payment_written_down_without_the_wallets_place_a_proof_counts_and_a_No_does_not(bool isPaid, int payments)
+    {
+        bench.Payer.OnPay = (payment, _) => Task.FromResult(isPaid ? Later(bench.Payer.Pay(payment)) : PaymentResult.Pending("payment_pending", "in flight"));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.With(options => options with { WalletPlace = "wallet.example.com" }).Payer.OnPay = null;
+
+        var found = await Record.ExceptionAsync(() => bench.SendAsync());
+
+        Assert.Equal((isPaid, payments), (found is null, bench.Ledger.Payments));
+        Assert.Equal(isPaid ? PurchaseState.Paid : PurchaseState.Pending, Assert.Single(await bench.Store.ListAsync(new(), default)).State);
+
+        static PaymentResult Later(PaymentResult paid) => PaymentResult.Pending("payment_pending", "in flight since " + paid.PaymentId);
+    }
+
+    [Theory]
+    [InlineData(5000, 1)]
+    [InlineData(4999, 0)]
+    public async Task What_is_left_for_routing_is_not_for_the_seller(long maxPrice, int payments)
+    {
+        bench.Payer.FeeLimit = 5000;
+
+        var denied = await Record.ExceptionAsync(() => bench.SendAsync(Get() with { MaxPrice = new Msats(maxPrice), MaxSpend = new Msats(10_000) })) as L402PaymentDeniedException;
+
+        Assert.Equal((payments, payments == 1 ? null : DenyReasonCodes.AmountOverCap), (bench.Ledger.Payments, denied?.Code));
+    }
+
     [Fact]
     public async Task While_a_payment_is_pending_nothing_else_is_bought_there()
     {
