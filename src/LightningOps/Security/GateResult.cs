@@ -1,7 +1,7 @@
 namespace LightningOps.Security;
 
 /// <summary>Whether an owner may sell now, and what forbids it.</summary>
-public sealed class GateResult
+public sealed record GateResult
 {
     /// <summary>Owner asked about.</summary>
     public required string OwnerId { get; init; }
