@@ -9,16 +9,36 @@ using LightningOps.Reconcile.Outbox;
 namespace LightningOps.Reconcile;
 
 /// <summary>What all parts of one pass work with.</summary>
-/// <param name="ControlPlane">What is wanted, and where deployments are recorded.</param>
-/// <param name="Gateway">The gateway.</param>
-/// <param name="Outbox">Where what the control plane could not be told is kept.</param>
-/// <param name="Time">Clock of every time recorded and every limit.</param>
-/// <param name="Options">What the pass is to do.</param>
-/// <param name="Timeline">Runs its stages.</param>
-/// <param name="Lease">The gateway's lease.</param>
-internal sealed record ReconcilePass(
-    IControlPlane ControlPlane, IGateway Gateway, IOutbox Outbox, TimeProvider Time, ReconcileOptions Options, StageTimeline Timeline, ILease Lease)
+/// <param name="controlPlane">What is wanted, and where deployments are recorded.</param>
+/// <param name="gateway">The gateway.</param>
+/// <param name="outbox">Where what the control plane could not be told is kept.</param>
+/// <param name="time">Clock of every time recorded and every limit.</param>
+/// <param name="options">What the pass is to do.</param>
+/// <param name="timeline">Runs its stages.</param>
+/// <param name="lease">The gateway's lease.</param>
+internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway, IOutbox outbox, TimeProvider time, ReconcileOptions options, StageTimeline timeline, ILease lease)
 {
+    /// <summary>What is wanted, and where deployments are recorded.</summary>
+    public IControlPlane ControlPlane => controlPlane;
+
+    /// <summary>The gateway.</summary>
+    public IGateway Gateway => gateway;
+
+    /// <summary>Where what the control plane could not be told is kept.</summary>
+    public IOutbox Outbox => outbox;
+
+    /// <summary>Clock of every time recorded and every limit.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>What the pass is to do.</summary>
+    public ReconcileOptions Options => options;
+
+    /// <summary>Runs its stages.</summary>
+    public StageTimeline Timeline => timeline;
+
+    /// <summary>The gateway's lease.</summary>
+    public ILease Lease => lease;
+
     /// <summary>What the operator should know besides how it ended.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace LightningOps.ControlPlane.Local;
 
 /// <summary>Where the local store is and how it is opened.</summary>
-public sealed record LocalStoreOptions
+public sealed class LocalStoreOptions
 {
     /// <summary>The SQLite file; made by the first write, with the folders it lacks, readable by this user only.</summary>
     public required string Path { get; init; }

@@ -1,7 +1,7 @@
 namespace LightningOps.Gateway.Http;
 
 /// <summary>How the challenge and the proxy check reach an Aperture the way its buyers do.</summary>
-public sealed record SaleProbeOptions
+public sealed class SaleProbeOptions
 {
     /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>
     public string? BaseUrl { get; init; }

@@ -5,7 +5,7 @@ using System.Text;
 namespace LightningOps.L402.Payments.Mock;
 
 /// <summary>What the mock wallet pays with.</summary>
-public sealed record MockPayerOptions
+public sealed class MockPayerOptions
 {
     /// <summary>
     /// Gives the preimage of an invoice, or null for one it cannot pay. By default that of <see cref="Deterministic"/> for
