@@ -142,6 +142,15 @@ public sealed class WebRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_scope_that_looks_like_a_pattern_is_found_by_its_name()
+    {
+        Buy("-MaxSpendMsats 70000 -Scope 'a[1]'").Single();
+
+        Assert.Equal("a[1]", session.Run("(Get-L402Credential -CredentialStorePath c.db -Scope 'a[1]').For.Scope").Text());
+        Assert.Empty(session.Run("Get-L402Credential -CredentialStorePath c.db -Scope 'a[2]'").Output);
+    }
+
+    [Fact]
     public void WhatIf_tells_the_price_and_pays_nothing()
     {
         Assert.Contains("Pay 70000 msat (70 sat) for GET " + Goods, session.Show("Invoke-L402WebRequest $u @a -MaxSpendMsats 70000 -WhatIf", ("u", Goods)), StringComparison.Ordinal);

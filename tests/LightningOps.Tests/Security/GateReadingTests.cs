@@ -17,8 +17,12 @@ public sealed class GateReadingTests
     private readonly MockControlPlane plane = new(TimeProvider.System);
 
     [Fact]
-    public async Task With_nothing_set_and_good_credentials_an_owner_may_sell() =>
-        Assert.Equal(new GateResult { OwnerId = "o", Allowed = true }, (await TakeAsync(Good)).Of("o"));
+    public async Task With_nothing_set_and_good_credentials_an_owner_may_sell()
+    {
+        var gate = (await TakeAsync(Good)).Of("o");
+
+        Assert.Equal(("o", true, null, null, null), (gate.OwnerId, gate.Allowed, gate.DenyReasonCode, gate.DenyReason, gate.Source));
+    }
 
     [Fact]
     public async Task The_global_pause_denies_everyone_before_anything_else()

@@ -40,7 +40,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
         DenyReasonCodes.CapMissing => "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".",
         DenyReasonCodes.AmountUnknown => "Ask the seller to state the amount. -AllowAmountless pays up to the cap where the invoice leaves it open.",
         DenyReasonCodes.AmountOverCap => "Allow more with -MaxSpendMsats, if it is worth it.",
-        DenyReasonCodes.BudgetExceeded => "Wait until earlier payments are older than the budget's time, or raise the budget.",
+        DenyReasonCodes.BudgetExceeded => "Wait until earlier payments are older than the budget's time, raise the budget, or leave less for routing with -FeeLimitMsats.",
         DenyReasonCodes.WrongNetwork => "Name a wallet of the network the invoice is for.",
         DenyReasonCodes.InvoiceAlreadyPaid => "Look at Get-L402Credential: the seller offers an invoice again that was paid, or may have been.",
         DenyReasonCodes.NoPayer => "Name a wallet to pay with.",
