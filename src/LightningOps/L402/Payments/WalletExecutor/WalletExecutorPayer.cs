@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Net.Http;
 using System.Text.Encodings.Web;
@@ -23,14 +22,10 @@ namespace LightningOps.L402.Payments.WalletExecutor;
 /// keeps an invoice from being paid twice is the Lightning network, where a payment hash settles once and a node refuses
 /// to send for one it has paid or is paying. A look-up therefore asks again for the same payment under the same request:
 /// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
-/// which says nothing about the first try. So only an answer with a preimage ends a look-up, or that the payment itself has
-/// failed, once its invoice can no longer be paid.
+/// which says nothing about the first try. So only an answer with a preimage ends a look-up.
 /// </remarks>
 public sealed class WalletExecutorPayer : IInvoicePayer
 {
-    // How the payment itself ended; all other codes are of what comes before it, or may come after.
-    private const string PaymentFailed = "payment_failed";
-
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly WalletExecutorPayerOptions options;
     private readonly WalletHttp http;
@@ -70,23 +65,15 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     {
         var result = await PayAsync(payment, cancellationToken).ConfigureAwait(false);
 
-        if (result.State != PaymentState.Failed)
-        {
-            return result;
-        }
-
-        // A second try that is refused or fails says nothing about the first, which may still be on its way.
-        DateTimeOffset? believed = Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out _) ? invoice.ExpiresAt + options.ExpiryMargin : null;
-        return result.Code == PaymentFailed && options.Http.Time.GetUtcNow() >= believed
-            ? result
-            : PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason + (result.Code == PaymentFailed && believed is { } from ? BelievedFrom(from) : string.Empty));
+        // A second try that is refused or fails says nothing about the first, which may have been paid: an executor is not
+        // bound to know it again, neither while the invoice can be paid nor after.
+        return result.State == PaymentState.Failed
+            ? PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason)
+            : result;
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
-
-    private static string BelievedFrom(DateTimeOffset time) =>
-        string.Format(CultureInfo.InvariantCulture, ", which is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on", time.UtcDateTime);
 
     private async Task<PaymentResult> AskAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {

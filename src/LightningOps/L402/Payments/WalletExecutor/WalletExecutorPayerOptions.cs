@@ -16,9 +16,6 @@ public sealed class WalletExecutorPayerOptions
     /// <summary>Bearer token; null for an executor without one.</summary>
     public OperatorSecret? AuthToken { get; init; }
 
-    /// <summary>How long after its invoice's expiry a payment that the executor says has failed certainly has.</summary>
-    public TimeSpan ExpiryMargin { get; init; } = TimeSpan.FromHours(1);
-
     /// <summary>How long an answer is waited for.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
