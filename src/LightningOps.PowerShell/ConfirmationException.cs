@@ -11,7 +11,7 @@ public sealed class ConfirmationException : LightningOpsException
         : base(
             "ConfirmationUnavailable",
             "The command has to ask before it goes on, and this session is not interactive: nothing was done.",
-            "Look at the plan with -WhatIf, then run the command with -Force or -Confirm:$false.",
+            "Look at the plan with -WhatIf, then run the command with -Confirm:$false, or -Force where it has one.",
             inner)
     {
     }

@@ -120,7 +120,7 @@ public sealed class Reconciler
         {
             return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.Closing(options.RequestId)) is not null;
         }
-        catch (GatewayException)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             return true;
         }
