@@ -82,8 +82,17 @@ public sealed class PurchasePropertyTests : IDisposable
         time.Advance(TimeSpan.FromDays(2));
         if (!await world.CallAsync([]))
         {
-            Assert.Contains(await world.PurchasesAsync(), purchase => purchase.State == PurchaseState.Rejected);
-            Assert.True(await world.CallAsync([], forceRefresh: true), "does not heal");
+            var purchases = await world.PurchasesAsync();
+            Assert.Contains(purchases, purchase => purchase.State == PurchaseState.Rejected);
+
+            // What is not finished is used before anything is paid anew, and may be refused as well.
+            var heals = false;
+            for (var calls = 0; !heals && calls <= purchases.Count(purchase => purchase.IsUnfinished); calls++)
+            {
+                heals = await world.CallAsync([], forceRefresh: true);
+            }
+
+            Assert.True(heals, "does not heal");
         }
 
         // A purchase forced while there is a credential that works is looked for when one is needed again.
@@ -96,10 +105,10 @@ public sealed class PurchasePropertyTests : IDisposable
         Assert.True(await world.CallAsync([]), "does not stay well");
         Assert.Equal(paid, world.Payments);
         Check(world);
-        var purchases = await world.PurchasesAsync();
-        Assert.Equal(paid, purchases.Count(purchase => purchase.State is PurchaseState.Paid or PurchaseState.Invalid or PurchaseState.Rejected && purchase.ProofReference is not null));
-        Assert.DoesNotContain(purchases, purchase => purchase.IsUnfinished);
-        Assert.Single(purchases, purchase => purchase.State == PurchaseState.Paid);
+        var all = await world.PurchasesAsync();
+        Assert.Equal(paid, all.Count(purchase => purchase.State is PurchaseState.Paid or PurchaseState.Invalid or PurchaseState.Rejected && purchase.ProofReference is not null));
+        Assert.DoesNotContain(all, purchase => purchase.IsUnfinished);
+        Assert.Single(all, purchase => purchase.State == PurchaseState.Paid);
     }
 
     private (CredentialStore Store, InertTime Time) Open()
