@@ -1,0 +1,49 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+
+namespace LightningOps.PowerShell.Completion;
+
+/// <summary>Completes an argument with what is stored on this machine; whatever fails completes nothing.</summary>
+public abstract class StoredValueCompleter : IArgumentCompleter
+{
+    private const int MostShown = 200;
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
+            return Values(fakeBoundParameters)
+                .Where(value => value.Id.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .Take(MostShown)
+                .Select(static value => Offer.Of(value.Id, value.About))
+                .ToList();
+        }
+#pragma warning disable CA1031 // A prompt must not fail because a store cannot be read.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Values the store holds in the order they are offered, each once and with a word about it.</summary>
+    private protected abstract IEnumerable<(string Id, string About)> Values(IDictionary bound);
+
+    /// <summary>A path as it is typed, relative to where the prompt is, not to where the process was started.</summary>
+    private protected static string FileOf(string path)
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell
+            .AddScript("$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])")
+            .AddArgument(path.Trim('\'', '"'))
+            .Invoke<string>()[0];
+    }
+}
