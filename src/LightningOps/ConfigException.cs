@@ -1,6 +1,6 @@
 namespace LightningOps;
 
-/// <summary>A setting that is missing or malformed (<c>ConfigError</c> of contracts/environment.md).</summary>
+/// <summary>A setting that is missing or malformed (<c>ConfigError</c> of docs/reference/environment.md#reading-a-variable).</summary>
 public sealed class ConfigException : LightningOpsException
 {
     /// <summary>Creates the failure for one setting.</summary>

@@ -1,6 +1,6 @@
 namespace LightningOps;
 
-/// <summary>Names of the environment variables (contracts/environment.md).</summary>
+/// <summary>Names of the environment variables (docs/reference/environment.md#variables).</summary>
 public static class EnvironmentVariables
 {
     /// <summary>Control plane: api, convex, mock or local.</summary>

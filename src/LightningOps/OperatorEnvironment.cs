@@ -5,7 +5,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps;
 
-/// <summary>The operator's settings by variable name: all values trimmed, an empty one is missing (contracts/environment.md).</summary>
+/// <summary>The operator's settings by variable name: all values trimmed, an empty one is missing (docs/reference/environment.md#reading-a-variable).</summary>
 public sealed class OperatorEnvironment
 {
     private const string MissingReason = "missing required environment variable";

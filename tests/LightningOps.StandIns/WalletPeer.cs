@@ -7,7 +7,7 @@ using LightningOps.Tests.Support;
 
 namespace LightningOps.StandIns;
 
-/// <summary>A wallet executor that pays what the shop asks (contracts/l402.md, Payers).</summary>
+/// <summary>A wallet executor that pays what the shop asks (docs/reference/l402.md#payers).</summary>
 internal sealed class WalletPeer(SimulatedWallet wallet)
 {
     public async Task<Reply> AnswerAsync(RecordedRequest request)

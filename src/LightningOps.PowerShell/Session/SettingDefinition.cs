@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>A setting of contracts/environment.md.</summary>
+/// <summary>A setting of docs/reference/environment.md#variables.</summary>
 /// <param name="Name">The parameter of Connect-LightningOps.</param>
 /// <param name="Variable">The environment variable.</param>
 /// <param name="IsSecret">Whether its value is never shown.</param>

@@ -5,7 +5,7 @@ namespace LightningOps.Artifacts;
 
 /// <summary>
 /// The JSON of artifacts and of requests: camel-case members in declared order, enums in lower snake case,
-/// absent optional members left out, no escaping beyond what JSON demands (contracts/smokes.md).
+/// absent optional members left out, no escaping beyond what JSON demands (docs/reference/smokes.md#json-output).
 /// </summary>
 public static class ArtifactJson
 {

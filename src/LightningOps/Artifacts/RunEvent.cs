@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Artifacts;
 
-/// <summary>One line of events.jsonl (contracts/smokes.md).</summary>
+/// <summary>One line of events.jsonl (docs/reference/smokes.md#artifacts).</summary>
 /// <param name="Ts">Time, Unix milliseconds.</param>
 /// <param name="Stage">For example <c>reconcile.health</c>.</param>
 /// <param name="RequestId">Request it belongs to.</param>

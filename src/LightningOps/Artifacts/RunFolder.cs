@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LightningOps.Artifacts;
 
-/// <summary>Where the artifacts of a run go when the operator does not say (contracts/smokes.md, Artifacts).</summary>
+/// <summary>Where the artifacts of a run go when the operator does not say (docs/reference/smokes.md#artifacts).</summary>
 public static class RunFolder
 {
     private const int LongestName = 120;

@@ -2,7 +2,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>A route that passed the input checks, with its patterns normalised (contracts/compile.md, Normalise).</summary>
+/// <summary>A route that passed the input checks, with its patterns normalised (docs/reference/compile.md#normalising).</summary>
 internal sealed class CandidateRoute
 {
     private const long DefaultTimeoutMs = 15_000;

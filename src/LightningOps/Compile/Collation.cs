@@ -4,7 +4,7 @@ namespace LightningOps.Compile;
 
 /// <summary>
 /// The older service's string order: the ICU root locale's for ASCII, the same on every machine
-/// (contracts/compile.md, Collation). Punctuation, digits, letters without regard to case; strings that are
+/// (docs/reference/compile.md#collation). Punctuation, digits, letters without regard to case; strings that are
 /// otherwise equal put lower case before upper at the first difference; what is not ASCII follows by code point.
 /// </summary>
 internal sealed class Collation : IComparer<string>

@@ -18,7 +18,7 @@ public sealed record CompiledRule
     /// <summary>Route sold.</summary>
     public required string RouteId { get; init; }
 
-    /// <summary>Aperture service name, safe inside a caveat (contracts/aperture.md).</summary>
+    /// <summary>Aperture service name, safe inside a caveat (docs/reference/aperture.md#service-name).</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>Host pattern, trimmed and lower-cased.</summary>

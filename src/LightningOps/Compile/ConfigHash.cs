@@ -7,7 +7,7 @@ using System.Text;
 namespace LightningOps.Compile;
 
 /// <summary>
-/// Identity of an artifact or a snapshot: <c>cfg_</c> and the lower-case SHA-256 hex of its exact bytes (contracts/compile.md).
+/// Identity of an artifact or a snapshot: <c>cfg_</c> and the lower-case SHA-256 hex of its exact bytes (docs/reference/compile.md#hashes).
 /// </summary>
 /// <param name="Value">The text, for example <c>cfg_e59ce865…</c>.</param>
 public readonly record struct ConfigHash(string Value)

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a compile has to say about a paywall, a route or the whole (contracts/compile.md).</summary>
+/// <summary>What a compile has to say about a paywall, a route or the whole (docs/reference/compile.md#diagnostics).</summary>
 public sealed record Diagnostic
 {
     /// <summary>Stable code, for example <c>duplicate_route</c>.</summary>

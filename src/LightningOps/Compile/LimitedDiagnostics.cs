@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace LightningOps.Compile;
 
-/// <summary>Diagnostics of which only so many of a kind are listed; the rest are counted (contracts/compile.md, Scale).</summary>
+/// <summary>Diagnostics of which only so many of a kind are listed; the rest are counted (docs/reference/compile.md#scale).</summary>
 internal sealed class LimitedDiagnostics
 {
     private readonly int mostOfAKind;

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a path pattern looks like, ordered from general to specific (contracts/compile.md, Path kinds).</summary>
+/// <summary>What a path pattern looks like, ordered from general to specific (docs/reference/compile.md#path-kinds).</summary>
 internal enum PathKind
 {
     CatchAll = 0,

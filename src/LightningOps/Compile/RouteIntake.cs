@@ -6,7 +6,7 @@ namespace LightningOps.Compile;
 
 /// <summary>
 /// The checks both renderings make of their input, in the order the contract lists them
-/// (contracts/compile.md, Input diagnostics). Codes, messages and members are the older service's.
+/// (docs/reference/compile.md#input-diagnostics). Codes, messages and members are the older service's.
 /// </summary>
 internal sealed class RouteIntake
 {

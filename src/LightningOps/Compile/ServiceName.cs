@@ -4,7 +4,7 @@ namespace LightningOps.Compile;
 
 /// <summary>
 /// Names of Aperture services. Aperture writes them into caveats as <c>name:tier,name:tier</c>, so every character
-/// outside A-Z a-z 0-9 . _ - becomes <c>_</c> (contracts/aperture.md).
+/// outside A-Z a-z 0-9 . _ - becomes <c>_</c> (docs/reference/aperture.md#service-name).
 /// </summary>
 internal static class ServiceName
 {

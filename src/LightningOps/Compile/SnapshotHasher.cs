@@ -8,7 +8,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>Hash of the canonical JSON of paywalls as received (contracts/compile.md, snapshotHash).</summary>
+/// <summary>Hash of the canonical JSON of paywalls as received (docs/reference/compile.md#hashes).</summary>
 internal static class SnapshotHasher
 {
     private const int ChunkBytes = 1 << 16;

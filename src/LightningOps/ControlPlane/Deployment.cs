@@ -3,7 +3,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A recorded deployment of a compiled configuration (contracts/control-plane.md).</summary>
+/// <summary>A recorded deployment of a compiled configuration (docs/reference/control-plane.md#records).</summary>
 public sealed record Deployment
 {
     /// <summary>Identifier.</summary>

@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// Where hosted paywalls, deployments, settlements and kill switches are recorded (contracts/control-plane.md).
+/// Where hosted paywalls, deployments, settlements and kill switches are recorded (docs/reference/control-plane.md#functions).
 /// One class a backend; nothing else asks which backend it has.
 /// </summary>
 /// <remarks>

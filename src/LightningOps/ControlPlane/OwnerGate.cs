@@ -4,7 +4,7 @@ using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>The gate every sale of an owner passes: the global pause first, then the owner's kill switch (contracts/control-plane.md).</summary>
+/// <summary>The gate every sale of an owner passes: the global pause first, then the owner's kill switch (docs/reference/control-plane.md#owner-gate).</summary>
 public static class OwnerGate
 {
     private static readonly GateDecision Open = new() { Allowed = true };

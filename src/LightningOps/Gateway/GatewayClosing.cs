@@ -4,7 +4,7 @@ namespace LightningOps.Gateway;
 
 /// <summary>
 /// Services that must not sell any more, whatever else is wanted of the gateway: they become closed services where they
-/// stand (contracts/aperture.md), all others stay as they are.
+/// stand (docs/reference/aperture.md#closed-service), all others stay as they are.
 /// </summary>
 public sealed record GatewayClosing
 {

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Gateway;
 
-/// <summary>One service as a gateway serves it (contracts/aperture.md, A service).</summary>
+/// <summary>One service as a gateway serves it (docs/reference/aperture.md#service-members).</summary>
 public sealed record GatewayService
 {
     /// <summary>Unique name; the service caveat of credentials sold.</summary>
@@ -29,7 +29,7 @@ public sealed record GatewayService
     /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
     public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
 
-    /// <summary>Whether it is the closed service of contracts/aperture.md: it mints no invoice and reaches nothing.</summary>
+    /// <summary>Whether it is the closed service of docs/reference/aperture.md#closed-service: it mints no invoice and reaches nothing.</summary>
     public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;
 
     /// <summary>The price asked: Aperture takes 1 satoshi for 0.</summary>

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// A gateway a compiled configuration is rolled out to (contracts/gateway.md). One class a kind; nothing else asks
+/// A gateway a compiled configuration is rolled out to (docs/reference/gateway.md#gateways). One class a kind; nothing else asks
 /// which kind it has.
 /// </summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A gateway that tells which invoices of its were paid (contracts/aperture.md, Admin REST API).</summary>
+/// <summary>A gateway that tells which invoices of its were paid (docs/reference/aperture.md#admin-api).</summary>
 public interface IGatewayTransactions
 {
     /// <summary>A page of the settled transactions, those created last first.</summary>

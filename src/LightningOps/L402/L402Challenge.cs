@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.L402;
 
-/// <summary>What a server answers with 402: pay this invoice, then come back with this macaroon and the preimage (contracts/l402.md).</summary>
+/// <summary>What a server answers with 402: pay this invoice, then come back with this macaroon and the preimage (docs/reference/l402.md#challenge).</summary>
 public sealed record L402Challenge
 {
     /// <summary>Characters of all header values together beyond which none is looked at.</summary>

@@ -19,7 +19,7 @@ public sealed class Preimage : IEquatable<Preimage>
 
     private Preimage(byte[] bytes) => this.bytes = bytes;
 
-    /// <summary><c>preimage:</c> and the first 16 hexadecimal digits (contracts/l402.md): names the proof without giving it away.</summary>
+    /// <summary><c>preimage:</c> and the first 16 hexadecimal digits (docs/reference/l402.md#proof-reference): names the proof without giving it away.</summary>
     public string ProofReference => "preimage:" + Reveal().Substring(0, ReferenceDigits);
 
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>

@@ -1,6 +1,6 @@
 namespace LightningOps.Observability;
 
-/// <summary>Who carried an operation out (contracts/smokes.md); written in lower case.</summary>
+/// <summary>Who carried an operation out (docs/reference/smokes.md#observability-record); written in lower case.</summary>
 public enum ObservabilityExecutor
 {
     /// <summary>A wallet on the user's desktop.</summary>

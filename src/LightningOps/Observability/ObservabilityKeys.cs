@@ -5,7 +5,7 @@ using LightningOps.Artifacts;
 
 namespace LightningOps.Observability;
 
-/// <summary>The members every record has, and which of them some JSON lacks (contracts/smokes.md).</summary>
+/// <summary>The members every record has, and which of them some JSON lacks (docs/reference/smokes.md#observability-record).</summary>
 public static class ObservabilityKeys
 {
     /// <summary>Names of the nineteen members, in order.</summary>

@@ -1,6 +1,6 @@
 namespace LightningOps.Observability;
 
-/// <summary>Part of the service an operation belongs to (contracts/smokes.md); written in lower case.</summary>
+/// <summary>Part of the service an operation belongs to (docs/reference/smokes.md#observability-record); written in lower case.</summary>
 public enum ObservabilityPlane
 {
     /// <summary>Paywalls, deployments, pause and kill switches.</summary>

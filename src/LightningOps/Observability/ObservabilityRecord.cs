@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace LightningOps.Observability;
 
 /// <summary>
-/// One observed operation: nineteen members in the order of contracts/smokes.md. What is not known is null, and written
+/// One observed operation: nineteen members in the order of docs/reference/smokes.md#observability-record. What is not known is null, and written
 /// as null. Nothing in it is a secret.
 /// </summary>
 public sealed record ObservabilityRecord

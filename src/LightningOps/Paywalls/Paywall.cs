@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>A hosted paywall: its policy and the routes that are sold under it (contracts/control-plane.md).</summary>
+/// <summary>A hosted paywall: its policy and the routes that are sold under it (docs/reference/control-plane.md#records).</summary>
 public sealed record Paywall
 {
     /// <summary>Identifier, unique in a control plane.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>Price, caps, quotas and switches of a paywall (contracts/control-plane.md).</summary>
+/// <summary>Price, caps, quotas and switches of a paywall (docs/reference/control-plane.md#records).</summary>
 public sealed record PaywallPolicy
 {
     /// <summary>The paywall the policy belongs to.</summary>

@@ -1,6 +1,6 @@
 namespace LightningOps.Paywalls;
 
-/// <summary>One route of a paywall: what it matches and where it goes (contracts/control-plane.md).</summary>
+/// <summary>One route of a paywall: what it matches and where it goes (docs/reference/control-plane.md#records).</summary>
 public sealed record PaywallRoute
 {
     /// <summary>Identifier, unique in its paywall.</summary>

@@ -11,7 +11,7 @@ namespace LightningOps.Paywalls;
 
 /// <summary>
 /// The JSON of a set of paywalls: <c>{"paywalls":[…]}</c> (other members are ignored) or the list itself,
-/// in any form contracts/control-plane.md allows. A snapshot is taken whole or not at all.
+/// in any form docs/reference/control-plane.md#decoding allows. A snapshot is taken whole or not at all.
 /// </summary>
 public static class PaywallSnapshot
 {

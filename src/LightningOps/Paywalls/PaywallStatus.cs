@@ -1,6 +1,6 @@
 namespace LightningOps.Paywalls;
 
-/// <summary>Life-cycle state of a paywall (contracts/control-plane.md).</summary>
+/// <summary>Life-cycle state of a paywall (docs/reference/control-plane.md#records).</summary>
 public enum PaywallStatus
 {
     /// <summary>Sells access.</summary>

@@ -10,7 +10,7 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Which services must not sell, whatever a gateway serves: told by their names from the paywalls as listed and the
-/// gate (contracts/compile.md, The gate), without a compile. What nobody is known to own is denied with any owner's kill.
+/// gate (docs/reference/compile.md#sale-gate), without a compile. What nobody is known to own is denied with any owner's kill.
 /// </summary>
 internal sealed class DeniedServices
 {

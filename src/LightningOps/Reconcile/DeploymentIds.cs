@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Deployment ids made of request ids (contracts/gateway.md): the same request gives the same deployment.</summary>
+/// <summary>Deployment ids made of request ids (docs/reference/gateway.md#deployment-ids): the same request gives the same deployment.</summary>
 internal static class DeploymentIds
 {
     private const int LongestRequest = 90;

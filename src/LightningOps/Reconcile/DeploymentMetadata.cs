@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>The metadata of deployment records and gateway events (contracts/gateway.md, vectors/wire.json).</summary>
+/// <summary>The metadata of deployment records and gateway events (docs/reference/gateway.md#deployment-metadata, vectors/wire.json).</summary>
 internal static class DeploymentMetadata
 {
     public const string HostedNode = "hosted-node";

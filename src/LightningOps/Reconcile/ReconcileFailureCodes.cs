@@ -1,6 +1,6 @@
 namespace LightningOps.Reconcile;
 
-/// <summary>Why a reconcile failed: the codes of contracts/gateway.md, and those of what can fail around them.</summary>
+/// <summary>Why a reconcile failed: the codes of docs/reference/gateway.md#failure-codes, and those of what can fail around them.</summary>
 public static class ReconcileFailureCodes
 {
     /// <summary>The paywalls do not compile.</summary>

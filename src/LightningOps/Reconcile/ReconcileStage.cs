@@ -1,6 +1,6 @@
 namespace LightningOps.Reconcile;
 
-/// <summary>The stages of a reconcile, in order (contracts/gateway.md, Reconcile); written in lower snake case.</summary>
+/// <summary>The stages of a reconcile, in order (docs/reference/gateway.md#reconcile); written in lower snake case.</summary>
 public enum ReconcileStage
 {
     /// <summary>Taking the gateway's lease.</summary>

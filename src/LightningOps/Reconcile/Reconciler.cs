@@ -13,7 +13,7 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Brings one gateway to what the control plane wants, in one pass: compile, roll out, check, and go back when a check
-/// fails (contracts/gateway.md, Reconcile, one pass).
+/// fails (docs/reference/gateway.md#reconcile).
 /// </summary>
 public sealed class Reconciler
 {

@@ -9,7 +9,7 @@ using LightningOps.Gateway;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Rolls one valid compile out to one gateway under its lease (contracts/gateway.md, Reconcile, 3 to 7). Once something
+/// Rolls one valid compile out to one gateway under its lease (docs/reference/gateway.md#reconcile, steps 3 to 7). Once something
 /// was sent it ends applied or rolled back, whatever is cancelled.
 /// </summary>
 internal sealed class Rollout

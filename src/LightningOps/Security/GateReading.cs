@@ -8,7 +8,7 @@ namespace LightningOps.Security;
 
 /// <summary>
 /// One look at everything that can close the gate of an owner: global pause, kill switches, then the operator's credentials
-/// (contracts/control-plane.md). What cannot be read denies; nothing that fails ever allows.
+/// (docs/reference/control-plane.md#owner-gate). What cannot be read denies; nothing that fails ever allows.
 /// </summary>
 public sealed class GateReading
 {

@@ -4,7 +4,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Security;
 
-/// <summary>The operator's credentials, one a role, all valid (contracts/control-plane.md, Credentials).</summary>
+/// <summary>The operator's credentials, one a role, all valid (docs/reference/control-plane.md#operator-credentials).</summary>
 public sealed class OperatorCredentials
 {
     private const int ShortestLength = 16;

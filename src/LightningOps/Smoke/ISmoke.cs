@@ -4,7 +4,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Smoke;
 
-/// <summary>A run of the service that proves one thing (contracts/smokes.md). One class a smoke.</summary>
+/// <summary>A run of the service that proves one thing (docs/reference/smokes.md#smokes). One class a smoke.</summary>
 public interface ISmoke
 {
     /// <summary>Name of the smoke.</summary>

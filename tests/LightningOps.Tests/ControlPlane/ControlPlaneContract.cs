@@ -10,7 +10,7 @@ using Xunit;
 
 namespace LightningOps.Tests.ControlPlane;
 
-/// <summary>What every control plane keeps to (contracts/control-plane.md, Rules a store keeps); each backend runs it.</summary>
+/// <summary>What every control plane keeps to (docs/reference/control-plane.md#store-rules); each backend runs it.</summary>
 public abstract class ControlPlaneContract : IAsyncLifetime
 {
     private const string Preimage = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";

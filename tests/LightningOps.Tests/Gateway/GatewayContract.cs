@@ -10,7 +10,7 @@ using static LightningOps.Tests.Gateway.Rollouts;
 
 namespace LightningOps.Tests.Gateway;
 
-/// <summary>What every gateway keeps to (contracts/gateway.md); each kind runs it against its peer.</summary>
+/// <summary>What every gateway keeps to (docs/reference/gateway.md#gateways); each kind runs it against its peer.</summary>
 public abstract class GatewayContract : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;

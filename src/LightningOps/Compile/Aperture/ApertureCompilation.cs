@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>The Aperture rendering: order by containment, exact checks, the gate, the artifact (contracts/compile.md).</summary>
+/// <summary>The Aperture rendering: order by containment, exact checks, the gate, the artifact (docs/reference/compile.md#aperture-rendering).</summary>
 internal sealed class ApertureCompilation
 {
     private const int MostOfAKind = 1_000;

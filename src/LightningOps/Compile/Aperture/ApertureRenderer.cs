@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Writes the <c>services:</c> of an aperture.yaml (contracts/aperture.md, What a compiled rule becomes): one fixed
+/// Writes the <c>services:</c> of an aperture.yaml (docs/reference/aperture.md#compiled-rule): one fixed
 /// shape, LF line ends, no time and no version in it so that the same rules give the same bytes.
 /// </summary>
 internal static class ApertureRenderer

@@ -26,7 +26,7 @@ internal sealed class ApertureRule : RequestPattern
 
     private int HostSpecificity { get; }
 
-    /// <summary>Priority, then the older service's key with ordinal comparison (contracts/compile.md, Order).</summary>
+    /// <summary>Priority, then the older service's key with ordinal comparison (docs/reference/compile.md#order).</summary>
     public static int Compare(ApertureRule x, ApertureRule y)
     {
         var order = x.Priority.CompareTo(y.Priority);

@@ -6,7 +6,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// What must not sell (contracts/compile.md, The gate): everything under a global pause, an owner's paywalls under the
+/// What must not sell (docs/reference/compile.md#sale-gate): everything under a global pause, an owner's paywalls under the
 /// kill switch, a paused or killed paywall, and one whose quota is 0.
 /// </summary>
 internal sealed class Gate

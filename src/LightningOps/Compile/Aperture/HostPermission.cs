@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>
-/// Whether a rule stays on the hosts its paywall may sell on (contracts/compile.md, host_not_allowed). Entries of both
+/// Whether a rule stays on the hosts its paywall may sell on (docs/reference/compile.md#allowed-hosts). Entries of both
 /// lists are host patterns; one that cannot be read allows nothing and blocks everything.
 /// </summary>
 internal sealed class HostPermission

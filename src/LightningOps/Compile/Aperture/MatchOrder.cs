@@ -6,7 +6,7 @@ namespace LightningOps.Compile.Aperture;
 
 /// <summary>
 /// Puts rules into match order: priority, at equal priority the narrower language first, else the sort key
-/// (contracts/compile.md, Order).
+/// (docs/reference/compile.md#order).
 /// </summary>
 internal static class MatchOrder
 {

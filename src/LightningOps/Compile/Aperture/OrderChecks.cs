@@ -5,7 +5,7 @@ using LightningOps.Compile.Languages;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What earlier rules do to a later one: duplicates, ambiguity, shadows (contracts/compile.md).</summary>
+/// <summary>What earlier rules do to a later one: duplicates, ambiguity, shadows (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class OrderChecks
 {
     private const int MostRelatedListed = 10;

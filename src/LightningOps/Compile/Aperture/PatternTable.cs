@@ -4,7 +4,7 @@ using LightningOps.Compile.Languages;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>Reads host and path patterns, each text once (contracts/compile.md, Patterns).</summary>
+/// <summary>Reads host and path patterns, each text once (docs/reference/compile.md#patterns).</summary>
 internal sealed class PatternTable
 {
     /// <summary>Longest expression Aperture's admin API takes.</summary>

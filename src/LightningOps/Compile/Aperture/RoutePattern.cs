@@ -4,7 +4,7 @@ namespace LightningOps.Compile.Aperture;
 
 /// <summary>
 /// A host or path pattern as Aperture is given it: an anchored RE2 expression, and the language it stands for
-/// (contracts/compile.md, Patterns). Patterns of the same text share one instance within a compile.
+/// (docs/reference/compile.md#patterns). Patterns of the same text share one instance within a compile.
 /// </summary>
 internal sealed class RoutePattern
 {

@@ -3,7 +3,7 @@ using LightningOps.Compile.Languages;
 
 namespace LightningOps.Compile.Aperture;
 
-/// <summary>What is to be said of one rule by itself (contracts/compile.md, Aperture rendering).</summary>
+/// <summary>What is to be said of one rule by itself (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class RuleChecks
 {
     private readonly CompileOptions options;

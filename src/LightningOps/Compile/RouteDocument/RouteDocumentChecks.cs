@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace LightningOps.Compile.RouteDocument;
 
-/// <summary>The older service's checks of ordered rules, kept exactly (contracts/compile.md, RouteDocument rendering).</summary>
+/// <summary>The older service's checks of ordered rules, kept exactly (docs/reference/compile.md#routedocument-rendering).</summary>
 internal static class RouteDocumentChecks
 {
     // The older service listed every pair; past this many of a kind nobody could read them, nor a control plane take them.

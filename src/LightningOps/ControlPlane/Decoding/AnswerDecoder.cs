@@ -4,7 +4,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Decoding;
 
-/// <summary>Reads the answers of the functions: a record, or a few, in an object (contracts/control-plane.md, Functions).</summary>
+/// <summary>Reads the answers of the functions: a record, or a few, in an object (docs/reference/control-plane.md#functions).</summary>
 internal static class AnswerDecoder
 {
     private static readonly MemberNames PaywallsAnswer = new("paywalls");

@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The control plane of the Laravel internal API (contracts/control-plane.md, Api).</summary>
+/// <summary>The control plane of the Laravel internal API (docs/reference/control-plane.md#api).</summary>
 public sealed class ApiControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>

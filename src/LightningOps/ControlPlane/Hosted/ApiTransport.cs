@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The envelope of the Laravel internal API: the answer is the body (contracts/control-plane.md, Api).</summary>
+/// <summary>The envelope of the Laravel internal API: the answer is the body (docs/reference/control-plane.md#api).</summary>
 internal sealed class ApiTransport : HttpTransport
 {
     public ApiTransport(HostedControlPlaneOptions options)

@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>A function of the hosted control planes; both name it alike (contracts/control-plane.md, Functions).</summary>
+/// <summary>A function of the hosted control planes; both name it alike (docs/reference/control-plane.md#functions).</summary>
 /// <param name="Kind">query or mutation, as in the address.</param>
 /// <param name="Name">For example <c>lightning/ops:listPaywallControlPlaneState</c>.</param>
 internal sealed record ControlPlaneFunction(string Kind, string Name)

@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The control plane of the Convex HTTP API (contracts/control-plane.md, Convex).</summary>
+/// <summary>The control plane of the Convex HTTP API (docs/reference/control-plane.md#convex).</summary>
 public sealed class ConvexControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The envelope of the Convex HTTP API: the answer is the member value (contracts/control-plane.md, Convex).</summary>
+/// <summary>The envelope of the Convex HTTP API: the answer is the member value (docs/reference/control-plane.md#convex).</summary>
 internal sealed class ConvexTransport : HttpTransport
 {
     private const int FunctionThrew = 560;

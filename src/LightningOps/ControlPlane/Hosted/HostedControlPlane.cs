@@ -11,7 +11,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>The functions of a hosted control plane, whichever backend carries them (contracts/control-plane.md).</summary>
+/// <summary>The functions of a hosted control plane, whichever backend carries them (docs/reference/control-plane.md#functions).</summary>
 public abstract class HostedControlPlane : IControlPlane
 {
     private readonly IControlPlaneTransport transport;

@@ -8,7 +8,7 @@ using Polly.Timeout;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>When a call is tried again and how long a try may take (contracts/control-plane.md, Transport behaviour).</summary>
+/// <summary>When a call is tried again and how long a try may take (docs/reference/control-plane.md#transport).</summary>
 internal static class RetryPipeline
 {
     /// <summary>The pipeline of calls that may arrive twice, or of those that may not.</summary>

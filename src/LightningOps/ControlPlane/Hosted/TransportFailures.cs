@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>Makes the failures of one call, without its secrets (contracts/control-plane.md, Transport behaviour).</summary>
+/// <summary>Makes the failures of one call, without its secrets (docs/reference/control-plane.md#transport).</summary>
 internal sealed class TransportFailures
 {
     private const int LongestQuote = 2000;

@@ -11,7 +11,7 @@ namespace LightningOps.ControlPlane.Local;
 
 /// <summary>
 /// The control plane of one machine: a SQLite file that several processes may use at once and that keeps what it
-/// answered for through a kill. The rules are those of contracts/control-plane.md.
+/// answered for through a kill. The rules are those of docs/reference/control-plane.md#store-rules.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and

@@ -3,7 +3,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store makes of a deployment intent or an event (contracts/control-plane.md, Rules a store keeps).</summary>
+/// <summary>What a store makes of a deployment intent or an event (docs/reference/control-plane.md#store-rules).</summary>
 internal static class DeploymentRules
 {
     /// <summary>The deployment as the intent describes it; the creation time of a known one is kept.</summary>

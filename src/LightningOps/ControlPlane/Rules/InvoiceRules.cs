@@ -1,6 +1,6 @@
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>How reports about one invoice, late, repeated or out of order, become its state (contracts/control-plane.md, Rules a store keeps).</summary>
+/// <summary>How reports about one invoice, late, repeated or out of order, become its state (docs/reference/control-plane.md#store-rules).</summary>
 internal static class InvoiceRules
 {
     /// <summary>The invoice after <paramref name="update"/>; the known one itself when nothing changed.</summary>

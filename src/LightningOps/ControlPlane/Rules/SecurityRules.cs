@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>Pause, kill switches and the life of a credential role (contracts/control-plane.md, Rules a store keeps).</summary>
+/// <summary>Pause, kill switches and the life of a credential role (docs/reference/control-plane.md#store-rules).</summary>
 internal static class SecurityRules
 {
     /// <summary>Identifier of the one global state.</summary>

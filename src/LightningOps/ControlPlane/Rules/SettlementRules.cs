@@ -2,7 +2,7 @@ using System.Linq;
 
 namespace LightningOps.ControlPlane.Rules;
 
-/// <summary>What a store makes of a settlement; the preimage goes no further than here (contracts/control-plane.md, Rules a store keeps).</summary>
+/// <summary>What a store makes of a settlement; the preimage goes no further than here (docs/reference/control-plane.md#store-rules).</summary>
 internal static class SettlementRules
 {
     private const string ProofPrefix = "lightning_preimage:";

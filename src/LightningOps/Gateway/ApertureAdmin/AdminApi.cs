@@ -10,7 +10,7 @@ using LightningOps.Gateway.Http;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>The calls of Aperture's admin API (contracts/aperture.md, Admin REST API).</summary>
+/// <summary>The calls of Aperture's admin API (docs/reference/aperture.md#admin-api).</summary>
 internal sealed class AdminApi
 {
     private const string MacaroonHeader = "Grpc-Metadata-Macaroon";

@@ -7,7 +7,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
 /// Plans how one list of services becomes another where services can only be changed in place, deleted, and appended
-/// (contracts/aperture.md, Admin REST API).
+/// (docs/reference/aperture.md#admin-api).
 /// </summary>
 /// <remarks>
 /// What cannot stay is deleted and created again: what is new or matches other requests than before, what stands before

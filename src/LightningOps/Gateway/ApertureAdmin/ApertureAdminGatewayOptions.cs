@@ -3,7 +3,7 @@ using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>How an Aperture with its admin API is reached (contracts/aperture.md, Admin REST API).</summary>
+/// <summary>How an Aperture with its admin API is reached (docs/reference/aperture.md#admin-api).</summary>
 public sealed record ApertureAdminGatewayOptions
 {
     /// <summary>Base URL of Aperture, without <c>/api/admin</c>. https, or http to a loopback address.</summary>

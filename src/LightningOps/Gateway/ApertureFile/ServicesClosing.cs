@@ -86,7 +86,7 @@ internal static class ServicesClosing
         return node;
     }
 
-    /// <summary>The closed service as the compile renders it (contracts/aperture.md).</summary>
+    /// <summary>The closed service as the compile renders it (docs/reference/aperture.md#closed-service).</summary>
     private static List<ParsingEvent> EventsOf(GatewayService service)
     {
         var events = new List<ParsingEvent> { new MappingStart() };

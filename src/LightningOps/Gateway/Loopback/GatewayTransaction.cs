@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>A credential that was asked for, as Aperture's admin API lists it among its transactions (contracts/aperture.md).</summary>
+/// <summary>A credential that was asked for, as Aperture's admin API lists it among its transactions (docs/reference/aperture.md#admin-api).</summary>
 public sealed record GatewayTransaction
 {
     /// <summary>Number, from 1.</summary>

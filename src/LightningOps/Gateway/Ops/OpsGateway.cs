@@ -17,7 +17,7 @@ using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.Ops;
 
-/// <summary>A hosted wrapper around Aperture with ops endpoints (contracts/gateway.md, Ops endpoints).</summary>
+/// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
 public sealed class OpsGateway : IGateway
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -3,7 +3,7 @@ using LightningOps.Gateway.Records;
 
 namespace LightningOps.Gateway.Ops;
 
-/// <summary>How a gateway with ops endpoints is reached (contracts/gateway.md, Ops endpoints).</summary>
+/// <summary>How a gateway with ops endpoints is reached (docs/reference/gateway.md#ops-endpoints).</summary>
 public sealed record OpsGatewayOptions
 {
     /// <summary>Base URL when none is set.</summary>

@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>The services compiled rules become (contracts/aperture.md, What a compiled rule becomes).</summary>
+/// <summary>The services compiled rules become (docs/reference/aperture.md#compiled-rule).</summary>
 internal static class WantedServices
 {
     /// <summary>One service a rule, in match order.</summary>

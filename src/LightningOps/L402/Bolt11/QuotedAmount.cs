@@ -2,7 +2,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>The amount a challenge's invoice asks, read before the invoice is decoded (contracts/l402.md, Amount).</summary>
+/// <summary>The amount a challenge's invoice asks, read before the invoice is decoded (docs/reference/l402.md#amount).</summary>
 /// <param name="Amount">The amount, when it is positive.</param>
 /// <param name="Kind">What the invoice says of it.</param>
 internal sealed record QuotedAmount(Msats? Amount, InvoiceAmountKind Kind)

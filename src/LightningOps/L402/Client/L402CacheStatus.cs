@@ -1,6 +1,6 @@
 namespace LightningOps.L402.Client;
 
-/// <summary>What was known of a credential when a request came (contracts/l402.md, Credential cache).</summary>
+/// <summary>What was known of a credential when a request came (docs/reference/l402.md#credential-cache).</summary>
 public enum L402CacheStatus
 {
     /// <summary>There was none, or it was not to be used.</summary>

@@ -11,7 +11,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Client;
 
 /// <summary>
-/// Sends requests to sellers that ask for payment with 402 (contracts/l402.md): pays what the spend policy allows, keeps
+/// Sends requests to sellers that ask for payment with 402 (docs/reference/l402.md#purchase): pays what the spend policy allows, keeps
 /// what that bought, and uses it until it is no longer accepted. Any number of requests may be made at once.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 namespace LightningOps.L402.Credentials;
 
-/// <summary>What a credential is good for: at most one is bought for each at a time (contracts/l402.md).</summary>
+/// <summary>What a credential is good for: at most one is bought for each at a time (docs/reference/l402.md#credential-cache).</summary>
 /// <param name="Host">
 /// Host that sells, in lower case, with the port where it is not 443; always with it over plain http. A request sent to
 /// another address than its Host header says has that address behind an at sign.

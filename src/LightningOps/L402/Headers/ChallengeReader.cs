@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Headers;
 
-/// <summary>Reads a challenge and binds its amount to its invoice (contracts/l402.md, Challenge and Amount).</summary>
+/// <summary>Reads a challenge and binds its amount to its invoice (docs/reference/l402.md#challenge).</summary>
 internal static class ChallengeReader
 {
     // 2^53 - 1: the largest integer every JSON reader keeps exactly.

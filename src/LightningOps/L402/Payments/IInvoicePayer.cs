@@ -6,7 +6,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Payments;
 
 /// <summary>
-/// A wallet that pays invoices (contracts/l402.md, Payers). One class a wallet; nothing else asks which wallet it has.
+/// A wallet that pays invoices (docs/reference/l402.md#payers). One class a wallet; nothing else asks which wallet it has.
 /// It decides nothing about spending: whoever calls it has checked the invoice, the cap and the budget.
 /// </summary>
 public interface IInvoicePayer : IDisposable

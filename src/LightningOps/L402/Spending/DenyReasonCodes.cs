@@ -1,6 +1,6 @@
 namespace LightningOps.L402.Spending;
 
-/// <summary>Why nothing is paid: the stable codes of <see cref="SpendDenial"/> (contracts/l402.md, Spend policy).</summary>
+/// <summary>Why nothing is paid: the stable codes of <see cref="SpendDenial"/> (docs/reference/l402.md#spend-policy).</summary>
 public static class DenyReasonCodes
 {
     /// <summary>The host is on a block list.</summary>

@@ -25,7 +25,7 @@ public sealed record SpendLimits
     /// <summary>Hosts that nothing is sent to, written like <see cref="AllowedHosts"/>.</summary>
     public IReadOnlyList<string> BlockedHosts { get; init; } = Array.Empty<string>();
 
-    /// <summary>The limits an operator has set by environment variable (contracts/environment.md).</summary>
+    /// <summary>The limits an operator has set by environment variable (docs/reference/environment.md#spend-limits).</summary>
     /// <param name="environment">The variables in force.</param>
     /// <exception cref="ConfigException">One of them is not a positive integer.</exception>
     public static SpendLimits From(OperatorEnvironment environment) => new()

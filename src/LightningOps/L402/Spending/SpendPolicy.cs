@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Spending;
 
-/// <summary>What must hold before anything is paid, in the order of contracts/l402.md, Spend policy.</summary>
+/// <summary>What must hold before anything is paid, in the order of docs/reference/l402.md#spend-policy.</summary>
 internal sealed class SpendPolicy
 {
     private const long FeePartOfOpenAmount = 20;

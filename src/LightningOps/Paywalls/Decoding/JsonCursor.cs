@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>Reads one record after another from a document of a control plane, as tolerantly as contracts/control-plane.md says and no more.</summary>
+/// <summary>Reads one record after another from a document of a control plane, as tolerantly as docs/reference/control-plane.md#decoding says and no more.</summary>
 internal ref struct JsonCursor
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

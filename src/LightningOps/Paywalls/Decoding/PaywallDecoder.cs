@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>Reads paywalls, their policies and routes (contracts/control-plane.md, Decoding).</summary>
+/// <summary>Reads paywalls, their policies and routes (docs/reference/control-plane.md#decoding).</summary>
 internal static class PaywallDecoder
 {
     private const string PricingModePrefix = "PRICING_MODE_";

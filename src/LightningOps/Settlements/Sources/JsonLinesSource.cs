@@ -8,7 +8,7 @@ namespace LightningOps.Settlements.Sources;
 
 /// <summary>
 /// A file with one JSON object a line. An object is an invoice update or a settlement with the members the functions of
-/// the control plane take (contracts/control-plane.md), in camelCase or snake_case; <c>type</c> (<c>invoice</c> or
+/// the control plane take (docs/reference/control-plane.md#functions), in camelCase or snake_case; <c>type</c> (<c>invoice</c> or
 /// <c>settlement</c>) may say which, else <c>settlementId</c> does. Whole requests of the older service, with the
 /// function's name and <c>args</c>, and stored settlements with their <c>paymentProofRef</c> in place of the preimage are
 /// understood, too. Empty lines count but mean nothing.

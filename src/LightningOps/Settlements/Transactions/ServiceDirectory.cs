@@ -5,7 +5,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Settlements.Transactions;
 
-/// <summary>Which route of which paywall a gateway's service is: the compile names them (contracts/aperture.md).</summary>
+/// <summary>Which route of which paywall a gateway's service is: the compile names them (docs/reference/aperture.md#service-name).</summary>
 internal sealed class ServiceDirectory
 {
     private readonly Dictionary<string, PaywallRoute?> routes = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>The environment variables of live mode (contracts/environment.md).</summary>
+/// <summary>The environment variables of live mode (docs/reference/environment.md#live-smokes).</summary>
 internal sealed class Ep212Settings
 {
     public const string RouteAUrlByDefault = "https://l402.openagents.com/ep212/premium-signal";

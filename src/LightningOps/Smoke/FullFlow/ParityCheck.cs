@@ -8,7 +8,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Smoke.FullFlow;
 
-/// <summary>Compares the keys of the hosted records with those of the local node's artifact (contracts/smokes.md, Local parity).</summary>
+/// <summary>Compares the keys of the hosted records with those of the local node's artifact (docs/reference/smokes.md#local-parity).</summary>
 internal static class ParityCheck
 {
     private static readonly string[] RequiredKeys = ["executionPath", "requestId", "taskId", "paymentProofRef"];

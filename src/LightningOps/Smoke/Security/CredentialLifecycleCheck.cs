@@ -18,7 +18,7 @@ public sealed record CredentialLifecycleCheck
     /// <summary>Version after the activation: one above the revoked one.</summary>
     public required long ActivatedVersion { get; init; }
 
-    /// <summary>Whether the states and versions are those of contracts/control-plane.md.</summary>
+    /// <summary>Whether the states and versions are those of docs/reference/control-plane.md#store-rules.</summary>
     [JsonIgnore]
     public bool IsAsContracted =>
         RotatedVersion >= 1 && RevokedStatus == CredentialRoleStatus.Revoked && ActivatedStatus == CredentialRoleStatus.Active && ActivatedVersion == RotatedVersion + 1;

@@ -8,7 +8,7 @@ namespace LightningOps.Smoke.Settlements;
 
 /// <summary>
 /// Tells the control plane of an invoice that is opened and paid, of the payment once more, of the opening once more,
-/// and of an invoice that expires; its answers must be those of contracts/control-plane.md.
+/// and of an invoice that expires; its answers must be those of docs/reference/control-plane.md#store-rules.
 /// </summary>
 internal sealed class SettlementSmoke : ISmoke
 {

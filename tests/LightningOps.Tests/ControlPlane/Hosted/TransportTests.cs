@@ -10,7 +10,7 @@ using Xunit;
 
 namespace LightningOps.Tests.ControlPlane.Hosted;
 
-/// <summary>Tries, time limits and failures against a server with faults (contracts/control-plane.md, Transport behaviour).</summary>
+/// <summary>Tries, time limits and failures against a server with faults (docs/reference/control-plane.md#transport).</summary>
 public sealed class TransportTests : IAsyncLifetime
 {
     private const string Answer = "{\"ok\":true,\"paywalls\":[]}";

@@ -14,7 +14,7 @@ using LightningOps.Tests.Support;
 namespace LightningOps.Tests.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Aperture's admin API on loopback, from contracts/aperture.md and Aperture's admin/server.go, strict about what it is
+/// Aperture's admin API on loopback, from docs/reference/aperture.md#admin-api and Aperture's admin/server.go, strict about what it is
 /// strict about; it keeps every list it ever served. Other paths get a challenge, as a service that sells gives it.
 /// </summary>
 internal sealed class StrictAperture

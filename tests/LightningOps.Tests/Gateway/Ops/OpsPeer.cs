@@ -10,7 +10,7 @@ using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.Ops;
 
-/// <summary>A hosted wrapper on loopback, from contracts/gateway.md: it keeps what it was given by its hash.</summary>
+/// <summary>A hosted wrapper on loopback, from docs/reference/gateway.md#ops-endpoints: it keeps what it was given by its hash.</summary>
 internal sealed class OpsPeer
 {
     private const string Empty = "services: []\n";

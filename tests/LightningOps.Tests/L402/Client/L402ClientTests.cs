@@ -15,7 +15,7 @@ using static LightningOps.Tests.L402.Client.PurchaseBench;
 
 namespace LightningOps.Tests.L402.Client;
 
-/// <summary>The flow of contracts/l402.md: challenge, payment, credential, cache.</summary>
+/// <summary>The flow of docs/reference/l402.md#purchase: challenge, payment, credential, cache.</summary>
 public sealed class L402ClientTests : IDisposable
 {
     private readonly PurchaseBench bench = new();

@@ -8,7 +8,7 @@ using LightningOps.L402;
 
 namespace LightningOps.Tests.L402.Client;
 
-/// <summary>A server that sells what it has by contracts/l402.md: a challenge for who has not paid, the goods for who has.</summary>
+/// <summary>A server that sells what it has by docs/reference/l402.md#challenge: a challenge for who has not paid, the goods for who has.</summary>
 internal sealed class Seller(Ledger ledger)
 {
     private readonly ConcurrentDictionary<string, string> invoices = new();

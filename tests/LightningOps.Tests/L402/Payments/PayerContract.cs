@@ -7,7 +7,7 @@ using Xunit;
 
 namespace LightningOps.Tests.L402.Payments;
 
-/// <summary>What every wallet keeps to (contracts/l402.md, Payers); each kind runs it against its peer.</summary>
+/// <summary>What every wallet keeps to (docs/reference/l402.md#payers); each kind runs it against its peer.</summary>
 public abstract class PayerContract : IAsyncLifetime
 {
     internal static readonly CancellationToken None = CancellationToken.None;

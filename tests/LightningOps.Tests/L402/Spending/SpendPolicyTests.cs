@@ -13,7 +13,7 @@ using static LightningOps.Tests.L402.Client.PurchaseBench;
 
 namespace LightningOps.Tests.L402.Spending;
 
-/// <summary>Spend policy of contracts/l402.md: what is denied, with which code, and that nothing is paid then.</summary>
+/// <summary>Spend policy of docs/reference/l402.md#spend-policy: what is denied, with which code, and that nothing is paid then.</summary>
 public sealed class SpendPolicyTests : IDisposable
 {
     private readonly PurchaseBench bench = new();

@@ -17,7 +17,7 @@ internal sealed class LndMacaroon
         this.path = path;
     }
 
-    /// <summary>The header that carries it (LND, docs/macaroons.md).</summary>
+    /// <summary>The header that carries it (LND's guide to macaroons).</summary>
     /// <exception cref="ConfigException">It cannot be read.</exception>
     public IReadOnlyDictionary<string, string> ToHeaders() =>
         new Dictionary<string, string>(StringComparer.Ordinal) { ["Grpc-Metadata-macaroon"] = Reveal() };

@@ -9,7 +9,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Payments.WalletExecutor;
 
 /// <summary>
-/// What an answer of a wallet executor says of a payment (contracts/l402.md, Payers). Only what certainly happened before
+/// What an answer of a wallet executor says of a payment (docs/reference/l402.md#payers). Only what certainly happened before
 /// anything was sent is a failure; every doubt is <see cref="PaymentState.Pending"/>.
 /// </summary>
 internal static class ExecutorAnswer

@@ -15,7 +15,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.L402.Payments.WalletExecutor;
 
 /// <summary>
-/// A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (contracts/l402.md, Payers). Each payment is sent once.
+/// A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (docs/reference/l402.md#payers). Each payment is sent once.
 /// </summary>
 /// <remarks>
 /// The executor has no look-up. It does not remember requests either: asked again, it prepares and sends again, and what

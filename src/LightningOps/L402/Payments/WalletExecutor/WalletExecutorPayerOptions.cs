@@ -4,7 +4,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Payments.WalletExecutor;
 
-/// <summary>How a wallet executor is reached (contracts/l402.md, Payers).</summary>
+/// <summary>How a wallet executor is reached (docs/reference/l402.md#payers).</summary>
 public sealed class WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>

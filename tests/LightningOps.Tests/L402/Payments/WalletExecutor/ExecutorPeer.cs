@@ -7,7 +7,7 @@ using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.L402.Payments.WalletExecutor;
 
-/// <summary>A wallet executor on loopback, from contracts/l402.md: strict in what it takes, forgetful of what it was asked.</summary>
+/// <summary>A wallet executor on loopback, from docs/reference/l402.md#wallet-executor: strict in what it takes, forgetful of what it was asked.</summary>
 internal sealed class ExecutorPeer(SimulatedNode node)
 {
     public const string Token = "exec-token-1";
