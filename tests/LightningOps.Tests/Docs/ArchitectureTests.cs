@@ -11,6 +11,9 @@ public sealed class ArchitectureTests
 {
     private const int MaxSteps = 12;
 
+    private static readonly Lazy<IReadOnlyList<string>> Sources = new(static () =>
+        Repository.TextFiles("src").Where(static path => path.EndsWith(".cs", StringComparison.Ordinal)).Select(Repository.Read).ToArray());
+
     [Theory]
     [InlineData("### A compile")]
     [InlineData("### A roll-out")]
@@ -37,10 +40,7 @@ public sealed class ArchitectureTests
         Assert.Equal(10, rows.Length);
     }
 
-    private static bool IsDeclared(string type, string member) => Declarations(type).Any(source => member.Length == 0 || Regex.IsMatch(source, @"\b" + member + @"\b"));
-
-    private static IEnumerable<string> Declarations(string type) =>
-        Repository.TextFiles("src").Where(static path => path.EndsWith(".cs", StringComparison.Ordinal))
-            .Select(Repository.Read)
-            .Where(source => Regex.IsMatch(source, @"\b(?:class|record|struct|interface|enum) " + type + @"\b"));
+    private static bool IsDeclared(string type, string member) => Sources.Value
+        .Where(source => source.Contains(type, StringComparison.Ordinal) && Regex.IsMatch(source, @"\b(?:class|record|struct|interface|enum) " + type + @"\b"))
+        .Any(source => member.Length == 0 || Regex.IsMatch(source, @"\b" + member + @"\b"));
 }
