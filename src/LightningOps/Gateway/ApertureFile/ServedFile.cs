@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
+using LightningOps.Files;
 using YamlDotNet.Core.Events;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -45,7 +47,16 @@ internal sealed class ServedFile
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ServedFile Read(string path) => Of(File.ReadAllBytes(path));
+    public static ServedFile Read(string path)
+    {
+        if (UnixFileStatus.Find(path) is { IsRegular: false })
+        {
+            throw new IOException(path + " is no regular file.");
+        }
+
+        AtomicFile.Repair(path);
+        return Of(File.ReadAllBytes(path));
+    }
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     public static ServedFile Of(byte[] bytes)
