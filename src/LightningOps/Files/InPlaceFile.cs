@@ -25,7 +25,7 @@ internal static class InPlaceFile
         {
             // The lock of the draft goes with it to its new name: who would repair sees that somebody writes.
             UnixFile.Rename(draft, Beside(target, New));
-            Copy(content, stream);
+            CopyOrGoBack(content, stream, old);
             File.Delete(Beside(target, New));
         }
 
@@ -37,12 +37,14 @@ internal static class InPlaceFile
     /// <exception cref="IOException">The target cannot be written.</exception>
     public static void WriteUnprotected(string target, byte[] content)
     {
+        using var before = new MemoryStream(File.ReadAllBytes(target));
         using var stream = OpenTarget(target);
-        Copy(new MemoryStream(content), stream);
+        CopyOrGoBack(new MemoryStream(content), stream, before);
     }
 
-    /// <exception cref="UnauthorizedAccessException">The target may not be written.</exception>
-    /// <exception cref="IOException">The target cannot be written.</exception>
+    /// <summary>Finds out whether the target may be written.</summary>
+    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
+    /// <exception cref="IOException">It cannot.</exception>
     public static void CheckWritable(string target) => OpenTarget(target).Dispose();
 
     /// <summary>Ends a write that a crash has cut short. A file that was changed by another since is left as it is.</summary>
@@ -101,7 +103,8 @@ internal static class InPlaceFile
     {
         try
         {
-            return new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
+            // Without a buffer: what could not be written is not tried again behind the old content.
+            return new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 1);
         }
         catch (UnauthorizedAccessException failure)
         {
@@ -124,6 +127,23 @@ internal static class InPlaceFile
         UnixFile.Rename(draft.Path, Beside(target, Old));
         draft.Keep();
         return kept;
+    }
+
+    /// <summary>Where the disk is full the old content still has its room.</summary>
+    private static void CopyOrGoBack(Stream content, FileStream target, Stream before)
+    {
+        try
+        {
+            Copy(content, target);
+        }
+        catch (IOException)
+        {
+            // What lies beside it then says nothing new: the target has the old content again.
+            before.Position = 0;
+            target.Position = 0;
+            Copy(before, target);
+            throw;
+        }
     }
 
     private static void Copy(Stream content, FileStream target)

@@ -81,6 +81,21 @@ public sealed class ReplacedFileTests : IDisposable
         Assert.Equal([container, host], Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
     }
 
+    [MountFact]
+    public void What_finds_the_disk_full_leaves_the_old_content()
+    {
+        Directory.CreateDirectory(folder.File("disk"));
+        using (Mount.Memory(folder.File("disk"), "32k"))
+        {
+            var file = folder.File("disk", "aperture.yaml");
+            File.WriteAllText(file, new string('o', 10_000));
+
+            Assert.ThrowsAny<IOException>(() => InPlaceFile.WriteUnprotected(file, new byte[100_000]));
+
+            Assert.Equal(new string('o', 10_000), File.ReadAllText(file));
+        }
+    }
+
     [UnixTheory]
     [InlineData("new old: two", "old old: one, and more", "new old: two", "new old: one, and more")]
     [InlineData("a new text that is longer", "old", "a new text that is longer", "a new te")]

@@ -87,7 +87,7 @@ internal sealed class ServedFile
             return null;
         }
 
-        var block = text.Substring(place.Start, place.End - place.Start).Replace("\r\n", "\n");
+        var block = KeyLineComment.Remove(text.Substring(place.Start, place.End - place.Start)).Replace("\r\n", "\n");
         var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
         return Compile.ConfigHash.Of(Strict.GetBytes(ApertureRenderer.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
     }
