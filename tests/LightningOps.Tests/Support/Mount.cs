@@ -20,7 +20,8 @@ public sealed class Mount : IDisposable
     /// <summary>A disk of that size.</summary>
     public static Mount Memory(string place, string size) => new(place, "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
 
-    public void Dispose() => Run("umount", place);
+    // SQLite lets go of its files when the last statement is finalized: what is still open keeps the disk, not the name.
+    public void Dispose() => Run("umount", "-l", place);
 
     private static void Run(string program, params string[] arguments)
     {

@@ -24,11 +24,11 @@ internal static class RetryPipeline
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = options.LongestRetryDelay,
-                DelayGenerator = args => new ValueTask<TimeSpan?>(args.Outcome.Result?.RetryAfter),
+                DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.LongestRetryDelay)),
 
                 // Who asks for a longer wait is not asked again before: the operator is told when.
                 ShouldHandle = args => new ValueTask<bool>(
-                    !(args.Outcome.Result?.RetryAfter > options.LongestRetryDelay) && (repeatable ? MayPass(args.Outcome) : DidNotArrive(args.Outcome.Exception))),
+                    !(args.Outcome.Result?.RetryAfter > options.LongestRetryAfter) && (repeatable ? MayPass(args.Outcome) : DidNotArrive(args.Outcome.Exception))),
             });
         }
 
@@ -53,4 +53,6 @@ internal static class RetryPipeline
     private static bool MayPass(Outcome<HttpAnswer> outcome) =>
         outcome.Exception is HttpRequestException or TimeoutRejectedException
         || outcome.Result?.StatusCode is 408 or 429 or (>= 500 and < 560) or (> 560 and < 600);
+
+    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
 }

@@ -107,17 +107,19 @@ internal sealed class GatewayHttp : IDisposable
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = options.LongestRetryDelay,
-                DelayGenerator = args => new ValueTask<TimeSpan?>(args.Outcome.Result?.RetryAfter),
+                DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.LongestRetryDelay)),
 
                 // Who asks for a longer wait is not asked again before: the operator is told when.
                 ShouldHandle = args => new ValueTask<bool>(
                     args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
-                    || (args.Outcome.Result is { MayPass: true } answer && !(answer.RetryAfter > options.LongestRetryDelay))),
+                    || (args.Outcome.Result is { MayPass: true } answer && !(answer.RetryAfter > options.LongestRetryAfter))),
             });
         }
 
         return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.TryTimeout }).Build();
     }
+
+    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
 
     private static string RemedyFor(int status) => status switch
     {

@@ -1,4 +1,4 @@
-using LightningOps.L402;
+using LightningOps.L402.Payments;
 using LightningOps.L402.Payments.Lnd;
 using LightningOps.L402.Payments.WalletExecutor;
 using Xunit;
