@@ -28,7 +28,9 @@ public sealed class ApertureConfigTests : IDisposable
         Assert.Empty(session.Run(Compile + "plain.yaml").Errors);
         Assert.Empty(session.Run(Compile + "plain.yaml").Errors);
         session.Run("1 | Export-Json plain.yaml -NoClobber").Error("ConfigError");
-        session.Run("$f = New-Item -ItemType Directory out; New-Item out/report.html; Invoke-L402Smoke Compile -Mode Mock | Export-L402Artifact out -NoClobber").Error("ConfigError");
+        System.IO.Directory.CreateDirectory(session.Folder.File("out"));
+        System.IO.File.WriteAllText(session.Folder.File(System.IO.Path.Combine("out", "report.html")), string.Empty);
+        session.Run("Invoke-L402Smoke Compile -Mode Mock | Export-L402Artifact out -NoClobber").Error("ConfigError");
     }
 
     [Fact]
