@@ -140,7 +140,7 @@ internal static class ErrorRecords
 
     /// <summary>A record for which there is no exception of the domain.</summary>
     public static ErrorRecord Of(string id, string message, ErrorCategory category, object? target, string remedy) =>
-        Make(new InvalidOperationException(message), id, category, target, remedy);
+        Make(new InvalidOperationException(TerminalText.Clean(message)), id, category, target, remedy);
 
     private static string? FirstError(IReadOnlyList<Diagnostic> diagnostics) =>
         diagnostics.FirstOrDefault(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)?.ToString();
@@ -148,7 +148,7 @@ internal static class ErrorRecords
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string remedy) =>
         new(exception, id, category, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy },
+            ErrorDetails = new ErrorDetails(TerminalText.Clean(exception.Message)) { RecommendedAction = TerminalText.Clean(remedy) },
         };
 
     private static ErrorCategory CategoryOf(LightningOpsException failure) => failure switch

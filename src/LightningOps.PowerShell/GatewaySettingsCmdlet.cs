@@ -156,6 +156,9 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
     /// <inheritdoc/>
     protected sealed override void TellStopping() => stages?.Stop();
 
+    /// <inheritdoc/>
+    private protected sealed override bool WatchesSignals => true;
+
     private static string DefaultName(ControlPlaneMode mode, IReadOnlyList<LoopbackGateway> running) => mode switch
     {
         ControlPlaneMode.Local when running.Count > 0 => "loopback",

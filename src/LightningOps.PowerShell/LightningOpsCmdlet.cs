@@ -48,6 +48,12 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         stop.Cancel();
     }
 
+    /// <summary>Whether SIGTERM and the end of the terminal wait for this command to end in a known state.</summary>
+    private protected virtual bool WatchesSignals => false;
+
+    /// <summary>Whether it then does all of its work; else it is stopped as by Ctrl+C.</summary>
+    private protected virtual bool FinishesOnSignal => false;
+
     /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="TellHost"/>), on the thread that stops; nothing for a command that ends at once.</summary>
     protected virtual void TellStopping()
     {
@@ -61,10 +67,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         Pipeline.Post(() => base.WriteObject(value, enumerateCollection));
 
     /// <summary>Writes to the verbose stream; never a secret.</summary>
-    protected new void WriteVerbose(string text) => Pipeline.Post(() => base.WriteVerbose(text));
+    protected new void WriteVerbose(string text) => Pipeline.Post(() => base.WriteVerbose(TerminalText.Clean(text)));
 
     /// <summary>Writes to the warning stream.</summary>
-    protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(text));
+    protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(TerminalText.Clean(text)));
 
     /// <summary>Shows how far the work is.</summary>
     protected new void WriteProgress(ProgressRecord progress) => Pipeline.Post(() => base.WriteProgress(progress));
@@ -117,7 +123,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>
     /// Tells the person at the screen, also when the pipeline is stopped and takes no output any more: what Ctrl+C left behind.
     /// </summary>
-    protected void TellHost(string line) => host?.UI?.WriteWarningLine(line);
+    protected void TellHost(string line) => host?.UI?.WriteWarningLine(TerminalText.Clean(line));
 
     /// <summary>
     /// Does the work of one of several inputs: a failure of that input is written and the others go on;
@@ -147,6 +153,11 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     protected string FileOf(string literalPath) => Pipeline.Ask(() =>
     {
+        if (literalPath.IndexOf('\0') >= 0)
+        {
+            throw new ConfigException("Path", "has a NUL character, which no path of the file system has", "Give a path of the file system.");
+        }
+
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(literalPath, out var provider, out _);
         return string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase)
             ? path
@@ -161,6 +172,18 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         var path = FileOf(literalPath);
         return Directory.Exists(path) ? throw new FolderAsFileException(path) : path;
+    }
+
+    /// <summary>Ends a command that was told to write over nothing.</summary>
+    /// <param name="file">The file it is to write.</param>
+    /// <param name="noClobber">Whether -NoClobber was given.</param>
+    /// <exception cref="ConfigException">There is a file of that name.</exception>
+    private protected static void RequireNoFile(string file, bool noClobber)
+    {
+        if (noClobber && File.Exists(file))
+        {
+            throw new ConfigException("NoClobber", file + " is there already, and nothing was written", "Name another file, or leave -NoClobber out to replace it.");
+        }
     }
 
     /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
@@ -210,9 +233,19 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     });
 
+    private void Terminate()
+    {
+        if (!FinishesOnSignal)
+        {
+            StopProcessing();
+        }
+    }
+
     private void Run(Func<CancellationToken, Task> body)
     {
         context ??= SessionContext.Of(Runspace.DefaultRunspace);
+        using var signals = WatchesSignals ? new TerminationSignals(Terminate) : null;
+        context.Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         host ??= Host;
         try
         {

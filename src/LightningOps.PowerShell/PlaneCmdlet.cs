@@ -30,6 +30,11 @@ public abstract class PlaneCmdlet : LightningOpsCmdlet
     {
         WriteVerbose("Control plane: " + NameOf(mode));
         var settings = ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = access };
+        if (mode == ControlPlaneMode.Local && settings.StorePath is { } used)
+        {
+            WriteVerbose("Local store: " + used);
+        }
+
         if (mode == ControlPlaneMode.Local && access == StoreAccess.Write && settings.StorePath is { } path && new FileInfo(path) is { Exists: true, Length: 0 })
         {
             WriteWarning(path + " is an empty file: what writes to it makes a new store, in which nothing is paused. If it held a store before, restore it from a backup.");

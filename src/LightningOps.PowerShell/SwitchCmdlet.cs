@@ -79,6 +79,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Whether the command stops selling.</summary>
     protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
 
+    /// <summary>Half a close leaves services selling: it is finished.</summary>
+    private protected sealed override bool FinishesOnSignal => Stops;
+
     /// <summary>Opens the gateways to roll out to, before anything is set: one that is named wrongly must not leave half a command done.</summary>
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()

@@ -10,14 +10,14 @@ public abstract class LightningOpsException : Exception
 {
     /// <summary>Creates a failure with its stable tag, a message and the remedy.</summary>
     /// <param name="tag">Stable name of the failure, for example <c>ControlPlaneTransportError</c>.</param>
-    /// <param name="message">What happened, naming the member concerned.</param>
+    /// <param name="message">What happened, naming the member concerned; what a terminal would obey is written out (<see cref="TerminalText"/>).</param>
     /// <param name="remedy">What the operator can do about it.</param>
     /// <param name="inner">The cause, if another exception is.</param>
     protected LightningOpsException(string tag, string message, string remedy, Exception? inner = null)
-        : base(message, inner)
+        : base(TerminalText.Clean(message), inner)
     {
         Tag = tag;
-        Remedy = remedy;
+        Remedy = TerminalText.Clean(remedy);
     }
 
     /// <summary>Stable name of the failure, the error id of the contracts.</summary>

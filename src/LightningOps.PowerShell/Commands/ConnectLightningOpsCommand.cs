@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.PowerShell.Session;
+using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -165,6 +166,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             AddFile(settings, InputFileOf(EnvironmentFile));
         }
 
+        WarnOfMisspelt(Environment.GetEnvironmentVariables().Keys.Cast<string>(), "the environment");
         foreach (var definition in SettingDefinition.All)
         {
             if (MyInvocation.BoundParameters.TryGetValue(definition.Name, out var given))
@@ -192,15 +194,24 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     private void AddFile(Dictionary<string, SettingValue> settings, string file)
     {
         var variables = LightningOps.EnvironmentFile.Parse(File.ReadAllText(file), file);
+        WarnOfMisspelt(variables.Keys, file);
         foreach (var definition in SettingDefinition.All)
         {
             if (variables.TryGetValue(definition.Variable, out var text) && !string.IsNullOrWhiteSpace(text))
             {
                 settings[definition.Variable] = definition.IsSecret
                     ? SettingValue.OfSecret(text, SettingSource.EnvironmentFile)
-                    : new SettingValue(text, SettingSource.EnvironmentFile);
+                    : new SettingValue(definition.IsPath ? PathSetting.Resolve(text.Trim(), CurrentFolder) : text, SettingSource.EnvironmentFile);
                 WriteVerbose(definition.Variable + " is taken from " + file);
             }
+        }
+    }
+
+    private void WarnOfMisspelt(IEnumerable<string> names, string place)
+    {
+        foreach (var (name, nearest) in VariableNames.FindMisspelt(names))
+        {
+            WriteWarning(name + " in " + place + " is no setting and is not read. The nearest is " + nearest + ".");
         }
     }
 
@@ -210,7 +221,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         SecureString secret => new SettingValue(secret.Copy(), SettingSource.Parameter),
         Uri url => new SettingValue(HttpUrl(definition.Name, url), SettingSource.Parameter),
         ControlPlaneMode mode => new SettingValue(mode.ToString().ToLowerInvariant(), SettingSource.Parameter),
-        string path when definition.Name is nameof(StorePath) or nameof(ObservabilityPath) or nameof(CredentialStorePath) => new SettingValue(FileOf(path), SettingSource.Parameter),
+        string path when definition.IsPath => new SettingValue(FileOf(path), SettingSource.Parameter),
         _ => new SettingValue(Convert.ToString(given, CultureInfo.InvariantCulture) ?? string.Empty, SettingSource.Parameter),
     };
 

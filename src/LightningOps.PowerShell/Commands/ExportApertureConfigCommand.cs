@@ -29,7 +29,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public CompileResult? InputObject { get; set; }
 
-    /// <summary>File to write.</summary>
+    /// <summary>File to write. One that holds other settings than services is replaced only with -BaseConfig.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
@@ -38,6 +38,10 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BaseConfig { get; set; }
+
+    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
 
     /// <summary>Pass the compile on once it is written.</summary>
     [Parameter]
@@ -59,6 +63,8 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         }
 
         var file = FileOf(Path);
+        RequireNoFile(file, NoClobber);
+        RequireNothingLost(file);
         var content = ContentOf(result);
         if (ShouldProcess(file, "Write " + result.ConfigHash))
         {
@@ -74,6 +80,17 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         }
 
         return Task.CompletedTask;
+    }
+
+    private void RequireNothingLost(string file)
+    {
+        if (BaseConfig is null && File.Exists(file) && ServicesSplice.HasOtherSettings(Encoding.UTF8.GetString(File.ReadAllBytes(file))))
+        {
+            throw new ConfigException(
+                nameof(Path),
+                file + " holds other settings than services, which would be lost",
+                "Keep them with -BaseConfig '" + file.Replace("'", "''") + "', or remove the file first.");
+        }
     }
 
     private byte[] ContentOf(CompileResult result)

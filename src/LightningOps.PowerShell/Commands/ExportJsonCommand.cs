@@ -41,6 +41,10 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     [Parameter]
     public SwitchParameter Indented { get; set; }
 
+    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     /// <summary>Pass the inputs on when they are written to -Path.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -80,6 +84,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
         }
 
         var file = FileOf(Path);
+        RequireNoFile(file, NoClobber);
         if (ShouldProcess(file, "Write JSON"))
         {
             AtomicFile.Write(file, Encoding.UTF8.GetBytes(json + "\n"));

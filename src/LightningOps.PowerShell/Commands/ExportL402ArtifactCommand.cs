@@ -47,6 +47,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? JUnitPath { get; set; }
 
+    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     /// <summary>Pass the inputs on when they are written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -90,6 +94,16 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
         }
 
         var folder = FileOf(Directory);
+        foreach (var name in new[] { RunRecord.EventsFile, RunRecord.SummaryFile, ReportFolder.PageFile })
+        {
+            RequireNoFile(Path.Combine(folder, name), NoClobber);
+        }
+
+        if (JUnitPath is not null)
+        {
+            RequireNoFile(FileOf(JUnitPath), NoClobber);
+        }
+
         if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
         {
             new ReportFolder().Write(folder, runs);

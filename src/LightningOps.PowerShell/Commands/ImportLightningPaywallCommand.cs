@@ -3,16 +3,20 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Local;
 using LightningOps.Paywalls;
 
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then holds the
-/// snapshot and nothing else; with -Merge the paywalls that are not in it stay.
+/// snapshot and nothing else; with -Merge the paywalls that are not in it stay. Where paywalls would be removed it asks, and
+/// what the store held before is kept in a file beside it.
 /// </summary>
 /// <example>
 /// <code>Get-LightningPaywall -Mode Api | Import-LightningPaywall -StorePath copy.db</code>
@@ -24,6 +28,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 {
     private const string FromFile = "Path";
     private const string FromPipeline = "InputObject";
+    private const int MaxNames = 20;
 
     private readonly List<Paywall> collected = new();
 
@@ -42,6 +47,10 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     /// <summary>Keep the paywalls of the store that are not in the snapshot.</summary>
     [Parameter]
     public SwitchParameter Merge { get; set; }
+
+    /// <summary>Do not ask before paywalls are removed that are not in the snapshot.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -80,12 +89,52 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
             return;
         }
 
-        using var controlPlane = OpenControlPlane(IsModeGiven ? Mode : ControlPlaneMode.Local);
+        var plane = IsModeGiven ? Mode : ControlPlaneMode.Local;
+        using var controlPlane = OpenControlPlane(plane);
         if (controlPlane is not IPaywallStore store)
         {
             throw new ConfigException(nameof(Mode), "this control plane takes no snapshots", "Use -Mode Local.");
         }
 
+        if (!Merge && !await MayRemoveAsync(controlPlane, plane, snapshot, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         WriteObject(await store.ImportPaywallsAsync(snapshot, mode, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Names the paywalls that go, asks unless nobody wants to be asked of what is of high impact, and keeps what is replaced.</summary>
+    private async Task<bool> MayRemoveAsync(IControlPlane controlPlane, ControlPlaneMode plane, IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
+    {
+        var stored = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        var staying = new HashSet<string>(snapshot.Select(static paywall => paywall.PaywallId), StringComparer.Ordinal);
+        var going = stored.Where(paywall => !staying.Contains(paywall.PaywallId)).ToArray();
+        if (going.Length == 0)
+        {
+            return true;
+        }
+
+        var names = string.Join(", ", going.Take(MaxNames).Select(static paywall => paywall.Name + " (" + paywall.PaywallId + ")")) + (going.Length > MaxNames ? ", …" : string.Empty);
+        var asks = ConfirmThreshold is not ConfirmImpact.None && ConfirmThreshold <= ConfirmImpact.High;
+        if (asks && !Force && !ShouldContinue(FormattableString.Invariant($"{going.Length} paywalls are not in the snapshot and are removed: {names}. With -Merge they stay."), "Remove paywalls"))
+        {
+            return false;
+        }
+
+        if (plane == ControlPlaneMode.Local)
+        {
+            KeepReplaced(stored);
+        }
+
+        return true;
+    }
+
+    private void KeepReplaced(IReadOnlyList<Paywall> stored)
+    {
+        var store = StorePaths.DefaultStorePath(EffectiveEnvironment);
+        var file = FormattableString.Invariant($"{store}.replaced-{DateTime.UtcNow:yyyyMMddTHHmmssfffZ}.json");
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new Dictionary<string, object> { ["paywalls"] = stored }, indented: true) + "\n"), restricted: true);
+        WriteWarning("What the store held before is kept in " + file + "; Import-LightningPaywall puts it back.");
     }
 }

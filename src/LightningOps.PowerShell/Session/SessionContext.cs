@@ -1,7 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Session;
 
@@ -21,6 +25,9 @@ internal sealed class SessionContext
 
     /// <summary>The loopback gateways of the session.</summary>
     public SessionGateways Gateways { get; } = new();
+
+    /// <summary>The folder of the file system the session is in: a relative path of a variable begins there, as one of a parameter does.</summary>
+    public string Folder { get; set; } = Directory.GetCurrentDirectory();
 
     /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
     public void Connect(IReadOnlyDictionary<string, SettingValue> settings) => values = settings;
@@ -60,8 +67,8 @@ internal sealed class SessionContext
 
     private ContextSetting Describe(SettingDefinition definition)
     {
-        var (value, source) = Find(definition.Variable)
-            ?? (definition.Default, definition.Default is null ? SettingSource.NotSet : SettingSource.Default);
+        var otherwise = definition.Default ?? OwnFile(definition.Variable);
+        var (value, source) = Find(definition.Variable) ?? (otherwise, otherwise is null ? SettingSource.NotSet : SettingSource.Default);
         return new ContextSetting
         {
             Name = definition.Name,
@@ -69,6 +76,24 @@ internal sealed class SessionContext
             Source = source,
             Variable = definition.Variable,
         };
+    }
+
+    /// <summary>The user's own file, where nobody named one: the path that is in use then; null where he has no data directory.</summary>
+    private string? OwnFile(string variable)
+    {
+        try
+        {
+            return variable switch
+            {
+                EnvironmentVariables.Store => StorePaths.DefaultStorePath(Environment()),
+                EnvironmentVariables.CredentialStore => StorePaths.DefaultCredentialStorePath(Environment()),
+                _ => null,
+            };
+        }
+        catch (ConfigException)
+        {
+            return null;
+        }
     }
 
     private (string? Value, SettingSource Source)? Find(string variable)
@@ -79,8 +104,10 @@ internal sealed class SessionContext
         }
 
         var inherited = System.Environment.GetEnvironmentVariable(variable)?.Trim();
-        return string.IsNullOrEmpty(inherited) ? null : (inherited, SettingSource.Environment);
+        return string.IsNullOrEmpty(inherited) ? null : (IsPath(variable) ? PathSetting.Resolve(inherited!, Folder) : inherited, SettingSource.Environment);
     }
+
+    private static bool IsPath(string variable) => SettingDefinition.All.Any(definition => definition.IsPath && definition.Variable == variable);
 
     /// <summary>A password may stand in a URL.</summary>
     private static string? WithoutUserInfo(string? value)

@@ -7,7 +7,8 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Variable">The environment variable.</param>
 /// <param name="IsSecret">Whether its value is never shown.</param>
 /// <param name="Default">What holds when nothing is set; null for none.</param>
-internal sealed record SettingDefinition(string Name, string Variable, bool IsSecret = false, string? Default = null)
+/// <param name="IsPath">Whether its value is a path of the file system.</param>
+internal sealed record SettingDefinition(string Name, string Variable, bool IsSecret = false, string? Default = null, bool IsPath = false)
 {
     /// <summary>All settings, in the order they are shown.</summary>
     public static IReadOnlyList<SettingDefinition> All { get; } =
@@ -16,8 +17,8 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("ApiBaseUrl", EnvironmentVariables.ApiBaseUrl),
         new("ConvexUrl", EnvironmentVariables.ConvexUrl),
         new("Secret", EnvironmentVariables.Secret, IsSecret: true),
-        new("StorePath", EnvironmentVariables.Store),
-        new("ObservabilityPath", EnvironmentVariables.ObservabilityPath),
+        new("StorePath", EnvironmentVariables.Store, IsPath: true),
+        new("ObservabilityPath", EnvironmentVariables.ObservabilityPath, IsPath: true),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),
         new("ChallengeUrl", EnvironmentVariables.ChallengeUrl, Default: "https://l402.openagents.com/staging"),
         new("ProxyUrl", EnvironmentVariables.ProxyUrl, Default: "https://l402.openagents.com/staging"),
@@ -30,7 +31,7 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("WalletExecutorBaseUrl", EnvironmentVariables.WalletExecutorBaseUrl),
         new("WalletExecutorAuthToken", EnvironmentVariables.WalletExecutorAuthToken, IsSecret: true),
         new("WalletExecutorTimeoutMs", EnvironmentVariables.WalletExecutorTimeoutMs, Default: "60000"),
-        new("CredentialStorePath", EnvironmentVariables.CredentialStore),
+        new("CredentialStorePath", EnvironmentVariables.CredentialStore, IsPath: true),
         new("SpendLimitMsats", EnvironmentVariables.MaxSpendMsats),
         new("HourlyBudgetMsats", EnvironmentVariables.HourlyBudgetMsats),
         new("DailyBudgetMsats", EnvironmentVariables.DailyBudgetMsats),

@@ -20,8 +20,8 @@ internal sealed class DraftFile : IDisposable
     public Stream Stream => _stream;
 
     /// <summary>
-    /// Creates the draft of a target with the permissions the target is to have: no reader the target keeps out can
-    /// open the draft, at any time.
+    /// Creates the draft of a target: its owner's alone when it is to replace a file or to be restricted, so that no reader
+    /// the target keeps out can open the draft, at any time.
     /// </summary>
     /// <exception cref="FolderAsFileException">The target is a folder.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
@@ -54,26 +54,9 @@ internal sealed class DraftFile : IDisposable
         var path = System.IO.Path.Combine(
             System.IO.Path.GetDirectoryName(target) ?? ".",
             "." + System.IO.Path.GetFileName(target) + "." + Guid.NewGuid().ToString("N") + ".tmp");
-        if (!UnixFile.IsUnix || !restricted && !File.Exists(target))
-        {
-            return new DraftFile(path, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
-        }
-
-        var draft = new DraftFile(path, UnixFile.CreatePrivate(path));
-        try
-        {
-            if (!restricted)
-            {
-                UnixFile.CopyMode(target, path);
-            }
-
-            return draft;
-        }
-        catch
-        {
-            draft.Dispose();
-            throw;
-        }
+        return new DraftFile(
+            path,
+            UnixFile.IsUnix && (restricted || File.Exists(target)) ? UnixFile.CreatePrivate(path) : new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None));
     }
 
     /// <summary>Brings the content to disk and closes the draft.</summary>

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.IO;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using LightningOps.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace LightningOps.Artifacts;
@@ -14,17 +15,47 @@ namespace LightningOps.Artifacts;
 internal static class UnixFile
 {
     private const int OwnerOnly = 0x180;
-    private const int PermissionBits = 0xfff;
+    private const int StickyBit = 0x200;
 
     // errno: the same numbers on Linux and macOS.
     private const int OperationNotPermitted = 1;
     private const int NoSuchFile = 2;
     private const int PermissionDenied = 13;
+    private const int Busy = 16;
+    private const int OtherDevice = 18;
 
-    private static readonly MethodInfo? GetMode = typeof(File).GetMethod("GetUnixFileMode", new[] { typeof(string) });
+    private const int WriteOnly = 1;
+    private const int LinuxNonBlocking = 0x800;
+    private const int MacNonBlocking = 4;
+
     private static readonly MethodInfo? GetLinkTarget = typeof(File).GetMethod("ResolveLinkTarget", new[] { typeof(string), typeof(bool) });
 
     public static bool IsUnix { get; } = !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    /// <summary>Number of the user this process acts as; 0 is root.</summary>
+    public static int UserId => IsUnix ? GetEffectiveUserId() : 0;
+
+    /// <summary>Whether there is a file of content under this very name: no link, device or pipe.</summary>
+    public static bool IsRegular(string path) => IsUnix && UnixFileStatus.FindItself(path) is { } status ? status.IsRegular : File.Exists(path);
+
+    /// <summary>Gives a file another name; what has that name is replaced, a link itself and not what it leads to.</summary>
+    /// <exception cref="FileInUseException">Something is mounted on it.</exception>
+    /// <exception cref="IOException">The name cannot be given.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (RenameFile(from, to) != 0)
+        {
+            throw Marshal.GetLastWin32Error() is Busy or OtherDevice ? new FileInUseException(to) : Failure(to);
+        }
+    }
+
+    /// <summary>Whether a pipe has a reader: who opens one without waits.</summary>
+    public static bool HasReader(string pipe)
+    {
+        using var probe = new SafeFileHandle((IntPtr)OpenFile(pipe, WriteOnly | (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? LinuxNonBlocking : MacNonBlocking)), ownsHandle: true);
+        return !probe.IsInvalid;
+    }
 
     /// <summary>The file a symbolic link finally points to, existing or not; the path itself when it is no link.</summary>
     public static string ResolveLink(string path)
@@ -87,17 +118,6 @@ internal static class UnixFile
         }
     }
 
-    /// <summary>Gives a file the mode of another; on a runtime that cannot tell it, the file keeps its own.</summary>
-    /// <exception cref="IOException">The mode cannot be set.</exception>
-    /// <exception cref="UnauthorizedAccessException">The mode may not be set.</exception>
-    public static void CopyMode(string from, string to)
-    {
-        if (Invoke(GetMode, from) is { } mode && Chmod(to, Convert.ToInt32(mode, System.Globalization.CultureInfo.InvariantCulture) & PermissionBits) != 0)
-        {
-            throw Failure(to);
-        }
-    }
-
     private static object? Invoke(MethodInfo? method, params object[] arguments)
     {
         try
@@ -114,7 +134,7 @@ internal static class UnixFile
     private static Exception Failure(string path)
     {
         var cause = new Win32Exception(Marshal.GetLastWin32Error());
-        var message = "Cannot write " + path + ": " + cause.Message;
+        var message = "Cannot write " + path + ": " + cause.Message + (IsInStickyFolder(path, cause) ? ". In its folder (sticky bit) only the owner of a file may replace it." : string.Empty);
         return cause.NativeErrorCode switch
         {
             OperationNotPermitted or PermissionDenied => new UnauthorizedAccessException(message, cause),
@@ -123,12 +143,24 @@ internal static class UnixFile
         };
     }
 
+    private static bool IsInStickyFolder(string path, Win32Exception cause) =>
+        cause.NativeErrorCode is OperationNotPermitted or PermissionDenied
+        && File.Exists(path)
+        && UnixFileStatus.Find(Path.GetDirectoryName(path) ?? ".") is { } folder
+        && (folder.Mode & StickyBit) != 0;
+
     [DllImport("libc", EntryPoint = "creat", SetLastError = true)]
     private static extern int Creat([MarshalAs(UnmanagedType.LPStr)] string path, int mode);
 
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern int GetEffectiveUserId();
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    private static extern int RenameFile([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int OpenFile([MarshalAs(UnmanagedType.LPStr)] string path, int flags);
+
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     private static extern int Link([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);
-
-    [DllImport("libc", EntryPoint = "chmod", SetLastError = true)]
-    private static extern int Chmod([MarshalAs(UnmanagedType.LPStr)] string path, int mode);
 }

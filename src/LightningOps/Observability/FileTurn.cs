@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
+using LightningOps.Files;
 
 namespace LightningOps.Observability;
 
@@ -17,6 +18,11 @@ internal static class FileTurn
     /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
     public static IDisposable Wait(string lockFile, TimeSpan limit)
     {
+        if (UnixFileStatus.FindItself(lockFile) is { IsRegular: false })
+        {
+            throw new IOException(lockFile + " is no regular file, and is not used as a lock: remove it.");
+        }
+
         var waited = Stopwatch.StartNew();
         for (var pause = 1; ; pause = Math.Min(2 * pause, LongestPauseMs))
         {

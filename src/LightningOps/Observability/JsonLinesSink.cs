@@ -49,7 +49,8 @@ public sealed class JsonLinesSink : IObservabilitySink
         var lines = new Queue<byte[]>(records.Count);
         foreach (var record in records)
         {
-            lines.Enqueue(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(record) + "\n"));
+            // JSON itself leaves C1 and marks of writing direction as they are; who reads the file with cat has a terminal.
+            lines.Enqueue(Encoding.UTF8.GetBytes(TerminalText.Clean(ArtifactJson.Serialize(record)) + "\n"));
         }
 
         var folder = System.IO.Path.GetDirectoryName(path)!;

@@ -71,7 +71,7 @@ public sealed class DriftCheck
         }
 
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
-        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(gateway.Plan(state, GatewayRollouts.Of(options, compile)))).ConfigureAwait(false);
+        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRollouts.Of(options, compile)), cancellationToken)).ConfigureAwait(false);
         return result with
         {
             Status = plan.IsEmpty ? DriftStatus.InSync : plan.IsRefused ? DriftStatus.Undetermined : DriftStatus.InDrift,

@@ -51,7 +51,7 @@ public sealed class ReconcileStores : IDisposable
     }
 
     private static ILeaseStore LeasesOf(ControlPlaneMode mode, LocalStoreOptions store, string gatewayName) =>
-        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? new LeaseFiles(FolderOf(gatewayName.Substring(FileGateway.Length)))
+        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? LeaseFiles.Beside(gatewayName.Substring(FileGateway.Length))
         : mode == ControlPlaneMode.Local ? new StoreLeases(store)
         : new LeaseFiles(Path.Combine(FolderOf(store.Path), "leases"));
 

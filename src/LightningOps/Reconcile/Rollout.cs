@@ -84,9 +84,9 @@ internal sealed class Rollout
         var failure = await pass.Timeline.AttemptAsync(
             ReconcileStage.Plan,
             ReconcileFailureCodes.DeployApplyFailed,
-            (step, _) =>
+            async (step, token) =>
             {
-                plan = pass.Gateway.Plan(before!, rollout);
+                plan = await Stoppable.RunAsync(() => pass.Gateway.Plan(before!, rollout), token).ConfigureAwait(false);
                 step.Details["changes"] = plan.Changes.Count;
                 if (plan.IsRefused)
                 {
@@ -96,8 +96,6 @@ internal sealed class Rollout
                 {
                     step.Fail(ReconcileFailureCodes.PlanChanged);
                 }
-
-                return Task.CompletedTask;
             },
             stop).ConfigureAwait(false);
         return failure is { Reason: ReconcileFailureCodes.PlanChanged } ? failure with { Code = ReconcileFailureCodes.PlanChanged } : failure;

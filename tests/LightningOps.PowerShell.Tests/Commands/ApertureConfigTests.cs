@@ -16,6 +16,24 @@ public sealed class ApertureConfigTests : IDisposable
     public void Dispose() => session.Dispose();
 
     [Fact]
+    public void A_file_with_other_settings_is_not_replaced_without_them_and_NoClobber_replaces_none()
+    {
+        System.IO.File.WriteAllText(session.Folder.File("aperture.yaml"), "listenaddr: 127.0.0.1:8081\nservices: [] # ours\n");
+        const string Compile = "Invoke-LightningCompile -Mode Mock | Export-ApertureConfig ";
+
+        Assert.Contains("-BaseConfig", session.Run(Compile + "aperture.yaml").Error("ConfigError").ErrorDetails.RecommendedAction, System.StringComparison.Ordinal);
+        session.Run(Compile + "aperture.yaml -BaseConfig aperture.yaml -NoClobber").Error("ConfigError");
+        Assert.Empty(session.Run(Compile + "aperture.yaml -BaseConfig aperture.yaml").Errors);
+        Assert.Contains("services: # ours\n", System.IO.File.ReadAllText(session.Folder.File("aperture.yaml")), System.StringComparison.Ordinal);
+        Assert.Empty(session.Run(Compile + "plain.yaml").Errors);
+        Assert.Empty(session.Run(Compile + "plain.yaml").Errors);
+        session.Run("1 | Export-Json plain.yaml -NoClobber").Error("ConfigError");
+        System.IO.Directory.CreateDirectory(session.Folder.File("out"));
+        System.IO.File.WriteAllText(session.Folder.File(System.IO.Path.Combine("out", "report.html")), string.Empty);
+        session.Run("Invoke-L402Smoke Compile -Mode Mock | Export-L402Artifact out -NoClobber").Error("ConfigError");
+    }
+
+    [Fact]
     public void The_services_of_a_base_are_replaced_and_the_rest_is_kept()
     {
         File.WriteAllText(session.Folder.File("base.yaml"), Base);

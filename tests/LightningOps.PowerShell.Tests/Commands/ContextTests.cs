@@ -65,6 +65,46 @@ public sealed class ContextTests : IDisposable
     }
 
     [Fact]
+    public void A_path_means_the_same_in_a_file_a_parameter_and_a_variable()
+    {
+        File.WriteAllText(session.Folder.File("tilde.env"), "OA_LIGHTNING_OPS_STORE=~/x.db\n");
+        File.WriteAllText(session.Folder.File("relative.env"), "OA_LIGHTNING_OPS_STORE=sub/x.db\n");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+        Assert.Equal(Path.Combine(home, "x.db"), StoreAfter("Connect-LightningOps -EnvironmentFile tilde.env"));
+        Assert.Equal(Path.Combine(home, "x.db"), StoreAfter("Connect-LightningOps -StorePath ~/x.db"));
+        Assert.Equal(session.Folder.File(Path.Combine("sub", "x.db")), StoreAfter("Connect-LightningOps -EnvironmentFile relative.env"));
+        Assert.Equal(session.Folder.File(Path.Combine("sub", "x.db")), StoreAfter("Connect-LightningOps -StorePath sub/x.db"));
+    }
+
+    [Fact]
+    public void A_misspelt_variable_of_a_file_warns_with_the_nearest_name()
+    {
+        File.WriteAllText(session.Folder.File("typo.env"), "OA_LIGHTNING_OPS_DAILY_BUDGET_MSAT=1500\nOA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:19402\nOA_LIGHTNING_OPS_MAX_SPEND_MSATS=5000\n");
+
+        var warning = Assert.Single(session.Run("Connect-LightningOps -EnvironmentFile typo.env").Warnings);
+
+        Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSAT ", warning, StringComparison.Ordinal);
+        Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS.", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_terminal_would_obey_reaches_no_warning_and_no_error_as_it_is()
+    {
+        File.WriteAllText(session.Folder.File("typo.env"), "OA_LIGHTNING_OPS_SECRET=x\n");
+
+        var error = session.Run("Connect-LightningOps -EnvironmentFile typo.env -ApiBaseUrl \"http://\u202eevil\u001b]0;owned\u0007\"; Get-LightningPaywall \"pw_`e[2J\" -Mode Mock").Errors[^1];
+
+        Assert.DoesNotContain('\u001b', error.ToString());
+    }
+
+    [Fact]
+    public void The_store_in_use_is_shown_also_where_nobody_named_one() =>
+        Assert.EndsWith("store.db", session.Run("Get-LightningOpsContext").Single().Properties["StorePath"].Value.ToString(), StringComparison.Ordinal);
+
+    private string StoreAfter(string connect) => (string)session.Run(connect + "; Get-LightningOpsContext").Single().Properties["StorePath"].Value;
+
+    [Fact]
     public void Each_session_has_a_context_of_its_own()
     {
         using var other = new ModuleSession();

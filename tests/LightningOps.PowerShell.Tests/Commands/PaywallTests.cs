@@ -57,10 +57,26 @@ public sealed class PaywallTests : IDisposable
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 
         var merged = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db -Merge").Single();
-        var replaced = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db").Single();
+        var replaced = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db -Force");
 
         Assert.Equal(0, merged.Properties["Removed"].Value);
-        Assert.Equal(1, replaced.Properties["Removed"].Value);
+        Assert.Equal(1, replaced.Output.Single().Properties["Removed"].Value);
+        var kept = Assert.Single(System.IO.Directory.GetFiles(session.Folder.Path, "s.db.replaced-*.json"));
+        Assert.Contains(kept, Assert.Single(replaced.Warnings), StringComparison.Ordinal);
+        Assert.Equal(1, session.Run("Import-LightningPaywall $kept -StorePath s.db", ("kept", kept)).Single().Properties["Added"].Value);
+    }
+
+    [Fact]
+    public void An_import_that_removes_a_paywall_names_it_and_asks_first()
+    {
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+        session.Screen.Answer = 1;
+
+        var outcome = session.Run("Get-LightningPaywall pw_news -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        Assert.Contains("pw_weather", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+        Assert.Equal(2, session.Run("Get-LightningPaywall -Mode Local -StorePath s.db").Output.Count);
     }
 
     [Theory]

@@ -29,6 +29,24 @@ public sealed class JsonLinesSinkTests : IDisposable
         Assert.Equal(["1", "2", "3"], RequestIdsOf(File.ReadAllLines(path)));
     }
 
+    [UnixFact]
+    public void A_link_laid_under_the_name_of_the_lock_is_not_followed()
+    {
+        File.CreateSymbolicLink(folder.File(".records.jsonl.lock"), folder.File("victim"));
+
+        Assert.ThrowsAny<IOException>(() => new JsonLinesSink(Log).Write([RecordOf("1")]));
+        Assert.False(File.Exists(folder.File("victim")));
+    }
+
+    [Fact]
+    public void What_a_terminal_would_obey_is_escaped_and_reads_back_as_it_was()
+    {
+        new JsonLinesSink(Log).Write([RecordOf("a\u009b2J\u202eb")]);
+
+        Assert.Contains("a\\u009b2J\\u202eb", File.ReadAllText(Log), System.StringComparison.Ordinal);
+        Assert.Equal(["a\u009b2J\u202eb"], RequestIdsOf(File.ReadAllLines(Log)));
+    }
+
     [Fact]
     public void A_part_of_a_line_a_killed_writer_left_spoils_no_other_line()
     {

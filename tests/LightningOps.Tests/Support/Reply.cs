@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -32,6 +33,19 @@ public sealed class Reply
 
     public static Reply Json(string body, int status = 200, params (string Name, string Value)[] headers) =>
         new((stream, token) => WriteAsync(stream, Head(status, headers, "content-length: " + Encoding.UTF8.GetByteCount(body)) + body, token));
+
+    /// <summary>A body compressed as a server does it that was told it may.</summary>
+    public static Reply Gzip(string body) => new(async (stream, token) =>
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(body));
+        }
+
+        await WriteAsync(stream, Head(200, [("content-encoding", "gzip")], "content-length: " + compressed.Length), token);
+        await stream.WriteAsync(compressed.ToArray(), token);
+    });
 
     /// <summary>A status with an empty JSON object.</summary>
     public static Reply Status(int status, params (string Name, string Value)[] headers) => Json("{}", status, headers);

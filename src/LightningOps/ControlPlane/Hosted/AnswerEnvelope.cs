@@ -8,7 +8,9 @@ namespace LightningOps.ControlPlane.Hosted;
 /// <summary>What stands around an answer: whether it is one, or an error. The answer itself is only located, for it may be large.</summary>
 internal sealed class AnswerEnvelope
 {
-    private static readonly MemberNames Members = new("ok?", "error?", "status?", "value?", "errorMessage?", "errorData?");
+    // Of an answer only its own two mean something; whatever else it has is the function's.
+    private static readonly MemberNames AnswerMembers = new("ok?", "error?");
+    private static readonly MemberNames ConvexMembers = new("ok?", "error?", "status?", "value?", "errorMessage?", "errorData?");
 
     private readonly ReadOnlyMemory<byte> body;
     private bool ok = true;
@@ -29,21 +31,15 @@ internal sealed class AnswerEnvelope
     /// <summary>Convex: the function's answer; empty when there is none.</summary>
     public ReadOnlyMemory<byte> Value => body.Slice(value.Start, value.Length);
 
-    /// <summary>Reads the outer members of an answer.</summary>
+    /// <summary>Reads the outer members of what Convex puts around an answer.</summary>
     /// <exception cref="ControlPlaneTransportException">The body is not JSON.</exception>
     /// <exception cref="ControlPlaneDecodeException">It is, but no object.</exception>
-    public static AnswerEnvelope Read(ReadOnlyMemory<byte> body, TransportFailures failures)
-    {
-        var json = JsonDecoding.WithoutByteOrderMark(body);
-        try
-        {
-            return JsonDecoding.Decode(json.Span, failures.Operation, new StringPool(), (ref JsonCursor cursor) => ReadMembers(ref cursor, new AnswerEnvelope(json)));
-        }
-        catch (ControlPlaneDecodeException e) when (e.InnerException is JsonException)
-        {
-            throw failures.Malformed(e);
-        }
-    }
+    public static AnswerEnvelope ReadConvex(ReadOnlyMemory<byte> body, TransportFailures failures) => Read(body, ConvexMembers, failures);
+
+    /// <summary>Reads the members that say whether an answer is one.</summary>
+    /// <exception cref="ControlPlaneTransportException">The body is not JSON.</exception>
+    /// <exception cref="ControlPlaneDecodeException">It is, but no object.</exception>
+    public static AnswerEnvelope Read(ReadOnlyMemory<byte> body, TransportFailures failures) => Read(body, AnswerMembers, failures);
 
     /// <summary>The body, checked to be an answer and not an error that came with success.</summary>
     public ReadOnlyMemory<byte> AnswerOrThrow(TransportFailures failures) =>
@@ -51,9 +47,22 @@ internal sealed class AnswerEnvelope
         : ok ? body
         : throw failures.Reported("the answer is not ok");
 
-    private static AnswerEnvelope ReadMembers(ref JsonCursor cursor, AnswerEnvelope envelope)
+    private static AnswerEnvelope Read(ReadOnlyMemory<byte> body, MemberNames members, TransportFailures failures)
     {
-        var scan = new MemberScan(Members);
+        var json = JsonDecoding.WithoutByteOrderMark(body);
+        try
+        {
+            return JsonDecoding.Decode(json.Span, failures.Operation, new StringPool(), (ref JsonCursor cursor) => ReadMembers(ref cursor, members, new AnswerEnvelope(json)));
+        }
+        catch (ControlPlaneDecodeException e) when (e.InnerException is JsonException)
+        {
+            throw failures.Malformed(e);
+        }
+    }
+
+    private static AnswerEnvelope ReadMembers(ref JsonCursor cursor, MemberNames members, AnswerEnvelope envelope)
+    {
+        var scan = new MemberScan(members);
         cursor.EnterObject();
         while (cursor.NextMember(ref scan))
         {

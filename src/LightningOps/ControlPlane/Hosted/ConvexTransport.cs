@@ -28,7 +28,7 @@ internal sealed class ConvexTransport : HttpTransport
             throw failures.Refused(answer);
         }
 
-        var envelope = AnswerEnvelope.Read(answer.Body, failures);
+        var envelope = AnswerEnvelope.ReadConvex(answer.Body, failures);
         if (envelope.Status == "error")
         {
             throw failures.Reported(envelope.ErrorMessage + (envelope.ErrorData is null ? string.Empty : " " + envelope.ErrorData));

@@ -33,6 +33,9 @@ public sealed record HostedControlPlaneOptions
     /// <summary>Longest wait between two tries, also where Retry-After asks for more.</summary>
     public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Largest list of paywalls taken, bytes.</summary>
     public int LargestList { get; init; } = 512 * 1024 * 1024;
 

@@ -8,5 +8,8 @@ namespace LightningOps.ControlPlane.Hosted;
 /// <param name="RetryAfter">The wait a Retry-After asked for.</param>
 internal sealed record HttpAnswer(int StatusCode, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
+    /// <summary>When the server wants to be asked again; null when it does not say.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 }

@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Http;
 using LightningOps.Observability;
 
 namespace LightningOps.ControlPlane.Hosted;
@@ -18,12 +19,7 @@ internal sealed class HttpPost : IDisposable
     public HttpPost(HttpMessageHandler? handler, TimeProvider time)
     {
         this.time = time;
-        client = handler is null
-            ? new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }, disposeHandler: true)
-            : new HttpClient(handler, disposeHandler: false);
-
-        // The pipeline around a try limits its time by the injected clock.
-        client.Timeout = Timeout.InfiniteTimeSpan;
+        client = HttpClients.Create(handler, HttpClients.CreateHandler, Json.MediaType!);
     }
 
     /// <summary>Sends once.</summary>
@@ -33,7 +29,6 @@ internal sealed class HttpPost : IDisposable
     {
         using var content = new ByteArrayContent(body) { Headers = { ContentType = Json } };
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json.MediaType!));
         TraceContext.Send(request);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
 
@@ -41,9 +36,13 @@ internal sealed class HttpPost : IDisposable
         using var stop = cancellationToken.Register(response.Dispose);
         try
         {
-            return new HttpAnswer((int)response.StatusCode, await ReadAsync(response.Content, largestBody, cancellationToken).ConfigureAwait(false), RetryAfter(response));
+            var wait = RetryAfter(response);
+            return new HttpAnswer((int)response.StatusCode, await ReadAsync(response.Content, largestBody, cancellationToken).ConfigureAwait(false), wait)
+            {
+                RetryAt = wait is null ? null : time.GetUtcNow() + wait,
+            };
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new HttpRequestException("The answer ended early.", e);

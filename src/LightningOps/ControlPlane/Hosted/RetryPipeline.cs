@@ -25,7 +25,10 @@ internal static class RetryPipeline
                 Delay = options.RetryDelay,
                 MaxDelay = options.LongestRetryDelay,
                 DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.LongestRetryDelay)),
-                ShouldHandle = args => new ValueTask<bool>(repeatable ? MayPass(args.Outcome) : DidNotArrive(args.Outcome.Exception)),
+
+                // Who asks for a longer wait is not asked again before: the operator is told when.
+                ShouldHandle = args => new ValueTask<bool>(
+                    !(args.Outcome.Result?.RetryAfter > options.LongestRetryAfter) && (repeatable ? MayPass(args.Outcome) : DidNotArrive(args.Outcome.Exception))),
             });
         }
 

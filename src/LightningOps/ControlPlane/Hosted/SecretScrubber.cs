@@ -15,9 +15,8 @@ internal sealed class SecretScrubber
 {
     private const string Replacement = "***";
 
-    // JSON made to stand in HTML escapes these two, also where they are the marks of another encoding.
-    private const string Ampersand = @"(?:&|\\+u0026)(?:amp;)*";
-    private const string Plus = @"(?:\+|\\+u002b)";
+    // Where backslashes begin, or where the last secret ended: from each place within them is no other match.
+    private const string RunStart = @"(?:(?<!\\)|\G)";
 
     private static readonly Dictionary<string, string> EntityNames = new(StringComparer.Ordinal)
     {
@@ -53,39 +52,68 @@ internal sealed class SecretScrubber
     private static string SpellingsOf(string secret)
     {
         var pattern = new StringBuilder();
+        var follows = false;
         for (var i = 0; i < secret.Length; i++)
         {
+            var backslashes = secret.Skip(i).TakeWhile(unit => unit == '\\').Count();
+            if (backslashes > 0)
+            {
+                pattern.Append(SpellingsOfBackslashes(backslashes, isFirst: i == 0));
+                i += backslashes - 1;
+                follows = true;
+                continue;
+            }
+
             var isPair = char.IsHighSurrogate(secret[i]) && i + 1 < secret.Length && char.IsLowSurrogate(secret[i + 1]);
-            pattern.Append("(?:").Append(string.Join("|", SpellingsOfCharacter(secret.Substring(i, isPair ? 2 : 1)))).Append(')');
+            pattern.Append("(?:").Append(string.Join("|", SpellingsOfCharacter(secret.Substring(i, isPair ? 2 : 1), i == 0, follows))).Append(')');
             i += isPair ? 1 : 0;
+            follows = false;
         }
 
         return pattern.ToString();
     }
 
-    private static IEnumerable<string> SpellingsOfCharacter(string character)
+    /// <summary>A run of backslashes is read whole and once: a body may hold 64 KiB of nothing else.</summary>
+    private static string SpellingsOfBackslashes(int count, bool isFirst)
     {
-        // As it is, or behind backslashes: JSON in JSON doubles them.
-        yield return @"\\*" + Regex.Escape(character);
-        yield return IgnoringCase(string.Concat(character.Select(unit => @"\\+u" + Hex(unit, 4))));
-        yield return IgnoringCase(string.Concat(Encoding.UTF8.GetBytes(character).Select(octet => "%(?:25)*" + Hex(octet, 2))));
+        var times = "{" + count.ToString(CultureInfo.InvariantCulture);
+        return "(?:" + (isFirst ? RunStart : string.Empty) + @"(?>\\" + times + ",})|(?:" + string.Join("|", EncodedSpellings(@"\", isFirst)) + ")" + times + "})";
+    }
 
-        var codePoint = char.IsSurrogate(character[0]) && character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
-        yield return IgnoringCase(Ampersand + "#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
-
-        if (EntityNames.TryGetValue(character, out var entity))
+    private static IEnumerable<string> SpellingsOfCharacter(string character, bool isFirst, bool followsBackslash)
+    {
+        // As it is, or behind backslashes: JSON in JSON doubles them. Those of a run before it are read already.
+        var start = isFirst ? RunStart : string.Empty;
+        yield return start + @"\\*" + Regex.Escape(character);
+        foreach (var spelling in EncodedSpellings(character, isFirst, followsBackslash))
         {
-            yield return IgnoringCase(Ampersand + entity + ";");
+            yield return spelling;
         }
 
         if (ShortEscapes.TryGetValue(character, out var letter))
         {
-            yield return @"\\+" + letter;
+            yield return start + (followsBackslash ? @"\\*" : @"\\+") + letter;
+        }
+    }
+
+    private static IEnumerable<string> EncodedSpellings(string character, bool isFirst, bool followsBackslash = false)
+    {
+        var escape = (isFirst ? RunStart : string.Empty) + (followsBackslash ? @"\\*u" : @"\\+u");
+        var ampersand = "(?:&|" + escape + "0026)(?:amp;)*";
+        yield return IgnoringCase(escape + string.Join(@"\\+u", character.Select(unit => Hex(unit, 4))));
+        yield return IgnoringCase(string.Concat(Encoding.UTF8.GetBytes(character).Select(octet => "%(?:25)*" + Hex(octet, 2))));
+
+        var codePoint = char.IsSurrogate(character[0]) && character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
+        yield return IgnoringCase(ampersand + "#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
+
+        if (EntityNames.TryGetValue(character, out var entity))
+        {
+            yield return IgnoringCase(ampersand + entity + ";");
         }
 
         if (character == " ")
         {
-            yield return IgnoringCase(Plus);
+            yield return IgnoringCase(@"(?:\+|" + escape + "002b)");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using LightningOps.Http;
 
 namespace LightningOps.ControlPlane.Hosted;
 
@@ -43,7 +44,7 @@ internal sealed class TransportFailures
         Failure("invalid_json", "Check that " + urlVariable + " is the address of a control plane and not of a web page.", cause);
 
     public ControlPlaneTransportException Refused(HttpAnswer answer) =>
-        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RemedyFor(answer.StatusCode))
+        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode))
         {
             // 408 and 5xx may come from something in front of the backend that gave up waiting for it; 560 is the backend's own.
             MayHaveArrived = answer.StatusCode is 408 or (>= 500 and not 560),

@@ -10,11 +10,18 @@ internal static class StoreFailures
     private const int Busy = 5;
     private const int Locked = 6;
 
+    // The log's index cannot grow: SQLite says of a full disk that it is an error of the disk.
+    private const int IndexCannotGrow = 4874;
+
     /// <summary>Whether waiting may help: another process writes.</summary>
     public static bool IsLocked(Exception failure) => failure is SqliteException { SqliteErrorCode: Busy or Locked };
 
     /// <summary>Whether <paramref name="failure"/> comes from reading or writing the store.</summary>
-    public static bool IsOfStore(Exception failure) => failure is SqliteException or InvalidDataException;
+    public static bool IsOfStore(Exception failure) => failure is SqliteException or InvalidDataException || IsOfLibrary(failure);
+
+    private static bool IsOfLibrary(Exception failure) =>
+        failure is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+        || (failure is TypeInitializationException && failure.InnerException is { } inner && IsOfLibrary(inner));
 
     /// <summary>Whether <paramref name="failure"/> comes from making or finding the file.</summary>
     public static bool IsOfPath(Exception failure) =>
@@ -26,6 +33,9 @@ internal static class StoreFailures
         SqliteException when Directory.Exists(path) => PathInvalid(path, format, failure),
         SqliteException sqlite => FromSqlite(path, format, sqlite),
         InvalidDataException => Corrupt(path, format, failure),
+        _ when IsOfLibrary(failure) => new(
+            "store_failed", path, "cannot be used: the native library of SQLite (e_sqlite3) does not load: " + failure.GetBaseException().Message,
+            "Install the module again, for this operating system and processor; on Linux also libc of its kind (glibc or musl).", failure),
         _ => PathInvalid(path, format, failure),
     };
 
@@ -43,7 +53,7 @@ internal static class StoreFailures
         11 or 26 => Corrupt(path, format, failure),
         8 => new("store_readonly", path, "cannot be written", "Give this user write access to the file and its folder.", failure),
         3 or 14 or 23 => PathInvalid(path, format, failure),
-        13 => new("store_full", path, "cannot grow: the disk is full", "Free space on the disk.", failure),
+        _ when failure.SqliteErrorCode == 13 || failure.SqliteExtendedErrorCode == IndexCannotGrow => new("store_full", path, "cannot grow: the disk is full", "Free space on the disk.", failure),
         _ => new("store_failed", path, "cannot be used: " + failure.Message, "Check the disk the file is on.", failure),
     };
 

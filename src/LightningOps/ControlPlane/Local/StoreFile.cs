@@ -19,7 +19,9 @@ internal static class StoreFile
     /// <exception cref="UnauthorizedAccessException">The path may not be used.</exception>
     public static void EnsureExists(string path)
     {
-        var folder = Path.GetDirectoryName(path);
+        // SQLite follows a link that leads to nothing, and would make what it names for everybody to read.
+        var target = UnixFile.ResolveLink(path);
+        var folder = Path.GetDirectoryName(target);
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
         {
             // The per-user data directory of Windows is the user's alone by its inherited access list.
@@ -28,9 +30,9 @@ internal static class StoreFile
         }
 
         MakeFolder(folder!);
-        if (!File.Exists(path))
+        if (!File.Exists(target))
         {
-            MakeFile(path);
+            MakeFile(target);
         }
     }
 

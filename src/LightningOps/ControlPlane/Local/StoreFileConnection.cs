@@ -83,9 +83,29 @@ internal sealed class StoreFileConnection : IDisposable
         using var missing = deferred && connection is null ? opening.Missing() : null;
         var opened = missing ?? (connection ??= opening.Open());
         cancellationToken.ThrowIfCancellationRequested();
-        using var transaction = opened.BeginTransaction(deferred);
-        var result = work(opened);
-        transaction.Commit();
-        return result;
+        var transaction = opened.BeginTransaction(deferred);
+        try
+        {
+            var result = work(opened);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            EndTransaction(transaction);
+        }
+    }
+
+    /// <summary>What went wrong before is what is told: after a full disk SQLite has rolled back by itself, and says so.</summary>
+    private static void EndTransaction(SqliteTransaction transaction)
+    {
+        try
+        {
+            transaction.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It is rolled back with its connection, or already.
+        }
     }
 }

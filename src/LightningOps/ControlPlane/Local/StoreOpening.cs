@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using LightningOps.Files;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local;
@@ -15,7 +16,11 @@ internal sealed class StoreOpening
     private readonly TimeSpan silentWait;
 
     // The native library is found once a process; where the module's loader put it is not this class's concern.
-    static StoreOpening() => SQLitePCL.Batteries_V2.Init();
+    private static readonly Lazy<bool> Library = new(() =>
+    {
+        SQLitePCL.Batteries_V2.Init();
+        return true;
+    });
 
     /// <param name="options">Where the store is and what may be done with it.</param>
     /// <param name="format">What kind of file it is.</param>
@@ -42,7 +47,7 @@ internal sealed class StoreOpening
     /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
     public SqliteConnection Open()
     {
-        var opening = Connect(access == StoreAccess.Write ? MakeFile() : path, access == StoreAccess.Write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly);
+        var opening = Connect(access == StoreAccess.Write ? MakeFile() : ExistingFile(), access == StoreAccess.Write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly);
         try
         {
             opening.Run("PRAGMA busy_timeout = " + ((long)silentWait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
@@ -104,6 +109,7 @@ internal sealed class StoreOpening
 
     private static SqliteConnection Connect(string source, SqliteOpenMode mode)
     {
+        _ = Library.Value;
         var settings = new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 1 };
         var connection = new SqliteConnection(settings.ConnectionString);
         try
@@ -122,6 +128,7 @@ internal sealed class StoreOpening
     {
         try
         {
+            RequireFile(path);
             return File.GetAttributes(path) >= 0;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -131,6 +138,21 @@ internal sealed class StoreOpening
         catch (Exception failure) when (StoreFailures.IsOfPath(failure))
         {
             throw StoreFailures.From(path, format, failure);
+        }
+    }
+
+    private string ExistingFile()
+    {
+        _ = path == StoreFileConnection.InMemory || IsThere();
+        return path;
+    }
+
+    /// <summary>Opening a pipe waits until somebody writes to it, and a device is no store.</summary>
+    private static void RequireFile(string file)
+    {
+        if (UnixFileStatus.Find(file) is { IsRegular: false, IsFolder: false })
+        {
+            throw new IOException(file + " is no regular file.");
         }
     }
 
@@ -144,6 +166,7 @@ internal sealed class StoreOpening
         try
         {
             var file = Path.GetFullPath(path);
+            RequireFile(file);
             StoreFile.EnsureExists(file);
             return file;
         }

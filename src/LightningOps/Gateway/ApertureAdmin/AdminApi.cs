@@ -78,7 +78,7 @@ internal sealed class AdminApi
         {
             return read(answer.Body);
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
             throw http.Malformed(request, e is FormatException ? e.Message : "json", e);
         }

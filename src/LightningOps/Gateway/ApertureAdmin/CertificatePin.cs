@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -19,13 +20,14 @@ internal static class CertificatePin
     public static HttpMessageHandler? HandlerFor(string? fingerprint, string? path)
     {
         var pinned = fingerprint is not null ? Read(fingerprint) : path is not null ? HashOfFile(path) : null;
-        return pinned is null ? null : new HttpClientHandler
+        if (pinned is null)
         {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ServerCertificateCustomValidationCallback = (_, certificate, _, _) =>
-                certificate is not null && Hash(certificate).SequenceEqual(pinned),
-        };
+            return null;
+        }
+
+        var handler = HttpClients.CreateHandler();
+        handler.ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate is not null && Hash(certificate).SequenceEqual(pinned);
+        return handler;
     }
 
     private static byte[] Read(string fingerprint) => FromHex(fingerprint.Replace(":", string.Empty).Trim())

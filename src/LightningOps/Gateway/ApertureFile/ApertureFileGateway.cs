@@ -60,6 +60,12 @@ public sealed class ApertureFileGateway : IGateway
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
+        if (options.Reload is null && ReloadProgram.Check(options.ReloadCommand) is { } missing)
+        {
+            // Before anything is written: Aperture would never read it.
+            throw ReloadFailed("apply", missing);
+        }
+
         var before = ServedFile.Read(options.Path);
         var after = before.With(rollout.Artifact);
         if (!before.Has(after))
@@ -123,9 +129,9 @@ public sealed class ApertureFileGateway : IGateway
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.Keep(before.Bytes, closing.DeploymentId);
+            versions.TryKeep(before.Bytes, closing.DeploymentId);
             options.Step?.Invoke("write");
-            AtomicFile.Write(options.Path, after.Bytes);
+            AtomicFile.WriteRegardless(options.Path, after.Bytes);
         }
 
         // A command that fails puts nothing back: what Aperture reads next is to be closed.
@@ -261,7 +267,7 @@ public sealed class ApertureFileGateway : IGateway
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
 
     private GatewayException ReloadFailed(string operation, string reason) =>
-        new(Name, operation, reason, "Look at what the reload command wrote, and run it by hand.");
+        new(Name, operation, "reload_failed:" + reason, ReloadProgram.RemedyFor(reason, options.ReloadTimeout));
 
     private async Task<T> Guarded<T>(string operation, Func<Task<T>> call)
     {

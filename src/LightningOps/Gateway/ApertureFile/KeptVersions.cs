@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using LightningOps.Artifacts;
+using LightningOps.Files;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -11,16 +12,23 @@ internal sealed class KeptVersions
 {
     private const string Ending = ".yaml";
     private const int NumberDigits = 6;
+    private readonly string path;
     private readonly string folder;
     private readonly int most;
 
     public KeptVersions(string path, int most)
     {
+        this.path = path;
         folder = path + ".versions";
         this.most = most;
     }
 
-    /// <summary>Keeps a version, unless the latest kept is the same.</summary>
+    /// <summary>
+    /// Keeps a version, unless the latest kept is the same. It has the group and the mode of the file, so that another
+    /// operator of that group may keep the next.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be kept.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be kept.</exception>
     public void Keep(byte[] content, string deploymentId)
     {
         if (most <= 0)
@@ -28,7 +36,7 @@ internal sealed class KeptVersions
             return;
         }
 
-        Directory.CreateDirectory(folder);
+        MakeFolder();
         var latest = Numbered().LastOrDefault();
         if (latest.Path is not null && File.ReadAllBytes(latest.Path).AsSpan().SequenceEqual(content))
         {
@@ -37,7 +45,34 @@ internal sealed class KeptVersions
 
         var name = (latest.Number + 1).ToString("D" + NumberDigits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
             + "." + SafeName(deploymentId) + Ending;
-        AtomicFile.Write(Path.Combine(folder, name), content, restricted: true);
+        AtomicFile.WriteLike(Path.Combine(folder, name), content, path);
+    }
+
+    /// <summary>Keeps a version where it can be kept: nothing waits for it.</summary>
+    public void TryKeep(byte[] content, string deploymentId)
+    {
+        try
+        {
+            Keep(content, deploymentId);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What is to be closed is closed without it.
+        }
+    }
+
+    private void MakeFolder()
+    {
+        if (UnixFile.IsUnix && UnixFileStatus.FindItself(folder) is { IsFolder: false })
+        {
+            throw new IOException(folder + " is no folder, and no version is kept through it: remove it.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            FileAccessRights.Find(path)?.ApplyGroupAndModeToFolder(folder);
+        }
     }
 
     /// <summary>Lets go of all but the latest.</summary>

@@ -19,7 +19,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     {
         try
         {
-            return File.Exists(path + Ending)
+            return UnixFile.IsRegular(path + Ending)
                 && JsonSerializer.Deserialize<LoadedRecord>(File.ReadAllBytes(path + Ending)) is { } record
                 && record.ConfigHash == served?.Value
                 ? record
@@ -31,7 +31,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         }
     }
 
-    public void Write(string path) => AtomicFile.Write(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this));
+    public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
 
     public static void Delete(string path) => File.Delete(path + Ending);
 }

@@ -15,6 +15,9 @@ internal sealed class ReloadCommand : IConfigReload
     /// <summary>Beginning of the reason when the command had its whole time.</summary>
     public const string TimedOut = "reload_timeout";
 
+    /// <summary>Beginning of the reason when there was nothing to run.</summary>
+    public const string NotStarted = "reload_not_started";
+
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
     private readonly IReadOnlyList<string> arguments;
     private readonly TimeSpan timeout;
@@ -43,7 +46,7 @@ internal sealed class ReloadCommand : IConfigReload
         }
         catch (Win32Exception e)
         {
-            return "reload_not_started:" + e.Message;
+            return NotStarted + ":" + e.Message;
         }
 
         process.StandardInput.Close();

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
+using LightningOps.Files;
 using YamlDotNet.Core.Events;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -45,7 +47,16 @@ internal sealed class ServedFile
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ServedFile Read(string path) => Of(File.ReadAllBytes(path));
+    public static ServedFile Read(string path)
+    {
+        if (UnixFileStatus.Find(path) is { IsRegular: false })
+        {
+            throw new IOException(path + " is no regular file.");
+        }
+
+        AtomicFile.Repair(path);
+        return Of(File.ReadAllBytes(path));
+    }
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     public static ServedFile Of(byte[] bytes)
@@ -76,7 +87,7 @@ internal sealed class ServedFile
             return null;
         }
 
-        var block = text.Substring(place.Start, place.End - place.Start).Replace("\r\n", "\n");
+        var block = KeyLineComment.Remove(text.Substring(place.Start, place.End - place.Start)).Replace("\r\n", "\n");
         var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
         return Compile.ConfigHash.Of(Strict.GetBytes(ApertureRenderer.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -11,7 +12,7 @@ public static class ServicesSplice
     /// <summary>
     /// Replaces the top-level <c>services:</c> of a file. The block goes from the line of the key to the last line of
     /// its value and the indented comments behind it; comments in the column of the key stay, as they belong to what
-    /// follows. Where there is no such key, the services are appended to the document.
+    /// follows, and so does a comment on the line of the key. Where there is no such key, the services are appended to the document.
     /// </summary>
     /// <param name="baseYaml">The file; its byte order mark, line ends, comments and blank lines are kept.</param>
     /// <param name="servicesYaml">A compiled artifact: comments, then <c>services:</c> and nothing after it.</param>
@@ -27,6 +28,28 @@ public static class ServicesSplice
         }
 
         return ReplaceBlock(baseYaml, block);
+    }
+
+    /// <summary>
+    /// Whether a file says more than services: what replaces the whole file loses it. Of one that cannot be read it is not
+    /// known, and it counts as more.
+    /// </summary>
+    /// <param name="yaml">The file.</param>
+    public static bool HasOtherSettings(string yaml)
+    {
+        try
+        {
+            var text = yaml.TrimStart(ByteOrderMark);
+            var place = new ServicesLocator(text).Locate();
+            return text.Remove(place.Start, place.End - place.Start)
+                .Split('\n')
+                .Select(static line => line.Trim())
+                .Any(static line => line.Length > 0 && line[0] != '#' && line is not ("---" or "..."));
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return true;
+        }
     }
 
     private static string ReplaceBlock(string baseYaml, string block)
@@ -74,7 +97,8 @@ public static class ServicesSplice
             result.Append(lineEnd);
         }
 
-        Append(result, block, place.Indent, lineEnd);
+        var replaced = baseYaml.Substring(place.Start, place.End - place.Start);
+        Append(result, KeyLineComment.Add(block, KeyLineComment.Find(replaced)), place.Indent, lineEnd);
         return result.Append(baseYaml, place.End, baseYaml.Length - place.End).ToString();
     }
 

@@ -17,6 +17,9 @@ internal sealed record GatewayAnswer(int StatusCode, ReadOnlyMemory<byte> Body)
     /// <summary>The wait a Retry-After asked for.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>When the gateway wants to be asked again; null when it does not say.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
     /// <summary>Whether the same request may fare better a little later.</summary>

@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.Http;
 
@@ -18,12 +19,7 @@ internal sealed class GatewayClient : IDisposable
     public GatewayClient(GatewayHttpOptions options, HttpMessageHandler? ownHandler = null)
     {
         this.options = options;
-        client = options.Handler is { } handler
-            ? new HttpClient(handler, disposeHandler: false)
-            : new HttpClient(ownHandler ?? new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }, disposeHandler: true);
-
-        // The pipeline around a try limits its time by the injected clock.
-        client.Timeout = Timeout.InfiniteTimeSpan;
+        client = HttpClients.Create(options.Handler, () => ownHandler ?? HttpClients.CreateHandler(), "application/json");
     }
 
     /// <summary>Sends once.</summary>
@@ -38,14 +34,16 @@ internal sealed class GatewayClient : IDisposable
         using var stop = cancellationToken.Register(response.Dispose);
         try
         {
+            var wait = RetryAfter(response);
             return new GatewayAnswer((int)response.StatusCode, await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false))
             {
                 Challenges = response.Headers.TryGetValues("WWW-Authenticate", out var challenges) ? challenges.ToArray() : Array.Empty<string>(),
                 SmokeAuthorization = response.Headers.TryGetValues(SmokeAuthorizationHeader, out var given) ? given.First().Trim() : null,
-                RetryAfter = RetryAfter(response),
+                RetryAfter = wait,
+                RetryAt = wait is null ? null : options.Time.GetUtcNow() + wait,
             };
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new HttpRequestException("The answer ended early.", e);

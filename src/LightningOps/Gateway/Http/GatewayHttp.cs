@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Http;
 using LightningOps.Observability;
 using Polly;
 using Polly.Retry;
@@ -64,7 +65,7 @@ internal sealed class GatewayHttp : IDisposable
     public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
         request,
         "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + Quote(answer.Body),
-        RemedyFor(answer.StatusCode));
+        RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
 
     /// <summary>The failure of an answer that is not what the contract says.</summary>
     public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
@@ -107,8 +108,11 @@ internal sealed class GatewayHttp : IDisposable
                 Delay = options.RetryDelay,
                 MaxDelay = options.LongestRetryDelay,
                 DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.LongestRetryDelay)),
+
+                // Who asks for a longer wait is not asked again before: the operator is told when.
                 ShouldHandle = args => new ValueTask<bool>(
-                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException || args.Outcome.Result is { MayPass: true }),
+                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+                    || (args.Outcome.Result is { MayPass: true } answer && !(answer.RetryAfter > options.LongestRetryAfter))),
             });
         }
 

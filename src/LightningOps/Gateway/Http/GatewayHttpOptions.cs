@@ -27,6 +27,9 @@ public sealed record GatewayHttpOptions
     /// <summary>Longest wait between two tries, also where Retry-After asks for more.</summary>
     public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Largest answer taken, bytes.</summary>
     public int LargestAnswer { get; init; } = 256 * 1024 * 1024;
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Text.Json;
 using LightningOps.Compile;
 using LightningOps.Gateway.Http;
@@ -28,7 +29,7 @@ internal static class OpsAnswer
                 _ => throw http.Malformed(request, "deployment"),
             };
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw http.Malformed(request, "json", e);
         }

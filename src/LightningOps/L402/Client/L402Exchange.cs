@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Http;
+using LightningOps.Http;
 using LightningOps.L402.Spending;
 using LightningOps.Observability;
 
@@ -25,11 +26,15 @@ internal sealed class L402Exchange : IDisposable
     {
         this.time = time;
         answerTimeout = options.AnswerTimeout;
-        http = handler is null
-            ? new HttpClient(
-                new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = options.MaxConnectionsPerServer },
-                disposeHandler: true)
-            : new HttpClient(handler, disposeHandler: false);
+        http = HttpClients.Create(
+            handler,
+            () =>
+            {
+                var own = HttpClients.CreateHandler();
+                own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
+                return own;
+            },
+            "*/*");
 
         // HttpClient limits the time by the system's clock only, but for less.
         hasOwnLimit = time != TimeProvider.System;

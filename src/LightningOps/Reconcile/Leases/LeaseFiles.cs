@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Files;
 
 namespace LightningOps.Reconcile.Leases;
 
@@ -23,13 +24,34 @@ namespace LightningOps.Reconcile.Leases;
 public sealed class LeaseFiles : ILeaseStore
 {
     private const int LongestName = 60;
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int SharingViolation = 32;
+    private const int LockViolation = 33;
 
-    private readonly ConcurrentDictionary<string, FileStream> locks = new(StringComparer.Ordinal);
+    // Null where there is nothing that could be locked.
+    private readonly ConcurrentDictionary<string, FileStream?> locks = new(StringComparer.Ordinal);
     private readonly string folder;
+    private readonly string? configuration;
 
     /// <summary>Leases in a folder, made when it lacks.</summary>
     /// <param name="folder">The folder.</param>
     public LeaseFiles(string folder) => this.folder = folder;
+
+    private LeaseFiles(string folder, string configuration)
+        : this(folder) =>
+        this.configuration = configuration;
+
+    /// <summary>
+    /// The lease of a configuration, beside it and with its group and mode: whoever may write the configuration may hold
+    /// it. Where there is no such file, nothing is made and nobody is kept out.
+    /// </summary>
+    /// <param name="configuration">The file.</param>
+    public static LeaseFiles Beside(string configuration)
+    {
+        var path = Path.GetFullPath(configuration);
+        return new LeaseFiles(Path.GetDirectoryName(path) ?? ".", path);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="LeaseFileException">The folder cannot be written.</exception>
@@ -42,9 +64,14 @@ public sealed class LeaseFiles : ILeaseStore
         {
             // Nobody of this machine can have taken it while the lock is held; one of another may, once it ran out.
             var path = PathOf(holder.Gateway, "lease");
-            if (!locks.ContainsKey(holder.Token) || Read(path)?.Token != holder.Token)
+            if (!locks.TryGetValue(holder.Token, out var held) || (held is not null && Read(path)?.Token != holder.Token))
             {
                 return false;
+            }
+
+            if (held is null)
+            {
+                return true;
             }
 
             Write(path, holder);
@@ -57,7 +84,7 @@ public sealed class LeaseFiles : ILeaseStore
     public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            if (!locks.TryRemove(holder.Token, out var held))
+            if (!locks.TryRemove(holder.Token, out var held) || held is null)
             {
                 return;
             }
@@ -75,17 +102,24 @@ public sealed class LeaseFiles : ILeaseStore
 
     private LeaseHolder? TryTake(LeaseHolder claim)
     {
+        if (configuration is not null && !File.Exists(configuration))
+        {
+            // Whoever mistyped the name is told by who reads the file.
+            locks[claim.Token] = null;
+            return null;
+        }
+
         var path = PathOf(claim.Gateway, "lease");
         var held = TryLock(PathOf(claim.Gateway, "lock"));
         if (held is null)
         {
-            return Read(path) ?? Unknown(claim);
+            return HolderOf(Read(path)) ?? Unknown(claim);
         }
 
         try
         {
             var holder = Read(path);
-            if (holder is not null && !LeaseRules.IsOfSameMachine(holder, claim) && holder.ExpiresAtMs > claim.SinceMs)
+            if (holder is not null && !LeaseRules.IsOfSameMachine(holder, claim) && LeaseRules.HasTimeLeft(holder, claim))
             {
                 held.Dispose();
                 return holder;
@@ -106,10 +140,18 @@ public sealed class LeaseFiles : ILeaseStore
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (UnixFile.IsUnix)
+            {
+                MakeLock(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            return OpenLock(path);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException failure) when (IsLocked(failure))
         {
             return null;
         }
@@ -119,11 +161,66 @@ public sealed class LeaseFiles : ILeaseStore
         }
     }
 
+    /// <summary>Makes the lock complete with its rights before it has its name, and never through a link somebody laid there.</summary>
+    private void MakeLock(string path)
+    {
+        if (configuration is null)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        if (UnixFileStatus.FindItself(path) is { } status)
+        {
+            if (!status.IsRegular)
+            {
+                throw new IOException(path + " is no regular file, and is not used as a lock: remove it.");
+            }
+
+            return;
+        }
+
+        using var draft = DraftFile.Beside(path, restricted: true);
+        draft.Complete();
+        if (configuration is not null)
+        {
+            FileAccessRights.Find(configuration)?.ApplyGroupAndMode(draft.Path);
+        }
+
+        if (UnixFile.TryTakeName(draft.Path, path))
+        {
+            draft.Keep();
+        }
+    }
+
+    private static FileStream OpenLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, UnixFile.IsUnix ? FileMode.Open : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException) when (UnixFile.IsUnix && File.Exists(path))
+        {
+            // A lock made by a release that gave it no group: who may read it may lock it.
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+    }
+
+    /// <summary>Whether another holds the lock; a disk that is full or may not be written says something else.</summary>
+    private static bool IsLocked(IOException failure) => UnixFile.IsUnix
+        ? failure.HResult is LinuxWouldBlock or MacWouldBlock
+        : (failure.HResult & 0xFFFF) is SharingViolation or LockViolation;
+
+    /// <summary>Who holds the lock, which need not be who wrote the lease: whoever may read the file may lock it.</summary>
+    private static LeaseHolder? HolderOf(LeaseHolder? written) =>
+        written is { ProcessId: > 0 } && written.ProcessSpace == ProcessIdentity.Space && written.Host == ProcessIdentity.Host && !ProcessIdentity.IsAlive(written.ProcessId) ? null : written;
+
     private static LeaseHolder? Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<LeaseHolder>(File.ReadAllBytes(path), ArtifactJson.Options);
+            return UnixFile.IsRegular(path) && JsonSerializer.Deserialize<LeaseHolder>(File.ReadAllBytes(path), ArtifactJson.Options) is { } holder && LeaseRules.IsPlausible(holder)
+                ? holder
+                : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -132,8 +229,8 @@ public sealed class LeaseFiles : ILeaseStore
         }
     }
 
-    private static void Write(string path, LeaseHolder holder) =>
-        Guard(path, () => AtomicFile.Write(path, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(holder) + "\n")));
+    private void Write(string path, LeaseHolder holder) =>
+        Guard(path, () => AtomicFile.WriteLike(path, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(holder) + "\n"), configuration ?? path));
 
     private static void Guard(string path, Action work)
     {
@@ -147,8 +244,8 @@ public sealed class LeaseFiles : ILeaseStore
         }
     }
 
-    private static LeaseHolder Unknown(LeaseHolder claim) =>
-        claim with { RequestId = "unknown", ProcessId = 0, Token = string.Empty };
+    private LeaseHolder Unknown(LeaseHolder claim) =>
+        claim with { RequestId = "unknown", ProcessId = LockOwner.Find(PathOf(claim.Gateway, "lock")) ?? 0, Token = string.Empty };
 
     /// <summary>Readable, and of its own for every name.</summary>
     private string PathOf(string gateway, string extension)

@@ -33,8 +33,8 @@ public sealed record LeaseHolder
     /// <summary>Process, machine, time and request.</summary>
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture,
-        "process {0} on {1} since {2:yyyy-MM-ddTHH:mm:ssZ} for request {3}",
-        ProcessId,
+        "{0} on {1} since {2:yyyy-MM-ddTHH:mm:ssZ} for request {3}",
+        ProcessId == 0 ? "a process that is not known" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
         Host,
         DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
         RequestId);

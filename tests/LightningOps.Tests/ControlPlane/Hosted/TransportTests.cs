@@ -242,14 +242,51 @@ public sealed class TransportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_wait_between_tries_is_what_retry_after_asks_for_up_to_the_longest()
+    public async Task The_wait_between_tries_is_what_retry_after_asks_for()
     {
         var clock = new RecordingTimeProvider();
-        server.Enqueue(Reply.Status(429, ("retry-after", "7")), Reply.Status(503, ("retry-after", "86400")), Reply.Json(Answer));
+        server.Enqueue(Reply.Status(429, ("retry-after", "7")), Reply.Status(503, ("retry-after", "60")), Reply.Json(Answer));
         using var plane = Open(options => options with { Time = clock, LongestRetryDelay = TimeSpan.FromSeconds(60), TryTimeout = TimeSpan.FromHours(1) });
 
         await plane.ListPaywallsAsync(None);
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(60)], clock.Waits.Where(wait => wait != TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task A_wait_longer_than_the_longest_fails_at_once_and_says_when_to_come_back()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
+        server.Enqueue(Reply.Status(429, ("retry-after", "3600")), Reply.Json(Answer));
+        using var plane = Open(options => options with { Time = clock });
+
+        var error = await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.ListPaywallsAsync(None));
+
+        Assert.Equal("status_429:{}", error.Reason);
+        Assert.Contains("after 2026-01-02T04:04:05Z", error.Remedy, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Each_request_says_who_sends_it_and_what_is_understood_and_gzip_is()
+    {
+        server.Enqueue(Reply.Gzip(Answer));
+        using var plane = Open();
+
+        Assert.Empty(await plane.ListPaywallsAsync(None));
+
+        var headers = server.Requests[0].Headers;
+        Assert.Matches("^LightningOps/[0-9]+\\.[0-9]+\\.[0-9]+$", headers["user-agent"]);
+        Assert.Equal("application/json", headers["accept"]);
+        Assert.Contains("gzip", headers["accept-encoding"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_the_api_may_have_members_of_its_own()
+    {
+        server.Enqueue(Reply.Json("{\"ok\":true,\"paywalls\":[],\"status\":200,\"value\":[],\"errorMessage\":5,\"errorData\":null}"));
+        using var plane = new ApiControlPlane(Options());
+
+        Assert.Empty(await plane.ListPaywallsAsync(None));
     }
 
     [Theory]

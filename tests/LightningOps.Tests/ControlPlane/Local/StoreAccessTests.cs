@@ -1,10 +1,13 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -119,6 +122,68 @@ public sealed class StoreAccessTests : IDisposable
         {
             File.SetUnixFileMode(closed.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    [UnixFact]
+    public async Task A_pipe_under_the_name_is_not_waited_for()
+    {
+        using (var made = Process.Start("mkfifo", Store))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        foreach (var access in new[] { StoreAccess.Write, StoreAccess.Read, StoreAccess.ReadExisting })
+        {
+            using var plane = Open(access);
+            Assert.Equal("store_path_invalid", (await Assert.ThrowsAsync<StoreException>(() => plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None))).Code);
+        }
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_link_that_leads_to_nothing_yet_makes_a_store_only_its_user_reads()
+    {
+        File.CreateSymbolicLink(Store, folder.File("elsewhere", "store.db"));
+        using var plane = Open(StoreAccess.Write);
+
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("elsewhere", "store.db")));
+        Assert.NotNull(new FileInfo(Store).LinkTarget);
+    }
+
+    [MountFact]
+    public async Task A_disk_that_fills_within_a_transaction_is_told_as_full()
+    {
+        Directory.CreateDirectory(folder.File("disk"));
+        using (Mount.Memory(folder.File("disk"), "512k"))
+        {
+            using var plane = new LocalControlPlane(new LocalStoreOptions { Path = folder.File("disk", "store.db") });
+            var failure = await Assert.ThrowsAsync<StoreException>(async () =>
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    await plane.RecordEventAsync(
+                        new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info, Metadata = new JsonText("\"" + new string('x', 20_000) + "\"") },
+                        None);
+                }
+            });
+
+            Assert.Equal("store_full", failure.Code);
+        }
+    }
+
+    [Fact]
+    public void A_native_library_that_does_not_load_is_a_failure_with_a_remedy()
+    {
+        var cause = new TypeInitializationException("SQLitePCL.Batteries_V2", new DllNotFoundException("Unable to load e_sqlite3"));
+
+        var failure = StoreFailures.From(Store, StoreFormat.ControlPlane, cause);
+
+        Assert.True(StoreFailures.IsOfStore(cause));
+        Assert.Equal("store_failed", failure.Code);
+        Assert.Contains("Unable to load e_sqlite3", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Install the module again", failure.Remedy, StringComparison.Ordinal);
     }
 
     private LocalControlPlane Open(StoreAccess access) => new(new LocalStoreOptions { Path = Store, Access = access });

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -156,7 +157,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
 
-        Assert.StartsWith("reload_exit_3:[no such service]\n[a\"b\\]\n[]", failure.Reason.ReplaceLineEndings("\n"));
+        Assert.StartsWith("reload_failed:reload_exit_3:[no such service]\n[a\"b\\]\n[]", failure.Reason.ReplaceLineEndings("\n"));
         Assert.Equal(old, file.Bytes);
         Assert.Null((await gateway.ReadStateAsync(None)).Active);
     }
@@ -169,7 +170,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
 
-        Assert.StartsWith("reload_timeout", failure.Reason);
+        Assert.StartsWith("reload_failed:reload_timeout", failure.Reason);
         Assert.Equal(old, file.Bytes);
     }
 
@@ -178,7 +179,62 @@ public sealed class ApertureFileGatewayTests : IDisposable
     {
         using var gateway = file.Open(options => options with { ReloadCommand = [file.Beside("no-such-program")] });
 
-        Assert.StartsWith("reload_not_started:", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None))).Reason);
+        Assert.StartsWith("reload_failed:reload_not_started:", (await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None))).Reason);
+    }
+
+    [Theory]
+    [InlineData("systemctl reload aperture", "'systemctl', 'reload', 'aperture'")]
+    [InlineData("no-such-program", "there is no program no-such-program")]
+    public async Task A_command_that_cannot_be_run_is_found_before_anything_is_written(string command, string told)
+    {
+        var steps = new List<string>();
+        using var gateway = file.Open(options => options with { ReloadCommand = [command], Step = steps.Add });
+        var old = file.Bytes;
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
+
+        Assert.Contains(told, failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("-ReloadCommand", failure.Remedy, StringComparison.Ordinal);
+        Assert.Empty(steps);
+        Assert.Equal(old, file.Bytes);
+        Assert.Empty(file.Versions);
+    }
+
+    [Fact]
+    public async Task A_comment_on_the_line_of_the_services_stays_and_is_no_drift()
+    {
+        using var gateway = file.Open();
+        await File.WriteAllTextAsync(file.Path, file.Text.Replace("services: []", "services: # ask ops", StringComparison.Ordinal));
+        var rollout = OfPaths("dep_1", "/a");
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Contains("services: # ask ops\n", file.Text, StringComparison.Ordinal);
+        Assert.Equal(rollout.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
+    }
+
+    [UnixFact]
+    public async Task What_is_no_file_is_refused_and_not_waited_for()
+    {
+        using var gateway = file.Open(options => options with { Path = "/dev/null" });
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None));
+
+        Assert.Contains("no regular file", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task A_version_that_cannot_be_kept_does_not_keep_a_service_open()
+    {
+        using var gateway = file.Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        Directory.Delete(file.Path + ".versions", recursive: true);
+        await File.WriteAllTextAsync(file.Path + ".versions", "in the way");
+        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Judge = _ => ClosingVerdict.Close, IsEverything = true };
+
+        await gateway.CloseAsync(closing, None);
+
+        Assert.Null(gateway.PlanClosing(await gateway.ReadStateAsync(None), closing));
     }
 
     [Fact]
@@ -218,7 +274,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), stop.Token));
         var failure = await Record.ExceptionAsync(() => gateway.RollBackAsync("req", "dep_1", state, None));
 
-        Assert.Equal((second, runs), ((failure as GatewayException)?.Reason, reload.Runs));
+        Assert.Equal((second is null ? null : "reload_failed:" + second, runs), ((failure as GatewayException)?.Reason, reload.Runs));
     }
 
     [Fact]

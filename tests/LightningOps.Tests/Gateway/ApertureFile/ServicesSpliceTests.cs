@@ -11,6 +11,10 @@ public sealed class ServicesSpliceTests
 
     [Theory]
     [InlineData("services: []\n", Block)]
+    [InlineData("services: # what we sell; ask ops\n  - name: x\n# after\nb: 2\n", "services: # what we sell; ask ops\n  - name: new\n    price: 3\n# after\nb: 2\n")]
+    [InlineData("services: []   # none yet\r\nb: 2\r\n", "services:   # none yet\r\n  - name: new\r\n    price: 3\r\nb: 2\r\n")]
+    [InlineData("'services' : # ours", "services: # ours\n  - name: new\n    price: 3\n")]
+    [InlineData("services: #\n  - name: a#b\n", "services: #\n  - name: new\n    price: 3\n")]
     [InlineData("services:\n", Block)]
     [InlineData("services:", Block)]
     [InlineData("services: ~ # none yet\n", Block)]
@@ -33,6 +37,15 @@ public sealed class ServicesSpliceTests
     {
         Assert.Equal(expected, ServicesSplice.Replace(baseYaml, Artifact));
     }
+
+    [Theory]
+    [InlineData("services: []\n", false)]
+    [InlineData("# head\n---\nservices:\n  - name: x\n# tail\n", false)]
+    [InlineData("", false)]
+    [InlineData("listenaddr: a\nservices: []\n", true)]
+    [InlineData("not: [yaml", true)]
+    [InlineData("a text", true)]
+    public void Settings_other_than_services_are_seen(string yaml, bool expected) => Assert.Equal(expected, ServicesSplice.HasOtherSettings(yaml));
 
     [Theory]
     [InlineData("services:\n  # first\n  - name: x\n  # last\n\n  # very last\n\n# About b\n\nb: 2\n", Block + "\n# About b\n\nb: 2\n")]

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway.Http;
+using LightningOps.Http;
 using LightningOps.Observability;
 using Polly;
 using Polly.Timeout;
@@ -26,10 +27,7 @@ internal sealed class WalletHttp : IDisposable
     public WalletHttp(WalletHttpOptions options, HttpMessageHandler? ownHandler = null)
     {
         this.options = options;
-        client = options.Handler is { } handler
-            ? new HttpClient(handler, disposeHandler: false)
-            : new HttpClient(ownHandler ?? new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }, disposeHandler: true);
-        client.Timeout = Timeout.InfiniteTimeSpan;
+        client = HttpClients.Create(options.Handler, () => ownHandler ?? HttpClients.CreateHandler(), "application/json");
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
@@ -107,7 +105,7 @@ internal sealed class WalletHttp : IDisposable
             using var body = response.Content is null ? Stream.Null : await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
             return await read((int)response.StatusCode, new AnswerLines(body, options.LargestAnswer, cancellationToken)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new HttpRequestException("The answer ended early.", e);

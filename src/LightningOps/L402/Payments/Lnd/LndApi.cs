@@ -39,7 +39,7 @@ internal sealed class LndApi
             using var document = JsonDocument.Parse(body);
             return LndNode.Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new LndNode(null, new LndRefusal("invalid_answer", "the answer is not LND's", IsOfLnd: false));
         }
@@ -96,7 +96,7 @@ internal sealed class LndApi
         {
             return LndPayment.Read(line, secret);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return LndPayment.Unknown("invalid_answer", "the answer is not LND's");
         }

@@ -47,7 +47,7 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsOfLnd)
             using var document = JsonDocument.Parse(body);
             return Read(document.RootElement, macaroon) ?? OfStatus(status);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return OfStatus(status);
         }

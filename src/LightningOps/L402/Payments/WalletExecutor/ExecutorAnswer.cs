@@ -38,7 +38,7 @@ internal static class ExecutorAnswer
                 ? ReadPayment(document.RootElement) ?? ReadError(status, document.RootElement, secrets)
                 : ReadError(status, document.RootElement, secrets);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return Judge(status, null, "the answer is not JSON");
         }

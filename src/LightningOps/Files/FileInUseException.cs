@@ -1,0 +1,12 @@
+using System.IO;
+
+namespace LightningOps.Files;
+
+/// <summary>A file whose name no other file may take, because something is mounted on it.</summary>
+internal sealed class FileInUseException : IOException
+{
+    public FileInUseException(string path)
+        : base(path + " cannot be replaced: something is mounted on it.")
+    {
+    }
+}

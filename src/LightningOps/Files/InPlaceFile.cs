@@ -1,0 +1,183 @@
+using System;
+using System.IO;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Files;
+
+/// <summary>
+/// Writes into a file that no other may take the name of: something is mounted on it, or a new file would not have its
+/// owner. The old and the new content lie complete beside it meanwhile, so that the next command repairs what a crash
+/// left half-written.
+/// </summary>
+internal static class InPlaceFile
+{
+    private const string Old = ".lightningops-old";
+    private const string New = ".lightningops-new";
+
+    /// <summary>Writes the content of a complete draft into the target; the draft is gone afterwards.</summary>
+    /// <exception cref="UnauthorizedAccessException">The target or its folder may not be written; the target is untouched.</exception>
+    /// <exception cref="IOException">It cannot be written; <see cref="Repair"/> ends what was begun.</exception>
+    public static void Write(string draft, string target)
+    {
+        using var stream = OpenTarget(target);
+        using var old = KeepOld(target);
+        using (var content = new FileStream(draft, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            // The lock of the draft goes with it to its new name: who would repair sees that somebody writes.
+            UnixFile.Rename(draft, Beside(target, New));
+            CopyOrGoBack(content, stream, old);
+            File.Delete(Beside(target, New));
+        }
+
+        File.Delete(Beside(target, Old));
+    }
+
+    /// <summary>Writes without a copy beside the target, for a folder that takes none; a crash may leave it half-written.</summary>
+    /// <exception cref="UnauthorizedAccessException">The target may not be written.</exception>
+    /// <exception cref="IOException">The target cannot be written.</exception>
+    public static void WriteUnprotected(string target, byte[] content)
+    {
+        using var before = new MemoryStream(File.ReadAllBytes(target));
+        using var stream = OpenTarget(target);
+        CopyOrGoBack(new MemoryStream(content), stream, before);
+    }
+
+    /// <summary>Finds out whether the target may be written.</summary>
+    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void CheckWritable(string target) => OpenTarget(target).Dispose();
+
+    /// <summary>Ends a write that a crash has cut short. A file that was changed by another since is left as it is.</summary>
+    /// <exception cref="UnauthorizedAccessException">The target or its folder may not be written.</exception>
+    /// <exception cref="IOException">The target cannot be written.</exception>
+    public static void Repair(string target)
+    {
+        if (!UnixFile.IsUnix || !IsTrusted(target, Old) || TryOpen(Beside(target, Old)) is not { } old)
+        {
+            return;
+        }
+
+        using (old)
+        {
+            if (IsTrusted(target, New) && TryOpen(Beside(target, New)) is { } content)
+            {
+                using (content)
+                {
+                    Complete(target, ReadAll(old), ReadAll(content));
+                }
+
+                File.Delete(Beside(target, New));
+            }
+        }
+
+        File.Delete(Beside(target, Old));
+    }
+
+    private static void Complete(string target, byte[] before, byte[] after)
+    {
+        if (IsHalfWritten(File.ReadAllBytes(target), before, after))
+        {
+            using var stream = OpenTarget(target);
+            Copy(new MemoryStream(after), stream);
+        }
+    }
+
+    /// <summary>The beginning of the new content, and then the old from there on.</summary>
+    private static bool IsHalfWritten(ReadOnlySpan<byte> now, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        if (now.SequenceEqual(before) || now.SequenceEqual(after))
+        {
+            return false;
+        }
+
+        var same = 0;
+        while (same < now.Length && same < after.Length && now[same] == after[same])
+        {
+            same++;
+        }
+
+        return same <= before.Length ? now.Slice(same).SequenceEqual(before.Slice(same)) : now.Length == same;
+    }
+
+    private static FileStream OpenTarget(string target)
+    {
+        try
+        {
+            // Without a buffer: what could not be written is not tried again behind the old content.
+            return new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new UnauthorizedAccessException(
+                target + " cannot be replaced by a file of the same owner, group and mode, and this account may not write into it.", failure);
+        }
+    }
+
+    /// <summary>Keeps the old content, locked for as long as somebody writes.</summary>
+    private static FileStream KeepOld(string target)
+    {
+        using var draft = DraftFile.Beside(Beside(target, Old), restricted: true);
+        using (var old = File.OpenRead(target))
+        {
+            old.CopyTo(draft.Stream);
+        }
+
+        draft.Complete();
+        var kept = new FileStream(draft.Path, FileMode.Open, FileAccess.Read, FileShare.None);
+        UnixFile.Rename(draft.Path, Beside(target, Old));
+        draft.Keep();
+        return kept;
+    }
+
+    /// <summary>Where the disk is full the old content still has its room.</summary>
+    private static void CopyOrGoBack(Stream content, FileStream target, Stream before)
+    {
+        try
+        {
+            Copy(content, target);
+        }
+        catch (IOException)
+        {
+            // What lies beside it then says nothing new: the target has the old content again.
+            before.Position = 0;
+            target.Position = 0;
+            Copy(before, target);
+            throw;
+        }
+    }
+
+    private static void Copy(Stream content, FileStream target)
+    {
+        content.CopyTo(target);
+        target.SetLength(target.Position);
+        target.Flush(flushToDisk: true);
+    }
+
+    private static byte[] ReadAll(Stream content)
+    {
+        using var all = new MemoryStream();
+        content.CopyTo(all);
+        return all.ToArray();
+    }
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+        catch (IOException)
+        {
+            // Somebody writes.
+            return null;
+        }
+    }
+
+    /// <summary>In a folder that several share, another user could lay a text of his own under the name.</summary>
+    private static bool IsTrusted(string target, string ending) =>
+        UnixFileStatus.FindItself(Beside(target, ending)) is { IsRegular: true } status
+        && (status.UserId == 0 || status.UserId == UnixFile.UserId || status.UserId == UnixFileStatus.Find(target)?.UserId);
+
+    private static string Beside(string target, string ending) =>
+        Path.Combine(Path.GetDirectoryName(target) ?? ".", "." + Path.GetFileName(target) + ending);
+}

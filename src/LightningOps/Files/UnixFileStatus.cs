@@ -1,0 +1,101 @@
+using System;
+using System.Runtime.InteropServices;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Files;
+
+/// <summary>What kind of node a Unix path is, whose it is, and whether something is mounted on it.</summary>
+internal sealed record UnixFileStatus
+{
+    private const int KindBits = 0xF000;
+    private const int Pipe = 0x1000;
+    private const int CharacterDevice = 0x2000;
+    private const int Folder = 0x4000;
+    private const int Regular = 0x8000;
+    private const int SymbolicLink = 0xA000;
+
+    // linux/stat.h: the layout of statx is the same on every architecture.
+    private const int FromCurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const uint BasicStatus = 0x7FF;
+    private const ulong IsMounted = 0x2000;
+    private const int StatusBytes = 256;
+
+    private UnixFileStatus(int mode, int userId, int groupId)
+    {
+        Mode = mode;
+        UserId = userId;
+        GroupId = groupId;
+    }
+
+    /// <summary>Kind and permissions, as in st_mode.</summary>
+    public int Mode { get; }
+
+    public int UserId { get; }
+
+    public int GroupId { get; }
+
+    /// <summary>Whether something is mounted on the path itself; false where the system does not say so.</summary>
+    public bool IsMountPoint { get; private init; }
+
+    /// <summary>Number of the file within its file system; 0 where it is not asked.</summary>
+    public ulong Inode { get; private init; }
+
+    public bool IsRegular => (Mode & KindBits) == Regular;
+
+    public bool IsFolder => (Mode & KindBits) == Folder;
+
+    public bool IsPipe => (Mode & KindBits) == Pipe;
+
+    public bool IsCharacterDevice => (Mode & KindBits) == CharacterDevice;
+
+    public bool IsLink => (Mode & KindBits) == SymbolicLink;
+
+    /// <summary>The status of what a path leads to; null when there is nothing, or the system does not say.</summary>
+    public static UnixFileStatus? Find(string path) => Find(path, follow: true);
+
+    /// <summary>The status of the path itself, be it a link; null when there is nothing, or the system does not say.</summary>
+    public static UnixFileStatus? FindItself(string path) => Find(path, follow: false);
+
+    private static UnixFileStatus? Find(string path, bool follow)
+    {
+        if (!UnixFile.IsUnix)
+        {
+            return null;
+        }
+
+        var status = new byte[StatusBytes];
+        try
+        {
+            return RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? FindOnLinux(path, follow, status) : FindByRuntime(path, follow, status);
+        }
+        catch (Exception failure) when (failure is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static UnixFileStatus? FindOnLinux(string path, bool follow, byte[] status) =>
+        Statx(FromCurrentFolder, path, follow ? 0 : NoFollow, BasicStatus, status) != 0
+            ? null
+            : new UnixFileStatus(BitConverter.ToUInt16(status, 28), BitConverter.ToInt32(status, 20), BitConverter.ToInt32(status, 24))
+            {
+                Inode = BitConverter.ToUInt64(status, 32),
+                IsMountPoint = (BitConverter.ToUInt64(status, 8) & BitConverter.ToUInt64(status, 56) & IsMounted) != 0,
+            };
+
+    // The structure of stat differs from one Unix to the next; the runtime's own library has one for all.
+    private static UnixFileStatus? FindByRuntime(string path, bool follow, byte[] status) =>
+        (follow ? RuntimeStat(path, status) : RuntimeLStat(path, status)) != 0
+            ? null
+            : new UnixFileStatus(BitConverter.ToInt32(status, 4), BitConverter.ToInt32(status, 8), BitConverter.ToInt32(status, 12));
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPStr)] string path, int flags, uint mask, [Out] byte[] status);
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat", SetLastError = true)]
+    private static extern int RuntimeStat([MarshalAs(UnmanagedType.LPStr)] string path, [Out] byte[] status);
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true)]
+    private static extern int RuntimeLStat([MarshalAs(UnmanagedType.LPStr)] string path, [Out] byte[] status);
+}

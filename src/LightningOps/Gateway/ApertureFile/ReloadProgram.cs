@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using LightningOps.Artifacts;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Whether there is a program to run, looked at before the file is written; and what to do about one that failed.</summary>
+internal static class ReloadProgram
+{
+    private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
+
+    /// <summary>Why a command cannot be run; null when it can, or there is none.</summary>
+    public static string? Check(IReadOnlyList<string>? arguments) =>
+        arguments is not { Count: > 0 } || Exists(arguments[0]) ? null
+        : arguments.Count == 1 && arguments[0].Any(char.IsWhiteSpace)
+            ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one text; a command is a list: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
+            : ReloadCommand.NotStarted + ":there is no program " + arguments[0];
+
+    /// <summary>Advice that fits how it failed.</summary>
+    public static string RemedyFor(string reason, TimeSpan timeout) =>
+        reason.StartsWith(ReloadCommand.NotStarted, StringComparison.Ordinal) ? "Name a program that is there, by its path or in PATH, and each of its arguments as a text of its own (-ReloadCommand)."
+        : reason.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal) ? "The command did not end within " + timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " s. Allow it more time, or have it return while Aperture starts."
+        : "Look at the command's last lines, and at Aperture's log: it may refuse the configuration. Run the command by hand.";
+
+    private static bool Exists(string program) =>
+        program.IndexOfAny(Separators) >= 0
+            ? IsProgram(program)
+            : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+                .Append(Directory.GetCurrentDirectory())
+                .Append(AppContext.BaseDirectory)
+                .Concat(UnixFile.IsUnix ? [] : new[] { Environment.SystemDirectory, Environment.GetFolderPath(Environment.SpecialFolder.Windows) })
+                .Where(folder => folder.Length > 0)
+                .Any(folder => IsProgram(Path.Combine(folder, program)));
+
+    private static bool IsProgram(string path) => File.Exists(path) || (!UnixFile.IsUnix && File.Exists(path + ".exe"));
+}

@@ -1,0 +1,65 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Reflection;
+using System.Threading;
+
+namespace LightningOps.Http;
+
+/// <summary>
+/// Clients that say who they are, follow no redirect and keep no cookie. What is sent to this machine never goes through a
+/// proxy: plain HTTP is let through because it does not leave the machine.
+/// </summary>
+internal static class HttpClients
+{
+    /// <summary>Name and version sent with every request that has no User-Agent of its own.</summary>
+    public static string UserAgent { get; } = "LightningOps/" + typeof(HttpClients).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>A client without a time limit: who sends limits the time by the injected clock.</summary>
+    /// <param name="given">A handler that is disposed elsewhere; null for none.</param>
+    /// <param name="own">Makes the handler where none is given.</param>
+    /// <param name="accept">Media type sent as Accept with every request that has none of its own.</param>
+    public static HttpClient Create(HttpMessageHandler? given, Func<HttpMessageHandler> own, string accept)
+    {
+        var client = given is null ? new HttpClient(own(), disposeHandler: true) : new HttpClient(given, disposeHandler: false);
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", UserAgent);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accept);
+        return client;
+    }
+
+    /// <summary>The handler of a client; it understands gzip and deflate.</summary>
+    public static HttpClientHandler CreateHandler() => CreateHandler(SystemProxy());
+
+    /// <summary>The handler of a client whose requests to other machines go through a proxy.</summary>
+    /// <param name="proxy">The proxy; null for none.</param>
+    public static HttpClientHandler CreateHandler(IWebProxy? proxy) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+        Proxy = proxy is null ? null : new RemoteProxy(proxy),
+        UseProxy = proxy is not null,
+    };
+
+    // What HTTP_PROXY and the system's settings say; the first is not in .NET Standard.
+    private static IWebProxy? SystemProxy() =>
+        typeof(HttpClient).GetProperty("DefaultProxy", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as IWebProxy ?? WebRequest.DefaultWebProxy;
+
+    private sealed class RemoteProxy : IWebProxy
+    {
+        private readonly IWebProxy proxy;
+
+        public RemoteProxy(IWebProxy proxy) => this.proxy = proxy;
+
+        public ICredentials? Credentials
+        {
+            get => proxy.Credentials;
+            set => proxy.Credentials = value;
+        }
+
+        public Uri? GetProxy(Uri destination) => destination.IsLoopback ? destination : proxy.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => host.IsLoopback || proxy.IsBypassed(host);
+    }
+}

@@ -1,0 +1,25 @@
+using System;
+using System.IO;
+
+namespace LightningOps.Settings;
+
+/// <summary>A path as a setting has it: it means the same in a variable, an .env file and a parameter.</summary>
+public static class PathSetting
+{
+    private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];
+
+    /// <summary>The full path: <c>~</c> at the beginning is the home directory, a relative path is relative to a folder.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="folder">The folder the session is in.</param>
+    public static string Resolve(string path, string folder)
+    {
+        if (path[0] == '~' && (path.Length == 1 || Array.IndexOf(Separators, path[1]) >= 0))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return home.Length == 0 ? path : Path.GetFullPath(Path.Combine(home, path.Substring(1).TrimStart(Separators)));
+        }
+
+        // A folder of a share or of another drive is made of parts that GetFullPath alone puts together.
+        return Path.IsPathRooted(path) ? path : Path.GetFullPath(Path.Combine(folder, path));
+    }
+}

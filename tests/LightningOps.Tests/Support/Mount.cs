@@ -1,0 +1,36 @@
+using System;
+using System.Diagnostics;
+
+namespace LightningOps.Tests.Support;
+
+/// <summary>Something mounted on a path until it is disposed.</summary>
+public sealed class Mount : IDisposable
+{
+    private readonly string place;
+
+    private Mount(string place, params string[] arguments)
+    {
+        this.place = place;
+        Run("mount", [.. arguments, place]);
+    }
+
+    /// <summary>One file on another, as a container has it from its host.</summary>
+    public static Mount File(string file, string place) => new(place, "--bind", file);
+
+    /// <summary>A disk of that size.</summary>
+    public static Mount Memory(string place, string size) => new(place, "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
+
+    // SQLite lets go of its files when the last statement is finalized: what is still open keeps the disk, not the name.
+    public void Dispose() => Run("umount", "-l", place);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(program + ": " + error);
+        }
+    }
+}

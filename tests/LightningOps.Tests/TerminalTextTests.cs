@@ -1,0 +1,15 @@
+using Xunit;
+
+namespace LightningOps.Tests;
+
+public sealed class TerminalTextTests
+{
+    [Theory]
+    [InlineData("plain äöü ⚡\n\tx\r\ny", "plain äöü ⚡\n\tx\r\ny")]
+    [InlineData("a\u001b[2Jb", "a\\u001b[2Jb")]
+    [InlineData("ok\rNOT", "ok\\u000dNOT")]
+    [InlineData("a\u202eb\u2066c", "a\\u202eb\\u2066c")]
+    [InlineData("\u009b31m\u007f", "\\u009b31m\\u007f")]
+    [InlineData("a\u2028b", "a\\u2028b")]
+    public void What_a_terminal_would_obey_is_written_out(string text, string clean) => Assert.Equal(clean, TerminalText.Clean(text));
+}
