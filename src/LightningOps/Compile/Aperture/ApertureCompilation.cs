@@ -177,6 +177,11 @@ internal sealed class ApertureCompilation
             });
         }
 
+        if (PrefixEscape.Find(sorted) is { } escape)
+        {
+            found.Add(escape);
+        }
+
         AddNote(
             "quota_per_credential",
             "Quotas count per credential, and per IP address before payment: not per paywall",

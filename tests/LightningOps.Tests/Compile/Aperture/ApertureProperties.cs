@@ -103,7 +103,14 @@ public sealed class ApertureProperties
                     var witness = (IDictionary)Assert.IsAssignableFrom<IDictionary>(diagnostic.Details)["witness"]!;
                     foreach (var id in new[] { diagnostic.RouteId!, diagnostic.RelatedRouteId! })
                     {
+                        // A spelling that the rule's expression misses is matched by the other rule alone.
                         var rule = new Judged(Alone(paywalls, id));
+                        if (diagnostic.Code == "host_expression_misses" && id == diagnostic.RouteId)
+                        {
+                            Assert.False(rule.Matches((string)witness["host"]!, Uri.UnescapeDataString((string)witness["path"]!)), diagnostic.ToString());
+                            continue;
+                        }
+
                         Assert.True(rule.Matches((string)witness["host"]!, Uri.UnescapeDataString((string)witness["path"]!)), diagnostic + " is not shown by " + witness["host"] + witness["path"]);
                     }
                 }

@@ -182,7 +182,7 @@ public sealed class ApertureRenderingTests
         Assert.Equal(5, result.RuleCount);
         Assert.Equal(["paywall_paused"], result.Rules.Where(rule => rule.IsClosed).Select(rule => rule.ClosedBy));
         Assert.Equal(
-            ["paywall_paused", "price_rounded_up", "quota_per_credential", "timeout_not_supported", "upstream_path_prefix"],
+            ["paywall_paused", "price_rounded_up", "quota_per_credential", "rewrite_prefix_escapable", "timeout_not_supported", "upstream_path_prefix"],
             result.Diagnostics.Select(diagnostic => diagnostic.Code).Distinct().Order());
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var closed = ApertureArtifact.Services(result.ApertureYaml!).Single(service => service.Text("name") == "019c5a14.route_019c5a14");

@@ -176,6 +176,32 @@ public sealed class PatternLanguageTests
         Assert.Equal(warns, result.Diagnostics.Any(diagnostic => diagnostic.Code == "script_class_refused" && diagnostic.Severity == DiagnosticSeverity.Warn));
     }
 
+    [Theory]
+    [InlineData("/*", "http://127.0.0.1:9000/v1", "/../etc")]
+    [InlineData("/*", "http://127.0.0.1:9000/v1/premium", "/../../etc")]
+    [InlineData("/docs/**", "http://127.0.0.1:9000/v1", "/docs/../../etc")]
+    [InlineData("^/staging(?:/.*)?$", "http://127.0.0.1:9000/v1", "/staging/../../etc")]
+    [InlineData("/one", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("/one/*/two", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("/*", "http://127.0.0.1:9000", null)]
+    public void Upstream_path_that_dot_segments_leave_is_one_warning_with_a_witness(string path, string upstream, string? witness)
+    {
+        var result = Compile(
+            Paywall("p", Route("r0", "h.example", path, 1, upstream, RouteProtocol.Http)), Paywall("q", Route("r1", "g.example", path, 1, upstream, RouteProtocol.Http)));
+
+        Assert.True(result.Valid);
+        var warnings = result.Diagnostics.Where(diagnostic => diagnostic.Code == "rewrite_prefix_escapable").ToArray();
+        if (witness is null)
+        {
+            Assert.Empty(warnings);
+        }
+        else
+        {
+            var details = Assert.Single(warnings).Details!;
+            Assert.Equal((2L, witness), ((long)details["routes"]!, (string)((IDictionary)details["witness"]!)["path"]!));
+        }
+    }
+
     [Fact]
     public void Route_document_keeps_patterns_as_given()
     {
