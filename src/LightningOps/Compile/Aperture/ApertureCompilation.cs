@@ -13,6 +13,8 @@ internal sealed class ApertureCompilation
     private const int MostOfAKind = 1_000;
     private const long BudgetBase = 200_000_000;
     private const long BudgetPerRule = 2_000;
+    private const long SpellingBudgetBase = 5_000_000;
+    private const long SpellingBudgetPerRule = 200;
     private const int PairsBase = 1_000_000;
     private const int PairsPerRule = 8;
 
@@ -73,6 +75,7 @@ internal sealed class ApertureCompilation
         var earlier = new EarlierRules(sorted, order, pairs.Found);
         var ruleChecks = new RuleChecks(options, ruleBudget, patterns, found);
         var orderChecks = new OrderChecks(budget, found);
+        var spellings = new HostSpellings(sorted, order, new AnalysisBudget(SpellingBudgetBase + (SpellingBudgetPerRule * sorted.Length)));
         var names = new Dictionary<string, ApertureRule>(StringComparer.Ordinal);
         var paywalls = new HashSet<Paywall>(ByReference.Instance);
         for (var i = 0; i < order.Length; i++)
@@ -86,6 +89,7 @@ internal sealed class ApertureCompilation
 
             ruleChecks.Check(rule);
             CheckName(rule, names);
+            CheckSpellings(rule, spellings);
             if (earlier.Of(i) is { Count: > 0 } others)
             {
                 ReportUnanalyzable(rule, others);
@@ -122,6 +126,22 @@ internal sealed class ApertureCompilation
         names.Add(rule.ServiceName, rule);
     }
 
+    private void CheckSpellings(ApertureRule rule, HostSpellings spellings)
+    {
+        const string code = "host_expression_misses";
+        if (found.HasRoomFor(code) && spellings.FindMissed(rule) is var (witness, taker))
+        {
+            found.Add(RuleChecks.Of(
+                rule,
+                code,
+                DiagnosticSeverity.Warn,
+                "hostPattern " + rule.Host.Text + " misses " + witness.Host + ", which Aperture matches as sent: such a request reaches route " + taker.RouteId
+                    + ". Write the host as text, or the expression with (?i), \\.? and (:[0-9]+)?",
+                DiagnosticDetails.Of("witness", witness.Details),
+                taker.RouteId));
+        }
+    }
+
     // An automaton that grew past its bound is only known once the pattern was compared with another.
     private void ReportUnanalyzable(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> others)
     {
@@ -155,6 +175,11 @@ internal sealed class ApertureCompilation
                 Severity = DiagnosticSeverity.Warn,
                 Message = "The rules meet in more ways than the analysis follows: some overlaps are not reported, and equal priorities may not put the narrower rule first",
             });
+        }
+
+        if (PrefixEscape.Find(sorted) is { } escape)
+        {
+            found.Add(escape);
         }
 
         AddNote(

@@ -44,7 +44,7 @@ internal sealed class HostPermission
         var covers = new List<RegularLanguage>(allowed.Count);
         foreach (var entry in allowed)
         {
-            if (entry.Trim().Length == 0 || patterns.Host(entry) is not { Error: null } pattern)
+            if (entry.Trim().Length == 0 || patterns.Host(entry) is not { IsReadable: true } pattern)
             {
                 continue;
             }
@@ -63,7 +63,7 @@ internal sealed class HostPermission
 
     private string? MeetingWith(RoutePattern host, RoutePattern blocked)
     {
-        if (blocked.Error is not null)
+        if (!blocked.IsReadable)
         {
             return string.Empty;
         }

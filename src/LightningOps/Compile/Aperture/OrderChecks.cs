@@ -68,7 +68,7 @@ internal sealed class OrderChecks
     private void CheckTogether(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
     {
         var takers = new List<ApertureRule>(earlier.Count);
-        ApertureRule? partly = null;
+        (ApertureRule Rule, Relation Relation)? partly = null;
         var higher = 0;
         foreach (var (one, relation) in earlier)
         {
@@ -79,7 +79,7 @@ internal sealed class OrderChecks
 
             if (one.Priority < rule.Priority)
             {
-                partly ??= one;
+                partly ??= (one, relation);
                 higher++;
             }
         }
@@ -88,9 +88,9 @@ internal sealed class OrderChecks
         {
             AddShadowed(rule, takers);
         }
-        else if (partly is not null)
+        else if (partly is var (first, how))
         {
-            AddPartlyShadowed(rule, partly, higher);
+            AddPartlyShadowed(rule, first, how, higher);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class OrderChecks
         first,
         "duplicate_route",
         DiagnosticSeverity.Error,
-        "Matches exactly the requests of route " + first.RouteId,
+        "Matches exactly the requests of route " + first.RouteId + Aside(rule, first),
         () => DiagnosticDetails.Of("relatedRouteId", first.RouteId));
 
     private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
@@ -121,21 +121,26 @@ internal sealed class OrderChecks
         takers[0],
         "first_match_shadowed",
         DiagnosticSeverity.Error,
-        "Is never reached: every request is taken by earlier " + (takers.Count == 1 ? "route " : "routes ")
-            + string.Join(", ", takers.Take(MostRelatedListed).Select(one => one.RouteId)) + (takers.Count > MostRelatedListed ? ", …" : string.Empty),
+        "Is never reached: every request is matched by earlier " + (takers.Count == 1 ? "route " : "routes ")
+            + string.Join(", ", takers.Take(MostRelatedListed).Select(one => one.RouteId)) + (takers.Count > MostRelatedListed ? ", …" : string.Empty)
+            + (takers.Select(one => Aside(rule, one)).FirstOrDefault(aside => aside.Length > 0) ?? string.Empty),
         () => RequestWitness.OfBoth(rule, takers[0], budget) is { } witness
             ? DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
             : DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray()));
 
-    private void AddPartlyShadowed(ApertureRule rule, ApertureRule first, int count) => Add(
+    private void AddPartlyShadowed(ApertureRule rule, ApertureRule first, Relation relation, int count) => Add(
         rule,
         first,
         "partly_shadowed",
         DiagnosticSeverity.Warn,
-        count == 1
-            ? "A part of its requests is taken by earlier route " + first.RouteId
-            : string.Format(CultureInfo.InvariantCulture, "A part of its requests is taken by {0} earlier routes, the first is {1}", count, first.RouteId),
+        "A part of its requests " + (relation == Relation.Unknown ? "may be" : "is") + (count == 1
+            ? " taken by earlier route " + first.RouteId
+            : string.Format(CultureInfo.InvariantCulture, " taken by {0} earlier routes, the first is {1}", count, first.RouteId)),
         () => Witness(rule, first));
+
+    // A dot is no line feed, and the other control characters are not told apart.
+    private static string Aside(ApertureRule rule, ApertureRule other) =>
+        rule.Path.IsGivenExpression || other.Path.IsGivenExpression ? " (control characters in the path left aside)" : string.Empty;
 
     private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
         RequestWitness.OfBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Of("witness", witness.Details) : null;

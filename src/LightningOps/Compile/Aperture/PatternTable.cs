@@ -11,13 +11,11 @@ internal sealed class PatternTable
     public const int LongestExpression = 1024;
 
     private const string OptionalPort = "(:[0-9]+)?";
+    private const string OptionalDot = @"\.?";
+    private const string AnyCase = "(?i)^";
 
     // One or more characters of labels and dots.
     private const string HostWildcard = "[0-9A-Za-z_.-]+";
-    private const string SegmentWildcard = "[^/]*";
-
-    // (?s:…) so that a line break in a decoded path does not slip past a rule that is to take any rest.
-    private const string AnyRest = "(?s:.*)";
 
     private static readonly RegularLanguage Rooted = RegularLanguage.Prefix("/");
 
@@ -62,49 +60,68 @@ internal sealed class PatternTable
             return ReadExpression(text, isHost: true);
         }
 
-        var host = text.ToLowerInvariant();
-        if (host == "*")
+        if (text == "*")
         {
-            return RoutePattern.OfHost(text, "^.*$", RegularLanguage.All, string.Empty, null);
+            return RoutePattern.OfHost(text, "^.*$", RegularLanguage.All, string.Empty, string.Empty, null);
         }
 
-        var port = HasPort(host) ? string.Empty : OptionalPort;
-        if (host.IndexOf('*') < 0)
+        var read = HostText.Read(text);
+        if (read.Unlikely is { } unlikely)
         {
-            var literal = port.Length == 0 ? RegularLanguage.Literal(host) : RegularLanguage.LiteralWithOptionalPort(host);
-            return RoutePattern.OfHost(text, "^" + PatternText.Quote(host) + port + "$", literal, WithoutPort(host), WithoutPort(host));
+            return RoutePattern.Refused(text, unlikely);
         }
 
-        var glob = Anchored("^" + PatternText.QuoteGlob(host, HostWildcard) + port + "$");
-        return RoutePattern.OfHost(text, glob.Pattern, LanguageOf(glob), WithoutPort(host.Substring(host.LastIndexOf('*') + 1)), null);
+        var ending = OptionalDot + (read.Port is { } port ? ":" + port : OptionalPort) + "$";
+        if (!read.IsGlob)
+        {
+            return RoutePattern.OfHost(text, AnyCase + PatternText.Quote(read.Host) + ending, RegularLanguage.Host(read.Host, read.Port), read.Host, read.Host, read.Host);
+        }
+
+        var host = read.Host;
+        var glob = Anchored(AnyCase + PatternText.QuoteGlob(host, HostWildcard) + ending);
+        return RoutePattern.OfHost(
+            text, glob.Pattern, HostLanguageFrom(glob), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
     private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.HasMetacharacter(path));
 
+    // A literal, or one with any rest, that needs no decoding and says nothing else.
+    private static bool IsPlain(string path)
+    {
+        if (path.Length < 2 || path[0] != '/')
+        {
+            return false;
+        }
+
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] is (< 'a' or > 'z') and (< '-' or > '9') and (< 'A' or > 'Z') and not '_' and not '~'
+                && (path[i] != '*' || i != path.Length - 1 || path[i - 1] != '/'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private RoutePattern ReadPath(string text)
     {
-        if (IsExpression(text))
+        var isExpression = IsExpression(text);
+        if (!IsPlain(text) && PathText.Doubt(text, isExpression) is { } doubt)
+        {
+            return RoutePattern.Refused(text, doubt);
+        }
+
+        if (isExpression)
         {
             return ReadExpression(text, isHost: false);
         }
 
-        var path = CandidateRoute.NormalisePath(text);
-        if (path is "/" or "/*")
-        {
-            return RoutePattern.OfPath(text, "^/" + AnyRest + "$", Rooted);
-        }
-
-        if (path.IndexOf('*') < 0)
-        {
-            return RoutePattern.OfPath(text, "^" + PatternText.Quote(path) + "$", RegularLanguage.Literal(path));
-        }
-
-        var isPrefix = path.EndsWith("/*", StringComparison.Ordinal);
-        var stem = isPrefix ? path.Substring(0, path.Length - 1) : path;
-        var expression = "^" + PatternText.QuoteGlob(stem, SegmentWildcard) + (isPrefix ? AnyRest : string.Empty) + "$";
-        return isPrefix && stem.IndexOf('*') < 0
-            ? RoutePattern.OfPath(text, expression, RegularLanguage.Prefix(stem))
-            : RoutePattern.OfPath(text, expression, LanguageOf(Anchored(expression)));
+        var read = PathText.Read(CandidateRoute.NormalisePath(text));
+        return read.Unlikely is { } unlikely ? RoutePattern.Refused(text, unlikely)
+            : read.HasWildcard ? RoutePattern.OfPath(text, read.Expression, LanguageOf(Anchored(read.Expression)))
+            : RoutePattern.OfPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
     }
 
     private RoutePattern ReadExpression(string text, bool isHost)
@@ -123,23 +140,70 @@ internal sealed class PatternTable
         var closed = WithQuotingClosed(text);
         var isAnchored = given.IsAnchoredAtBothEnds;
         var expression = isAnchored && ReferenceEquals(closed, text) ? given : Anchored(isAnchored ? closed : "^(?:" + closed + ")$");
-        var language = LanguageOf(expression);
-        if (isHost)
+        return (isHost ? ReadHost(text, expression) : ReadPath(text, expression)).Using(expression.ScriptOfSeveralWords);
+    }
+
+    private static RoutePattern ReadHost(string text, Re2Expression expression)
+    {
+        var language = HostLanguageFrom(expression);
+        if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression.Pattern, isHost: true) && language.IsEmpty)
         {
-            var bareHost = language.TryGetLiteral(out var literal) ? WithoutPort(literal) : null;
-            return RoutePattern.OfHost(text, expression.Pattern, language, WithoutPort(language.LiteralSuffix), bareHost, expression.UnanalyzableReason);
+            return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header is like it: an expression is matched against host and port only, and nothing stands before ^ or after $");
         }
 
-        // A URL path begins with a slash: what else an expression would match can never be asked for.
-        if (expression.UsesUnanalyzableFeature || language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal))
+        var bareHost = language.TryGetLiteral(out var literal) ? HostLanguage.Split(literal).Host : null;
+        return RoutePattern.OfHost(
+            text, expression.Pattern, language, HostLanguage.Fold(language.LiteralPrefix), HostEnding(language.LiteralSuffix), bareHost, expression.UnanalyzableReason);
+    }
+
+    private RoutePattern ReadPath(string text, Re2Expression expression)
+    {
+        var language = LanguageOf(expression);
+        if (expression.UsesUnanalyzableFeature)
         {
             return RoutePattern.OfPath(text, expression.Pattern, language, expression.UnanalyzableReason);
         }
 
-        var rooted = language.Intersect(Rooted, budget);
-        return rooted.IsEmpty
-            ? RoutePattern.Unreachable(text, expression.Pattern, rooted)
-            : RoutePattern.OfPath(text, expression.Pattern, rooted);
+        // A URL path begins with a slash: what else an expression would match can never be asked for.
+        var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
+        var rooted = isRooted ? language : language.Intersect(Rooted, budget);
+        if ((!isRooted || MayBeEmpty(expression.Pattern, isHost: false)) && rooted.IsEmpty)
+        {
+            if (Re2Controls.Occur(expression.Root))
+            {
+                const string reason = "control characters";
+                return RoutePattern.OfPath(text, expression.Pattern, new ExpressionLanguage(expression, LanguageBounds.Default, CodePointSet.Universe, reason), reason);
+            }
+
+            return RoutePattern.Unreachable(
+                text,
+                expression.Pattern,
+                rooted,
+                isRooted ? "nothing stands before ^ or after $" : "the path of a request begins with a slash");
+        }
+
+        return RoutePattern.OfPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _));
+    }
+
+    // Only then an automaton is worth making: anchors inside, or what no host has.
+    private static bool MayBeEmpty(string expression, bool isHost) =>
+        expression.LastIndexOf('^') > 0
+        || (expression.IndexOf('$') is var end and >= 0 && end < expression.Length - 1)
+        || NamesCharacters(expression)
+        || (isHost && !CodePoints.AreIn(expression.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
+
+    // By number, by class name, or as they are: perhaps control characters only.
+    private static bool NamesCharacters(string expression)
+    {
+        for (var i = 0; i < expression.Length; i++)
+        {
+            if (char.IsControl(expression[i]) || (expression[i] == '\\' && "xpPQAzabftrnv01234567".IndexOf(expression[Math.Min(i + 1, expression.Length - 1)]) >= 0))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static RoutePattern Checked(string text, RoutePattern pattern)
@@ -149,7 +213,7 @@ internal sealed class PatternTable
             return RoutePattern.Invalid(text, new Re2SyntaxError("invalid UTF-8", 0, text));
         }
 
-        return pattern.Error is null && pattern.Expression.Length > LongestExpression
+        return pattern.IsReadable && pattern.Expression.Length > LongestExpression
             ? TooLong(text)
             : pattern;
     }
@@ -169,10 +233,11 @@ internal sealed class PatternTable
     private static RegularLanguage LanguageOf(Re2Expression expression) =>
         RegularLanguage.FromExpression(expression, LanguageBounds.Default);
 
-    private static bool HasPort(string host) => WithoutPort(host).Length != host.Length;
+    private static RegularLanguage HostLanguageFrom(Re2Expression expression) =>
+        RegularLanguage.FromExpression(expression, LanguageBounds.Default, CodePointSet.Hosts);
 
-    /// <summary>Leaves aside what may be a port, or a part of one, at the end of a host.</summary>
-    private static string WithoutPort(string ending)
+    /// <summary>Leaves aside what may be a port, or a part of one, and a trailing dot at the end of a host.</summary>
+    private static string HostEnding(string ending)
     {
         var end = ending.Length;
         while (end > 0 && ending[end - 1] is >= '0' and <= '9')
@@ -180,11 +245,11 @@ internal sealed class PatternTable
             end--;
         }
 
-        if (end == ending.Length)
-        {
-            return ending;
-        }
-
-        return end > 0 && ending[end - 1] == ':' ? ending.Substring(0, end - 1) : end == 0 ? string.Empty : ending;
+        // Digits alone may be a part of a port; behind a colon they are one; else they belong to the host.
+        end = end == 0 ? 0
+            : end == ending.Length || ending[end - 1] != ':' ? ending.Length
+            : end - 1;
+        end -= end > 0 && ending[end - 1] == '.' ? 1 : 0;
+        return HostLanguage.Fold(ending.Substring(0, end));
     }
 }

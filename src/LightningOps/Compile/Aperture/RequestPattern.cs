@@ -33,5 +33,5 @@ internal class RequestPattern
     public string PathText { get; } = string.Empty;
 
     /// <summary>Whether both patterns are expressions that some request matches; else the rule takes no part in the analysis.</summary>
-    public bool IsAnalyzed => Host.Error is null && Path.Error is null && !Path.MatchesNothing;
+    public bool IsAnalyzed => Host.IsReadable && Path.IsReadable && Host.UnreachableReason is null && Path.UnreachableReason is null;
 }

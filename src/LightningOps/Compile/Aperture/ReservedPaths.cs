@@ -10,7 +10,7 @@ internal static class ReservedPaths
     public static readonly string[] Stems = { "/api/admin/", "/api/proxy/", "/_next/" };
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
-    /// <summary>A reserved path the pattern matches, or null when it matches none.</summary>
+    /// <summary>A reserved path the pattern matches, as it is sent, or null when it matches none.</summary>
     public static string? FindMet(RoutePattern path, AnalysisBudget budget)
     {
         for (var i = 0; i < Stems.Length; i++)
@@ -32,7 +32,7 @@ internal static class ReservedPaths
                 : begin.Length >= stem.Length ? begin : path.Language.Matches(stem) ? stem : null;
             if (witness is not null)
             {
-                return witness;
+                return PercentText.Encode(witness);
             }
         }
 

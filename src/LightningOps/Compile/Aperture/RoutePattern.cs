@@ -8,12 +8,12 @@ namespace LightningOps.Compile.Aperture;
 /// </summary>
 internal sealed class RoutePattern
 {
-    private RoutePattern(string text, string expression, RegularLanguage? language, Re2SyntaxError? error, string endsWith, string? bareHost, string? unanalyzableFeature)
+    private RoutePattern(string text, string expression, RegularLanguage? language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature)
     {
         Text = text;
         Expression = expression;
         Language = language!;
-        Error = error;
+        BeginsWith = beginsWith;
         EndsWith = endsWith;
         BareHost = bareHost;
         UnanalyzableFeature = unanalyzableFeature;
@@ -25,35 +25,60 @@ internal sealed class RoutePattern
     /// <summary>What stands in the artifact.</summary>
     public string Expression { get; }
 
-    /// <summary>The strings matched; not to be asked for when there is an <see cref="Error"/>.</summary>
+    /// <summary>The strings matched; not to be asked for unless <see cref="IsReadable"/>.</summary>
     public RegularLanguage Language { get; }
 
     /// <summary>Why the pattern is not an RE2 expression, or null.</summary>
-    public Re2SyntaxError? Error { get; }
+    public Re2SyntaxError? Error { get; private init; }
+
+    /// <summary>Why the pattern matches nothing its author can have meant, or null.</summary>
+    public UnlikelyPattern? Unlikely { get; private init; }
+
+    /// <summary>Whether the pattern has a language.</summary>
+    public bool IsReadable => Error is null && Unlikely is null;
 
     /// <summary>What the expression uses that automata cannot follow, or null.</summary>
     public string? UnanalyzableFeature { get; }
 
-    /// <summary>Whether no request can match: known for expressions that do not begin with a slash.</summary>
-    public bool MatchesNothing { get; private init; }
+    /// <summary>Why no request can match, or null.</summary>
+    public string? UnreachableReason { get; private init; }
 
-    /// <summary>What every string begins with.</summary>
-    public string BeginsWith => Language.LiteralPrefix;
+    /// <summary>A script class that stops an Aperture built with Go 1.26, or null.</summary>
+    public string? RefusedScript { get; private set; }
 
-    /// <summary>What every string ends with, a port of a host left aside.</summary>
+    /// <summary>
+    /// Whether it is an expression of several paths: whether <c>.</c> is also a line feed, and the other control
+    /// characters, stay outside the analysis of such.
+    /// </summary>
+    public bool IsGivenExpression { get; private init; }
+
+    /// <summary>What every string begins with; a host in lower case.</summary>
+    public string BeginsWith { get; }
+
+    /// <summary>What every string ends with; of a host in lower case, its port and trailing dot left aside.</summary>
     public string EndsWith { get; }
 
-    /// <summary>The one host a host pattern stands for, its port left aside; null when there are several, or for a path.</summary>
+    /// <summary>The one host a host pattern stands for, in lower case, its port and trailing dot left aside; null when there are several, or for a path.</summary>
     public string? BareHost { get; }
 
-    public static RoutePattern OfPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null) =>
-        new(text, expression, language, null, language.LiteralSuffix, null, unanalyzableFeature);
+    /// <summary>The same pattern, which uses <paramref name="script"/>.</summary>
+    public RoutePattern Using(string? script)
+    {
+        RefusedScript = script;
+        return this;
+    }
 
-    public static RoutePattern OfHost(string text, string expression, RegularLanguage language, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>
-        new(text, expression, language, null, endsWith, bareHost, unanalyzableFeature);
+    public static RoutePattern OfPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false) =>
+        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression };
 
-    public static RoutePattern Unreachable(string text, string expression, RegularLanguage language) =>
-        new(text, expression, language, null, language.LiteralSuffix, null, null) { MatchesNothing = true };
+    public static RoutePattern OfHost(
+        string text, string expression, RegularLanguage language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>
+        new(text, expression, language, beginsWith, endsWith, bareHost, unanalyzableFeature);
 
-    public static RoutePattern Invalid(string text, Re2SyntaxError error) => new(text, text, null, error, string.Empty, null, null);
+    public static RoutePattern Unreachable(string text, string expression, RegularLanguage language, string reason) =>
+        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, null) { UnreachableReason = reason };
+
+    public static RoutePattern Invalid(string text, Re2SyntaxError error) => new(text, text, null, string.Empty, string.Empty, null, null) { Error = error };
+
+    public static RoutePattern Refused(string text, UnlikelyPattern unlikely) => new(text, text, null, string.Empty, string.Empty, null, null) { Unlikely = unlikely };
 }

@@ -23,11 +23,6 @@ internal sealed class RuleChecks
     {
         CheckSyntax(rule, "hostPattern", rule.Host);
         CheckSyntax(rule, "pathPattern", rule.Path);
-        if (rule.Path.MatchesNothing)
-        {
-            found.Add(Of(rule, "unreachable_pattern", DiagnosticSeverity.Warn, "The path pattern matches no request: a URL path begins with a slash", DiagnosticDetails.Of("pattern", rule.Path.Text)));
-        }
-
         if (rule.IsAnalyzed)
         {
             CheckReserved(rule);
@@ -48,9 +43,41 @@ internal sealed class RuleChecks
                 string.Format(CultureInfo.InvariantCulture, "{0} is not an expression Aperture compiles: {1} at position {2}", member, error.Message, error.Position),
                 DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
         }
+        else if (pattern.Unlikely is { } unlikely)
+        {
+            found.Add(Of(
+                rule,
+                "unlikely_pattern",
+                DiagnosticSeverity.Error,
+                member + " " + pattern.Text + " cannot be what is meant: " + unlikely.Reason
+                    + (unlikely.Intent is null ? string.Empty : "; write " + unlikely.Intent)
+                    + ". An expression ^…$ is matched as it is",
+                unlikely.Intent is null
+                    ? DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", unlikely.Reason)
+                    : DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", unlikely.Reason, "intent", unlikely.Intent)));
+        }
+        else if (pattern.UnreachableReason is { } reason)
+        {
+            found.Add(Of(
+                rule,
+                "unreachable_pattern",
+                DiagnosticSeverity.Error,
+                member + " " + pattern.Text + " matches no request: " + reason,
+                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", reason)));
+        }
         else if (pattern.UnanalyzableFeature is { } feature)
         {
             found.Add(Unanalyzable(rule, member, pattern, feature));
+        }
+
+        if (pattern.RefusedScript is { } script)
+        {
+            found.Add(Of(
+                rule,
+                "script_class_refused",
+                DiagnosticSeverity.Warn,
+                member + " uses \\p{" + script + "}: an Aperture built with Go 1.26 refuses script names of several words and does not start",
+                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "script", script)));
         }
     }
 

@@ -43,6 +43,16 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     public static CodePointSet Universe { get; } =
         new(new[] { 0x20, 0x7E, 0x80, 0xD7FF, 0xE000, MaxCodePoint });
 
+    /// <summary>
+    /// The code points a Host header or the host of an absolute request target can have: what Go's server lets pass
+    /// (httpguts.ValidHostHeader; net/url, encodeHost).
+    /// </summary>
+    public static CodePointSet Hosts { get; } = FromUnordered(new List<int>
+    {
+        'a', 'z', 'A', 'Z', '0', '9', '-', '.', '_', '_', '~', '~', '!', '"', '$', '$', '%', '-', ':', '>', '[', '[', ']', ']',
+        0x80, 0xD7FF, 0xE000, MaxCodePoint,
+    });
+
     /// <summary>The range bounds <c>lo0, hi0, lo1, hi1, …</c>; not to be changed.</summary>
     public int[] Ranges => _ranges;
 

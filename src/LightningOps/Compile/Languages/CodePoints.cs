@@ -22,6 +22,20 @@ internal static class CodePoints
         return -1;
     }
 
+    /// <summary>True when every code point of <paramref name="text"/> is in <paramref name="set"/>.</summary>
+    public static bool AreIn(string text, CodePointSet set)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!set.Contains(At(text, ref i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>True when every code point of <paramref name="text"/> is in the universe.</summary>
     public static bool AreVisible(string text)
     {

@@ -12,6 +12,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 {
     private readonly string _pattern;
     private readonly LanguageBounds _bounds;
+    private readonly CodePointSet _universe;
     private readonly string? _feature;
     private readonly bool _usesScriptClass;
     private Nfa? _nfa;
@@ -19,11 +20,12 @@ internal sealed class ExpressionLanguage : RegularLanguage
     private bool _hasTriedNfa;
     private bool _hasTriedDfa;
 
-    public ExpressionLanguage(Re2Expression expression, LanguageBounds bounds)
+    public ExpressionLanguage(Re2Expression expression, LanguageBounds bounds, CodePointSet universe, string? feature = null)
     {
         _pattern = expression.Pattern;
         _bounds = bounds;
-        _feature = expression.UnanalyzableReason;
+        _universe = universe;
+        _feature = feature ?? expression.UnanalyzableReason;
         _usesScriptClass = expression.UsesScriptClass;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
@@ -75,7 +77,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
             if (!_hasTriedNfa)
             {
                 _hasTriedNfa = true;
-                _nfa = NfaBuilder.Build(Parsed().Root, _bounds.MaxNfaStates);
+                _nfa = NfaBuilder.Build(Parsed().Root, _bounds.MaxNfaStates, _universe);
             }
 
             return _nfa;
@@ -114,7 +116,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <inheritdoc/>
     internal override bool IsWrittenAs(RegularLanguage other) =>
-        other is ExpressionLanguage theirs && string.Equals(_pattern, theirs._pattern, StringComparison.Ordinal);
+        other is ExpressionLanguage theirs && string.Equals(_pattern, theirs._pattern, StringComparison.Ordinal) && _universe.Equals(theirs._universe);
 
     private Re2Expression Parsed() =>
         Re2Expression.TryParse(_pattern, out var expression, out var error)

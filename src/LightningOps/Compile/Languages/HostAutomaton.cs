@@ -3,30 +3,32 @@ using System.Collections.Generic;
 namespace LightningOps.Compile.Languages;
 
 /// <summary>
-/// The automaton of <c>host(:[0-9]+)?</c>: its states are how many code points of the host were read, then "after the
-/// colon" and "in the port".
+/// The automaton of <c>(?i)host\.?(:[0-9]+)?</c>, or with one port in place of any: its states are how many
+/// characters of the host were read, then "after the dot", "after the colon" and the places in the port.
 /// </summary>
 internal sealed class HostAutomaton : IAutomaton
 {
     private readonly int[] _host;
+    private readonly int[]? _port;
     private readonly int _colon;
+    private readonly int _dot;
     private readonly bool[] _isDigit;
 
-    /// <summary>The automaton of a host whose code points are all in the universe.</summary>
-    public HostAutomaton(string host)
+    /// <summary>The automaton of an ASCII host in lower case.</summary>
+    public HostAutomaton(string host, string? port)
     {
-        var codePoints = new List<int>();
         var digits = CodePointSet.Of('0', '9');
-        var sets = new HashSet<CodePointSet> { digits, CodePointSet.Of(':') };
-        for (var i = 0; i < host.Length; i++)
+        var sets = new HashSet<CodePointSet> { digits, CodePointSet.Of(':'), CodePointSet.Of('.') };
+        foreach (var c in host + port)
         {
-            codePoints.Add(CodePoints.At(host, ref i));
-            sets.Add(CodePointSet.Of(codePoints[codePoints.Count - 1]));
+            sets.Add(CaseFolding.Shared.Orbit(c));
         }
 
         Alphabet = Alphabet.Of(new List<CodePointSet>(sets));
-        _host = codePoints.ConvertAll(Alphabet.ClassOf).ToArray();
+        _host = ClassesOf(host);
+        _port = port is null ? null : ClassesOf(port);
         _colon = Alphabet.ClassOf(':');
+        _dot = Alphabet.ClassOf('.');
         _isDigit = new bool[Alphabet.Count];
         foreach (var symbol in Alphabet.ClassesIn(digits))
         {
@@ -40,9 +42,9 @@ internal sealed class HostAutomaton : IAutomaton
     /// <inheritdoc/>
     public int Start => 0;
 
-    private int AfterColon => _host.Length + 1;
+    private int AfterDot => _host.Length + 1;
 
-    private int InPort => _host.Length + 2;
+    private int AfterColon => _host.Length + 2;
 
     /// <inheritdoc/>
     public int Step(int state, int symbol)
@@ -52,17 +54,38 @@ internal sealed class HostAutomaton : IAutomaton
             return symbol == _host[state] ? state + 1 : Dfa.Dead;
         }
 
-        if (state == _host.Length)
+        if (state <= AfterDot)
         {
-            return symbol == _colon ? AfterColon : Dfa.Dead;
+            return symbol == _colon ? AfterColon
+                : symbol == _dot && state < AfterDot ? AfterDot
+                : Dfa.Dead;
         }
 
-        return _isDigit[symbol] ? InPort : Dfa.Dead;
+        if (_port is null)
+        {
+            return _isDigit[symbol] ? AfterColon + 1 : Dfa.Dead;
+        }
+
+        var read = state - AfterColon;
+        return read < _port.Length && symbol == _port[read] ? state + 1 : Dfa.Dead;
     }
 
     /// <inheritdoc/>
-    public bool IsAccepting(int state) => state == _host.Length || state == InPort;
+    public bool IsAccepting(int state) => _port is null
+        ? state == _host.Length || state == AfterDot || state > AfterColon
+        : state == AfterColon + _port.Length;
 
     /// <inheritdoc/>
     public bool IsUniversal(int state) => false;
+
+    private int[] ClassesOf(string text)
+    {
+        var classes = new int[text.Length];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            classes[i] = Alphabet.ClassOf(text[i]);
+        }
+
+        return classes;
+    }
 }

@@ -39,14 +39,19 @@ internal static class LanguageComparison
             return prefix.Length < other.Length ? Relation.Contains : Relation.Inside;
         }
 
-        if (first.TryGetHost(out text) && second.TryGetPrefix(out prefix))
+        if (first is HostLanguage host && second is HostLanguage otherHost)
         {
-            return RelateHost(text, prefix);
+            return host.RelateHost(otherHost);
         }
 
-        if (second.TryGetHost(out text) && first.TryGetPrefix(out prefix))
+        if (first is HostLanguage && second.TryGetPrefix(out prefix) && prefix.Length == 0)
         {
-            return Reverse(RelateHost(text, prefix));
+            return Relation.Inside;
+        }
+
+        if (second is HostLanguage && first.TryGetPrefix(out prefix) && prefix.Length == 0)
+        {
+            return Relation.Contains;
         }
 
         // Of two expressions mostly the one with the shorter beginning tells them apart: the other needs no automaton.
@@ -106,10 +111,9 @@ internal static class LanguageComparison
             return true;
         }
 
-        if (first.TryGetHost(out var host) && second.TryGetHost(out var other))
+        if (first is HostLanguage host && second is HostLanguage other)
         {
-            // With their ports taken off, two texts of different hosts differ.
-            return !first.Matches(other) && !second.Matches(host);
+            return host.RelateHost(other) == Relation.Disjoint;
         }
 
         a = first.LiteralSuffix;
@@ -138,15 +142,6 @@ internal static class LanguageComparison
         return other.Automaton is not { } automaton ? Relation.Unknown
             : automaton.AcceptsExactlyOne() ? Relation.Equal
             : Relation.Inside;
-    }
-
-    // They are not apart, so one begins with the other.
-    private static Relation RelateHost(string host, string prefix)
-    {
-        var ports = prefix.Length <= host.Length ? string.Empty : prefix.Substring(host.Length) + "0";
-        return ports.Length == 0 ? Relation.Inside
-            : ports[0] == ':' && HostLanguage.LengthWithoutPort(host + ports) == host.Length ? Relation.Overlaps
-            : Relation.Disjoint;
     }
 
     private static Relation Reverse(Relation relation) => relation switch

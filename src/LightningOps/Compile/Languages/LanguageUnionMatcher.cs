@@ -72,11 +72,14 @@ internal sealed class LanguageUnionMatcher
         }
 
         AddFrom(_literals, text, found);
-        AddFrom(_hosts, text, found);
-        var withoutPort = HostLanguage.LengthWithoutPort(text);
-        if (withoutPort < text.Length)
+        if (_hosts.Count > 0)
         {
-            AddFrom(_hosts, text.Substring(0, withoutPort), found);
+            var (host, port) = HostLanguage.Split(text);
+            AddFrom(_hosts, host, found);
+            if (port.Length > 0)
+            {
+                AddFrom(_hosts, host + port, found);
+            }
         }
 
         foreach (var length in _prefixLengths)

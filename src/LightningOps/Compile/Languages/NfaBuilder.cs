@@ -13,28 +13,34 @@ internal sealed class NfaBuilder
     private readonly Dictionary<CodePointSet, int> _setIndex = new();
     private int _work;
 
-    private NfaBuilder(int maxStates) => _maxStates = maxStates;
+    private readonly CodePointSet _universe;
+
+    private NfaBuilder(int maxStates, CodePointSet universe)
+    {
+        _maxStates = maxStates;
+        _universe = universe;
+    }
 
     private bool IsFull => _steps.Count > _maxStates || _work > 8 * _maxStates;
 
     /// <summary>
     /// The automaton of the texts in which <paramref name="root"/> matches somewhere, or null when it has more than
-    /// <paramref name="maxStates"/> states.
+    /// <paramref name="maxStates"/> states. The texts are made of <paramref name="universe"/>.
     /// </summary>
-    public static Nfa? Build(Re2Node root, int maxStates)
+    public static Nfa? Build(Re2Node root, int maxStates, CodePointSet universe)
     {
         if (root.Size > 4L * maxStates)
         {
             return null;
         }
 
-        var builder = new NfaBuilder(maxStates);
+        var builder = new NfaBuilder(maxStates, universe);
         var accept = builder.Add(NfaStep.AcceptAll, -1, -1);
         var start = builder.BuildNode(root, accept);
         if (!Re2Anchors.AtBegin(root))
         {
             var loop = builder.Add(NfaStep.Split, -1, start);
-            builder._next[loop] = builder.Add(NfaStep.Read, loop, builder.SetIndex(CodePointSet.Universe));
+            builder._next[loop] = builder.Add(NfaStep.Read, loop, builder.SetIndex(universe));
             start = loop;
         }
 
@@ -119,7 +125,7 @@ internal sealed class NfaBuilder
     }
 
     private int BuildRead(CodePointSet set, int next) =>
-        Add(NfaStep.Read, next, SetIndex(set.Intersect(CodePointSet.Universe)));
+        Add(NfaStep.Read, next, SetIndex(set.Intersect(_universe)));
 
     private int BuildRepeat(Re2Repeat repeat, int next)
     {

@@ -13,6 +13,9 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
     /// <summary>The name of the first script class seen; such a class is taken as all of Unicode.</summary>
     public string? ScriptClass { get; private set; }
 
+    /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
+    public string? ScriptOfSeveralWords { get; private set; }
+
     /// <summary>
     /// Parses <c>\d</c>, <c>\p{…}</c> and their like at the cursor. True when there was one; false, with the cursor
     /// unmoved or an error noted, when not.
@@ -206,6 +209,7 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
         }
 
         ScriptClass ??= name;
+        ScriptOfSeveralWords ??= UnicodeClasses.Shared.IsScriptOfSeveralWords(name) ? name : null;
         set = CodePointSet.All;
         return true;
     }

@@ -8,12 +8,13 @@ namespace LightningOps.Compile.Languages;
 /// </summary>
 internal sealed class Re2Expression
 {
-    internal Re2Expression(string pattern, Re2Node root, string? unanalyzableReason, bool usesScriptClass)
+    internal Re2Expression(string pattern, Re2Node root, string? unanalyzableReason, bool usesScriptClass, string? scriptOfSeveralWords)
     {
         Pattern = pattern;
         Root = root;
         UnanalyzableReason = unanalyzableReason;
         UsesScriptClass = usesScriptClass;
+        ScriptOfSeveralWords = scriptOfSeveralWords;
     }
 
     /// <summary>The text as given.</summary>
@@ -32,6 +33,9 @@ internal sealed class Re2Expression
 
     /// <summary>Which of these it has first, e.g. <c>word boundary \b</c>; null when none.</summary>
     public string? UnanalyzableReason { get; }
+
+    /// <summary>The first script class of several words (<c>\p{Old_Italic}</c>), which Go 1.26 refuses; null when none.</summary>
+    public string? ScriptOfSeveralWords { get; }
 
     /// <summary>True when it has script classes; its tree then takes each for all of Unicode.</summary>
     internal bool UsesScriptClass { get; }

@@ -51,7 +51,7 @@ internal sealed class Re2Parser(string pattern)
             _unanalyzable ??= "script class \\p{" + script + "}";
         }
 
-        expression = new Re2Expression(pattern, root, _unanalyzable, _lazyClasses?.ScriptClass is not null);
+        expression = new Re2Expression(pattern, root, _unanalyzable, _lazyClasses?.ScriptClass is not null, _lazyClasses?.ScriptOfSeveralWords);
         error = null;
         return true;
     }

@@ -53,16 +53,19 @@ internal abstract class RegularLanguage
     /// The texts in which <paramref name="expression"/> matches somewhere, as Go's <c>MatchString</c> has it. Cheap:
     /// plain texts and prefixes are recognized, all else waits until it is asked for.
     /// </summary>
-    public static RegularLanguage FromExpression(Re2Expression expression, LanguageBounds? bounds = null)
+    /// <param name="expression">The expression.</param>
+    /// <param name="bounds">How large its automata may grow.</param>
+    /// <param name="universe">What its texts are made of: <see cref="CodePointSet.Hosts"/> for hosts, else everything.</param>
+    public static RegularLanguage FromExpression(Re2Expression expression, LanguageBounds? bounds = null, CodePointSet? universe = null)
     {
         if (Re2Literals.TryGetWhole(expression.Root, out var text))
         {
-            return Literal(text);
+            return universe is null || CodePoints.AreIn(text, universe) ? Literal(text) : Empty;
         }
 
         return Re2Literals.TryGetOpenEnded(expression.Root, out text)
             ? Prefix(text)
-            : new ExpressionLanguage(expression, bounds ?? LanguageBounds.Default);
+            : new ExpressionLanguage(expression, bounds ?? LanguageBounds.Default, universe ?? CodePointSet.Universe);
     }
 
     /// <summary>Just <paramref name="text"/>; nothing when it has a code point outside the universe.</summary>
@@ -74,11 +77,12 @@ internal abstract class RegularLanguage
         CodePoints.AreVisible(text) ? new PrefixLanguage(text) : Empty;
 
     /// <summary>
-    /// <paramref name="host"/>, with or without a port: <c>host(:[0-9]+)?</c>. Aperture matches the Host header, which
-    /// carries a port where it is not the default one.
+    /// <paramref name="host"/> as clients send it: <c>(?i)^host\.?(:[0-9]+)?$</c>. Aperture matches the Host header,
+    /// which has the letter case, the trailing dot and the port of the request.
     /// </summary>
-    public static RegularLanguage LiteralWithOptionalPort(string host) =>
-        CodePoints.AreVisible(host) ? new HostLanguage(host) : Empty;
+    /// <param name="host">The host in lower case, ASCII, without trailing dot and port.</param>
+    /// <param name="port">The digits of the only port, or null for any port or none.</param>
+    public static RegularLanguage Host(string host, string? port = null) => new HostLanguage(host, port);
 
     /// <summary>True when it is known without an automaton to be just one text.</summary>
     public virtual bool TryGetLiteral(out string text)
@@ -94,7 +98,7 @@ internal abstract class RegularLanguage
         return false;
     }
 
-    /// <summary>True when it is known without an automaton to be a host with an optional port.</summary>
+    /// <summary>True when it is known without an automaton to be a host in any spelling; its only port, if there is one, is in the text.</summary>
     public virtual bool TryGetHost(out string host)
     {
         host = string.Empty;

@@ -15,6 +15,7 @@ internal sealed class UnicodeClasses
 
     private readonly Dictionary<string, CodePointSet> _categories = new(StringComparer.Ordinal);
     private readonly HashSet<string> _scripts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _scriptsOfSeveralWords = new(StringComparer.Ordinal);
 
     private UnicodeClasses()
     {
@@ -40,6 +41,10 @@ internal sealed class UnicodeClasses
         foreach (var script in Scripts.Split(new[] { ' ' }, StringSplitOptions.RemoveEmptyEntries))
         {
             _scripts.Add(Canonical(script));
+            if (script.IndexOf('_') >= 0 || script == "SignWriting")
+            {
+                _scriptsOfSeveralWords.Add(Canonical(script));
+            }
         }
     }
 
@@ -61,6 +66,9 @@ internal sealed class UnicodeClasses
 
     /// <summary>True when Go has a script of this name.</summary>
     public bool IsScript(string name) => _scripts.Contains(Canonical(name));
+
+    /// <summary>True when the script's name has several words: Go 1.26 refuses each of the 46, however it is written.</summary>
+    public bool IsScriptOfSeveralWords(string name) => _scriptsOfSeveralWords.Contains(Canonical(name));
 
     private static string Canonical(string name)
     {

@@ -10,7 +10,9 @@ namespace LightningOps.Gateway.ApertureAdmin;
 internal sealed class ServicePatterns
 {
     private const int LongestRead = 8 * 1024;
-    private const string OptionalPort = "(:[0-9]+)?$";
+    private const string AnyCase = "(?i)";
+    private const string OptionalDot = @"\.?";
+    private const string OptionalPort = "(:[0-9]+)?";
     private static readonly RegularLanguage AnyPath = RegularLanguage.Prefix("/");
     private readonly Dictionary<string, RoutePattern> hosts = new(StringComparer.Ordinal);
     private readonly PatternTable table;
@@ -36,14 +38,21 @@ internal sealed class ServicePatterns
     private RoutePattern ReadHost(string regexp)
     {
         // The form a compile gives a plain host: read as one, it is compared without an automaton.
-        if (PlainHost(regexp) is { Length: > 0 } host && table.Host(host) is { Error: null } plain && plain.Expression == regexp)
+        var host = PlainHost(regexp);
+        if (host is not null && table.Host(host) is { IsReadable: true } plain && plain.Expression == regexp)
         {
             return plain;
         }
 
-        return Parse(regexp, out var error) is { } expression
-            ? RoutePattern.OfHost(regexp, regexp, RegularLanguage.FromExpression(expression), string.Empty, null, expression.UnanalyzableReason)
-            : RoutePattern.Invalid(regexp, error!);
+        if (Parse(regexp, out var error) is not { } expression)
+        {
+            return RoutePattern.Invalid(regexp, error!);
+        }
+
+        // Of the form that earlier compiles gave, case-sensitive and without the dot, at least the host is known.
+        var language = RegularLanguage.FromExpression(expression, universe: CodePointSet.Hosts);
+        var bareHost = host is not null && "^" + PatternText.Quote(host) + OptionalPort + "$" == regexp ? HostLanguage.Split(host).Host : null;
+        return RoutePattern.OfHost(regexp, regexp, language, bareHost ?? string.Empty, bareHost ?? string.Empty, bareHost, expression.UnanalyzableReason);
     }
 
     private static Re2Expression? Parse(string regexp, out Re2SyntaxError? error)
@@ -57,20 +66,28 @@ internal sealed class ServicePatterns
         return Re2Expression.TryParse(regexp, out var expression, out error) ? expression : null;
     }
 
+    // The host in an expression of literal text, with its port where it has a fixed one; null when it is of another form.
     private static string? PlainHost(string regexp)
     {
-        var end = regexp.EndsWith(OptionalPort, StringComparison.Ordinal) ? regexp.Length - OptionalPort.Length : regexp.Length - 1;
-        if (end < 1 || regexp[0] != '^' || regexp[regexp.Length - 1] != '$')
+        var start = regexp.StartsWith(AnyCase, StringComparison.Ordinal) ? AnyCase.Length : 0;
+        if (regexp.Length < start + 3 || regexp[start] != '^' || regexp[regexp.Length - 1] != '$')
         {
             return null;
         }
 
-        var host = new StringBuilder();
-        for (var i = 1; i < end; i++)
+        var quoted = regexp.Substring(start + 1, regexp.Length - start - 2);
+        quoted = quoted.EndsWith(OptionalPort, StringComparison.Ordinal) ? quoted.Substring(0, quoted.Length - OptionalPort.Length) : quoted;
+        if (start > 0 && quoted.LastIndexOf(OptionalDot, StringComparison.Ordinal) is var dot and > 0)
         {
-            host.Append(regexp[i] == '\\' && i + 1 < end ? regexp[++i] : regexp[i]);
+            quoted = quoted.Remove(dot, OptionalDot.Length);
         }
 
-        return host.ToString();
+        var host = new StringBuilder();
+        for (var i = 0; i < quoted.Length; i++)
+        {
+            host.Append(quoted[i] == '\\' && i + 1 < quoted.Length ? quoted[++i] : quoted[i]);
+        }
+
+        return host.Length > 0 ? host.ToString() : null;
     }
 }

@@ -26,7 +26,7 @@ public sealed class ApertureProperties
         "/", "/*", "/a", "/b", "/a/b", "/a/*", "/a/b/*", "/b/*", "/*/b", "/a*", "/ab", "/[ab]", "/a?b", "/(a|b)/b", "^/a.*$",
         "^/[ab]$", "^/[ab]/.*$", "^/(a|b/a)$", "^/a+$", "^/b*$", "^/.b.*$", "^/[^a].*$", "^/a|^/b", "^/(?:a(?:/.*)?)$", "^/a$", "^/ab?$", "(.*)b", "^/.*/b$");
 
-    private static readonly Gen<string> Host = OneOf("x.com", "y.com", "*.com", "*", "^x\\.com$", "^[xy]\\.com$", "^.*$");
+    private static readonly Gen<string> Host = OneOf("x.com", "y.com", "x.com:80", "*.com", "*", "^x\\.com$", "^[xy]\\.com$", "^.*$");
 
     private static readonly Gen<IReadOnlyList<Paywall>> Snapshot =
         Gen.Select(Host, Path, Gen.Long[1, 3], Gen.Bool)
@@ -38,7 +38,7 @@ public sealed class ApertureProperties
                 .ToArray());
 
     private static readonly string[] Paths = AllPaths(6).ToArray();
-    private static readonly string[] Hosts = ["x.com", "y.com", "z.com", "x.com:80", "y.com:80", "z.com:80", "a.x.com", "x"];
+    private static readonly string[] Hosts = ["x.com", "y.com", "z.com", "X.com", "x.com.", "x.COM.:81", "x.com:80", "y.com:80", "z.com:80", "a.x.com", "x"];
 
     [Fact]
     public void Order_of_paywalls_does_not_matter() =>
@@ -103,8 +103,15 @@ public sealed class ApertureProperties
                     var witness = (IDictionary)Assert.IsAssignableFrom<IDictionary>(diagnostic.Details)["witness"]!;
                     foreach (var id in new[] { diagnostic.RouteId!, diagnostic.RelatedRouteId! })
                     {
+                        // A spelling that the rule's expression misses is matched by the other rule alone.
                         var rule = new Judged(Alone(paywalls, id));
-                        Assert.True(rule.Matches((string)witness["host"]!, (string)witness["path"]!), diagnostic + " is not shown by " + witness["host"] + witness["path"]);
+                        if (diagnostic.Code == "host_expression_misses" && id == diagnostic.RouteId)
+                        {
+                            Assert.False(rule.Matches((string)witness["host"]!, Uri.UnescapeDataString((string)witness["path"]!)), diagnostic.ToString());
+                            continue;
+                        }
+
+                        Assert.True(rule.Matches((string)witness["host"]!, Uri.UnescapeDataString((string)witness["path"]!)), diagnostic + " is not shown by " + witness["host"] + witness["path"]);
                     }
                 }
             },

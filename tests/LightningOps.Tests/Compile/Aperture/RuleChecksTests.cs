@@ -61,15 +61,6 @@ public sealed class RuleChecksTests
     }
 
     [Fact]
-    public void Pattern_that_no_request_matches_is_said_so_and_takes_no_part()
-    {
-        var result = Compile(OnOneHost("^foo$", "^$", "/x"));
-
-        Assert.True(result.Valid);
-        Assert.Equal(["r0", "r1"], result.Diagnostics.Where(diagnostic => diagnostic.Code == "unreachable_pattern").Select(diagnostic => diagnostic.RouteId).Order());
-    }
-
-    [Fact]
     public void Reserved_path_is_seen_in_a_pattern_that_cannot_be_analysed() =>
         Assert.Contains(Compile(OnOneHost(@"^/api/admin/x\b.*$")).Diagnostics, diagnostic => diagnostic.Code == "reserved_path");
 

@@ -48,7 +48,7 @@ public class RegularLanguagePropertyTests
             {
                 var whole = "(?:" + pattern + ")" + boundary + "a?";
                 var language = RandomExpressions.Language(whole);
-                var nfa = NfaBuilder.Build(RandomExpressions.Parse(whole).Root, 10_000);
+                var nfa = NfaBuilder.Build(RandomExpressions.Parse(whole).Root, 10_000, CodePointSet.Universe);
                 var regex = RandomExpressions.DotNet(whole.Replace(@"\w", "[0-9A-Za-z_]", StringComparison.Ordinal));
                 foreach (var text in RandomExpressions.ShortTexts)
                 {
@@ -196,9 +196,9 @@ public class RegularLanguagePropertyTests
             (patterns, room) =>
             {
                 var languages = patterns.Select(RandomExpressions.Language).ToList();
-                languages.Add(RegularLanguage.LiteralWithOptionalPort("ab"));
+                languages.Add(RegularLanguage.Host("ab"));
                 var matcher = new LanguageUnionMatcher(languages, room);
-                foreach (var text in RandomExpressions.ShortTexts.Concat(new[] { "ab:80", "ab:", "a\nb" }))
+                foreach (var text in RandomExpressions.ShortTexts.Concat(new[] { "ab:80", "AB.", "aB.:1", "ab..", "ab:", "a\nb" }))
                 {
                     var expected = Enumerable.Range(0, languages.Count).Where(i => languages[i].Matches(text));
                     Assert.Equal(expected, matcher.Match(text));

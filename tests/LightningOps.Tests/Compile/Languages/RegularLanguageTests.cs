@@ -112,39 +112,64 @@ public class RegularLanguageTests
     }
 
     [Theory]
-    [InlineData("a.test", "a.test", nameof(Relation.Equal))]
-    [InlineData("a.test", "b.test", nameof(Relation.Disjoint))]
-    [InlineData("a.test", "a.test:8080", nameof(Relation.Overlaps))]
-    [InlineData("a.test", "a.test:", nameof(Relation.Disjoint))]
-    [InlineData("a.test", "a.test1", nameof(Relation.Disjoint))]
-    public void Hosts_with_an_optional_port_are_compared(string first, string second, string expected)
+    [InlineData("a.test", null, "a.test", null, nameof(Relation.Equal))]
+    [InlineData("a.test", null, "b.test", null, nameof(Relation.Disjoint))]
+    [InlineData("a.test", null, "a.test", "8080", nameof(Relation.Contains))]
+    [InlineData("a.test", "8080", "a.test", null, nameof(Relation.Inside))]
+    [InlineData("a.test", "8080", "a.test", "80", nameof(Relation.Disjoint))]
+    [InlineData("a.test", "80", "a.test", "80", nameof(Relation.Equal))]
+    [InlineData("a.test", null, "a.test1", null, nameof(Relation.Disjoint))]
+    [InlineData("127.0.0.1", null, "127.0.0.1", "80", nameof(Relation.Contains))]
+    public void Hosts_are_compared_as_their_expressions_are(string first, string? firstPort, string second, string? secondPort, string expected)
     {
-        var (a, b) = (RegularLanguage.LiteralWithOptionalPort(first), RegularLanguage.LiteralWithOptionalPort(second));
-        Assert.Equal(expected, a.Relate(b, Plenty).ToString());
-        Assert.Equal(expected, Expression(first).Relate(Expression(second), Plenty).ToString());
-        Assert.Equal(Relation.Equal, a.Relate(Expression(first), Plenty));
-        Assert.Equal(expected == nameof(Relation.Overlaps), a.FindCommon(b, Plenty) == "a.test:8080");
+        var (a, b) = (RegularLanguage.Host(first, firstPort), RegularLanguage.Host(second, secondPort));
+        var (x, y) = (HostExpression(first, firstPort), HostExpression(second, secondPort));
 
-        static RegularLanguage Expression(string host) =>
-            RandomExpressions.Language("^" + host.Replace(".", @"\.", StringComparison.Ordinal) + "(:[0-9]+)?$");
+        Assert.Equal(expected, a.Relate(b, Plenty).ToString());
+        Assert.Equal(expected, x.Relate(y, Plenty).ToString());
+        Assert.Equal(Relation.Equal, a.Relate(x, Plenty));
+        Assert.Equal(expected, a.Relate(y, Plenty).ToString());
     }
 
     [Theory]
-    [InlineData("", nameof(Relation.Inside))]
-    [InlineData("a", nameof(Relation.Inside))]
-    [InlineData("a.test", nameof(Relation.Inside))]
-    [InlineData("a.test:", nameof(Relation.Overlaps))]
-    [InlineData("a.test:8", nameof(Relation.Overlaps))]
-    [InlineData("a.test:8x", nameof(Relation.Disjoint))]
-    [InlineData("a.testx", nameof(Relation.Disjoint))]
-    [InlineData("b", nameof(Relation.Disjoint))]
-    public void Host_is_compared_with_a_prefix_as_its_expression_is(string prefix, string expected)
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("A.t")]
+    [InlineData("a.test:")]
+    [InlineData("a.test.:8")]
+    [InlineData("a.test:8x")]
+    [InlineData("b")]
+    [InlineData("127.")]
+    public void Host_is_compared_with_a_prefix_as_its_expression_is(string prefix)
     {
-        Assert.Equal(expected, RegularLanguage.LiteralWithOptionalPort("a.test").Relate(RegularLanguage.Prefix(prefix), Plenty).ToString());
-        Assert.Equal(
-            expected,
-            RandomExpressions.Language(@"^a\.test(:[0-9]+)?$").Relate(RegularLanguage.Prefix(prefix), Plenty).ToString());
+        foreach (var host in new[] { "a.test", "127.0.0.1" })
+        {
+            var expected = HostExpression(host, null).Relate(RegularLanguage.Prefix(prefix), Plenty);
+            Assert.Equal(expected, RegularLanguage.Host(host).Relate(RegularLanguage.Prefix(prefix), Plenty));
+        }
     }
+
+    [Theory]
+    [InlineData("shop.test", null)]
+    [InlineData("shop.test", "8443")]
+    [InlineData("desk", null)]
+    public void Host_matches_the_texts_its_expression_matches(string host, string? port)
+    {
+        var language = RegularLanguage.Host(host, port);
+        var expression = HostExpression(host, port);
+        foreach (var text in new[]
+        {
+            host, host.ToUpperInvariant(), host + ".", host + ":8443", host + ".:8443", host + ":", host + "..", host + ":84430", host + ":8443.", host + "x",
+            host.Replace('s', '\u017F'), host.Replace('k', '\u212A'), "x" + host, host.Substring(1), string.Empty, host + ".:",
+        })
+        {
+            Assert.Equal(expression.Matches(text), language.Matches(text));
+            Assert.Equal(language.Matches(text), language.Automaton!.Accepts(text));
+        }
+    }
+
+    private static RegularLanguage HostExpression(string host, string? port) => RandomExpressions.Language(
+        "(?i)^" + host.Replace(".", @"\.", StringComparison.Ordinal) + @"\.?" + (port is null ? "(:[0-9]+)?" : ":" + port) + "$");
 
     [Theory]
     [InlineData("^/api/.*$", "^/.*/x$", "/api/x")]

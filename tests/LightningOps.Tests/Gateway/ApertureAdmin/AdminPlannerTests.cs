@@ -12,7 +12,7 @@ public sealed class AdminPlannerTests
 {
     private static readonly string[] Hosts =
     [
-        @"^shop\.example\.com(:[0-9]+)?$", @"^other\.example\.com(:[0-9]+)?$", @"^[0-9A-Za-z_.-]+\.example\.com(:[0-9]+)?$", "^.*$", "example",
+        @"(?i)^shop\.example\.com\.?(:[0-9]+)?$", @"(?i)^shop\.example\.com\.?:8443$", @"^shop\.example\.com(:[0-9]+)?$", @"^other\.example\.com(:[0-9]+)?$", @"^[0-9A-Za-z_.-]+\.example\.com(:[0-9]+)?$", "^.*$", "example",
     ];
 
     private static readonly string[] Paths =

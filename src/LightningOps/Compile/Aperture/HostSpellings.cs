@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Compile.Languages;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>
+/// Looks for spellings of a host that an expression misses (another letter case, port or trailing dot, all of which
+/// Aperture matches as sent) and that another rule then matches.
+/// </summary>
+internal sealed class HostSpellings
+{
+    // Hosts of one expression whose spellings are tried: an expression often names a few hosts, or one and its subdomains.
+    private const int MaxHosts = 4;
+    private const string OtherPort = ":8443";
+
+    private readonly IReadOnlyList<ApertureRule> sorted;
+    private readonly int[] order;
+    private readonly AnalysisBudget budget;
+    private readonly Dictionary<RoutePattern, IReadOnlyList<(string Host, IReadOnlyList<int> Places)>> spellings = new();
+    private readonly List<RoutePattern> hosts = new();
+    private readonly Dictionary<RoutePattern, List<int>> places = new();
+    private LanguageUnionMatcher? matcher;
+
+    /// <summary>Spellings are looked for among these rules.</summary>
+    /// <param name="sorted">The rules in sort order.</param>
+    /// <param name="order">The match order.</param>
+    /// <param name="budget">What may be spent.</param>
+    public HostSpellings(IReadOnlyList<ApertureRule> sorted, int[] order, AnalysisBudget budget)
+    {
+        this.sorted = sorted;
+        this.order = order;
+        this.budget = budget;
+    }
+
+    /// <summary>A request in another spelling of the rule's host, and the rule that matches it; null when none is known.</summary>
+    public (RequestWitness Witness, ApertureRule Taker)? FindMissed(ApertureRule rule)
+    {
+        if (rule.Host.Text[0] != '^' || !rule.IsAnalyzed || rule.Path.UnanalyzableFeature is not null)
+        {
+            return null;
+        }
+
+        if (!spellings.TryGetValue(rule.Host, out var missed))
+        {
+            spellings.Add(rule.Host, missed = Missed(rule.Host.Language));
+        }
+
+        foreach (var (host, others) in missed)
+        {
+            foreach (var place in others)
+            {
+                var other = sorted[order[place]];
+                if (!budget.TrySpend(1))
+                {
+                    return null;
+                }
+
+                if (rule.Path.Language.FindCommon(other.Path.Language, budget) is { } path && TakerOf(path, others) is { } taker)
+                {
+                    return (new RequestWitness(host, path), taker);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private ApertureRule? TakerOf(string path, IReadOnlyList<int> others)
+    {
+        foreach (var place in others)
+        {
+            var other = sorted[order[place]];
+            if (!other.Path.Language.MatchesExactly)
+            {
+                return null;
+            }
+
+            if (other.Path.Language.Matches(path))
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<(string Host, IReadOnlyList<int> Places)> Missed(RegularLanguage language)
+    {
+        var missed = new List<(string Host, IReadOnlyList<int> Places)>();
+        var seen = new List<RegularLanguage>();
+        while (seen.Count < MaxHosts && Next(language, seen) is { Length: > 0 } host)
+        {
+            seen.Add(RegularLanguage.Literal(host));
+            foreach (var spelling in SpellingsOf(host))
+            {
+                if (language.MatchesExactly && !language.Matches(spelling) && PlacesMatching(spelling) is { Count: > 0 } others)
+                {
+                    missed.Add((spelling, others));
+                }
+            }
+        }
+
+        return missed;
+    }
+
+    private string? Next(RegularLanguage language, List<RegularLanguage> seen) =>
+        language.TryGetLiteral(out var literal) ? (seen.Count == 0 ? literal : null) : language.FindOutside(seen, budget, out _);
+
+    private static IEnumerable<string> SpellingsOf(string host)
+    {
+        var end = HostLanguage.LengthWithoutPort(host);
+        var (name, port) = (host.Substring(0, end), host.Substring(end));
+        yield return host.ToUpperInvariant();
+        yield return host.ToLowerInvariant();
+        yield return (name.EndsWith(".", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) : name + ".") + port;
+
+        // A port in the expression is meant; without one, clients send the port of the gateway where it is not the usual one.
+        if (port.Length == 0)
+        {
+            yield return name + OtherPort;
+        }
+    }
+
+    private List<int> PlacesMatching(string host)
+    {
+        if (matcher is null)
+        {
+            for (var place = 0; place < order.Length; place++)
+            {
+                Add(sorted[order[place]], place);
+            }
+
+            matcher = new LanguageUnionMatcher(hosts.ConvertAll(pattern => pattern.Language));
+        }
+
+        var found = new List<int>();
+        foreach (var index in matcher.Match(host))
+        {
+            // A pattern that cannot be decided is named by no diagnostic.
+            if (hosts[index].Language.MatchesExactly)
+            {
+                found.AddRange(places[hosts[index]]);
+            }
+        }
+
+        found.Sort();
+        return found;
+    }
+
+    private void Add(ApertureRule rule, int place)
+    {
+        if (!rule.IsAnalyzed)
+        {
+            return;
+        }
+
+        if (!places.TryGetValue(rule.Host, out var own))
+        {
+            places.Add(rule.Host, own = new List<int>(1));
+            hosts.Add(rule.Host);
+        }
+
+        own.Add(place);
+    }
+}

@@ -1,0 +1,106 @@
+using System;
+using System.Globalization;
+using System.Text;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>Percent-encoded octets of paths: Aperture matches the decoded path, clients send the encoded one (RFC 3986, 2.1).</summary>
+internal static class PercentText
+{
+    // What a path segment holds as it is: unreserved, sub-delims, colon, at (RFC 3986, 3.3), and the slash between segments.
+    private const string Plain = "-._~!$&'()*+,;=:@/";
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Whether <paramref name="text"/> holds a percent sign and two hexadecimal digits.</summary>
+    public static bool HasOctet(string text)
+    {
+        for (var i = text.IndexOf('%'); i >= 0; i = text.IndexOf('%', i + 1))
+        {
+            if (TryReadOctet(text, i, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Decodes the octets of a literal path.</summary>
+    /// <returns>Null, or why the text stands for no path.</returns>
+    public static string? Decode(string text, out string decoded)
+    {
+        decoded = text;
+        var first = text.IndexOf('%');
+        if (first < 0)
+        {
+            return null;
+        }
+
+        var result = new StringBuilder(text.Length).Append(text, 0, first);
+        var octets = new byte[text.Length / 3];
+        for (var i = first; i < text.Length;)
+        {
+            if (text[i] != '%')
+            {
+                result.Append(text[i++]);
+                continue;
+            }
+
+            var count = 0;
+            for (; i < text.Length && text[i] == '%'; i += 3)
+            {
+                if (!TryReadOctet(text, i, out var octet))
+                {
+                    return "a percent sign is followed by two hexadecimal digits";
+                }
+
+                if (octet is < 0x20 or 0x7F)
+                {
+                    return "a control character is matched by an expression only";
+                }
+
+                octets[count++] = octet;
+            }
+
+            try
+            {
+                result.Append(Strict.GetString(octets, 0, count));
+            }
+            catch (DecoderFallbackException)
+            {
+                return "its percent-encoded octets are not UTF-8";
+            }
+        }
+
+        decoded = result.ToString();
+        return null;
+    }
+
+    /// <summary>The request target that is decoded to <paramref name="path"/>.</summary>
+    public static string Encode(string path)
+    {
+        var encoded = new StringBuilder(path.Length);
+        foreach (var octet in Encoding.UTF8.GetBytes(path))
+        {
+            var c = (char)octet;
+            if (c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || (c < 0x80 && Plain.IndexOf(c) >= 0))
+            {
+                encoded.Append(c);
+            }
+            else
+            {
+                encoded.Append('%').Append(octet.ToString("X2", CultureInfo.InvariantCulture));
+            }
+        }
+
+        return encoded.ToString();
+    }
+
+    private static bool TryReadOctet(string text, int at, out byte octet)
+    {
+        octet = 0;
+        return at + 2 < text.Length
+            && byte.TryParse(text.Substring(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octet);
+    }
+}

@@ -1,0 +1,225 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+using Xunit;
+using static LightningOps.Tests.Support.Paywalls;
+
+namespace LightningOps.Tests.Compile.Aperture;
+
+/// <summary>What a pattern can mean, what it cannot, and what is reported of it (docs/patterns.md).</summary>
+public sealed class PatternLanguageTests
+{
+    [Theory]
+    [InlineData("/users/{id}/report", "/users/*/report")]
+    [InlineData("/users/{id:int}", "/users/*")]
+    [InlineData("/users/:id/report", "/users/*/report")]
+    [InlineData("/search?q=*", "/search")]
+    [InlineData("/my docs", "/my%20docs")]
+    [InlineData("/^x", "^/x")]
+    [InlineData("/v1/.*", "/v1/* or ^/v1/.*$")]
+    [InlineData("https://h.example/x", "/x")]
+    [InlineData("/x#top", "/x")]
+    [InlineData("/100%", "/100%25")]
+    [InlineData("/a%zz", "/a%25zz")]
+    [InlineData("/caf%E9", null)]
+    [InlineData("/a%0Ab", null)]
+    [InlineData("/files**", null)]
+    [InlineData("/a**/b", null)]
+    [InlineData("/my%20(docs|files)", "the decoded text in an expression ^…$")]
+    public void Path_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string path, string? intent)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, IsError);
+
+        Assert.Equal(("unlikely_pattern", "r", "pathPattern"), (error.Code, error.RouteId, (string)error.Details!["member"]!));
+        Assert.Equal(intent, (string?)error.Details["intent"]);
+        Assert.NotEmpty((string)error.Details["reason"]!);
+    }
+
+    [Theory]
+    [InlineData("h.example/x", "h.example")]
+    [InlineData(@".*\.example\.com", @"*.example.com or ^.*\.example\.com$")]
+    [InlineData(@"shop\.example\.com", @"shop.example.com or ^shop\.example\.com$")]
+    [InlineData("(a|b).example", "^(a|b).example$")]
+    [InlineData("https://h.example", "h.example")]
+    [InlineData("https://h.example/x", "h.example")]
+    [InlineData("h .example", null)]
+    [InlineData("me@h.example", "h.example")]
+    [InlineData("h.example:*", "h.example")]
+    [InlineData("*ü.example", null)]
+    [InlineData("a\u200Db.example", null)]
+    [InlineData(".", null)]
+    public void Host_that_matches_nothing_its_author_can_have_meant_is_refused_with_the_likely_intent(string host, string? intent)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", host, "/x"))).Diagnostics, IsError);
+
+        Assert.Equal(("unlikely_pattern", "r", "hostPattern"), (error.Code, error.RouteId, (string)error.Details!["member"]!));
+        Assert.Equal(intent, (string?)error.Details["intent"]);
+    }
+
+    [Theory]
+    [InlineData("^.*$", "^/users/{id}/report$")]
+    [InlineData("^.*$", @"^/search\?q=.*$")]
+    [InlineData("^.*$", "^/my docs$")]
+    [InlineData("^.*$", "^/v1/.*$")]
+    [InlineData("^.*$", "^/my%20docs$")]
+    [InlineData("^.*$", "^/x#top$")]
+    [InlineData("^.*$", "^/a:b/:id$")]
+    [InlineData(@"^.*\.example\.com$", "/x")]
+    [InlineData("*.example.com", "/a/*.*")]
+    [InlineData("h_1.example", "/index.*")]
+    public void Explicit_expression_and_plausible_text_pass(string host, string path) =>
+        Assert.True(Compile(Paywall("p", Route("r", host, path))).Valid);
+
+    [Theory]
+    [InlineData("h.example", "^foo$", "pathPattern")]
+    [InlineData("h.example", "^$", "pathPattern")]
+    [InlineData("h.example", "^api/.*$", "pathPattern")]
+    [InlineData("h.example", "^/one$x", "pathPattern")]
+    [InlineData("h.example", "^/one$x$", "pathPattern")]
+    [InlineData("h.example", "^/(a|b)x^/c$", "pathPattern")]
+    [InlineData(@"^h\.example/x$", "/x", "hostPattern")]
+    [InlineData(@"^https://h\.example$", "/x", "hostPattern")]
+    [InlineData(@"^h\.example$:80$", "/x", "hostPattern")]
+    [InlineData("^h example$", "/x", "hostPattern")]
+    public void What_no_request_can_match_is_an_error_in_any_form(string host, string path, string member)
+    {
+        var error = Assert.Single(Compile(Paywall("p", Route("r", host, path))).Diagnostics, IsError);
+
+        Assert.Equal(("unreachable_pattern", member), (error.Code, (string)error.Details!["member"]!));
+    }
+
+    [Fact]
+    public void Expression_of_control_characters_is_sent_encoded_and_not_called_unreachable()
+    {
+        var result = Compile(Paywall("p", Route("r", "h.example", @"^/a\x0a$")));
+
+        Assert.True(result.Valid);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "unanalyzable_pattern");
+    }
+
+    [Fact]
+    public void What_a_dot_leaves_is_not_said_to_be_matched()
+    {
+        var result = Compile(Paywall("p", Route("r0", "h.example", "^/a/.*$", 1)), Paywall("q", Route("r1", "h.example", "/a/*", 2)));
+
+        // /a/%0A reaches the second rule alone.
+        var error = Assert.Single(result.Diagnostics, IsError);
+        Assert.Contains("control characters in the path left aside", error.Message, System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(@"^/search\?q=.*$", "/search%3Fq=")]
+    [InlineData("^/my docs$", "/my%20docs")]
+    [InlineData("/100%25", "/100%25")]
+    [InlineData("/caf%C3%A9", "/caf%C3%A9")]
+    public void Witness_is_a_request_as_it_is_sent(string path, string sent)
+    {
+        var result = Compile(Paywall("p", Route("r0", "h.example", path, 1)), Paywall("q", Route("r1", "h.example", "/*", 2)));
+
+        var warning = Assert.Single(result.Diagnostics, diagnostic => diagnostic.Code == "partly_shadowed");
+        Assert.Equal(("h.example", sent), WitnessOf(warning));
+    }
+
+    [Theory]
+    [InlineData(@"^shop\.example\.com$", "SHOP.EXAMPLE.COM")]
+    [InlineData(@"(?i)^shop\.example\.com$", null)]
+    [InlineData(@"^(?i)shop\.example\.com$", "shop.example.com.")]
+    [InlineData(@"^(?i)shop\.example\.com\.?$", "shop.example.com:8443")]
+    [InlineData(@"^(?i)shop\.example\.com\.?(:[0-9]+)?$", null)]
+    [InlineData("shop.example.com", null)]
+    [InlineData("*.example.com", null)]
+    public void Spelling_of_a_host_that_an_expression_misses_and_another_rule_matches_is_a_warning(string host, string? witness)
+    {
+        if (host.StartsWith("(?i)^", System.StringComparison.Ordinal))
+        {
+            // An expression begins with ^: this one is read as text.
+            Assert.Equal("unlikely_pattern", Assert.Single(Compile(Paywall("dear", Route("d", host, "/x"))).Diagnostics, IsError).Code);
+            return;
+        }
+
+        var result = Compile(Priced("dear", 100_000, Route("d", host, "/dear", 1)), Priced("cheap", 1_000, Route("c", "*", "/*", 2)));
+
+        Assert.True(result.Valid);
+        var warnings = result.Diagnostics.Where(diagnostic => diagnostic.Code == "host_expression_misses").ToArray();
+        if (witness is null)
+        {
+            Assert.Empty(warnings);
+        }
+        else
+        {
+            Assert.Equal((witness, "/dear"), WitnessOf(Assert.Single(warnings)));
+            Assert.Equal("c", warnings[0].RelatedRouteId);
+            Assert.Equal(DiagnosticSeverity.Warn, warnings[0].Severity);
+        }
+    }
+
+    [Fact]
+    public void Missed_spelling_that_no_rule_matches_is_no_warning() =>
+        Assert.DoesNotContain(
+            Compile(Paywall("p", Route("r0", @"^shop\.example\.com$", "/a"), Route("r1", @"^shop\.example\.com$", "/b"))).Diagnostics,
+            diagnostic => diagnostic.Code == "host_expression_misses");
+
+    [Theory]
+    [InlineData(@"^/\p{Old_Italic}$", true)]
+    [InlineData(@"^/\p{linear_b}$", true)]
+    [InlineData(@"^/\p{SignWriting}$", true)]
+    [InlineData(@"^/[\P{Tai_Le}a]$", true)]
+    [InlineData(@"^/\p{Greek}$", false)]
+    [InlineData(@"^/\p{Decimal_Number}$", false)]
+    public void Script_class_of_several_words_is_a_warning(string path, bool warns)
+    {
+        var result = Compile(Paywall("p", Route("r", "h.example", path)));
+
+        Assert.True(result.Valid);
+        Assert.Equal(warns, result.Diagnostics.Any(diagnostic => diagnostic.Code == "script_class_refused" && diagnostic.Severity == DiagnosticSeverity.Warn));
+    }
+
+    [Theory]
+    [InlineData("/*", "http://127.0.0.1:9000/v1", "/../etc")]
+    [InlineData("/*", "http://127.0.0.1:9000/v1/premium", "/../../etc")]
+    [InlineData("/docs/**", "http://127.0.0.1:9000/v1", "/docs/../../etc")]
+    [InlineData("^/staging(?:/.*)?$", "http://127.0.0.1:9000/v1", "/staging/../../etc")]
+    [InlineData("/one", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("/one/*/two", "http://127.0.0.1:9000/v1", null)]
+    [InlineData("/*", "http://127.0.0.1:9000", null)]
+    public void Upstream_path_that_dot_segments_leave_is_one_warning_with_a_witness(string path, string upstream, string? witness)
+    {
+        var result = Compile(
+            Paywall("p", Route("r0", "h.example", path, 1, upstream, RouteProtocol.Http)), Paywall("q", Route("r1", "g.example", path, 1, upstream, RouteProtocol.Http)));
+
+        Assert.True(result.Valid);
+        var warnings = result.Diagnostics.Where(diagnostic => diagnostic.Code == "rewrite_prefix_escapable").ToArray();
+        if (witness is null)
+        {
+            Assert.Empty(warnings);
+        }
+        else
+        {
+            var details = Assert.Single(warnings).Details!;
+            Assert.Equal((2L, witness), ((long)details["routes"]!, (string)((IDictionary)details["witness"]!)["path"]!));
+        }
+    }
+
+    [Fact]
+    public void Route_document_keeps_patterns_as_given()
+    {
+        var options = new CompileOptions { Format = ArtifactFormat.RouteDocument };
+        var result = PaywallCompiler.Compile([Paywall("p", Route("r", "HTTPS://h.example/x", "/users/{id}/report"))], options);
+
+        Assert.True(result.Valid);
+        Assert.Equal(("https://h.example/x", "/users/{id}/report"), (result.Rules[0].Host, result.Rules[0].Path));
+    }
+
+    private static (string Host, string Path) WitnessOf(Diagnostic diagnostic)
+    {
+        var witness = (IDictionary)diagnostic.Details!["witness"]!;
+        return ((string)witness["host"]!, (string)witness["path"]!);
+    }
+
+    private static CompileResult Compile(params IReadOnlyList<Paywall> paywalls) =>
+        PaywallCompiler.Compile(paywalls, new CompileOptions { GatewayHasAdminApi = false });
+
+    private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
+}
