@@ -132,6 +132,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
                 LeaseWait = WaitForRollout,
+                ClosesWithoutLease = Stops,
             };
             for (var place = 0; place < gateways.All.Count; place++)
             {

@@ -29,6 +29,12 @@ public sealed record ReconcileOptions
     public TimeSpan LeaseWait { get; init; } = TimeSpan.Zero;
 
     /// <summary>
+    /// Closes what a pause or kill switch denies although another reconcile holds the lease when <see cref="LeaseWait"/> is
+    /// over. Nothing else is rolled out then, and the gateway is not known to stay closed.
+    /// </summary>
+    public bool ClosesWithoutLease { get; init; }
+
+    /// <summary>
     /// Time limit of each call made to end a run that failed or was cancelled: the roll-back, the last records.
     /// The caller's cancellation does not stop these.
     /// </summary>

@@ -75,6 +75,11 @@ internal sealed class Rollout
         {
             before = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
             active = before.Active;
+            if (before.RecordFailure is { } unreadable)
+            {
+                throw unreadable;
+            }
+
             step.Details["configHash"] = active?.ConfigHash.Value ?? "none";
         },
         stop);

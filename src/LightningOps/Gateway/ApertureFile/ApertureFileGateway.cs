@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Compile;
 using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
 
@@ -22,6 +23,7 @@ public sealed class ApertureFileGateway : IGateway
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
     private RestoredFile? restored;
+    private ConfigHash? closedWithoutRecord;
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -60,6 +62,7 @@ public sealed class ApertureFileGateway : IGateway
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
+        closedWithoutRecord = null;
         var before = ServedFile.Read(options.Path);
         var after = before.With(rollout.Artifact);
         if (!before.Has(after))
@@ -73,7 +76,7 @@ public sealed class ApertureFileGateway : IGateway
         options.Step?.Invoke("reload");
         await ReloadOrRestoreAsync(before, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
-        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value).Write(options.Path);
+        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value) { Owners = ServiceOrigins.GetOwners(rollout.Rules) }.Write(options.Path);
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -104,7 +107,7 @@ public sealed class ApertureFileGateway : IGateway
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = SnapshotOf(state, "plan");
-        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing);
+        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins));
     }
 
     /// <inheritdoc/>
@@ -119,13 +122,13 @@ public sealed class ApertureFileGateway : IGateway
             return state.Active;
         }
 
-        var after = FileClosing.Close(before, closing);
+        var after = FileClosing.Close(before, closing.For(state.Origins));
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.Keep(before.Bytes, closing.DeploymentId);
+            KeepIfPossible(before.Bytes, closing.DeploymentId);
             options.Step?.Invoke("write");
-            AtomicFile.Write(options.Path, after.Bytes);
+            WriteClosed(after.Bytes);
         }
 
         // A command that fails puts nothing back: what Aperture reads next is to be closed.
@@ -135,6 +138,7 @@ public sealed class ApertureFileGateway : IGateway
             throw ReloadFailed("close", failure);
         }
 
+        closedWithoutRecord = after.ConfigHash;
         options.Step?.Invoke("record");
         return Loaded(after, closing.DeploymentId);
     });
@@ -164,13 +168,41 @@ public sealed class ApertureFileGateway : IGateway
     private GatewayState StateOf(ServedFile file)
     {
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
-        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record) };
+        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record), Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)) };
     }
 
     private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
+
+    // A version that cannot be kept does not keep a service open.
+    private void KeepIfPossible(byte[] content, string deploymentId)
+    {
+        try
+        {
+            versions.Keep(content, deploymentId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    // Where a new file cannot take the name of the old one, the old one is written where it is: its bytes are on disk already.
+    private void WriteClosed(byte[] content)
+    {
+        try
+        {
+            AtomicFile.Write(options.Path, content);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            using var file = new FileStream(options.Path, FileMode.Open, FileAccess.Write, FileShare.Read);
+            file.Write(content, 0, content.Length);
+            file.SetLength(content.Length);
+            file.Flush(flushToDisk: true);
+        }
+    }
 
     private GatewayDeployment? Loaded(ServedFile file, string deploymentId)
     {
@@ -179,14 +211,22 @@ public sealed class ApertureFileGateway : IGateway
             return null;
         }
 
-        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value);
-        record.Write(options.Path);
-        versions.Prune();
+        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+        try
+        {
+            record.Write(options.Path);
+            versions.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is closed and loaded; only the next command does not know that, and closes again.
+        }
+
         return ActiveOf(file, record);
     }
 
     // Without a command, something else watches the file: what it has is what is served.
-    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null;
+    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
     private async Task ReloadOrRestoreAsync(ServedFile before, CancellationToken cancellationToken)
     {
