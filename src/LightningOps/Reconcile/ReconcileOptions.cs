@@ -19,6 +19,9 @@ public sealed record ReconcileOptions
     /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
+    /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
+    public bool OverrideStop { get; init; }
+
     /// <summary>
     /// The plan the operator agreed to; when the plan is another by the time it is to be sent, nothing is
     /// (<see cref="ReconcileFailureCodes.PlanChanged"/>). Null sends whatever the plan is.

@@ -93,6 +93,11 @@ internal sealed class Rollout
             {
                 plan = pass.Gateway.Plan(before!, rollout);
                 step.Details["changes"] = plan.Changes.Count;
+                if (plan.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == GatewayStop.Code) is { } stopped)
+                {
+                    pass.Warn(GatewayStop.Code, stopped.Message);
+                }
+
                 if (plan.IsRefused)
                 {
                     step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code).Distinct()));

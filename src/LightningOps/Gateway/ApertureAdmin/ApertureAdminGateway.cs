@@ -84,6 +84,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
                 plan.Recreated),
             LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = AdminRefusals.Of(rollout, wanted)
+                .Concat(FindStopByAnother(snapshot, wanted, rollout))
                 .Concat(AdminDiagnostics.Of(plan, snapshot.Services, wanted, snapshot.Record))
                 .ToArray(),
         };
@@ -147,9 +148,16 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
-        var services = await closings.CloseAsync(closing.For(failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable).Closes, cancellationToken).ConfigureAwait(false);
+        var known = closing.For(failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable);
+        if (failure is null)
+        {
+            // Written first: what is closed is never without a record of who closed it.
+            await RememberClosedAsync(record, known).ConfigureAwait(false);
+        }
 
-        // The record stays: its services are no longer what is served, and so it says nothing about the deployment.
+        var services = await closings.CloseAsync(known.Closes, cancellationToken).ConfigureAwait(false);
+
+        // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
         return AdminDeployment.Of(services, record);
     }
 
@@ -173,6 +181,38 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
 
     private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
+
+    /// <summary>The list names nobody: what was made here and is closed, and was not closed here, counts as stopped by another.</summary>
+    private static IEnumerable<Diagnostic> FindStopByAnother(Snapshot snapshot, IReadOnlyList<GatewayService> wanted, GatewayRollout rollout)
+    {
+        if (rollout.OverrideStop)
+        {
+            yield break;
+        }
+
+        var reopened = new HashSet<string>(wanted.Where(service => !service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
+        reopened.IntersectWith(snapshot.Record.Names);
+        reopened.ExceptWith(snapshot.Record.Closed);
+        reopened.ExceptWith(snapshot.Record.Services.Where(service => service.IsClosed || service.IsClosedAtFormerAddress).Select(service => service.Name));
+        var stopped = snapshot.Services.Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
+        if (stopped.Length > 0)
+        {
+            yield return RolloutRefusals.Of(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ": lift the stop there, or use -OverrideStop");
+        }
+    }
+
+    // Never a failure: it is closed, and without a record only the next roll-out asks for -OverrideStop.
+    private async Task RememberClosedAsync(GatewayRecord record, GatewayClosing closing)
+    {
+        try
+        {
+            var closed = record.Names.Where(name => closing.Denies(new GatewayService { Name = name })).Union(record.Closed, StringComparer.Ordinal).ToArray();
+            await options.Records.WriteAsync(Name, record with { Closed = closed }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (GatewayException)
+        {
+        }
+    }
 
     private async Task<(GatewayRecord Record, GatewayException? Failure)> TryReadRecordAsync(CancellationToken cancellationToken)
     {

@@ -47,13 +47,15 @@ public sealed class ApertureFileGateway : IGateway
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
         var snapshot = SnapshotOf(state, "plan");
+        var changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true));
+        var refusals = FileRefusals.Of(snapshot.File, rollout);
         return new RolloutPlan
         {
             Gateway = Name,
             CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
             ConfigHash = rollout.ConfigHash,
-            Changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true)),
-            Diagnostics = FileRefusals.Of(snapshot.File, rollout),
+            Changes = changes,
+            Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
     }
 
@@ -76,7 +78,7 @@ public sealed class ApertureFileGateway : IGateway
         options.Step?.Invoke("reload");
         await ReloadOrRestoreAsync(before, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
-        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value) { Owners = ServiceOrigins.GetOwners(rollout.Rules) }.Write(options.Path);
+        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value) { Owners = ServiceOrigins.GetOwners(rollout.Rules), Stop = GatewayStop.From(rollout, options.Store) }.Write(options.Path);
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -211,7 +213,9 @@ public sealed class ApertureFileGateway : IGateway
             return null;
         }
 
+        // Who closes stops it from now on, also where all was closed already.
         var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+        record = options.Store is { } store ? record with { Stop = new GatewayStop(deploymentId, store) } : record;
         try
         {
             record.Write(options.Path);

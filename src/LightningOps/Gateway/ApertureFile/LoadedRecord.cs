@@ -18,6 +18,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
+    /// <summary>Who stopped the gateway; null when nobody did. It counts whatever the file has since become.</summary>
+    public GatewayStop? Stop { get; init; }
+
     /// <summary>The record of the services with this hash, or null.</summary>
     public static LoadedRecord? Find(string path, ConfigHash? served)
     {
@@ -26,6 +29,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
 
     /// <summary>Owners as last rolled out, or null where none are recorded.</summary>
     public static IReadOnlyDictionary<string, string>? FindOwners(string path) => Read(path)?.Owners;
+
+    /// <summary>Who stopped the gateway, or null.</summary>
+    public static GatewayStop? FindStop(string path) => Read(path)?.Stop;
 
     private static LoadedRecord? Read(string path)
     {

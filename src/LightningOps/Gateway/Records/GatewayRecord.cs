@@ -15,6 +15,9 @@ public sealed record GatewayRecord
     /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
+    /// <summary>Services closed from here outside a roll-out, because a pause or kill switch denied them.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
+
     /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
     public string? DeploymentId { get; init; }
 

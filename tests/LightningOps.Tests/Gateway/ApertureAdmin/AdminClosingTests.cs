@@ -100,6 +100,37 @@ public sealed class AdminClosingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_another_store_closed_is_reopened_only_where_told()
+    {
+        using var gateway = Open();
+        using var elsewhere = Open(new MemoryRecords());
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        await elsewhere.CloseAsync(Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep), None);
+        var rollout = OfPaths("dep_2", "/a", "/b");
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+        Assert.Contains(plan.Diagnostics, found => found.Code == "stopped_by_another" && found.Message.Contains("pw_a.r", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None));
+        Assert.Equal(["pw_a.r"], ClosedNames());
+
+        await gateway.ApplyAsync(rollout with { OverrideStop = true }, None);
+        Assert.Empty(ClosedNames());
+    }
+
+    [Fact]
+    public async Task What_this_store_closed_it_reopens()
+    {
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        await gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None);
+        Assert.Equal(2, ClosedNames().Length);
+
+        await gateway.ApplyAsync(OfPaths("dep_2", "/a", "/b"), None);
+
+        Assert.Empty(ClosedNames());
+    }
+
+    [Fact]
     public async Task One_that_is_refused_keeps_no_other_open_and_is_told()
     {
         using var gateway = Open();
