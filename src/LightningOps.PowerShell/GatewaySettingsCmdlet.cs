@@ -136,7 +136,7 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
             }
         }
 
-        var settings = Settings() with { Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
+        var settings = Settings() with { Mode = mode, Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
         var wallet = OpenWallet();
         return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings with { Payer = wallet?.Payer })), wallet);
     }

@@ -41,6 +41,10 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
+    /// <summary>A roll-out reopens a gateway that another store stopped; without it such a roll-out is refused, naming who stopped it.</summary>
+    [Parameter]
+    public SwitchParameter OverrideStop { get; set; }
+
     /// <inheritdoc/>
     protected sealed override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -86,5 +90,6 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
+        OverrideStop = OverrideStop,
     };
 }

@@ -72,6 +72,10 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
+    /// <summary>With -Sync: reopen a gateway that another store stopped; without it that is refused, naming who stopped it.</summary>
+    [Parameter]
+    public SwitchParameter OverrideStop { get; set; }
+
     /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -86,7 +90,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
     {
-        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures)]).FirstOrDefault(IsBound) is { } given)
+        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
         {
             throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
         }
@@ -134,7 +138,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 RequestId = RequestOfNow(Stops ? "stop" : "release", EffectiveMode),
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
+                OverrideStop = OverrideStop,
                 LeaseWait = WaitForRollout,
+                ClosesWithoutLease = Stops,
             };
             for (var place = 0; place < gateways.All.Count; place++)
             {

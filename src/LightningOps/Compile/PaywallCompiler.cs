@@ -44,8 +44,19 @@ public static class PaywallCompiler
 
     private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
-        var snapshotHash = SnapshotHasher.Hash(paywalls);
-        var compilation = Run(paywalls, options, cancellationToken);
+        var snapshotHash = ConfigHash.Of(ReadOnlyMemory<byte>.Empty);
+        Compilation compilation;
+        try
+        {
+            snapshotHash = SnapshotHasher.Hash(paywalls);
+            compilation = Run(paywalls, options, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Whatever it is, it must not keep a pause from being rolled out: the caller gets a compile that is not valid.
+            compilation = Compilation.Failed([Unexpected(failure)]);
+        }
+
         return new CompileResult
         {
             Format = options.Format,
@@ -57,6 +68,13 @@ public static class PaywallCompiler
             Artifact = compilation.Artifact ?? ReadOnlyMemory<byte>.Empty,
         };
     }
+
+    private static Diagnostic Unexpected(Exception failure) => new()
+    {
+        Code = "compile_unexpected_failure",
+        Severity = DiagnosticSeverity.Error,
+        Message = "The compile ended unexpectedly with " + failure.GetType().Name + ": report it together with the paywalls",
+    };
 
     private static Compilation Run(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {

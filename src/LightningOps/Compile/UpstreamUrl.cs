@@ -1,16 +1,16 @@
 using System;
 using System.Globalization;
+using LightningOps.Http;
 
 namespace LightningOps.Compile;
 
 /// <summary>An absolute upstream URL, taken apart into what Aperture can say: an address and a path prefix.</summary>
 internal sealed class UpstreamUrl
 {
-    private UpstreamUrl(Uri uri)
+    private UpstreamUrl(Uri uri, string host)
     {
         Scheme = uri.Scheme;
-        Address = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)
-            + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
+        Address = host + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
         PathPrefix = PrefixOf(uri.AbsolutePath);
         HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
         HasUserInfo = uri.UserInfo.Length > 0;
@@ -31,9 +31,9 @@ internal sealed class UpstreamUrl
     /// <summary>Whether the URL carries a user name or password, which Aperture has no place for.</summary>
     public bool HasUserInfo { get; }
 
-    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme.</summary>
+    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme, or IDNA refuses its host.</summary>
     public static UpstreamUrl? TryParse(string text) =>
-        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) ? new UpstreamUrl(uri) : null;
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) && AsciiHost.Find(uri) is { } host ? new UpstreamUrl(uri, host) : null;
 
     // With two slashes first Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite); it joins them to one anyway.
     private static string? PrefixOf(string path) => path.TrimStart('/') is { Length: > 0 } rest ? "/" + rest : null;

@@ -3,11 +3,11 @@ namespace LightningOps.ControlPlane;
 /// <summary>Where the credential of a role stands; never the credential.</summary>
 public sealed record CredentialRoleState
 {
-    /// <summary>Role.</summary>
-    public required CredentialRole Role { get; init; }
+    /// <summary>Role as the control plane has it, for example <c>gateway_invoice</c>; it may be one that is not known here.</summary>
+    public required string Role { get; init; }
 
-    /// <summary>State.</summary>
-    public required CredentialRoleStatus Status { get; init; }
+    /// <summary>State as the control plane has it, for example <c>active</c>; it may be one that is not known here.</summary>
+    public required string Status { get; init; }
 
     /// <summary>Counts rotations, from 1.</summary>
     public required long Version { get; init; }

@@ -11,4 +11,7 @@ public enum ClosingVerdict
 
     /// <summary>It is closed.</summary>
     Close,
+
+    /// <summary>It stays open and is named: an owner may not sell, and whose it is is not known.</summary>
+    OwnerUnknown,
 }

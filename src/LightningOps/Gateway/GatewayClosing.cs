@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace LightningOps.Gateway;
 
@@ -14,24 +16,34 @@ public sealed record GatewayClosing
     /// <summary>Deployment it is recorded as.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>What becomes of a service.</summary>
-    public required Func<GatewayService, ClosingVerdict> Judge { get; init; }
+    /// <summary>What becomes of a service, given its owner as recorded at its last roll-out, or null.</summary>
+    public required Func<GatewayService, string?, ClosingVerdict> Judge { get; init; }
 
     /// <summary>Whether nothing made here may sell: then a gateway closes also what it cannot tell apart.</summary>
     public bool IsEverything { get; init; }
 
+    /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
+    internal GatewayClosing For(ServiceOrigins origins) => this with
+    {
+        Judge = (service, _) => Judge(service, origins.FindOwner(service.Name)) switch
+        {
+            ClosingVerdict.CloseIfMadeHere when !origins.IsMakerKnown => ClosingVerdict.OwnerUnknown,
+            ClosingVerdict.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
+            ClosingVerdict.OwnerUnknown => origins.IsMadeHere(service.Name) ? ClosingVerdict.OwnerUnknown : ClosingVerdict.Keep,
+            var verdict => verdict,
+        },
+    };
+
     /// <summary>Whether a service is open and must not be.</summary>
-    /// <param name="service">The service as it is served.</param>
-    /// <param name="isMadeHere">Whether it was made here.</param>
-    internal bool Closes(GatewayService service, bool isMadeHere = true) => !service.IsClosed && Denies(service, isMadeHere);
+    internal bool Closes(GatewayService service) => !service.IsClosed && Denies(service);
 
     /// <summary>Whether a service must not be open.</summary>
-    /// <param name="service">The service as it is served.</param>
-    /// <param name="isMadeHere">Whether it was made here.</param>
-    internal bool Denies(GatewayService service, bool isMadeHere = true) => Judge(service) switch
+    internal bool Denies(GatewayService service) => Judge(service, null) is ClosingVerdict.Close or ClosingVerdict.CloseIfMadeHere;
+
+    /// <summary>Names of the services that are open and of which nobody knows whether they must be.</summary>
+    internal IReadOnlyList<string> FindUndecided(GatewayState state)
     {
-        ClosingVerdict.Close => true,
-        ClosingVerdict.CloseIfMadeHere => isMadeHere,
-        _ => false,
-    };
+        var known = For(state.Origins);
+        return (state.Services ?? []).Where(service => !service.IsClosed && known.Judge(service, null) == ClosingVerdict.OwnerUnknown).Select(service => service.Name).ToArray();
+    }
 }

@@ -106,6 +106,7 @@ public static class GatewayFactory
             Path = path,
             ReloadCommand = settings.ReloadCommand,
             HealthUrl = settings.HealthUrl,
+            Store = settings.StoreName,
             Probes = ProbesOf(settings, settings.ChallengeUrl),
             Http = settings.Http,
         };

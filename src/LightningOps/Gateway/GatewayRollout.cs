@@ -27,4 +27,7 @@ public sealed record GatewayRollout
 
     /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
+
+    /// <summary>Reopens what another store stopped.</summary>
+    public bool OverrideStop { get; init; }
 }

@@ -29,13 +29,23 @@ public sealed record GatewayService
     /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
     public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
 
-    /// <summary>Whether it is the closed service of docs/reference/aperture.md#closed-service: it mints no invoice and reaches nothing.</summary>
+    /// <summary>
+    /// Whether it is the closed service of contracts/aperture.md: it mints no invoice and reaches nothing, as no process can
+    /// listen on port 0.
+    /// </summary>
     public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;
+
+    /// <summary>Whether it asks for payment, be it only after some free requests.</summary>
+    internal bool Sells => NormalizeAuth(Auth) != AuthOff;
 
     /// <summary>The price asked: Aperture takes 1 satoshi for 0.</summary>
     internal long EffectivePrice => PriceSats == 0 ? 1 : PriceSats;
 
-    internal const string ClosedAddress = "127.0.0.1:9";
+    /// <summary>Whether it was closed at port 9, as earlier versions did: whoever listens there is served free of charge.</summary>
+    internal bool IsClosedAtFormerAddress => Address == FormerClosedAddress && Auth == AuthOff;
+
+    internal const string ClosedAddress = "127.0.0.1:0";
+    internal const string FormerClosedAddress = "127.0.0.1:9";
     internal const string AuthOn = "on";
     internal const string AuthOff = "off";
 

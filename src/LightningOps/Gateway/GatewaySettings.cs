@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Loopback;
+using static System.Environment;
 
 namespace LightningOps.Gateway;
 
@@ -61,6 +63,15 @@ public sealed record GatewaySettings
 
     /// <summary>The local store, where it is the control plane: it then remembers what a gateway does not tell itself. Null keeps that in files.</summary>
     public LocalStoreOptions? Store { get; init; }
+
+    /// <summary>Which control plane rolls out: a gateway remembers who stopped it. Null for one of this process alone.</summary>
+    public ControlPlaneMode? Mode { get; init; }
+
+    /// <summary>Name of the store that rolls out, or null. The same path on two machines is two stores.</summary>
+    internal string? StoreName => Mode is not { } mode || mode == ControlPlaneMode.Mock
+        ? null
+        : ControlPlaneTarget.Of(ControlPlaneSettings.From(Environment, mode), StorePaths.DefaultStorePath(Environment))
+            + (mode == ControlPlaneMode.Local ? " on " + MachineName : string.Empty);
 
     /// <summary>The folder that is remembered in otherwise: beside the local store.</summary>
     internal string RecordsPath =>

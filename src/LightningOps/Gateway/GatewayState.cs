@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace LightningOps.Gateway;
 
@@ -10,6 +12,23 @@ public sealed record GatewayState
 
     /// <summary>Services in match order, or null when the gateway does not tell them (the ops endpoints).</summary>
     public IReadOnlyList<GatewayService>? Services { get; init; }
+
+    /// <summary>What is recorded of the services.</summary>
+    internal ServiceOrigins Origins { get; init; } = ServiceOrigins.Unknown;
+
+    /// <summary>The services that this store did not make and that sell, in match order.</summary>
+    /// <param name="desired">Services to be rolled out: one of an equal name is taken over.</param>
+    internal IReadOnlyList<SellingService> FindLeftAlone(IEnumerable<string> desired)
+    {
+        var ours = new HashSet<string>(desired, StringComparer.Ordinal);
+        return (Services ?? [])
+            .Where(service => service.Sells && !Origins.IsMadeHere(service.Name) && !ours.Contains(service.Name))
+            .Select(service => new SellingService(service.Name, service.EffectivePrice))
+            .ToArray();
+    }
+
+    /// <summary>Why nothing is known of the services but what the gateway says; then they can be closed, and nothing be rolled out.</summary>
+    internal GatewayException? RecordFailure { get; init; }
 
     /// <summary>What the gateway needs to go back to this state, of its own making; never shown.</summary>
     internal object? Snapshot { get; init; }

@@ -23,6 +23,9 @@ public sealed record RolloutPlan
     /// <summary>Warnings for the operator, and errors that refuse the roll-out.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = System.Array.Empty<Diagnostic>();
 
+    /// <summary>Services this store did not make, which are left as they are and still sell; null for none.</summary>
+    public IReadOnlyList<SellingService>? LeftAlone { get; init; }
+
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 

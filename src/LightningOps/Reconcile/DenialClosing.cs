@@ -46,7 +46,9 @@ internal sealed class DenialClosing
         var failure = await LookUpAsync(stop).ConfigureAwait(false) ?? await PlanAsync(approved, stop).ConfigureAwait(false);
         if (failure is null && plan is null)
         {
-            return ClosingEnd.Nothing with { Before = before };
+            var nothing = ClosingEnd.Nothing with { Before = before, Trouble = Undecided() };
+            Warn(nothing);
+            return nothing;
         }
 
         failure ??= await SendAsync(stop).ConfigureAwait(false);
@@ -129,6 +131,8 @@ internal sealed class DenialClosing
     private ClosingEnd EndOf(RolloutFailure? failure, IReadOnlyList<string>? open)
     {
         var isDone = isSent && open is { Count: 0 };
+        var trouble = isDone ? null : (failure?.Reason ?? "the gateway does not show it") + (open is { Count: > 0 } ? " (NOT CLOSED: " + ListOf(open) + ")" : string.Empty);
+        var undecided = Undecided();
         return new ClosingEnd
         {
             Before = before,
@@ -136,9 +140,12 @@ internal sealed class DenialClosing
             IsSent = isSent,
             Serving = isDone ? ServedConfiguration.Closed : isSent ? ServedConfiguration.Unknown : ServedConfiguration.Previous,
             Closed = open is null ? [] : NamesOf(plan).Except(open).ToArray(),
-            Trouble = isDone ? null : (failure?.Reason ?? "the gateway does not show it") + (open is { Count: > 0 } ? " (" + ListOf(open) + ")" : string.Empty),
+            Trouble = trouble is null ? undecided : undecided is null ? trouble : trouble + "; " + undecided,
         };
     }
+
+    /// <summary>What stays open because nobody knows whether it is denied; null for nothing.</summary>
+    private string? Undecided() => before is null || closing.FindUndecided(before) is not { Count: > 0 } names ? null : "NOT CLOSED, owner not known: " + ListOf(names);
 
     private void Warn(ClosingEnd end)
     {

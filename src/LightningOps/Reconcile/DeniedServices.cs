@@ -10,18 +10,21 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Which services must not sell, whatever a gateway serves: told by their names from the paywalls as listed and the
-/// gate (docs/reference/compile.md#sale-gate), without a compile. What nobody is known to own is denied with any owner's kill.
+/// gate (contracts/compile.md, The gate), without a compile. What is not listed is the owner's it had at its last roll-out;
+/// without one it is denied with any owner's kill switch where the list is known.
 /// </summary>
 internal sealed class DeniedServices
 {
     private readonly Dictionary<string, bool> isDenied = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> isDeniedByPaywall = new(StringComparer.Ordinal);
-    private readonly bool isUnknownDenied;
+    private readonly HashSet<string> killedOwners = new(StringComparer.Ordinal);
+    private readonly bool isListKnown;
 
     private DeniedServices(WantedConfiguration wanted, Gate gate)
     {
         IsEverything = wanted.Security!.Global.GlobalPause;
-        isUnknownDenied = IsEverything || wanted.Security.OwnerControls.Any(owner => owner.KillSwitch);
+        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch).Select(owner => owner.OwnerId));
+        isListKnown = wanted.Unread is null;
         foreach (var paywall in wanted.Paywalls)
         {
             var isClosed = gate.ClosedBy(paywall) is not null;
@@ -45,7 +48,7 @@ internal sealed class DeniedServices
         }
 
         var denied = new DeniedServices(wanted, new Gate(wanted.Security));
-        return denied.isUnknownDenied || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
+        return denied.IsEverything || denied.killedOwners.Count > 0 || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
     }
 
     /// <summary>What is to be closed of what a gateway serves.</summary>
@@ -58,7 +61,9 @@ internal sealed class DeniedServices
     };
 
     /// <summary>What becomes of a service.</summary>
-    public ClosingVerdict Judge(GatewayService service)
+    /// <param name="service">The service as it is served.</param>
+    /// <param name="owner">Its owner as recorded at its last roll-out, or null.</param>
+    public ClosingVerdict Judge(GatewayService service, string? owner)
     {
         if (isDenied.TryGetValue(service.Name, out var closes))
         {
@@ -68,8 +73,13 @@ internal sealed class DeniedServices
         // A route that is no longer listed, of a paywall that is: where ids hold dots it may be one of several.
         var paywalls = Prefixes(service.Name).Where(isDeniedByPaywall.ContainsKey).ToArray();
         return paywalls.Length > 0 ? VerdictOf(paywalls.Any(paywall => isDeniedByPaywall[paywall]))
-            : isUnknownDenied ? ClosingVerdict.CloseIfMadeHere
-            : ClosingVerdict.Keep;
+            : IsEverything ? ClosingVerdict.CloseIfMadeHere
+            : killedOwners.Count == 0 ? ClosingVerdict.Keep
+            : owner is not null ? VerdictOf(killedOwners.Contains(owner))
+
+            // A service whose paywall is no longer listed goes with the next roll-out; where nothing could be listed it may be anybody's.
+            : isListKnown ? ClosingVerdict.CloseIfMadeHere
+            : ClosingVerdict.OwnerUnknown;
     }
 
     private static ClosingVerdict VerdictOf(bool closes) => closes ? ClosingVerdict.Close : ClosingVerdict.Keep;

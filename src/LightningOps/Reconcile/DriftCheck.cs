@@ -71,6 +71,11 @@ public sealed class DriftCheck
         }
 
         var state = await timeline.RunAsync(ReconcileStage.ActiveLookup, _ => gateway.ReadStateAsync(cancellationToken)).ConfigureAwait(false);
+        if (state.RecordFailure is { } unreadable)
+        {
+            throw unreadable;
+        }
+
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRollouts.Of(options, compile)), cancellationToken)).ConfigureAwait(false);
         return result with
         {

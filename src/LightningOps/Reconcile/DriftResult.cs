@@ -38,6 +38,9 @@ public sealed record DriftResult : IReportable
     /// </summary>
     public RolloutPlan? ClosingPlan { get; init; }
 
+    /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
+    public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];
+
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 

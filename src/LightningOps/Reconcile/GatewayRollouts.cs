@@ -15,5 +15,6 @@ internal static class GatewayRollouts
         Rules = compile.Rules,
         Prune = options.Prune,
         AllowMissingFeatures = options.AllowMissingFeatures,
+        OverrideStop = options.OverrideStop,
     };
 }

@@ -6,6 +6,9 @@ public static class ReconcileFailureCodes
     /// <summary>The paywalls do not compile.</summary>
     public const string CompileValidationFailed = "compile_validation_failed";
 
+    /// <summary>The paywalls cannot be listed; what a pause or kill switch denies was closed, as far as it could be.</summary>
+    public const string PaywallsUnreadable = "paywalls_unreadable";
+
     /// <summary>The gateway does not tell what it serves.</summary>
     public const string ActiveLookupFailed = "active_lookup_failed";
 
@@ -41,6 +44,9 @@ public static class ReconcileFailureCodes
 
     /// <summary>The lease ran out while it was held: another reconcile may be at work.</summary>
     public const string LeaseLost = "lease_lost";
+
+    /// <summary>The lease could not be had; only what a pause or kill switch denies was closed.</summary>
+    public const string LeaseUnavailable = "lease_unavailable";
 
     /// <summary>Another gateway of the same roll-out failed: this one was taken back, or only what is denied closed.</summary>
     public const string SequenceFailed = "sequence_failed";

@@ -19,6 +19,9 @@ public sealed record ReconcileOptions
     /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
+    /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
+    public bool OverrideStop { get; init; }
+
     /// <summary>
     /// The plan the operator agreed to; when the plan is another by the time it is to be sent, nothing is
     /// (<see cref="ReconcileFailureCodes.PlanChanged"/>). Null sends whatever the plan is.
@@ -27,6 +30,12 @@ public sealed record ReconcileOptions
 
     /// <summary>How long to wait for another reconcile of the same gateway; not at all by default.</summary>
     public TimeSpan LeaseWait { get; init; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// Closes what a pause or kill switch denies although another reconcile holds the lease when <see cref="LeaseWait"/> is
+    /// over. Nothing else is rolled out then, and the gateway is not known to stay closed.
+    /// </summary>
+    public bool ClosesWithoutLease { get; init; }
 
     /// <summary>
     /// Time limit of each call made to end a run that failed or was cancelled: the roll-back, the last records.

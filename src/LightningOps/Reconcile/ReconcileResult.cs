@@ -100,6 +100,10 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<ReconcileWarning> Warnings { get; init; } = Array.Empty<ReconcileWarning>();
 
+    /// <summary>Services this store did not make, which were left as they are and still sell.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
+
     /// <summary>What the gateway served before, to go back to.</summary>
     [JsonIgnore]
     internal GatewayState? Before { get; init; }

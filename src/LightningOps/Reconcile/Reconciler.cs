@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -132,7 +133,7 @@ public sealed class Reconciler
     private async Task<ReconcileResult> PassAsync(ReconcileOptions options, RolloutFailure? refusal, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var lease = await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false);
+        var (lease, missing) = await TakeLeaseIfPossibleAsync(options, timeline, cancellationToken).ConfigureAwait(false);
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
@@ -140,13 +141,34 @@ public sealed class Reconciler
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
             var denied = DeniedServices.Of(wanted);
+            if (missing is not null && denied is null)
+            {
+                throw missing;
+            }
+
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
             var journal = JournalOf(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
-            var end = (wanted.Compile.Valid ? refusal : DoesNotCompile) is { } failure
+            var end = (wanted.Unread is { } unread ? new RolloutFailure(ReconcileFailureCodes.PaywallsUnreadable, ReconcileStage.List, RolloutFailure.ReasonOf(unread))
+                : !wanted.Compile.Valid ? DoesNotCompile
+                : missing is not null ? new RolloutFailure(ReconcileFailureCodes.LeaseUnavailable, ReconcileStage.Lease, RolloutFailure.ReasonOf(missing))
+                : refusal) is { } failure
                 ? await rollout.RefuseAsync(failure, stop.Token).ConfigureAwait(false)
                 : await rollout.RunAsync(stop.Token).ConfigureAwait(false);
-            return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied };
+            if (missing is LeaseHeldException)
+            {
+                // Who holds the lease may have read the switches before they were set, and open it again.
+                pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " It is not known to stay closed.");
+                end = end with { Serving = ServedConfiguration.Unknown, DenialHolds = false };
+            }
+
+            IReadOnlyList<SellingService> leftAlone = options.Prune ? [] : end.State.Before?.FindLeftAlone(wanted.Compile.Rules.Select(rule => rule.ServiceName)) ?? [];
+            if (denied is { IsEverything: true } && leftAlone.Count > 0)
+            {
+                pass.Warn("others_still_sell", "Left alone, still selling, because this store did not make them: " + DenialClosing.ListOf(leftAlone.Select(service => service.ToString()).ToArray()));
+            }
+
+            return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
         }
         finally
         {
@@ -186,6 +208,22 @@ public sealed class Reconciler
         finally
         {
             await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// A lease that cannot be had never keeps open what a pause or kill switch denies: then there is one of this process
+    /// alone, and why. One that another holds does so only where the operator stops selling now.
+    /// </summary>
+    private async Task<(ILease Lease, LightningOpsException? Missing)> TakeLeaseIfPossibleAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (LightningOpsException missing) when (missing is not LeaseHeldException || options.ClosesWithoutLease)
+        {
+            return (await Lease.TakeAsync(new MemoryLeases(), time, new LeaseRequest(gateway.Name, options.RequestId), cancellationToken).ConfigureAwait(false), missing);
         }
     }
 

@@ -75,6 +75,11 @@ internal sealed class Rollout
         {
             before = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
             active = before.Active;
+            if (before.RecordFailure is { } unreadable)
+            {
+                throw unreadable;
+            }
+
             step.Details["configHash"] = active?.ConfigHash.Value ?? "none";
         },
         stop);
@@ -88,6 +93,11 @@ internal sealed class Rollout
             {
                 plan = await Stoppable.RunAsync(() => pass.Gateway.Plan(before!, rollout), token).ConfigureAwait(false);
                 step.Details["changes"] = plan.Changes.Count;
+                if (plan.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == GatewayStop.Code) is { } stopped)
+                {
+                    pass.Warn(GatewayStop.Code, stopped.Message);
+                }
+
                 if (plan.IsRefused)
                 {
                     step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code).Distinct()));

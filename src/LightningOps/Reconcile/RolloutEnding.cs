@@ -184,7 +184,8 @@ internal sealed class RolloutEnding
     {
         try
         {
-            return pass.Gateway.PlanClosing(state, services.Closing(pass.Options.RequestId)) is null;
+            var closing = services.Closing(pass.Options.RequestId);
+            return pass.Gateway.PlanClosing(state, closing) is null && closing.FindUndecided(state).Count == 0;
         }
         catch (LightningOpsException)
         {

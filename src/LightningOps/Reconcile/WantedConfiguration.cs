@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,30 +10,29 @@ namespace LightningOps.Reconcile;
 
 /// <summary>What the control plane wants a gateway to serve.</summary>
 /// <param name="Compile">What the paywalls compile to.</param>
-/// <param name="Paywalls">The paywalls, as listed.</param>
+/// <param name="Paywalls">The paywalls, as listed; none where they could not be listed.</param>
 /// <param name="Security">Pause and kill switches; null where the rendering knows no gate.</param>
 internal sealed record WantedConfiguration(CompileResult Compile, IReadOnlyList<Paywall> Paywalls, SecurityState? Security)
 {
-    /// <summary>Lists, reads the security state where the rendering respects it, compiles; each a stage.</summary>
+    /// <summary>Why the paywalls could not be listed, where a pause or kill switch denies something; null when they were.</summary>
+    public LightningOpsException? Unread { get; init; }
+
+    /// <summary>
+    /// Lists, reads the security state where the rendering respects it, compiles; each a stage. Where the paywalls cannot be
+    /// listed and a pause or kill switch is set, there is a compile that is not valid, so that it is closed.
+    /// </summary>
     /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and touch nothing.</exception>
     public static async Task<WantedConfiguration> ReadAsync(
         IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
-        var paywalls = await timeline.RunAsync(ReconcileStage.List, async step =>
+        var (paywalls, unread) = await ListAsync(controlPlane, options, timeline, cancellationToken).ConfigureAwait(false);
+        var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
+        if (unread is not null)
         {
-            var listed = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
-            step.Details["paywallCount"] = listed.Count;
-            return listed;
-        }).ConfigureAwait(false);
-        var gated = await timeline.RunAsync(ReconcileStage.Security, step =>
-        {
-            if (!CompileIntent.ReadsGate(options))
-            {
-                step.Skip("format_has_no_gate");
-            }
+            var unlisted = new WantedConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread };
+            return DeniedServices.Of(unlisted) is null ? throw unread : unlisted;
+        }
 
-            return CompileIntent.WithGateAsync(controlPlane, options, cancellationToken);
-        }).ConfigureAwait(false);
         var compiled = await timeline.RunAsync(ReconcileStage.Compile, async step =>
         {
             var compile = await Task.Run(() => PaywallCompiler.Compile(paywalls, gated, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -47,5 +47,60 @@ internal sealed record WantedConfiguration(CompileResult Compile, IReadOnlyList<
             return compile;
         }).ConfigureAwait(false);
         return new WantedConfiguration(compiled, paywalls, gated.Security);
+    }
+
+    private static async Task<(IReadOnlyList<Paywall> Paywalls, LightningOpsException? Unread)> ListAsync(
+        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var paywalls = await timeline.RunAsync(ReconcileStage.List, async step =>
+            {
+                var listed = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+                step.Details["paywallCount"] = listed.Count;
+                return listed;
+            }).ConfigureAwait(false);
+            return (paywalls, null);
+        }
+        catch (Exception failure) when (CompileIntent.ReadsGate(options) && !cancellationToken.IsCancellationRequested)
+        {
+            // The switches may still be read, and what they deny be closed.
+            return ([], failure as LightningOpsException ?? new ControlPlaneDecodeException("listPaywalls", "paywalls", "cannot be read: " + RolloutFailure.ReasonOf(failure), failure));
+        }
+    }
+
+    private static async Task<CompileOptions> ReadGateAsync(
+        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, LightningOpsException? unread, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timeline.RunAsync(ReconcileStage.Security, step =>
+            {
+                if (!CompileIntent.ReadsGate(options))
+                {
+                    step.Skip("format_has_no_gate");
+                }
+
+                return CompileIntent.WithGateAsync(controlPlane, options, cancellationToken);
+            }).ConfigureAwait(false);
+        }
+        catch (LightningOpsException) when (unread is not null)
+        {
+            throw unread;
+        }
+    }
+
+    private static CompileResult NotCompiled(CompileOptions options, LightningOpsException unread)
+    {
+        var nothing = ConfigHash.Of(ReadOnlyMemory<byte>.Empty);
+        return new CompileResult
+        {
+            Format = options.Format,
+            Valid = false,
+            ConfigHash = nothing,
+            SnapshotHash = nothing,
+            Rules = [],
+            Diagnostics = [new Diagnostic { Code = ReconcileFailureCodes.PaywallsUnreadable, Severity = DiagnosticSeverity.Error, Message = "The paywalls cannot be read: " + unread.Message }],
+        };
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Reconcile;
 
 namespace LightningOps.Security;
@@ -9,8 +10,19 @@ namespace LightningOps.Security;
 /// <summary>A pause or kill switches as they were set, and how the gateways took it.</summary>
 public sealed record SyncedSwitches
 {
-    /// <summary>Whether every gateway serves what the switches now say. The switches are set either way.</summary>
+    /// <summary>Whether every gateway serves what the switches now say, of what this store made. The switches are set either way.</summary>
     public bool Ok => Gateways.All(static step => step.Ok);
+
+    /// <summary>How it ended: a global pause that leaves services of others selling is a state of its own.</summary>
+    public SwitchStatus Status => !Ok ? SwitchStatus.Failed
+        : Active && Global is not null && LeftAlone.Count > 0 ? SwitchStatus.OthersStillSell
+        : SwitchStatus.RolledOut;
+
+    /// <summary>For a runbook: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed.</summary>
+    public int ExitCode => (int)Status;
+
+    /// <summary>Services of the gateways that this store did not make and that still sell.</summary>
+    public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
     /// <summary>Whether selling was stopped or released.</summary>
     public required bool Active { get; init; }

@@ -69,7 +69,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         Assert.Equal(("Closed", true), (Assert.Single(outcome.Output).Properties["Serving"].Value.ToString(), outcome.Output[0].Properties["Changed"].Value));
         Assert.Contains("serves the closed configuration", outcome.Error("compile_validation_failed").ToString(), StringComparison.Ordinal);
         Assert.Contains(outcome.Warnings, static warning => warning.EndsWith("a pause or kill switch denies them: pw_news.route_news, pw_weather.route_weather", StringComparison.Ordinal));
-        Assert.Equal(2, Served().Split("address: 127.0.0.1:9").Length - 1);
+        Assert.Equal(2, Served().Split("address: 127.0.0.1:0").Length - 1);
         Assert.Equal("Applied", session.Run("(Get-L402Deployment dep_close_r2 -Mode Local -StorePath s.db).Status").Text());
     }
 
@@ -104,7 +104,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
 
         session.Screen.Answer = 0;
         session.Run(Sync + Healthy).Error("compile_validation_failed");
-        Assert.Equal(1, Served().Split("address: 127.0.0.1:9").Length - 1);
+        Assert.Equal(1, Served().Split("address: 127.0.0.1:0").Length - 1);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         var outcome = session.Run("Set-L402GlobalPause -Active -Sync -Force -Mode Local -StorePath s.db -Gateway file:aperture.yaml");
 
         Assert.Contains("is closed, but nothing else was rolled out", outcome.Error("GatewayOnlyClosed").ToString(), StringComparison.Ordinal);
-        Assert.Equal(2, Served().Split("address: 127.0.0.1:9").Length - 1);
+        Assert.Equal(2, Served().Split("address: 127.0.0.1:0").Length - 1);
     }
 
     [Theory]

@@ -77,9 +77,9 @@ public sealed class SecurityTests : IDisposable
         var active = session.Run("(Get-L402SecurityState).CredentialRoles | Enable-L402Credential").Single();
         var revoked = session.Run("Revoke-L402Credential GatewayInvoice -Force").Single();
 
-        Assert.Equal(("Rotating", 1L, "fp_1", "quarterly"), State(rotated));
-        Assert.Equal(("Active", 1L, "fp_1", "activated by " + Environment.UserName + "@" + Environment.MachineName), State(active));
-        Assert.Equal(("Revoked", 1L, null, "revoked by " + Environment.UserName + "@" + Environment.MachineName), State(revoked));
+        Assert.Equal(("rotating", 1L, "fp_1", "quarterly"), State(rotated));
+        Assert.Equal(("active", 1L, "fp_1", "activated by " + Environment.UserName + "@" + Environment.MachineName), State(active));
+        Assert.Equal(("revoked", 1L, null, "revoked by " + Environment.UserName + "@" + Environment.MachineName), State(revoked));
     }
 
     [Fact]

@@ -207,9 +207,9 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         var revoked = await plane.RevokeCredentialRoleAsync(Change("ignored"), None);
         var activated = await plane.ActivateCredentialRoleAsync(Change("fp_2"), None);
 
-        Assert.Equal((CredentialRoleStatus.Rotating, 1L, "fp_1", 1_000L), (rotated.Status, rotated.Version, rotated.Fingerprint, rotated.LastRotatedAtMs!.Value));
-        Assert.Equal((CredentialRoleStatus.Revoked, 1L, null, 1_000L), (revoked.Status, revoked.Version, revoked.Fingerprint, revoked.RevokedAtMs!.Value));
-        Assert.Equal((CredentialRoleStatus.Active, 2L, "fp_2", null), (activated.Status, activated.Version, activated.Fingerprint, activated.RevokedAtMs));
+        Assert.Equal(("rotating", 1L, "fp_1", 1_000L), (rotated.Status, rotated.Version, rotated.Fingerprint, rotated.LastRotatedAtMs!.Value));
+        Assert.Equal(("revoked", 1L, null, 1_000L), (revoked.Status, revoked.Version, revoked.Fingerprint, revoked.RevokedAtMs!.Value));
+        Assert.Equal(("active", 2L, "fp_2", null), (activated.Status, activated.Version, activated.Fingerprint, activated.RevokedAtMs));
         Assert.Equal(activated, Assert.Single((await plane.GetSecurityStateAsync(None)).CredentialRoles));
     }
 

@@ -249,7 +249,7 @@ public abstract class GatewayContract : IAsyncLifetime
     {
         RequestId = "req_close",
         DeploymentId = "dep_close_req",
-        Judge = service => names.Contains(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
+        Judge = (service, _) => names.Contains(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
     };
 
     protected abstract Task<IGateway> OpenAsync();

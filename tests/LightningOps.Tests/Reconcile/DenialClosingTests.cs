@@ -53,9 +53,9 @@ public sealed class DenialClosingTests
     }
 
     [Fact]
-    public async Task An_owners_kill_switch_closes_what_is_the_owners_and_what_has_no_owner_any_more()
+    public async Task An_owners_kill_switch_closes_what_is_the_owners_and_what_was_at_its_last_roll_out()
     {
-        var bench = await ServingAsync(Paywall("archived", Route("r", "shop.example.com", "/archived")));
+        var bench = await ServingAsync(Paywall("archived", Route("r", "shop.example.com", "/archived")) with { OwnerId = "owner_two" });
         await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_two", Active = true }, None);
 
         var result = await bench.RunAsync();

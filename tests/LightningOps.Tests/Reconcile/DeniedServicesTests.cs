@@ -68,7 +68,7 @@ public sealed class DeniedServicesTests
         Assert.Equal(ClosingVerdict.Close, Verdict(DeniedServices.Of(Wanted(paywalls)), "x_y.r"));
     }
 
-    private static ClosingVerdict Verdict(DeniedServices? denied, string service) => denied!.Judge(new GatewayService { Name = service });
+    private static ClosingVerdict Verdict(DeniedServices? denied, string service) => denied!.Judge(new GatewayService { Name = service }, null);
 
     private static WantedConfiguration Wanted(IReadOnlyList<Paywall> paywalls, bool isPaused = false, params (string Owner, bool IsActive)[] kills) => new(
         PaywallCompiler.Compile(paywalls, new CompileOptions()),

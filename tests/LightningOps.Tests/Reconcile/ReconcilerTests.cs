@@ -116,7 +116,7 @@ public sealed class ReconcilerTests
 
         Assert.Empty(bench.Gateway.Calls);
         Assert.DoesNotContain(bench.ControlPlane.Calls, name => name.StartsWith("record", StringComparison.Ordinal));
-        Assert.Equal(StageStatus.Failed, bench.Reports[^1].Status);
+        Assert.Contains(bench.Reports, report => report.Status == StageStatus.Failed);
         Assert.True((await bench.RunAsync()).Ok);
     }
 

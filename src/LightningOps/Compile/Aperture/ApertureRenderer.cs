@@ -28,7 +28,7 @@ internal static class ApertureRenderer
             if (rule.IsClosed)
             {
                 // No invoice is minted, nothing is reachable, the answer is 502.
-                text.Append("\n    address: 127.0.0.1:9\n    protocol: http\n    auth: \"off\"\n"u8);
+                text.Append("\n    address: 127.0.0.1:0\n    protocol: http\n    auth: \"off\"\n"u8);
             }
             else
             {

@@ -12,7 +12,7 @@ internal static class AnswerDecoder
     private static readonly MemberNames EventAnswer = new("event");
     private static readonly MemberNames InvoiceAnswer = new("changed", "invoice");
     private static readonly MemberNames SettlementAnswer = new("existed", "settlement", "invoice?");
-    private static readonly MemberNames SecurityAnswer = new("global", "ownerControls", "credentialRoles");
+    private static readonly MemberNames SecurityAnswer = new("global", "ownerControls", "credentialRoles?");
     private static readonly MemberNames GlobalAnswer = new("global");
     private static readonly MemberNames OwnerAnswer = new("ownerControl");
     private static readonly MemberNames RoleAnswer = new("role");
@@ -78,14 +78,17 @@ internal static class AnswerDecoder
         {
             switch (scan.Current)
             {
-                case 0: global = SecurityDecoder.ReadGlobal(ref cursor); break;
-                case 1: owners = ReadList(ref cursor, SecurityDecoder.ReadOwner); break;
+                case 0: global = Stricter(global, SecurityDecoder.ReadGlobal(ref cursor)); break;
+                case 1: owners = [.. owners, .. ReadList(ref cursor, SecurityDecoder.ReadOwner)]; break;
                 default: roles = ReadList(ref cursor, SecurityDecoder.ReadRole); break;
             }
         }
 
         return new SecurityState { Global = global!, OwnerControls = owners, CredentialRoles = roles };
     }
+
+    /// <summary>Of two states the one that denies.</summary>
+    private static GlobalControl Stricter(GlobalControl? first, GlobalControl second) => first is { GlobalPause: true } ? first : second;
 
     private static T ReadSingle<T>(ref JsonCursor cursor, MemberNames member, ValueDecoder<T> read)
         where T : class

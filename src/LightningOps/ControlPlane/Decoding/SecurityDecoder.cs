@@ -1,3 +1,5 @@
+using System;
+using LightningOps.ControlPlane.Rules;
 using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Decoding;
@@ -5,8 +7,7 @@ namespace LightningOps.ControlPlane.Decoding;
 /// <summary>Reads the global pause, kill switches and credential roles.</summary>
 internal static class SecurityDecoder
 {
-    private static readonly EnumNames<CredentialRole> Roles = new("CREDENTIAL_ROLE_");
-    private static readonly EnumNames<CredentialRoleStatus> Statuses = new("CREDENTIAL_ROLE_STATUS_");
+    private const string NamedTwice = "The control plane names this switch twice: it denies";
 
     private static readonly MemberNames GlobalMembers = new(
         "stateId", "globalPause", "denyReasonCode?", "denyReason?", "updatedBy?", "updatedAtMs");
@@ -40,7 +41,8 @@ internal static class SecurityDecoder
             }
         }
 
-        return new GlobalControl { StateId = id, GlobalPause = paused, DenyReasonCode = code, DenyReason = reason, UpdatedBy = by, UpdatedAtMs = updated };
+        var isRepeated = scan.IsRepeated(1);
+        return new GlobalControl { StateId = id, GlobalPause = paused || isRepeated, DenyReasonCode = isRepeated ? code ?? SecurityRules.GlobalPauseCode : code, DenyReason = isRepeated ? reason ?? NamedTwice : reason, UpdatedBy = by, UpdatedAtMs = updated };
     }
 
     /// <summary>The kill switch of an owner.</summary>
@@ -66,14 +68,14 @@ internal static class SecurityDecoder
             }
         }
 
-        return new OwnerControl { OwnerId = id, KillSwitch = killed, DenyReasonCode = code, DenyReason = reason, UpdatedBy = by, UpdatedAtMs = updated };
+        var isRepeated = scan.IsRepeated(1);
+        return new OwnerControl { OwnerId = id, KillSwitch = killed || isRepeated, DenyReasonCode = isRepeated ? code ?? SecurityRules.OwnerKillSwitchCode : code, DenyReason = isRepeated ? reason ?? NamedTwice : reason, UpdatedBy = by, UpdatedAtMs = updated };
     }
 
     /// <summary>One credential role.</summary>
     public static CredentialRoleState ReadRole(ref JsonCursor cursor)
     {
-        CredentialRole role = default;
-        CredentialRoleStatus status = default;
+        string role = string.Empty, status = string.Empty;
         long version = 0, updated = 0;
         long? rotated = null, revoked = null;
         string? fingerprint = null, note = null;
@@ -84,8 +86,8 @@ internal static class SecurityDecoder
         {
             switch (scan.Current)
             {
-                case 0: role = cursor.ReadEnum(Roles); break;
-                case 1: status = cursor.ReadEnum(Statuses); break;
+                case 0: role = ReadPlain(ref cursor, "CREDENTIAL_ROLE_"); break;
+                case 1: status = ReadPlain(ref cursor, "CREDENTIAL_ROLE_STATUS_"); break;
                 case 2: version = cursor.ReadInteger(); break;
                 case 3: fingerprint = cursor.ReadText(); break;
                 case 4: note = cursor.ReadText(); break;
@@ -110,10 +112,14 @@ internal static class SecurityDecoder
 
     private static string? ReadReasonCode(ref JsonCursor cursor)
     {
-        const string prefix = "SECURITY_DENY_REASON_CODE_";
+        var text = ReadPlain(ref cursor, "SECURITY_DENY_REASON_CODE_");
+        return text == "unspecified" ? null : text;
+    }
+
+    /// <summary>A text, its protobuf form as the plain one. One that is not known here is kept: a hosted service takes any.</summary>
+    private static string ReadPlain(ref JsonCursor cursor, string prefix)
+    {
         var text = cursor.ReadText();
-        return text == prefix + "UNSPECIFIED" ? null
-            : text.StartsWith(prefix, System.StringComparison.Ordinal) ? text.Substring(prefix.Length).ToLowerInvariant()
-            : text;
+        return text.StartsWith(prefix, StringComparison.Ordinal) ? text.Substring(prefix.Length).ToLowerInvariant() : text;
     }
 }

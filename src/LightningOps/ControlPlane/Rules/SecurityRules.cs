@@ -42,8 +42,8 @@ internal static class SecurityRules
     /// <summary>A role whose rotation begins: one version up.</summary>
     public static CredentialRoleState Rotate(CredentialRoleState? known, CredentialRoleChange change, long nowMs) => new()
     {
-        Role = change.Role,
-        Status = CredentialRoleStatus.Rotating,
+        Role = CredentialRoleTexts.GetText(change.Role),
+        Status = CredentialRoleTexts.GetText(CredentialRoleStatus.Rotating),
         Version = Math.Max(1, (known?.Version ?? 0) + 1),
         Fingerprint = change.Fingerprint,
         Note = change.Note,
@@ -54,11 +54,11 @@ internal static class SecurityRules
     /// <summary>A role in use: the version of the rotation that ends, else one up.</summary>
     public static CredentialRoleState Activate(CredentialRoleState? known, CredentialRoleChange change, long nowMs)
     {
-        var endsRotation = known?.Status == CredentialRoleStatus.Rotating;
+        var endsRotation = known?.Status == CredentialRoleTexts.GetText(CredentialRoleStatus.Rotating);
         return new()
         {
-            Role = change.Role,
-            Status = CredentialRoleStatus.Active,
+            Role = CredentialRoleTexts.GetText(change.Role),
+            Status = CredentialRoleTexts.GetText(CredentialRoleStatus.Active),
             Version = endsRotation ? known!.Version : Math.Max(1, (known?.Version ?? 0) + 1),
             Fingerprint = change.Fingerprint ?? (endsRotation ? known!.Fingerprint : null),
             Note = change.Note,
@@ -70,8 +70,8 @@ internal static class SecurityRules
     /// <summary>A role no longer accepted: same version, no fingerprint.</summary>
     public static CredentialRoleState Revoke(CredentialRoleState? known, CredentialRoleChange change, long nowMs) => new()
     {
-        Role = change.Role,
-        Status = CredentialRoleStatus.Revoked,
+        Role = CredentialRoleTexts.GetText(change.Role),
+        Status = CredentialRoleTexts.GetText(CredentialRoleStatus.Revoked),
         Version = Math.Max(1, known?.Version ?? 0),
         Note = change.Note,
         UpdatedAtMs = nowMs,

@@ -50,13 +50,15 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     /// <inheritdoc/>
     public async Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken)
     {
-        var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
+        var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
         return new GatewayState
         {
             Active = AdminDeployment.Of(services, record),
             Services = services,
             Snapshot = new Snapshot(services, record),
+            Origins = failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable,
+            RecordFailure = failure,
         };
     }
 
@@ -80,7 +82,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
                 snapshot.Services.Where(service => rollout.Prune || names.Contains(service.Name)).ToArray(),
                 wanted,
                 plan.Recreated),
+            LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = AdminRefusals.Of(rollout, wanted)
+                .Concat(FindStopByAnother(snapshot, wanted, rollout))
                 .Concat(AdminDiagnostics.Of(plan, snapshot.Services, wanted, snapshot.Record))
                 .ToArray(),
         };
@@ -90,6 +94,11 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
     {
         var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        if (state.RecordFailure is { } unreadable)
+        {
+            throw unreadable;
+        }
+
         if (Plan(state, rollout).Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) is { } refusal)
         {
             throw new GatewayException(Name, "apply", refusal.Code, refusal.Message);
@@ -129,7 +138,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = SnapshotOf(state, "plan");
-        var closes = Closes(closing, snapshot.Record);
+        Func<GatewayService, bool> closes = closing.For(state.Origins).Closes;
         return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
             ? plan with { ConfigHash = AdminDeployment.Of(ClosedServices.Of(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
             : null;
@@ -138,10 +147,17 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
-        var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
-        var services = await closings.CloseAsync(Closes(closing, record), cancellationToken).ConfigureAwait(false);
+        var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
+        var known = closing.For(failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable);
+        if (failure is null)
+        {
+            // Written first: what is closed is never without a record of who closed it.
+            await RememberClosedAsync(record, known).ConfigureAwait(false);
+        }
 
-        // The record stays: its services are no longer what is served, and so it says nothing about the deployment.
+        var services = await closings.CloseAsync(known.Closes, cancellationToken).ConfigureAwait(false);
+
+        // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
         return AdminDeployment.Of(services, record);
     }
 
@@ -166,11 +182,51 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
 
-    private static Func<GatewayService, bool> Closes(GatewayClosing closing, GatewayRecord record)
+    /// <summary>The list names nobody: what was made here and is closed, and was not closed here, counts as stopped by another.</summary>
+    private static IEnumerable<Diagnostic> FindStopByAnother(Snapshot snapshot, IReadOnlyList<GatewayService> wanted, GatewayRollout rollout)
     {
-        var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
-        return service => closing.Closes(service, names.Contains(service.Name));
+        if (rollout.OverrideStop)
+        {
+            yield break;
+        }
+
+        var reopened = new HashSet<string>(wanted.Where(service => !service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
+        reopened.IntersectWith(snapshot.Record.Names);
+        reopened.ExceptWith(snapshot.Record.Closed);
+        reopened.ExceptWith(snapshot.Record.Services.Where(service => service.IsClosed || service.IsClosedAtFormerAddress).Select(service => service.Name));
+        var stopped = snapshot.Services.Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
+        if (stopped.Length > 0)
+        {
+            yield return RolloutRefusals.Of(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ": lift the stop there, or use -OverrideStop");
+        }
     }
+
+    // Never a failure: it is closed, and without a record only the next roll-out asks for -OverrideStop.
+    private async Task RememberClosedAsync(GatewayRecord record, GatewayClosing closing)
+    {
+        try
+        {
+            var closed = record.Names.Where(name => closing.Denies(new GatewayService { Name = name })).Union(record.Closed, StringComparer.Ordinal).ToArray();
+            await options.Records.WriteAsync(Name, record with { Closed = closed }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (GatewayException)
+        {
+        }
+    }
+
+    private async Task<(GatewayRecord Record, GatewayException? Failure)> TryReadRecordAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (GatewayException failure)
+        {
+            return (GatewayRecord.Empty, failure);
+        }
+    }
+
+    private static ServiceOrigins OriginsOf(GatewayRecord record) => new(record.Names, record.Owners);
 
     // Not cancelled: the services are there already.
     private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(
@@ -181,6 +237,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
             DeploymentId = rollout.DeploymentId,
             ConfigHash = rollout.ConfigHash.Value,
             Services = wanted,
+            Owners = ServiceOrigins.GetOwners(rollout.Rules),
         },
         CancellationToken.None);
 

@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Compile;
 using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
 
@@ -22,6 +23,7 @@ public sealed class ApertureFileGateway : IGateway
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
     private RestoredFile? restored;
+    private ConfigHash? closedWithoutRecord;
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -45,13 +47,15 @@ public sealed class ApertureFileGateway : IGateway
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
         var snapshot = SnapshotOf(state, "plan");
+        var changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true));
+        var refusals = FileRefusals.Of(snapshot.File, rollout);
         return new RolloutPlan
         {
             Gateway = Name,
             CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
             ConfigHash = rollout.ConfigHash,
-            Changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true)),
-            Diagnostics = FileRefusals.Of(snapshot.File, rollout),
+            Changes = changes,
+            Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
     }
 
@@ -66,6 +70,7 @@ public sealed class ApertureFileGateway : IGateway
             throw ReloadFailed("apply", missing);
         }
 
+        closedWithoutRecord = null;
         var before = ServedFile.Read(options.Path);
         var after = before.With(rollout.Artifact);
         if (!before.Has(after))
@@ -79,7 +84,7 @@ public sealed class ApertureFileGateway : IGateway
         options.Step?.Invoke("reload");
         await ReloadOrRestoreAsync(before, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
-        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value).Write(options.Path);
+        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value) { Owners = ServiceOrigins.GetOwners(rollout.Rules), Stop = GatewayStop.From(rollout, options.Store) }.Write(options.Path);
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -110,7 +115,7 @@ public sealed class ApertureFileGateway : IGateway
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = SnapshotOf(state, "plan");
-        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing);
+        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins));
     }
 
     /// <inheritdoc/>
@@ -125,7 +130,7 @@ public sealed class ApertureFileGateway : IGateway
             return state.Active;
         }
 
-        var after = FileClosing.Close(before, closing);
+        var after = FileClosing.Close(before, closing.For(state.Origins));
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
@@ -141,6 +146,7 @@ public sealed class ApertureFileGateway : IGateway
             throw ReloadFailed("close", failure);
         }
 
+        closedWithoutRecord = after.ConfigHash;
         options.Step?.Invoke("record");
         return Loaded(after, closing.DeploymentId);
     });
@@ -170,7 +176,7 @@ public sealed class ApertureFileGateway : IGateway
     private GatewayState StateOf(ServedFile file)
     {
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
-        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record) };
+        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record), Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)) };
     }
 
     private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
@@ -185,14 +191,24 @@ public sealed class ApertureFileGateway : IGateway
             return null;
         }
 
-        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value);
-        record.Write(options.Path);
-        versions.Prune();
+        // Who closes stops it from now on, also where all was closed already.
+        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+        record = options.Store is { } store ? record with { Stop = new GatewayStop(deploymentId, store) } : record;
+        try
+        {
+            record.Write(options.Path);
+            versions.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is closed and loaded; only the next command does not know that, and closes again.
+        }
+
         return ActiveOf(file, record);
     }
 
     // Without a command, something else watches the file: what it has is what is served.
-    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null;
+    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
     private async Task ReloadOrRestoreAsync(ServedFile before, CancellationToken cancellationToken)
     {

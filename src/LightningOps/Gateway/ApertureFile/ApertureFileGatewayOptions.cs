@@ -28,6 +28,9 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>Clock, time limits, retries and handler of the checks.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
+    /// <summary>Name of the store that rolls out, for who stops the gateway; null where it is not known.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Has the file read again in place of the command.</summary>
     internal IConfigReload? Reload { get; init; }
 

@@ -13,7 +13,7 @@ internal static class FileClosing
     /// <param name="closing">What is to be closed.</param>
     public static RolloutPlan? Plan(string gateway, ServedFile file, bool isLoaded, GatewayClosing closing)
     {
-        if (file.ConfigHash is not { } hash || !file.Services.Any(service => isLoaded ? closing.Closes(service) : closing.Denies(service)))
+        if (file.ConfigHash is not { } hash || !file.Services.Any(isLoaded ? closing.Closes : closing.Denies))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using LightningOps.Artifacts;
@@ -14,18 +15,31 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
 {
     private const string Ending = ".deployment.json";
 
+    /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
+    public IReadOnlyDictionary<string, string>? Owners { get; init; }
+
+    /// <summary>Who stopped the gateway; null when nobody did. It counts whatever the file has since become.</summary>
+    public GatewayStop? Stop { get; init; }
+
     /// <summary>The record of the services with this hash, or null.</summary>
     public static LoadedRecord? Find(string path, ConfigHash? served)
     {
+        return Read(path) is { } record && record.ConfigHash == served?.Value ? record : null;
+    }
+
+    /// <summary>Owners as last rolled out, or null where none are recorded.</summary>
+    public static IReadOnlyDictionary<string, string>? FindOwners(string path) => Read(path)?.Owners;
+
+    /// <summary>Who stopped the gateway, or null.</summary>
+    public static GatewayStop? FindStop(string path) => Read(path)?.Stop;
+
+    private static LoadedRecord? Read(string path)
+    {
         try
         {
-            return UnixFile.IsRegular(path + Ending)
-                && JsonSerializer.Deserialize<LoadedRecord>(File.ReadAllBytes(path + Ending)) is { } record
-                && record.ConfigHash == served?.Value
-                ? record
-                : null;
+            return UnixFile.IsRegular(path + Ending) ? JsonSerializer.Deserialize<LoadedRecord>(File.ReadAllBytes(path + Ending)) : null;
         }
-        catch (Exception e) when (e is JsonException or FileNotFoundException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -44,7 +44,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         {
             Error(service, "service_address_missing", "address", "every request to a service without an address fails: set the host:port of the upstream");
         }
-        else if (!HostPort.IsUpstream(address))
+        else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
         {
             Error(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
         }

@@ -90,6 +90,9 @@ public sealed class LoopbackGateway : IDisposable
 
     internal ServedConfiguration Served => served;
 
+    /// <summary>Whose the services of the last roll-out are.</summary>
+    internal ServiceOrigins Origins { get; set; } = ServiceOrigins.Unknown;
+
     /// <summary>Starts a gateway; it serves when this returns.</summary>
     /// <exception cref="LoopbackConfigException">The configuration cannot be served.</exception>
     /// <exception cref="ConfigException">The address is not a loopback address, or the port is taken.</exception>

@@ -42,7 +42,7 @@ public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
         cancellationToken.ThrowIfCancellationRequested();
         RequireRunning("read");
         var served = gateway.Served;
-        return Task.FromResult(new GatewayState { Active = ActiveOf(served), Services = served.File.Services, Snapshot = served });
+        return Task.FromResult(new GatewayState { Active = ActiveOf(served), Services = served.File.Services, Snapshot = served, Origins = gateway.Origins });
     }
 
     /// <inheritdoc/>
@@ -83,6 +83,7 @@ public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
         }
 
         Load("apply", rollout.Artifact.ToArray(), deployment);
+        gateway.Origins = new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules));
         return Task.FromResult(deployment);
     }
 
@@ -97,7 +98,7 @@ public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
 
     /// <inheritdoc/>
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) =>
-        FileClosing.Plan(Name, SnapshotOf(state, "plan").File, isLoaded: true, closing);
+        FileClosing.Plan(Name, SnapshotOf(state, "plan").File, isLoaded: true, closing.For(state.Origins));
 
     /// <inheritdoc/>
     public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
@@ -105,6 +106,7 @@ public sealed class LoopbackRollouts : IGateway, IGatewayTransactions
         cancellationToken.ThrowIfCancellationRequested();
         RequireRunning("close");
         var served = gateway.Served;
+        closing = closing.For(gateway.Origins);
         if (FileClosing.Plan(Name, served.File, isLoaded: true, closing) is not { } plan)
         {
             return Task.FromResult(ActiveOf(served));

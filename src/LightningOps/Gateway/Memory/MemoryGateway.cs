@@ -11,7 +11,7 @@ public sealed class MemoryGateway : IGateway
 {
     private const string Proof = "L402 smoke:proof";
     private readonly MemoryGatewayOptions options;
-    private volatile Served served = new(null, Array.Empty<GatewayService>());
+    private volatile Served served = new(null, Array.Empty<GatewayService>(), ServiceOrigins.Unknown);
 
     /// <summary>Creates a gateway that serves nothing yet.</summary>
     public MemoryGateway(MemoryGatewayOptions? options = null) => this.options = options ?? new MemoryGatewayOptions();
@@ -46,7 +46,7 @@ public sealed class MemoryGateway : IGateway
             "apply",
             () =>
             {
-                served = new Served(deployment, WantedServices.Of(rollout.Rules, withExtras: true));
+                served = new Served(deployment, WantedServices.Of(rollout.Rules, withExtras: true), new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules)));
                 return deployment;
             },
             cancellationToken);
@@ -59,14 +59,14 @@ public sealed class MemoryGateway : IGateway
             "roll back",
             () =>
             {
-                served = new Served(state.Active, state.Services ?? Array.Empty<GatewayService>());
+                served = new Served(state.Active, state.Services ?? Array.Empty<GatewayService>(), state.Origins);
                 return state.Active;
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) =>
-        ClosedServices.Plan(Name, state.Active?.ConfigHash, state.Services ?? Array.Empty<GatewayService>(), service => closing.Closes(service));
+        ClosedServices.Plan(Name, state.Active?.ConfigHash, state.Services ?? Array.Empty<GatewayService>(), closing.For(state.Origins).Closes);
 
     /// <inheritdoc/>
     public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken) =>
@@ -78,7 +78,7 @@ public sealed class MemoryGateway : IGateway
                 if (PlanClosing(State(), closing) is { } plan)
                 {
                     var deployment = new GatewayDeployment { DeploymentId = closing.DeploymentId, ConfigHash = plan.ConfigHash, ImageDigest = options.ImageDigest };
-                    served = new Served(deployment, ClosedServices.Of(served.Services, service => closing.Closes(service)));
+                    served = new Served(deployment, ClosedServices.Of(served.Services, closing.For(served.Origins).Closes), served.Origins);
                 }
 
                 return served.Active;
@@ -116,7 +116,7 @@ public sealed class MemoryGateway : IGateway
     private GatewayState State()
     {
         var now = served;
-        return new GatewayState { Active = now.Active, Services = now.Services };
+        return new GatewayState { Active = now.Active, Services = now.Services, Origins = now.Origins };
     }
 
     private Task<T> CallAsync<T>(GatewayOperation operation, string name, Func<T> call, CancellationToken cancellationToken)
@@ -141,5 +141,5 @@ public sealed class MemoryGateway : IGateway
     private GatewayException Fault(string operation) =>
         new(Name, operation, "injected_fault", "Take the fault out of the gateway's plan.");
 
-    private sealed record Served(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services);
+    private sealed record Served(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services, ServiceOrigins Origins);
 }

@@ -61,7 +61,7 @@ public sealed class OpsGateway : IGateway
         var active = OpsAnswer.Deployment(http, request, answer);
         var record = active is null ? GatewayRecord.Empty : await RecallAsync(cancellationToken).ConfigureAwait(false);
         var known = OpsArtifact.Find(record, active?.ConfigHash);
-        return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known) };
+        return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known), Origins = new ServiceOrigins(null, record.Owners) };
     }
 
     /// <inheritdoc/>
@@ -80,7 +80,7 @@ public sealed class OpsGateway : IGateway
 
     /// <inheritdoc/>
     public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) =>
-        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, cancellationToken);
+        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, ServiceOrigins.GetOwners(rollout.Rules), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
@@ -119,7 +119,7 @@ public sealed class OpsGateway : IGateway
         }
 
         return closed.Artifact is { } artifact
-            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, cancellationToken).ConfigureAwait(false)
+            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, SnapshotOf(state).Record.Owners, cancellationToken).ConfigureAwait(false)
             : throw new GatewayException(Name, "close", "services_not_told", "Correct the paywalls, or set the global pause, which closes everything.");
     }
 
@@ -177,7 +177,7 @@ public sealed class OpsGateway : IGateway
     }
 
     private async Task<GatewayDeployment> DeployAsync(
-        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, CancellationToken cancellationToken)
+        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Post, "deploy", Write(json =>
         {
@@ -187,7 +187,7 @@ public sealed class OpsGateway : IGateway
             json.WriteString("apertureYaml", artifact.Span);
         }));
         var deployment = await SendAsync(request, hash, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()) }).ConfigureAwait(false);
+        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()), Owners = owners }).ConfigureAwait(false);
         return deployment;
     }
 
@@ -227,7 +227,7 @@ public sealed class OpsGateway : IGateway
         }
     }
 
-    private OpsClosing ClosingOf(GatewayState state, GatewayClosing closing) => OpsClosing.Of(Name, state.Active, SnapshotOf(state).Known, closing);
+    private OpsClosing ClosingOf(GatewayState state, GatewayClosing closing) => OpsClosing.Of(Name, state.Active, SnapshotOf(state).Known, closing.For(state.Origins));
 
     private Snapshot SnapshotOf(GatewayState state) => state.Snapshot as Snapshot ?? new Snapshot(GatewayRecord.Empty, null);
 

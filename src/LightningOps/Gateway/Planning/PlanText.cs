@@ -47,6 +47,11 @@ internal static class PlanText
             Line(text, 1, "and " + Text(plan.Changes.Count - MostChanges) + " more");
         }
 
+        foreach (var service in (plan.LeftAlone ?? []).Take(MostChanges))
+        {
+            Line(text, 1, "= " + service + "  left alone, still selling");
+        }
+
         foreach (var diagnostic in plan.Diagnostics)
         {
             Prose(text, 1, diagnostic.ToString());

@@ -125,7 +125,7 @@ internal sealed class RolloutPlanner
         }
     }
 
-    private static ServiceChangeKind KindOf(GatewayService served, GatewayService service) => (served.IsClosed, service.IsClosed) switch
+    private static ServiceChangeKind KindOf(GatewayService served, GatewayService service) => (served.IsClosed || (served.IsClosedAtFormerAddress && !service.IsClosed), service.IsClosed) switch
     {
         (false, true) => ServiceChangeKind.Closed,
         (true, false) => ServiceChangeKind.Opened,

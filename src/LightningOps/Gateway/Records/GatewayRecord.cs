@@ -12,6 +12,12 @@ public sealed record GatewayRecord
     /// <summary>Names of the services made here; written before the services are made.</summary>
     public IReadOnlyList<string> Names { get; init; } = Array.Empty<string>();
 
+    /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
+    public IReadOnlyDictionary<string, string>? Owners { get; init; }
+
+    /// <summary>Services closed from here outside a roll-out, because a pause or kill switch denied them.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
+
     /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
     public string? DeploymentId { get; init; }
 

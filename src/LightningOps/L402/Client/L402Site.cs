@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using LightningOps.Http;
 using LightningOps.L402.Credentials;
 
 namespace LightningOps.L402.Client;
@@ -58,7 +59,7 @@ internal sealed class L402Site
     // Over https the port is left out where it is 443, over http never: what was bought over one is not sent over the other.
     private static string Authority(Uri uri)
     {
-        var host = (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost).ToLowerInvariant().TrimEnd('.');
+        var host = AsciiHost.FindOrRaw(uri).ToLowerInvariant().TrimEnd('.');
         var port = ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
         return uri.Scheme == Uri.UriSchemeHttp ? host + port
             : uri.Port == HttpsPort ? host

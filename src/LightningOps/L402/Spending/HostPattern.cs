@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Net;
+using LightningOps.Http;
 
 namespace LightningOps.L402.Spending;
 
@@ -74,7 +75,7 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
     // A name with a dot at its end is the same host, and so is an IPv4 address written as an IPv6 one.
     private static string NameOf(Uri address)
     {
-        var name = (address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost).Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+        var name = AsciiHost.FindOrRaw(address).Trim('[', ']').TrimEnd('.').ToLowerInvariant();
         return address.HostNameType == UriHostNameType.IPv6 && IPAddress.TryParse(name, out var parsed) && parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4().ToString() : name;
     }
 }

@@ -51,6 +51,7 @@ internal ref struct JsonCursor
                 continue;
             }
 
+            scan.Meet(member);
             reader.Read();
             if (reader.TokenType != JsonTokenType.Null)
             {

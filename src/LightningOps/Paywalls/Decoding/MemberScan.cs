@@ -4,6 +4,8 @@ namespace LightningOps.Paywalls.Decoding;
 internal struct MemberScan
 {
     private uint seen;
+    private uint named;
+    private uint repeated;
 
     public MemberScan(MemberNames names) => Names = names;
 
@@ -17,6 +19,17 @@ internal struct MemberScan
 
     /// <summary>Whether the member was there and not null.</summary>
     public readonly bool Has(int member) => (seen & (1u << member)) != 0;
+
+    /// <summary>Whether the member was there more than once, with whatever values.</summary>
+    public readonly bool IsRepeated(int member) => (repeated & (1u << member)) != 0;
+
+    /// <summary>Notes that the member is there, also with null.</summary>
+    public void Meet(int member)
+    {
+        var bit = 1u << member;
+        repeated |= named & bit;
+        named |= bit;
+    }
 
     public void MoveTo(int member)
     {

@@ -142,7 +142,8 @@ internal static class PaywallDecoder
             BlockedHosts = blocked,
             QuotaPerMinute = perMinute,
             QuotaPerDay = perDay,
-            KillSwitch = killSwitch,
+            // A switch that is named twice says two things: the one that denies holds.
+            KillSwitch = killSwitch || scan.IsRepeated(9),
             CreatedAtMs = created,
             UpdatedAtMs = updated,
         };

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -38,9 +39,9 @@ internal sealed class OutboxSender
                 sent++;
             }
         }
-        catch (LightningOpsException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + failure.Message);
+            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.ReasonOf(failure)));
         }
 
         return sent;

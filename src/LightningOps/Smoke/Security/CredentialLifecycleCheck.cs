@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Smoke.Security;
 
@@ -10,10 +11,10 @@ public sealed record CredentialLifecycleCheck
     public required long RotatedVersion { get; init; }
 
     /// <summary>State after the revocation.</summary>
-    public required CredentialRoleStatus RevokedStatus { get; init; }
+    public required string RevokedStatus { get; init; }
 
     /// <summary>State after the activation.</summary>
-    public required CredentialRoleStatus ActivatedStatus { get; init; }
+    public required string ActivatedStatus { get; init; }
 
     /// <summary>Version after the activation: one above the revoked one.</summary>
     public required long ActivatedVersion { get; init; }
@@ -21,5 +22,5 @@ public sealed record CredentialLifecycleCheck
     /// <summary>Whether the states and versions are those of docs/reference/control-plane.md#store-rules.</summary>
     [JsonIgnore]
     public bool IsAsContracted =>
-        RotatedVersion >= 1 && RevokedStatus == CredentialRoleStatus.Revoked && ActivatedStatus == CredentialRoleStatus.Active && ActivatedVersion == RotatedVersion + 1;
+        RotatedVersion >= 1 && RevokedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Revoked) && ActivatedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Active) && ActivatedVersion == RotatedVersion + 1;
 }

@@ -1,8 +1,8 @@
-using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Smoke.Security;
 
@@ -11,15 +11,19 @@ internal static class CredentialRoleRestore
 {
     public static Task RunAsync(IControlPlane controlPlane, SecurityState before, CredentialRole role, CancellationToken cancellationToken)
     {
-        var known = before.CredentialRoles.FirstOrDefault(state => state.Role == role);
+        var known = before.CredentialRoles.FirstOrDefault(state => state.Role == CredentialRoleTexts.GetText(role));
         var change = new CredentialRoleChange { Role = role, Fingerprint = known?.Fingerprint, Note = known?.Note };
-        return known?.Status switch
+        return known switch
         {
             null => controlPlane.RevokeCredentialRoleAsync(change with { Note = "left by smoke:security" }, cancellationToken),
-            CredentialRoleStatus.Revoked => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
-            CredentialRoleStatus.Rotating => controlPlane.RotateCredentialRoleAsync(change, cancellationToken),
-            CredentialRoleStatus.Active => controlPlane.ActivateCredentialRoleAsync(change, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(before)),
+            _ when Is(CredentialRoleStatus.Revoked) => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
+            _ when Is(CredentialRoleStatus.Rotating) => controlPlane.RotateCredentialRoleAsync(change, cancellationToken),
+            _ when Is(CredentialRoleStatus.Active) => controlPlane.ActivateCredentialRoleAsync(change, cancellationToken),
+
+            // A state that is not known here cannot be put back: no credential is accepted until an operator says so.
+            _ => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
         };
+
+        bool Is(CredentialRoleStatus status) => known.Status == CredentialRoleTexts.GetText(status);
     }
 }

@@ -42,7 +42,7 @@ public sealed class SecuritySmokeResult : ISmokeResult, IReportable
         : !Recovery.Allowed ? "the gate stayed closed after the switches were off: " + Recovery + "."
         : !CredentialLifecycle.IsAsContracted ? "the credential role did not rotate, revoke and activate: " + CredentialLifecycle + "."
         : StatusSnapshot.GlobalPauseActive ? "the global pause is still on."
-        : !StatusSnapshot.CredentialRoles.Any(static role => role is { Role: CredentialRole.GatewayInvoice, Status: CredentialRoleStatus.Active }) ? "the state does not show the activated role."
+        : !StatusSnapshot.CredentialRoles.Any(static role => role.Role == CredentialRoleTexts.GetText(CredentialRole.GatewayInvoice) && role.Status == CredentialRoleTexts.GetText(CredentialRoleStatus.Active)) ? "the state does not show the activated role."
         : null;
 
     RunReport IReportable.ToReport() => SecurityReport.Of(this);

@@ -187,7 +187,7 @@ public sealed class ApertureRenderingTests
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var closed = ApertureArtifact.Services(result.ApertureYaml!).Single(service => service.Text("name") == "019c5a14.route_019c5a14");
         Assert.Equal(["name", "hostregexp", "pathregexp", "address", "protocol", "auth"], closed.Members());
-        Assert.Equal("127.0.0.1:9", closed.Text("address"));
+        Assert.Equal("127.0.0.1:0", closed.Text("address"));
         Assert.Equal("off", closed.Text("auth"));
     }
 

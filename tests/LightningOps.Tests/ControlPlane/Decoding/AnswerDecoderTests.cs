@@ -39,7 +39,7 @@ public sealed class AnswerDecoderTests
     }
 
     [Theory]
-    [InlineData("\"rotating\"", "\"lost\"", "credentialRoles[0].status")]
+    [InlineData("\"rotating\"", "5", "credentialRoles[0].status")]
     [InlineData("\"version\":3", "\"version\":true", "credentialRoles[0].version")]
     [InlineData("\"killSwitch\":false,", "", "ownerControls[0].killSwitch")]
     [InlineData("\"globalPause\":true", "\"globalPause\":null", "global.globalPause")]

@@ -27,6 +27,13 @@ internal sealed class HostedStub(TimeProvider clock)
         return Reply.Json(isConvex ? "{\"status\":\"success\",\"value\":" + answer + ",\"logLines\":[]}" : answer);
     }
 
+    /// <summary>The answer to a call of the Api as text, for who changes it.</summary>
+    public Task<string> AnswerTextAsync(RecordedRequest request)
+    {
+        var body = JsonNode.Parse(request.Body)!;
+        return CallAsync((string)body["functionName"]!, body["args"]!);
+    }
+
     private async Task<string> CallAsync(string function, JsonNode args)
     {
         var none = CancellationToken.None;

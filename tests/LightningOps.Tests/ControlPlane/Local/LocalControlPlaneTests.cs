@@ -51,7 +51,7 @@ public sealed class LocalControlPlaneTests : IDisposable
         Assert.Equal(InvoiceStatus.Settled, (await again.FindInvoiceAsync("inv", None))!.Status);
         Assert.Null(await again.FindInvoiceAsync("none", None));
         Assert.True(state.Global.GlobalPause && state.OwnerControls[0].KillSwitch);
-        Assert.Equal(CredentialRoleStatus.Rotating, state.CredentialRoles[0].Status);
+        Assert.Equal("rotating", state.CredentialRoles[0].Status);
     }
 
     [Fact]

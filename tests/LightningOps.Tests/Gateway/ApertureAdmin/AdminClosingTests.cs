@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Records;
 using LightningOps.Tests.Gateway.Http;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Support;
@@ -46,6 +48,86 @@ public sealed class AdminClosingTests : IAsyncDisposable
 
         await gateway.CloseAsync(closing, None);
         Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
+    }
+
+    [Fact]
+    public async Task What_others_sell_is_listed_with_its_price_in_the_plan()
+    {
+        aperture.Services = [Website with { Name = "X.route_Y", Auth = "on", PriceSats = 7 }, Website];
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a"));
+
+        Assert.True(plan.IsEmpty);
+        Assert.Equal([new SellingService("X.route_Y", 7)], plan.LeftAlone!);
+        Assert.Contains("= X.route_Y (7 sat)  left alone, still selling", plan.ToString(), StringComparison.Ordinal);
+        Assert.Null(gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a") with { Prune = true }).LeftAlone);
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_refuses_a_roll_out_and_closes_what_is_denied_for_certain()
+    {
+        aperture.Services = [Website with { Auth = "on" }];
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        using var folder = new TemporaryFolder();
+        using var blind = OpenOn(new FileGatewayRecords(folder.File("records")));
+        await new FileGatewayRecords(folder.File("records")).WriteAsync(blind.Name, GatewayRecord.Empty, None);
+        await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("records"))), "{");
+        var closing = Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.CloseIfMadeHere);
+
+        await blind.CloseAsync(closing, None);
+
+        Assert.Equal(["pw_a.r"], ClosedNames());
+        Assert.Equal(["website"], closing.FindUndecided(await blind.ReadStateAsync(None)));
+        Assert.StartsWith("record_not_readable", (await Assert.ThrowsAsync<GatewayException>(() => blind.ApplyAsync(OfPaths("dep_2", "/a"), None))).Reason);
+    }
+
+    [Fact]
+    public async Task What_was_closed_at_port_9_is_closed_again_at_port_0()
+    {
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        aperture.Services = [.. aperture.Services.Select(service => service with { Address = "127.0.0.1:9", Protocol = "http", Auth = "off" })];
+        var closing = Closing(_ => ClosingVerdict.Close);
+
+        Assert.Equal(ServiceChangeKind.Closed, Assert.Single(gateway.PlanClosing(await gateway.ReadStateAsync(None), closing)!.Changes).Kind);
+        await gateway.CloseAsync(closing, None);
+
+        Assert.Equal("127.0.0.1:0", Assert.Single(aperture.Services).Address);
+        Assert.Null(gateway.PlanClosing(await gateway.ReadStateAsync(None), closing));
+    }
+
+    [Fact]
+    public async Task What_another_store_closed_is_reopened_only_where_told()
+    {
+        using var gateway = Open();
+        using var elsewhere = Open(new MemoryRecords());
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        await elsewhere.CloseAsync(Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep), None);
+        var rollout = OfPaths("dep_2", "/a", "/b");
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+        Assert.Contains(plan.Diagnostics, found => found.Code == "stopped_by_another" && found.Message.Contains("pw_a.r", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(rollout, None));
+        Assert.Equal(["pw_a.r"], ClosedNames());
+
+        await gateway.ApplyAsync(rollout with { OverrideStop = true }, None);
+        Assert.Empty(ClosedNames());
+    }
+
+    [Fact]
+    public async Task What_this_store_closed_it_reopens()
+    {
+        using var gateway = Open();
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        await gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None);
+        Assert.Equal(2, ClosedNames().Length);
+
+        await gateway.ApplyAsync(OfPaths("dep_2", "/a", "/b"), None);
+
+        Assert.Empty(ClosedNames());
     }
 
     [Fact]
@@ -94,6 +176,14 @@ public sealed class AdminClosingTests : IAsyncDisposable
 
     private string[] ClosedNames() => aperture.Services.Where(service => service.IsClosed).Select(service => service.Name).Order(StringComparer.Ordinal).ToArray();
 
+    private ApertureAdminGateway OpenOn(IGatewayRecords records) => new(new ApertureAdminGatewayOptions
+    {
+        BaseUrl = server.Url,
+        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Records = records,
+        Http = TestHttp.Options,
+    });
+
     private ApertureAdminGateway Open(MemoryRecords? records = null, LightningOps.Gateway.Http.GatewayHttpOptions? http = null) => new(new ApertureAdminGatewayOptions
     {
         BaseUrl = server.Url,
@@ -102,5 +192,5 @@ public sealed class AdminClosingTests : IAsyncDisposable
         Http = http ?? TestHttp.Options,
     });
 
-    private static GatewayClosing Closing(Func<GatewayService, ClosingVerdict> judge) => new() { RequestId = "req", DeploymentId = "dep_close_req", Judge = judge };
+    private static GatewayClosing Closing(Func<GatewayService, ClosingVerdict> judge) => new() { RequestId = "req", DeploymentId = "dep_close_req", Judge = (service, _) => judge(service) };
 }

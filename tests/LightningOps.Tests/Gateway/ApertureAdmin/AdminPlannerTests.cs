@@ -33,7 +33,7 @@ public sealed class AdminPlannerTests
             PathRegexp = path,
             Protocol = "http",
             PriceSats = price,
-            Address = closed && price == 1 ? "127.0.0.1:9" : "up:443",
+            Address = closed && price == 1 ? "127.0.0.1:0" : "up:443",
             Auth = closed && price == 1 ? "off" : "on",
         });
 
@@ -98,7 +98,7 @@ public sealed class AdminPlannerTests
     public void Closings_come_first()
     {
         var current = new[] { Literal(1), Literal(2) };
-        var wanted = new[] { Literal(1) with { PriceSats = 9 }, Literal(2) with { Address = "127.0.0.1:9", Protocol = "http", Auth = "off" } };
+        var wanted = new[] { Literal(1) with { PriceSats = 9 }, Literal(2) with { Address = "127.0.0.1:0", Protocol = "http", Auth = "off" } };
 
         var steps = AdminPlanner.Make(current, wanted, _ => true).Steps;
 

@@ -47,6 +47,27 @@ public sealed class ApertureFileGatewayTests : IDisposable
         Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), rollout).IsEmpty);
     }
 
+    [Theory]
+    [InlineData("local:/home/b/store.db on m", true)]
+    [InlineData("local:/home/a/store.db on m", false)]
+    [InlineData(null, false)]
+    public async Task A_roll_out_of_another_store_does_not_reopen_what_a_store_stopped(string? store, bool isRefused)
+    {
+        using var stopping = file.Open(options => options with { Store = "local:/home/a/store.db on m" });
+        await stopping.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        await stopping.CloseAsync(new GatewayClosing { RequestId = "stop", DeploymentId = "dep_close_stop", Judge = (_, _) => ClosingVerdict.Close }, None);
+        using var other = file.Open(options => options with { Store = store });
+        var state = await other.ReadStateAsync(None);
+
+        var plan = other.Plan(state, OfPaths("dep_2", "/a"));
+
+        Assert.Equal(isRefused, plan.IsRefused);
+        Assert.Equal(isRefused, plan.Diagnostics.Any(found => found.Code == "stopped_by_another" && found.Message.Contains("dep_close_stop of local:/home/a/store.db on m", StringComparison.Ordinal)));
+        Assert.False(other.Plan(state, OfPaths("dep_2", "/a") with { OverrideStop = true }).IsRefused);
+        await other.ApplyAsync(OfPaths("dep_2", "/a"), None);
+        Assert.False(stopping.Plan(await stopping.ReadStateAsync(None), OfPaths("dep_3", "/a")).IsRefused);
+    }
+
     [Fact]
     public async Task A_file_edited_by_hand_is_another_deployment()
     {

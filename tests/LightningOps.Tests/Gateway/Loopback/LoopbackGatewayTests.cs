@@ -66,12 +66,14 @@ public sealed class LoopbackGatewayTests
         Assert.Equal("404 page not found\n", await path.Content.ReadAsStringAsync());
     }
 
-    [Fact]
-    public async Task A_closed_rule_is_502_and_makes_no_invoice()
+    [Theory]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("127.0.0.1:9")]
+    public async Task A_closed_rule_is_502_and_makes_no_invoice(string address)
     {
         using var elsewhere = EchoUpstream.Start();
         using var bench = new LoopbackBench(
-            "services:\n  - name: closed\n    hostregexp: '.*'\n    pathregexp: '^/a$'\n    address: 127.0.0.1:9\n    protocol: http\n    auth: \"off\"\n",
+            "services:\n  - name: closed\n    hostregexp: '.*'\n    pathregexp: '^/a$'\n    address: " + address + "\n    protocol: http\n    auth: \"off\"\n",
             options => options with { Upstream = elsewhere.Url });
 
         using var answer = await bench.SendAsync("/a");

@@ -101,7 +101,7 @@ public sealed class OpsClosingTests : IAsyncDisposable
     {
         RequestId = "req",
         DeploymentId = "dep_close_req",
-        Judge = service => everything || service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep,
+        Judge = (service, _) => everything || service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep,
         IsEverything = everything,
     };
 }

@@ -16,7 +16,7 @@ public sealed class RolloutPlannerTests
         (name, price, closed) => Service("s" + name) with
         {
             PriceSats = closed ? 0 : price,
-            Address = closed ? "127.0.0.1:9" : "up:443",
+            Address = closed ? "127.0.0.1:0" : "up:443",
             Auth = closed ? "off" : "on",
         });
 

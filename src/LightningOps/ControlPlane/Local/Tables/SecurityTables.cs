@@ -16,11 +16,11 @@ internal static class SecurityTables
         OwnerControls = connection.Rows(
             ReadOwner,
             "SELECT owner_id, kill_switch, deny_reason_code, deny_reason, updated_by, updated_at_ms FROM owner_controls ORDER BY owner_id"),
-        CredentialRoles = connection.Rows(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles").OrderBy(role => role.Role).ToArray(),
+        CredentialRoles = connection.Rows(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles").OrderBy(role => CredentialRoleTexts.GetPlace(role.Role)).ToArray(),
     };
 
     public static CredentialRoleState? FindRole(SqliteConnection connection, CredentialRole role) =>
-        connection.FirstRow(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles WHERE role = @role", ("@role", EnumColumn<CredentialRole>.ToText(role)));
+        connection.FirstRow(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles WHERE role = @role", ("@role", CredentialRoleTexts.GetText(role)));
 
     public static void Put(SqliteConnection connection, GlobalControl control) =>
         connection.Run(
@@ -45,8 +45,8 @@ internal static class SecurityTables
     public static void Put(SqliteConnection connection, CredentialRoleState role) =>
         connection.Run(
             "INSERT OR REPLACE INTO credential_roles (" + RoleColumns + ") VALUES (@role, @status, @version, @fingerprint, @note, @updated, @rotated, @revoked)",
-            ("@role", EnumColumn<CredentialRole>.ToText(role.Role)),
-            ("@status", EnumColumn<CredentialRoleStatus>.ToText(role.Status)),
+            ("@role", role.Role),
+            ("@status", role.Status),
             ("@version", role.Version),
             ("@fingerprint", role.Fingerprint),
             ("@note", role.Note),
@@ -76,8 +76,8 @@ internal static class SecurityTables
 
     private static CredentialRoleState ReadRole(SqliteDataReader row) => new()
     {
-        Role = EnumColumn<CredentialRole>.Parse(row.GetString(0)),
-        Status = EnumColumn<CredentialRoleStatus>.Parse(row.GetString(1)),
+        Role = row.GetString(0),
+        Status = row.GetString(1),
         Version = row.GetInt64(2),
         Fingerprint = row.TextOrNull(3),
         Note = row.TextOrNull(4),

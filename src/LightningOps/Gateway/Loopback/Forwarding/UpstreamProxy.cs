@@ -80,7 +80,7 @@ internal sealed class UpstreamProxy : IDisposable
     private HttpRequestMessage RequestOf(HttpExchange exchange, RequestTarget target, LoopbackService service)
     {
         // A closed service leads nowhere, whatever upstream there is.
-        var isClosed = service.Address == GatewayService.ClosedAddress;
+        var isClosed = service.Address is GatewayService.ClosedAddress or GatewayService.FormerClosedAddress;
         var scheme = everywhere is null || isClosed ? service.Protocol : everywhere.Scheme;
         var address = everywhere is null || isClosed ? service.Address : everywhere.Authority;
         var path = RewritePath.Join(service.RewritePrefix, target.EscapedPath);

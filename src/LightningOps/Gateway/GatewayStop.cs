@@ -1,0 +1,36 @@
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway;
+
+/// <summary>Who stopped a gateway: its own record names the deployment and the store that closed it.</summary>
+/// <param name="DeploymentId">Deployment that closed it.</param>
+/// <param name="Store">Control plane the deployment is recorded in, and for a local one its machine.</param>
+internal sealed record GatewayStop(string DeploymentId, string Store)
+{
+    /// <summary>The stop a roll-out leaves behind; null when it is not made under a global pause, or the store is not known.</summary>
+    public static GatewayStop? From(GatewayRollout rollout, string? store) =>
+        store is not null && rollout.Rules.Any(rule => rule.ClosedBy == "global_pause") ? new GatewayStop(rollout.DeploymentId, store) : null;
+
+    /// <summary>The refusal of a roll-out of another store that would reopen what was stopped, or null.</summary>
+    /// <param name="store">Store of the roll-out; null where it is not known: then it is not refused.</param>
+    /// <param name="changes">What it would change.</param>
+    /// <param name="rollout">The roll-out.</param>
+    public Diagnostic? Refuse(string? store, IReadOnlyList<ServiceChange> changes, GatewayRollout rollout)
+    {
+        var opened = changes.Where(change => change.Kind == ServiceChangeKind.Opened).Select(change => change.Name).ToArray();
+        return store is null || store == Store || rollout.OverrideStop || opened.Length == 0
+            ? null
+            : RolloutRefusals.Of(
+                Code,
+                "Deployment " + DeploymentId + " of " + Store + " stopped this gateway, and this roll-out would reopen " + string.Join(", ", opened.Take(MaxNames)) + (opened.Length > MaxNames ? ", \u2026" : string.Empty)
+                    + ": lift the stop there, or use -OverrideStop");
+    }
+
+    /// <summary>Code of the refusal.</summary>
+    public const string Code = "stopped_by_another";
+
+    private const int MaxNames = 20;
+}

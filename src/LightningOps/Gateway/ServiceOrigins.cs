@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Compile;
+
+namespace LightningOps.Gateway;
+
+/// <summary>What is recorded of the services of a gateway: which were made here, and whose each is.</summary>
+internal sealed class ServiceOrigins
+{
+    private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
+    private readonly HashSet<string>? names;
+    private readonly IReadOnlyDictionary<string, string> owners;
+
+    /// <param name="names">Services made here; null for all.</param>
+    /// <param name="owners">Owner of each service as last rolled out; null for none known.</param>
+    public ServiceOrigins(IEnumerable<string>? names, IReadOnlyDictionary<string, string>? owners)
+    {
+        this.names = names is null ? null : new HashSet<string>(names, StringComparer.Ordinal);
+        this.owners = owners ?? NoOwners;
+    }
+
+    /// <summary>All were made here, for nobody knows whom.</summary>
+    public static ServiceOrigins Unknown { get; } = new(null, null);
+
+    /// <summary>The record cannot be read: which were made here is not known.</summary>
+    public static ServiceOrigins Unreadable { get; } = new(null, null) { IsMakerKnown = false };
+
+    /// <summary>Whether it is known which were made here.</summary>
+    public bool IsMakerKnown { get; private init; } = true;
+
+    /// <summary>Whether a service was made here.</summary>
+    public bool IsMadeHere(string name) => names is null || names.Contains(name);
+
+    /// <summary>Owner of a service, or null.</summary>
+    public string? FindOwner(string name) => owners.TryGetValue(name, out var owner) ? owner : null;
+
+    /// <summary>Owners of the services rules become, by the names of the services.</summary>
+    public static IReadOnlyDictionary<string, string> GetOwners(IEnumerable<CompiledRule> rules)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            owners[rule.ServiceName] = rule.OwnerId;
+        }
+
+        return owners;
+    }
+}
