@@ -492,17 +492,16 @@ public sealed class L402ClientTests : IDisposable
     public async Task The_time_limit_of_a_call_counts_the_payment()
     {
         bench.With(options => options with { CallTimeout = TimeSpan.FromSeconds(5) });
+        var asked = new TaskCompletionSource();
         bench.Payer.OnPay = async (_, token) =>
         {
+            asked.SetResult();
             await Task.Delay(Timeout.Infinite, token);
             return null!;
         };
         var sending = bench.SendAsync();
-        while (!sending.IsCompleted)
-        {
-            bench.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await asked.Task;
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
 
         var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => sending);
         Assert.Equal(("timeout", PurchaseState.Pending), (pending.Code, Assert.Single(await bench.Store.ListAsync(new(), default)).State));

@@ -215,6 +215,12 @@ internal sealed class LndPurchaseWorld
         var fate = Next();
         var isSend = path == "/v2/router/send";
         var invoice = isSend ? JsonDocument.Parse(await request.Content!.ReadAsStringAsync(token)).RootElement.GetProperty("payment_request").GetString()! : null;
+        if (isSend)
+        {
+            // Whether or not it arrives: the client has written down that it is sent.
+            sent.Add(invoice!);
+        }
+
         switch (fate)
         {
             case LndFate.LostBefore:
@@ -225,7 +231,6 @@ internal sealed class LndPurchaseWorld
                 return fates.Count % 2 == 0 ? Answer(403, "{\"code\":7,\"message\":\"forbidden\",\"details\":[]}") : Answer(400, "{\"code\":400,\"message\":\"Bad Request\"}");
             case LndFate.DeliveredLate when isSend:
                 late.Add((node, invoice!, fates.Count % 2 == 0));
-                sent.Add(invoice!);
                 return Answer(504, "gateway timeout");
             case LndFate.NodeChanged:
                 changes = true;
@@ -236,11 +241,6 @@ internal sealed class LndPurchaseWorld
             case LndFate.PaymentDeleted when !isSend:
                 node.DeleteSeen();
                 break;
-        }
-
-        if (isSend)
-        {
-            sent.Add(invoice!);
         }
 
         var (status, body) = isSend ? node.Send(invoice!, fate) : node.Track(HashOf(path));
