@@ -167,15 +167,19 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
         _ => throw new ConfigException("Gateway", "missing: mode " + NameOf(mode) + " has no gateway of its own", "Start one with Start-L402Gateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
-    private ProbeWallet? OpenWallet() => Payer is null ? null : ProbeWallet.Open(
-        new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
-        {
-            Environment = EffectiveEnvironment,
-            MacaroonPath = LndMacaroonPath is null ? null : FileOf(LndMacaroonPath),
-            CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
-            Simulated = Context.Gateways.Wallet,
-        }),
-        CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), EffectiveEnvironment));
+    /// <summary>The wallet that -Payer names; null where it is not given.</summary>
+    /// <exception cref="ConfigException">It names no wallet.</exception>
+    private protected WalletSettings? NamedWallet => Payer is null ? null : new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
+    {
+        Environment = EffectiveEnvironment,
+        MacaroonPath = LndMacaroonPath is null ? null : FileOf(LndMacaroonPath),
+        CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
+        Simulated = Context.Gateways.Wallet,
+    });
+
+    private ProbeWallet? OpenWallet() => NamedWallet is { } settings
+        ? ProbeWallet.Open(settings, CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), EffectiveEnvironment))
+        : null;
 
     private GatewayReference Resolve(string name)
     {

@@ -3,9 +3,6 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Net.Http;
-using System.Net.Http.Headers;
-using System.Text;
 using LightningOps.L402.Client;
 using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
@@ -16,8 +13,6 @@ namespace LightningOps.PowerShell;
 /// <summary>A cmdlet that sends requests to servers that may ask for payment.</summary>
 public abstract class L402RequestCmdlet : LightningOpsCmdlet
 {
-    private const string JsonType = "application/json";
-
     /// <summary>Addresses to ask, http or https.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Url")]
@@ -30,15 +25,18 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [ValidatePattern("^[A-Za-z-]{1,32}$")]
     public string? Method { get; set; }
 
-    /// <summary>Body of the request: text, or bytes.</summary>
+    /// <summary>
+    /// Body of the request: text, bytes, a file or stream, a hashtable of form fields, XML; with -ContentType application/json
+    /// also hashtables, lists and custom objects.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public object? Body { get; set; }
 
-    /// <summary>Type of the body; application/json by default.</summary>
+    /// <summary>Type of the body; without it that of a form for a hashtable, application/xml for XML, application/octet-stream for files and streams, else application/json.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string ContentType { get; set; } = JsonType;
+    public string? ContentType { get; set; }
 
     /// <summary>Further headers of the request.</summary>
     [Parameter]
@@ -55,7 +53,7 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long MaxSpendMsats { get; set; }
 
-    /// <summary>Time limit of an answer, seconds; 100 by default.</summary>
+    /// <summary>Time limit of the whole call until the answer begins, payment counted, seconds; 100 by default. Where it is given, the body has to be there by then, too.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 100;
@@ -72,19 +70,9 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
         Uri = uri,
         Method = (Method ?? (Body is null ? "GET" : "POST")).ToUpperInvariant(),
         Headers = Headers.Keys.Cast<object>().Select(name => new KeyValuePair<string, string>(name.ToString()!, Headers[name]?.ToString() ?? string.Empty)).ToArray(),
-        Content = Body is null ? null : Content,
+        Content = Body is null ? null : RequestBody.From(Body, ContentType).Create,
         HostHeader = HostHeader,
         MaxSpend = IsBound(nameof(MaxSpendMsats)) ? new Msats(MaxSpendMsats) : limits.MaxSpend,
         AllowInsecure = AllowInsecure,
     };
-
-    private HttpContent Content()
-    {
-        var body = Body is PSObject wrapped ? wrapped.BaseObject : Body;
-        var content = new ByteArrayContent(body as byte[] ?? Encoding.UTF8.GetBytes(body!.ToString()!));
-        content.Headers.ContentType = MediaTypeHeaderValue.TryParse(ContentType, out var type)
-            ? type
-            : throw new ConfigException(nameof(ContentType), "is no media type", "Give -ContentType as type/subtype.");
-        return content;
-    }
 }

@@ -3,19 +3,25 @@ using LightningOps.L402.Client;
 
 namespace LightningOps.PowerShell;
 
-/// <summary>Writes the steps of purchases to the verbose stream.</summary>
+/// <summary>Writes the steps of purchases to the verbose stream, and what the user should see as warnings.</summary>
 internal sealed class StepReporter : IProgress<L402Step>
 {
     private readonly Action<string> writeVerbose;
+    private readonly Action<string> writeWarning;
 
     /// <param name="writeVerbose">Writes to the verbose stream.</param>
-    public StepReporter(Action<string> writeVerbose) => this.writeVerbose = writeVerbose;
+    /// <param name="writeWarning">Writes to the warning stream.</param>
+    public StepReporter(Action<string> writeVerbose, Action<string> writeWarning)
+    {
+        this.writeVerbose = writeVerbose;
+        this.writeWarning = writeWarning;
+    }
 
     public void Report(L402Step value)
     {
         try
         {
-            writeVerbose(value.Text);
+            (value.Name == L402Step.Warning ? writeWarning : writeVerbose)(value.Text);
         }
         catch (OperationCanceledException)
         {

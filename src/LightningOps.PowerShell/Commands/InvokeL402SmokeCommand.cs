@@ -146,7 +146,19 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         await RunAsync(smoke, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private SmokeRequest Request(SmokeMode mode) => new()
+    private SmokeRequest Request(SmokeMode mode)
+    {
+        var wallet = mode == SmokeMode.Live ? NamedWallet : null;
+        return CommonRequest(mode) with
+        {
+            Payer = wallet?.Reference,
+            PayerSettings = wallet?.Payer,
+            WalletPlace = wallet?.Options.WalletPlace,
+            CredentialStorePath = CredentialStorePath is null ? null : FileOf(CredentialStorePath),
+        };
+    }
+
+    private SmokeRequest CommonRequest(SmokeMode mode) => new()
     {
         Mode = mode,
         Environment = EffectiveEnvironment,
@@ -164,7 +176,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         var stages = ShowStages("Smoke " + smoke.Name);
         try
         {
-            Write(smoke, await smoke.RunAsync(request with { Progress = stages, Steps = new StepReporter(WriteVerbose) }, cancellationToken).ConfigureAwait(false));
+            Write(smoke, await smoke.RunAsync(request with { Progress = stages, Steps = new StepReporter(WriteVerbose, WriteWarning) }, cancellationToken).ConfigureAwait(false));
         }
         finally
         {

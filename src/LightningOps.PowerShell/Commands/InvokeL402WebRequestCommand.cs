@@ -66,6 +66,13 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
+    /// <summary>
+    /// Buys again where a credential is refused within its life, or where the service refuses what it sold last. Without it
+    /// such a call fails and names the loss.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowRebuy { get; set; }
+
     /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
     [Parameter]
     public SwitchParameter AllowAmountless { get; set; }
@@ -79,6 +86,11 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
+    /// <summary>The most bytes that -OutFile may take; without it no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxOutFileBytes { get; set; } = long.MaxValue;
+
     /// <summary>
     /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Without it the wallet
     /// executor of the environment, then the wallet of the loopback gateway that runs in this session; without any, only
@@ -89,16 +101,19 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? Payer { get; set; }
 
-    /// <summary>Macaroon of an LND node that may pay, in hex.</summary>
+    /// <summary>
+    /// Macaroon of an LND node that may pay, in hex. It needs SendPaymentV2 and TrackPaymentV2, and GetInfo to tell the node and
+    /// its network.
+    /// </summary>
     [Parameter]
     public SecureString? LndMacaroon { get; set; }
 
-    /// <summary>File of a macaroon of an LND node that may pay.</summary>
+    /// <summary>File of a macaroon of an LND node that may pay: binary, or its hex or base64 digits as text.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File of the one certificate taken of an LND node (tls.cert); without it the system's store decides.</summary>
+    /// <summary>File of the certificates accepted of an LND node (tls.cert), one or several; without it the system's store decides.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
@@ -116,7 +131,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long FeeLimitMsats { get; set; }
 
-    /// <summary>How long to wait for a payment the wallet cannot tell the end of, seconds; not at all by default.</summary>
+    /// <summary>How long an LND node tries to pay, seconds; 60 by default, and not longer than -TimeoutSec. A payment in flight then can still settle.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int PaymentTimeoutSec { get; set; } = 60;
+
+    /// <summary>How long to wait for a payment the wallet cannot tell the end of, seconds; not at all by default. Within -TimeoutSec where that is given, else beyond it.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int PendingWaitSec { get; set; }
@@ -142,8 +162,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             (wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
             {
                 AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
+                CallTimeout = TimeSpan.FromSeconds(TimeoutSec + (IsBound(nameof(TimeoutSec)) ? 0 : PendingWaitSec)),
                 PendingWait = TimeSpan.FromSeconds(PendingWaitSec),
-                Progress = new StepReporter(WriteVerbose),
+                Progress = new StepReporter(WriteVerbose, WriteWarning),
                 Observability = Observability,
             },
             payer,
@@ -200,10 +221,31 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             AtomicFile.CheckWritable(path);
         }
 
+        using var over = IsBound(nameof(TimeoutSec)) ? new CancellationTokenSource(TimeSpan.FromSeconds(TimeoutSec)) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         using var response = await client!.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteAsync(request, response, path, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new L402TransportException(request.ToString(), "timeout", e);
+        }
+    }
+
+    private async Task WriteAsync(L402Request request, L402Response response, string? path, CancellationToken cancellationToken)
+    {
         if (path is not null)
         {
-            Write(request, response, null, await ResponseBody.SaveAsync(response, path, cancellationToken).ConfigureAwait(false), path);
+            if (await ResponseBody.SaveAsync(response, path, MaxOutFileBytes, cancellationToken).ConfigureAwait(false) is { } length)
+            {
+                Write(request, response, null, length, path);
+            }
+            else
+            {
+                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " is as it was", "Allow more with -MaxOutFileBytes");
+            }
         }
         else if (await ResponseBody.ReadAsync(response, MostInMemory, cancellationToken).ConfigureAwait(false) is { } body)
         {
@@ -211,14 +253,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         }
         else
         {
-            WriteError(ErrorRecords.Of(
-                "ContentTooLarge",
-                "The body of " + request + " is longer than 256 MiB.",
-                ErrorCategory.LimitsExceeded,
-                request.Uri,
-                "Use -OutFile; what was paid for is kept, and asking again costs nothing."));
+            WriteTooLarge(request, "256 MiB", "Use -OutFile");
         }
     }
+
+    private void WriteTooLarge(L402Request request, string limit, string remedy) => WriteError(ErrorRecords.Of(
+        "ContentTooLarge",
+        "The body of " + request + " is longer than " + limit + ".",
+        ErrorCategory.LimitsExceeded,
+        request.Uri,
+        remedy + "; what was paid for is kept, and asking again costs nothing."));
 
     private void Write(L402Request request, L402Response response, object? content, long length, string? path)
     {
@@ -243,7 +287,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         {
             WriteError(ErrorRecords.Of(
                 "HttpStatusError",
-                request + " was answered with " + result.StatusCode.ToString(CultureInfo.InvariantCulture) + ".",
+                request + " was answered with " + result.StatusCode.ToString(CultureInfo.InvariantCulture) + (response.RedirectLocation is { } location ? ", a redirect to " + location : string.Empty) + ".",
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
                 result.StatusCode is >= 300 and < 400
@@ -273,6 +317,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             Scope = Scope,
             CacheTtl = IsBound(nameof(CacheTtl)) ? CacheTtl : null,
             ForceRefresh = ForceRefresh,
+            AllowRebuy = AllowRebuy,
             AllowAmountless = AllowAmountless,
             AuthorizationFormat = AuthorizationFormat,
             RequestId = RequestId ?? request.RequestId,
@@ -291,6 +336,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
             FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
+            PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
             Simulated = simulated,
         });
     }

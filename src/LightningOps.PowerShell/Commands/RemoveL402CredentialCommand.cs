@@ -33,6 +33,10 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>With -Force also a purchase whose payment was last seen in flight: it can still settle, and what is then bought anew is paid twice.</summary>
+    [Parameter]
+    public SwitchParameter AllowSecondPayment { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -53,9 +57,18 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
                     id,
                     "Make the request again, which looks how the payment ended; or look for the payment hash at the wallet, and give it up with -Force where it was not paid."));
             }
+            else if (purchase.IsUnfinished && purchase.WasSeen && !AllowSecondPayment)
+            {
+                WriteError(ErrorRecords.Of(
+                    "CredentialInFlight",
+                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "): it can still settle, also after its invoice has expired, and what is bought anew is then paid twice.",
+                    ErrorCategory.ResourceBusy,
+                    id,
+                    "Wait, and make the request again, which looks how the payment ended. -AllowSecondPayment gives it up nevertheless."));
+            }
             else if (ShouldProcess(purchase.ToString(), "Remove credential"))
             {
-                await store.RemoveAsync(id, Force, cancellationToken).ConfigureAwait(false);
+                await store.RemoveAsync(id, Force, AllowSecondPayment, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -3,6 +3,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.L402.Client;
+using LightningOps.L402.Payments;
 using LightningOps.Observability;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
@@ -43,6 +44,18 @@ public sealed record SmokeRequest
 
     /// <summary>Whether the full flow may pass without the local node's artifact, or with one that lacks keys.</summary>
     public bool AllowsMissingLocalArtifact { get; init; }
+
+    /// <summary>Wallet that buys in Live mode; null for the wallet executor of the environment.</summary>
+    public PayerReference? Payer { get; init; }
+
+    /// <summary>What <see cref="Payer"/> is made from; null for the environment alone.</summary>
+    public PayerSettings? PayerSettings { get; init; }
+
+    /// <summary>What tells that wallet from others of its kind, as in <see cref="L402ClientOptions.WalletPlace"/>; null where there is one of the kind.</summary>
+    public string? WalletPlace { get; init; }
+
+    /// <summary>File that what is bought in Live mode is kept in; null for the user's own.</summary>
+    public string? CredentialStorePath { get; init; }
 
     /// <summary>Rendering of a compile.</summary>
     public ArtifactFormat Format { get; init; } = ArtifactFormat.Aperture;

@@ -71,6 +71,14 @@ public sealed class Reply
             await Task.Delay(Timeout.Infinite, token);
         });
 
+    /// <summary>Sends a chunk and leaves the body open until the client goes.</summary>
+    public static Reply Open(string chunk) =>
+        new(async (stream, token) =>
+        {
+            await WriteAsync(stream, Head(200, [], "transfer-encoding: chunked") + Encoding.UTF8.GetByteCount(chunk).ToString("x") + "\r\n" + chunk + "\r\n", token);
+            await Task.Delay(Timeout.Infinite, token);
+        });
+
     /// <summary>Sends the body in chunks of so many characters.</summary>
     public static Reply Chunked(string body, int size) =>
         new((stream, token) => WriteAsync(

@@ -59,7 +59,7 @@ public sealed class ChallengeProbe : IDisposable
             ExpiresAt = quote.Invoice?.ExpiresAt,
             IsExpired = quote.Invoice?.IsExpiredAt(time.GetUtcNow()),
             Issuer = challenge.Issuer is { } issuer ? PlainText.Of(issuer) : null,
-            IsTokenOfInvoice = IsTokenOfInvoice(challenge, quote.Invoice),
+            IsTokenOfInvoice = new PaymentOffer(challenge).IsTokenOfInvoice,
             MaxSpendMsats = request.MaxSpend,
             IsPayable = isUncapped ? null : quote.Denial is null,
             DenyReasonCode = isUncapped ? null : quote.Denial?.Code,
@@ -89,11 +89,6 @@ public sealed class ChallengeProbe : IDisposable
         store.Dispose();
     }
 
-    private static bool? IsTokenOfInvoice(L402Challenge challenge, Bolt11Invoice? invoice) =>
-        invoice is not null && Macaroon.TryParse(challenge.Macaroon, out var macaroon, out _) && L402Identifier.TryParse(macaroon.Identifier.Span, out var identifier, out _)
-            ? identifier.PaymentHash == invoice.PaymentHash
-            : null;
-
     /// <summary>Stands for the wallet of another time: it takes what a real one would, and pays nothing.</summary>
     private sealed class AnyWallet : IInvoicePayer
     {
@@ -102,6 +97,8 @@ public sealed class ChallengeProbe : IDisposable
         public Bolt11Network? Network => null;
 
         public bool TakesOnlyBolt11 => true;
+
+        public bool CanLookUp => true;
 
         public Msats FeeLimitFor(Msats amount, Msats left) => 0;
 

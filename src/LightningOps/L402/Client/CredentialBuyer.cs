@@ -69,8 +69,30 @@ internal sealed class CredentialBuyer
         }
     }
 
+    /// <summary>Why an offer may not be paid; null when it may.</summary>
+    public async Task<SpendDenial?> CheckAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
+        return policy.Check(offer, order, payer, spent, time.GetUtcNow())
+            ?? await CheckServiceAsync(order, offer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A service that refuses what it sold last is not bought from at its other paths either.</summary>
+    private async Task<SpendDenial?> CheckServiceAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        if (order.Request.AllowRebuy || order.Request.ForceRefresh || offer.Service is not { } service)
+        {
+            return null;
+        }
+
+        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
+            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.Of(service) + " refuses what it sold before: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
+                { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend }
+            : null;
+    }
+
     private static Purchase? Another(CredentialRecord record, PurchaseOrder order) =>
-        record.Credential is { } known && known.PurchaseId != order.Except && !(order.Request.ForceRefresh && known.State == PurchaseState.Rejected) ? known : null;
+        record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh || order.Request.AllowRebuy) && known.State == PurchaseState.Rejected) ? known : null;
 
     private async Task<Acquisition> AcquireLeasedAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
     {
@@ -80,9 +102,9 @@ internal sealed class CredentialBuyer
             return Acquisition.Of(known);
         }
 
-        if (record.Unfinished is { } unfinished && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is { } settled)
+        if (record.Unfinished is { } unfinished && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is (var settled, var amount))
         {
-            return Acquisition.Of(settled);
+            return new Acquisition(settled, amount, null);
         }
 
         if (challenge is null)
@@ -101,8 +123,7 @@ internal sealed class CredentialBuyer
 
     private async Task<Acquisition> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
     {
-        var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
-        if (policy.Check(offer, order, payer, spent, time.GetUtcNow()) is { } denial)
+        if (await CheckAsync(order, offer, cancellationToken).ConfigureAwait(false) is { } denial)
         {
             if (denial.Code == DenyReasonCodes.CapMissing)
             {
@@ -142,6 +163,7 @@ internal sealed class CredentialBuyer
             Quoted = offer.Stated,
             Cost = SpendPolicy.CostOf(offer, order, payer),
             InvoiceExpiresAtMs = offer.Invoice?.ExpiresAt.ToUnixTimeMilliseconds(),
+            Service = offer.Service,
             ExpiresAtMs = timeToLive is { } longest ? (time.GetUtcNow() + longest).ToUnixTimeMilliseconds() : null,
             Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon, Scheme: offer.Challenge.Scheme),
         };

@@ -31,7 +31,7 @@ public sealed class L402Client : IDisposable
     private readonly CredentialCache cache;
     private readonly CredentialBuyer buyer;
     private readonly PurchaseObserver observer;
-    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, string?), Acquisition> purchases = new();
+    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, bool, string?), Acquisition> purchases = new();
 
     // Requests are often for the same again.
     private volatile Destination? last;
@@ -85,7 +85,7 @@ public sealed class L402Client : IDisposable
     /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
     public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
-        observer.IsHeard ? ObserveAsync(request, cancellationToken) : BuyAsync(request, cancellationToken);
+        observer.IsHeard ? ObserveAsync(request, cancellationToken) : LimitAsync(request, cancellationToken);
 
     /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
     /// <param name="request">The request.</param>
@@ -107,8 +107,7 @@ public sealed class L402Client : IDisposable
             }
 
             var offer = new PaymentOffer(challenge);
-            var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
-            var denial = policy.Check(offer, order, payer, spent, time.GetUtcNow());
+            var denial = await buyer.CheckAsync(order, offer, cancellationToken).ConfigureAwait(false);
             return new L402Quote
             {
                 StatusCode = (int)HttpStatusCode.PaymentRequired,
@@ -139,7 +138,28 @@ public sealed class L402Client : IDisposable
         response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
 
     private Task<L402Response> ObserveAsync(L402Request request, CancellationToken cancellationToken) =>
-        observer.ObserveAsync(request, policy.MaxSpend(request), () => BuyAsync(request, cancellationToken));
+        observer.ObserveAsync(request, policy.MaxSpend(request), () => LimitAsync(request, cancellationToken));
+
+    private Task<L402Response> LimitAsync(L402Request request, CancellationToken cancellationToken) =>
+        options.CallTimeout is { } limit ? LimitAsync(request, limit, cancellationToken) : BuyAsync(request, cancellationToken);
+
+    private async Task<L402Response> LimitAsync(L402Request request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var over = time.CreateCancellationTokenSource(limit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        try
+        {
+            return await BuyAsync(request, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // A payment that was under way is written down, and may still settle.
+            var record = await store.ReadAsync(OrderOf(request).For, CancellationToken.None).ConfigureAwait(false);
+            throw record.Unfinished is { } purchase
+                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s was over before the payment's end"), e)
+                : new L402TransportException(request.ToString(), "timeout", e);
+        }
+    }
 
     // What most requests take, and nothing else: the rest is in methods of its own.
     private async Task<L402Response> BuyAsync(L402Request request, CancellationToken cancellationToken)
@@ -166,7 +186,7 @@ public sealed class L402Client : IDisposable
             : await JudgeAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A credential that was refused is bought anew; one that was never accepted is claimed back instead.</summary>
+    /// <summary>A credential that is refused within its life is not bought anew, unless the request allows it.</summary>
     private async Task<L402Response> JudgeAsync(PurchaseOrder order, Purchase known, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (!IsRefusal(response))
@@ -177,12 +197,15 @@ public sealed class L402Client : IDisposable
 
         var statusCode = (int)response.StatusCode;
         response.Dispose();
-        if (known.State == PurchaseState.Rejected)
+        var wasAccepted = known.State == PurchaseState.Paid;
+        if (!order.Request.AllowRebuy && !(wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow())))
         {
-            throw new L402CredentialRejectedException(known, statusCode);
+            // Who refuses what it accepted before may accept it again; it is not paid again for having refused it.
+            await store.JudgeAsync(known, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+            throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted);
         }
 
-        await store.JudgeAsync(known, PurchaseState.Invalid, CancellationToken.None).ConfigureAwait(false);
+        await store.JudgeAsync(known, wasAccepted ? PurchaseState.Invalid : PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
         return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
     }
 
@@ -229,6 +252,6 @@ public sealed class L402Client : IDisposable
         var statusCode = (int)response.StatusCode;
         response.Dispose();
         await store.JudgeAsync(purchase, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
-        throw new L402CredentialRejectedException(purchase, statusCode);
+        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat);
     }
 }

@@ -22,6 +22,9 @@ public sealed record L402ClientOptions
     /// <summary>Time limit until the headers of an answer are there.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>Time limit of a whole call until the headers of its answer are there, whatever is bought for it; null for none.</summary>
+    public TimeSpan? CallTimeout { get; init; }
+
     /// <summary>How long to wait for a payment the wallet cannot tell the end of; then it is a failure, and the next request looks again.</summary>
     public TimeSpan PendingWait { get; init; } = TimeSpan.Zero;
 

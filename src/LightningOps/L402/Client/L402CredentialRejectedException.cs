@@ -13,17 +13,25 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <summary>Creates the failure of one credential.</summary>
     /// <param name="purchase">What was paid.</param>
     /// <param name="statusCode">What the server answered: 401 or 402.</param>
-    public L402CredentialRejectedException(Purchase purchase, int statusCode)
+    /// <param name="format">How the credential was written.</param>
+    /// <param name="wasAccepted">Whether the server accepted it before.</param>
+    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false)
         : base(
             "CredentialRejected",
             string.Format(
                 CultureInfo.InvariantCulture,
-                "{0} answered {1} to the credential that was paid for: proof {2}, payment {3}",
+                wasAccepted
+                    ? "{0} answered {1} to the credential that was paid for and that it accepted before: {4} msat are lost unless it accepts it again; proof {2}, payment {3}"
+                    : "{0} answered {1} to the credential that was paid for: proof {2}, payment {3}",
                 purchase.For,
                 statusCode,
                 purchase.ProofReference,
-                purchase.PaymentId ?? "without an id"),
-            "Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Remove-L402Credential, which forgets it, or -ForceRefresh lets it be bought again.")
+                purchase.PaymentId ?? "without an id",
+                (purchase.Spent ?? purchase.Reserved).Value),
+            (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
+                ? "Make the same request again later: it sends the same credential and costs nothing."
+                : "First make the same request with the credential written another way, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
+            + " Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
     {
         Purchase = purchase;
         StatusCode = statusCode;

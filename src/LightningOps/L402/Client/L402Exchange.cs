@@ -138,11 +138,15 @@ internal sealed class L402Exchange : IDisposable
         return message;
     }
 
+    // RFC 9110 5.6.2
+    private static bool IsToken(string name) =>
+        name.Length > 0 && name.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || "!#$%&'*+-.^_`|~".IndexOf(sign) >= 0);
+
     private static void Add(HttpRequestMessage message, string name, string value)
     {
-        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl))
+        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl) || !IsToken(name))
         {
-            throw new ConfigException("Headers", name + " cannot be sent like this", "Leave Authorization to the client, name another host by its own parameter, and keep a value on one line.");
+            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.Of(name) + "\"") + " cannot be sent like this", "Name a header with letters, digits and hyphens. Leave Authorization to the client, name another host by its own parameter, and keep a value on one line.");
         }
 
         if (message.Headers.TryAddWithoutValidation(name, value))

@@ -42,7 +42,9 @@ public sealed class L402PaymentDeniedException : LightningOpsException
         DenyReasonCodes.AmountOverCap => "Allow more with -MaxSpendMsats, if it is worth it.",
         DenyReasonCodes.BudgetExceeded => "Wait until earlier payments are older than the budget's time, raise the budget, or leave less for routing with -FeeLimitMsats.",
         DenyReasonCodes.WrongNetwork => "Name a wallet of the network the invoice is for.",
-        DenyReasonCodes.InvoiceAlreadyPaid => "Look at Get-L402Credential: the seller offers an invoice again that was paid, or may have been.",
+        DenyReasonCodes.InvoiceAlreadyPaid => "Look at Get-L402Credential: the invoice was paid before, or may have been, and what another payment of it gave is not sent. Ask the seller for a fresh invoice.",
+        DenyReasonCodes.TokenNotOfInvoice => "Do not pay this invoice; tell the seller that its token and its invoice do not belong together.",
+        DenyReasonCodes.ServiceRefuses => "Look at Get-L402Credential, and claim a refund. -AllowRebuy buys there again, if you expect it to be accepted now.",
         DenyReasonCodes.NoPayer => "Name a wallet to pay with.",
         _ => "Ask the seller for a fresh invoice; do not pay this one.",
     };

@@ -1,4 +1,5 @@
 using LightningOps.L402.Credentials;
+using LightningOps.L402.Payments.Lnd;
 
 namespace LightningOps.L402.Client;
 
@@ -22,7 +23,27 @@ public sealed class L402PaymentFailedException : LightningOpsException
     /// <summary>The wallet's code.</summary>
     public string Code { get; }
 
-    private static string RemedyOf(string code) => code == "no_route"
-        ? "Allow more for routing with -FeeLimitMsats, or with -MaxSpendMsats where it left less; or look at the channels of the wallet. The request can be made again."
-        : "Look at the wallet; the request can be made again.";
+    private static string RemedyOf(string code) => code switch
+    {
+        "no_route" => "Allow more for routing with -FeeLimitMsats, or with -MaxSpendMsats where it left less; if the node does not know the payee, or no channel leads there, that changes nothing: look at the channels of the wallet. The request can be made again.",
+        "insufficient_balance" => "Nothing of it is in flight: add outbound capacity to the wallet, or name another one.",
+        LndErrorCodes.NotLnd => "Check the address after -Payer lnd:, which must be the REST address of an LND (restlisten, often port 8080).",
+        LndErrorCodes.NeedsHttps => "Write the address with https, as -Payer lnd:https://host:port.",
+        LndErrorCodes.CertificateNotPinned => "Name the tls.cert of the node with -LndCertificatePath; -LndCertificateFingerprint pins the fingerprint seen, if you know it to be the node's.",
+        LndErrorCodes.CertificateChanged => "LND renews its certificate: copy the tls.cert of the node anew for -LndCertificatePath, which may hold several, and pin what was seen only if it is the node's.",
+        LndErrorCodes.MacaroonExpired => "Bake a new macaroon: " + Bake,
+        LndErrorCodes.MacaroonRestricted => "Use the macaroon as its restrictions say, for example from its address, or bake another: " + Bake,
+        LndErrorCodes.MacaroonOfAnotherNode => "Use a macaroon of the node at this address; one of another node, or from before its macaroons were deleted, is not accepted.",
+        LndErrorCodes.MacaroonLacksPermission => "Bake a macaroon that may pay and look: " + Bake,
+        LndErrorCodes.MacaroonInvalid => "Name the file of a macaroon of LND with -LndMacaroonPath.",
+        LndErrorCodes.WalletLocked => "Unlock the wallet of the node (lncli unlock), and make the request again.",
+        LndErrorCodes.WalletStarting => "Wait until the node has started, and make the request again.",
+        LndErrorCodes.WalletNotCreated => "Create the wallet of the node (lncli create).",
+        LndErrorCodes.NodeChanged => "Name the address of the node that the payment was begun with.",
+        "connection_failed:no_answer" => "Check that the address after -Payer lnd: is the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
+        "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
+        _ => "Look at the wallet; the request can be made again.",
+    };
+
+    private const string Bake = "lncli bakemacaroon uri:/routerrpc.Router/SendPaymentV2 uri:/routerrpc.Router/TrackPaymentV2 uri:/lnrpc.Lightning/GetInfo suffices.";
 }

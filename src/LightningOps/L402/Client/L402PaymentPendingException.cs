@@ -26,6 +26,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
         For = scope;
         PurchaseId = purchase?.PurchaseId;
         PaymentHash = purchase?.PaymentHash;
+        IsInFlight = purchase is { WasSeen: true };
         InvoiceExpiresAt = purchase?.InvoiceExpiresAtMs is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(expiry) : null;
         Code = code;
     }
@@ -42,19 +43,26 @@ public sealed class L402PaymentPendingException : LightningOpsException
     /// <summary>When the invoice stops being payable; null where that is not known.</summary>
     public DateTimeOffset? InvoiceExpiresAt { get; }
 
+    /// <summary>Whether the wallet was last seen to have the payment in flight: it can settle, also after the invoice has expired.</summary>
+    public bool IsInFlight { get; }
+
     /// <summary>The wallet's code, or <c>payment_pending</c>.</summary>
     public string Code { get; }
 
     private static string StandingOf(Purchase purchase) =>
         "It is not known whether " + purchase.PurchaseId + " was paid with " + purchase.Payer
         + (purchase.PaymentHash is { } hash ? ", payment hash " + hash.Hex : string.Empty)
-        + (purchase.InvoiceExpiresAtMs is { } expiry
+        + (purchase.WasSeen ? ", last seen in flight" : string.Empty)
+        + (!purchase.WasSeen && purchase.InvoiceExpiresAtMs is { } expiry
             ? string.Format(CultureInfo.InvariantCulture, ", invoice payable until {0:yyyy-MM-ddTHH:mm:ssZ}", DateTimeOffset.FromUnixTimeMilliseconds(expiry).UtcDateTime)
             : string.Empty)
         + ". It counts as spent, and nothing else is bought there meanwhile";
 
-    private static string RemedyOf(Purchase? purchase) =>
-        "Make the same request again a little later: it looks how the payment ended before anything is paid."
+    // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
+    private static string RemedyOf(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
+        ? "Wait, and make the same request again later: it looks how the payment ended before anything is paid. The wallet had the payment in flight, and it can still settle after the invoice has expired; only the wallet can say that it has failed"
+            + (hash is null ? "." : " (payment hash " + hash.Hex + ").")
+        : "Make the same request again a little later: it looks how the payment ended before anything is paid."
         + (purchase is null
             ? string.Empty
             : " If that stays unknown after the invoice can no longer be paid, look for the payment hash at the wallet: where it has not paid it, Remove-L402Credential " + purchase.PurchaseId + " -Force gives it up.");

@@ -48,6 +48,12 @@ public sealed record L402Request
     /// <summary>Buys a new credential also where there is one.</summary>
     public bool ForceRefresh { get; init; }
 
+    /// <summary>
+    /// Buys again where a credential is refused within its life, or where the service refuses what it sold; without it such a
+    /// call fails and names the loss.
+    /// </summary>
+    public bool AllowRebuy { get; init; }
+
     /// <summary>Allows plain http to another machine, where the credential can be read on the way.</summary>
     public bool AllowInsecure { get; init; }
 

@@ -30,6 +30,9 @@ public sealed class L402Response : IDisposable
     /// <summary>Headers of the answer and of its body; names in any case.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
 
+    /// <summary>Where a redirect points to, fit to be shown; null when it is none, or points nowhere.</summary>
+    public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.Of(location[0]) : null;
+
     /// <summary>Length of the body where it is announced, bytes.</summary>
     public long? ContentLength => message.Content?.Headers.ContentLength;
 

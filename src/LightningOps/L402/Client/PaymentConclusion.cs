@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Payments;
+using LightningOps.L402.Spending;
 using LightningOps.Observability;
 using LightningOps.Paywalls;
 
@@ -36,17 +37,18 @@ internal sealed class PaymentConclusion
         PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => HavePaidAsync(purchase with { IsInProgress = false }, cancellationToken));
 
     /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
-    /// <returns>The credential; null when it certainly was not paid.</returns>
-    public Task<Purchase?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken) =>
+    /// <returns>The credential, and what the wallet says was paid; null when it certainly was not paid.</returns>
+    public Task<(Purchase Credential, Msats Amount)?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken) =>
         PurchaseObserver.ObserveWalletAsync("look_up", payer?.Name, () => LookUpAsync(purchase, cancellationToken));
 
     private async Task<(Purchase Credential, Msats Amount)> HavePaidAsync(Purchase purchase, CancellationToken cancellationToken)
     {
+        purchase = await BeginAsync(purchase, cancellationToken).ConfigureAwait(false);
         var payment = PaymentOf(purchase);
         var result = await AskWalletAsync(purchase, () => payer!.PayAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (result.State == PaymentState.Pending)
         {
-            result = await WaitAsync(purchase, payment, result, cancellationToken).ConfigureAwait(false);
+            result = await WaitAsync(purchase, result, cancellationToken).ConfigureAwait(false);
         }
 
         if (result.State == PaymentState.Failed)
@@ -58,9 +60,70 @@ internal sealed class PaymentConclusion
         return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
     }
 
-    private async Task<Purchase?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks for a payment of the invoice before the first one is sent, and notes that it is sent: what is found now is not
+    /// this purchase's, what is found from then on is.
+    /// </summary>
+    private async Task<Purchase> BeginAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        var before = payer!.CanLookUp ? await LookBeforeAsync(purchase, cancellationToken).ConfigureAwait(false) : null;
+        var (maySend, isFirstHidden) = await store.SendAsync(purchase, before?.Node, before?.PaymentId, cancellationToken).ConfigureAwait(false);
+        if (!maySend)
+        {
+            throw new L402PaymentPendingException(purchase.For, purchase, "purchase_in_progress", "another process went on with it while this one was held up");
+        }
+
+        if (isFirstHidden && before is { IsNodeHidden: true })
+        {
+            options.Progress?.Report(new L402Step(
+                L402Step.Warning,
+                "The macaroon may not read the identity of the node (GetInfo, permission info:read): another node behind the same address is not noticed, and a payment it does not know would not be found."));
+        }
+
+        return purchase with { SentAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Node = before?.Node, EarlierPaymentId = before?.PaymentId };
+    }
+
+    private async Task<PaymentResult> LookBeforeAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        PaymentResult found;
+        try
+        {
+            found = await payer!.LookUpAsync(PaymentOf(purchase), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await store.EndAsync(purchase, PurchaseState.Failed, "interrupted", CancellationToken.None).ConfigureAwait(false);
+            if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new L402PaymentFailedException(purchase.For, "interrupted", "the wallet " + payer!.Name + " could not be asked; nothing was sent");
+        }
+
+        if (found.State == PaymentState.Failed)
+        {
+            return found;
+        }
+
+        var code = found.IsSeen ? DenyReasonCodes.InvoiceAlreadyPaid : found.Code ?? "payment_pending";
+        await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
+        throw found.IsSeen
+            ? new L402PaymentDeniedException(
+                L402Site.SellerOf(purchase.For),
+                new SpendDenial(code, "the wallet " + (found.State == PaymentState.Paid ? "has paid" : "is paying") + " this invoice already, not for this purchase; nothing was sent"))
+            : new L402PaymentFailedException(purchase.For, code, "nothing was sent: " + (found.Reason ?? "the wallet cannot look for payments"));
+    }
+
+    private async Task<(Purchase Credential, Msats Amount)?> LookUpAsync(Purchase purchase, CancellationToken cancellationToken)
     {
         options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
+        if (purchase.SentAtMs is null)
+        {
+            await GiveUpAsync(purchase, "not_sent").ConfigureAwait(false);
+            return null;
+        }
+
         var isSure = payer is not null && WalletOf(payer, options) == purchase.Payer;
         if (payer is null || (!isSure && payer.Name != purchase.Payer))
         {
@@ -68,16 +131,15 @@ internal sealed class PaymentConclusion
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
         }
 
-        var payment = PaymentOf(purchase);
-        var result = await AskWalletAsync(purchase, () => payer.LookUpAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var result = await AskWalletAsync(purchase, () => payer.LookUpAsync(PaymentOf(purchase), cancellationToken), cancellationToken).ConfigureAwait(false);
         if (result.State == PaymentState.Pending)
         {
-            result = await WaitAsync(purchase, payment, result, cancellationToken).ConfigureAwait(false);
+            result = await WaitAsync(purchase, result, cancellationToken).ConfigureAwait(false);
         }
 
         if (result.State == PaymentState.Paid)
         {
-            return await SettleAsync(purchase, result).ConfigureAwait(false);
+            return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
         }
 
         if (!isSure)
@@ -86,19 +148,29 @@ internal sealed class PaymentConclusion
             throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was asked");
         }
 
+        if (purchase.WasSeen && !result.IsSeen)
+        {
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers");
+        }
+
         if (purchase.State == PurchaseState.Unproven && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
         {
             throw new L402PreimageMismatchException(purchase);
         }
 
+        await GiveUpAsync(purchase, result.Code).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task GiveUpAsync(Purchase purchase, string? code)
+    {
         if (purchase.IsInProgress && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
         {
             // Whoever began it may still be about to ask the wallet, so that its No is not the last word.
             throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "another process is paying");
         }
 
-        await store.EndAsync(purchase, PurchaseState.Failed, result.Code, CancellationToken.None).ConfigureAwait(false);
-        return null;
+        await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static InvoicePayment PaymentOf(Purchase purchase) => new()
@@ -109,7 +181,10 @@ internal sealed class PaymentConclusion
         Amount = purchase.Quoted,
         MaxAmount = purchase.MaxAmount,
         FeeLimit = purchase.FeeLimit,
-        BegunAt = DateTimeOffset.FromUnixTimeMilliseconds(purchase.SpentAtMs),
+        BegunAt = purchase.SentAtMs is { } sentAt ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt) : null,
+        WasSeen = purchase.WasSeen,
+        Node = purchase.Node,
+        EarlierPaymentId = purchase.EarlierPaymentId,
         Host = L402Site.SellerOf(purchase.For),
     };
 
@@ -133,22 +208,31 @@ internal sealed class PaymentConclusion
     }
 
     /// <summary>Looks again until the wallet knows, or the time to wait is over.</summary>
-    private async Task<PaymentResult> WaitAsync(Purchase purchase, InvoicePayment payment, PaymentResult result, CancellationToken cancellationToken)
+    private async Task<PaymentResult> WaitAsync(Purchase purchase, PaymentResult result, CancellationToken cancellationToken)
     {
         await HoldAsync(purchase, result.Code).ConfigureAwait(false);
         var began = time.GetTimestamp();
         while (result.State == PaymentState.Pending)
         {
+            if (result.IsSeen && !purchase.WasSeen)
+            {
+                await store.SeeAsync(purchase, CancellationToken.None).ConfigureAwait(false);
+                purchase = purchase with { WasSeen = true };
+            }
+
             if (time.GetElapsedTime(began) >= options.PendingWait)
             {
                 throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
             }
 
             await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);
+            var payment = PaymentOf(purchase);
             result = await AskWalletAsync(purchase, () => payer!.LookUpAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
-        return result;
+        return result.State == PaymentState.Failed && purchase.WasSeen && !result.IsSeen
+            ? throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers")
+            : result;
     }
 
     private async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult result)

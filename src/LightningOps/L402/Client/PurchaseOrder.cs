@@ -14,6 +14,6 @@ internal sealed record PurchaseOrder(L402Request Request, L402Site Site, Credent
     public string? Except { get; init; }
 
     /// <summary>Orders of the same key end the same way, so that one is carried out for all.</summary>
-    public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, string? Except) Key =>
-        (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Except);
+    public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, bool AllowRebuy, string? Except) Key =>
+        (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Request.AllowRebuy, Except);
 }

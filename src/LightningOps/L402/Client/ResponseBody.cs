@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.ControlPlane.Hosted;
 
 namespace LightningOps.L402.Client;
 
@@ -15,14 +16,35 @@ public static class ResponseBody
     /// <summary>Writes the body to a file as it arrives; under the file's name there is the whole body or what was there before.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="most">The most bytes to take.</param>
     /// <param name="cancellationToken">Stops the call; nothing is left behind.</param>
-    /// <returns>Length of the body, bytes.</returns>
+    /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>, and the file is as it was.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static async Task<long> SaveAsync(L402Response response, string path, CancellationToken cancellationToken)
+    public static async Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken)
     {
+        if (response.ContentLength > most)
+        {
+            return null;
+        }
+
         long length = 0;
-        await AtomicFile.WriteAsync(path, async file => length = await CopyAsync(response, file, long.MaxValue, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        try
+        {
+            await AtomicFile.WriteAsync(path, async file =>
+            {
+                length = await CopyAsync(response, file, most, cancellationToken).ConfigureAwait(false);
+                if (length > most)
+                {
+                    throw new AnswerTooLargeException(int.MaxValue);
+                }
+            }).ConfigureAwait(false);
+        }
+        catch (AnswerTooLargeException)
+        {
+            return null;
+        }
+
         return length;
     }
 

@@ -65,5 +65,17 @@ internal static class CredentialMigrations
             ALTER TABLE purchases ADD COLUMN fee_limit_msats INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE purchases ADD COLUMN fee_msats INTEGER;
             """),
+
+        // Older rows that are not finished may have been sent.
+        new Migration(3, "Whether, where and to whom purchases were sent", """
+            ALTER TABLE purchases ADD COLUMN sent_at_ms INTEGER;
+            ALTER TABLE purchases ADD COLUMN was_seen INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE purchases ADD COLUMN node TEXT;
+            ALTER TABLE purchases ADD COLUMN earlier_payment_id TEXT;
+            ALTER TABLE purchases ADD COLUMN service TEXT;
+            UPDATE purchases SET sent_at_ms = spent_at_ms WHERE state IN ('paying', 'pending', 'unproven');
+            UPDATE purchases SET was_seen = 1 WHERE state = 'pending' AND code = 'payment_pending';
+            CREATE INDEX purchases_of_service ON purchases (host, service, sequence) WHERE service IS NOT NULL;
+            """),
     ];
 }

@@ -88,19 +88,26 @@ public sealed class CredentialStore : IDisposable
             },
             cancellationToken);
 
+    /// <summary>As the method with four parameters, for a purchase that cannot settle any more.</summary>
+    public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) => RemoveAsync(purchaseId, force, allowSecondPayment: false, cancellationToken);
+
     /// <summary>
     /// Takes a purchase out of use and forgets its secret. What it cost still counts, and its invoice is not paid again.
     /// </summary>
     /// <param name="purchaseId">The purchase.</param>
     /// <param name="force">Also when it is not known yet how it ended, which gives up what it may have bought.</param>
+    /// <param name="allowSecondPayment">Also when the wallet was last seen to have the payment, which can then still settle.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>False when there is no such purchase, or it is not finished and <paramref name="force"/> is not given.</returns>
-    public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) =>
+    /// <returns>
+    /// False when there is no such purchase, it is not finished and <paramref name="force"/> is not given, or it was last seen
+    /// in flight and <paramref name="allowSecondPayment"/> is not given.
+    /// </returns>
+    public Task<bool> RemoveAsync(string purchaseId, bool force, bool allowSecondPayment, CancellationToken cancellationToken) =>
         WriteAsync(
             connection =>
             {
                 var purchase = purchases.Find(connection, purchaseId, null);
-                if (purchase is null || (purchase.IsUnfinished && !force))
+                if (purchase is null || (purchase.IsUnfinished && (!force || (purchase.WasSeen && !allowSecondPayment))))
                 {
                     return false;
                 }
@@ -179,6 +186,31 @@ public sealed class CredentialStore : IDisposable
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Notes, before a purchase is sent to the wallet, that it is and to which node.</summary>
+    /// <returns>Whether it may be sent, and whether it is the first one of this wallet whose node is not known.</returns>
+    internal Task<(bool MaySend, bool IsFirstHidden)> SendAsync(Purchase purchase, string? node, string? earlierPaymentId, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                var isFirstHidden = node is null && !purchases.HasHiddenNode(connection, purchase.Payer);
+                return (purchases.Send(connection, purchase, node, earlierPaymentId, NowMs()), isFirstHidden);
+            },
+            cancellationToken);
+
+    /// <summary>Notes that the wallet has the payment.</summary>
+    internal Task SeeAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                purchases.See(connection, purchase.PurchaseId);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>The last purchase of a service that gave a credential; null when there is none.</summary>
+    internal Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service), cancellationToken);
 
     /// <summary>Keeps what a payment gave; from then on it is the credential of its host and scope.</summary>
     internal async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult payment, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Linq;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Credentials;
@@ -63,6 +65,21 @@ public sealed record Purchase
     /// <summary>From when on it counts in the rolling budgets, Unix milliseconds.</summary>
     public required long SpentAtMs { get; init; }
 
+    /// <summary>When it was first sent to the wallet, Unix milliseconds; null when it was not.</summary>
+    public long? SentAtMs { get; init; }
+
+    /// <summary>Whether the wallet was seen to have the payment. While it is not finished, it can then still settle, also after the invoice has expired.</summary>
+    public bool WasSeen { get; init; }
+
+    /// <summary>Identity of the node it was sent to; null where that is not known.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Service of the token, as its caveat names it; null where it names none.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The wallet's name of a payment of the same invoice that had failed before; null where there was none.</summary>
+    internal string? EarlierPaymentId { get; init; }
+
     /// <summary>Whether it is not known yet how it ended: nothing else is bought there until it is.</summary>
     public bool IsUnfinished => State is PurchaseState.Paying or PurchaseState.Pending or PurchaseState.Unproven;
 
@@ -80,6 +97,12 @@ public sealed record Purchase
 
     /// <summary>State, what was bought and the amount; no invoice, token or preimage.</summary>
     public override string ToString() => State + " purchase " + PurchaseId + " of " + For + " for " + Reserved + " msat";
+
+    /// <summary>Whether a caveat of the token says that it is past its life; false where none says when it ends.</summary>
+    internal bool IsTokenExpiredAt(DateTimeOffset moment) =>
+        Macaroon.TryParse(Secret!.Token, out var token, out _)
+        && token.Restrictions.Any(caveat => (caveat.Condition == "valid_until" || caveat.Condition.EndsWith("_valid_until", StringComparison.Ordinal))
+            && long.TryParse(caveat.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= moment.ToUnixTimeSeconds());
 
     /// <summary>The credential; there once paid.</summary>
     internal L402Authorization Authorization() => L402Authorization.Create(Secret!.Token, Preimage.Parse(Secret.Preimage!));

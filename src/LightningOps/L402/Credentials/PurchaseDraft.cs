@@ -25,6 +25,9 @@ internal sealed class PurchaseDraft
 
     public long? ExpiresAtMs { get; init; }
 
+    /// <summary>Service the token names; null where it names none.</summary>
+    public string? Service { get; init; }
+
     public required PurchaseSecret Secret { get; init; }
 
     public override string ToString() => "purchase of " + For + " for " + Cost.Total + " msat";

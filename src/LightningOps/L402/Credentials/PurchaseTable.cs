@@ -14,7 +14,7 @@ internal sealed class PurchaseTable
 {
     private const string Columns =
         "purchase_id, host, scope, request_id, payer, state, payment_hash, quoted_msats, reserved_msats, spent_msats, payment_id, proof_reference, code, "
-        + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret, fee_limit_msats, fee_msats";
+        + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret, fee_limit_msats, fee_msats, sent_at_ms, was_seen, node, earlier_payment_id, service";
 
     private const string Unfinished = "state IN ('paying', 'pending', 'unproven')";
     private const string Cost = "COALESCE(spent_msats, reserved_msats)";
@@ -54,11 +54,12 @@ internal sealed class PurchaseTable
             """
             INSERT INTO purchases (
                 purchase_id, host, scope, request_id, payer, state, payment_key, payment_hash, quoted_msats, reserved_msats, fee_limit_msats, secret,
-                invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space)
-            VALUES (@id, @host, @scope, @request, @payer, 'paying', @key, @hash, @quoted, @reserved, @feeLimit, @secret, @invoiceExpires, @expires, @now, @now, @now, @ownerHost, @owner, @space)
+                invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, service)
+            VALUES (@id, @host, @scope, @request, @payer, 'paying', @key, @hash, @quoted, @reserved, @feeLimit, @secret, @invoiceExpires, @expires, @now, @now, @now, @ownerHost, @owner, @space, @service)
             ON CONFLICT (payment_key) DO UPDATE SET
                 host = @host, scope = @scope, request_id = @request, payer = @payer, state = 'paying', quoted_msats = @quoted, reserved_msats = @reserved, fee_limit_msats = @feeLimit, secret = @secret, code = NULL,
-                invoice_expires_at_ms = @invoiceExpires, expires_at_ms = @expires, updated_at_ms = @now, spent_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
+                invoice_expires_at_ms = @invoiceExpires, expires_at_ms = @expires, updated_at_ms = @now, spent_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space,
+                service = @service, sent_at_ms = NULL, was_seen = 0, node = NULL, earlier_payment_id = NULL
             """,
             ("@id", purchaseId),
             ("@host", draft.For.Host),
@@ -76,7 +77,30 @@ internal sealed class PurchaseTable
             ("@now", nowMs),
             ("@ownerHost", ProcessIdentity.Host),
             ("@owner", ProcessIdentity.Id),
-            ("@space", ProcessIdentity.Space));
+            ("@space", ProcessIdentity.Space),
+            ("@service", draft.Service));
+
+    /// <summary>Notes that a purchase is about to be sent to a wallet; false when it is no longer this process's to send.</summary>
+    public bool Send(SqliteConnection connection, Purchase purchase, string? node, string? earlierPaymentId, long nowMs) =>
+        connection.Run(
+            "UPDATE purchases SET sent_at_ms = @now, node = @node, earlier_payment_id = @earlier, updated_at_ms = @now WHERE purchase_id = @id AND state = 'paying' AND sent_at_ms IS NULL AND spent_at_ms = @spent",
+            ("@id", purchase.PurchaseId),
+            ("@node", node),
+            ("@earlier", earlierPaymentId),
+            ("@spent", purchase.SpentAtMs),
+            ("@now", nowMs)) == 1;
+
+    /// <summary>Whether anything was sent to a wallet without its node being known.</summary>
+    public bool HasHiddenNode(SqliteConnection connection, string payer) =>
+        connection.Rows(row => row.GetInt64(0), "SELECT EXISTS (SELECT 1 FROM purchases WHERE payer = @payer AND sent_at_ms IS NOT NULL AND node IS NULL)", ("@payer", payer))[0] == 1;
+
+    /// <summary>Notes that the wallet has the payment of a purchase that is not finished.</summary>
+    public void See(SqliteConnection connection, string purchaseId) =>
+        connection.Run("UPDATE purchases SET was_seen = 1 WHERE purchase_id = @id AND " + Unfinished, ("@id", purchaseId));
+
+    /// <summary>The last purchase of a service that gave a credential.</summary>
+    public Purchase? FindLastOfService(SqliteConnection connection, string host, string service) => First(
+        connection, null, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
     /// <summary>Makes a purchase the one credential of its scope.</summary>
     public void Settle(SqliteConnection connection, Purchase paid, byte[] secret, long nowMs)
@@ -177,6 +201,11 @@ internal sealed class PurchaseTable
             CreatedAtMs = row.GetInt64(15),
             UpdatedAtMs = row.GetInt64(16),
             SpentAtMs = row.GetInt64(17),
+            SentAtMs = row.IntegerOrNull(24),
+            WasSeen = row.GetInt64(25) != 0,
+            Node = row.TextOrNull(26),
+            EarlierPaymentId = row.TextOrNull(27),
+            Service = row.TextOrNull(28),
             IsInProgress = state == PurchaseState.Paying && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
             Secret = box is null || row.IsDBNull(21) ? null : PurchaseSecret.FromJson(box.Open((byte[])row.GetValue(21), row.GetString(0))),
         };

@@ -20,6 +20,9 @@ public interface IInvoicePayer : IDisposable
     /// <summary>Whether it takes only what decodes as BOLT 11; the mock wallet alone takes anything.</summary>
     bool TakesOnlyBolt11 { get; }
 
+    /// <summary>Whether <see cref="LookUpAsync"/> never begins a payment.</summary>
+    bool CanLookUp { get; }
+
     /// <summary>The most that routing may cost beside an amount, set aside before the payment; zero where its user pays no fees.</summary>
     /// <param name="amount">What is to be paid.</param>
     /// <param name="left">What may be spent beside it: a wallet that takes a limit takes no more than this one.</param>
@@ -35,8 +38,11 @@ public interface IInvoicePayer : IDisposable
     Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken);
 
     /// <summary>Looks how an earlier payment of this invoice ended, without beginning one where the wallet has a way to.</summary>
-    /// <param name="payment">The payment as it was first asked for.</param>
+    /// <param name="payment">The payment as it was first asked for; one that was not sent yet is asked for to find an older one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How it stands; <see cref="PaymentState.Pending"/> when that cannot be told.</returns>
+    /// <returns>
+    /// How it stands; <see cref="PaymentState.Pending"/> when that cannot be told, and <see cref="PaymentState.Failed"/> only
+    /// when what was sent can no longer be paid.
+    /// </returns>
     Task<PaymentResult> LookUpAsync(InvoicePayment payment, CancellationToken cancellationToken);
 }

@@ -24,8 +24,17 @@ public sealed record InvoicePayment
     /// <summary>The most that may be paid for routing beside it, millisatoshis; null leaves it to the wallet.</summary>
     public Msats? FeeLimit { get; init; }
 
-    /// <summary>When it was written down, before any wallet was asked; null when it was not.</summary>
+    /// <summary>When it was first sent to the wallet, written down before; null when it was not sent yet.</summary>
     public DateTimeOffset? BegunAt { get; init; }
+
+    /// <summary>Whether the wallet was seen to have it: from then on, that it knows nothing of it is no failure.</summary>
+    public bool WasSeen { get; init; }
+
+    /// <summary>Identity of the node it is begun with; null where that is not known.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The wallet's name of a payment of the invoice that had failed before this one was sent: it says nothing of this one.</summary>
+    public string? EarlierPaymentId { get; init; }
 
     /// <summary>Host that sells, with the port where it is not the scheme's own.</summary>
     public required string Host { get; init; }

@@ -45,6 +45,7 @@ public static class PayerFactory
         CertificatePath = settings.CertificatePath,
         CertificateFingerprint = settings.CertificateFingerprint,
         FeeLimit = settings.FeeLimit,
+        PaymentTimeout = settings.PaymentTimeout ?? LndPayerOptions.DefaultPaymentTimeout,
         Http = settings.Http,
     };
 }

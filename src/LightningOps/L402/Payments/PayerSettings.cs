@@ -1,3 +1,4 @@
+using System;
 using LightningOps.L402.Payments.Http;
 using LightningOps.L402.Payments.Mock;
 using LightningOps.L402.Simulation;
@@ -28,6 +29,9 @@ public sealed record PayerSettings
     /// what is counted for it; null for nothing.
     /// </summary>
     public Msats? FeeLimit { get; init; }
+
+    /// <summary>How long a payment is tried (LND); null for the wallet's own limit.</summary>
+    public TimeSpan? PaymentTimeout { get; init; }
 
     /// <summary>What the mock wallet pays with.</summary>
     public MockPayerOptions Mock { get; init; } = new();

@@ -29,12 +29,24 @@ public sealed record PaymentResult
     /// <summary>What the wallet had to say, without a secret.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the wallet has the payment in its books: in flight, where it is <see cref="PaymentState.Pending"/>.</summary>
+    public bool IsSeen { get; init; }
+
+    /// <summary>Identity of the node that answered; null where it is not told.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Whether the wallet is a node whose identity its credential may not read.</summary>
+    public bool IsNodeHidden { get; init; }
+
     /// <summary>Paid, with its proof.</summary>
     public static PaymentResult Paid(string? paymentId, Msats? amount, Preimage preimage, long? paidAtMs = null) =>
-        new() { State = PaymentState.Paid, PaymentId = paymentId, Amount = amount, Preimage = preimage, PaidAtMs = paidAtMs };
+        new() { State = PaymentState.Paid, IsSeen = true, PaymentId = paymentId, Amount = amount, Preimage = preimage, PaidAtMs = paidAtMs };
 
     /// <summary>Not known yet, and why.</summary>
     public static PaymentResult Pending(string code, string reason) => new() { State = PaymentState.Pending, Code = code, Reason = reason };
+
+    /// <summary>Under way: the wallet has it, and it can still settle.</summary>
+    public static PaymentResult InFlight(string reason) => Pending("payment_pending", reason) with { IsSeen = true };
 
     /// <summary>Not paid, and why.</summary>
     public static PaymentResult Failed(string code, string reason) => new() { State = PaymentState.Failed, Code = code, Reason = reason };

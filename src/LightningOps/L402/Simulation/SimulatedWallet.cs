@@ -35,6 +35,9 @@ public sealed class SimulatedWallet : IInvoicePayer
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
 
+    /// <inheritdoc/>
+    public bool CanLookUp => true;
+
     /// <summary>Clock of its node.</summary>
     internal TimeProvider Time => node.Time;
 

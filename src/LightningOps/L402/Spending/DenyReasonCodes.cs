@@ -42,6 +42,12 @@ public static class DenyReasonCodes
     /// <summary>The token of the challenge cannot stand in a header, so nothing could be done with it once paid.</summary>
     public const string TokenInvalid = "token_invalid";
 
+    /// <summary>The token of the challenge is sold for another payment than the invoice's.</summary>
+    public const string TokenNotOfInvoice = "token_not_of_invoice";
+
+    /// <summary>The service refuses what it sold last at the same host.</summary>
+    public const string ServiceRefuses = "service_refuses";
+
     /// <summary>There is no wallet to pay with.</summary>
     public const string NoPayer = "no_payer";
 }

@@ -13,6 +13,8 @@ internal sealed class PaymentOffer
         Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out var fault);
         Invoice = invoice;
         Fault = fault;
+        Macaroon.TryParse(challenge.Macaroon, out var macaroon, out _);
+        Token = macaroon;
     }
 
     public L402Challenge Challenge { get; }
@@ -22,6 +24,18 @@ internal sealed class PaymentOffer
 
     /// <summary>Why it does not.</summary>
     public L402Error? Fault { get; }
+
+    /// <summary>The token; null when it is of a layout that is not known.</summary>
+    public Macaroon? Token { get; }
+
+    /// <summary>What the token is good for, as Aperture's <c>services</c> caveat names it; null when it names nothing.</summary>
+    public string? Service => Token?.FindRestriction("services");
+
+    /// <summary>Whether the token is sold for the invoice; null when it does not say.</summary>
+    public bool? IsTokenOfInvoice =>
+        Invoice is not null && Token is not null && L402Identifier.TryParse(Token.Identifier.Span, out var identifier, out _)
+            ? identifier.PaymentHash == Invoice.PaymentHash
+            : null;
 
     public PaymentHash? PaymentHash => Invoice?.PaymentHash;
 

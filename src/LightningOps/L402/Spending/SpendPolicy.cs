@@ -109,7 +109,8 @@ internal sealed class SpendPolicy
             return payer.TakesOnlyBolt11 ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, offer.Fault!.Reason) : null;
         }
 
-        return invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
+        return offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token is sold for another payment than that of the invoice: what is paid would not open it")
+            : invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
             : payer.Network is { } network && network != invoice.Network ? new SpendDenial(DenyReasonCodes.WrongNetwork, "the invoice is for " + invoice.Network + ", the wallet pays on " + network)
             : null;
     }

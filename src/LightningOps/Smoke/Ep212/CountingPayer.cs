@@ -23,6 +23,8 @@ internal sealed class CountingPayer : IInvoicePayer
 
     public bool TakesOnlyBolt11 => payer.TakesOnlyBolt11;
 
+    public bool CanLookUp => payer.CanLookUp;
+
     public Msats FeeLimitFor(Msats amount, Msats left) => payer.FeeLimitFor(amount, left);
 
     public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class Ep212Purchases : IDisposable
     public Ep212Purchases(Ep212Scene scene, SmokeRequest request)
     {
         this.scene = scene;
-        var options = new L402ClientOptions { Limits = scene.Limits with { AllowedHosts = scene.Routes.Hosts }, CacheTtl = CredentialAge, Progress = request.Steps, Observability = request.Observability };
+        var options = new L402ClientOptions { WalletPlace = scene.WalletPlace, Limits = scene.Limits with { AllowedHosts = scene.Routes.Hosts }, CacheTtl = CredentialAge, Progress = request.Steps, Observability = request.Observability };
         client = new L402Client(options, scene.Payer, scene.Store, scene.Handler, request.Time);
     }
 

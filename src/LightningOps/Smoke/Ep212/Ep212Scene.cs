@@ -26,6 +26,9 @@ internal sealed class Ep212Scene : IDisposable
     /// <summary>The wallet; how often it is asked to pay is counted.</summary>
     public required CountingPayer Payer { get; init; }
 
+    /// <summary>What tells the wallet from others of its kind; null where there is one of the kind.</summary>
+    public string? WalletPlace { get; init; }
+
     /// <summary>Where what is bought is kept.</summary>
     public required CredentialStore Store { get; init; }
 

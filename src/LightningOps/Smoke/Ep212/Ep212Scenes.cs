@@ -66,15 +66,16 @@ internal static class Ep212Scenes
     {
         var settings = Ep212Settings.From(request.Environment);
         var routes = choose(settings);
-        var payer = PayerFactory.Create(new PayerReference(PayerKind.WalletExecutor, null), new PayerSettings { Environment = request.Environment });
+        var payer = PayerFactory.Create(request.Payer ?? new PayerReference(PayerKind.WalletExecutor, null), request.PayerSettings ?? new PayerSettings { Environment = request.Environment });
         return new Ep212Scene
         {
-            WalletBackend = "wallet_executor",
+            WalletBackend = payer.Name.Replace('-', '_'),
             Routes = routes with { A = routes.A with { Method = settings.RouteAMethod, Body = settings.RouteABody } },
             MaxSpend = settings.MaxSpend,
+            WalletPlace = request.WalletPlace,
             Limits = SpendLimits.From(request.Environment),
             Payer = new CountingPayer(payer),
-            Store = new CredentialStore(new CredentialStoreOptions { Path = StorePaths.DefaultCredentialStorePath(request.Environment), Time = request.Time }),
+            Store = new CredentialStore(new CredentialStoreOptions { Path = request.CredentialStorePath ?? StorePaths.DefaultCredentialStorePath(request.Environment), Time = request.Time }),
             AllowsSinglePurchases = true,
         };
     }

@@ -37,6 +37,14 @@ public sealed class HeldUpPurchaseTests : IDisposable
         Assert.Equal((0, 1), (bench.Payer.Calls, bench.Ledger.Payments));
     }
 
+    [Fact]
+    public async Task What_another_process_gave_up_is_no_longer_sent()
+    {
+        var held = await WriteDownAsync();
+
+        Assert.False((await bench.Store.SendAsync(held, null, null, CancellationToken.None)).MaySend);
+    }
+
     private async Task<Purchase> WriteDownAsync()
     {
         var quote = await bench.Client.QuoteAsync(PurchaseBench.Get());
@@ -52,6 +60,8 @@ public sealed class HeldUpPurchaseTests : IDisposable
             InvoiceExpiresAtMs = quote.Invoice.ExpiresAt.ToUnixTimeMilliseconds(),
             Secret = new PurchaseSecret(quote.Challenge!.Invoice, quote.Challenge.Macaroon),
         };
-        return (await bench.Store.ReserveAsync(draft, bench.Options.Limits, null, CancellationToken.None)).Purchase!;
+        var purchase = (await bench.Store.ReserveAsync(draft, bench.Options.Limits, null, CancellationToken.None)).Purchase!;
+        Assert.True((await bench.Store.SendAsync(purchase, null, null, CancellationToken.None)).MaySend);
+        return purchase;
     }
 }

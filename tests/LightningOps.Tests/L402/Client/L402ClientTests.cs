@@ -91,7 +91,29 @@ public sealed class L402ClientTests : IDisposable
     [Theory]
     [InlineData(401)]
     [InlineData(402)]
-    public async Task A_refused_credential_is_bought_anew_once(int status)
+    public async Task A_credential_refused_within_its_life_is_a_loss_and_not_bought_anew(int status)
+    {
+        await bench.SendAsync();
+        var accepts = false;
+        bench.Handler.After = (request, response, _) =>
+        {
+            response.StatusCode = request.Headers.Contains("Authorization") && !accepts ? (System.Net.HttpStatusCode)status : response.StatusCode;
+            return Task.CompletedTask;
+        };
+
+        var lost = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+        accepts = true;
+        var (again, _) = await bench.SendAsync();
+
+        Assert.Contains("5000 msat are lost", lost.Message, StringComparison.Ordinal);
+        Assert.Equal((200, L402CacheStatus.Hit, 1), (again.StatusCode, again.CacheStatus, bench.Ledger.Payments));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(402)]
+    public async Task A_refused_credential_is_bought_anew_once_where_that_is_allowed(int status)
     {
         await bench.SendAsync();
         bench.Seller.RevokeAll();
@@ -100,7 +122,7 @@ public sealed class L402ClientTests : IDisposable
             response.StatusCode = request.Headers.Contains("Authorization") && (int)response.StatusCode == 402 ? (System.Net.HttpStatusCode)status : response.StatusCode;
             return Task.CompletedTask;
         };
-        var (later, _) = await bench.SendAsync();
+        var (later, _) = await bench.SendAsync(Get() with { AllowRebuy = true });
 
         Assert.Equal((200, L402CacheStatus.Invalid, 2), (later.StatusCode, later.CacheStatus, bench.Ledger.Payments));
         Assert.Equal([PurchaseState.Paid, PurchaseState.Invalid], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
@@ -208,6 +230,10 @@ public sealed class L402ClientTests : IDisposable
     [InlineData("Authorization", "Bearer x")]
     [InlineData("Host", "elsewhere.example.com")]
     [InlineData("X-Trace", "a\r\nX-Other: b")]
+    [InlineData("X Trace", "a")]
+    [InlineData("X-Tr\u00e4ce", "a")]
+    [InlineData("", "a")]
+    [InlineData("X:", "a")]
     public async Task A_header_that_is_not_the_callers_is_refused(string name, string value)
     {
         await Assert.ThrowsAsync<ConfigException>(() => bench.SendAsync(Get() with { Headers = [new(name, value)] }));
@@ -307,7 +333,7 @@ public sealed class L402ClientTests : IDisposable
         var (later, _) = await bench.SendAsync();
 
         Assert.Equal((200, 1, 1), (later.StatusCode, bench.Payer.Calls, bench.Ledger.Payments));
-        Assert.Null(later.Amount);
+        Assert.Equal((5000L, 0L), (later.Amount!.Value.Value, later.Fee!.Value.Value));
     }
 
     [Fact]
@@ -345,6 +371,151 @@ public sealed class L402ClientTests : IDisposable
         await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
 
         Assert.Equal(0, bench.Ledger.Payments);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_somebody_else_paid_or_is_paying_is_not_this_purchases(bool isPaid)
+    {
+        bench.Payer.OnLookBefore = (payment, _) => Task.FromResult(isPaid ? PaymentResult.Paid("old", 5000, bench.Ledger.PreimageOf(payment.Invoice)) : PaymentResult.InFlight("in flight"));
+
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync());
+
+        Assert.Equal((DenyReasonCodes.InvoiceAlreadyPaid, 0), (denied.Code, bench.Payer.Calls));
+        Assert.Empty(bench.Seller.Authorizations);
+        Assert.Equal(0, (await bench.Store.ReportSpendingAsync(new SpendLimits(), default)).HourMsats);
+        Assert.Equal(PurchaseState.Failed, Assert.Single(await bench.Store.ListAsync(new(), default)).State);
+    }
+
+    [Fact]
+    public async Task A_wallet_that_cannot_look_before_is_sent_nothing()
+    {
+        bench.Payer.OnLookBefore = (_, _) => Task.FromResult(PaymentResult.Pending("not_lnd", "the answer is not LND's"));
+
+        var failed = await Assert.ThrowsAsync<L402PaymentFailedException>(() => bench.SendAsync());
+
+        Assert.Equal(("not_lnd", 0), (failed.Code, bench.Payer.Calls));
+        Assert.Equal(PurchaseState.Failed, Assert.Single(await bench.Store.ListAsync(new(), default)).State);
+    }
+
+    [Fact]
+    public async Task What_was_seen_in_flight_is_waited_for_and_given_up_only_where_a_second_payment_is_allowed()
+    {
+        bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.InFlight("in flight"));
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Time.Advance(TimeSpan.FromDays(2));
+        bench.Payer.OnLookUp = null;
+        var forgotten = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+
+        Assert.Equal((true, "payment_forgotten", true), (pending.IsInFlight, forgotten.Code, forgotten.IsInFlight));
+        Assert.StartsWith("Wait", pending.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Force", pending.Remedy + forgotten.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("payable until", pending.Message, StringComparison.Ordinal);
+        Assert.False(await bench.Store.RemoveAsync(pending.PurchaseId!, force: true, default));
+        Assert.True(await bench.Store.RemoveAsync(pending.PurchaseId!, force: true, allowSecondPayment: true, default));
+    }
+
+    [Fact]
+    public async Task A_purchase_whose_process_died_before_it_was_sent_was_never_paid()
+    {
+        var asked = new TaskCompletionSource();
+        bench.Payer.OnLookBefore = (_, _) =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<PaymentResult>().Task;
+        };
+        _ = bench.Client.SendAsync(Get());
+        await asked.Task;
+        bench.Restart();
+        bench.Time.Advance(TimeSpan.FromMinutes(2));
+        bench.Payer.OnLookBefore = null;
+        await bench.SendAsync();
+
+        Assert.Equal((1, 1), (bench.Payer.Calls, bench.Ledger.Payments));
+        Assert.Equal([PurchaseState.Paid, PurchaseState.Failed], (await bench.Store.ListAsync(new(), default)).Select(purchase => purchase.State));
+    }
+
+    [Fact]
+    public async Task That_the_node_cannot_be_told_from_another_is_said_once()
+    {
+        var told = new List<L402Step>();
+        bench.With(options => options with { Progress = new Steps(told) });
+        bench.Payer.OnLookBefore = (payment, _) => Task.FromResult(bench.Payer.LookUp(payment) with { IsNodeHidden = true });
+        await bench.SendAsync(Get("https://shop.example.com/a"));
+        await bench.SendAsync(Get("https://shop.example.com/b"));
+
+        Assert.Contains("GetInfo", Assert.Single(told, step => step.Name == L402Step.Warning).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_of_another_payment_is_refused_before_the_payment(bool isOfAnother)
+    {
+        bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(isOfAnother ? bench.Ledger.Mint(5000) : invoice, "services=one:0") + "\", invoice=\"" + invoice + "\"";
+
+        var quote = await bench.Client.QuoteAsync(Get());
+        var denied = await Record.ExceptionAsync(() => bench.SendAsync()) as L402PaymentDeniedException;
+
+        Assert.Equal(isOfAnother ? DenyReasonCodes.TokenNotOfInvoice : null, quote.Denial?.Code);
+        Assert.Equal(isOfAnother ? DenyReasonCodes.TokenNotOfInvoice : null, denied?.Code);
+        Assert.Equal(isOfAnother ? 0 : 1, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_service_that_refuses_what_it_sold_sells_at_no_other_path_until_that_is_allowed()
+    {
+        bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0") + "\", invoice=\"" + invoice + "\"";
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://shop.example.com/a")));
+
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync(Get("https://shop.example.com/b")));
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://other.example.com/b")));
+        Assert.Equal((DenyReasonCodes.ServiceRefuses, 2), (denied.Code, bench.Ledger.Payments));
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get("https://shop.example.com/b") with { AllowRebuy = true }));
+        Assert.Equal(3, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task The_free_way_is_named_before_what_pays_again()
+    {
+        bench.Seller.Refusal = 401;
+        var asParameters = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get() with { AuthorizationFormat = L402AuthorizationFormat.Params }));
+        var asPair = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
+
+        Assert.StartsWith("First make the same request with the credential written another way, which costs nothing: without -AuthorizationFormat.", asParameters.Remedy, StringComparison.Ordinal);
+        Assert.Contains("with -AuthorizationFormat Params.", asPair.Remedy, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task The_time_limit_of_a_call_counts_the_payment()
+    {
+        bench.With(options => options with { CallTimeout = TimeSpan.FromSeconds(5) });
+        var asked = new TaskCompletionSource();
+        bench.Payer.OnPay = async (_, token) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return null!;
+        };
+        var sending = bench.SendAsync();
+        await asked.Task;
+        bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => sending);
+        Assert.Equal(("timeout", PurchaseState.Pending), (pending.Code, Assert.Single(await bench.Store.ListAsync(new(), default)).State));
+    }
+
+    private static string TokenFor(string invoice, string caveat)
+    {
+        var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32]);
+        return Macaroon.Mint(new byte[32], identifier).AddCaveat(Caveat.Parse(caveat)).ToBase64();
+    }
+
+    private sealed class Steps(List<L402Step> told) : IProgress<L402Step>
+    {
+        public void Report(L402Step value) => told.Add(value);
     }
 
     [Fact]

@@ -28,6 +28,9 @@ internal sealed class Ledger(TimeProvider time)
 
     public int Invoices => invoices.Count;
 
+    /// <summary>All invoices, paid or not.</summary>
+    public System.Collections.Generic.IEnumerable<string> AllInvoices => invoices.Keys;
+
     /// <summary>Of all invoices, paid or not.</summary>
     public System.Collections.Generic.IEnumerable<Preimage> Preimages => invoices.Values.Select(entry => entry.Preimage);
 

@@ -18,6 +18,8 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
 
     public bool TakesOnlyBolt11 { get; set; } = true;
 
+    public bool CanLookUp { get; set; } = true;
+
     /// <summary>The most it pays for routing.</summary>
     public long FeeLimit { get; set; }
 
@@ -33,7 +35,10 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
     /// <summary>What it does instead of paying.</summary>
     public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnPay { get; set; }
 
-    /// <summary>What it does instead of looking.</summary>
+    /// <summary>What it does instead of looking before anything is sent.</summary>
+    public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnLookBefore { get; set; }
+
+    /// <summary>What it does instead of looking for what was sent.</summary>
     public Func<InvoicePayment, CancellationToken, Task<PaymentResult>>? OnLookUp { get; set; }
 
     public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(FeeLimit, left));
@@ -46,7 +51,7 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
     }
 
     public async Task<PaymentResult> LookUpAsync(InvoicePayment payment, CancellationToken cancellationToken) =>
-        OnLookUp is { } script ? await script(payment, cancellationToken) : LookUp(payment);
+        (payment.BegunAt is null ? OnLookBefore : OnLookUp) is { } script ? await script(payment, cancellationToken) : LookUp(payment);
 
     /// <summary>Pays and tells.</summary>
     public PaymentResult Pay(InvoicePayment payment) =>

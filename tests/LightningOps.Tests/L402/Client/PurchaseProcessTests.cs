@@ -87,7 +87,7 @@ public sealed class PurchaseProcessTests : IDisposable
 
         await using var healthyWallet = Wallet();
         faults = false;
-        Assert.Equal(["200 nothing"], await BuyAsync([shop.Url + "/goods"], healthyWallet, budget: 5_000));
+        Assert.Equal([moment.StartsWith("while", StringComparison.Ordinal) ? "200 nothing" : "200 5000"], await BuyAsync([shop.Url + "/goods"], healthyWallet, budget: 5_000));
         Assert.Equal((1, 1), (ledger.Payments, ledger.Invoices));
         using var store = new CredentialStore(new CredentialStoreOptions { Path = StorePath });
         Assert.Equal(PurchaseState.Paid, Assert.Single(await store.ListAsync(new(), default)).State);

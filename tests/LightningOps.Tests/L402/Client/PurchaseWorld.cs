@@ -61,7 +61,7 @@ internal sealed class PurchaseWorld
         killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         stop = new CancellationTokenSource();
         Reasons += forceRefresh ? 1 : 0;
-        var call = client.SendAsync(new L402Request { Uri = url, RequestId = "req", ForceRefresh = forceRefresh }, stop.Token);
+        var call = client.SendAsync(new L402Request { Uri = url, RequestId = "req", ForceRefresh = forceRefresh, AllowRebuy = true }, stop.Token);
         if (await Task.WhenAny(call, killed.Task) != call)
         {
             // Another process goes on, with nothing in memory.

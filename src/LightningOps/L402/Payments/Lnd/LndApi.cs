@@ -31,7 +31,7 @@ internal sealed class LndApi
         var (status, body) = await http.AskAsync(Request(HttpMethod.Get, "/v1/getinfo", null), limit, cancellationToken).ConfigureAwait(false);
         if (status != Ok)
         {
-            return new LndNode(null, LndRefusal.Of(status, body, secret));
+            return LndNode.Refused(LndRefusal.Of(status, body, secret));
         }
 
         try
@@ -41,7 +41,7 @@ internal sealed class LndApi
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return new LndNode(null, new LndRefusal("invalid_answer", "the answer is not LND's", IsOfLnd: false));
+            return LndNode.Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsOfLnd: false));
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class LndApi
 
                     while (last is not { IsEnded: true } && await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
                     {
-                        last = line.Trim().Length == 0 ? last : Read(line, secret) ?? last;
+                        last = line.Trim().Length == 0 ? last : Read(line, status, secret) ?? last;
                     }
 
                     return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment's end");
@@ -90,11 +90,11 @@ internal sealed class LndApi
         }
     }
 
-    private static LndPayment? Read(string line, string secret)
+    private static LndPayment? Read(string line, int status, string secret)
     {
         try
         {
-            return LndPayment.Read(line, secret);
+            return LndPayment.Read(line, status, secret);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -17,6 +17,7 @@ public sealed class LndPayer : IInvoicePayer
 {
     private const string WrongNetwork = "wrong_network";
     private readonly LndPayerOptions options;
+    private readonly CertificatePin pin;
     private readonly WalletHttp http;
     private readonly LndApi api;
     private LndNode? node;
@@ -32,7 +33,8 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
-        http = new WalletHttp(options.Http, CertificatePin.HandlerFor(options.CertificateFingerprint, options.CertificatePath));
+        pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
+        http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
         api = new LndApi(http, baseUrl, new LndMacaroon(options.Macaroon, options.MacaroonPath));
     }
 
@@ -44,6 +46,9 @@ public sealed class LndPayer : IInvoicePayer
 
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
+
+    /// <inheritdoc/>
+    public bool CanLookUp => true;
 
     /// <inheritdoc/>
     public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(LndRequest.FeeLimitFor(amount, options), left));
@@ -64,7 +69,7 @@ public sealed class LndPayer : IInvoicePayer
 
         try
         {
-            return await UnfitAsync(invoice, cancellationToken).ConfigureAwait(false)
+            return await UnfitAsync(payment, invoice, cancellationToken).ConfigureAwait(false)
                 ?? await SendAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         }
         catch (ConfigException e)
@@ -81,44 +86,85 @@ public sealed class LndPayer : IInvoicePayer
             return PaymentResult.Failed(error.Code, error.Reason);
         }
 
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        if (asked.Refusal is { LacksPermission: false } refusal)
+        {
+            return PaymentResult.Pending(refusal.Code, refusal.Reason);
+        }
+
+        if (ChangeOf(payment, asked) is { } change)
+        {
+            return PaymentResult.Pending(LndErrorCodes.NodeChanged, change);
+        }
+
         var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
-        return found.Refusal is not { IsNotFound: true } ? found.ToResult()
-            : payment.BegunAt is { } begunAt && IsRecent(begunAt) ? PaymentResult.Pending("payment_not_registered", NotRegistered(begunAt))
+        var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
+            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
+            : payment.BegunAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
             : PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice");
+        return result with { Node = asked.Identity, IsNodeHidden = asked.Identity is null };
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    // A clock that was set back makes it recent for longer, and never shorter.
-    private bool IsRecent(DateTimeOffset begunAt) => options.Http.Time.GetUtcNow() - begunAt < options.RegistrationGrace;
+    // By the clock of the node, which may be a little behind.
+    private DateTimeOffset PayableUntil(Bolt11Invoice invoice) => invoice.ExpiresAt + options.ClockMargin;
 
-    private string NotRegistered(DateTimeOffset begunAt) => string.Format(
+    private static string NotRegistered(DateTimeOffset end) => string.Format(
         CultureInfo.InvariantCulture,
-        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on",
-        (begunAt + options.RegistrationGrace).UtcDateTime);
+        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice can no longer be paid",
+        end.UtcDateTime);
 
-    /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
-    private async Task<PaymentResult?> UnfitAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    private static string? ChangeOf(InvoicePayment payment, LndNode asked) =>
+        payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
+            ? "node " + answering + " answers, the payment was begun with node " + begunWith + ", which alone knows it"
+            : null;
+
+    /// <summary>Who answers; a refusal where LND does not say, or where it is not an LND.</summary>
+    private async Task<LndNode> AskNodeAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var answer = node ?? await api.ReadNodeAsync(options.LookUpTimeout, cancellationToken).ConfigureAwait(false);
-            if (answer.Refusal is { MayDependOnCall: false } refusal)
+            var answer = await api.ReadNodeAsync(options.LookUpTimeout, cancellationToken).ConfigureAwait(false);
+            if (answer.Refusal is null)
             {
-                return PaymentResult.Failed(refusal.Code, refusal.Reason);
+                Volatile.Write(ref node, answer);
             }
 
-            Volatile.Write(ref node, answer.Refusal is null ? answer : null);
-            return answer.Network is { } network && network != invoice.Network
-                ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
-                : null;
+            return answer;
         }
         catch (WalletSilenceException e)
         {
-            // The question moves no money.
-            return PaymentResult.Failed(e.Code, "LND could not be reached; nothing was sent");
+            var (code, reason) = SilenceOf(e);
+            return LndNode.Refused(new LndRefusal(code, reason, IsOfLnd: false));
         }
+        catch (ConfigException e)
+        {
+            return LndNode.Refused(new LndRefusal("config_error", e.Message, IsOfLnd: false));
+        }
+    }
+
+    private (string Code, string Reason) SilenceOf(WalletSilenceException silence)
+    {
+        if (silence.Code != "connection_failed:tls_refused" || pin.LastSeen is not { } seen)
+        {
+            return (silence.Code, "LND could not be reached");
+        }
+
+        return pin.IsPinned
+            ? (LndErrorCodes.CertificateChanged, "the node shows a certificate that is not the pinned one; its SHA-256 fingerprint is " + seen)
+            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is not trusted, and none is pinned; its SHA-256 fingerprint is " + seen);
+    }
+
+    /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
+    private async Task<PaymentResult?> UnfitAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
+            : ChangeOf(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
+            : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+            : null;
     }
 
     private async Task<PaymentResult> SendAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
@@ -139,16 +185,26 @@ public sealed class LndPayer : IInvoicePayer
             return result.Code == "no_route" && payment.FeeLimit is { } limit ? result with { Reason = "LND found no route that costs at most " + limit + " msat" } : result;
         }
 
-        if (sent.Refusal is { IsBeforeCall: true } unlooked)
-        {
-            return PaymentResult.Failed(unlooked.Code, unlooked.Reason);
-        }
-
         // What LND refuses it may have refused because the payment is made or under way: its own record decides.
         var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
-        return found.Refusal is not { IsNotFound: true } ? found.ToResult()
-            : sent.Refusal is { IsOfLnd: true } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason)
+        if (!found.IsAbsent(payment.EarlierPaymentId))
+        {
+            // Who may not pass the gate has moved nothing; a payment that was seen before stays as it was seen.
+            return sent.Refusal is { IsBeforeCall: true } closed && found.Refusal is { IsBeforeCall: true } ? PaymentResult.Failed(closed.Code, closed.Reason)
+                : found.Result is null && sent.Result is { IsSeen: true } seen ? seen
+                : found.ToResult();
+        }
+
+        return sent.Refusal is { IsOfLnd: true } refusal && await IsSameNodeAsync(payment, cancellationToken).ConfigureAwait(false) ? PaymentResult.Failed(refusal.Code, refusal.Reason)
+            : sent.Result is { IsSeen: true } begun ? begun
             : PaymentResult.Pending(sent.Refusal?.Code ?? "answer_ended_early", "LND does not know the payment yet");
+    }
+
+    // Where the macaroon may not read it, the node is taken for the same.
+    private async Task<bool> IsSameNodeAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        return asked.Refusal is null ? ChangeOf(payment, asked) is null : asked.Refusal.LacksPermission;
     }
 
     private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)

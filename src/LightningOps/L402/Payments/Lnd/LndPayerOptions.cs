@@ -7,6 +7,9 @@ namespace LightningOps.L402.Payments.Lnd;
 /// <summary>How an LND node is reached over REST, and what it may spend on routing.</summary>
 public sealed record LndPayerOptions
 {
+    /// <summary>How long LND looks for a route unless it is told.</summary>
+    public static readonly TimeSpan DefaultPaymentTimeout = TimeSpan.FromSeconds(60);
+
     /// <summary>Base URL of the REST listener, for example <c>https://localhost:8080</c>. https, or http to a loopback address.</summary>
     public required string BaseUrl { get; init; }
 
@@ -29,13 +32,13 @@ public sealed record LndPayerOptions
     public Msats? FeeLimit { get; init; }
 
     /// <summary>
-    /// How long after a payment was written down LND is not believed that it knows nothing of it: what was sent may still be
-    /// on its way to it.
+    /// How much longer than by the own clock an invoice is taken for payable, for the clock of the node: until then LND is not
+    /// believed that it knows nothing of what was sent, which may still be on its way to it.
     /// </summary>
-    public TimeSpan RegistrationGrace { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan ClockMargin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long LND looks for a route that works.</summary>
-    public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan PaymentTimeout { get; init; } = DefaultPaymentTimeout;
 
     /// <summary>How much longer than that its answer is waited for.</summary>
     public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);

@@ -13,6 +13,11 @@ internal sealed record LndPayment(PaymentResult? Result, LndRefusal? Refusal)
     /// <summary>Whether the payment has come to its end.</summary>
     public bool IsEnded => Result is { State: not PaymentState.Pending } or { Code: "payment_missing_preimage" };
 
+    /// <summary>Whether LND knows nothing of the payment, or only of one that had failed before it was sent.</summary>
+    /// <param name="earlierPaymentId">LND's name of that one; null where there was none.</param>
+    public bool IsAbsent(string? earlierPaymentId) =>
+        Refusal is { IsNotFound: true } || (earlierPaymentId is not null && Result is { State: PaymentState.Failed } && Result.PaymentId == earlierPaymentId);
+
     /// <summary>A payment LND gave no answer about.</summary>
     public static LndPayment Unknown(string code, string reason) => new(PaymentResult.Pending(code, reason), null);
 
@@ -24,22 +29,23 @@ internal sealed record LndPayment(PaymentResult? Result, LndRefusal? Refusal)
 
     /// <summary>Reads a line of a stream: <c>{"result":{…}}</c> or <c>{"error":{…}}</c>; null when it is neither.</summary>
     /// <exception cref="JsonException">The line is not JSON.</exception>
-    public static LndPayment? Read(string line, string macaroon)
+    public static LndPayment? Read(string line, int status, string macaroon)
     {
         using var document = JsonDocument.Parse(line);
         var answer = document.RootElement;
         return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("result", out var payment) && payment.ValueKind == JsonValueKind.Object
             ? new LndPayment(StateOf(payment), null)
-            : LndRefusal.Read(answer, macaroon) is { } refusal ? Refused(refusal) : null;
+            : LndRefusal.Read(answer, status, macaroon) is { } refusal ? Refused(refusal) : null;
     }
 
     private static PaymentResult StateOf(JsonElement payment) => Text(payment, "status") switch
     {
         "SUCCEEDED" => Preimage.TryParse(Text(payment, "payment_preimage"), out var preimage, out _)
             ? PaymentResult.Paid(IdOf(payment), Amount(payment, "value_msat"), preimage, SettledAtMs(payment)) with { Fee = Amount(payment, "fee_msat") }
-            : PaymentResult.Pending("payment_missing_preimage", "LND paid and gave no preimage"),
-        "FAILED" => PaymentResult.Failed(CodeOf(Text(payment, "failure_reason")), "LND could not complete the payment") with { PaymentId = IdOf(payment) },
-        _ => PaymentResult.Pending("payment_pending", "the payment is in flight") with { PaymentId = IdOf(payment) },
+            : PaymentResult.Pending("payment_missing_preimage", "LND paid and gave no preimage") with { IsSeen = true },
+        "FAILED" => PaymentResult.Failed(CodeOf(Text(payment, "failure_reason")), "LND could not complete the payment") with { PaymentId = IdOf(payment), IsSeen = true },
+        "IN_FLIGHT" or "INITIATED" => PaymentResult.InFlight("the payment is in flight") with { PaymentId = IdOf(payment) },
+        _ => PaymentResult.Pending("payment_pending", "LND names no state of the payment that is known") with { PaymentId = IdOf(payment) },
     };
 
     // lnrpc.PaymentFailureReason

@@ -30,6 +30,9 @@ public sealed class MockPayer : IInvoicePayer
     public bool TakesOnlyBolt11 => false;
 
     /// <inheritdoc/>
+    public bool CanLookUp => true;
+
+    /// <inheritdoc/>
     public Msats FeeLimitFor(Msats amount, Msats left) => 0;
 
     /// <inheritdoc/>

@@ -73,7 +73,8 @@ internal static class ExecutorAnswer
     private static PaymentResult Judge(int status, string? code, string reason)
     {
         var named = code ?? (status is >= 200 and < 300 ? "invalid_answer" : "wallet_executor_http_" + status.ToString(CultureInfo.InvariantCulture));
-        return IsBeforePayment(status, code) ? PaymentResult.Failed(named, reason) : PaymentResult.Pending(named, reason);
+        return IsBeforePayment(status, code) ? PaymentResult.Failed(named, reason)
+            : PaymentResult.Pending(named, reason) with { IsSeen = code == "payment_pending" };
     }
 
     // A redirect is not followed, and whoever answers with one has paid nothing.

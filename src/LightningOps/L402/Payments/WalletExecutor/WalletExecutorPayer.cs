@@ -50,6 +50,9 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     /// <inheritdoc/>
     public bool TakesOnlyBolt11 => true;
 
+    /// <inheritdoc/>
+    public bool CanLookUp => false;
+
     /// <summary>What was set aside for routing: the executor takes no limit, and does not tell what it paid.</summary>
     /// <inheritdoc/>
     public Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance;

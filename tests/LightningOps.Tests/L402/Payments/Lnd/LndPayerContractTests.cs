@@ -17,6 +17,9 @@ public sealed class LndPayerContractTests : RemotePayerContract
 
     protected override string RefusedCode => "no_route";
 
+    // An answer about a payment in flight stays open.
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(4);
+
     protected override string Secret => LndPeer.Macaroon;
 
     protected override bool IsPayment(RecordedRequest request) => request.Target == "/v2/router/send";
@@ -31,6 +34,7 @@ public sealed class LndPayerContractTests : RemotePayerContract
         Macaroon = OperatorSecret.Of(LndPeer.Macaroon),
         PaymentTimeout = patience,
         AnswerMargin = TimeSpan.Zero,
+        LookUpTimeout = TimeSpan.FromSeconds(4),
         Http = http,
     });
 }

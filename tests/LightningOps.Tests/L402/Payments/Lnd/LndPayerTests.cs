@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.L402;
@@ -92,7 +94,7 @@ public sealed class LndPayerTests : IAsyncLifetime
 
         var result = await payer.PayAsync(node.Sell(), None);
 
-        Assert.Equal((PaymentState.Failed, 0), (result.State, node.Begun));
+        Assert.Equal((PaymentState.Failed, "macaroon_of_another_node", 0), (result.State, result.Code, node.Begun));
         Assert.Contains("verification failed", result.Reason, StringComparison.Ordinal);
     }
 
@@ -174,30 +176,30 @@ public sealed class LndPayerTests : IAsyncLifetime
     [Fact]
     public async Task What_LND_does_not_know_soon_after_a_payment_was_written_down_may_still_be_on_its_way()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_100));
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         var payment = node.Sell() with { BegunAt = time.GetUtcNow() };
         RecordedRequest? onItsWay = null;
         instead = request => request.Target == "/v2/router/send" && (onItsWay = request) is not null ? Reply.DropAfterReading : null;
         using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time } });
 
         var tried = await payer.PayAsync(payment, None);
-        time.Advance(TimeSpan.FromSeconds(119));
+        time.Advance(TimeSpan.FromSeconds(3599));
         var looked = await payer.LookUpAsync(payment, None);
         peer.Answer(onItsWay!);
         var found = await payer.LookUpAsync(payment, None);
 
         Assert.Equal((PaymentState.Pending, PaymentState.Pending, "payment_not_registered"), (tried.State, looked.State, looked.Code));
-        Assert.Contains("2023-11-14T22:17:00Z", looked.Reason, StringComparison.Ordinal);
+        Assert.Contains("2023-11-14T23:13:25Z", looked.Reason, StringComparison.Ordinal);
         Assert.Equal((PaymentState.Paid, 1), (found.State, node.Begun));
     }
 
     [Fact]
-    public async Task What_LND_does_not_know_after_the_grace_was_never_begun()
+    public async Task What_LND_does_not_know_once_the_invoice_has_expired_was_never_begun()
     {
-        var time = new FakeTimeProvider();
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
         var payment = node.Sell() with { BegunAt = time.GetUtcNow() };
-        using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time }, RegistrationGrace = TimeSpan.FromSeconds(30) });
-        time.Advance(TimeSpan.FromSeconds(29));
+        using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time }, ClockMargin = TimeSpan.FromSeconds(30) });
+        time.Advance(TimeSpan.FromSeconds(3629));
         var early = await payer.LookUpAsync(payment, None);
         time.Advance(TimeSpan.FromSeconds(1));
         var late = await payer.LookUpAsync(payment, None);
@@ -231,12 +233,197 @@ public sealed class LndPayerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LND_is_asked_for_the_same_node_only()
+    {
+        var payment = node.Sell() with { BegunAt = DateTimeOffset.UnixEpoch, Node = LndPeer.OwnIdentity };
+        using var payer = Open();
+        var paid = await payer.LookUpAsync(payment with { BegunAt = null }, None);
+        peer.Identity = "03" + LndPeer.OwnIdentity[2..];
+
+        var looked = await payer.LookUpAsync(payment, None);
+        var sent = await payer.PayAsync(payment, None);
+
+        Assert.Equal((PaymentState.Failed, LndPeer.OwnIdentity, false), (paid.State, paid.Node, paid.IsNodeHidden));
+        Assert.Equal((PaymentState.Pending, "node_changed", PaymentState.Failed, "node_changed", 0), (looked.State, looked.Code, sent.State, sent.Code, node.Begun));
+    }
+
+    [Fact]
+    public async Task What_LND_was_seen_to_have_is_never_said_to_have_failed_because_it_is_gone()
+    {
+        var payment = node.Sell();
+        using var payer = Open();
+        await payer.PayAsync(payment, None);
+        peer.Forget(payment.Invoice);
+
+        var looked = await payer.LookUpAsync(payment with { BegunAt = DateTimeOffset.UnixEpoch, WasSeen = true }, None);
+
+        Assert.Equal((PaymentState.Pending, "payment_forgotten"), (looked.State, looked.Code));
+    }
+
+    [Fact]
+    public async Task A_failed_payment_from_before_says_nothing_of_one_that_was_sent_after_it()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+        var payment = node.Sell();
+        using var payer = Open(options => options with { Http = new WalletHttpOptions { Time = time } });
+        node.Next = PaymentState.Failed;
+        await payer.PayAsync(payment, None);
+        var before = await payer.LookUpAsync(payment, None);
+
+        var looked = await payer.LookUpAsync(payment with { BegunAt = time.GetUtcNow(), EarlierPaymentId = before.PaymentId }, None);
+
+        Assert.Equal((PaymentState.Failed, true, PaymentState.Pending, "payment_not_registered"), (before.State, before.IsSeen, looked.State, looked.Code));
+    }
+
+    [Theory]
+    [InlineData(400, "{\"code\":400,\"message\":\"Bad Request\"}")]
+    [InlineData(403, "{\"code\":7,\"message\":\"forbidden\",\"details\":[]}")]
+    [InlineData(403, "{\"error\":{\"code\":2,\"message\":\"permission denied\",\"details\":[]}}")]
+    [InlineData(500, "{\"error\":{\"code\":2,\"message\":\"upstream\",\"details\":[],\"trace\":\"1\"}}")]
+    [InlineData(500, "{\"code\":2,\"message\":\"upstream\"}")]
+    [InlineData(400, "{\"error\":{\"code\":3,\"message\":\"x\"}}")]
+    [InlineData(502, "<html>bad gateway</html>")]
+    [InlineData(307, "{}")]
+    public async Task A_proxys_own_answer_to_a_payment_is_not_LNDs_refusal(int status, string body)
+    {
+        instead = request => request.Target == "/v2/router/send" ? Reply.Json(body, status) : null;
+        using var payer = Open();
+
+        var result = await payer.PayAsync(node.Sell(), None);
+
+        Assert.Equal(PaymentState.Pending, result.State);
+    }
+
+    [Fact]
+    public async Task LNDs_refusal_is_a_failure_only_while_the_same_node_answers()
+    {
+        instead = request =>
+        {
+            if (request.Target != "/v2/router/send")
+            {
+                return null;
+            }
+
+            peer.Identity = "03" + LndPeer.OwnIdentity[2..];
+            return Reply.Json("{\"error\":{\"code\":2,\"message\":\"invoice expired. Valid until 2023-11-14\",\"details\":[]}}\n", 500);
+        };
+        using var payer = Open();
+
+        var result = await payer.PayAsync(node.Sell() with { Node = LndPeer.OwnIdentity }, None);
+
+        Assert.Equal(PaymentState.Pending, result.State);
+    }
+
+    [Theory]
+    [InlineData(200, "{\"ok\":true}", "not_lnd")]
+    [InlineData(200, "hello", "not_lnd")]
+    [InlineData(200, "{\"identity_pubkey\":\"02\"}", "not_lnd")]
+    [InlineData(404, "{\"error\":\"no such page\"}", "lnd_http_404")]
+    [InlineData(403, "{\"code\":403,\"message\":\"permission denied\"}", "permission_denied")]
+    [InlineData(400, "Client sent an HTTP request to an HTTPS server.\n", "lnd_needs_https")]
+    public async Task Who_is_not_an_LND_gets_no_invoice(int status, string body, string code)
+    {
+        instead = _ => Reply.Json(body, status);
+        using var payer = Open();
+        var payment = node.Sell();
+
+        var looked = await payer.LookUpAsync(payment, None);
+        var result = await payer.PayAsync(payment, None);
+
+        Assert.Equal(PaymentState.Pending, looked.State);
+        Assert.Equal(PaymentState.Failed, result.State);
+        Assert.True(code == result.Code || code == "permission_denied", result.Code);
+        Assert.All(server.Requests, request => Assert.Equal("/v1/getinfo", request.Target));
+    }
+
+    public static TheoryData<string, string> Gates
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var line in File.ReadLines(Vectors.PathOf("lnd/lnd.jsonl")))
+            {
+                using var record = JsonDocument.Parse(line);
+                var name = record.RootElement.GetProperty("name").GetString()!;
+                var code = name switch
+                {
+                    "getinfo, no macaroon" or "getinfo, macaroon not hex" or "getinfo, macaroon of hex garbage" or "getinfo, macaroon truncated" => "macaroon_invalid",
+                    "send, no wallet yet" or "getinfo, no wallet yet, with some macaroon" => "wallet_not_created",
+                    "send, node starting" or "getinfo, wallet just created" => "wallet_starting",
+                    "getinfo, wallet locked (it exists)" or "send, wallet locked (it exists)" => "wallet_locked",
+                    "track, macaroon of another node" => "macaroon_of_another_node",
+                    "track, macaroon invoice" or "send, macaroon invoice" => "macaroon_lacks_permission",
+                    "getinfo, macaroon expired (time-before caveat)" or "track, macaroon expired (time-before caveat)" => "macaroon_expired",
+                    "send, macaroon locked to another IP address" => "macaroon_restricted",
+                    _ => null,
+                };
+                if (code is not null)
+                {
+                    data.Add(name, code);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Gates))]
+    public async Task What_a_recorded_LND_refuses_at_the_gate_has_a_code_and_gets_no_invoice(string name, string code)
+    {
+        using var record = JsonDocument.Parse(File.ReadLines(Vectors.PathOf("lnd/lnd.jsonl")).Single(line => line.Contains("\"name\": \"" + name + "\",", StringComparison.Ordinal) && !line.Contains("0.3 s after", StringComparison.Ordinal)));
+        var body = record.RootElement.GetProperty("responseBody");
+        var text = body.ValueKind == JsonValueKind.Array ? body[0].GetString()! : body.GetString()!;
+        instead = _ => Reply.Json(text, record.RootElement.GetProperty("status").GetInt32());
+        using var payer = Open();
+
+        var looked = await payer.LookUpAsync(node.Sell(), None);
+        var paid = await payer.PayAsync(node.Sell(), None);
+
+        Assert.Equal((PaymentState.Pending, code), (looked.State, looked.Code));
+        Assert.Equal((PaymentState.Failed, code), (paid.State, paid.Code));
+    }
+
+    [Theory]
+    [InlineData("hex")]
+    [InlineData("HEX\n")]
+    [InlineData("base64")]
+    [InlineData("base64url")]
+    public async Task A_macaroon_file_that_holds_text_is_read(string form)
+    {
+        var bytes = Convert.FromHexString(LndPeer.Macaroon);
+        var text = form switch
+        {
+            "hex" => LndPeer.Macaroon,
+            "HEX\n" => LndPeer.Macaroon.ToUpperInvariant() + "\n",
+            "base64" => Convert.ToBase64String(bytes),
+            _ => System.Buffers.Text.Base64Url.EncodeToString(bytes),
+        };
+        await File.WriteAllTextAsync(folder.File("pay.macaroon"), text);
+        using var payer = Open(options => options with { Macaroon = null, MacaroonPath = folder.File("pay.macaroon") });
+
+        Assert.Equal(PaymentState.Paid, (await payer.PayAsync(node.Sell(), None)).State);
+    }
+
+    [Fact]
+    public async Task Any_certificate_of_the_pinned_file_may_be_shown()
+    {
+        using var old = LoopbackCertificate.Make();
+        using var renewed = LoopbackCertificate.Make();
+        await using var secured = new LoopbackServer(request => Task.FromResult(peer.Answer(request)), renewed);
+        await File.WriteAllTextAsync(folder.File("tls.cert"), old.ExportCertificatePem() + "\n" + renewed.ExportCertificatePem() + "\n");
+        using var payer = Open(options => options with { BaseUrl = secured.Url, CertificatePath = folder.File("tls.cert") });
+
+        Assert.Equal((PaymentState.Paid, null), StateOf(await payer.PayAsync(node.Sell(), None)));
+    }
+
+    [Fact]
     public async Task A_payment_that_stays_under_way_is_pending_when_the_look_up_has_waited()
     {
         var payment = node.Sell();
         node.Next = PaymentState.Pending;
         instead = request => request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal) ? Reply.StalledBody("{\"result\":{\"status\":\"IN_FLIGHT\"}}\n" + new string(' ', 40)) : null;
-        using var payer = Open(options => options with { LookUpTimeout = TimeSpan.FromMilliseconds(300) });
+        using var payer = Open(options => options with { LookUpTimeout = TimeSpan.FromSeconds(2), PaymentTimeout = TimeSpan.FromSeconds(1), AnswerMargin = TimeSpan.Zero });
         await payer.PayAsync(payment, None);
 
         var found = await payer.LookUpAsync(payment, None);
@@ -268,7 +455,7 @@ public sealed class LndPayerTests : IAsyncLifetime
 
             return null;
         };
-        using var payer = Open(options => options with { Macaroon = null, MacaroonPath = path });
+        using var payer = Open(options => options with { Macaroon = null, MacaroonPath = path, PaymentTimeout = TimeSpan.FromSeconds(1), AnswerMargin = TimeSpan.Zero });
 
         var result = await payer.PayAsync(node.Sell(), None);
         var found = await payer.LookUpAsync(node.Sell(), None);
@@ -301,9 +488,10 @@ public sealed class LndPayerTests : IAsyncLifetime
         using var other = Open(options => options with { BaseUrl = secured.Url, CertificateFingerprint = new string('0', 64) });
         using var unpinned = Open(options => options with { BaseUrl = secured.Url });
 
-        Assert.Equal((PaymentState.Failed, "connection_failed:tls_refused"), StateOf(await other.PayAsync(node.Sell(), None)));
-        Assert.Equal((PaymentState.Failed, "connection_failed:tls_refused"), StateOf(await unpinned.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Failed, "certificate_changed"), StateOf(await other.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Failed, "certificate_not_pinned"), StateOf(await unpinned.PayAsync(node.Sell(), None)));
         Assert.Empty(secured.Requests);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)), (await other.PayAsync(node.Sell(), None)).Reason, StringComparison.Ordinal);
         Assert.Equal((PaymentState.Paid, null), StateOf(await pinned.PayAsync(node.Sell(), None)));
     }
 

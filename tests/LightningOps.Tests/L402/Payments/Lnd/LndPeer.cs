@@ -17,7 +17,26 @@ internal sealed class LndPeer(SimulatedNode node)
 
     private readonly Dictionary<string, string> invoices = new(StringComparer.Ordinal);
 
+    public const string OwnIdentity = "02a754d436ec93714ef428ad33d72f5614a67af6a79c9d85d2ad5478b6b43f37ce";
+
     public string Network { get; set; } = "regtest";
+
+    /// <summary>Public key of the node that answers.</summary>
+    public string Identity { get; set; } = OwnIdentity;
+
+    /// <summary>What it refuses every call with, for example while its wallet is locked; null for nothing.</summary>
+    public string? Closed { get; set; }
+
+    /// <summary>The node no longer has the payment of an invoice: <c>deletepayments</c>, or another node behind the address.</summary>
+    public void Forget(string invoice) => invoices.Remove(Bolt11Invoice.Parse(invoice).PaymentHash.Hex);
+
+    /// <summary>The node has a payment of an invoice that nobody here asked for.</summary>
+    public void PayForAnother(string invoice)
+    {
+        var decoded = Bolt11Invoice.Parse(invoice);
+        invoices[decoded.PaymentHash.Hex] = invoice;
+        node.TryBegin(invoice, decoded.Amount!.Value.Value);
+    }
 
     /// <summary>Makes it refuse with its secrets in the text.</summary>
     public string? EchoOf { get; set; }
@@ -27,18 +46,23 @@ internal sealed class LndPeer(SimulatedNode node)
 
     public Reply Answer(RecordedRequest request)
     {
-        if (request.Headers.GetValueOrDefault("grpc-metadata-macaroon") != Macaroon)
+        // Code 2 with status 500, whatever it is that closes the gate (lnd.jsonl).
+        var macaroon = request.Headers.GetValueOrDefault("grpc-metadata-macaroon");
+        var refusal = Closed
+            ?? (macaroon is null ? "expected 1 macaroon, got 0"
+                : macaroon != Macaroon ? "verification failed: signature mismatch after caveat verification"
+                : null);
+        if (refusal is not null)
         {
-            return request.Target == "/v1/getinfo"
-                ? Reply.Json(Error(2, "verification failed: signature mismatch after caveat verification"), 500)
-                : Reply.Json(StreamError(2, "verification failed: signature mismatch after caveat verification"), 500);
+            return Reply.Json(request.Target == "/v1/getinfo" ? Error(2, refusal) : StreamError(2, refusal) + "\n", 500);
         }
 
         return (request.Method, request.Target) switch
         {
-            ("GET", "/v1/getinfo") => Reply.Json("{\"identity_pubkey\":\"02\",\"synced_to_chain\":true,\"testnet\":false,\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"" + Network + "\"}]}"),
+            ("GET", "/v1/getinfo") => Reply.Json("{\"version\":\"0.21.99-beta commit=\",\"identity_pubkey\":\"" + Identity + "\",\"synced_to_chain\":true,\"testnet\":false,\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"" + Network + "\"}]}"),
             ("POST", "/v2/router/send") => Send(request.Body),
             ("GET", var target) when target.StartsWith("/v2/router/track/", StringComparison.Ordinal) => Track(target["/v2/router/track/".Length..]),
+            (_, "/v2/router/send") => Reply.Json(Error(12, "Method Not Allowed"), 501),
             _ => Reply.Json(Error(5, "Not Found"), 404),
         };
     }
@@ -60,7 +84,7 @@ internal sealed class LndPeer(SimulatedNode node)
 
         if (!LastSend.GetProperty("no_inflight_updates").GetBoolean() || LastSend.GetProperty("timeout_seconds").GetInt32() <= 0 || !LastSend.TryGetProperty("fee_limit_msat", out _))
         {
-            return Reply.Json(StreamError(3, "timeout_seconds must be specified"), 400);
+            return Reply.Json(Error(3, "proto:\u00a0(line 1:1): invalid value"), 400);
         }
 
         invoices[decoded.PaymentHash.Hex] = invoice;
@@ -69,7 +93,8 @@ internal sealed class LndPeer(SimulatedNode node)
             return Reply.Json(StreamError(6, node.StateOf(invoice) == PaymentState.Paid ? "invoice is already paid" : "payment is in transition"), 409);
         }
 
-        return Stream(invoice, decoded);
+        // Without in-flight updates nothing is written until the payment has ended.
+        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Stall : Stream(invoice, decoded);
     }
 
     private Reply Track(string name)
@@ -80,7 +105,7 @@ internal sealed class LndPeer(SimulatedNode node)
             ? invoices.TryGetValue(Convert.ToHexStringLower(hash), out var invoice)
                 ? Stream(invoice, Bolt11Invoice.Parse(invoice))
                 : Reply.Json(StreamError(5, "payment isn't initiated"), 404)
-            : Reply.Json(Error(3, "type mismatch, parameter: payment_hash"), 400);
+            : Reply.Json(StreamError(2, "invalid hash length of " + (name.Length * 3 / 4) + ", want 32"), 500);
     }
 
     private Reply Stream(string invoice, Bolt11Invoice decoded)
@@ -95,12 +120,16 @@ internal sealed class LndPeer(SimulatedNode node)
                 payment_request = invoice,
                 status = node.StateOf(invoice) switch { PaymentState.Paid => "SUCCEEDED", PaymentState.Pending => "IN_FLIGHT", _ => "FAILED" },
                 fee_msat = "21",
-                htlcs = new[] { new { status = "SUCCEEDED", resolve_time_ns = "1736000000001000000" }, new { status = "FAILED", resolve_time_ns = "1736000000002000000" } },
+                htlcs = node.StateOf(invoice) == PaymentState.Paid
+                    ? new[] { new { status = "SUCCEEDED", resolve_time_ns = "1736000000001000000" }, new { status = "FAILED", resolve_time_ns = "1736000000002000000" } }
+                    : [],
                 payment_index = node.Begun.ToString(CultureInfo.InvariantCulture),
-                failure_reason = node.StateOf(invoice) == PaymentState.Failed ? "FAILURE_REASON_NO_ROUTE" : "FAILURE_REASON_NONE",
+
+                // A payment of several parts may succeed after one of them had failed.
+                failure_reason = node.StateOf(invoice) == PaymentState.Pending ? "FAILURE_REASON_NONE" : "FAILURE_REASON_NO_ROUTE",
             },
         });
-        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Json(line + "\n") : Reply.Chunked("\n" + line + "\n", 50);
+        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Open(line + "\n") : Reply.Chunked("\n" + line + "\n", 50);
     }
 
     private static string Error(int code, string message) => JsonSerializer.Serialize(new { code, message, details = Array.Empty<string>() });

@@ -1,0 +1,210 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using System.Xml;
+
+namespace LightningOps.PowerShell;
+
+/// <summary>
+/// The body of a request, from what -Body was given: text, bytes, a file, a stream, a form of a hashtable, XML, or JSON. What
+/// is none of these is an error before anything is sent, for what is paid for must be what was meant.
+/// </summary>
+internal sealed class RequestBody
+{
+    private const string Remedy = "Give text, bytes, a file (Get-Item), a stream, a hashtable of form fields, XML, or objects of text, numbers and lists with -ContentType application/json.";
+    private const string FormType = "application/x-www-form-urlencoded";
+    private const int MaxDepth = 48;
+
+    private readonly Func<HttpContent> create;
+    private readonly MediaTypeHeaderValue type;
+
+    private RequestBody(MediaTypeHeaderValue type, Func<HttpContent> create)
+    {
+        this.type = type;
+        this.create = create;
+    }
+
+    /// <summary>The body.</summary>
+    /// <param name="body">What the caller gave.</param>
+    /// <param name="contentType">The type the caller gave; null for the body's own.</param>
+    /// <exception cref="ConfigException">It cannot be sent.</exception>
+    public static RequestBody From(object body, string? contentType)
+    {
+        var wrapped = body as PSObject;
+        var plain = wrapped?.BaseObject ?? body;
+        var type = contentType is null ? null : TypeOf(contentType);
+        var isJson = type is null || IsJson(type.MediaType);
+        return plain switch
+        {
+            string text => FromBytes(type ?? TypeOf("application/json"), EncodingOf(type).GetBytes(text)),
+            byte[] bytes => FromBytes(type ?? TypeOf("application/json"), bytes),
+            FileInfo file => FromFile(type ?? TypeOf("application/octet-stream"), file),
+            Stream stream => FromStream(type ?? TypeOf("application/octet-stream"), stream),
+            XmlNode xml => FromBytes(type ?? TypeOf("application/xml"), EncodingOf(type).GetBytes(xml.OuterXml)),
+            IDictionary fields when type is null || string.Equals(type.MediaType, FormType, StringComparison.OrdinalIgnoreCase) => FromBytes(type ?? TypeOf(FormType), Form(fields)),
+            PSCustomObject or IDictionary or IList or bool or Guid or DateTime or DateTimeOffset when isJson => FromBytes(type ?? TypeOf("application/json"), Json(wrapped ?? body)),
+            _ when isJson && IsNumber(plain) => FromBytes(type ?? TypeOf("application/json"), Json(plain)),
+            _ => throw Unfit(plain, "cannot be sent" + (contentType is null ? string.Empty : " as " + type!.MediaType)),
+        };
+    }
+
+    /// <summary>The content, anew for each time it is sent.</summary>
+    public HttpContent Create()
+    {
+        var content = create();
+        content.Headers.ContentType = type;
+        return content;
+    }
+
+    private static RequestBody FromBytes(MediaTypeHeaderValue type, byte[] bytes) => new(type, () => new ByteArrayContent(bytes));
+
+    private static RequestBody FromFile(MediaTypeHeaderValue type, FileInfo file)
+    {
+        // Whether it can be read is seen before anything is sent.
+        using (file.Open(FileMode.Open, FileAccess.Read, FileShare.Read))
+        {
+            return new RequestBody(type, () => new StreamContent(file.Open(FileMode.Open, FileAccess.Read, FileShare.Read)));
+        }
+    }
+
+    private static RequestBody FromStream(MediaTypeHeaderValue type, Stream stream)
+    {
+        using var whole = new MemoryStream();
+        stream.CopyTo(whole);
+        return FromBytes(type, whole.ToArray());
+    }
+
+    private static byte[] Form(IDictionary fields)
+    {
+        var pairs = new List<string>();
+        foreach (DictionaryEntry field in fields)
+        {
+            var values = Plain(field.Value) is IList and not byte[] ? ((IList)Plain(field.Value)!).Cast<object?>() : [field.Value];
+            pairs.AddRange(values.Select(value => Uri.EscapeDataString(FieldText(field.Key)) + "=" + Uri.EscapeDataString(FieldText(value))));
+        }
+
+        return Encoding.ASCII.GetBytes(string.Join("&", pairs).Replace("%20", "+"));
+    }
+
+    private static string FieldText(object? value) => Plain(value) switch
+    {
+        null => string.Empty,
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+        Guid or Uri or Enum or char => Plain(value)!.ToString()!,
+        { } number when IsNumber(number) => ((IFormattable)number).ToString(null, CultureInfo.InvariantCulture),
+        { } other => throw Unfit(other, "cannot be a form field"),
+    };
+
+    private static byte[] Json(object? value)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            Write(json, value, 0);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, object? value, int depth)
+    {
+        var plain = Plain(value);
+        if (depth > MaxDepth)
+        {
+            throw Unfit(plain!, "is too deep, or contains itself");
+        }
+
+        switch (plain)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string or char or Guid or Uri or Enum:
+                json.WriteStringValue(plain.ToString());
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case DateTime time:
+                json.WriteStringValue(time);
+                break;
+            case DateTimeOffset time:
+                json.WriteStringValue(time);
+                break;
+            case IDictionary members:
+                json.WriteStartObject();
+                foreach (DictionaryEntry member in members)
+                {
+                    json.WritePropertyName(FieldText(member.Key));
+                    Write(json, member.Value, depth + 1);
+                }
+
+                json.WriteEndObject();
+                break;
+            case PSCustomObject:
+                json.WriteStartObject();
+                foreach (var member in ((PSObject)value!).Properties)
+                {
+                    json.WritePropertyName(member.Name);
+                    Write(json, member.Value, depth + 1);
+                }
+
+                json.WriteEndObject();
+                break;
+            case IList elements:
+                json.WriteStartArray();
+                foreach (var element in elements)
+                {
+                    Write(json, element, depth + 1);
+                }
+
+                json.WriteEndArray();
+                break;
+            case double or float when double.IsNaN(Convert.ToDouble(plain, CultureInfo.InvariantCulture)) || double.IsInfinity(Convert.ToDouble(plain, CultureInfo.InvariantCulture)):
+                throw Unfit(plain, "is no number of JSON");
+            case var number when IsNumber(number):
+                json.WriteRawValue(number is double real ? real.ToString("R", CultureInfo.InvariantCulture) : ((IFormattable)number).ToString(null, CultureInfo.InvariantCulture));
+                break;
+            default:
+                throw Unfit(plain, "cannot be written as JSON");
+        }
+    }
+
+    private static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static bool IsNumber(object value) => value is byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal or BigInteger;
+
+    private static bool IsJson(string? mediaType) =>
+        mediaType is not null && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+
+    private static MediaTypeHeaderValue TypeOf(string text) => MediaTypeHeaderValue.TryParse(text, out var type)
+        ? type
+        : throw new ConfigException("ContentType", "is no media type", "Give -ContentType as type/subtype.");
+
+    private static Encoding EncodingOf(MediaTypeHeaderValue? type)
+    {
+        try
+        {
+            return type?.CharSet is { Length: > 0 } name ? Encoding.GetEncoding(name.Trim('"')) : new UTF8Encoding(false);
+        }
+        catch (ArgumentException)
+        {
+            throw new ConfigException("ContentType", "names a charset that is not known", "Leave the charset out, which is UTF-8.");
+        }
+    }
+
+    // Only the name of the type: the value may be a secret.
+    private static ConfigException Unfit(object value, string reason) => new("Body", value.GetType().Name + " " + reason, Remedy);
+}
