@@ -1,10 +1,12 @@
 # Starts the shell this session runs in once more, with the arguments given. It is found by $PSHOME: under the .NET tool
-# the process is dotnet, which is no shell.
+# the process is dotnet, and the program beside pwsh.dll is that of another system or finds no runtime.
 
-$program = 'pwsh.exe', 'pwsh', 'powershell.exe' | ForEach-Object { Join-Path $PSHOME $_ } | Where-Object { Test-Path $_ -PathType Leaf } | Select-Object -First 1
-if ($program) {
-    & $program @args
+if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) {
+    & (Join-Path $PSHOME $(if ($IsWindows) { 'pwsh.exe' } else { 'pwsh' })) @args
+}
+elseif (Test-Path (Join-Path $PSHOME 'pwsh.dll')) {
+    & $(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' }) (Join-Path $PSHOME 'pwsh.dll') @args
 }
 else {
-    & $(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' }) (Join-Path $PSHOME 'pwsh.dll') @args
+    & (Join-Path $PSHOME 'powershell.exe') @args
 }
