@@ -10,7 +10,7 @@ BeforeAll {
     $shell = Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1'
     # The package is that of the Release build, whatever the other specs run.
     $staged = Join-Path $root 'artifacts/module/Release/LightningOps'
-    $noBuild = @(if ((& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -eq (Join-Path $staged 'LightningOps.psd1')) { '-NoBuild' })
+    $noBuild = @(if ((& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -eq (Resolve-Path (Join-Path $staged 'LightningOps.psd1') -ErrorAction Ignore).Path) { '-NoBuild' })
     $use = 'Import-Module LightningOps; $m = Get-Module LightningOps; "$($m.Version) $((Invoke-LightningCompile -Mode Mock).RuleCount) $($m.ModuleBase)"; (Get-Help Sync-ApertureConfig).Synopsis'
     $said = & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack @noBuild 2>&1
     if ($LASTEXITCODE -ne 0) {
