@@ -2,18 +2,18 @@
 .SYNOPSIS
 Builds, tests, packs, documents and measures LightningOps.
 .DESCRIPTION
-Build lays the module out in artifacts/module/LightningOps. Test builds and runs all xunit tests and, with Pester 5, the
-specs of tests/Pester. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource takes. Docs
-brings the pages of docs/en-US in step with the cmdlets. Measure tells what the module costs a session. Reproduce builds
+Build lays the module out in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, the specs of
+tests/Pester included. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
+Release build alone. Docs brings the pages of docs/en-US in step with the cmdlets. Measure tells what the module costs a session. Reproduce builds
 and packs the tracked files in two folders and compares every byte.
 .PARAMETER Task
 What to do, in order.
 .PARAMETER Configuration
 Release, or Debug.
 .PARAMETER NoBuild
-Take the module as it is staged.
+Use the module as it is staged.
 .EXAMPLE
-./build.ps1 -Task Build; Import-Module ./artifacts/module/LightningOps
+./build.ps1 -Task Build; Import-Module ./artifacts/module/Release/LightningOps
 .EXAMPLE
 ./build.ps1 -Task Test, Pack
 #>
@@ -30,8 +30,8 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
-$module = Join-Path $PSScriptRoot 'artifacts/module/LightningOps'
-$shell = (Get-Process -Id $PID).Path
+$module = Join-Path $PSScriptRoot "artifacts/module/$Configuration/LightningOps"
+$shell = Join-Path $PSScriptRoot 'tests/Pester/Support/Invoke-Pwsh.ps1'
 
 function Invoke-Program([string] $Program, [string[]] $Argument) {
     & $Program @Argument | Out-Host
@@ -54,12 +54,6 @@ function Invoke-Build {
 function Invoke-Test {
     Invoke-Build
     Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'LightningOps.PowerShell.sln'), '--configuration', $Configuration, '--no-build'
-    if (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }) {
-        Invoke-Script (Join-Path $PSScriptRoot 'tests/Pester/Invoke-Specs.ps1')
-    }
-    else {
-        Write-Warning 'Pester 5 is not installed: the specs of tests/Pester are not run. Install it: Install-PSResource Pester.'
-    }
 }
 
 # What a gallery shows of a package is what the manifest says.
@@ -81,7 +75,14 @@ function Get-PackageProperty {
 }
 
 function Invoke-Pack {
-    Invoke-Build
+    if ($Configuration -ne 'Release') {
+        throw 'Only the Release build is packed: leave out -Configuration Debug.'
+    }
+
+    if (-not $NoBuild) {
+        Invoke-Program dotnet 'build', (Join-Path $PSScriptRoot 'src/LightningOps.PowerShell'), '--configuration', $Configuration, '--nologo'
+    }
+
     Invoke-Program dotnet (@('pack', (Join-Path $PSScriptRoot 'src/LightningOps.Package'), '--configuration', $Configuration, '--nologo') + @(Get-PackageProperty))
     $version = (Import-PowerShellDataFile (Join-Path $module 'LightningOps.psd1')).ModuleVersion
     Get-Item (Join-Path $PSScriptRoot "artifacts/packages/LightningOps.$version.nupkg")
@@ -89,8 +90,8 @@ function Invoke-Pack {
 
 function Invoke-Docs {
     Invoke-Build
-    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1')
-    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-UnitMembers.ps1')
+    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-HelpPages.ps1') '-Module', $module
+    Invoke-Script (Join-Path $PSScriptRoot 'docs/Update-UnitMembers.ps1') '-Module', $module
     Invoke-Build
 }
 
@@ -110,7 +111,7 @@ function Invoke-Reproduce {
                 [IO.File]::Copy((Join-Path $PSScriptRoot $file), $target)
             }
 
-            Invoke-Program dotnet 'build', (Join-Path $copy 'src/LightningOps.PowerShell'), '--configuration', $Configuration, '--nologo'
+            Invoke-Program dotnet 'build', (Join-Path $copy 'src/LightningOps.PowerShell'), '--configuration', 'Release', '--nologo'
             Invoke-Script (Join-Path $copy 'build.ps1') '-Task', 'Pack', '-NoBuild'
             , @(Get-ChildItem (Join-Path $copy 'artifacts/module'), (Join-Path $copy 'artifacts/packages') -File -Recurse -Force | Sort-Object FullName | ForEach-Object {
                     "$((Get-FileHash $_.FullName).Hash)  $([IO.Path]::GetRelativePath($copy, $_.FullName))"

@@ -16,7 +16,7 @@ if (./docs/Update-HelpPages.ps1 -Check) { throw 'Run build.ps1 -Task Docs.' }
 #>
 [CmdletBinding()]
 param(
-    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/LightningOps'),
+    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/Release/LightningOps'),
 
     [switch] $Check
 )

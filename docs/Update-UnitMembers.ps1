@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Brings module/LightningOps.Units.Types.ps1xml in step with the types of the built module.
+Brings module/LightningOps.Units.ps1xml in step with the types of the built module.
 .DESCRIPTION
 Beside each amount in millisatoshis (XMsats) a member in satoshis, not rounded (XSats); beside each time in milliseconds
 (XAtMs) a DateTimeOffset in UTC (XAt). A type that has such a member, itself or in another types file, keeps its own.
@@ -13,7 +13,7 @@ Change nothing: say whether the file is out of step.
 #>
 [CmdletBinding()]
 param(
-    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/LightningOps'),
+    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/Release/LightningOps'),
 
     [switch] $Check
 )
@@ -21,9 +21,9 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
 Import-Module (Join-Path $Module 'LightningOps.psd1')
-$file = Join-Path $PSScriptRoot '../module/LightningOps.Units.Types.ps1xml'
+$file = Join-Path $PSScriptRoot '../module/LightningOps.Units.ps1xml'
 
-$others = Get-ChildItem (Split-Path $file) -Filter *.Types.ps1xml | Where-Object Name -NE (Split-Path $file -Leaf) | ForEach-Object {
+$others = Get-ChildItem (Split-Path $file) -Filter *.Types.ps1xml | ForEach-Object {
     foreach ($type in ([xml] (Get-Content $_ -Raw)).Types.Type) {
         $type.SelectNodes('Members/*[Name]/Name') | ForEach-Object { "$($type.Name).$($_.InnerText)" }
     }
@@ -67,7 +67,7 @@ $types = foreach ($type in $assemblies.GetExportedTypes() | Sort-Object { $_.Ful
 
 $text = "<?xml version=`"1.0`" encoding=`"utf-8`"?>`n<!-- Satoshis beside millisatoshis, dates beside milliseconds. Written by docs/Update-UnitMembers.ps1 (build.ps1 -Task Docs). -->`n<Types>`n$($types -join "`n")`n</Types>`n"
 if (-not (Test-Path $file) -or [IO.File]::ReadAllText($file) -cne $text) {
-    'LightningOps.Units.Types.ps1xml'
+    'LightningOps.Units.ps1xml'
     if (-not $Check) {
         [IO.File]::WriteAllText($file, $text)
     }

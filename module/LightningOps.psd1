@@ -11,8 +11,8 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
-    FormatsToProcess       = @('LightningOps.Format.ps1xml', 'LightningOps.Buyer.Format.ps1xml', 'LightningOps.Loopback.Format.ps1xml', 'LightningOps.Protocol.Format.ps1xml', 'LightningOps.Security.Format.ps1xml', 'LightningOps.Settlement.Format.ps1xml', 'LightningOps.Smoke.Format.ps1xml', 'LightningOps.Values.Format.ps1xml')
-    TypesToProcess         = @('LightningOps.Types.ps1xml', 'LightningOps.Settlement.Types.ps1xml', 'LightningOps.Units.Types.ps1xml')
+    FormatsToProcess       = @('LightningOps.Format.ps1xml')
+    TypesToProcess         = @('LightningOps.Types.ps1xml', 'LightningOps.Units.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

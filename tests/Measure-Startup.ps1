@@ -14,7 +14,7 @@ Sessions of each kind.
 #>
 [CmdletBinding()]
 param(
-    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/LightningOps'),
+    [string] $Module = (Join-Path $PSScriptRoot '../artifacts/module/Release/LightningOps'),
 
     [ValidateRange(1, 1000)]
     [int] $Count = 10
@@ -22,7 +22,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $manifest = (Resolve-Path (Join-Path $Module 'LightningOps.psd1')).Path
-$shell = (Get-Process -Id $PID).Path
+$shell = Join-Path $PSScriptRoot 'Pester/Support/Invoke-Pwsh.ps1'
 $inSession = @"
 `$watch = [Diagnostics.Stopwatch]::StartNew()
 Import-Module '$manifest'

@@ -1,19 +1,17 @@
 using System;
+using System.IO;
+using System.Management.Automation.Runspaces;
+using LightningOps.Shell;
+using Microsoft.PowerShell;
 
-namespace LightningOps.Shell;
+using var module = ModuleCopy.Create();
+Environment.SetEnvironmentVariable("PSModulePath", module.ModulePath + Path.PathSeparator + Environment.GetEnvironmentVariable("PSModulePath"));
 
-internal static class Program
+var state = InitialSessionState.CreateDefault2();
+if (OperatingSystem.IsWindows())
 {
-    private static int Main(string[] args)
-    {
-        if (!ShellArguments.TryParse(args, Console.IsInputRedirected, out var arguments, out var complaint))
-        {
-            Console.Error.WriteLine(complaint);
-            Console.Error.WriteLine(ShellArguments.Usage);
-            return ExitCodes.Usage;
-        }
-
-        using var session = ShellSession.Open();
-        return session is null ? ExitCodes.Failure : session.Run(arguments);
-    }
+    state.ExecutionPolicy = ExecutionPolicy.Bypass;
 }
+
+state.ImportPSModule([module.Manifest]);
+return ConsoleShell.Start(state, "PowerShell with LightningOps", "The arguments are those of pwsh: -Command, -File, a script on standard input, or none for a prompt.", args);

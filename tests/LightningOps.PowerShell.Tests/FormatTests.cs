@@ -21,6 +21,7 @@ public sealed class FormatTests : IDisposable
     [Theory]
     [InlineData("Invoke-LightningCompile -Mode Mock -Format RouteDocument", "Valid", "cfg_e59ce865d9f03cc096385a5bc951679e3eedbf7d1d087116007ba317d6980c16", "none", "dep_mem_1")]
     [InlineData("(Invoke-LightningCompile -Mode Mock).Rules", "openagents.com", "/api/news/premium", "pw_news:route_news", "pw_weather:route_weather")]
+    [InlineData(Invalid + "$bad", "Diagnostics", "2 error", "cfg_2c05a2960944956c30161c9bb65b68f2fb483e8c38c3039e3f4cd51e9e294c53")]
     [InlineData(Invalid + "$bad.Diagnostics", "error duplicate_route  pw_", "Duplicate host/path rule detected (openagents.com::/api/news/premium)")]
     [InlineData("Get-LightningPaywall -Mode Mock", "pw_weather", "owner_weather", "Active", "Premium Weather", "Sats")]
     [InlineData("(Get-LightningPaywall -Mode Mock)[0].Policy", "fixed", "2500", "openagents.com")]

@@ -38,9 +38,38 @@ public sealed class ShellTests
     [Fact]
     public async Task A_script_comes_on_standard_input()
     {
-        var shell = await ShellProcess.RunWithInputAsync("'hello'");
+        var shell = await ShellProcess.RunWithInputAsync("'hello'", "-Command", "-");
 
         Assert.Equal(new ShellProcess(0, "hello\n", string.Empty), shell);
+    }
+
+    [Fact]
+    public async Task Without_arguments_there_is_a_prompt_with_the_module_loaded()
+    {
+        var shell = await ShellProcess.RunWithInputAsync("\"<$((Get-Module LightningOps).ExportedCmdlets.Count -gt 30)>\"\nexit 5\n");
+
+        Assert.Equal(5, shell.ExitCode);
+        Assert.Contains("PS ", shell.Output, System.StringComparison.Ordinal);
+        Assert.Contains("<True>", shell.Output, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_whole_of_PowerShell_is_there()
+    {
+        var shell = await ShellProcess.RunAsync("-NoProfile", "-Command", "1, 2 | Select-Object -Last 1 | ConvertTo-Json");
+
+        Assert.Equal(new ShellProcess(0, "2\n", string.Empty), shell);
+    }
+
+    [Fact]
+    public async Task The_module_is_loaded_from_a_copy_so_that_the_next_build_can_write()
+    {
+        var shell = await ShellProcess.RunAsync("-NoProfile", "-Command", "$base = (Get-Module LightningOps).ModuleBase; Test-Path $base; $base");
+
+        var lines = shell.Output.Split('\n');
+        Assert.Equal("True", lines[0]);
+        Assert.False(lines[1].StartsWith(Path.GetFullPath(Places.Module), System.StringComparison.OrdinalIgnoreCase), lines[1]);
+        Assert.False(Directory.Exists(lines[1]) && !System.OperatingSystem.IsWindows(), "The copy is left behind: " + lines[1]);
     }
 
     [Fact]
@@ -50,6 +79,6 @@ public sealed class ShellTests
 
         Assert.Equal(1, shell.ExitCode);
         Assert.Equal(string.Empty, shell.Output);
-        Assert.StartsWith("Export-Json: The object contains itself.\n  Select the members", shell.Error, System.StringComparison.Ordinal);
+        Assert.StartsWith("Export-Json: The object contains itself.\n  Recommendation: Select the members", shell.Error, System.StringComparison.Ordinal);
     }
 }

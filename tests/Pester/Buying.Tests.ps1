@@ -1,5 +1,5 @@
 BeforeAll {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
     $gateway = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:1 -PassThru
     $shop = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 5000 }
@@ -68,7 +68,7 @@ Describe 'What was bought' {
         $file = Join-Path $TestDrive 'proof.json'
         $before = Get-FileHash $file
         $script = "Import-Module '$manifest'; try { [void] (Get-L402Credential -CredentialStorePath '$($store.CredentialStorePath)' -State Paid, Removed, Invalid -ProofPath '$file') } catch { `$_.FullyQualifiedErrorId }"
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+        & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
         (Get-FileHash $file).Hash | Should -Be $before.Hash
         Set-Content $file 'older'
         [void] (Get-L402Credential @store -ProofPath $file -Confirm:$false)

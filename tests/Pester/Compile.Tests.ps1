@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
     $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
 }
 

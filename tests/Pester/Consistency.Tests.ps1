@@ -2,12 +2,12 @@
 # Nothing in the repository is out of step with what the module exports.
 
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
     $cmdlets = @(Get-Command -Module LightningOps -CommandType Cmdlet | ForEach-Object { @{ Name = $_.Name } })
 }
 
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
     $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
     $readme = Get-Content (Join-Path $root 'README.md') -Raw
     $specs = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object Name -NotIn 'Consistency.Tests.ps1' | Get-Content -Raw

@@ -2,7 +2,7 @@
 # The help as the module ships it: complete, in step with the cmdlets, and every example run.
 
 BeforeDiscovery {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
     $pages = Join-Path $PSScriptRoot '../../docs/en-US'
     $cmdlets = foreach ($command in Get-Command -Module LightningOps -CommandType Cmdlet) {
@@ -49,7 +49,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
     . (Join-Path $PSScriptRoot 'Support/ExampleWorld.ps1')
 }

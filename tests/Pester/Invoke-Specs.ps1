@@ -1,20 +1,37 @@
 <#
 .SYNOPSIS
-Runs the Pester specs against the staged module and leaves their counts in a file.
+Runs the Pester specs against the staged module.
 .DESCRIPTION
-Windows PowerShell runs those that do not require PowerShell 7.
-.PARAMETER CountsPath
-File that gets one line: passed, failed, skipped.
+`dotnet test` calls it for each spec file with the PowerShell and the Pester that tests/LightningOps.Pester.Tests pins. By
+hand it runs in the PowerShell it is started in. Windows PowerShell runs the specs that do not require PowerShell 7.
+.PARAMETER Path
+Spec files; by default all of this folder.
+.PARAMETER PesterPath
+Manifest of the Pester to use; by default the newest installed one.
+.PARAMETER ResultPath
+File for the counts and failures, as JSON.
+.EXAMPLE
+./tests/Pester/Invoke-Specs.ps1 ./tests/Pester/Compile.Tests.ps1
 #>
-param([string] $CountsPath)
+param([string[]] $Path, [string] $PesterPath, [string] $ResultPath)
 
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.0
+if ($PesterPath) {
+    Import-Module $PesterPath
+}
+else {
+    Import-Module Pester -MinimumVersion 5.0
+}
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object {
-        $PSEdition -eq 'Core' -or (Get-Content $_.FullName -TotalCount 1) -ne '#requires -PSEdition Core'
-    } | ForEach-Object FullName)
+$configuration.Run.Path = if ($Path) {
+    $Path
+}
+else {
+    @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object {
+            $PSEdition -eq 'Core' -or (Get-Content $_.FullName -TotalCount 1) -ne '#requires -PSEdition Core'
+        } | ForEach-Object FullName)
+}
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 
@@ -32,8 +49,18 @@ finally {
 # A file that does not even load may have no failed test, but it is a failure.
 $failed = [Math]::Max($result.FailedCount, $result.FailedContainersCount + $result.FailedBlocksCount)
 $skipped = $result.SkippedCount + $result.NotRunCount + $result.InconclusiveCount
-if ($CountsPath) {
-    Set-Content -LiteralPath $CountsPath -Value "$($result.PassedCount) $failed $skipped"
+if ($ResultPath) {
+    $messages = @($result.FailedContainers; $result.FailedBlocks; $result.Failed).Where({ $_ }).ForEach({
+            "$(if ($_.PSObject.Properties['ExpandedPath']) { $_.ExpandedPath } else { $_.Item })`n$(@($_.ErrorRecord).ForEach({ "$($_.Exception.Message)`n$($_.ScriptStackTrace)" }) -join "`n")"
+        })
+    ConvertTo-Json @{
+        Passed     = $result.PassedCount
+        Failed     = $failed
+        Skipped    = $skipped
+        Pester     = "$((Get-Module Pester).Version)"
+        PowerShell = "$($PSVersionTable.PSVersion)"
+        Failures   = [string[]] $messages
+    } | Set-Content -LiteralPath $ResultPath
 }
 
 exit [int]($failed -gt 0)

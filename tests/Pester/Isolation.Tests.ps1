@@ -13,7 +13,7 @@ BeforeDiscovery {
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Support/StandIns.ps1')
     $standIn = Start-StandIn (Join-Path $TestDrive 'peers')
-    $manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1')).Path
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     $others = (Get-ChildItem (Join-Path $PSScriptRoot '../LightningOps.PowerShell.Tests/bin') -Filter OtherModule -Recurse -Directory |
             Sort-Object LastWriteTime -Descending | Select-Object -First 1).FullName
     $snapshot = (Resolve-Path (Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors/smoke/paywalls.json')).Path
@@ -56,7 +56,7 @@ Describe 'A session with other modules: <Name>' -ForEach $orders -Skip:($PSEditi
         $script = "`$ErrorActionPreference = 'Stop'; `$told = @()`n" + ($Order.ForEach({ $parts[$_] }) -join "`n") + "`n" + $tell
         $script = $script.Replace('{others}', $others).Replace('{manifest}', $manifest).Replace('{snapshot}', $snapshot).Replace('{folder}', $folder).Replace('{site}', $standIn.Site)
         Set-Content (Join-Path $folder 'run.ps1') $script
-        $lines = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File (Join-Path $folder 'run.ps1') 2>&1 | ForEach-Object { "$_" }
+        $lines = & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -File (Join-Path $folder 'run.ps1') 2>&1 | ForEach-Object { "$_" }
     }
 
     It 'runs the module: YAML, the store, JSON, HTTP with retries' {

@@ -1,5 +1,5 @@
 BeforeAll {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
 }
 

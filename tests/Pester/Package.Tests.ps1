@@ -7,10 +7,17 @@ BeforeDiscovery {
 
 BeforeAll {
     $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
-    $shell = (Get-Process -Id $PID).Path
-    $version = (Import-PowerShellDataFile (Join-Path $root 'artifacts/module/LightningOps/LightningOps.psd1')).ModuleVersion
+    $shell = Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1'
+    # The package is that of the Release build, whatever the other specs run.
+    $staged = Join-Path $root 'artifacts/module/Release/LightningOps'
+    $noBuild = @(if ((& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -eq (Resolve-Path (Join-Path $staged 'LightningOps.psd1') -ErrorAction Ignore).Path) { '-NoBuild' })
     $use = 'Import-Module LightningOps; $m = Get-Module LightningOps; "$($m.Version) $((Invoke-LightningCompile -Mode Mock).RuleCount) $($m.ModuleBase)"; (Get-Help Sync-ApertureConfig).Synopsis'
-    & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack -NoBuild | Out-Null
+    $said = & $shell -NoProfile -NonInteractive -File (Join-Path $root 'build.ps1') -Task Pack @noBuild 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        throw ($said | Out-String)
+    }
+
+    $version = (Import-PowerShellDataFile (Join-Path $staged 'LightningOps.psd1')).ModuleVersion
     $package = Join-Path $root "artifacts/packages/LightningOps.$version.nupkg"
 
     # A user who has nothing: their own module folder, and the address book of PSResourceGet, are in a folder of the test.
@@ -34,7 +41,6 @@ BeforeAll {
 Describe 'The package' {
     It 'holds the module as it is staged' {
         [IO.Compression.ZipFile]::ExtractToDirectory($package, (Join-Path $TestDrive 'unpacked'))
-        $staged = Join-Path $root 'artifacts/module/LightningOps'
         foreach ($file in Get-ChildItem $staged -File -Recurse) {
             $name = [IO.Path]::GetRelativePath($staged, $file.FullName)
             (Get-FileHash (Join-Path $TestDrive "unpacked/$name")).Hash | Should -Be (Get-FileHash $file.FullName).Hash -Because $name
@@ -43,7 +49,7 @@ Describe 'The package' {
 
     It 'tells a gallery what the manifest tells' {
         [xml] $nuspec = Get-Content (Join-Path $TestDrive 'unpacked/LightningOps.nuspec') -Raw
-        $manifest = Import-PowerShellDataFile (Join-Path $root 'artifacts/module/LightningOps/LightningOps.psd1')
+        $manifest = Import-PowerShellDataFile (Join-Path $staged 'LightningOps.psd1')
         $tags = $nuspec.package.metadata.tags -split ' '
         $tags | Should -Contain 'PSModule'
         foreach ($tag in $manifest.PrivateData.PSData.Tags + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_" })) {
@@ -90,10 +96,9 @@ Install-PSResource LightningOps -Repository Here
 
     It 'works from the folder, published by Publish-PSResource itself' -Skip:(-not $hasPSResourceGet -or $IsWindows) {
         $repository = (New-Item (Join-Path $TestDrive 'another') -ItemType Directory).FullName
-        $module = Join-Path $root 'artifacts/module/LightningOps'
         Invoke-AsNewUser @"
 Register-PSResourceRepository -Name There -Uri '$repository' -Trusted
-Publish-PSResource -Path '$module' -Repository There
+Publish-PSResource -Path '$staged' -Repository There
 (Find-PSResource LightningOps -Repository There).Version.ToString()
 "@ | Should -Be $version
     }

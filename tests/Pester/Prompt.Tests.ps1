@@ -2,7 +2,7 @@
 # What a person meets at the prompt: colours, completion, members, and commands that ask before they change something.
 
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
     $cmdlets = @(Get-Command -Module LightningOps -CommandType Cmdlet | ForEach-Object { @{ Name = $_.Name; Verb = $_.Verb } })
 
     # What a person can choose from, by the name of the parameter: an enum or a set completes by itself, the rest by a completer.
@@ -16,7 +16,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
     $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
     $escape = [char] 27
@@ -87,7 +87,7 @@ Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
 
     It 'come to a session that starts with NO_COLOR as little' {
         $env:NO_COLOR = '1'
-        $text = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Test-ApertureDrift -Mode Mock -Gateway 'file:$TestDrive/aperture.yaml'" | Out-String
+        $text = & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Test-ApertureDrift -Mode Mock -Gateway 'file:$TestDrive/aperture.yaml'" | Out-String
         $text | Should -Match '- old'
         $text.Contains($escape) | Should -BeFalse
     }

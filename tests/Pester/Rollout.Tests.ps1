@@ -1,5 +1,5 @@
 BeforeAll {
-    $manifest = Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1'
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
     $served = @'
 # kept by hand
@@ -40,7 +40,7 @@ Describe 'Sync-ApertureConfig' {
 
     It 'does not hang where nobody can be asked' {
         $script = "Import-Module '$manifest'; try { Sync-ApertureConfig -Mode Mock -Gateway 'file:$file' } catch { `$_.FullyQualifiedErrorId }"
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+        & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
         (Get-FileHash $file).Hash | Should -Be $before.Hash
     }
 

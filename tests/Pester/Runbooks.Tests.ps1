@@ -2,15 +2,15 @@
 # The runbooks as a scheduler starts them: pwsh -NonInteractive -File, with the stand-ins behind their addresses.
 
 BeforeDiscovery {
-    $runbooks = @(Get-ChildItem (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/runbooks') -Filter '*-*.ps1' | ForEach-Object { @{ Name = $_.BaseName; File = $_.FullName } })
+    $runbooks = @(Get-ChildItem (Join-Path (Split-Path (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1'))) 'runbooks') -Filter '*-*.ps1' | ForEach-Object { @{ Name = $_.BaseName; File = $_.FullName } })
 }
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Support/ExampleWorld.ps1')
-    $manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1')).Path
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     $folder = Join-Path (Split-Path $manifest) 'runbooks'
     $world = New-ExampleWorld (Join-Path $TestDrive 'world') $manifest
-    $shell = (Get-Process -Id $PID).Path
+    $shell = Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1'
     $place = (Copy-Item $world.Template (Join-Path $TestDrive 'place') -Recurse -PassThru)[0].FullName
     $env:OA_LIGHTNING_OPS_STORE = Join-Path $place 'store.db'
 

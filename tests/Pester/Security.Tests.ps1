@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot '../../artifacts/module/LightningOps/LightningOps.psd1') -Force
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
     $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
     $credentials = 'GATEWAY_INVOICE', 'SETTLEMENT_READ', 'OPERATOR_ADMIN'
     foreach ($name in $credentials) {
@@ -75,6 +75,6 @@ Describe 'Where nobody can be asked' {
     It '<_> does not hang, and does nothing' -ForEach 'Set-L402GlobalPause -Active -Mode Mock', 'Revoke-L402Credential GatewayInvoice -Mode Mock' {
         $manifest = (Get-Module LightningOps).Path -replace '\.dll$', '.psd1' -replace 'LightningOps\.PowerShell\.psd1$', 'LightningOps.psd1'
         $script = "Import-Module '$manifest'; try { $_ } catch { `$_.FullyQualifiedErrorId }"
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
+        & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
     }
 }

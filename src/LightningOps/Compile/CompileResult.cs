@@ -28,6 +28,10 @@ public sealed record CompileResult : IReportable
     /// <summary>Diagnostics in the contract's order.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
     /// <summary>The artifact, UTF-8 without BOM, LF line ends; empty when the compile is not valid.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Artifact { get; init; }

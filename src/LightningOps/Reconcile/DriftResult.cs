@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.Gateway;
@@ -43,6 +44,10 @@ public sealed record DriftResult : IReportable
 
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
 
     RunReport IReportable.ToReport() => DriftReport.Of(this);
 }

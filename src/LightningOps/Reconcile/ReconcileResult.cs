@@ -50,6 +50,10 @@ public sealed record ReconcileResult : IReportable
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
     /// <summary>One of <see cref="ReconcileFailureCodes"/>, or null when nothing failed.</summary>
     public string? FailureCode { get; init; }
 

@@ -37,6 +37,10 @@ public sealed class CompileSmokeResult : ISmokeResult, IReportable
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
     /// <summary>The compile.</summary>
     [JsonIgnore]
     public CompileResult? Compile { get; init; }

@@ -50,6 +50,10 @@ public sealed class StagingSmokeResult : ISmokeResult, IReportable
     /// <summary>What the compile had to say.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
     /// <summary>Why the reconcile failed, or null.</summary>
     public string? FailureCode { get; init; }
 

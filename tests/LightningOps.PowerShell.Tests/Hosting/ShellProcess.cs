@@ -27,6 +27,7 @@ internal sealed record ShellProcess(int ExitCode, string Output, string Error)
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment["NO_COLOR"] = "1";
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

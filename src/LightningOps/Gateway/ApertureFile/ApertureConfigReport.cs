@@ -1,4 +1,7 @@
 using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+using LightningOps.Compile;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -10,4 +13,8 @@ public sealed class ApertureConfigReport
 
     /// <summary>What was found, in the order of the file; at most 1,000 of a code and one that counts the rest.</summary>
     public required IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; init; }
+
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics.Select(static diagnostic => diagnostic.Severity));
 }
