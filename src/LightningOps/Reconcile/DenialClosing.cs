@@ -136,7 +136,7 @@ internal sealed class DenialClosing
             IsSent = isSent,
             Serving = isDone ? ServedConfiguration.Closed : isSent ? ServedConfiguration.Unknown : ServedConfiguration.Previous,
             Closed = open is null ? [] : NamesOf(plan).Except(open).ToArray(),
-            Trouble = isDone ? null : (failure?.Reason ?? "the gateway does not show it") + (open is { Count: > 0 } ? " (" + ListOf(open) + ")" : string.Empty),
+            Trouble = isDone ? null : (failure?.Reason ?? (pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown } ? "written, and no restart, answer or list has shown that it is loaded" : "the gateway does not show it")) + (open is { Count: > 0 } ? " (" + ListOf(open) + ")" : string.Empty),
         };
     }
 

@@ -263,6 +263,7 @@ public sealed class Reconciler
         FailureReason = end.Outcome.Failure?.Reason,
         Changed = end.State.IsSent && end.Serving != ServedConfiguration.Previous,
         Serving = end.Serving,
+        Evidence = end.Evidence,
         DenialHolds = end.DenialHolds,
         ImageDigest = end.Outcome.ImageDigest,
         RolledBackFrom = end.Outcome.RolledBackFrom,

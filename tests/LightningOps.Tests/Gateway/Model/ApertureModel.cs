@@ -130,6 +130,7 @@ internal sealed class ApertureModel : IAsyncDisposable
             return;
         }
 
+        await Task.Delay(options.StartTime);
         await options.Starting();
         Volatile.Write(ref unavailable, options.UnavailableCalls);
         reserved?.Stop();

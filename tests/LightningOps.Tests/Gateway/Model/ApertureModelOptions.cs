@@ -18,6 +18,9 @@ internal sealed record ApertureModelOptions
     /// <summary>What a start waits for between reading its file and listening.</summary>
     public Func<Task> Starting { get; init; } = static () => Task.CompletedTask;
 
+    /// <summary>How long a start takes: of a real one at least a tenth of a second, with many invoices seconds.</summary>
+    public TimeSpan StartTime { get; init; }
+
     /// <summary>Sales the admin API lists, oldest last, a JSON array as the API answers it; null for none.</summary>
     public string? Transactions { get; init; }
 }
