@@ -167,7 +167,7 @@ public sealed class Reconciler
         {
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             var ending = new RolloutEnding(pass, JournalOf(pass, applied), applied.Denied);
-            if (await ending.ServedAsync(applied.ConfigHash, applied.Before).ConfigureAwait(false) != ServedConfiguration.Wanted)
+            if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
                 return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
             }
@@ -247,7 +247,7 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + "; the gateway serves the " + EnumName.Of(end.Serving) + " configuration.");
+            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
         }
 
         return Ended(result, end) with { Stages = pass.Timeline.Ended, Warnings = pass.Warnings.ToArray() };

@@ -92,6 +92,20 @@ internal sealed class RolloutEnding
             : await RollBackAsync(state, failure).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a configuration is still what is written where the gateway reads it, loaded or not.</summary>
+    public async Task<bool> IsWrittenAsync(ConfigHash wanted)
+    {
+        try
+        {
+            return (await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false)).Active?.ConfigHash == wanted;
+        }
+        catch (Exception failure)
+        {
+            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.ReasonOf(failure));
+            return false;
+        }
+    }
+
     /// <summary>What the gateway serves now, asked of it.</summary>
     public async Task<ServedConfiguration> ServedAsync(ConfigHash wanted, GatewayState? before)
     {

@@ -10,7 +10,6 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Http;
 using LightningOps.L402;
-using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
@@ -148,7 +147,7 @@ public sealed class LiveStateTests : IAsyncLifetime
             {
                 if (step == "reload")
                 {
-                    model.RestartAsync().GetAwaiter().GetResult();
+                    RestartNow();
                 }
             },
         });
@@ -213,6 +212,8 @@ public sealed class LiveStateTests : IAsyncLifetime
 
     private async Task<Deployment> RecordAsync(ReconcileResult result) =>
         (await plane.ListDeploymentsAsync(new DeploymentQuery { DeploymentId = result.DeploymentId }, None)).Single();
+
+    private void RestartNow() => model.RestartAsync().GetAwaiter().GetResult();
 
     private async Task<int> StatusAsync()
     {
