@@ -25,7 +25,7 @@ File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER ReloadCommand
-Program and arguments that make the Aperture of a file gateway read its file again, also as one text with commas.
+Program and arguments that restart the Aperture of a file gateway, also as one text with commas.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER AllowMissingFeatures

@@ -80,10 +80,10 @@ internal static class ErrorRecords
     /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
     public static ErrorRecord ReconcileFailed(ReconcileResult result)
     {
-        var code = result.FailureCode ?? "reconcile_failed";
+        var code = result.FailureCode ?? (result.Serving == ServedConfiguration.Written ? "load_not_seen" : "reconcile_failed");
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
         var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
-            + ". The deployment is " + result.DeploymentStatus + ", the gateway serves the " + result.Serving.ToString().ToLowerInvariant() + " configuration.";
+            + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
         return Make(new InvalidOperationException(message), code, CategoryOf(code, result), result, ReconcileRemedies.For(code, reason));
     }
 

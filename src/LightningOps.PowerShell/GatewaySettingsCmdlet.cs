@@ -57,7 +57,7 @@ public abstract class GatewaySettingsCmdlet : PlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? CertificateFingerprint { get; set; }
 
-    /// <summary>Program and arguments that make the Aperture of a file gateway read its file again; no shell reads them.</summary>
+    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file at a start only; no shell reads them. The listener has to be seen going down and coming back: else the result is Written and what the gateway serves is not known.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? ReloadCommand { get; set; }

@@ -11,7 +11,7 @@ internal static class StoppedRollout
 
     private static string Describe(RolloutStep step) => step.Gateway + " " + step switch
     {
-        { Result: { } reconcile } => FormattableString.Invariant($"ended {reconcile.DeploymentStatus} as {reconcile.DeploymentId}: it serves the {reconcile.Serving.ToString().ToLowerInvariant()} configuration."),
+        { Result: { } reconcile } => FormattableString.Invariant($"ended {reconcile.DeploymentStatus} as {reconcile.DeploymentId}. {reconcile.Standing}"),
         { Error: { } error } => "was not touched: " + error.Message,
         _ => "was not touched.",
     };

@@ -16,7 +16,7 @@ namespace LightningOps.StandIns;
 
 /// <summary>
 /// Serves until its standard input ends: a hosted control plane with an ops gateway and a webhook on one port, Aperture's
-/// admin API on another, a shop that sells on a third, a wallet that pays it on a fourth. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
+/// admin API on another, a shop that sells on a third, a wallet that pays it on a fourth, what listens for an Aperture with a file on a fifth. Its first line says where, as JSON; the folder it is given gets the admin macaroon and the certificate.
 /// </summary>
 internal static class Program
 {
@@ -68,10 +68,11 @@ internal static class Program
         using var upstream = EchoUpstream.Start();
         using var shop = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Shop, Upstream = upstream.Url });
         await using var wallet = new LoopbackServer(new WalletPeer(shop.Wallet).AnswerAsync);
+        await using var listener = new RestartedListener(Path.Combine(folder, "restart"));
         await File.WriteAllBytesAsync(Path.Combine(folder, "admin.macaroon"), Convert.FromHexString(StrictAperture.Macaroon));
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cert"), certificate.ExportCertificatePem());
 
-        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url, upstream = upstream.Url }));
+        Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url, upstream = upstream.Url, aperture = listener.Address }));
         await Console.In.ReadToEndAsync();
     }
 

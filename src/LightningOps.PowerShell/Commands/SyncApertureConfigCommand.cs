@@ -223,7 +223,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
 
         WriteObject(result);
-        if (!result.Ok)
+        if (!result.Ok && result is not { FailureCode: null, Serving: ServedConfiguration.Written })
         {
             WriteError(ErrorRecords.ReconcileFailed(result));
         }

@@ -20,6 +20,7 @@ internal static class NextStep
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Once the control plane can be reached, run the command again: what is missing is sent first.",
         "event_refused" or "event_in_doubt" => "Look at the deployment in the control plane; the gateway is not concerned.",
         "served_unknown" => "Run Test-ApertureDrift once the gateway can be reached.",
+        "load_not_seen" => "Restart the gateway and check it, or run the command again with -ReloadCommand (a restart) or -ChallengeUrl.",
         "cancelled" => "Run the command again.",
         "denied_services_open" or "closed_rules_reopened" => "Stop the gateway itself if it must not sell, then run the command again.",
         "observability_not_written" => "Check the file of -ObservabilityPath; the roll-out is not concerned.",

@@ -30,6 +30,9 @@ public sealed record GatewayState
     /// <summary>Why nothing is known of the services but what the gateway says; then they can be closed, and nothing be rolled out.</summary>
     internal GatewayException? RecordFailure { get; init; }
 
+    /// <summary>How it is known that <see cref="Active"/> and <see cref="Services"/> are live, and not written only.</summary>
+    public LiveEvidence Evidence { get; init; } = LiveEvidence.List;
+
     /// <summary>What the gateway needs to go back to this state, of its own making; never shown.</summary>
     internal object? Snapshot { get; init; }
 }

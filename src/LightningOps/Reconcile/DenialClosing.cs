@@ -128,10 +128,14 @@ internal sealed class DenialClosing
         return open;
     }
 
+    private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
+        ? "written, and no restart, answer or list has shown that it is loaded"
+        : "the gateway does not show it";
+
     private ClosingEnd EndOf(RolloutFailure? failure, IReadOnlyList<string>? open)
     {
         var isDone = isSent && open is { Count: 0 };
-        var trouble = isDone ? null : (failure?.Reason ?? "the gateway does not show it") + (open is { Count: > 0 } ? " (NOT CLOSED: " + ListOf(open) + ")" : string.Empty);
+        var trouble = isDone ? null : (failure?.Reason ?? NotShown()) + (open is { Count: > 0 } ? " (NOT CLOSED: " + ListOf(open) + ")" : string.Empty);
         var undecided = Undecided();
         return new ClosingEnd
         {

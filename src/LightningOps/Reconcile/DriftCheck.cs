@@ -79,12 +79,19 @@ public sealed class DriftCheck
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRollouts.Of(options, compile)), cancellationToken)).ConfigureAwait(false);
         return result with
         {
-            Status = plan.IsEmpty ? DriftStatus.InSync : plan.IsRefused ? DriftStatus.Undetermined : DriftStatus.InDrift,
+            Status = plan.IsEmpty ? DriftStatus.InSync
+                : plan.IsRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
+                : DriftStatus.InDrift,
+            Evidence = state.Evidence,
             ServedConfigHash = state.Active?.ConfigHash,
             Plan = plan,
             ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
         };
     }
+
+    /// <summary>What is desired is written, and nothing shows that the gateway has loaded it.</summary>
+    private static bool IsOnlyWritten(RolloutPlan plan, GatewayState state) =>
+        state.Evidence == LiveEvidence.NotKnown && plan.Changes.Count == 0 && state.Active?.ConfigHash == plan.ConfigHash;
 
     private async Task<RolloutPlan?> PlanClosingAsync(WantedConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ internal static class DriftReport
         {
             DriftStatus.InSync => "The gateway serves what is wanted.",
             DriftStatus.InDrift => "The gateway serves something else than what is wanted.",
+            _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
             _ when drift.Valid => "It cannot be told: the gateway cannot carry the configuration.",
             _ => "It cannot be told: the paywalls do not compile.",
         },

@@ -18,6 +18,12 @@ public sealed record DriftResult : IReportable
     /// <summary>Whether they differ; false too when it cannot be told.</summary>
     public bool InDrift => Status == DriftStatus.InDrift;
 
+    /// <summary>How it is known what the gateway serves; where it is not, what is written is compared and in sync is never said.</summary>
+    public LiveEvidence Evidence { get; init; }
+
+    /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
+    public bool IsOnlyWritten => Valid && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
+
     /// <summary>For a scheduled run: 0 in sync, 1 in drift, 2 cannot be told.</summary>
     public int ExitCode => (int)Status;
 

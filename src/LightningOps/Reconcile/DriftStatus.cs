@@ -9,6 +9,6 @@ public enum DriftStatus
     /// <summary>Not the same: a reconcile would change something.</summary>
     InDrift = 1,
 
-    /// <summary>It cannot be told: the paywalls do not compile, or the gateway cannot carry them.</summary>
+    /// <summary>It cannot be told: the paywalls do not compile, the gateway cannot carry them, or it was not seen to load what is written.</summary>
     Undetermined = 2,
 }

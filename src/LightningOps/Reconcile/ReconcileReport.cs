@@ -73,6 +73,8 @@ internal static class ReconcileReport
         {
             { Ok: true, Changed: true } => "Rolled out: the gateway now serves " + rules + ".",
             { Ok: true } => "Nothing to change: the gateway already served these " + rules + ".",
+            { Serving: ServedConfiguration.Written } => "Written. " + result.Standing,
+            { DeploymentStatus: DeploymentStatus.RolledBack, Serving: ServedConfiguration.Unknown } => "Rolled back: a check failed, and the file before is back. " + result.Standing,
             { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves what it served before.",
             { Serving: ServedConfiguration.Closed } => "Failed: what a pause or kill switch denies is closed, and nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",

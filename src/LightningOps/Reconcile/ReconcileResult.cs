@@ -29,7 +29,7 @@ public sealed record ReconcileResult : IReportable
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>How the deployment ended; where the control plane could not be told, its record lags behind and <see cref="Warnings"/> says so.</summary>
+    /// <summary>How the deployment ended, pending where it is written and the load was not seen; where the control plane could not be told, its record lags behind and <see cref="Warnings"/> says so.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
     /// <summary>Deployment it is recorded as.</summary>
@@ -72,6 +72,14 @@ public sealed record ReconcileResult : IReportable
     /// <summary>What the gateway serves now.</summary>
     [JsonIgnore]
     public ServedConfiguration Serving { get; init; }
+
+    /// <summary>Desired, written and live, and how live is known.</summary>
+    [JsonIgnore]
+    public GatewayStanding Standing => GatewayStanding.For(ConfigHash, Before, Serving, Evidence);
+
+    /// <summary>How it is known what the gateway serves.</summary>
+    [JsonIgnore]
+    public LiveEvidence Evidence { get; init; }
 
     /// <summary>
     /// Whether a pause or kill switch denies something and the gateway is known to keep it closed, however the roll-out ended;

@@ -189,7 +189,7 @@ public sealed class Reconciler
         {
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             var ending = new RolloutEnding(pass, JournalOf(pass, applied), applied.Denied);
-            if (await ending.ServedAsync(applied.ConfigHash, applied.Before).ConfigureAwait(false) != ServedConfiguration.Wanted)
+            if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
                 return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
             }
@@ -285,7 +285,7 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + "; the gateway serves the " + EnumName.Of(end.Serving) + " configuration.");
+            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
         }
 
         return Ended(result, end) with { Stages = pass.Timeline.Ended, Warnings = pass.Warnings.ToArray() };
@@ -301,6 +301,7 @@ public sealed class Reconciler
         FailureReason = end.Outcome.Failure?.Reason,
         Changed = end.State.IsSent && end.Serving != ServedConfiguration.Previous,
         Serving = end.Serving,
+        Evidence = end.Evidence,
         DenialHolds = end.DenialHolds,
         ImageDigest = end.Outcome.ImageDigest,
         RolledBackFrom = end.Outcome.RolledBackFrom,

@@ -1,3 +1,5 @@
+using LightningOps.Gateway;
+
 namespace LightningOps.Reconcile;
 
 /// <summary>How a roll-out ended.</summary>
@@ -7,6 +9,9 @@ namespace LightningOps.Reconcile;
 /// <param name="IsRecorded">Whether the control plane knows.</param>
 internal sealed record RolloutEnd(RolloutState State, DeploymentOutcome Outcome, ServedConfiguration Serving, bool IsRecorded)
 {
+    /// <summary>How it is known what the gateway serves.</summary>
+    public LiveEvidence Evidence { get; init; }
+
     /// <summary>Whether something is denied and the gateway is known to keep it closed.</summary>
     public bool DenialHolds { get; init; }
 }

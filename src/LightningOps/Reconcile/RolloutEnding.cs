@@ -32,12 +32,21 @@ internal sealed class RolloutEnding
         this.denied = denied;
     }
 
+    /// <summary>How it is known what the gateway serves: one that is asked itself reports what is live.</summary>
+    private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
+
     /// <summary>Whether there is a deployment to go back to, or services that stood there before the first one.</summary>
     public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 };
 
     /// <summary>Records it as applied.</summary>
     public Task<RolloutEnd> CompleteAsync(RolloutState state)
     {
+        if (Evidence == LiveEvidence.NotKnown)
+        {
+            pass.Warn("load_not_seen", GatewayStanding.For(state.Wanted, state.Before, ServedConfiguration.Written, LiveEvidence.NotKnown).ToString());
+            return EndAsync(state, new DeploymentOutcome(DeploymentStatus.Pending, state.Progress), ServedConfiguration.Written, "gateway_reconcile_written", EventLevel.Warn, new Dictionary<string, object>());
+        }
+
         var digest = state.Active?.ImageDigest;
         var details = new Dictionary<string, object>();
         if (digest is not null)
@@ -83,13 +92,28 @@ internal sealed class RolloutEnding
             : await RollBackAsync(state, failure).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a configuration is still what is written where the gateway reads it, loaded or not.</summary>
+    public async Task<bool> IsWrittenAsync(ConfigHash wanted)
+    {
+        try
+        {
+            return (await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false)).Active?.ConfigHash == wanted;
+        }
+        catch (Exception failure)
+        {
+            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.ReasonOf(failure));
+            return false;
+        }
+    }
+
     /// <summary>What the gateway serves now, asked of it.</summary>
     public async Task<ServedConfiguration> ServedAsync(ConfigHash wanted, GatewayState? before)
     {
         try
         {
             var now = await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false);
-            return now.Active?.ConfigHash == wanted ? ServedConfiguration.Wanted
+            return now.Evidence == LiveEvidence.NotKnown ? ServedConfiguration.Unknown
+                : now.Active?.ConfigHash == wanted ? ServedConfiguration.Wanted
                 : before is not null && now.Active?.ConfigHash == before.Active?.ConfigHash ? ServedConfiguration.Previous
                 : ServedConfiguration.Unknown;
         }
@@ -127,7 +151,8 @@ internal sealed class RolloutEnding
         }
 
         var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = reason, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
-        return await EndAsync(state, outcome, closed.Serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
+        var serving = closed.Serving == ServedConfiguration.Previous && Evidence == LiveEvidence.NotKnown ? ServedConfiguration.Unknown : closed.Serving;
+        return await EndAsync(state, outcome, serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
     }
 
     private async Task<RolloutEnd> FailRollbackAsync(RolloutState state, RolloutFailure failure, RolloutFailure trouble)
@@ -169,14 +194,14 @@ internal sealed class RolloutEnding
         var isRecorded = await journal.EndAsync(outcome, serving).ConfigureAwait(false);
         using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
         await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
-        return new RolloutEnd(state, outcome, serving, isRecorded) { DenialHolds = HoldsDenial(serving, state.Before) };
+        return new RolloutEnd(state, outcome, serving, isRecorded) { Evidence = serving == ServedConfiguration.Unknown ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
     }
 
     /// <summary>What is wanted has closed what is denied; what was served before may have, too.</summary>
     private bool HoldsDenial(ServedConfiguration serving, GatewayState? before) => denied is not null && serving switch
     {
         ServedConfiguration.Wanted or ServedConfiguration.Closed => true,
-        ServedConfiguration.Previous => before is not null && IsClosed(denied, before),
+        ServedConfiguration.Previous => before is { Evidence: not LiveEvidence.NotKnown } && IsClosed(denied, before),
         _ => false,
     };
 

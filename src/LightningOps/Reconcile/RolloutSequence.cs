@@ -39,7 +39,7 @@ public sealed class RolloutSequence
         for (var place = 0; place < steps.Length; place++)
         {
             steps[place] = await StepAsync(place, OwnOf(place), cancellationToken).ConfigureAwait(false);
-            if (steps[place].Ok && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
+            if (steps[place].HasNotFailed && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
             {
                 continue;
             }
@@ -54,7 +54,7 @@ public sealed class RolloutSequence
 
             if (rollbackAll)
             {
-                await TakeBackAsync(steps, steps[place].Ok ? place : place - 1, options, why).ConfigureAwait(false);
+                await TakeBackAsync(steps, steps[place].HasNotFailed ? place : place - 1, options, why).ConfigureAwait(false);
             }
 
             return new RolloutSequenceResult { Steps = steps, StoppedAt = steps[place].Gateway };
@@ -95,7 +95,7 @@ public sealed class RolloutSequence
     {
         for (var place = last; place >= 0; place--)
         {
-            if (steps[place].Result is not { Ok: true, Changed: true } applied)
+            if (!steps[place].HasNotFailed || steps[place].Result is not { Changed: true } applied)
             {
                 continue;
             }

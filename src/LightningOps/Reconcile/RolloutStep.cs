@@ -19,6 +19,9 @@ public sealed record RolloutStep(string Gateway)
     /// <summary>Whether the operator stopped it before anything was touched.</summary>
     public bool WasCancelled { get; init; }
 
+    /// <summary>Whether nothing failed: it ended well, or what is desired is written and its load was not seen.</summary>
+    internal bool HasNotFailed => Ok || (Error is null && Result is { FailureCode: null, Serving: ServedConfiguration.Written });
+
     /// <summary>Whether it ended well.</summary>
     public bool Ok => Error is null && Result is { Ok: true };
 }

@@ -14,4 +14,7 @@ public enum ServedConfiguration
 
     /// <summary>It could not be asked, or serves something else.</summary>
     Unknown,
+
+    /// <summary>What the control plane asks for is written; it is not known whether the gateway has loaded it.</summary>
+    Written,
 }

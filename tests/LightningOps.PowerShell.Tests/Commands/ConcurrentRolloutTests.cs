@@ -51,7 +51,7 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_is_told_to_wait_says_for_whom_and_then_has_nothing_to_change()
+    public async Task One_that_is_told_to_wait_says_for_whom_and_then_makes_its_own_run()
     {
         using var working = await WorkAsync();
         using var waiting = second.Prepare(Sync + "-WaitForLeaseSeconds 120 -Verbose");
@@ -71,7 +71,7 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
         released.SetResult();
 
         var result = Assert.Single(await run.WaitAsync(TimeSpan.FromMinutes(1)));
-        Assert.Equal((true, false), (result.Properties["Ok"].Value, result.Properties["Changed"].Value));
+        Assert.Equal(("Written", null), (result.Properties["Serving"].Value.ToString(), result.Properties["FailureCode"].Value));
     }
 
     /// <summary>A roll-out that waits at its health check.</summary>

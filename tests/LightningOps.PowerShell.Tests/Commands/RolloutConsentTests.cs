@@ -23,6 +23,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        session.Run("Stop-L402Gateway");
         session.Dispose();
         await up.DisposeAsync();
     }
@@ -67,7 +68,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
 
         Assert.Contains("do not compile", session.Run(Sync + "-WhatIf").Error("CompileInvalid").ToString(), StringComparison.Ordinal);
         Assert.Equal(("Closed", true), (Assert.Single(outcome.Output).Properties["Serving"].Value.ToString(), outcome.Output[0].Properties["Changed"].Value));
-        Assert.Contains("serves the closed configuration", outcome.Error("compile_validation_failed").ToString(), StringComparison.Ordinal);
+        Assert.Contains("serves the previous configuration with the denied services closed", outcome.Error("compile_validation_failed").ToString(), StringComparison.Ordinal);
         Assert.Contains(outcome.Warnings, static warning => warning.EndsWith("a pause or kill switch denies them: pw_news.route_news, pw_weather.route_weather", StringComparison.Ordinal));
         Assert.Equal(2, Served().Split("address: 127.0.0.1:0").Length - 1);
         Assert.Equal("Applied", session.Run("(Get-L402Deployment dep_close_r2 -Mode Local -StorePath s.db).Status").Text());
@@ -133,12 +134,13 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         var outcome = session.Run(set + " -Sync -Gateway file:aperture.yaml -HealthUrl " + down.Url + sync);
 
         Assert.Contains(told, outcome.Error(id).ToString(), StringComparison.Ordinal);
-        Assert.Contains("The deployment is Failed, the gateway serves the wanted configuration.", outcome.Error(id).ToString(), StringComparison.Ordinal);
+        Assert.Contains("The deployment is Failed. The gateway serves the desired configuration", outcome.Error(id).ToString(), StringComparison.Ordinal);
     }
 
     private void Serve()
     {
         session.WithoutServices();
+        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url);
         Import(_ => { });
         session.Run(Sync + Healthy + "-Force").Single();
     }

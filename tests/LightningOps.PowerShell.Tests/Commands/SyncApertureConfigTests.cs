@@ -72,7 +72,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_file_is_rolled_out_reloaded_and_recorded_and_a_second_run_changes_nothing()
+    public void A_file_whose_load_nothing_shows_is_written_and_recorded_as_pending_and_the_next_run_reloads()
     {
         session.WithForeignService();
         var script = "Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -Force " + ServedFile.ReloadCommand() + Healthy;
@@ -82,13 +82,14 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
 
         Assert.Equal(true, first.Single().Properties["Changed"].Value);
         Assert.Contains(first.Warnings, static warning => warning.Contains("The proxy check was not made", StringComparison.Ordinal));
-        Assert.Equal(false, second.Single().Properties["Changed"].Value);
+        Assert.Contains(first.Warnings, static warning => warning.Contains("what the gateway serves is not known", StringComparison.Ordinal));
+        Assert.Equal("Written", second.Single().Properties["Serving"].Value.ToString());
         Assert.StartsWith(ServedFile.Head, Served(), StringComparison.Ordinal);
         Assert.Contains("name: pw_news.route_news", Served(), StringComparison.Ordinal);
-        Assert.Equal(["reloaded"], File.ReadAllLines(session.Folder.File("reload.log")).Select(static line => line.Trim()));
-        Assert.Equal("Applied", session.Run("(Get-L402Deployment dep_reconcile_r1 -Mode Local -StorePath s.db).Status").Text());
+        Assert.Equal(["reloaded", "reloaded"], File.ReadAllLines(session.Folder.File("reload.log")).Select(static line => line.Trim()));
+        Assert.Equal("Pending", session.Run("(Get-L402Deployment dep_reconcile_r1 -Mode Local -StorePath s.db).Status").Text());
         Assert.Contains("\"stage\":\"reconcile.apply\"", File.ReadAllText(session.Folder.File("out/events.jsonl")), StringComparison.Ordinal);
-        Assert.True((bool)JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!["ok"]!);
+        Assert.False((bool)JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!["ok"]!);
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         var outcome = session.Run(Sync + "-Force -ArtifactDirectory out -HealthUrl " + server.Url);
 
         outcome.Error("ArtifactsNotWritten");
-        Assert.Equal("Applied", Assert.Single(outcome.Output).Properties["DeploymentStatus"].Value.ToString());
+        Assert.Equal("Pending", Assert.Single(outcome.Output).Properties["DeploymentStatus"].Value.ToString());
     }
 
     [Theory]
@@ -171,7 +172,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     {
         session.WithoutServices();
 
-        Assert.Equal(true, session.Run(Sync + Healthy).Single().Properties["Ok"].Value);
+        Assert.Equal(true, session.Run(Sync + Healthy).Single().Properties["Changed"].Value);
     }
 
     [Fact]

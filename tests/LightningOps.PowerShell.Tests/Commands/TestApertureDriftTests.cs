@@ -17,6 +17,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        session.Run("Stop-L402Gateway");
         session.Dispose();
         await up.DisposeAsync();
     }
@@ -27,13 +28,24 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         var file = session.WithoutServices();
         Assert.Equal(1, session.Run(Test).Single().Properties["ExitCode"].Value);
 
-        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
         Assert.Equal(0, session.Run(Test).Single().Properties["ExitCode"].Value);
 
         File.WriteAllText(file, File.ReadAllText(file).Replace("price: 3", "price: 4", StringComparison.Ordinal));
         var drift = session.Run(Test).Single();
         Assert.Equal(true, drift.Properties["InDrift"].Value);
         Assert.Equal("price 4 3", session.Run("$m = $d.Plan.Changes.Members; \"$($m.Member) $($m.OldValue) $($m.NewValue)\"", ("d", drift)).Text());
+    }
+
+    [Fact]
+    public void What_is_only_written_is_not_in_sync_for_a_scheduled_run()
+    {
+        session.WithoutServices();
+        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+
+        var drift = session.Run(Test).Single();
+
+        Assert.Equal(("Undetermined", 2, true), (drift.Properties["Status"].Value.ToString(), (int)drift.Properties["ExitCode"].Value, (bool)drift.Properties["IsOnlyWritten"].Value));
     }
 
     [Fact]
@@ -84,7 +96,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         session.WithoutServices();
         Assert.Equal("True", session.Run(Test + "-Quiet").Text());
 
-        session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
         Assert.Equal("False", session.Run(Test + "-Quiet").Text());
     }
 

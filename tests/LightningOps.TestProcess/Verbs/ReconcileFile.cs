@@ -8,6 +8,7 @@ using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Leases;
+using LightningOps.Tests.Gateway.ApertureFile;
 
 namespace LightningOps.TestProcess.Verbs;
 
@@ -27,7 +28,7 @@ internal sealed class ReconcileFile : IVerb
         var stop = new Stop(arguments.Length > 6 ? arguments[6] : string.Empty, path + ".go");
         var storeOptions = new LocalStoreOptions { Path = store, LockTimeout = TimeSpan.FromMinutes(1) };
         using var plane = new LocalControlPlane(storeOptions);
-        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, HealthUrl = health, Step = step => stop.At("step:" + step) });
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, HealthUrl = health, Reload = new LoadedAtOnce(), Step = step => stop.At("step:" + step) });
         using var stores = ReconcileStores.Open(
             new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = store }, OperatorEnvironment.Of(new Dictionary<string, string>()), gateway.Name);
         using var storeLeases = new StoreLeases(storeOptions);

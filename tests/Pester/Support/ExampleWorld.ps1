@@ -31,7 +31,7 @@ function New-ExampleWorld {
     Copy-Item (Join-Path $standIn.Folder '*') $template
     $paywall = (Get-Content (Join-Path $template 'paywalls.json') -Raw | ConvertFrom-Json)[0]
     ConvertTo-Json @($paywall, $paywall) -Depth 9 | Set-Content (Join-Path $template 'broken.json')
-    Set-Content (Join-Path $template 'aperture.yaml') ($script:aperture -f ([uri] $standIn.Site).Authority)
+    Set-Content (Join-Path $template 'aperture.yaml') ($script:aperture -f $standIn.Aperture)
     Set-Content (Join-Path $template '.env.staging') 'OA_LIGHTNING_OPS_CONTROL_PLANE_MODE=mock'
     Set-Content (Join-Path $template 'ops-token.txt') 'tok' -NoNewline
     $proof = '0123456789abcdef' * 4
@@ -45,9 +45,10 @@ function New-ExampleWorld {
     Set-Content (Join-Path $template 'credential.txt') "L402 $($token.macaroonBase64):$($token.preimageHex)" -NoNewline
     Set-Content (Join-Path $template 'root-key.txt') $token.rootKeyHex -NoNewline
 
-    # A gateway is told to read its file again by a program; this one only says that it was called.
-    Set-Content (Join-Path $tools 'systemctl.cmd') '@exit /b 0'
-    Set-Content (Join-Path $tools 'systemctl') "#!/bin/sh`nexit 0"
+    # A service manager: what listens for the Aperture of the examples goes down and comes back.
+    $restart = Join-Path $standIn.Folder 'restart'
+    Set-Content (Join-Path $tools 'systemctl.cmd') "@echo off`r`ntype nul > `"$restart`"`r`n:wait`r`nif exist `"$restart`" (ping -n 1 -w 50 127.0.0.1 > nul & goto wait)`r`nexit /b 0"
+    Set-Content (Join-Path $tools 'systemctl') "#!/bin/sh`n: > '$restart'`nwhile [ -e '$restart' ]; do sleep 0.05; done`nexit 0"
     if (-not $IsWindows) {
         chmod +x (Join-Path $tools 'systemctl')
     }

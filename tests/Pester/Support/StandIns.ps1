@@ -1,5 +1,5 @@
 # The services examples and runbooks talk to, on loopback: a hosted control plane with an ops gateway (Site) and
-# Aperture's admin API (Admin), a shop that sells (Shop) and an upstream that tells what it was asked (Upstream), in a process of
+# Aperture's admin API (Admin), a shop that sells (Shop), what listens for an Aperture with a file (Aperture) and an upstream that tells what it was asked (Upstream), in a process of
 # their own that ends with its standard input.
 
 function Start-StandIn {
@@ -18,7 +18,7 @@ function Start-StandIn {
     $start.RedirectStandardOutput = $true
     $process = [System.Diagnostics.Process]::Start($start)
     $places = $process.StandardOutput.ReadLine() | ConvertFrom-Json
-    [pscustomobject] @{ Site = $places.site; Admin = $places.admin; Shop = $places.shop; Upstream = "$($places.upstream)".TrimEnd('/'); Folder = $Folder; Process = $process }
+    [pscustomobject] @{ Site = $places.site; Admin = $places.admin; Shop = $places.shop; Aperture = $places.aperture; Upstream = "$($places.upstream)".TrimEnd('/'); Folder = $Folder; Process = $process }
 }
 
 function Stop-StandIn {

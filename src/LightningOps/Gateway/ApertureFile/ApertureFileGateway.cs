@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,16 +15,22 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture that reads a file: the services of its aperture.yaml are replaced whole, everything else of the file
 /// stays as it is, and a command makes Aperture read it again.
 /// </summary>
-public sealed class ApertureFileGateway : IGateway
+public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 {
     private const string Reading = "read";
+
+    /// <summary>How long the listener may take to go down once the reload command has ended, and to answer before it.</summary>
+    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(2);
+
     private readonly ApertureFileGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly SaleProbes sales;
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
     private RestoredFile? restored;
+    private LoadedRecord? restarted;
     private ConfigHash? closedWithoutRecord;
+    private LiveEvidence evidence;
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -38,6 +45,8 @@ public sealed class ApertureFileGateway : IGateway
 
     /// <inheritdoc/>
     public string Name => "file:" + options.Path;
+
+    LiveEvidence ILiveEvidence.Evidence => evidence;
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
@@ -72,19 +81,26 @@ public sealed class ApertureFileGateway : IGateway
 
         closedWithoutRecord = null;
         var before = ServedFile.Read(options.Path);
-        var after = before.With(rollout.Artifact);
-        if (!before.Has(after))
+        var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
+        var after = ServedFile.Of(before.With(rollout.Artifact));
+        var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
+        {
+            ShownBy = ShownBy(before, earlier, after),
+            Owners = ServiceOrigins.GetOwners(rollout.Rules),
+            Stop = GatewayStop.From(rollout, options.Store),
+        };
+        if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
             versions.Keep(before.Bytes, rollout.DeploymentId);
             options.Step?.Invoke("write");
-            AtomicFile.Write(options.Path, after);
         }
 
+        Write(after, record);
         options.Step?.Invoke("reload");
-        await ReloadOrRestoreAsync(before, cancellationToken).ConfigureAwait(false);
+        var seen = await ReloadOrRestoreAsync(before, earlier, after, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
-        new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value) { Owners = ServiceOrigins.GetOwners(rollout.Rules), Stop = GatewayStop.From(rollout, options.Store) }.Write(options.Path);
+        await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -94,18 +110,9 @@ public sealed class ApertureFileGateway : IGateway
     public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) => Guarded("roll back", async () =>
     {
         var snapshot = SnapshotOf(state, "roll back");
-        if (await LoadAgainAsync(snapshot.File, cancellationToken).ConfigureAwait(false) is { } failure)
+        if (await LoadAgainAsync(snapshot, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             throw ReloadFailed("roll back", failure);
-        }
-
-        if (snapshot.Record is null)
-        {
-            LoadedRecord.Delete(options.Path);
-        }
-        else
-        {
-            snapshot.Record.Write(options.Path);
         }
 
         return state.Active;
@@ -136,35 +143,59 @@ public sealed class ApertureFileGateway : IGateway
             options.Step?.Invoke("keep");
             versions.TryKeep(before.Bytes, closing.DeploymentId);
             options.Step?.Invoke("write");
-            AtomicFile.WriteRegardless(options.Path, after.Bytes);
         }
+
+        var record = StoppedBy(closing, after);
+        WriteClosed(after, record);
 
         // A command that fails puts nothing back: what Aperture reads next is to be closed.
         options.Step?.Invoke("reload");
-        if (reload is not null && await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        var (failure, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
         {
             throw ReloadFailed("close", failure);
         }
 
-        closedWithoutRecord = after.ConfigHash;
         options.Step?.Invoke("record");
-        return Loaded(after, closing.DeploymentId);
+        try
+        {
+            await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
+            versions.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is closed and loaded; only the next command does not know that, and closes again.
+            closedWithoutRecord = after.ConfigHash;
+        }
+
+        return ActiveOf(after, record);
     });
 
     /// <inheritdoc/>
-    public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
+    public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {
-        if (options.HealthUrl is { } url)
+        var result = options.HealthUrl is { } url
+            ? await new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, GatewayAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
+            : await ProbeListenerAsync(cancellationToken).ConfigureAwait(false);
+        if (result.Outcome == ProbeOutcome.Passed)
         {
-            var address = GatewayAddress.Check("HealthUrl", url, options.Http.AllowInsecure);
-            return new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, address), cancellationToken);
+            await ConfirmRestartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return ProbeListenerAsync(cancellationToken);
+        return result;
     }
 
     /// <inheritdoc/>
-    public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) => sales.ChallengeAsync(route, cancellationToken);
+    public async Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
+    {
+        var result = await sales.ChallengeAsync(route, cancellationToken).ConfigureAwait(false);
+        if (result.Outcome == ProbeOutcome.Passed && Pending() is { ShownBy: { } service } record && service == route!.Rule.ServiceName)
+        {
+            Confirm(record, LiveEvidence.Answer);
+        }
+
+        return result;
+    }
 
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
@@ -176,7 +207,15 @@ public sealed class ApertureFileGateway : IGateway
     private GatewayState StateOf(ServedFile file)
     {
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
-        return new GatewayState { Active = ActiveOf(file, record), Services = file.Services, Snapshot = new Snapshot(file, record), Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)) };
+        evidence = record is not null && closedWithoutRecord != file.ConfigHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ConfigHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
+        return new GatewayState
+        {
+            Active = ActiveOf(file, record),
+            Services = file.Services,
+            Evidence = evidence,
+            Snapshot = new Snapshot(file, record),
+            Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)),
+        };
     }
 
     private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
@@ -184,86 +223,209 @@ public sealed class ApertureFileGateway : IGateway
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
 
-    private GatewayDeployment? Loaded(ServedFile file, string deploymentId)
+    private bool IsLoaded(Snapshot snapshot) =>
+        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
+
+    /// <summary>The record of a close: its store stops the gateway from now on, also where all was closed already.</summary>
+    private LoadedRecord? StoppedBy(GatewayClosing closing, ServedFile after)
     {
-        if (file.ConfigHash is not { } hash)
+        if (after.ConfigHash is not { } hash)
         {
             return null;
         }
 
-        // Who closes stops it from now on, also where all was closed already.
-        var record = LoadedRecord.Find(options.Path, hash) ?? new LoadedRecord(deploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
-        record = options.Store is { } store ? record with { Stop = new GatewayStop(deploymentId, store) } : record;
+        var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
+            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+        return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
+    }
+
+    /// <summary>Writes what is closed, whatever cannot be recorded of it.</summary>
+    private void WriteClosed(ServedFile file, LoadedRecord? record)
+    {
+        restarted = null;
+        evidence = LiveEvidence.NotKnown;
         try
         {
-            record.Write(options.Path);
-            versions.Prune();
+            WriteRecord(record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is closed and loaded; only the next command does not know that, and closes again.
+            // The record of before counts for another hash, or says that nothing is known.
         }
 
-        return ActiveOf(file, record);
+        if (!IsWritten(file))
+        {
+            AtomicFile.WriteRegardless(options.Path, file.Bytes);
+        }
     }
 
-    // Without a command, something else watches the file: what it has is what is served.
-    private bool IsLoaded(Snapshot snapshot) => reload is null || snapshot.Record is not null || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
+    /// <summary>The one price that tells the file from the one before it, where that one is known to be loaded.</summary>
+    private static string? ShownBy(ServedFile before, LoadedRecord? earlier, ServedFile after)
+    {
+        if (earlier is null or { Evidence: LiveEvidence.NotKnown } || after.HasAdminApi)
+        {
+            return null;
+        }
 
-    private async Task ReloadOrRestoreAsync(ServedFile before, CancellationToken cancellationToken)
+        var changes = RolloutPlanner.Compare(before.Services, after.Services);
+        return changes.Count == 1 && (changes[0].Kind == ServiceChangeKind.Opened || changes[0].Members.Any(static member => member.Member == "price")) ? changes[0].Name : null;
+    }
+
+    /// <summary>Writes what is to be loaded, first the record that it is not known to be.</summary>
+    private void Write(ServedFile file, LoadedRecord? record)
+    {
+        restarted = null;
+        evidence = LiveEvidence.NotKnown;
+        WriteRecord(record);
+        if (!IsWritten(file))
+        {
+            AtomicFile.Write(options.Path, file.Bytes);
+        }
+    }
+
+    private bool IsWritten(ServedFile file) => File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path));
+
+    private void WriteRecord(LoadedRecord? record)
+    {
+        if (record is null)
+        {
+            LoadedRecord.Delete(options.Path);
+        }
+        else
+        {
+            record.Write(options.Path);
+        }
+    }
+
+    /// <summary>Has what is written loaded, and looks whether it is.</summary>
+    /// <returns>Why the command failed, or null; and what was seen of the load.</returns>
+    private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(ServedFile file, CancellationToken cancellationToken)
     {
         if (reload is null)
+        {
+            return (null, LiveEvidence.NotKnown);
+        }
+
+        if (reload.ConfirmsLoad)
+        {
+            return (await reload.RunAsync(cancellationToken).ConfigureAwait(false), LiveEvidence.Answer);
+        }
+
+        using var watch = new RestartWatch(options.ListenAddress ?? file.ListenAddress, options.Http.Time);
+        await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
+        if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return (failure, LiveEvidence.NotKnown);
+        }
+
+        // Where the admin API is on, rows of the database may stand before the file: a restart shows nothing of them.
+        var isDown = !file.HasAdminApi && await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
+        return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
+    }
+
+    /// <summary>Records what was seen; of a restart only once the process has come back.</summary>
+    private async Task SettleAsync(LoadedRecord? record, LiveEvidence seen, CancellationToken cancellationToken)
+    {
+        if (record is null || seen == LiveEvidence.NotKnown)
         {
             return;
         }
 
+        if (seen != LiveEvidence.Restart)
+        {
+            Confirm(record, seen);
+            return;
+        }
+
+        restarted = record;
+        await ConfirmRestartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ConfirmRestartAsync(CancellationToken cancellationToken)
+    {
+        if (restarted is { } record && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed)
+        {
+            Confirm(record, LiveEvidence.Restart);
+        }
+    }
+
+    private void Confirm(LoadedRecord record, LiveEvidence seen)
+    {
+        restarted = null;
+        evidence = seen;
+        (record with { Evidence = seen, ShownBy = null }).Write(options.Path);
+    }
+
+    /// <summary>The record of what is written and not known to be loaded, or null.</summary>
+    private LoadedRecord? Pending()
+    {
+        try
+        {
+            return LoadedRecord.Find(options.Path, ServedFile.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<LiveEvidence> ReloadOrRestoreAsync(ServedFile before, LoadedRecord? earlier, ServedFile after, CancellationToken cancellationToken)
+    {
         string failure;
         try
         {
-            if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is not { } reason)
+            var (reason, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
+            if (reason is null)
             {
-                return;
+                return seen;
             }
 
             failure = reason;
         }
         catch (OperationCanceledException)
         {
-            await RestoreAsync(before, reload).ConfigureAwait(false);
+            await RestoreAsync(before, earlier).ConfigureAwait(false);
             throw;
         }
 
-        var second = await RestoreAsync(before, reload).ConfigureAwait(false);
+        var second = await RestoreAsync(before, earlier).ConfigureAwait(false);
         throw ReloadFailed("apply", second is null ? failure : failure + "; after the old file was put back: " + second);
     }
 
     // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.
-    private async Task<string?> RestoreAsync(ServedFile before, IConfigReload command)
+    private async Task<string?> RestoreAsync(ServedFile before, LoadedRecord? earlier)
     {
-        WriteIfChanged(before);
-        restored = new RestoredFile(before, await command.RunAsync(CancellationToken.None).ConfigureAwait(false));
-        return restored.Failure;
+        var record = earlier?.NotSeen();
+        Write(before, record);
+        var (failure, seen) = await LoadAsync(before, CancellationToken.None).ConfigureAwait(false);
+        restored = new RestoredFile(before, failure);
+        if (failure is null)
+        {
+            await SettleAsync(record, seen, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return failure;
     }
 
-    private async Task<string?> LoadAgainAsync(ServedFile file, CancellationToken cancellationToken)
+    private async Task<string?> LoadAgainAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         var earlier = restored;
         restored = null;
-        var isWritten = WriteIfChanged(file);
-        return reload is null ? null
-            : !isWritten && earlier is { IsSettled: true } && earlier.File.Has(file.Bytes) ? earlier.Failure
-            : await reload.RunAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private bool WriteIfChanged(ServedFile file)
-    {
-        if (File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path)))
+        var isThere = File.Exists(options.Path) && snapshot.File.Has(File.ReadAllBytes(options.Path));
+        if (isThere && reload is not null && earlier is { IsSettled: true } && earlier.File.Has(snapshot.File.Bytes))
         {
-            return false;
+            return earlier.Failure;
         }
 
-        AtomicFile.Write(options.Path, file.Bytes);
-        return true;
+        var record = isThere && reload is null ? snapshot.Record : snapshot.Record?.NotSeen();
+        Write(snapshot.File, record);
+        var (failure, seen) = await LoadAsync(snapshot.File, cancellationToken).ConfigureAwait(false);
+        if (failure is null)
+        {
+            await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
+        }
+
+        return failure;
     }
 
     private async Task<ProbeResult> ProbeListenerAsync(CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed class ListenerProbe
     }
 
     /// <summary>Host and port to try: an address that stands for every interface is tried on this machine.</summary>
-    private static (string Host, int Port)? Parse(string? listenAddress)
+    public static (string Host, int Port)? Parse(string? listenAddress)
     {
         var colon = listenAddress?.LastIndexOf(':') ?? -1;
         if (colon < 0 || !int.TryParse(listenAddress!.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))

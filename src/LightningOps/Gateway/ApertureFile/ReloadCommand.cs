@@ -30,6 +30,9 @@ internal sealed class ReloadCommand : IConfigReload
         this.time = time;
     }
 
+    /// <summary>A command that ends with 0 may have restarted nothing.</summary>
+    public bool ConfirmsLoad => false;
+
     /// <summary>Runs it.</summary>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <returns>Null when it ended with 0; else why it failed and the end of what it wrote.</returns>

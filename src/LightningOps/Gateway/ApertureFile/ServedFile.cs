@@ -23,6 +23,7 @@ internal sealed class ServedFile
         var settings = ReadSettings(Unmarked);
         Services = ServiceReader.Read(settings);
         ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
+        HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
         ConfigHash = HashOfServices(Unmarked);
     }
 
@@ -33,6 +34,9 @@ internal sealed class ServedFile
 
     /// <summary>Where Aperture listens, <c>host:port</c>; null when it is not set.</summary>
     public string? ListenAddress { get; }
+
+    /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
+    public bool HasAdminApi { get; }
 
     /// <summary>
     /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and

@@ -30,6 +30,9 @@ internal static class ServiceReader
     /// <summary>The text of a top-level setting, or null.</summary>
     public static string? Scalar(MappingNode? settings, string name) => (Find(settings, name) as ScalarNode)?.Text;
 
+    /// <summary>The text of a setting of a section, or null.</summary>
+    public static string? Scalar(MappingNode? settings, string section, string name) => Scalar(Find(settings, section) as MappingNode, name);
+
     private static ConfigNode? Find(MappingNode? settings, string name)
     {
         if (settings is not null)

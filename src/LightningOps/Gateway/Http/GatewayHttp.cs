@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Hosted;
@@ -21,6 +22,8 @@ internal sealed class GatewayHttp : IDisposable
 {
     private const int LongestQuote = 2000;
     private const int PaymentRequired = 402;
+    private const int InternalServerError = 500;
+    private static readonly Regex CodeTwo = new("\"code\":\\s*2,", RegexOptions.CultureInvariant);
     private readonly string gateway;
     private readonly GatewayClient client;
     private readonly ResiliencePipeline<GatewayAnswer> pipeline;
@@ -65,7 +68,9 @@ internal sealed class GatewayHttp : IDisposable
     public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
         request,
         "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + Quote(answer.Body),
-        RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
+        IsWriteTimeout(answer)
+            ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers 500 to every admin call while writetimeout is above 0, its default."
+            : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
 
     /// <summary>The failure of an answer that is not what the contract says.</summary>
     public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
@@ -120,6 +125,18 @@ internal sealed class GatewayHttp : IDisposable
     }
 
     private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
+
+    // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
+    private static bool IsWriteTimeout(GatewayAnswer answer)
+    {
+        if (answer.StatusCode != InternalServerError)
+        {
+            return false;
+        }
+
+        var body = Encoding.UTF8.GetString(answer.Body.ToArray());
+        return CodeTwo.IsMatch(body) && body.Contains("unexpected content-type \\\"text/plain");
+    }
 
     private static string RemedyFor(int status) => status switch
     {

@@ -14,6 +14,9 @@ internal sealed class LoopbackReload : IConfigReload
     public LoopbackReload(LoopbackGateway gateway) => this.gateway = gateway;
 
     /// <inheritdoc/>
+    public bool ConfirmsLoad => true;
+
+    /// <inheritdoc/>
     public Task<string?> RunAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -5,7 +5,7 @@ using LightningOps.Gateway.ApertureFile;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>A running loopback gateway that serves a file, as a gateway to roll out to: through the file, under whose name the lease is taken.</summary>
-internal sealed class ServedFileRollouts : IGateway, IGatewayTransactions
+internal sealed class ServedFileRollouts : IGateway, ILiveEvidence, IGatewayTransactions
 {
     private readonly LoopbackGateway gateway;
     private readonly ApertureFileGateway file;
@@ -15,6 +15,8 @@ internal sealed class ServedFileRollouts : IGateway, IGatewayTransactions
         this.gateway = gateway;
         this.file = file;
     }
+
+    LiveEvidence ILiveEvidence.Evidence => ((ILiveEvidence)file).Evidence;
 
     /// <inheritdoc/>
     public string Name => file.Name;

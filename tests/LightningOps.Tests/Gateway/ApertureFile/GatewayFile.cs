@@ -42,7 +42,12 @@ internal sealed class GatewayFile : IDisposable
 
     public ApertureFileGatewayOptions Options() => new() { Path = Path, Http = TestHttp.Options };
 
-    public ApertureFileGateway Open(Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null) => new((change ?? (options => options))(Options()));
+    /// <summary>A gateway of the file that says it has loaded what is written, as one of this process does, unless the options name a reload.</summary>
+    public ApertureFileGateway Open(Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null)
+    {
+        var options = (change ?? (options => options))(Options());
+        return new ApertureFileGateway(options with { Reload = options.Reload ?? (options.ReloadCommand is null ? new LoadedAtOnce() : null) });
+    }
 
     public void Dispose() => folder.Dispose();
 }

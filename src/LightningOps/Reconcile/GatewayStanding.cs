@@ -1,0 +1,70 @@
+using LightningOps.Compile;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Three values of one gateway that are never taken for one another: desired, written and live. Every sentence about what a
+/// gateway serves after a run is made here.
+/// </summary>
+public sealed record GatewayStanding
+{
+    /// <summary>Hash the control plane asks for.</summary>
+    public required ConfigHash Desired { get; init; }
+
+    /// <summary>Hash that is written where the gateway reads it, or null when that is not known.</summary>
+    public ConfigHash? Written { get; init; }
+
+    /// <summary>Hash that the gateway serves, or null when it is not known or is not one of these.</summary>
+    public ConfigHash? Live { get; init; }
+
+    /// <summary>How it is known what the gateway serves.</summary>
+    public LiveEvidence Evidence { get; init; }
+
+    /// <summary>The configuration in words.</summary>
+    public required ServedConfiguration Serving { get; init; }
+
+    /// <summary>Whether the gateway is known to serve what is desired.</summary>
+    public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
+
+    /// <summary>The sentence for people.</summary>
+    public override string ToString() => Serving switch
+    {
+        ServedConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
+        ServedConfiguration.Written => "The desired configuration is written; what the gateway serves is not known: no restart, answer or list has shown that it is loaded.",
+        ServedConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
+        ServedConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
+        ServedConfiguration.Previous => "Nothing was changed; what the gateway serves is not known.",
+        _ => "What the gateway serves is not known.",
+    };
+
+    /// <summary>The values after a run.</summary>
+    /// <param name="desired">Hash the control plane asks for.</param>
+    /// <param name="before">What the gateway had before, or null when it was not read.</param>
+    /// <param name="serving">How the run ended.</param>
+    /// <param name="evidence">How that is known.</param>
+    internal static GatewayStanding For(ConfigHash desired, GatewayState? before, ServedConfiguration serving, LiveEvidence evidence)
+    {
+        var written = serving switch
+        {
+            ServedConfiguration.Wanted or ServedConfiguration.Written => desired,
+            ServedConfiguration.Previous => before?.Active?.ConfigHash,
+            _ => null,
+        };
+        return new GatewayStanding
+        {
+            Desired = desired,
+            Written = written,
+            Live = evidence == LiveEvidence.NotKnown || serving == ServedConfiguration.Written ? null : written,
+            Evidence = evidence,
+            Serving = serving,
+        };
+    }
+
+    private string EvidenceText => Evidence switch
+    {
+        LiveEvidence.Answer => ": an answer after the last change shows it",
+        LiveEvidence.Restart => ": it was seen to go down and come back after the last write",
+        _ => string.Empty,
+    };
+}

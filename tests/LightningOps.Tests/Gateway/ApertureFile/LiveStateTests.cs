@@ -1,0 +1,245 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Http;
+using LightningOps.L402;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Leases;
+using LightningOps.Reconcile.Outbox;
+using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+
+namespace LightningOps.Tests.Gateway.ApertureFile;
+
+/// <summary>Desired, written and live of a file gateway, against a model of Aperture: nothing is said of a load that was not seen.</summary>
+public sealed class LiveStateTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly Func<ApertureModel, Task> NoReload = static _ => Task.CompletedTask;
+    private static readonly Func<ApertureModel, Task> Restart = static model => model.RestartAsync();
+    private readonly TemporaryFolder folder = new();
+    private readonly MemoryOutbox outbox = new();
+    private readonly ApertureModel model;
+    private MockControlPlane plane = new(TimeProvider.System, [Selling("/a", 5000)]);
+    private int request;
+
+    public LiveStateTests() => model = new ApertureModel(FilePath, new ApertureModelOptions { StartTime = TimeSpan.FromMilliseconds(200) });
+
+    private string FilePath => folder.File("aperture.yaml");
+
+    public async Task InitializeAsync()
+    {
+        await File.WriteAllTextAsync(FilePath, model.Settings + "services: []\n");
+        await model.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await model.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_a_reload_command_it_is_written_and_the_record_stays_pending()
+    {
+        var result = await ReconcileAsync(null);
+
+        Assert.Equal((false, null, ServedConfiguration.Written, DeploymentStatus.Pending), (result.Ok, result.FailureCode, result.Serving, result.DeploymentStatus));
+        Assert.Equal((result.ConfigHash, null, LiveEvidence.NotKnown), (result.Standing.Written!.Value, result.Standing.Live, result.Standing.Evidence));
+        Assert.Contains("not known", result.Standing.ToString(), StringComparison.Ordinal);
+        Assert.Contains(result.Warnings, static warning => warning.Code == "load_not_seen");
+        Assert.Equal(DeploymentStatus.Pending, (await RecordAsync(result)).Status);
+        Assert.Empty(model.Live);
+    }
+
+    [Fact]
+    public async Task A_reload_command_that_restarts_nothing_leaves_it_written_and_the_next_run_reloads()
+    {
+        var idle = await ReconcileAsync(NoReload);
+        Assert.Equal(ServedConfiguration.Written, idle.Serving);
+
+        var restarted = await ReconcileAsync(Restart);
+
+        Assert.True(restarted.Ok, restarted.ToString());
+        Assert.Equal((2, LiveEvidence.Restart, restarted.ConfigHash), (model.Starts, restarted.Standing.Evidence, restarted.Standing.Live!.Value));
+        Assert.True(restarted.Standing.IsConfirmed);
+        Assert.Equal(DeploymentStatus.Applied, (await RecordAsync(restarted)).Status);
+        Assert.Single(model.Live);
+        Assert.True(await ReconcileAsync(Restart) is { Ok: true, Changed: false });
+        Assert.Equal(2, model.Starts);
+    }
+
+    [Fact]
+    public async Task A_command_that_kills_it_is_no_load()
+    {
+        var result = await ReconcileAsync(static model => model.HangUpAsync());
+
+        Assert.False(result.Ok);
+        Assert.NotEqual(ServedConfiguration.Wanted, result.Serving);
+        Assert.Equal(LiveEvidence.NotKnown, result.Standing.Evidence);
+    }
+
+    [Fact]
+    public async Task A_pause_that_nothing_loads_does_not_hold_and_one_that_a_restart_loads_does()
+    {
+        await ReconcileAsync(Restart);
+        Assert.Equal(402, await StatusAsync());
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        foreach (var nothing in new[] { null, NoReload })
+        {
+            var written = await ReconcileAsync(nothing);
+            Assert.False(written.Ok || written.DenialHolds, written.ToString());
+            Assert.Equal((402, ServedConfiguration.Written), (await StatusAsync(), written.Serving));
+        }
+
+        var closed = await ReconcileAsync(Restart);
+        Assert.True(closed.Ok && closed.DenialHolds, closed.ToString());
+        Assert.Equal(502, await StatusAsync());
+    }
+
+    [Fact]
+    public async Task Drift_of_what_is_only_written_cannot_be_told()
+    {
+        await ReconcileAsync(null);
+
+        var written = await DriftAsync();
+        Assert.Equal((DriftStatus.Undetermined, 2, true), (written.Status, written.ExitCode, written.IsOnlyWritten));
+
+        await ReconcileAsync(Restart);
+        Assert.Equal((DriftStatus.InSync, 0), ((await DriftAsync()).Status, (await DriftAsync()).ExitCode));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_put_back_by_hand_is_not_in_sync_before_it_is_loaded()
+    {
+        await ReconcileAsync(Restart);
+        var good = await File.ReadAllTextAsync(FilePath);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+        await ReconcileAsync(null);
+        await File.WriteAllTextAsync(FilePath, good);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000)]);
+
+        Assert.Equal(DriftStatus.Undetermined, (await DriftAsync()).Status);
+    }
+
+    [Fact]
+    public async Task The_one_price_that_changed_shows_the_load_when_it_is_asked()
+    {
+        await ReconcileAsync(Restart);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 7000)]);
+
+        // Something else restarts it: there is no command.
+        var result = await ReconcileAsync(null, options => options with
+        {
+            Probes = new SaleProbeOptions { BaseUrl = model.Url, ChallengeReader = new ProbeChallengeReader() },
+            Step = step =>
+            {
+                if (step == "reload")
+                {
+                    RestartNow();
+                }
+            },
+        });
+
+        Assert.True(result.Ok, result.ToString());
+        Assert.Equal(LiveEvidence.Answer, result.Standing.Evidence);
+    }
+
+    [Fact]
+    public async Task An_answer_at_a_price_that_did_not_change_shows_nothing()
+    {
+        await ReconcileAsync(Restart);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000), Selling("/b", 5000)]);
+
+        var result = await ReconcileAsync(null, options => options with { Probes = new SaleProbeOptions { BaseUrl = model.Url, ChallengeReader = new ProbeChallengeReader() } });
+
+        Assert.Equal((ServedConfiguration.Written, true), (result.Serving, result.ChallengeOk));
+    }
+
+    [Fact]
+    public async Task Where_the_admin_API_is_on_a_restart_shows_nothing_of_the_rows_of_its_database()
+    {
+        await File.WriteAllTextAsync(FilePath, model.AdminSettings + "services: []\n");
+        await model.RestartAsync();
+
+        Assert.Equal(ServedConfiguration.Written, (await ReconcileAsync(Restart)).Serving);
+    }
+
+    [Fact]
+    public async Task A_process_that_was_down_before_the_write_may_have_read_the_file_before_it()
+    {
+        await model.StopAsync();
+
+        Assert.Equal(ServedConfiguration.Written, (await ReconcileAsync(static model => model.StartAsync())).Serving);
+    }
+
+    [Fact]
+    public async Task A_failed_reload_forgets_that_the_file_before_was_loaded()
+    {
+        await ReconcileAsync(Restart);
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 9000)]);
+
+        var failed = await ReconcileAsync(static _ => throw new GatewayException("x", "reload", "reload_exit_1", "x"));
+        Assert.Equal((false, LiveEvidence.NotKnown), (failed.Ok, failed.Standing.Evidence));
+
+        plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000)]);
+        Assert.Equal(DriftStatus.Undetermined, (await DriftAsync()).Status);
+    }
+
+    private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null)
+    {
+        var options = new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = reload is null ? null : new ModelReload(() => reload(model)) };
+        using var gateway = new ApertureFileGateway((change ?? (static options => options))(options));
+        return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request }, None);
+    }
+
+    private async Task<DriftResult> DriftAsync()
+    {
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options });
+        return await new DriftCheck(plane, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
+    }
+
+    private async Task<Deployment> RecordAsync(ReconcileResult result) =>
+        (await plane.ListDeploymentsAsync(new DeploymentQuery { DeploymentId = result.DeploymentId }, None)).Single();
+
+    private void RestartNow() => model.RestartAsync().GetAwaiter().GetResult();
+
+    private async Task<int> StatusAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var question = new HttpRequestMessage(HttpMethod.Get, model.Url + "/a");
+        question.Headers.Host = Host;
+        using var answer = await http.SendAsync(question);
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>A reload command as the gateway knows one: that it ended with 0 says nothing of a load.</summary>
+    private sealed class ModelReload(Func<Task> run) : IConfigReload
+    {
+        public bool ConfirmsLoad => false;
+
+        public async Task<string?> RunAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await run();
+                return null;
+            }
+            catch (GatewayException failure)
+            {
+                return failure.Reason;
+            }
+        }
+    }
+}
