@@ -251,7 +251,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
         Directory.Delete(file.Path + ".versions", recursive: true);
         await File.WriteAllTextAsync(file.Path + ".versions", "in the way");
-        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Judge = _ => ClosingVerdict.Close, IsEverything = true };
+        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Judge = (_, _) => ClosingVerdict.Close, IsEverything = true };
 
         await gateway.CloseAsync(closing, None);
 
