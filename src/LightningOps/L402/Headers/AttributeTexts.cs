@@ -79,7 +79,7 @@ internal sealed class AttributeTexts
 
     private static string? Unquote(string text)
     {
-        if (text.Length == 0 || text[0] != '"')
+        if (text.Length == 0 || text[0] is not ('"' or '\''))
         {
             return text.IndexOfAny(new[] { ' ', '\t', '"' }) < 0 ? text : null;
         }
@@ -89,7 +89,7 @@ internal sealed class AttributeTexts
         {
             switch (text[i])
             {
-                case '"':
+                case var character when character == text[0]:
                     return i == text.Length - 1 ? value.ToString() : null;
                 case '\\' when i + 1 < text.Length:
                     value.Append(text[++i]);
