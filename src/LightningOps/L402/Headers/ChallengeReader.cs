@@ -32,7 +32,8 @@ internal static class ChallengeReader
         return AttributeTexts.TryRead(TokenInvoicePair.Unfold(segment), KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;
     }
 
-    private static bool TryCollect(IEnumerable<string> headerValues, out List<string> values)
+    /// <summary>The values, unless they are longer together than <see cref="L402Challenge.MaxLength"/>.</summary>
+    public static bool TryCollect(IEnumerable<string> headerValues, out List<string> values)
     {
         values = new List<string>();
         long length = 0;
