@@ -38,6 +38,7 @@ internal static class ErrorRecords
     /// <param name="target">The input concerned, or null.</param>
     public static ErrorRecord From(Exception exception, object? target) => exception switch
     {
+        L402OtherDemandException other => Make(other, other.Tag, ErrorCategory.InvalidResult, other.Demands, other.Remedy),
         LightningOpsException failure => Make(failure, failure.Tag, CategoryOf(failure), target ?? TargetOf(failure), failure.Remedy),
         FolderAsFileException folder => Make(folder, "FileIsFolder", ErrorCategory.InvalidArgument, target ?? folder.Folder, "Name a file, in that folder or elsewhere."),
         FileNotFoundException missing => Make(missing, "FileNotFound", ErrorCategory.ObjectNotFound, target ?? missing.FileName, "Check the path; wildcards are not expanded."),

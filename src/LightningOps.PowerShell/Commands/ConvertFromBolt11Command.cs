@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,9 +21,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Bolt11Invoice))]
 public sealed class ConvertFromBolt11Command : LightningOpsCmdlet
 {
-    private const string Scheme = "lightning:";
-
-    /// <summary>Invoices; white space around one and a lightning: before it are taken off.</summary>
+    /// <summary>Invoices; white space around one is dropped, lightning:, lightning:// and a BIP 21 lightning= are unwrapped.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PaymentRequest")]
     [ValidateNotNullOrEmpty]
@@ -37,15 +34,9 @@ public sealed class ConvertFromBolt11Command : LightningOpsCmdlet
         {
             await ForInputAsync(invoice, () =>
             {
-                WriteObject(Bolt11Invoice.Parse(Bare(invoice)));
+                WriteObject(Bolt11Invoice.Parse(Bolt11Invoice.Unwrap(invoice.Trim())));
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
         }
-    }
-
-    private static string Bare(string invoice)
-    {
-        var text = invoice.Trim();
-        return text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text.Substring(Scheme.Length) : text;
     }
 }

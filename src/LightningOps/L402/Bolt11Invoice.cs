@@ -98,6 +98,10 @@ public sealed record Bolt11Invoice
         return invoice is not null;
     }
 
+    /// <summary>The invoice in an address of a wallet: <c>lightning:</c>, <c>lightning://</c> or BIP 21 with <c>lightning=</c>; the text itself when it is none.</summary>
+    /// <param name="text">The address, or an invoice.</param>
+    public static string Unwrap(string text) => InvoiceUri.Unwrap(text);
+
     /// <summary>Whether it can no longer be paid at this time.</summary>
     public bool IsExpiredAt(DateTimeOffset time) => time >= ExpiresAt;
 

@@ -105,7 +105,7 @@ public static class L402ErrorCodes
     /// <summary>The macaroon is longer than <see cref="Macaroon.MaxLength"/>.</summary>
     public const string MacaroonTooLarge = "macaroon_too_large";
 
-    /// <summary>Not the version 2 binary format.</summary>
+    /// <summary>Neither the version 2 binary format nor the packets of version 1.</summary>
     public const string MacaroonUnsupportedFormat = "macaroon_unsupported_format";
 
     /// <summary>The fields of the binary are broken or out of order.</summary>

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.L402;
 
@@ -10,6 +12,8 @@ public sealed record L402Identifier
     public const int Size = 2 + PaymentHash.Size + TokenIdSize;
 
     private const int TokenIdSize = 32;
+    private const int HexSize = Size * 2;
+    private const int Base64Size = Size / 3 * 4;
 
     private L402Identifier(PaymentHash paymentHash, string tokenIdHex)
     {
@@ -37,13 +41,14 @@ public sealed record L402Identifier
     /// <exception cref="L402Exception"><c>identifier_malformed</c> or <c>identifier_unknown_version</c>.</exception>
     public static L402Identifier Parse(ReadOnlySpan<byte> bytes) => TryParse(bytes, out var identifier, out var error) ? identifier : throw new L402Exception(error);
 
-    /// <summary>Reads the bytes of an identifier.</summary>
-    /// <param name="bytes">The bytes.</param>
+    /// <summary>Reads the bytes of an identifier, which boltwall writes as hex and next-l402 as base64.</summary>
+    /// <param name="bytes">The bytes, or the text of their hexadecimal digits or base64.</param>
     /// <param name="identifier">What they say.</param>
     /// <param name="error"><c>identifier_malformed</c> or <c>identifier_unknown_version</c>.</param>
     public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out L402Identifier? identifier, [NotNullWhen(false)] out L402Error? error)
     {
         identifier = null;
+        bytes = WithoutText(bytes);
         error = bytes.Length < 2 ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "the identifier has no version")
             : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the identifier is not of version 0")
             : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "an identifier of version 0 is 66 bytes")
@@ -55,6 +60,33 @@ public sealed record L402Identifier
 
         identifier = new(PaymentHash.Of(bytes.Slice(2, PaymentHash.Size)), HexText.Of(bytes.Slice(2 + PaymentHash.Size)));
         return true;
+    }
+
+    // The first two bytes of an identifier are zero, so no text is one itself. The server that writes base64, next-l402,
+    // puts the token's own bytes before the payment hash.
+    private static ReadOnlySpan<byte> WithoutText(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length is not (HexSize or Base64Size))
+        {
+            return bytes;
+        }
+
+        var text = Encoding.ASCII.GetString(bytes.ToArray());
+        if (text.Length == HexSize)
+        {
+            return HexText.Decode(text) ?? bytes;
+        }
+
+        if (TokenText.DecodeBase64(text) is not { Length: Size } decoded)
+        {
+            return bytes;
+        }
+
+        var ordered = new byte[Size];
+        Array.Copy(decoded, 0, ordered, 0, 2);
+        Array.Copy(decoded, 2 + TokenIdSize, ordered, 2, PaymentHash.Size);
+        Array.Copy(decoded, 2, ordered, 2 + PaymentHash.Size, TokenIdSize);
+        return ordered;
     }
 
     /// <summary>The 66 bytes.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.L402.Headers;
+using LightningOps.L402.Macaroons;
 using LightningOps.Paywalls;
 
 namespace LightningOps.L402;
@@ -34,6 +35,12 @@ public sealed record L402Token
 
     /// <summary>What the <c>services</c> caveat that decides allows; null when there is none.</summary>
     public string? Services { get; init; }
+
+    /// <summary>The capabilities its caveats allow at its services; empty when they name none.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = Array.Empty<string>();
+
+    /// <summary>When its caveats end it; null when it never ends.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Whether its signature holds under the root key given; null when none was.</summary>
     public bool? IsVerified { get; init; }
@@ -117,11 +124,17 @@ public sealed record L402Token
             PaymentHash = identifier?.PaymentHash,
             TokenId = identifier?.TokenIdHex,
             IdentifierHex = HexText.Of(macaroon.Identifier.Span),
-            Caveats = macaroon.Caveats.Select(caveat => PlainText.Of(caveat.ToString())).ToArray(),
+            Caveats = macaroon.Caveats.Select(caveat => PlainText.Untrimmed(caveat.ToString())).ToArray(),
             Services = macaroon.FindRestriction("services") is { } services ? PlainText.Of(services) : null,
+            Capabilities = FindCapabilities(macaroon),
+            ExpiresAt = macaroon.FindExpiry(),
             IsVerified = rootKey is null ? null : macaroon.Verify(rootKey),
         };
     }
+
+    private static IReadOnlyList<string> FindCapabilities(Macaroon macaroon) => Lifetime.ServiceNames(macaroon.FindRestriction("services"))
+        .SelectMany(name => (macaroon.FindRestriction(name + "_capabilities") ?? string.Empty).Split(','))
+        .Where(capability => capability.Length > 0).Select(PlainText.Of).ToArray();
 
     private static string WithoutName(string text)
     {

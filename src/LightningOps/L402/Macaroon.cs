@@ -8,8 +8,8 @@ using LightningOps.L402.Macaroons;
 namespace LightningOps.L402;
 
 /// <summary>
-/// A macaroon in the version 2 binary format of libmacaroons: an identifier, caveats, and a chain of HMAC-SHA256 over
-/// them. Its bytes are half of a credential, so it does not show them.
+/// A macaroon of libmacaroons, read from the version 2 binary format or from the packets of version 1, which some servers
+/// in use still send: an identifier, caveats, and a chain of HMAC-SHA256 over them. Its bytes are half of a credential, so it does not show them.
 /// </summary>
 public sealed class Macaroon : IEquatable<Macaroon>
 {
@@ -69,13 +69,13 @@ public sealed class Macaroon : IEquatable<Macaroon>
         return TokenText.TryDecode(token, out var bytes, out error) && TryParse(bytes, out macaroon, out error);
     }
 
-    /// <summary>Reads the binary.</summary>
+    /// <summary>Reads the binary of version 2, or the packets of version 1.</summary>
     /// <param name="binary">All of it; bytes after the signature are an error.</param>
     /// <param name="macaroon">The macaroon; whether its signature holds is for <see cref="Verify"/>.</param>
     /// <param name="error">One of the <c>macaroon_…</c> codes.</param>
     public static bool TryParse(ReadOnlySpan<byte> binary, [NotNullWhen(true)] out Macaroon? macaroon, [NotNullWhen(false)] out L402Error? error)
     {
-        macaroon = BinaryFormat.Read(binary, out error);
+        macaroon = PacketFormat.IsPackets(binary) ? PacketFormat.Read(binary, out error) : BinaryFormat.Read(binary, out error);
         return macaroon is not null;
     }
 
@@ -105,7 +105,10 @@ public sealed class Macaroon : IEquatable<Macaroon>
         return ConstantTime.AreEqual(expected, signature) && !Caveats.Any(caveat => caveat.IsThirdParty);
     }
 
-    /// <summary>The binary format: a secret once paid for.</summary>
+    /// <summary>When its caveats end it: the earliest of <c>SERVICE_valid_until</c>, <c>valid_until</c> and <c>expiration</c>; null when it never ends.</summary>
+    public DateTimeOffset? FindExpiry() => Lifetime.FindEnd(this);
+
+    /// <summary>The version 2 binary format, whatever format it was read from: a secret once paid for.</summary>
     public byte[] ToBinary() => BinaryFormat.Write(this);
 
     /// <summary>The binary as base64 with padding, as a challenge carries it: a secret once paid for.</summary>

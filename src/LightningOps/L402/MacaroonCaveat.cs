@@ -34,6 +34,6 @@ public sealed class MacaroonCaveat
 
     internal byte[] LocationBytes { get; }
 
-    /// <summary>The caveat, or that it is for a third party, or of another form.</summary>
-    public override string ToString() => IsThirdParty ? "third-party caveat" : Caveat?.ToString() ?? "caveat of another form";
+    /// <summary>The caveat to the letter, or that it is for a third party; asterisks for the value of a preimage.</summary>
+    public override string ToString() => IsThirdParty ? "third-party caveat" : Caveat?.ToString() ?? Encoding.UTF8.GetString(identifier);
 }

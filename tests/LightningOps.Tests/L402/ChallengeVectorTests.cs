@@ -9,6 +9,9 @@ namespace LightningOps.Tests.L402;
 
 public sealed class ChallengeVectorTests
 {
+    // The older service refused this one; servers in use send attributes that only a blank separates.
+    private const string SeparatedByBlank = "L402 macaroon=\"m\" invoice=\"i\"";
+
     private static readonly JsonElement[] All = Vectors.Json("challenges.json").GetProperty("cases").EnumerateArray().ToArray();
 
     public static IEnumerable<object[]> Good => Numbers(true);
@@ -39,6 +42,16 @@ public sealed class ChallengeVectorTests
         Assert.Equal(error.Code, Assert.Throws<L402Exception>(() => L402Challenge.Parse(Header(number))).Code);
     }
 
+    [Fact]
+    public void Of_the_recorded_refusals_one_is_read_now()
+    {
+        Assert.Contains(All, item => item.GetProperty("header").GetString() == SeparatedByBlank);
+
+        var challenge = L402Challenge.Parse(SeparatedByBlank);
+
+        Assert.Equal(("m", "i"), (challenge.Macaroon, challenge.Invoice));
+    }
+
     [Theory]
     [MemberData(nameof(Good))]
     public void What_is_written_reads_back_to_the_same_challenge(int number)
@@ -49,7 +62,7 @@ public sealed class ChallengeVectorTests
     }
 
     private static IEnumerable<object[]> Numbers(bool ok) =>
-        Enumerable.Range(0, All.Length).Where(i => All[i].GetProperty("ok").GetBoolean() == ok).Select(i => new object[] { i });
+        Enumerable.Range(0, All.Length).Where(i => All[i].GetProperty("ok").GetBoolean() == ok && Header(i) != SeparatedByBlank).Select(i => new object[] { i });
 
     private static string Header(int number) => All[number].GetProperty("header").GetString()!;
 

@@ -35,6 +35,47 @@ public sealed class L402ChallengeTests
     }
 
     [Theory]
+    [InlineData("L402 version=\"0\" token=\"m\", invoice=\"lnbc5u1q\"")]
+    [InlineData("L402 macaroon=\"m\" invoice=\"lnbc5u1q\"")]
+    [InlineData("L402 macaroon=m invoice = lnbc5u1q issuer=\"a b=c\"")]
+    [InlineData("L402 macaroon='m', invoice='lnbc5u1q'")]
+    [InlineData("L402 macaroon='m' invoice='lnbc5u1q', issuer='a, L402 macaroon=x'")]
+    [InlineData("Basic realm=it's, L402 macaroon=m, invoice=lnbc5u1q")]
+    [InlineData("L402 m:lnbc5u1q")]
+    [InlineData("L402 m:lnbc5u1q, version=0")]
+    [InlineData("L402 m:lightning:lnbc5u1q")]
+    [InlineData("L402 macaroon=m, invoice=lightning:lnbc5u1q")]
+    [InlineData("L402 macaroon=m, invoice=\"LIGHTNING://lnbc5u1q\"")]
+    [InlineData("L402 macaroon=m, invoice=\"bitcoin:bc1qx?amount=1&lightning=lnbc5u1q\"")]
+    public void What_servers_in_use_send_is_read(string header)
+    {
+        var challenge = L402Challenge.Parse(header);
+
+        Assert.Equal(("m", "lnbc5u1q", 500_000L), (challenge.Macaroon, challenge.Invoice, challenge.Amount?.Value));
+    }
+
+    [Fact]
+    public void A_padded_token_keeps_its_padding()
+    {
+        Assert.Equal("AGIA==", L402Challenge.Parse("L402 AGIA==:lnbc5u1q").Macaroon);
+        Assert.Equal("AGIA==", L402Challenge.Parse("L402 macaroon=AGIA== invoice=i").Macaroon);
+        Assert.Equal("AGIA==", L402Challenge.Parse("L402 macaroon = AGIA== , invoice=i").Macaroon);
+    }
+
+    [Theory]
+    [InlineData("L402 macaroon=\"m\"invoice=\"i\"", L402ErrorCodes.ChallengeMalformedValue)]
+    [InlineData("L402 macaroon=\"m\"; invoice=\"i\"", L402ErrorCodes.ChallengeMalformedValue)]
+    [InlineData("L402 macaroon=m, invoice='i", L402ErrorCodes.ChallengeMalformedValue)]
+    [InlineData("L402 macaroon=m, invoice", L402ErrorCodes.ChallengeMalformedAttribute)]
+    [InlineData("L402 macaroon=m", L402ErrorCodes.ChallengeIncomplete)]
+    [InlineData("L402 m:not-an-invoice", L402ErrorCodes.ChallengeMalformedAttribute)]
+    public void What_is_there_but_unreadable_is_not_reported_as_missing(string header, string code)
+    {
+        Assert.False(L402Challenge.TryParse(header, out _, out var error));
+        Assert.Equal(code, error.Code);
+    }
+
+    [Theory]
     [InlineData("L402 macaroon=m, macaroon=m, invoice=i", L402ErrorCodes.ChallengeDuplicateAttribute)]
     [InlineData("L402 macaroon=m, invoice=\"i\"x", L402ErrorCodes.ChallengeMalformedValue)]
     [InlineData("L402 macaroon=m m, invoice=i", L402ErrorCodes.ChallengeMalformedValue)]

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Net.Http;
 
 namespace LightningOps.L402.Client;
@@ -5,4 +6,5 @@ namespace LightningOps.L402.Client;
 /// <summary>What a request without a credential brings: one of the two.</summary>
 /// <param name="Challenge">What is asked.</param>
 /// <param name="Free">The answer, when nothing is asked.</param>
-internal sealed record ChallengeAnswer(L402Challenge? Challenge, HttpResponseMessage? Free);
+/// <param name="Others">What is asked beside the challenge, in other ways than L402.</param>
+internal sealed record ChallengeAnswer(L402Challenge? Challenge, HttpResponseMessage? Free, IReadOnlyList<PaymentDemand> Others);

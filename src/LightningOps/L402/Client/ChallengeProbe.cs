@@ -38,6 +38,7 @@ public sealed class ChallengeProbe : IDisposable
     /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
     /// <exception cref="L402TransportException">The server did not answer.</exception>
     /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
+    /// <exception cref="L402OtherDemandException">It asks for payment in another way than L402.</exception>
     /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
     public async Task<L402ChallengeReport> AskAsync(L402Request request, CancellationToken cancellationToken = default)
     {
@@ -64,6 +65,7 @@ public sealed class ChallengeProbe : IDisposable
             IsPayable = isUncapped ? null : quote.Denial is null,
             DenyReasonCode = isUncapped ? null : quote.Denial?.Code,
             DenyReason = isUncapped ? null : quote.Denial?.Reason,
+            OtherDemands = quote.OtherDemands,
             Invoice = challenge.Invoice,
             DecodedInvoice = quote.Invoice,
             Challenge = challenge,

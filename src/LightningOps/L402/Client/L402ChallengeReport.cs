@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
 using LightningOps.Paywalls;
 
@@ -54,6 +55,9 @@ public sealed class L402ChallengeReport
 
     /// <summary>Why not, for a person.</summary>
     public string? DenyReason { get; init; }
+
+    /// <summary>What the answer asks beside the challenge, in other ways than L402; none of it is paid.</summary>
+    public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
 
     /// <summary>The invoice as received.</summary>
     public required string Invoice { get; init; }

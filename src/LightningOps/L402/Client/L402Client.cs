@@ -117,6 +117,7 @@ public sealed class L402Client : IDisposable
                 Denial = denial,
                 FeeLimit = denial is null ? SpendPolicy.CostOf(offer, order, payer).FeeLimit : 0,
                 CacheStatus = status,
+                OtherDemands = answer.Others,
             };
         }
     }

@@ -1,5 +1,7 @@
 using System;
+using System.IO;
 using System.Linq;
+using System.Text;
 using System.Net;
 using System.Net.Http;
 using System.Threading;
@@ -16,6 +18,8 @@ internal sealed class L402Exchange : IDisposable
 {
     private readonly HttpClient http;
     private readonly TimeProvider time;
+    private const int MaxText = 16 * 1024;
+
     private readonly TimeSpan answerTimeout;
     private readonly bool hasOwnLimit;
 
@@ -83,6 +87,37 @@ internal sealed class L402Exchange : IDisposable
         HttpRequestException => new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.CodeOf(failure), failure),
         _ => null,
     };
+
+    /// <summary>A short body as text; null when it is longer than a few thousand bytes, breaks off or does not arrive within the time of an answer.</summary>
+    public async Task<string?> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > MaxText)
+        {
+            return null;
+        }
+
+        using var limit = time.CreateCancellationTokenSource(answerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+
+        // Streams of older frameworks do not look at the token while they wait.
+        using var stopping = either.Token.Register(static answer => ((HttpResponseMessage)answer!).Dispose(), response);
+        try
+        {
+            using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            var bytes = new byte[MaxText + 1];
+            var length = 0;
+            while (length < bytes.Length && await body.ReadAsync(bytes, length, bytes.Length - length, either.Token).ConfigureAwait(false) is > 0 and var read)
+            {
+                length += read;
+            }
+
+            return length > MaxText ? null : Encoding.UTF8.GetString(bytes, 0, length);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     public void Dispose() => http.Dispose();
 

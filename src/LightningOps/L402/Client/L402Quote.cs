@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using LightningOps.L402.Credentials;
 using LightningOps.L402.Spending;
 using LightningOps.Paywalls;
@@ -15,6 +17,9 @@ public sealed class L402Quote
 
     /// <summary>The challenge; null when the answer is not 402.</summary>
     public L402Challenge? Challenge { get; init; }
+
+    /// <summary>What is asked beside the challenge, in other ways than L402.</summary>
+    public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
 
     /// <summary>Its invoice, decoded; null when it is not BOLT 11.</summary>
     public Bolt11Invoice? Invoice { get; init; }

@@ -49,6 +49,33 @@ internal sealed class AttributeTexts
         return error is null;
     }
 
+    /// <summary>A value without its quotes and escapes; null when it is neither quoted nor a bare word.</summary>
+    public static string? Unquote(string text)
+    {
+        if (text.Length == 0 || text[0] is not ('"' or '\''))
+        {
+            return text.IndexOfAny(new[] { ' ', '\t', '"' }) < 0 ? text : null;
+        }
+
+        var value = new StringBuilder(text.Length);
+        for (var i = 1; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case var character when character == text[0]:
+                    return i == text.Length - 1 ? value.ToString() : null;
+                case '\\' when i + 1 < text.Length:
+                    value.Append(text[++i]);
+                    break;
+                default:
+                    value.Append(text[i]);
+                    break;
+            }
+        }
+
+        return null;
+    }
+
     private static L402Error? Add(Dictionary<string, string> texts, string entry, ICollection<string> known)
     {
         if (entry.Length == 0)
@@ -74,32 +101,6 @@ internal sealed class AttributeTexts
         }
 
         texts.Add(name, entry.Substring(sign + 1).TrimStart());
-        return null;
-    }
-
-    private static string? Unquote(string text)
-    {
-        if (text.Length == 0 || text[0] != '"')
-        {
-            return text.IndexOfAny(new[] { ' ', '\t', '"' }) < 0 ? text : null;
-        }
-
-        var value = new StringBuilder(text.Length);
-        for (var i = 1; i < text.Length; i++)
-        {
-            switch (text[i])
-            {
-                case '"':
-                    return i == text.Length - 1 ? value.ToString() : null;
-                case '\\' when i + 1 < text.Length:
-                    value.Append(text[++i]);
-                    break;
-                default:
-                    value.Append(text[i]);
-                    break;
-            }
-        }
-
         return null;
     }
 

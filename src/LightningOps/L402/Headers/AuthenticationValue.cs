@@ -9,6 +9,8 @@ namespace LightningOps.L402.Headers;
 /// </summary>
 internal static class AuthenticationValue
 {
+    private const char NoQuote = '\0';
+
     /// <summary>Gives the segments in order; what stands before the first scheme is ignored.</summary>
     public static List<SchemeSegment> Split(string value)
     {
@@ -22,11 +24,11 @@ internal static class AuthenticationValue
             {
                 Close(false);
                 scheme = next;
-                entries = new List<string> { rest };
+                entries = new List<string>(AttributeEntries.Split(rest));
             }
             else
             {
-                entries.Add(text);
+                entries.AddRange(AttributeEntries.Split(text));
             }
         }
 
@@ -82,18 +84,24 @@ internal static class AuthenticationValue
     {
         var texts = new List<string>();
         var start = 0;
-        var quoted = false;
+        var quote = NoQuote;
         for (var i = 0; i < value.Length; i++)
         {
             switch (value[i])
             {
-                case '\\' when quoted:
+                case '\\' when quote != NoQuote:
                     i++;
                     break;
-                case '"':
-                    quoted = !quoted;
+                case var character when character == quote:
+                    quote = NoQuote;
                     break;
-                case ',' when !quoted:
+                case '"' when quote == NoQuote:
+                    quote = '"';
+                    break;
+                case '\'' when quote == NoQuote && QuotedText.OpensSingle(value, i):
+                    quote = '\'';
+                    break;
+                case ',' when quote == NoQuote:
                     texts.Add(value.Substring(start, i - start).Trim());
                     start = i + 1;
                     break;
@@ -106,7 +114,7 @@ internal static class AuthenticationValue
             texts.Add(last);
         }
 
-        unterminated = quoted;
+        unterminated = quote != NoQuote;
         return texts;
     }
 

@@ -29,10 +29,11 @@ internal static class ChallengeReader
             return null;
         }
 
-        return AttributeTexts.TryRead(segment, KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;
+        return AttributeTexts.TryRead(TokenInvoicePair.Unfold(segment), KnownNames, out var attributes, out error) ? Read(attributes, scheme, out error) : null;
     }
 
-    private static bool TryCollect(IEnumerable<string> headerValues, out List<string> values)
+    /// <summary>The values, unless they are longer together than <see cref="L402Challenge.MaxLength"/>.</summary>
+    public static bool TryCollect(IEnumerable<string> headerValues, out List<string> values)
     {
         values = new List<string>();
         long length = 0;
@@ -52,16 +53,17 @@ internal static class ChallengeReader
 
     private static L402Challenge? Read(AttributeTexts attributes, L402Scheme scheme, out L402Error? error)
     {
-        if (!attributes.Has("invoice") || !(attributes.Has("macaroon") || attributes.Has("token")))
-        {
-            error = L402Error.Challenge(L402ErrorCodes.ChallengeIncomplete, "Challenge must include invoice and macaroon attributes");
-            return null;
-        }
-
+        // A value that cannot be read is reported before one that is missing: it may have swallowed the next attribute.
         if (!attributes.TryRead("macaroon", out var macaroon, out error) || !attributes.TryRead("token", out var token, out error)
             || !attributes.TryRead("invoice", out var invoice, out error) || !attributes.TryRead("issuer", out var issuer, out error)
             || !TryReadAmount(attributes, out var stated, out error))
         {
+            return null;
+        }
+
+        if (invoice is null || (macaroon ?? token) is null)
+        {
+            error = L402Error.Challenge(L402ErrorCodes.ChallengeIncomplete, "Challenge must include invoice and macaroon attributes");
             return null;
         }
 
@@ -71,7 +73,8 @@ internal static class ChallengeReader
             return null;
         }
 
-        var asked = QuotedAmount.Of(invoice!);
+        invoice = InvoiceUri.Unwrap(invoice);
+        var asked = QuotedAmount.Of(invoice);
         if (asked.Amount is { } amount && stated is { } other && amount.Value != other)
         {
             error = L402Error.Challenge(L402ErrorCodes.ChallengeAmountMismatch, "amount_msats does not match the invoice amount");
@@ -82,7 +85,7 @@ internal static class ChallengeReader
         {
             Scheme = scheme,
             Macaroon = (macaroon ?? token)!,
-            Invoice = invoice!,
+            Invoice = invoice,
             Amount = asked.Kind is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11 ? Positive(stated) : asked.Amount,
             InvoiceAmount = asked.Kind,
             Issuer = issuer,

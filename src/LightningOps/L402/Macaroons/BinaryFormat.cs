@@ -22,7 +22,7 @@ internal static class BinaryFormat
     {
         if (binary.Length == 0 || binary[0] != Version)
         {
-            error = L402Error.Macaroon(L402ErrorCodes.MacaroonUnsupportedFormat, "the macaroon is not of the version 2 binary format");
+            error = L402Error.Macaroon(L402ErrorCodes.MacaroonUnsupportedFormat, "the macaroon is neither of the version 2 binary format nor of the packets of version 1");
             return null;
         }
 

@@ -13,6 +13,8 @@ namespace LightningOps.Tests.L402.Client;
 
 public sealed class ChallengeProbeTests : IAsyncLifetime
 {
+    private const string PaymentLine = "Payment id=\"a\", realm=\"api.example.com\", method=\"lightning\", intent=\"charge\", request=\"eyJhbW91bnQiOiIxMDAiLCJjdXJyZW5jeSI6InNhdCJ9\"";
+
     private static readonly PaymentHash Hash = PaymentHash.Parse(new string('a', 64));
     private readonly LoopbackServer server = new();
     private readonly ChallengeProbe probe = new(new L402ClientOptions());
@@ -95,6 +97,52 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
         server.Enqueue(Reply.Json(string.Empty, 402, ("WWW-Authenticate", "L402 macaroon=\"AgEE\", invoice=\"" + Invoice(1000) + "\""), ("transfer-encoding", "chunked")));
 
         Assert.Equal((Msats?)1000, (await probe.AskAsync(Ask(1000))).AmountMsats);
+    }
+
+    [Theory]
+    [InlineData("WWW-Authenticate", PaymentLine, "Payment lightning charge of 100 sat for api.example.com")]
+    [InlineData("PAYMENT-REQUIRED", "eyJ4NDAyVmVyc2lvbiI6MiwiYWNjZXB0cyI6W3sic2NoZW1lIjoiZXhhY3QiLCJuZXR3b3JrIjoiZWlwMTU1Ojg0NTMyIiwiYW1vdW50IjoiMTAwMDAiLCJhc3NldCI6IjB4MDM2QyIsImV4dHJhIjp7Im5hbWUiOiJVU0RDIn19XX0=", "x402 exact of 10000 USDC on eip155:84532")]
+    public async Task A_402_of_another_scheme_says_which(string name, string value, string demand)
+    {
+        server.Enqueue(Reply.Status(402, (name, value)));
+
+        var failure = await Assert.ThrowsAsync<L402OtherDemandException>(() => probe.AskAsync(Ask(100_000)));
+
+        Assert.Equal(("PaymentNotL402", demand), (failure.Tag, Assert.Single(failure.Demands).ToString()));
+        Assert.EndsWith(demand, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invoice_in_a_JSON_body_is_found()
+    {
+        var invoice = Invoice(70_000);
+        server.Enqueue(Reply.Json("{\"detail\":{\"pr\":\"lightning:" + invoice + "\"}}", 402));
+
+        var failure = await Assert.ThrowsAsync<L402OtherDemandException>(() => probe.AskAsync(Ask(100_000)));
+
+        var demand = Assert.Single(failure.Demands);
+        Assert.Equal(("Invoice", invoice, "70000", "msat"), (demand.Scheme, demand.Invoice, demand.Amount, demand.Currency));
+    }
+
+    [Fact]
+    public async Task A_broken_L402_challenge_is_reported_whatever_else_is_offered()
+    {
+        server.Enqueue(Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"m\", " + PaymentLine)));
+
+        var failure = await Assert.ThrowsAsync<L402Exception>(() => probe.AskAsync(Ask(100_000)));
+
+        Assert.Equal(L402ErrorCodes.ChallengeIncomplete, failure.Code);
+    }
+
+    [Fact]
+    public async Task What_is_asked_beside_L402_is_shown_too()
+    {
+        var l402 = "L402 macaroon=\"" + Macaroon.Mint(new byte[32], L402Identifier.Create(Hash, new byte[32])).ToBase64() + "\", invoice=\"" + Invoice(1000) + "\"";
+        server.Enqueue(Reply.Status(402, ("WWW-Authenticate", l402 + ", " + PaymentLine)));
+
+        var report = await probe.AskAsync(Ask(100_000));
+
+        Assert.Equal((true, "Payment lightning charge of 100 sat for api.example.com"), (report.IsPayable, Assert.Single(report.OtherDemands).ToString()));
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+namespace LightningOps.L402;
+
+/// <summary>What a 402 asks for beside L402, as the server states it. Nothing of it is verified, and none of it is paid.</summary>
+public sealed record PaymentDemand
+{
+    /// <summary><c>Payment</c>, <c>x402</c>, <c>Invoice</c> for one in a JSON body, or <c>Page</c> for a page to be read in a browser.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>How it is to be paid: <c>lightning</c> of Payment, <c>exact</c> of x402.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>What the payment is for: <c>charge</c> or <c>session</c> of Payment.</summary>
+    public string? Intent { get; init; }
+
+    /// <summary>The amount as stated, in units of <see cref="Currency"/>.</summary>
+    public string? Amount { get; init; }
+
+    /// <summary>The currency, or the asset of x402.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public string? Realm { get; init; }
+
+    /// <summary>The network as stated.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>The Lightning invoice in it, as received.</summary>
+    public string? Invoice { get; init; }
+
+    /// <summary>Until when it can be paid, as stated.</summary>
+    public string? Expires { get; init; }
+
+    /// <summary>The demand in one line.</summary>
+    public override string ToString() =>
+        Scheme + Part(" ", Method) + Part(" ", Intent) + (Amount is null ? string.Empty : " of " + Amount + Part(" ", Currency)) + Part(" on ", Network) + Part(" for ", Realm);
+
+    private static string Part(string before, string? text) => text is null ? string.Empty : before + text;
+}
