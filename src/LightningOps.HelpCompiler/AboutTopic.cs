@@ -18,7 +18,7 @@ public static class AboutTopic
 
     /// <summary>Text of a topic.</summary>
     /// <param name="file">The markdown file.</param>
-    public static string Of(string file)
+    public static string Render(string file)
     {
         var text = new StringBuilder();
         foreach (var block in Markdown.Parse(File.ReadAllText(file), HelpPageReader.Markdown).Where(static block => block is not YamlFrontMatterBlock))
@@ -34,12 +34,12 @@ public static class AboutTopic
 
     private static IEnumerable<string> Lines(Block block) => block switch
     {
-        HeadingBlock { Level: 1 } heading => ["TOPIC", Indent + PlainText.Of(heading.Inline), string.Empty],
-        HeadingBlock heading => [PlainText.Of(heading.Inline), string.Empty],
+        HeadingBlock { Level: 1 } heading => ["TOPIC", Indent + PlainText.From(heading.Inline), string.Empty],
+        HeadingBlock heading => [PlainText.From(heading.Inline), string.Empty],
         CodeBlock code => [.. PlainText.Lines(code).Select(static line => Indent + "  " + line), string.Empty],
-        ListBlock => [.. PlainText.Of(block).SelectMany(static item => Wrapped(item.Replace("\n", " ", StringComparison.Ordinal), "  ")), string.Empty],
-        Table => [.. PlainText.Of(block).SelectMany(static row => row.Split('\n').SelectMany(static (cell, place) => Wrapped(cell.Trim(), string.Empty, place == 0 ? Indent : Indent + Indent)).Append(string.Empty))],
-        _ => [.. PlainText.Of(block).SelectMany(static paragraph => Wrapped(paragraph, string.Empty).Append(string.Empty))],
+        ListBlock => [.. PlainText.From(block).SelectMany(static item => Wrapped(item.Replace("\n", " ", StringComparison.Ordinal), "  ")), string.Empty],
+        Table => [.. PlainText.From(block).SelectMany(static row => row.Split('\n').SelectMany(static (cell, place) => Wrapped(cell.Trim(), string.Empty, place == 0 ? Indent : Indent + Indent)).Append(string.Empty))],
+        _ => [.. PlainText.From(block).SelectMany(static paragraph => Wrapped(paragraph, string.Empty).Append(string.Empty))],
     };
 
     /// <summary>Text broken between words.</summary>

@@ -40,7 +40,7 @@ public sealed record HelpPage
     public required IReadOnlyList<HelpLink> Links { get; init; }
 
     /// <summary>The parameters of a set with how they are bound there, by position, the named ones after them.</summary>
-    public IEnumerable<(HelpParameter Parameter, ParameterUse Use)> Of(string set) => Parameters
+    public IEnumerable<(HelpParameter Parameter, ParameterUse Use)> GetParameters(string set) => Parameters
         .SelectMany(static parameter => parameter.Uses, static (parameter, use) => (parameter, use))
         .Where(pair => pair.use.IsIn(set))
         .OrderBy(static pair => int.TryParse(pair.use.Position, out var place) ? place : int.MaxValue)

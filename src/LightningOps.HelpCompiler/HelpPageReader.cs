@@ -29,9 +29,9 @@ public static class HelpPageReader
         var notes = sections["NOTES"];
         return new HelpPage
         {
-            Name = PlainText.Of(title.Inline),
+            Name = PlainText.From(title.Inline),
             Synopsis = string.Join(" ", Paragraphs(sections["SYNOPSIS"])),
-            Sets = SetsOf(file, sections["SYNTAX"]),
+            Sets = GetSets(file, sections["SYNTAX"]),
             Description = Paragraphs(sections["DESCRIPTION"]),
             Examples = new Sections(file, 3, sections["EXAMPLES"]).Select(part => Example(file, part)).ToList(),
             Parameters = new Sections(file, 3, sections["PARAMETERS"]).Where(static part => part.Name.StartsWith('-')).Select(part => Parameter(file, part)).ToList(),
@@ -43,9 +43,9 @@ public static class HelpPageReader
         };
     }
 
-    private static List<string> Paragraphs(IEnumerable<Block> blocks) => blocks.SelectMany(PlainText.Of).ToList();
+    private static List<string> Paragraphs(IEnumerable<Block> blocks) => blocks.SelectMany(PlainText.From).ToList();
 
-    private static List<string> SetsOf(string file, IReadOnlyList<Block> blocks)
+    private static List<string> GetSets(string file, IReadOnlyList<Block> blocks)
     {
         var named = new Sections(file, 3, blocks).Select(static part => part.Name.Replace(DefaultMark, string.Empty, StringComparison.Ordinal).Trim()).ToList();
         return named.Count == 0 ? [ParameterUse.AllSets] : named;
@@ -77,5 +77,5 @@ public static class HelpPageReader
         new Sections(file, 3, blocks).Select(static part => new HelpValue(part.Name, Paragraphs(part.Blocks))).ToList();
 
     private static HelpLink Link(LinkInline link) =>
-        new(PlainText.Of((ContainerInline)link), link.Url is { } url && url.StartsWith("http", StringComparison.Ordinal) ? url : string.Empty);
+        new(PlainText.From((ContainerInline)link), link.Url is { } url && url.StartsWith("http", StringComparison.Ordinal) ? url : string.Empty);
 }

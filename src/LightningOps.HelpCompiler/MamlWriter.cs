@@ -70,7 +70,7 @@ public static class MamlWriter
     private static void Syntax(XmlWriter xml, HelpPage page, string set) => Element(xml, Command, "syntaxItem", () =>
     {
         xml.WriteElementString("name", Maml, page.Name);
-        Each(page.Of(set), pair => InSyntax(xml, pair.Parameter, pair.Use));
+        Each(page.GetParameters(set), pair => InSyntax(xml, pair.Parameter, pair.Use));
     });
 
     private static void InSyntax(XmlWriter xml, HelpParameter parameter, ParameterUse use) => Element(xml, Command, "parameter", () =>

@@ -12,20 +12,20 @@ namespace LightningOps.HelpCompiler;
 internal static class PlainText
 {
     /// <summary>A paragraph a block; a table gives one a row, code keeps its lines.</summary>
-    public static IEnumerable<string> Of(Block block) => block switch
+    public static IEnumerable<string> From(Block block) => block switch
     {
         HtmlBlock or LinkReferenceDefinitionGroup => [],
-        HeadingBlock heading => [Of(heading.Inline)],
-        ParagraphBlock paragraph => [Of(paragraph.Inline)],
+        HeadingBlock heading => [From(heading.Inline)],
+        ParagraphBlock paragraph => [From(paragraph.Inline)],
         CodeBlock code => [Code(code)],
-        ListBlock list => list.Cast<ListItemBlock>().Select(item => Bullet(list, item) + string.Join("\n  ", item.SelectMany(Of))),
+        ListBlock list => list.Cast<ListItemBlock>().Select(item => Bullet(list, item) + string.Join("\n  ", item.SelectMany(From))),
         Table table => Rows(table).Select(static row => row[0] + "\n  " + string.Join("\n  ", row.Skip(1).Where(static cell => cell.Length > 0))),
-        ContainerBlock container => container.SelectMany(Of),
+        ContainerBlock container => container.SelectMany(From),
         _ => [],
     };
 
     /// <summary>Text of a line of markdown.</summary>
-    public static string Of(ContainerInline? inlines)
+    public static string From(ContainerInline? inlines)
     {
         var text = new StringBuilder();
         foreach (var inline in inlines ?? Enumerable.Empty<Inline>())
@@ -37,8 +37,8 @@ internal static class PlainText
                 LineBreakInline => " ",
                 AutolinkInline link => link.Url,
                 HtmlEntityInline entity => entity.Transcoded.ToString(),
-                LinkInline { Url: { } url } link when IsWeb(url) && Of((ContainerInline)link) != url => Of((ContainerInline)link) + " (" + url + ")",
-                ContainerInline container => Of(container),
+                LinkInline { Url: { } url } link when IsWeb(url) && From((ContainerInline)link) != url => From((ContainerInline)link) + " (" + url + ")",
+                ContainerInline container => From(container),
                 _ => string.Empty,
             });
         }
@@ -56,7 +56,7 @@ internal static class PlainText
     public static IEnumerable<IReadOnlyList<string>> Rows(Table table) => table
         .Cast<TableRow>()
         .Where(static row => !row.IsHeader)
-        .Select(static row => row.Cast<TableCell>().Select(static cell => string.Join(" ", cell.SelectMany(Of))).ToList());
+        .Select(static row => row.Cast<TableCell>().Select(static cell => string.Join(" ", cell.SelectMany(From))).ToList());
 
     private static string Bullet(ListBlock list, ListItemBlock item) =>
         list.IsOrdered ? FormattableString.Invariant($"{item.Order}. ") : "- ";

@@ -37,7 +37,7 @@ internal static class Program
         foreach (var topic in files[true])
         {
             // With a byte order mark: Windows PowerShell reads a text without one in the code page of the machine.
-            File.WriteAllText(Path.Combine(target, Path.GetFileNameWithoutExtension(topic) + ".help.txt"), AboutTopic.Of(topic), Encoding.UTF8);
+            File.WriteAllText(Path.Combine(target, Path.GetFileNameWithoutExtension(topic) + ".help.txt"), AboutTopic.Render(topic), Encoding.UTF8);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Sections : IEnumerable<Section>
             if (block is HeadingBlock heading && heading.Level == level)
             {
                 current = [];
-                all.Add(new Section(PlainText.Of(heading.Inline), heading.Line, current));
+                all.Add(new Section(PlainText.From(heading.Inline), heading.Line, current));
             }
             else
             {

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.L402.Client;
+using LightningOps.Buyer;
 
 namespace LightningOps.PowerShell;
 

@@ -12,7 +12,7 @@ public sealed class ModuleCleanup : IModuleAssemblyCleanup
     {
         if (Runspace.DefaultRunspace is { } runspace)
         {
-            SessionContext.Of(runspace).Gateways.StopAll();
+            SessionContext.For(runspace).Gateways.StopAll();
         }
     }
 }

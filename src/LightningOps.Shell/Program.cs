@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 using System.Management.Automation.Runspaces;
-using LightningOps.Shell;
 using Microsoft.PowerShell;
+using LightningOps.Shell;
 
 using var module = ModuleCopy.Create();
 Environment.SetEnvironmentVariable("PSModulePath", module.ModulePath + Path.PathSeparator + Environment.GetEnvironmentVariable("PSModulePath"));

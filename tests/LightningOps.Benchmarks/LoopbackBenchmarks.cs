@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402;
-using LightningOps.L402.Payments;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
 
 namespace LightningOps.Benchmarks;
 

@@ -6,11 +6,10 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
-using LightningOps.L402.Client;
-using LightningOps.L402.Credentials;
-using LightningOps.L402.Payments.Mock;
-using LightningOps.L402.Spending;
-using LightningOps.Paywalls;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Payments;
 
 namespace LightningOps.Benchmarks;
 

@@ -7,6 +7,7 @@ using BenchmarkDotNet.Engines;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
+using LightningOps.Storage;
 
 namespace LightningOps.Benchmarks;
 
@@ -55,6 +56,6 @@ public class SettlementBenchmarks : IDisposable
         using var content = File.OpenRead(file);
         var import = new SettlementImport(plane, new SettlementImportOptions());
         await import.ImportAsync(new JsonLinesSource(content, file), CancellationToken.None);
-        return import.ResultOf(file);
+        return import.CreateResult(file);
     }
 }

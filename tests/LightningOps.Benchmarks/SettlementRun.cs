@@ -8,6 +8,7 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
+using LightningOps.Storage;
 
 namespace LightningOps.Benchmarks;
 
@@ -52,7 +53,7 @@ public static class SettlementRun
         using var content = File.OpenRead(file);
         var import = new SettlementImport(plane, new SettlementImportOptions { Observer = peak });
         await import.ImportAsync(new JsonLinesSource(content, file), CancellationToken.None);
-        return import.ResultOf(file);
+        return import.CreateResult(file);
     }
 
     private sealed class MemoryPeak : ISettlementImportObserver

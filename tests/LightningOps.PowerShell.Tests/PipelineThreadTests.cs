@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.PowerShell.CmdletBases;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests;
@@ -39,7 +40,7 @@ public sealed class PipelineThreadTests
         PipelineThread.Run(
             thread =>
             {
-                asked = thread.Ask(() => Environment.CurrentManagedThreadId);
+                asked = thread.Invoke(() => Environment.CurrentManagedThreadId);
                 return Task.CompletedTask;
             },
             stop);
@@ -79,7 +80,7 @@ public sealed class PipelineThreadTests
         Assert.Throws<TimeoutException>(() => PipelineThread.Run(
             thread =>
             {
-                thread.Ask<bool>(() => throw new TimeoutException());
+                thread.Invoke<bool>(() => throw new TimeoutException());
                 return Task.CompletedTask;
             },
             stop));

@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
-using LightningOps.Paywalls;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway.ApertureAdmin;
 using LightningOps.Tests.Gateway.Ops;

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Threading.Tasks;
-using LightningOps.L402.Payments;
-using LightningOps.L402.Simulation;
-using LightningOps.Paywalls;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.StandIns;

@@ -81,8 +81,8 @@ Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
     }
 
     It 'are not there where there is no $PSStyle' {
-        [LightningOps.PowerShell.Display.Paint]::Plan('+ a', $null) | Should -BeExactly '+ a'
-        [LightningOps.PowerShell.Display.Paint]::Severity('error', 'Error', $null) | Should -BeExactly 'error'
+        [LightningOps.PowerShell.Display.AnsiText]::Plan('+ a', $null) | Should -BeExactly '+ a'
+        [LightningOps.PowerShell.Display.AnsiText]::Severity('error', 'Error', $null) | Should -BeExactly 'error'
     }
 
     It 'come to a session that starts with NO_COLOR as little' {

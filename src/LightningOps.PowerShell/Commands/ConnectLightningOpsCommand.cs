@@ -8,6 +8,7 @@ using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
 
@@ -163,7 +164,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         var settings = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (EnvironmentFile is not null)
         {
-            AddFile(settings, InputFileOf(EnvironmentFile));
+            AddFile(settings, ResolveInputFile(EnvironmentFile));
         }
 
         WarnOfMisspelt(Environment.GetEnvironmentVariables().Keys.Cast<string>(), "the environment");
@@ -171,11 +172,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         {
             if (MyInvocation.BoundParameters.TryGetValue(definition.Name, out var given))
             {
-                settings[definition.Variable] = ValueOf(definition, given);
+                settings[definition.Variable] = CreateValue(definition, given);
             }
         }
 
-        if (ShouldProcess("Settings of this session", "Replace by " + NamesOf(settings)))
+        if (ShouldProcess("Settings of this session", "Replace by " + FormatNames(settings)))
         {
             Context.Connect(settings);
         }
@@ -188,19 +189,19 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         return Task.CompletedTask;
     }
 
-    private static string NamesOf(Dictionary<string, SettingValue> settings) =>
+    private static string FormatNames(Dictionary<string, SettingValue> settings) =>
         settings.Count == 0 ? "none" : string.Join(", ", SettingDefinition.All.Where(definition => settings.ContainsKey(definition.Variable)).Select(static definition => definition.Name));
 
     private void AddFile(Dictionary<string, SettingValue> settings, string file)
     {
-        var variables = LightningOps.EnvironmentFile.Parse(File.ReadAllText(file), file);
+        var variables = LightningOps.Settings.EnvironmentFile.Parse(File.ReadAllText(file), file);
         WarnOfMisspelt(variables.Keys, file);
         foreach (var definition in SettingDefinition.All)
         {
             if (variables.TryGetValue(definition.Variable, out var text) && !string.IsNullOrWhiteSpace(text))
             {
                 settings[definition.Variable] = definition.IsSecret
-                    ? SettingValue.OfSecret(text, SettingSource.EnvironmentFile)
+                    ? SettingValue.FromSecret(text, SettingSource.EnvironmentFile)
                     : new SettingValue(definition.IsPath ? PathSetting.Resolve(text.Trim(), CurrentFolder) : text, SettingSource.EnvironmentFile);
                 WriteVerbose(definition.Variable + " is taken from " + file);
             }
@@ -215,13 +216,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         }
     }
 
-    private SettingValue ValueOf(SettingDefinition definition, object given) => given switch
+    private SettingValue CreateValue(SettingDefinition definition, object given) => given switch
     {
         SecureString { Length: 0 } => throw new ConfigException(definition.Name, "must not be empty"),
         SecureString secret => new SettingValue(secret.Copy(), SettingSource.Parameter),
         Uri url => new SettingValue(HttpUrl(definition.Name, url), SettingSource.Parameter),
         ControlPlaneMode mode => new SettingValue(mode.ToString().ToLowerInvariant(), SettingSource.Parameter),
-        string path when definition.IsPath => new SettingValue(FileOf(path), SettingSource.Parameter),
+        string path when definition.IsPath => new SettingValue(ResolveFile(path), SettingSource.Parameter),
         _ => new SettingValue(Convert.ToString(given, CultureInfo.InvariantCulture) ?? string.Empty, SettingSource.Parameter),
     };
 

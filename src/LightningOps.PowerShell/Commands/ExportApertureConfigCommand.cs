@@ -3,9 +3,11 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.Files;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -62,10 +64,10 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
             throw new ConfigException(nameof(Path), "holds the artifact of one compile, and there are several", "Export one compile at a time.");
         }
 
-        var file = FileOf(Path);
+        var file = ResolveFile(Path);
         RequireNoFile(file, NoClobber);
         RequireNothingLost(file);
-        var content = ContentOf(result);
+        var content = GetContent(result);
         if (ShouldProcess(file, "Write " + result.ConfigHash))
         {
             // A base configuration may hold passphrases, whose file only its owner reads; a file that is there keeps its mode.
@@ -93,7 +95,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         }
     }
 
-    private byte[] ContentOf(CompileResult result)
+    private byte[] GetContent(CompileResult result)
     {
         if (BaseConfig is null)
         {
@@ -105,11 +107,11 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
             throw new ConfigException(nameof(BaseConfig), "keeps the settings of an aperture.yaml, and this is a " + result.Format, "Compile with -Format Aperture.");
         }
 
-        return Utf8.GetBytes(ServicesSplice.Replace(TextOf(InputFileOf(BaseConfig)), result.ApertureYaml!));
+        return Utf8.GetBytes(ServicesSplice.Replace(ReadText(ResolveInputFile(BaseConfig)), result.ApertureYaml!));
     }
 
     // Not ReadAllText, which would take a byte order mark off, and change bytes that are not UTF-8 without a word.
-    private static string TextOf(string file)
+    private static string ReadText(string file)
     {
         try
         {

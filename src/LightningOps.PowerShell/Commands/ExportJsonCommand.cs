@@ -3,7 +3,9 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
+using LightningOps.Files;
+using LightningOps.Json;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.Commands;
@@ -52,7 +54,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForInputAsync(InputObject, () =>
     {
-        var tree = JsonTree.Of(InputObject);
+        var tree = JsonTree.From(InputObject);
         if (Path is null && !AsArray)
         {
             WriteObject(ArtifactJson.Serialize(tree, Indented));
@@ -83,7 +85,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
             return;
         }
 
-        var file = FileOf(Path);
+        var file = ResolveFile(Path);
         RequireNoFile(file, NoClobber);
         if (ShouldProcess(file, "Write JSON"))
         {

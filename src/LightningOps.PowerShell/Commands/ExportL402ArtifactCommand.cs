@@ -6,6 +6,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -69,10 +71,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
                 break;
             case ErrorRecord error:
                 passed.Add(error);
-                runs.Add(ErrorReport.Of(error));
+                runs.Add(ErrorReport.Create(error));
                 break;
             default:
-                WriteError(ErrorRecords.Of(
+                WriteError(ErrorRecords.Create(
                     "NotReportable",
                     "There is no report of " + (InputObject?.BaseObject.GetType().Name ?? "nothing") + ".",
                     ErrorCategory.InvalidType,
@@ -93,7 +95,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             return Task.CompletedTask;
         }
 
-        var folder = FileOf(Directory);
+        var folder = ResolveFile(Directory);
         foreach (var name in new[] { RunRecord.EventsFile, RunRecord.SummaryFile, ReportFolder.PageFile })
         {
             RequireNoFile(Path.Combine(folder, name), NoClobber);
@@ -101,7 +103,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
 
         if (JUnitPath is not null)
         {
-            RequireNoFile(FileOf(JUnitPath), NoClobber);
+            RequireNoFile(ResolveFile(JUnitPath), NoClobber);
         }
 
         if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
@@ -110,7 +112,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             WriteVerbose("Written: " + Path.Combine(folder, ReportFolder.PageFile));
         }
 
-        if (JUnitPath is not null && FileOf(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))
+        if (JUnitPath is not null && ResolveFile(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))
         {
             ReportFolder.WriteJUnit(file, runs);
         }

@@ -2,8 +2,9 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.L402.Client;
-using LightningOps.L402.Spending;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Spending;
+using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -33,7 +34,7 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
             await ForInputAsync(uri, async () =>
             {
                 WriteVerbose("Asking " + uri.OriginalString.Split('?')[0] + " without a credential");
-                WriteObject(await probe.AskAsync(RequestOf(uri, limits), cancellationToken).ConfigureAwait(false));
+                WriteObject(await probe.AskAsync(CreateRequest(uri, limits), cancellationToken).ConfigureAwait(false));
             }).ConfigureAwait(false);
         }
     }

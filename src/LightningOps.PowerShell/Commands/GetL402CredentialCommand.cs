@@ -4,8 +4,11 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -67,7 +70,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         var scopes = new WildcardFilter(Scope);
         foreach (var purchase in await store.ListAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false))
         {
-            if (hosts.Takes(purchase.For.Host) && scopes.Takes(purchase.For.Scope) && IsAsked(purchase))
+            if (hosts.IsMatch(purchase.For.Host) && scopes.IsMatch(purchase.For.Scope) && MatchesFilters(purchase))
             {
                 listed.Add(purchase);
                 WriteObject(purchase);
@@ -78,7 +81,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (ProofPath is null || listed.Count == 0 || FileOf(ProofPath) is var path && !IsAgreed(path))
+        if (ProofPath is null || listed.Count == 0 || ResolveFile(ProofPath) is var path && !IsAgreed(path))
         {
             return;
         }
@@ -86,7 +89,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         using var store = OpenStore();
         foreach (var purchase in await ProofFile.WriteAsync(store, listed, path, cancellationToken).ConfigureAwait(false))
         {
-            WriteError(ErrorRecords.Of(
+            WriteError(ErrorRecords.Create(
                 "ProofNotFound",
                 "There is no proof of " + purchase.PurchaseId + ", which is " + purchase.State.ToString().ToLowerInvariant() + ".",
                 ErrorCategory.ObjectNotFound,
@@ -100,7 +103,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         ShouldProcess(path, "Write proofs of payment, which are secrets,")
         && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "; proofs in it may be nowhere else", "The file is there"));
 
-    private bool IsAsked(Purchase purchase) =>
+    private bool MatchesFilters(Purchase purchase) =>
         (PurchaseId is null || PurchaseId.Contains(purchase.PurchaseId))
         && (State?.Contains(purchase.State) ?? (PurchaseId is not null || purchase.State is not (PurchaseState.Failed or PurchaseState.Removed)));
 }

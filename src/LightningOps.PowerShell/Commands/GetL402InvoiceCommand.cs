@@ -2,7 +2,10 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -17,7 +20,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Invoice")]
 [OutputType(typeof(Invoice))]
-public sealed class GetL402InvoiceCommand : BooksCmdlet
+public sealed class GetL402InvoiceCommand : LedgerCmdlet
 {
     /// <summary>Invoice wanted.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -38,11 +41,11 @@ public sealed class GetL402InvoiceCommand : BooksCmdlet
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         using var controlPlane = OpenControlPlaneToRead();
-        var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListInvoicesAsync(Query, cancellationToken).ConfigureAwait(false);
+        var found = await LedgerAccess.GetHistory(controlPlane, EffectiveMode).ListInvoicesAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && InvoiceId is not null)
         {
-            WriteError(ErrorRecords.Of("InvoiceNotFound", "There is no invoice " + InvoiceId + " that meets the conditions.", ErrorCategory.ObjectNotFound, InvoiceId, "Look at all of them: Get-L402Invoice."));
+            WriteError(ErrorRecords.Create("InvoiceNotFound", "There is no invoice " + InvoiceId + " that meets the conditions.", ErrorCategory.ObjectNotFound, InvoiceId, "Look at all of them: Get-L402Invoice."));
         }
     }
 

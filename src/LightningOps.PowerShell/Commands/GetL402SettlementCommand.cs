@@ -2,7 +2,10 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -16,8 +19,8 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>What a paywall earned, among its last 100 settlements.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Settlement")]
-[OutputType(typeof(RecordedSettlement))]
-public sealed class GetL402SettlementCommand : BooksCmdlet
+[OutputType(typeof(StoredSettlement))]
+public sealed class GetL402SettlementCommand : LedgerCmdlet
 {
     /// <summary>Settlement wanted.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -40,11 +43,11 @@ public sealed class GetL402SettlementCommand : BooksCmdlet
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         using var controlPlane = OpenControlPlaneToRead();
-        var found = await SettlementBooks.Of(controlPlane, EffectiveMode).ListSettlementsAsync(Query, cancellationToken).ConfigureAwait(false);
+        var found = await LedgerAccess.GetHistory(controlPlane, EffectiveMode).ListSettlementsAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && SettlementId is not null)
         {
-            WriteError(ErrorRecords.Of("SettlementNotFound", "There is no settlement " + SettlementId + " that meets the conditions.", ErrorCategory.ObjectNotFound, SettlementId, "Look at all of them: Get-L402Settlement."));
+            WriteError(ErrorRecords.Create("SettlementNotFound", "There is no settlement " + SettlementId + " that meets the conditions.", ErrorCategory.ObjectNotFound, SettlementId, "Look at all of them: Get-L402Settlement."));
         }
     }
 

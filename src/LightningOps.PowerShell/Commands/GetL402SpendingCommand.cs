@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.L402.Spending;
+using LightningOps.Buyer.Spending;
+using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 

@@ -5,7 +5,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -45,11 +48,11 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
         foreach (var id in PaywallId)
         {
             var filter = new WildcardFilter([id]);
-            var found = paywalls.Where(paywall => filter.Takes(paywall.PaywallId) && owners.Takes(paywall.OwnerId) && Status.Contains(paywall.Status)).ToList();
+            var found = paywalls.Where(paywall => filter.IsMatch(paywall.PaywallId) && owners.IsMatch(paywall.OwnerId) && Status.Contains(paywall.Status)).ToList();
             WriteObject(found, enumerateCollection: true);
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteError(ErrorRecords.Of("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
+                WriteError(ErrorRecords.Create("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
             }
         }
     }

@@ -6,14 +6,16 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Progress;
 using LightningOps.Settlements;
-using LightningOps.Settlements.Cursors;
 using LightningOps.Settlements.Sources;
 using LightningOps.Settlements.Transactions;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -31,7 +33,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Takes what an Aperture settled since the last time.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "L402Settlement", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
-[OutputType(typeof(SettlementImportResult), typeof(IngestedSettlement))]
+[OutputType(typeof(SettlementImportResult), typeof(SettlementOutcome))]
 public sealed class ImportL402SettlementCommand : GatewayCmdlet
 {
     private const string FromPipeline = "InputObject";
@@ -103,7 +105,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         if (ParameterSetName == FromPipeline && IsAgreed("the pipeline"))
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-            Tell(piped!.ResultOf("the pipeline"));
+            WriteResult(piped!.CreateResult("the pipeline"));
         }
     }
 
@@ -152,13 +154,13 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         {
             await ForInputAsync(path, async () =>
             {
-                var file = InputFileOf(path);
+                var file = ResolveInputFile(path);
                 using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, useAsync: true);
                 if (IsAgreed(path))
                 {
                     var import = NewImport();
                     await RunAsync(import, new JsonLinesSource(content, path), () => 0, cancellationToken).ConfigureAwait(false);
-                    Tell(import.ResultOf(path));
+                    WriteResult(import.CreateResult(path));
                 }
             }).ConfigureAwait(false);
         }
@@ -183,11 +185,11 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var source = new GatewayTransactionSource(transactions, gateway.Name, paywalls, cursors, new GatewayTransactionOptions
         {
             Since = IsBound(nameof(Since)) ? Since : null,
-            IsExcluded = new WildcardFilter(ExcludeService).Takes,
+            IsExcluded = new WildcardFilter(ExcludeService).IsMatch,
         });
         var import = NewImport();
         await RunAsync(import, source, () => source.Skipped, cancellationToken).ConfigureAwait(false);
-        Tell(import.ResultOf(gateway.Name, source.Skipped));
+        WriteResult(import.CreateResult(gateway.Name, source.Skipped));
     }
 
     // A paywall that is archived by now sold what is settled now.
@@ -212,24 +214,24 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         }
         catch (OperationCanceledException)
         {
-            TellHost(FormattableString.Invariant(
+            WriteHostLine(FormattableString.Invariant(
                 $"The import of {source.Name} was stopped after {import.Inputs} events. They are done with; import again for the rest: what is recorded already is not recorded twice."));
             throw;
         }
         catch (LightningOpsException)
         {
             // What was done until then is done.
-            Tell(import.ResultOf(source.Name, skipped()) with { Ok = false });
+            WriteResult(import.CreateResult(source.Name, skipped()) with { Ok = false });
             throw;
         }
     }
 
-    private void Tell(SettlementImportResult result)
+    private void WriteResult(SettlementImportResult result)
     {
         if (result.SettlementsWithoutPreimage > 0)
         {
             WriteWarning(FormattableString.Invariant(
-                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {NameOf(EffectiveMode)} takes none; it was told that their invoices are settled."));
+                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} takes none; it was told that their invoices are settled."));
         }
 
         if (!PassThru)
@@ -240,6 +242,6 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
 
     private bool IsAgreed(string source) =>
         ParameterSetName == FromPipeline
-            ? isAgreed ??= ShouldProcess("Control plane " + NameOf(EffectiveMode), "Import settlements from " + source)
-            : ShouldProcess("Control plane " + NameOf(EffectiveMode), "Import settlements from " + source);
+            ? isAgreed ??= ShouldProcess("Control plane " + GetModeName(EffectiveMode), "Import settlements from " + source)
+            : ShouldProcess("Control plane " + GetModeName(EffectiveMode), "Import settlements from " + source);
 }

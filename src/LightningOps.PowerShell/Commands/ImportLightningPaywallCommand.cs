@@ -6,10 +6,13 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
+using LightningOps.Files;
+using LightningOps.Json;
 using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -63,7 +66,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 
         await ForInputAsync(Path, async () =>
         {
-            var file = InputFileOf(Path);
+            var file = ResolveInputFile(Path);
             using var content = File.OpenRead(file);
             var snapshot = await PaywallSnapshot.ReadAsync(content, file, cancellationToken).ConfigureAwait(false);
             await ImportAsync(snapshot, cancellationToken).ConfigureAwait(false);
@@ -89,7 +92,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
             return;
         }
 
-        var plane = IsModeGiven ? Mode : ControlPlaneMode.Local;
+        var plane = IsModeSpecified ? Mode : ControlPlaneMode.Local;
         using var controlPlane = OpenControlPlane(plane);
         if (controlPlane is not IPaywallStore store)
         {

@@ -5,13 +5,16 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Progress;
 using LightningOps.Smoke;
 using LightningOps.Smoke.Ep212;
 using LightningOps.Smoke.FullFlow;
-using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
-using LightningOps.Smoke.Settlements;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -113,7 +116,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private async Task RunOnControlPlaneAsync(ISmoke smoke, SmokeMode chosen, CancellationToken cancellationToken)
     {
-        var mode = SmokeModes.ControlPlaneOf(chosen);
+        var mode = SmokeModes.ToControlPlaneMode(chosen);
         var isOwnSite = smoke.UsesScratchStore && mode == ControlPlaneMode.Local;
         if (isOwnSite && smoke.NeedsGateway && Gateway is not null)
         {
@@ -123,14 +126,14 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
         using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [Gateway], mode, own: own?.Gateway) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
-        var place = "Control plane " + NameOf(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
+        var place = "Control plane " + GetModeName(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
         if (!ShouldProcess(place, "Run smoke " + smoke.Name))
         {
             return;
         }
 
-        WarnOfHostedSwitches(smoke, mode);
-        using var scratch = isOwnSite ? ScratchStore.Beside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
+        WarnAboutHostedSwitches(smoke, mode);
+        using var scratch = isOwnSite ? ScratchStore.CreateBeside(ControlPlaneSettings.From(EffectiveEnvironment, mode).StorePath!) : null;
         using var controlPlane = scratch is null ? OpenControlPlane(mode) : OpenStore(scratch);
         using var stores = gateway is null ? null : OpenStores(gateway, mode);
         var request = Request(chosen) with
@@ -154,7 +157,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             Payer = wallet?.Reference,
             PayerSettings = wallet?.Payer,
             WalletPlace = wallet?.Options.WalletPlace,
-            CredentialStorePath = CredentialStorePath is null ? null : FileOf(CredentialStorePath),
+            CredentialStorePath = CredentialStorePath is null ? null : ResolveFile(CredentialStorePath),
         };
     }
 
@@ -163,8 +166,8 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         Mode = mode,
         Environment = EffectiveEnvironment,
         WorkingDirectory = CurrentFolder,
-        ArtifactDirectory = ArtifactDirectory is null ? null : FileOf(ArtifactDirectory),
-        LocalArtifact = LocalArtifact is null ? null : FileOf(LocalArtifact),
+        ArtifactDirectory = ArtifactDirectory is null ? null : ResolveFile(ArtifactDirectory),
+        LocalArtifact = LocalArtifact is null ? null : ResolveFile(LocalArtifact),
         AllowsMissingLocalArtifact = AllowMissingLocalArtifact,
         Format = Format,
         RequestId = RequestId,
@@ -190,11 +193,11 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         return new LocalControlPlane(new LocalStoreOptions { Path = scratch.Path });
     }
 
-    private void WarnOfHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
+    private void WarnAboutHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
     {
         if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
         {
-            WriteWarning(smoke.Name + " pauses every paywall of control plane " + NameOf(mode) + " for a moment"
+            WriteWarning(smoke.Name + " pauses every paywall of control plane " + GetModeName(mode) + " for a moment"
                 + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));
         }
     }

@@ -4,15 +4,20 @@ using System.Management.Automation;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.L402;
-using LightningOps.L402.Client;
-using LightningOps.L402.Credentials;
-using LightningOps.L402.Payments;
-using LightningOps.L402.Simulation;
-using LightningOps.L402.Spending;
-using LightningOps.Paywalls;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Files;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Progress;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -36,7 +41,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(L402WebResponse))]
 public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
 {
-    private const long MostInMemory = 256L * 1024 * 1024;
+    private const long MaxInMemory = 256L * 1024 * 1024;
 
     private CredentialStore? store;
     private IInvoicePayer? payer;
@@ -157,7 +162,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         var environment = Context.Environment();
         var wallet = Wallet(environment);
         payer = wallet?.Open();
-        store = CredentialStores.Open(CredentialStorePath is null ? null : FileOf(CredentialStorePath), environment, IsWhatIf);
+        store = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment, IsWhatIf);
         client = L402Client.Create(
             (wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
             {
@@ -205,7 +210,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         if (IsWhatIf || ConfirmThreshold is ConfirmImpact.Low or ConfirmImpact.Medium)
         {
             var quote = await client!.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!ShouldProcessAs(DescriptionOf(request, quote), "Pay for a request"))
+            if (!ShouldProcessAs(Describe(request, quote), "Pay for a request"))
             {
                 return;
             }
@@ -214,7 +219,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             request = quote.Amount is { } agreed ? request with { MaxPrice = agreed, MaxSpend = agreed.Value + quote.FeeLimit.Value } : request;
         }
 
-        var path = OutFile is null ? null : FileOf(OutFile);
+        var path = OutFile is null ? null : ResolveFile(OutFile);
         if (path is not null)
         {
             // Before money moves: what is paid for must have a place.
@@ -247,9 +252,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
                 WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " is as it was", "Allow more with -MaxOutFileBytes");
             }
         }
-        else if (await ResponseBody.ReadAsync(response, MostInMemory, cancellationToken).ConfigureAwait(false) is { } body)
+        else if (await ResponseBody.ReadAsync(response, MaxInMemory, cancellationToken).ConfigureAwait(false) is { } body)
         {
-            Write(request, response, TextContent.Of(body, response.Headers), body.LongLength, null);
+            Write(request, response, TextContent.Decode(body, response.Headers), body.LongLength, null);
         }
         else
         {
@@ -257,7 +262,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         }
     }
 
-    private void WriteTooLarge(L402Request request, string limit, string remedy) => WriteError(ErrorRecords.Of(
+    private void WriteTooLarge(L402Request request, string limit, string remedy) => WriteError(ErrorRecords.Create(
         "ContentTooLarge",
         "The body of " + request + " is longer than " + limit + ".",
         ErrorCategory.LimitsExceeded,
@@ -285,7 +290,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         WriteObject(result);
         if (result.StatusCode is < 200 or >= 300)
         {
-            WriteError(ErrorRecords.Of(
+            WriteError(ErrorRecords.Create(
                 "HttpStatusError",
                 request + " was answered with " + result.StatusCode.ToString(CultureInfo.InvariantCulture) + (response.RedirectLocation is { } location ? ", a redirect to " + location : string.Empty) + ".",
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
@@ -296,12 +301,12 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         }
     }
 
-    private static string DescriptionOf(L402Request request, L402Quote quote) =>
+    private static string Describe(L402Request request, L402Quote quote) =>
         quote.Challenge is null ? request + " asks for no payment: answered with " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
         : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential bought before"
-        : "Pay " + PriceOf(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Code + ", " + denial.Reason : string.Empty);
+        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Code + ", " + denial.Reason : string.Empty);
 
-    private static string PriceOf(L402Quote quote) =>
+    private static string FormatPrice(L402Quote quote) =>
         quote.Amount is { } amount
             ? amount.Value.ToString(CultureInfo.InvariantCulture) + " msat (" + (amount.Value / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat)"
                 + (quote.FeeLimit > 0 ? " and at most " + quote.FeeLimit + " msat for routing" : string.Empty)
@@ -309,7 +314,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
 
     private L402Request Request(Uri uri, SpendLimits limits)
     {
-        var request = RequestOf(uri, limits);
+        var request = CreateRequest(uri, limits);
         return request with
         {
             AllowedHosts = AllowedHost,
@@ -331,9 +336,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         return name is null ? null : new WalletSettings(PayerReference.Parse(name), new PayerSettings
         {
             Environment = environment,
-            Macaroon = GatewaySettingsCmdlet.SecretOf(LndMacaroon),
-            MacaroonPath = LndMacaroonPath is null ? null : FileOf(LndMacaroonPath),
-            CertificatePath = LndCertificatePath is null ? null : FileOf(LndCertificatePath),
+            Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
+            MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
+            CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
             FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
             PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),

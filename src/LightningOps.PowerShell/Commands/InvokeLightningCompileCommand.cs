@@ -5,11 +5,13 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Files;
 using LightningOps.Paywalls;
-using LightningOps.Reconcile;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -83,25 +85,25 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 
         foreach (var path in Path)
         {
-            await ForInputAsync(path, () => CompileFileAsync(InputFileOf(path), cancellationToken)).ConfigureAwait(false);
+            await ForInputAsync(path, () => CompileFileAsync(ResolveInputFile(path), cancellationToken)).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        ParameterSetName == FromPipeline ? CompileGivenAsync(collected, "the pipeline", cancellationToken) : Task.CompletedTask;
+        ParameterSetName == FromPipeline ? CompileInputAsync(collected, "the pipeline", cancellationToken) : Task.CompletedTask;
 
     private async Task CompileFileAsync(string file, CancellationToken cancellationToken)
     {
         using var content = File.OpenRead(file);
         var paywalls = await PaywallSnapshot.ReadAsync(content, file, cancellationToken).ConfigureAwait(false);
-        await CompileGivenAsync(paywalls, file, cancellationToken).ConfigureAwait(false);
+        await CompileInputAsync(paywalls, file, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CompileGivenAsync(IReadOnlyList<Paywall> paywalls, string source, CancellationToken cancellationToken)
+    private async Task CompileInputAsync(IReadOnlyList<Paywall> paywalls, string source, CancellationToken cancellationToken)
     {
         WriteVerbose(FormattableString.Invariant($"Compiling {paywalls.Count} paywalls of {source}"));
-        if (!IsModeGiven)
+        if (!IsModeSpecified)
         {
             if (Format == ArtifactFormat.Aperture)
             {
@@ -113,13 +115,13 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         }
 
         using var controlPlane = OpenControlPlane();
-        Write(await RunAsync(controlPlane, () => CompileIntent.CompileAsync(controlPlane, paywalls, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
+        Write(await RunAsync(controlPlane, () => ControlPlaneCompiler.CompileAsync(controlPlane, paywalls, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
     private async Task CompileControlPlaneAsync(CancellationToken cancellationToken)
     {
         using var controlPlane = OpenControlPlane();
-        Write(await RunAsync(controlPlane, () => CompileIntent.CompileAsync(controlPlane, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
+        Write(await RunAsync(controlPlane, () => ControlPlaneCompiler.CompileAsync(controlPlane, Options, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
     private Task<CompileResult> RunAsync(IControlPlane controlPlane, Func<Task<CompileResult>> compile, CancellationToken cancellationToken) =>
@@ -127,11 +129,11 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
             EffectiveRequestId,
             async () => await RecordAsync(controlPlane, await compile().ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
-    private string EffectiveRequestId => RequestId ?? "compile:" + NameOf(EffectiveMode);
+    private string EffectiveRequestId => RequestId ?? "compile:" + GetModeName(EffectiveMode);
 
     private async Task<CompileResult> RecordAsync(IControlPlane controlPlane, CompileResult result, CancellationToken cancellationToken) =>
-        ShouldProcess("Control plane " + NameOf(EffectiveMode), "Record deployment of " + result.ConfigHash)
-            ? await CompileIntent.RecordAsync(controlPlane, result, EffectiveRequestId, cancellationToken).ConfigureAwait(false)
+        ShouldProcess("Control plane " + GetModeName(EffectiveMode), "Record deployment of " + result.ConfigHash)
+            ? await ControlPlaneCompiler.RecordAsync(controlPlane, result, EffectiveRequestId, cancellationToken).ConfigureAwait(false)
             : result;
 
     private void Write(CompileResult result)
@@ -158,7 +160,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
             throw new ConfigException(nameof(OutFile), "holds the artifact of one compile, and there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
         }
 
-        var file = FileOf(OutFile);
+        var file = ResolveFile(OutFile);
         if (ShouldProcess(file, "Write artifact"))
         {
             AtomicFile.Write(file, result.Artifact.ToArray());

@@ -2,8 +2,10 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -46,11 +48,11 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
         {
             if (known.FirstOrDefault(purchase => purchase.PurchaseId == id) is not { State: not PurchaseState.Removed } purchase)
             {
-                WriteError(ErrorRecords.Of("CredentialNotFound", "There is no purchase " + id + ".", ErrorCategory.ObjectNotFound, id, "Look at Get-L402Credential."));
+                WriteError(ErrorRecords.Create("CredentialNotFound", "There is no purchase " + id + ".", ErrorCategory.ObjectNotFound, id, "Look at Get-L402Credential."));
             }
             else if (purchase.IsUnfinished && !Force)
             {
-                WriteError(ErrorRecords.Of(
+                WriteError(ErrorRecords.Create(
                     "CredentialUnfinished",
                     "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "); to remove it gives up what it may have bought.",
                     ErrorCategory.ResourceBusy,
@@ -59,7 +61,7 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
             }
             else if (purchase.IsUnfinished && purchase.WasSeen && !AllowSecondPayment)
             {
-                WriteError(ErrorRecords.Of(
+                WriteError(ErrorRecords.Create(
                     "CredentialInFlight",
                     "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "): it can still settle, also after its invoice has expired, and what is bought anew is then paid twice.",
                     ErrorCategory.ResourceBusy,

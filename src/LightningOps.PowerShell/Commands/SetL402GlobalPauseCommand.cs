@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Security;
 
 namespace LightningOps.PowerShell.Commands;
@@ -27,7 +28,7 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
     {
         using var gateways = OpenSyncGateways();
         var mode = EffectiveMode;
-        if (!Agrees((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + NameOf(mode), "Global pause", Force))
+        if (!ConfirmAction((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + GetModeName(mode), "Global pause", Force))
         {
             return;
         }

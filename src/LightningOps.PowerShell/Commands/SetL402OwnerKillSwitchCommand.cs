@@ -5,6 +5,9 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Security;
 
@@ -94,8 +97,8 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
     private async Task SetAsync(string owner, CancellationToken cancellationToken)
     {
-        var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + NameOf(EffectiveMode);
-        if (!Agrees(deed, "Kill switch", Force))
+        var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + GetModeName(EffectiveMode);
+        if (!ConfirmAction(deed, "Kill switch", Force))
         {
             return;
         }

@@ -4,12 +4,14 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Display;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Progress;
 using LightningOps.Reconcile;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -71,7 +73,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private bool Asks => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
+    private bool ShowsPrompt => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
     /// <inheritdoc/>
     private protected override string Activity => "Rolling out to";
@@ -83,33 +85,33 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     private protected override async Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        var options = OptionsOf(RequestId ?? RequestOfNow("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds) };
-        var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : FileOf(ArtifactDirectory));
+        var options = CreateOptions(RequestId ?? NewRequestId("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds) };
+        var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : ResolveFile(ArtifactDirectory));
         run.CheckWritable();
         try
         {
             await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
-            var agreed = await AgreeAsync(controlPlane, gateways, options, run.Begin(), cancellationToken).ConfigureAwait(false);
+            var agreed = await ConfirmPlansAsync(controlPlane, gateways, options, run.Begin(), cancellationToken).ConfigureAwait(false);
             if (agreed.Count > 0)
             {
                 var result = await RollOutAsync(controlPlane, agreed, options, RollbackAll, run.Begin(), cancellationToken).ConfigureAwait(false);
-                var unwritten = run.Keep(result);
-                Tell(result, unwritten, cancellationToken);
-                Tell(unwritten);
+                var unwritten = run.TryWrite(result);
+                WriteResult(result, unwritten, cancellationToken);
+                WriteResult(unwritten);
             }
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            Tell(run.Keep(failure));
+            WriteResult(run.TryWrite(failure));
             throw;
         }
     }
 
     /// <summary>The gateways the operator lets the command roll out to, each with the plan agreed to; null where nobody had to agree.</summary>
-    private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> AgreeAsync(
+    private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> ConfirmPlansAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
     {
-        if (!IsWhatIf && !Asks)
+        if (!IsWhatIf && !ShowsPrompt)
         {
             return gateways.Select(static gateway => (gateway, (RolloutPlan?)null)).ToList();
         }
@@ -122,7 +124,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             {
                 await ForInputAsync(gateway.Name, async () => ShowPlan(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             }
-            else if (await PlanOfAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && Agrees(plan))
+            else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(plan))
             {
                 agreed.Add((gateway, plan));
             }
@@ -132,7 +134,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     }
 
     /// <summary>Where there is no plan to show nothing is agreed to: the reconcile then says and records what is wrong.</summary>
-    private static async Task<RolloutPlan> PlanOfAsync(DriftCheck check, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
+    private static async Task<RolloutPlan> CreatePlanAsync(DriftCheck check, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
     {
         var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = default, Changes = [] };
         try
@@ -178,16 +180,16 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    private bool Agrees(RolloutPlan plan) =>
+    private bool ConfirmPlan(RolloutPlan plan) =>
         plan.IsRefused
         || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
             && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
 
-    private void Tell(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
+    private void WriteResult(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            TellHost(StoppedRollout.Describe(result) + (unwritten is null ? string.Empty : System.Environment.NewLine + unwritten.Exception.Message));
+            WriteHostLine(StoppedRollout.Describe(result) + (unwritten is null ? string.Empty : System.Environment.NewLine + unwritten.Exception.Message));
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -200,7 +202,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
             if (step.Result is { } reconcile)
             {
-                Tell(reconcile);
+                WriteResult(reconcile);
             }
 
             if (step.Error is { } error)
@@ -210,7 +212,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    private void Tell(ReconcileResult result)
+    private void WriteResult(ReconcileResult result)
     {
         foreach (var diagnostic in result.Plan?.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn) ?? [])
         {
@@ -219,17 +221,17 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         foreach (var warning in result.Warnings)
         {
-            WriteWarning(NextStep.Told(result.Gateway, warning));
+            WriteWarning(NextStep.Format(result.Gateway, warning));
         }
 
         WriteObject(result);
-        if (!result.Ok && result is not { FailureCode: null, Serving: ServedConfiguration.Written })
+        if (!result.Ok && result is not { FailureCode: null, Serving: LiveConfiguration.Written })
         {
             WriteError(ErrorRecords.ReconcileFailed(result));
         }
     }
 
-    private void Tell(ErrorRecord? unwritten)
+    private void WriteResult(ErrorRecord? unwritten)
     {
         if (unwritten is not null)
         {

@@ -3,7 +3,8 @@ using System.IO;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml;
+using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -53,7 +54,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
         {
             await ForInputAsync(path, () =>
             {
-                var file = InputFileOf(path);
+                var file = ResolveInputFile(path);
                 Write(ApertureConfigCheck.Check(File.ReadAllBytes(file), cancellationToken), file);
                 return Task.CompletedTask;
             }).ConfigureAwait(false);

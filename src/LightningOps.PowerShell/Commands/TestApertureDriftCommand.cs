@@ -3,9 +3,12 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Progress;
 using LightningOps.Reconcile;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -40,14 +43,14 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
     private protected override async Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        var options = OptionsOf("drift");
+        var options = CreateOptions("drift");
         var inDrift = false;
         foreach (var gateway in gateways)
         {
             var check = new DriftCheck(controlPlane, gateway, stages);
             if (Quiet)
             {
-                inDrift |= Known(await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).InDrift;
+                inDrift |= ThrowIfUndetermined(await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).InDrift;
             }
             else
             {
@@ -70,7 +73,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
         }
     }
 
-    private DriftResult Known(DriftResult drift)
+    private DriftResult ThrowIfUndetermined(DriftResult drift)
     {
         if (Undetermined(drift) is { } error)
         {

@@ -2,10 +2,12 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Observability;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Security;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -27,7 +29,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(GateResult), typeof(bool))]
 public sealed class TestL402GateCommand : ControlPlaneCmdlet
 {
-    private GateReading? reading;
+    private GateCheck? reading;
 
     /// <summary>Owners.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -46,15 +48,15 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
         reading ??= await ReadAsync(cancellationToken).ConfigureAwait(false);
         foreach (var owner in OwnerId)
         {
-            var gate = reading.Of(owner);
-            Observability.Write([OperationRecords.Gate(requestId: null, owner, gate.DenyReasonCode, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())]);
+            var gate = reading.GetResult(owner);
+            Observability.Write([OperationRecords.ForGate(requestId: null, owner, gate.DenyReasonCode, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())]);
             WriteObject(Quiet ? gate.Allowed : gate);
         }
     }
 
-    private async Task<GateReading> ReadAsync(CancellationToken cancellationToken)
+    private async Task<GateCheck> ReadAsync(CancellationToken cancellationToken)
     {
-        var taken = await GateReading.TakeAsync(() => OpenControlPlane(EffectiveMode, StoreAccess.ReadExisting), EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
+        var taken = await GateCheck.ReadAsync(() => OpenControlPlane(EffectiveMode, StoreAccess.ReadExisting), EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
         if (taken.Failure is { } failure)
         {
             WriteWarning("The security state cannot be read, so that everything is denied: " + failure.Message.TrimEnd('.') + ". " + failure.Remedy);

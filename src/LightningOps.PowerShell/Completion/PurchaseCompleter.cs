@@ -5,9 +5,9 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Threading;
-using LightningOps.ControlPlane.Local;
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
 using LightningOps.PowerShell.Session;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Completion;
 
@@ -15,12 +15,12 @@ namespace LightningOps.PowerShell.Completion;
 public abstract class PurchaseCompleter : StoredValueCompleter
 {
     /// <summary>What of a purchase the argument is.</summary>
-    private protected abstract string ValueOf(Purchase purchase);
+    private protected abstract string GetValue(Purchase purchase);
 
     private protected sealed override IEnumerable<(string Id, string About)> Values(IDictionary bound)
     {
-        var environment = SessionContext.Of(Runspace.DefaultRunspace).Environment();
-        var path = bound["CredentialStorePath"] is { } given ? FileOf(given.ToString()) : StorePaths.DefaultCredentialStorePath(environment);
+        var environment = SessionContext.For(Runspace.DefaultRunspace).Environment();
+        var path = bound["CredentialStorePath"] is { } given ? ResolveFile(given.ToString()) : StorePaths.DefaultCredentialStorePath(environment);
         if (!File.Exists(path))
         {
             return [];
@@ -29,7 +29,7 @@ public abstract class PurchaseCompleter : StoredValueCompleter
         using var store = CredentialStores.Open(path, environment);
         return store.ListAsync(new PurchaseQuery(), CancellationToken.None).GetAwaiter().GetResult()
             .Where(static purchase => purchase.State is not (PurchaseState.Failed or PurchaseState.Removed))
-            .GroupBy(ValueOf, StringComparer.Ordinal)
+            .GroupBy(GetValue, StringComparer.Ordinal)
             .Select(static found => (found.Key, found.First().State + ", " + found.First().For))
             .ToList();
     }

@@ -1,9 +1,9 @@
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
 
 namespace LightningOps.PowerShell.Completion;
 
 /// <summary>Completes a host that sold.</summary>
 public sealed class PurchaseHostCompleter : PurchaseCompleter
 {
-    private protected override string ValueOf(Purchase purchase) => purchase.For.Host;
+    private protected override string GetValue(Purchase purchase) => purchase.For.Host;
 }

@@ -1,9 +1,9 @@
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
 
 namespace LightningOps.PowerShell.Completion;
 
 /// <summary>Completes the name of a purchase.</summary>
 public sealed class PurchaseIdCompleter : PurchaseCompleter
 {
-    private protected override string ValueOf(Purchase purchase) => purchase.PurchaseId;
+    private protected override string GetValue(Purchase purchase) => purchase.PurchaseId;
 }

@@ -1,9 +1,9 @@
-using LightningOps.L402.Credentials;
+using LightningOps.Buyer.Credentials;
 
 namespace LightningOps.PowerShell.Completion;
 
 /// <summary>Completes a scope that was bought.</summary>
 public sealed class PurchaseScopeCompleter : PurchaseCompleter
 {
-    private protected override string ValueOf(Purchase purchase) => purchase.For.Scope;
+    private protected override string GetValue(Purchase purchase) => purchase.For.Scope;
 }

@@ -17,7 +17,7 @@ public sealed class RunningGatewayCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
-        return SessionContext.Of(Runspace.DefaultRunspace).Gateways.All
+        return SessionContext.For(Runspace.DefaultRunspace).Gateways.All
             .Where(gateway => gateway.Url.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(static gateway => new CompletionResult(gateway.Url, gateway.Url, CompletionResultType.ParameterValue, gateway.ConfigPath ?? "Serves what is rolled out to it"))
             .ToList();

@@ -11,7 +11,7 @@ namespace LightningOps.PowerShell.Completion;
 /// <summary>Completes an argument with what is stored on this machine; whatever fails completes nothing.</summary>
 public abstract class StoredValueCompleter : IArgumentCompleter
 {
-    private const int MostShown = 200;
+    private const int MaxShown = 200;
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -22,8 +22,8 @@ public abstract class StoredValueCompleter : IArgumentCompleter
             var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
             return Values(fakeBoundParameters)
                 .Where(value => value.Id.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-                .Take(MostShown)
-                .Select(static value => Offer.Of(value.Id, value.About))
+                .Take(MaxShown)
+                .Select(static value => CompletionValue.Create(value.Id, value.About))
                 .ToList();
         }
 #pragma warning disable CA1031 // A prompt must not fail because a store cannot be read.
@@ -38,7 +38,7 @@ public abstract class StoredValueCompleter : IArgumentCompleter
     private protected abstract IEnumerable<(string Id, string About)> Values(IDictionary bound);
 
     /// <summary>A path as it is typed, relative to where the prompt is, not to where the process was started.</summary>
-    private protected static string FileOf(string path)
+    private protected static string ResolveFile(string path)
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         return shell

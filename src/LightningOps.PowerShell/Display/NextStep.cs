@@ -8,13 +8,13 @@ internal static class NextStep
     /// <summary>The warning as it is shown: the gateway, what happened, what to do next.</summary>
     /// <param name="gateway">Name of the gateway.</param>
     /// <param name="warning">The warning.</param>
-    public static string Told(string gateway, ReconcileWarning warning)
+    public static string Format(string gateway, ReconcileWarning warning)
     {
         var told = gateway + ": " + warning.Message;
-        return Of(warning.Code) is { } step ? (told.EndsWith(".", System.StringComparison.Ordinal) ? told : told + ".") + " " + step : told;
+        return FindStep(warning.Code) is { } step ? (told.EndsWith(".", System.StringComparison.Ordinal) ? told : told + ".") + " " + step : told;
     }
 
-    private static string? Of(string code) => code switch
+    private static string? FindStep(string code) => code switch
     {
         "check_skipped" => "Give -ChallengeUrl, the address the gateway listens on, and for a paid request -Payer, to have it made.",
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Once the control plane can be reached, run the command again: what is missing is sent first.",

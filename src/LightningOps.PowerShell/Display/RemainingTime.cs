@@ -13,7 +13,7 @@ public static class RemainingTime
     /// <param name="all">Steps there are.</param>
     /// <param name="elapsed">Time the steps done have taken.</param>
     /// <returns><see cref="Unknown"/> while no step is done.</returns>
-    public static int Of(int done, int all, TimeSpan elapsed) =>
+    public static int EstimateSeconds(int done, int all, TimeSpan elapsed) =>
         done <= 0 || all < done || elapsed < TimeSpan.Zero
             ? Unknown
             : (int)Math.Min(int.MaxValue, Math.Ceiling(elapsed.TotalSeconds / done * (all - done)));

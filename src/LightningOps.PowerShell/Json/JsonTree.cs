@@ -7,7 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Security;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 
 namespace LightningOps.PowerShell.Json;
 
@@ -30,7 +30,7 @@ internal sealed class JsonTree
 
     /// <summary>The tree of <paramref name="value"/>.</summary>
     /// <exception cref="JsonTreeException">The value contains itself, or is deeper than <see cref="MaxDepth"/>.</exception>
-    public static object? Of(object? value) => new JsonTree().Convert(value);
+    public static object? From(object? value) => new JsonTree().Convert(value);
 
     private object? Convert(object? value)
     {
@@ -41,7 +41,7 @@ internal sealed class JsonTree
             return null;
         }
 
-        if (ScalarOf(plain, out var scalar))
+        if (TryGetScalar(plain, out var scalar))
         {
             return scalar;
         }
@@ -60,7 +60,7 @@ internal sealed class JsonTree
     {
         IDictionary dictionary => Members(dictionary),
         IEnumerable sequence => Elements(sequence),
-        PSCustomObject => Properties(wrapped, KeepsNames(wrapped)),
+        PSCustomObject => Properties(wrapped, PreservesNames(wrapped)),
         _ => path.Count(static above => IsForeign(above)) > MaxForeignDepth ? plain.ToString() ?? string.Empty : Properties(wrapped, keepNames: false),
     };
 
@@ -95,7 +95,7 @@ internal sealed class JsonTree
         {
             if (property.IsGettable)
             {
-                members[keepNames ? property.Name : ArtifactJson.MemberName(property.Name)] = Convert(ValueOf(property));
+                members[keepNames ? property.Name : ArtifactJson.MemberName(property.Name)] = Convert(GetValue(property));
             }
         }
 
@@ -120,7 +120,7 @@ internal sealed class JsonTree
         return result;
     }
 
-    private static object? ValueOf(PSPropertyInfo property)
+    private static object? GetValue(PSPropertyInfo property)
     {
         try
         {
@@ -133,7 +133,7 @@ internal sealed class JsonTree
     }
 
     /// <summary>A value that JSON has a form for, or that is better told than taken apart.</summary>
-    private static bool ScalarOf(object value, out object? scalar)
+    private static bool TryGetScalar(object value, out object? scalar)
     {
         scalar = value switch
         {
@@ -154,7 +154,7 @@ internal sealed class JsonTree
         && value.GetType().Assembly == typeof(ArtifactJson).Assembly;
 
     /// <summary>What Select-Object made of a record of the domain is still written in the domain's names.</summary>
-    private static bool KeepsNames(PSObject value) =>
+    private static bool PreservesNames(PSObject value) =>
         value.BaseObject is PSCustomObject
         && !value.TypeNames[0].StartsWith(SelectedPrefix + DomainNamespace, StringComparison.Ordinal);
 }

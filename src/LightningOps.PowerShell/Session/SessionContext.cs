@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
@@ -21,7 +21,7 @@ internal sealed class SessionContext
     private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
 
     /// <summary>The context of a runspace, empty at first.</summary>
-    public static SessionContext Of(Runspace runspace) => Contexts.GetValue(runspace, Open);
+    public static SessionContext For(Runspace runspace) => Contexts.GetValue(runspace, Open);
 
     /// <summary>The loopback gateways of the session.</summary>
     public SessionGateways Gateways { get; } = new();

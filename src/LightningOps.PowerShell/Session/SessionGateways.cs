@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402.Simulation;
+using LightningOps.Payments.Simulation;
 
 namespace LightningOps.PowerShell.Session;
 

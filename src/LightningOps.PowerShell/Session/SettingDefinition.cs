@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Session;
 

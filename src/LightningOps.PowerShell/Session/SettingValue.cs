@@ -27,6 +27,6 @@ internal sealed class SettingValue
     public string Reveal() => plain ?? new NetworkCredential(string.Empty, secret).Password;
 
     /// <summary>A secret that came as text.</summary>
-    public static SettingValue OfSecret(string text, SettingSource source) =>
+    public static SettingValue FromSecret(string text, SettingSource source) =>
         new(new NetworkCredential(string.Empty, text).SecurePassword, source);
 }

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using LightningOps.Files;
+using LightningOps.Json;
 
 namespace LightningOps.Artifacts;
 
@@ -31,5 +33,51 @@ public static class RunRecord
         Directory.CreateDirectory(directory);
         AtomicFile.Write(Path.Combine(directory, EventsFile), Encoding.UTF8.GetBytes(lines.ToString()));
         AtomicFile.Write(Path.Combine(directory, SummaryFile), Encoding.UTF8.GetBytes(ArtifactJson.Serialize(summary, indented: true) + "\n"));
+    }
+}
+
+/// <summary>One line of events.jsonl (docs/reference/smokes.md#artifacts).</summary>
+/// <param name="Ts">Time, Unix milliseconds.</param>
+/// <param name="Stage">For example <c>reconcile.health</c>.</param>
+/// <param name="RequestId">Request it belongs to.</param>
+/// <param name="Status"><c>ok</c>, <c>skipped</c> or <c>failed</c>.</param>
+public sealed record RunEvent(long Ts, string Stage, string RequestId, string Status)
+{
+    /// <summary>What else there is to say, by member name; left out when there is nothing.</summary>
+    public IReadOnlyDictionary<string, object>? Details { get; init; }
+}
+
+/// <summary>Where the artifacts of a run go when the operator does not say (docs/reference/smokes.md#artifacts).</summary>
+public static class RunFolder
+{
+    private const int MaxNameLength = 120;
+
+    /// <summary><c>output/lightning-ops/KIND/REQUEST</c> under a folder.</summary>
+    /// <param name="directory">The session's current directory.</param>
+    /// <param name="kind">For example <c>full-flow</c>.</param>
+    /// <param name="requestId">Request of the run, made fit for a path.</param>
+    public static string Default(string directory, string kind, string requestId) =>
+        Path.Combine(directory, "output", "lightning-ops", kind, GetName(requestId));
+
+    /// <summary>Every run of characters outside A-Z a-z 0-9 . _ - as one underscore, at most 120 of them.</summary>
+    internal static string GetName(string requestId)
+    {
+        var name = new StringBuilder(requestId.Length);
+        var isInRun = false;
+        foreach (var sign in requestId)
+        {
+            var isKept = sign is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-';
+            if (isKept || !isInRun)
+            {
+                name.Append(isKept ? sign : '_');
+            }
+
+            isInRun = !isKept;
+        }
+
+        var cut = name.ToString(0, name.Length < MaxNameLength ? name.Length : MaxNameLength);
+
+        // What would name this folder or the one above it is no name of its own.
+        return cut.Trim('.').Length == 0 ? "_" + cut : cut;
     }
 }

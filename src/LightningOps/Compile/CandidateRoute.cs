@@ -1,3 +1,4 @@
+using LightningOps.ApertureYaml;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;

@@ -1,4 +1,4 @@
-using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
@@ -16,4 +16,14 @@ public sealed record CompileOptions
 
     /// <summary>Whether the gateway serves Aperture's admin API: reserved paths are then errors, else warnings.</summary>
     public bool GatewayHasAdminApi { get; init; } = true;
+}
+
+/// <summary>Which of the two renderings of a compile is wanted.</summary>
+public enum ArtifactFormat
+{
+    /// <summary>Lightning Labs' Aperture configuration: what a gateway loads.</summary>
+    Aperture,
+
+    /// <summary>The older service's <c>version: 1</c> document, byte for byte.</summary>
+    RouteDocument,
 }

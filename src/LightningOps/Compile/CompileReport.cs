@@ -8,7 +8,7 @@ namespace LightningOps.Compile;
 /// <summary>A compile as a report.</summary>
 internal static class CompileReport
 {
-    public static RunReport Of(CompileResult compile) => new()
+    public static RunReport Create(CompileResult compile) => new()
     {
         Title = "Compile",
         Ok = compile.Valid,
@@ -21,25 +21,25 @@ internal static class CompileReport
             new ReportFact(compile.Valid ? "Configuration hash" : "Snapshot hash", compile.ConfigHash.Value),
             new ReportFact("Rendering", compile.Format == ArtifactFormat.Aperture ? "Aperture" : "route document"),
             new ReportFact("Deployment", compile.DeploymentId),
-            new ReportFact("Deployment status", compile.DeploymentStatus is { } status ? ReportText.Words(status.ToString()) : null),
+            new ReportFact("Deployment status", compile.DeploymentStatus is { } status ? ReportText.Humanize(status.ToString()) : null),
         ],
-        Timeline = TimelineOf(compile),
+        Timeline = CreateTimeline(compile),
         Checks =
         [
-            ReportCheck.Made("The paywalls compile", compile.Valid, compile.Valid ? compile.ConfigHash.Value : ReportText.Count(ErrorCount(compile), "error", "errors")),
+            ReportCheck.Create("The paywalls compile", compile.Valid, compile.Valid ? compile.ConfigHash.Value : ReportText.Count(ErrorCount(compile), "error", "errors")),
             compile.DeploymentId is { } deployment
-                ? ReportCheck.Made("The control plane has it on record", true, deployment)
-                : ReportCheck.NotMade("The control plane has it on record", "nothing was recorded"),
+                ? ReportCheck.Create("The control plane has it on record", true, deployment)
+                : ReportCheck.CreateSkipped("The control plane has it on record", "nothing was recorded"),
         ],
-        Routes = compile.Rules.Select(static rule => ReportRoute.Of(rule)).ToArray(),
-        Failures = DiagnosticFailures.ErrorsOf(compile.Diagnostics, DiagnosticFailures.CompileRemedy).ToArray(),
-        Warnings = DiagnosticFailures.WarningsOf(compile.Diagnostics).ToArray(),
+        Routes = compile.Rules.Select(static rule => ReportRoute.From(rule)).ToArray(),
+        Failures = DiagnosticFailures.GetErrors(compile.Diagnostics, DiagnosticFailures.CompileRemedy).ToArray(),
+        Warnings = DiagnosticFailures.GetWarnings(compile.Diagnostics).ToArray(),
         Summary = compile,
     };
 
     private static int ErrorCount(CompileResult compile) => compile.Diagnostics.Count(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    private static IReadOnlyList<RunEvent> TimelineOf(CompileResult compile)
+    private static IReadOnlyList<RunEvent> CreateTimeline(CompileResult compile)
     {
         var requestId = compile.RequestId ?? string.Empty;
         var compiled = new RunEvent(0, "compile", requestId, compile.Valid ? "ok" : "failed")

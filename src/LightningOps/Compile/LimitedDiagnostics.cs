@@ -7,25 +7,25 @@ namespace LightningOps.Compile;
 /// <summary>Diagnostics of which only so many of a kind are listed; the rest are counted (docs/reference/compile.md#scale).</summary>
 internal sealed class LimitedDiagnostics
 {
-    private readonly int mostOfAKind;
+    private readonly int maxPerCode;
     private readonly List<Diagnostic> listed = new();
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
 
-    public LimitedDiagnostics(int mostOfAKind) => this.mostOfAKind = mostOfAKind;
+    public LimitedDiagnostics(int mostOfAKind) => this.maxPerCode = mostOfAKind;
 
     public IReadOnlyList<Diagnostic> Listed => listed;
 
     public bool HasErrors { get; private set; }
 
     /// <summary>Whether another one of the kind would still be listed: a witness need not be sought for one that is not.</summary>
-    public bool HasRoomFor(string code) => !counts.TryGetValue(code, out var count) || count < mostOfAKind;
+    public bool HasRoomFor(string code) => !counts.TryGetValue(code, out var count) || count < maxPerCode;
 
     public void Add(Diagnostic diagnostic)
     {
         counts.TryGetValue(diagnostic.Code, out var count);
         counts[diagnostic.Code] = count + 1;
         HasErrors |= diagnostic.Severity == DiagnosticSeverity.Error;
-        if (count < mostOfAKind)
+        if (count < maxPerCode)
         {
             listed.Add(diagnostic);
         }
@@ -37,7 +37,7 @@ internal sealed class LimitedDiagnostics
     {
         foreach (var kind in counts)
         {
-            if (kind.Value > mostOfAKind)
+            if (kind.Value > maxPerCode)
             {
                 yield return new Diagnostic
                 {
@@ -46,10 +46,10 @@ internal sealed class LimitedDiagnostics
                     Message = string.Format(
                         CultureInfo.InvariantCulture,
                         "{0} {1} of {2} diagnostics are listed: correct these and compile again",
-                        "The first " + mostOfAKind.ToString(CultureInfo.InvariantCulture),
+                        "The first " + maxPerCode.ToString(CultureInfo.InvariantCulture),
                         kind.Key,
                         (atLeast ? "at least " : string.Empty) + kind.Value.ToString(CultureInfo.InvariantCulture)),
-                    Details = DiagnosticDetails.Of("code", kind.Key, "count", kind.Value, "listed", (long)mostOfAKind),
+                    Details = DiagnosticDetails.Create("code", kind.Key, "count", kind.Value, "listed", (long)maxPerCode),
                 };
             }
         }

@@ -16,7 +16,7 @@ internal static class PatternKind
 {
     private static readonly char[] Metacharacters = { '\\', '^', '$', '+', '?', '(', ')', '[', ']', '{', '}', '|' };
 
-    public static PathKind OfPath(string path)
+    public static PathKind GetPathKind(string path)
     {
         if (path is "/" or "/*")
         {

@@ -44,7 +44,7 @@ public static class PaywallCompiler
 
     private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
-        var snapshotHash = ConfigHash.Of(ReadOnlyMemory<byte>.Empty);
+        var snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
         Compilation compilation;
         try
         {
@@ -61,7 +61,7 @@ public static class PaywallCompiler
         {
             Format = options.Format,
             Valid = compilation.Artifact is not null,
-            ConfigHash = compilation.Artifact is { } artifact ? ConfigHash.Of(artifact) : snapshotHash,
+            ConfigHash = compilation.Artifact is { } artifact ? ConfigHash.Compute(artifact) : snapshotHash,
             SnapshotHash = snapshotHash,
             Rules = compilation.Rules,
             Diagnostics = compilation.Diagnostics,
@@ -82,7 +82,7 @@ public static class PaywallCompiler
         var compiled = options.Format == ArtifactFormat.RouteDocument
             ? paywalls
             : paywalls.Where(paywall => paywall.Status != PaywallStatus.Archived);
-        var intake = RouteIntake.Of(compiled);
+        var intake = RouteCollector.From(compiled);
         if (intake.Diagnostics.Count > 0)
         {
             return Compilation.Failed(intake.Diagnostics);

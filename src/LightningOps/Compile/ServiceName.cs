@@ -8,9 +8,9 @@ namespace LightningOps.Compile;
 /// </summary>
 internal static class ServiceName
 {
-    public static string Of(CandidateRoute route) => Of(route.Paywall.PaywallId, route.Route.RouteId);
+    public static string For(CandidateRoute route) => For(route.Paywall.PaywallId, route.Route.RouteId);
 
-    public static string Of(string paywallId, string routeId)
+    public static string For(string paywallId, string routeId)
     {
         if (IsSafe(paywallId) && IsSafe(routeId))
         {

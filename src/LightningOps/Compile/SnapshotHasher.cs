@@ -3,7 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Text.Json;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;

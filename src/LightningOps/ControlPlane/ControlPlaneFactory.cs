@@ -2,6 +2,8 @@ using System;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
@@ -15,7 +17,7 @@ public static class ControlPlaneFactory
         ControlPlaneMode.Mock => new MockControlPlane(settings.Time),
         ControlPlaneMode.Local => new LocalControlPlane(new LocalStoreOptions
         {
-            Path = settings.StorePath ?? StorePaths.DefaultStorePath(OperatorEnvironment.OfProcess()),
+            Path = settings.StorePath ?? StorePaths.DefaultStorePath(OperatorEnvironment.ForProcess()),
             Access = settings.StoreAccess,
             Time = settings.Time,
         }),

@@ -1,6 +1,8 @@
 using System;
+using System.IO;
 using System.Net.Http;
-using LightningOps.ControlPlane.Local;
+using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
@@ -53,4 +55,33 @@ public sealed record ControlPlaneSettings
             StorePath = chosen == ControlPlaneMode.Local ? StorePaths.DefaultStorePath(environment) : null,
         };
     }
+}
+
+/// <summary>Which control plane is used.</summary>
+public enum ControlPlaneMode
+{
+    /// <summary>In memory, with the fixtures of the recorded smokes.</summary>
+    Mock,
+
+    /// <summary>A SQLite file on this machine.</summary>
+    Local,
+
+    /// <summary>The Laravel internal API.</summary>
+    Api,
+
+    /// <summary>The Convex HTTP API.</summary>
+    Convex,
+}
+
+/// <summary>Names a control plane without a secret: what is kept for one is not for another.</summary>
+internal static class ControlPlaneTarget
+{
+    /// <param name="settings">Settings of the control plane.</param>
+    /// <param name="storePath">File of the local store.</param>
+    public static string GetName(ControlPlaneSettings settings, string storePath) => settings.Mode switch
+    {
+        ControlPlaneMode.Api => "api:" + settings.ApiBaseUrl?.TrimEnd('/'),
+        ControlPlaneMode.Convex => "convex:" + settings.ConvexUrl?.TrimEnd('/'),
+        _ => "local:" + Path.GetFullPath(storePath),
+    };
 }

@@ -1,5 +1,6 @@
-using LightningOps.Compile;
-using LightningOps.Paywalls;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace LightningOps.ControlPlane;
 
@@ -44,4 +45,67 @@ public sealed record Deployment
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+}
+
+/// <summary>What lightning/ops:recordGatewayCompileIntent records: absent members are left out of the request.</summary>
+public sealed record DeploymentIntent
+{
+    /// <summary>Identifier; the control plane makes one when it is null.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Paywall concerned, when it is one only.</summary>
+    public string? PaywallId { get; init; }
+
+    /// <summary>Owner concerned, when it is one only.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>Hash of the artifact, or of the snapshot when the compile was invalid.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>State to record.</summary>
+    public required DeploymentStatus Status { get; init; }
+
+    /// <summary>Diagnostics of the compile.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public JsonText? Metadata { get; init; }
+
+    /// <summary>Request that records it.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Digest the gateway reported.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>Hash it was rolled back from.</summary>
+    public string? RolledBackFrom { get; init; }
+
+    /// <summary>Time it was applied, Unix milliseconds.</summary>
+    public long? AppliedAtMs { get; init; }
+}
+
+/// <summary>Which deployments to list: all conditions given must hold.</summary>
+public sealed class DeploymentQuery
+{
+    /// <summary>One deployment only.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Deployments in this state.</summary>
+    public DeploymentStatus? Status { get; init; }
+
+    /// <summary>Deployments of this artifact.</summary>
+    public ConfigHash? ConfigHash { get; init; }
+
+    /// <summary>At most so many, the newest; 100 by default.</summary>
+    public int First { get; init; } = 100;
+}
+
+/// <summary>A control plane that can tell which deployments and events it recorded; the hosted ones cannot.</summary>
+public interface IDeploymentHistory
+{
+    /// <summary>Recorded deployments, the newest first.</summary>
+    Task<IReadOnlyList<Deployment>> ListDeploymentsAsync(DeploymentQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Recorded gateway events, the newest first.</summary>
+    Task<IReadOnlyList<GatewayEvent>> ListEventsAsync(GatewayEventQuery query, CancellationToken cancellationToken);
 }

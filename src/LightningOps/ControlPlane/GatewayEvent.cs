@@ -1,5 +1,3 @@
-using LightningOps.Paywalls;
-
 namespace LightningOps.ControlPlane;
 
 /// <summary>An event of a gateway deployment.</summary>
@@ -34,4 +32,58 @@ public sealed record GatewayEvent
 
     /// <summary>Time, Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
+}
+
+/// <summary>What lightning/ops:recordGatewayDeploymentEvent records; it has no id of its own and is never sent twice.</summary>
+public sealed record GatewayEventDraft
+{
+    /// <summary>Paywall of the probe route.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>For example gateway_reconcile_applied.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>How grave it is.</summary>
+    public required EventLevel Level { get; init; }
+
+    /// <summary>Request that caused it.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Deployment concerned.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Hash concerned.</summary>
+    public ConfigHash? ConfigHash { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public JsonText? Metadata { get; init; }
+}
+
+/// <summary>Which gateway events to list: all conditions given must hold.</summary>
+public sealed class GatewayEventQuery
+{
+    /// <summary>Events of one deployment.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Events of one request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>At most so many, the newest; 100 by default.</summary>
+    public int First { get; init; } = 100;
+}
+
+/// <summary>How grave a gateway event is.</summary>
+public enum EventLevel
+{
+    /// <summary>Expected.</summary>
+    Info,
+
+    /// <summary>Worth a look.</summary>
+    Warn,
+
+    /// <summary>A failure.</summary>
+    Error,
 }

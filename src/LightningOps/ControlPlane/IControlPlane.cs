@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane;
 
@@ -27,11 +28,11 @@ public interface IControlPlane : IDisposable
     Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken);
 
     /// <summary>Records where an invoice stands (lightning/settlements:ingestInvoiceLifecycle).</summary>
-    Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken);
+    Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken);
 
     /// <summary>Records a settlement once (lightning/settlements:ingestSettlement).</summary>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex.</exception>
-    Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken);
+    Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken);
 
     /// <summary>Pause, kill switches and credential roles. A caller that cannot read them must deny.</summary>
     Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken);

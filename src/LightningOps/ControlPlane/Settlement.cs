@@ -1,4 +1,6 @@
-using LightningOps.Paywalls;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace LightningOps.ControlPlane;
 
@@ -31,4 +33,84 @@ public sealed record Settlement
 
     /// <summary>Creation time, Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
+}
+
+/// <summary>A settlement in a store with what its report correlates it to.</summary>
+public sealed record StoredSettlement
+{
+    /// <summary>The settlement.</summary>
+    public required Settlement Settlement { get; init; }
+
+    /// <summary>Payment hash of the report, hex.</summary>
+    public string? PaymentHash { get; init; }
+
+    /// <summary>Task the purchase belongs to.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>Route that was bought.</summary>
+    public string? RouteId { get; init; }
+}
+
+/// <summary>Answer to a settlement report.</summary>
+public sealed record SettlementIngestResult
+{
+    /// <summary>Whether the settlement was known already: the first record is kept.</summary>
+    public required bool Existed { get; init; }
+
+    /// <summary>The settlement.</summary>
+    public required Settlement Settlement { get; init; }
+
+    /// <summary>The invoice it settled, when it is linked to one.</summary>
+    public Invoice? Invoice { get; init; }
+}
+
+/// <summary>Which settlements to list: all conditions given must hold.</summary>
+public sealed class SettlementQuery
+{
+    /// <summary>One settlement only.</summary>
+    public string? SettlementId { get; init; }
+
+    /// <summary>Settlements of one paywall.</summary>
+    public string? PaywallId { get; init; }
+
+    /// <summary>Settlements of one owner.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>Settlements of one invoice.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>Settlements of one payment hash, hex as reported: what ties one to a purchase.</summary>
+    public string? PaymentHash { get; init; }
+
+    /// <summary>Created at this time or later, Unix milliseconds.</summary>
+    public long? SinceMs { get; init; }
+
+    /// <summary>Created before this time, Unix milliseconds.</summary>
+    public long? UntilMs { get; init; }
+
+    /// <summary>At most so many, the newest; 100 by default.</summary>
+    public int First { get; init; } = 100;
+
+    /// <summary>Whether a settlement meets the conditions.</summary>
+    internal bool Matches(StoredSettlement recorded) =>
+        (SettlementId is null || recorded.Settlement.SettlementId == SettlementId)
+        && (PaywallId is null || recorded.Settlement.PaywallId == PaywallId)
+        && (OwnerId is null || recorded.Settlement.OwnerId == OwnerId)
+        && (InvoiceId is null || recorded.Settlement.InvoiceId == InvoiceId)
+        && (PaymentHash is null || recorded.PaymentHash == PaymentHash)
+        && (SinceMs is null || recorded.Settlement.CreatedAtMs >= SinceMs)
+        && (UntilMs is null || recorded.Settlement.CreatedAtMs < UntilMs);
+}
+
+/// <summary>A control plane that can tell which settlements and invoices it recorded; the hosted ones cannot.</summary>
+public interface ISettlementHistory
+{
+    /// <summary>Recorded settlements, the last recorded first.</summary>
+    Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Invoices as they stand, the last heard of for the first time first.</summary>
+    Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken);
+
+    /// <summary>One invoice as it stands, or null.</summary>
+    Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken);
 }

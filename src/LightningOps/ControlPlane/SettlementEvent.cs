@@ -13,10 +13,10 @@ public sealed record SettlementEvent
     public InvoiceUpdate? Invoice { get; private init; }
 
     /// <summary>A settlement with its preimage.</summary>
-    public SettlementReport? Report { get; private init; }
+    public SettlementWithProof? Report { get; private init; }
 
     /// <summary>A settlement whose preimage whoever tells of it does not have.</summary>
-    public SettlementRecord? Record { get; private init; }
+    public ExternalSettlement? Record { get; private init; }
 
     /// <summary>The settlement it tells of, or null.</summary>
     public string? SettlementId => Report?.SettlementId ?? Record?.SettlementId;
@@ -25,14 +25,112 @@ public sealed record SettlementEvent
     public string? InvoiceId => Invoice?.InvoiceId ?? Report?.InvoiceId ?? Record?.InvoiceId;
 
     /// <summary>An invoice update.</summary>
-    public static SettlementEvent Of(InvoiceUpdate update) => new() { Invoice = update ?? throw new ArgumentNullException(nameof(update)) };
+    public static SettlementEvent From(InvoiceUpdate update) => new() { Invoice = update ?? throw new ArgumentNullException(nameof(update)) };
 
     /// <summary>A settlement report.</summary>
-    public static SettlementEvent Of(SettlementReport report) => new() { Report = report ?? throw new ArgumentNullException(nameof(report)) };
+    public static SettlementEvent From(SettlementWithProof report) => new() { Report = report ?? throw new ArgumentNullException(nameof(report)) };
 
     /// <summary>A settlement without its preimage.</summary>
-    public static SettlementEvent Of(SettlementRecord record) => new() { Record = record ?? throw new ArgumentNullException(nameof(record)) };
+    public static SettlementEvent From(ExternalSettlement record) => new() { Record = record ?? throw new ArgumentNullException(nameof(record)) };
 
     /// <summary>The ids; never a preimage.</summary>
     public override string ToString() => SettlementId is null ? "invoice " + InvoiceId : "settlement " + SettlementId;
+}
+
+/// <summary>
+/// A settlement as one learns of it from somebody who has no preimage to show: an Aperture's transaction, or another
+/// store. A hosted control plane takes settlements with their preimage only; it can be told of the invoice.
+/// </summary>
+public sealed record ExternalSettlement
+{
+    /// <summary>Identifier; a second record with the same one changes nothing.</summary>
+    public required string SettlementId { get; init; }
+
+    /// <summary>Paywall that sold.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Invoice it settles.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>Amount, millisatoshis.</summary>
+    public required Msats AmountMsats { get; init; }
+
+    /// <summary>What names the proof: <c>lightning_preimage:</c> or <c>lightning_payment_hash:</c> and 24 hex characters.</summary>
+    public required string PaymentProofRef { get; init; }
+
+    /// <summary>Payment hash, hex.</summary>
+    public string? PaymentHash { get; init; }
+
+    /// <summary>Request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Task the purchase belongs to.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>Route that was bought.</summary>
+    public string? RouteId { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public JsonText? Metadata { get; init; }
+
+    /// <summary>When it was settled, Unix milliseconds; null when it is not known.</summary>
+    public long? SettledAtMs { get; init; }
+}
+
+/// <summary>What lightning/settlements:ingestSettlement takes.</summary>
+public sealed record SettlementWithProof
+{
+    /// <summary>Identifier; a second report with the same one changes nothing.</summary>
+    public required string SettlementId { get; init; }
+
+    /// <summary>Paywall that sold.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Invoice it settles.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>Amount, millisatoshis.</summary>
+    public required Msats AmountMsats { get; init; }
+
+    /// <summary>Payment hash, hex.</summary>
+    public string? PaymentHash { get; init; }
+
+    /// <summary>The preimage, lower-case hex. A secret: sent to a hosted control plane, never stored or printed.</summary>
+    public required string PaymentProofValue { get; init; }
+
+    /// <summary>Request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Task the purchase belongs to.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>Route that was bought.</summary>
+    public string? RouteId { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public JsonText? Metadata { get; init; }
+
+    /// <summary>The settlement's id; the preimage is left out.</summary>
+    public override string ToString() => "SettlementReport " + SettlementId;
+}
+
+/// <summary>A payment proof that is not a lower-case hex preimage; the value is not repeated.</summary>
+public sealed class InvalidPreimageException : LightningOpsException
+{
+    /// <summary>Creates the failure for one settlement.</summary>
+    /// <param name="settlementId">The settlement whose proof it is.</param>
+    public InvalidPreimageException(string settlementId)
+        : base("invalid_preimage", "paymentProofValue of settlement " + settlementId + " is not lower-case hex", "Report the preimage as lower-case hexadecimal digits.")
+    {
+        SettlementId = settlementId;
+    }
+
+    /// <summary>The settlement whose proof it is.</summary>
+    public string SettlementId { get; }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using LightningOps.Artifacts;
 
 namespace LightningOps.Files;
 
@@ -116,7 +115,7 @@ internal static class InPlaceFile
     /// <summary>Keeps the old content, locked for as long as somebody writes.</summary>
     private static FileStream KeepOld(string target)
     {
-        using var draft = DraftFile.Beside(Beside(target, Old), restricted: true);
+        using var draft = DraftFile.CreateBeside(Beside(target, Old), restricted: true);
         using (var old = File.OpenRead(target))
         {
             old.CopyTo(draft.Stream);
@@ -125,7 +124,7 @@ internal static class InPlaceFile
         draft.Complete();
         var kept = new FileStream(draft.Path, FileMode.Open, FileAccess.Read, FileShare.None);
         UnixFile.Rename(draft.Path, Beside(target, Old));
-        draft.Keep();
+        draft.Commit();
         return kept;
     }
 

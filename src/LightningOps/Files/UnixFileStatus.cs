@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.InteropServices;
-using LightningOps.Artifacts;
 
 namespace LightningOps.Files;
 

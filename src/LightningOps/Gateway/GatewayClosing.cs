@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway;
 
@@ -17,7 +18,7 @@ public sealed record GatewayClosing
     public required string DeploymentId { get; init; }
 
     /// <summary>What becomes of a service, given its owner as recorded at its last roll-out, or null.</summary>
-    public required Func<GatewayService, string?, ClosingVerdict> Judge { get; init; }
+    public required Func<GatewayService, string?, CloseDecision> Decide { get; init; }
 
     /// <summary>Whether nothing made here may sell: then a gateway closes also what it cannot tell apart.</summary>
     public bool IsEverything { get; init; }
@@ -25,11 +26,11 @@ public sealed record GatewayClosing
     /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
     internal GatewayClosing For(ServiceOrigins origins) => this with
     {
-        Judge = (service, _) => Judge(service, origins.FindOwner(service.Name)) switch
+        Decide = (service, _) => Decide(service, origins.FindOwner(service.Name)) switch
         {
-            ClosingVerdict.CloseIfMadeHere when !origins.IsMakerKnown => ClosingVerdict.OwnerUnknown,
-            ClosingVerdict.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
-            ClosingVerdict.OwnerUnknown => origins.IsMadeHere(service.Name) ? ClosingVerdict.OwnerUnknown : ClosingVerdict.Keep,
+            CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => CloseDecision.OwnerUnknown,
+            CloseDecision.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
+            CloseDecision.OwnerUnknown => origins.IsMadeHere(service.Name) ? CloseDecision.OwnerUnknown : CloseDecision.Keep,
             var verdict => verdict,
         },
     };
@@ -38,12 +39,28 @@ public sealed record GatewayClosing
     internal bool Closes(GatewayService service) => !service.IsClosed && Denies(service);
 
     /// <summary>Whether a service must not be open.</summary>
-    internal bool Denies(GatewayService service) => Judge(service, null) is ClosingVerdict.Close or ClosingVerdict.CloseIfMadeHere;
+    internal bool Denies(GatewayService service) => Decide(service, null) is CloseDecision.Close or CloseDecision.CloseIfMadeHere;
 
     /// <summary>Names of the services that are open and of which nobody knows whether they must be.</summary>
     internal IReadOnlyList<string> FindUndecided(GatewayState state)
     {
         var known = For(state.Origins);
-        return (state.Services ?? []).Where(service => !service.IsClosed && known.Judge(service, null) == ClosingVerdict.OwnerUnknown).Select(service => service.Name).ToArray();
+        return (state.Services ?? []).Where(service => !service.IsClosed && known.Decide(service, null) == CloseDecision.OwnerUnknown).Select(service => service.Name).ToArray();
     }
+}
+
+/// <summary>What becomes of a service when something must not sell any more.</summary>
+public enum CloseDecision
+{
+    /// <summary>It stays as it is.</summary>
+    Keep,
+
+    /// <summary>It is closed where it was made here; no paywall known is behind it.</summary>
+    CloseIfMadeHere,
+
+    /// <summary>It is closed.</summary>
+    Close,
+
+    /// <summary>It stays open and is named: an owner may not sell, and whose it is is not known.</summary>
+    OwnerUnknown,
 }

@@ -3,13 +3,12 @@ using System.IO;
 using System.Linq;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
-using LightningOps.L402;
-using LightningOps.L402.Client;
+using LightningOps.Settings;
 
 namespace LightningOps.Gateway;
 
@@ -22,15 +21,15 @@ public static class GatewayFactory
     /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
     public static IGateway Create(GatewayReference reference, GatewaySettings settings) => reference.Kind switch
     {
-        GatewayKind.Ops => new OpsGateway(OpsOf(reference.Place, settings)),
-        GatewayKind.ApertureAdmin => new ApertureAdminGateway(AdminOf(reference.Place, settings)),
-        GatewayKind.File => FileGatewayOf(reference.Place!, settings),
-        GatewayKind.Loopback => LoopbackOf(RunningAt(reference.Place, settings), settings),
+        GatewayKind.Ops => new OpsGateway(CreateOpsOptions(reference.Place, settings)),
+        GatewayKind.ApertureAdmin => new ApertureAdminGateway(CreateAdminOptions(reference.Place, settings)),
+        GatewayKind.File => CreateFileGateway(reference.Place!, settings),
+        GatewayKind.Loopback => CreateLoopbackGateway(RunningAt(reference.Place, settings), settings),
         GatewayKind.Memory => new MemoryGateway(),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
 
-    private static OpsGatewayOptions OpsOf(string? url, GatewaySettings settings)
+    private static OpsGatewayOptions CreateOpsOptions(string? url, GatewaySettings settings)
     {
         var environment = settings.Environment;
         var baseUrl = url ?? environment.Find(EnvironmentVariables.GatewayBaseUrl) ?? OpsGatewayOptions.DefaultBaseUrl;
@@ -44,13 +43,13 @@ public static class GatewayFactory
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             ProxyAuthorization = environment.FindSecret(EnvironmentVariables.ProxyAuthorizationHeader),
-            Records = RecordsOf(settings),
+            Records = CreateRecords(settings),
             Http = settings.Http,
         };
         return environment.Find(EnvironmentVariables.GatewayHealthPath) is { } path ? options with { HealthPath = path } : options;
     }
 
-    private static ApertureAdminGatewayOptions AdminOf(string? url, GatewaySettings settings)
+    private static ApertureAdminGatewayOptions CreateAdminOptions(string? url, GatewaySettings settings)
     {
         var baseUrl = url ?? settings.Environment.Require(EnvironmentVariables.GatewayBaseUrl);
         return new ApertureAdminGatewayOptions
@@ -60,31 +59,31 @@ public static class GatewayFactory
             MacaroonPath = settings.MacaroonPath,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
-            Records = RecordsOf(settings),
-            Probes = ProbesOf(settings, settings.ChallengeUrl ?? baseUrl),
+            Records = CreateRecords(settings),
+            Probes = CreateProbeOptions(settings, settings.ChallengeUrl ?? baseUrl),
             Http = settings.Http,
         };
     }
 
     // What serves the file in this session needs no command to read it again.
-    private static IGateway FileGatewayOf(string path, GatewaySettings settings) =>
+    private static IGateway CreateFileGateway(string path, GatewaySettings settings) =>
         settings.ReloadCommand is null && settings.Running.FirstOrDefault(gateway => gateway.ConfigPath == Path.GetFullPath(path)) is { } running
-            ? LoopbackOf(running, settings)
-            : new ApertureFileGateway(FileOf(path, settings));
+            ? CreateLoopbackGateway(running, settings)
+            : new ApertureFileGateway(CreateFileOptions(path, settings));
 
-    private static IGateway LoopbackOf(LoopbackGateway running, GatewaySettings settings)
+    private static IGateway CreateLoopbackGateway(LoopbackGateway running, GatewaySettings settings)
     {
         if (running.ConfigPath is not { } path)
         {
-            return new LoopbackRollouts(running, ProbesOf(settings, running), settings.Http);
+            return new LoopbackGatewayAdapter(running, CreateProbeOptions(settings, running), settings.Http);
         }
 
-        var options = FileOf(path, settings);
-        return new ServedFileRollouts(running, new ApertureFileGateway(options with
+        var options = CreateFileOptions(path, settings);
+        return new LiveFileRollouts(running, new ApertureFileGateway(options with
         {
             Reload = new LoopbackReload(running),
             ListenAddress = new Uri(running.Url).Authority,
-            Probes = settings.ChallengeUrl is null ? ProbesOf(settings, running) : options.Probes,
+            Probes = settings.ChallengeUrl is null ? CreateProbeOptions(settings, running) : options.Probes,
         }));
     }
 
@@ -99,7 +98,7 @@ public static class GatewayFactory
         };
     }
 
-    private static ApertureFileGatewayOptions FileOf(string path, GatewaySettings settings)
+    private static ApertureFileGatewayOptions CreateFileOptions(string path, GatewaySettings settings)
     {
         var options = new ApertureFileGatewayOptions
         {
@@ -107,7 +106,7 @@ public static class GatewayFactory
             ReloadCommand = settings.ReloadCommand,
             HealthUrl = settings.HealthUrl,
             Store = settings.StoreName,
-            Probes = ProbesOf(settings, settings.ChallengeUrl),
+            Probes = CreateProbeOptions(settings, settings.ChallengeUrl),
             Http = settings.Http,
         };
         return options with
@@ -117,16 +116,16 @@ public static class GatewayFactory
         };
     }
 
-    private static SaleProbeOptions ProbesOf(GatewaySettings settings, LoopbackGateway running) => new()
+    private static SaleProbeOptions CreateProbeOptions(GatewaySettings settings, LoopbackGateway running) => new()
     {
         BaseUrl = running.Url,
         ChallengeReader = settings.ChallengeReader ?? new ProbeChallengeReader(),
         Payer = settings.Payer ?? L402ProbePayer.WithoutMoney(running.Wallet),
     };
 
-    private static IGatewayRecords RecordsOf(GatewaySettings settings) =>
+    private static IGatewayRecords CreateRecords(GatewaySettings settings) =>
         settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath);
 
-    private static SaleProbeOptions ProbesOf(GatewaySettings settings, string? listener) =>
+    private static SaleProbeOptions CreateProbeOptions(GatewaySettings settings, string? listener) =>
         new() { BaseUrl = listener, ChallengeReader = settings.ChallengeReader, Payer = settings.Payer };
 }

@@ -19,17 +19,17 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
     {
         var colon = text.IndexOf(':');
         var place = colon < 0 ? null : text.Substring(colon + 1).Trim();
-        var kind = KindOf((colon < 0 ? text : text.Substring(0, colon)).Trim());
+        var kind = FindKind((colon < 0 ? text : text.Substring(0, colon)).Trim());
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
                 throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
-            (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, PathOf(place!)),
+            (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };
     }
 
-    private static GatewayKind? KindOf(string name) => name.ToLowerInvariant() switch
+    private static GatewayKind? FindKind(string name) => name.ToLowerInvariant() switch
     {
         "ops" => GatewayKind.Ops,
         "admin" or "aperture" => GatewayKind.ApertureAdmin,
@@ -39,6 +39,25 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         _ => null,
     };
 
-    private static string PathOf(string place) =>
+    private static string ResolvePath(string place) =>
         place.StartsWith("///", StringComparison.Ordinal) && Uri.TryCreate("file:" + place, UriKind.Absolute, out var url) ? url.LocalPath : place;
+}
+
+/// <summary>The gateways there are.</summary>
+public enum GatewayKind
+{
+    /// <summary>A hosted wrapper around Aperture with ops endpoints.</summary>
+    Ops,
+
+    /// <summary>An Aperture with its admin API.</summary>
+    ApertureAdmin,
+
+    /// <summary>An Aperture that reads a file.</summary>
+    File,
+
+    /// <summary>A gateway on loopback that runs in this session.</summary>
+    Loopback,
+
+    /// <summary>A gateway in memory, for trying out and for tests.</summary>
+    Memory,
 }

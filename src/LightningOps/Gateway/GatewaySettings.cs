@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
+using LightningOps.Settings;
+using LightningOps.Storage;
 using static System.Environment;
 
 namespace LightningOps.Gateway;
@@ -70,7 +72,7 @@ public sealed record GatewaySettings
     /// <summary>Name of the store that rolls out, or null. The same path on two machines is two stores.</summary>
     internal string? StoreName => Mode is not { } mode || mode == ControlPlaneMode.Mock
         ? null
-        : ControlPlaneTarget.Of(ControlPlaneSettings.From(Environment, mode), StorePaths.DefaultStorePath(Environment))
+        : ControlPlaneTarget.GetName(ControlPlaneSettings.From(Environment, mode), StorePaths.DefaultStorePath(Environment))
             + (mode == ControlPlaneMode.Local ? " on " + MachineName : string.Empty);
 
     /// <summary>The folder that is remembered in otherwise: beside the local store.</summary>

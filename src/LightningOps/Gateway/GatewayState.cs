@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway;
 
@@ -35,4 +36,17 @@ public sealed record GatewayState
 
     /// <summary>What the gateway needs to go back to this state, of its own making; never shown.</summary>
     internal object? Snapshot { get; init; }
+}
+
+/// <summary>A deployment as a gateway reports it.</summary>
+public sealed record GatewayDeployment
+{
+    /// <summary>Identifier, or null when the gateway keeps none.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Hash of the artifact.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Digest of the gateway's image, when it reports one.</summary>
+    public string? ImageDigest { get; init; }
 }

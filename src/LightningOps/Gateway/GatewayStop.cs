@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Compile;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
@@ -23,7 +22,7 @@ internal sealed record GatewayStop(string DeploymentId, string Store)
         var opened = changes.Where(change => change.Kind == ServiceChangeKind.Opened).Select(change => change.Name).ToArray();
         return store is null || store == Store || rollout.OverrideStop || opened.Length == 0
             ? null
-            : RolloutRefusals.Of(
+            : RolloutRefusals.Create(
                 Code,
                 "Deployment " + DeploymentId + " of " + Store + " stopped this gateway, and this roll-out would reopen " + string.Join(", ", opened.Take(MaxNames)) + (opened.Length > MaxNames ? ", \u2026" : string.Empty)
                     + ": lift the stop there, or use -OverrideStop");

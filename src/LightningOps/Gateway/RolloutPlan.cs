@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
@@ -36,11 +36,67 @@ public sealed record RolloutPlan
     public bool NeedsConfirmation => Changes.Any(change => change.Kind is ServiceChangeKind.Removed or ServiceChangeKind.Closed or ServiceChangeKind.Moved);
 
     /// <summary>How many services are added, changed and so on, on one line.</summary>
-    public string Summary => PlanText.SummaryOf(this);
+    public string Summary => PlanText.FormatSummary(this);
 
     /// <summary>
     /// The plan for people, a line a service: <c>+</c> added, <c>~</c> changed, <c>*</c> opened, <c>!</c> closed, <c>↕</c> moved,
     /// <c>-</c> removed; the first 200 where there are more.
     /// </summary>
-    public override string ToString() => PlanText.Of(this);
+    public override string ToString() => PlanText.Format(this);
+}
+
+/// <summary>What happens to one service.</summary>
+public sealed record ServiceChange
+{
+    /// <summary>Name of the service.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What happens to it; a service that is changed and moved has two entries.</summary>
+    public required ServiceChangeKind Kind { get; init; }
+
+    /// <summary>Members that change, old and new, of a changed service.</summary>
+    public IReadOnlyList<MemberChange> Members { get; init; } = System.Array.Empty<MemberChange>();
+
+    /// <summary>Place in the order now, from 0, or null.</summary>
+    public int? OldPlace { get; init; }
+
+    /// <summary>Place in the order wanted, from 0, or null.</summary>
+    public int? NewPlace { get; init; }
+
+    /// <summary>Name under which the same host and path were served, of an added service that only has a new name.</summary>
+    public string? RenamedFrom { get; init; }
+
+    /// <summary>
+    /// Whether credentials already sold for it stay valid: they name the service. False for a removed service, and for
+    /// an added one that was renamed.
+    /// </summary>
+    public bool KeepsCredentials { get; init; } = true;
+
+    /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
+    public bool IsBrieflyUnreachable { get; init; }
+
+    /// <summary>The change for people: a line, and one a member under it.</summary>
+    public override string ToString() => PlanText.Format(this);
+}
+
+/// <summary>What a roll-out does to a service.</summary>
+public enum ServiceChangeKind
+{
+    /// <summary>Is not served yet.</summary>
+    Added,
+
+    /// <summary>Is served with other members.</summary>
+    Changed,
+
+    /// <summary>Is served at another place of the order, relative to the services that stay.</summary>
+    Moved,
+
+    /// <summary>Is served open and becomes a closed service.</summary>
+    Closed,
+
+    /// <summary>Is served closed and becomes an open service.</summary>
+    Opened,
+
+    /// <summary>Is served and goes.</summary>
+    Removed,
 }

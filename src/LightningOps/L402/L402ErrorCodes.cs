@@ -1,3 +1,6 @@
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
+
 namespace LightningOps.L402;
 
 /// <summary>The stable codes of <see cref="L402Error"/>.</summary>

@@ -1,16 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.L402.Headers;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
 using LightningOps.L402.Macaroons;
-using LightningOps.Paywalls;
 
 namespace LightningOps.L402;
 
 /// <summary>What can be told of a token without giving it away: neither the token nor a preimage is in it.</summary>
 public sealed record L402Token
 {
-    private const int LongestRootKey = 4096;
+    private const int MaxRootKeyLength = 4096;
 
     /// <summary>What it was read out of.</summary>
     public required TokenSource Source { get; init; }
@@ -71,12 +71,12 @@ public sealed record L402Token
 
         if (L402Authorization.TryParse(value, out var credential, out var unread))
         {
-            return OfCredential(credential, rootKey);
+            return FromCredential(credential, rootKey);
         }
 
         if (L402Challenge.TryParse(value, out var challenge, out var error))
         {
-            return OfChallenge(challenge, rootKey);
+            return FromChallenge(challenge, rootKey);
         }
 
         // The reason of a challenge that cannot be read may repeat a part of it.
@@ -86,14 +86,14 @@ public sealed record L402Token
     /// <summary>Reads a root key.</summary>
     /// <param name="hex">Hexadecimal digits of either case.</param>
     /// <exception cref="ConfigException">They are none; they are not repeated.</exception>
-    public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= LongestRootKey } digits && HexText.Decode(digits) is { } key
+    public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= MaxRootKeyLength } digits && HexText.Decode(digits) is { } key
         ? key
         : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Give the root key in hex, usually 64 digits.");
 
     /// <summary>What it is for.</summary>
     public override string ToString() => "token " + (TokenId ?? "of another kind") + (Services is null ? string.Empty : " for " + Services);
 
-    private static L402Token OfCredential(L402Authorization credential, byte[]? rootKey)
+    private static L402Token FromCredential(L402Authorization credential, byte[]? rootKey)
     {
         var token = Describe(TokenSource.Authorization, Macaroon.Parse(credential.Token), rootKey);
         return token with
@@ -103,7 +103,7 @@ public sealed record L402Token
         };
     }
 
-    private static L402Token OfChallenge(L402Challenge challenge, byte[]? rootKey)
+    private static L402Token FromChallenge(L402Challenge challenge, byte[]? rootKey)
     {
         var token = Describe(TokenSource.Challenge, Macaroon.Parse(challenge.Macaroon), rootKey);
         return token with
@@ -119,13 +119,13 @@ public sealed record L402Token
         return new L402Token
         {
             Source = source,
-            Location = PlainText.Of(macaroon.Location),
+            Location = PlainText.From(macaroon.Location),
             Version = identifier?.Version,
             PaymentHash = identifier?.PaymentHash,
             TokenId = identifier?.TokenIdHex,
-            IdentifierHex = HexText.Of(macaroon.Identifier.Span),
+            IdentifierHex = HexText.From(macaroon.Identifier.Span),
             Caveats = macaroon.Caveats.Select(caveat => PlainText.Untrimmed(caveat.ToString())).ToArray(),
-            Services = macaroon.FindRestriction("services") is { } services ? PlainText.Of(services) : null,
+            Services = macaroon.FindRestriction("services") is { } services ? PlainText.From(services) : null,
             Capabilities = FindCapabilities(macaroon),
             ExpiresAt = macaroon.FindExpiry(),
             IsVerified = rootKey is null ? null : macaroon.Verify(rootKey),
@@ -134,7 +134,7 @@ public sealed record L402Token
 
     private static IReadOnlyList<string> FindCapabilities(Macaroon macaroon) => Lifetime.ServiceNames(macaroon.FindRestriction("services"))
         .SelectMany(name => (macaroon.FindRestriction(name + "_capabilities") ?? string.Empty).Split(','))
-        .Where(capability => capability.Length > 0).Select(PlainText.Of).ToArray();
+        .Where(capability => capability.Length > 0).Select(PlainText.From).ToArray();
 
     private static string WithoutName(string text)
     {
@@ -148,4 +148,17 @@ public sealed record L402Token
 
         return text;
     }
+}
+
+/// <summary>What a token was read out of.</summary>
+public enum TokenSource
+{
+    /// <summary>The token alone.</summary>
+    Token,
+
+    /// <summary>An Authorization value: the token and a preimage.</summary>
+    Authorization,
+
+    /// <summary>A WWW-Authenticate value: the token and an invoice.</summary>
+    Challenge,
 }

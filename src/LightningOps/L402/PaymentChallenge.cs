@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.L402.Headers;
+using LightningOps.L402.Challenges;
 
 namespace LightningOps.L402;
 

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace LightningOps.L402;
 
@@ -25,7 +27,7 @@ public sealed record PaymentHash
     public static bool TryParse(string? hex, [NotNullWhen(true)] out PaymentHash? hash, [NotNullWhen(false)] out L402Error? error)
     {
         var bytes = hex?.Length == Size * 2 ? HexText.Decode(hex) : null;
-        hash = bytes is null ? null : Of(bytes);
+        hash = bytes is null ? null : FromBytes(bytes);
         error = hash is null ? L402Error.Preimage(L402ErrorCodes.PaymentHashInvalid, "a payment hash is 64 hexadecimal digits") : null;
         return hash is not null;
     }
@@ -34,9 +36,20 @@ public sealed record PaymentHash
     public override string ToString() => Hex;
 
     /// <summary>The hash of these 32 bytes.</summary>
-    internal static PaymentHash Of(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Size ? new(HexText.Of(bytes)) : throw new ArgumentOutOfRangeException(nameof(bytes));
+    internal static PaymentHash FromBytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Size ? new(HexText.From(bytes)) : throw new ArgumentOutOfRangeException(nameof(bytes));
 
     /// <summary>A copy of the bytes.</summary>
     internal byte[] ToBytes() => HexText.Decode(Hex)!;
+}
+
+/// <summary>A payment hash is its hexadecimal digits.</summary>
+internal sealed class PaymentHashJsonConverter : JsonConverter<PaymentHash>
+{
+    /// <inheritdoc/>
+    public override PaymentHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        PaymentHash.TryParse(reader.GetString(), out var hash, out _) ? hash : throw new JsonException("not a payment hash");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, PaymentHash value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

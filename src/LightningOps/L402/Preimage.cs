@@ -47,14 +47,14 @@ public sealed class Preimage : IEquatable<Preimage>
     public PaymentHash ComputePaymentHash()
     {
         using var sha = SHA256.Create();
-        return PaymentHash.Of(sha.ComputeHash(bytes));
+        return PaymentHash.FromBytes(sha.ComputeHash(bytes));
     }
 
     /// <summary>Whether it proves the payment of an invoice with this hash.</summary>
     public bool MatchesPaymentHash(PaymentHash hash) => ConstantTime.AreEqual(ComputePaymentHash().ToBytes(), hash.ToBytes());
 
     /// <summary>The secret, as 64 lower-case hexadecimal digits.</summary>
-    public string Reveal() => HexText.Of(bytes);
+    public string Reveal() => HexText.From(bytes);
 
     /// <summary>Whether both are the same secret; takes as long whether or not.</summary>
     public bool Equals(Preimage? other) => other is not null && ConstantTime.AreEqual(bytes, other.bytes);

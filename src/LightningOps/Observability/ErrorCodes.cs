@@ -5,7 +5,7 @@ namespace LightningOps.Observability;
 /// <summary>The code of a failure: one of few, never its text.</summary>
 internal static class ErrorCodes
 {
-    public static string Of(Exception failure) => failure switch
+    public static string GetCode(Exception failure) => failure switch
     {
         LightningOpsException own => own.Tag,
         OperationCanceledException => "cancelled",

@@ -41,7 +41,7 @@ internal sealed class HttpObservation
         }
         catch (Exception failure)
         {
-            observation.Fail(ErrorCodes.Of(failure));
+            observation.Fail(ErrorCodes.GetCode(failure));
             throw;
         }
         finally

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 
 namespace LightningOps.Observability;
 
@@ -55,7 +55,7 @@ public sealed class JsonLinesSink : IObservabilitySink
 
         var folder = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        using (FileTurn.Wait(System.IO.Path.Combine(folder, "." + System.IO.Path.GetFileName(path) + ".lock"), options.LockTimeout))
+        using (FileLock.Wait(System.IO.Path.Combine(folder, "." + System.IO.Path.GetFileName(path) + ".lock"), options.LockTimeout))
         {
             while (lines.Count > 0)
             {
@@ -68,7 +68,7 @@ public sealed class JsonLinesSink : IObservabilitySink
     private void Append(Queue<byte[]> lines)
     {
         var length = File.Exists(path) ? new FileInfo(path).Length : 0;
-        if (length > 0 && length + lines.Peek().Length > options.LargestFile)
+        if (length > 0 && length + lines.Peek().Length > options.MaxFileSize)
         {
             rotation.Rotate();
         }
@@ -86,7 +86,7 @@ public sealed class JsonLinesSink : IObservabilitySink
             var line = lines.Dequeue();
             batch.Write(line, 0, line.Length);
         }
-        while (lines.Count > 0 && end + batch.Length + lines.Peek().Length <= options.LargestFile);
+        while (lines.Count > 0 && end + batch.Length + lines.Peek().Length <= options.MaxFileSize);
 
         WriteAt(file, end, batch);
     }
@@ -117,4 +117,17 @@ public sealed class JsonLinesSink : IObservabilitySink
         file.Seek(-1, SeekOrigin.End);
         return file.ReadByte() != LineFeed;
     }
+}
+
+/// <summary>How large a record file may grow, and how many are kept.</summary>
+public sealed class JsonLinesSinkOptions
+{
+    /// <summary>Size from which on a new file is begun, bytes. A single record that is larger has a file of its own.</summary>
+    public long MaxFileSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How many files there are at most, the current one counted; the oldest is deleted. At least 1.</summary>
+    public int Files { get; init; } = 8;
+
+    /// <summary>How long to wait while another writer holds the file.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,4 +1,9 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using LightningOps.Json;
 
 namespace LightningOps.Observability;
 
@@ -83,4 +88,134 @@ public sealed record ObservabilityRecord
     /// <summary>When it was observed, Unix milliseconds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required long ObservedAtMs { get; init; }
+}
+
+/// <summary>The members every record has, and which of them some JSON lacks (docs/reference/smokes.md#observability-record).</summary>
+public static class ObservabilityKeys
+{
+    /// <summary>Names of the nineteen members, in order.</summary>
+    public static IReadOnlyList<string> Required { get; } =
+    [
+        "requestId",
+        "userId",
+        "paywallId",
+        "taskId",
+        "endpoint",
+        "quotedCostMsats",
+        "capAppliedMsats",
+        "paidAmountMsats",
+        "paymentProofRef",
+        "cacheHit",
+        "denyReason",
+        "executor",
+        "plane",
+        "executionPath",
+        "desktopSessionId",
+        "desktopRuntimeStatus",
+        "walletState",
+        "nodeSyncStatus",
+        "observedAtMs",
+    ];
+
+    /// <summary>The required members that at least one of the records lacks, as they are written; in the order of <see cref="Required"/>.</summary>
+    public static IReadOnlyList<string> MissingFrom(IEnumerable<ObservabilityRecord> records)
+    {
+        var missing = new HashSet<string>();
+        foreach (var record in records)
+        {
+            using var json = JsonSerializer.SerializeToDocument(record, ArtifactJson.Options);
+            missing.UnionWith(MissingFrom(json.RootElement));
+        }
+
+        return Required.Where(missing.Contains).ToArray();
+    }
+
+    /// <summary>The required members that some JSON lacks; all of them when it is no object.</summary>
+    internal static IReadOnlyList<string> MissingFrom(JsonElement json) =>
+        Required.Where(key => json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out _)).ToArray();
+}
+
+/// <summary>What ties records together: the distinct references found in them, each list sorted by code unit (vectors/smoke/observability.json).</summary>
+public sealed record ObservabilityCorrelation
+{
+    /// <summary>Requests.</summary>
+    public required IReadOnlyList<string> RequestIds { get; init; }
+
+    /// <summary>Paywalls.</summary>
+    public required IReadOnlyList<string> PaywallIds { get; init; }
+
+    /// <summary>Tasks.</summary>
+    public required IReadOnlyList<string> TaskIds { get; init; }
+
+    /// <summary>Proofs of payment.</summary>
+    public required IReadOnlyList<string> PaymentProofRefs { get; init; }
+
+    /// <summary>The references of some records.</summary>
+    public static ObservabilityCorrelation From(IEnumerable<ObservabilityRecord> records)
+    {
+        var all = records.ToArray();
+        return new ObservabilityCorrelation
+        {
+            RequestIds = Distinct(all, static record => record.RequestId),
+            PaywallIds = Distinct(all, static record => record.PaywallId),
+            TaskIds = Distinct(all, static record => record.TaskId),
+            PaymentProofRefs = Distinct(all, static record => record.PaymentProofRef),
+        };
+    }
+
+    private static string[] Distinct(IEnumerable<ObservabilityRecord> records, Func<ObservabilityRecord, string?> reference) => records
+        .Select(reference)
+        .OfType<string>()
+        .Where(static value => value.Length > 0)
+        .Distinct(StringComparer.Ordinal)
+        .OrderBy(static value => value, StringComparer.Ordinal)
+        .ToArray();
+}
+
+/// <summary>Who carried an operation out (docs/reference/smokes.md#observability-record); written in lower case.</summary>
+public enum ObservabilityExecutor
+{
+    /// <summary>A wallet on the user's desktop.</summary>
+    Desktop,
+
+    /// <summary>The gateway.</summary>
+    Gateway,
+
+    /// <summary>The operator's side: this module, a control plane.</summary>
+    System,
+}
+
+/// <summary>Part of the service an operation belongs to (docs/reference/smokes.md#observability-record); written in lower case.</summary>
+public enum ObservabilityPlane
+{
+    /// <summary>Paywalls, deployments, pause and kill switches.</summary>
+    Control,
+
+    /// <summary>What a gateway serves and sells.</summary>
+    Gateway,
+
+    /// <summary>Invoices and settlements.</summary>
+    Settlement,
+
+    /// <summary>What is shown to a user.</summary>
+    Ui,
+}
+
+/// <summary>Whose Lightning node an operation relies on (docs/reference/smokes.md#observability-record); written <c>local-node</c> and <c>hosted-node</c>.</summary>
+public enum ExecutionPath
+{
+    /// <summary>A node on the user's machine.</summary>
+    LocalNode,
+
+    /// <summary>The hosted node.</summary>
+    HostedNode,
+}
+
+/// <summary>The one enum whose names are written with hyphens.</summary>
+internal sealed class ExecutionPathJsonConverter : JsonStringEnumConverter<ExecutionPath>
+{
+    public ExecutionPathJsonConverter()
+        : base(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    {
+    }
 }

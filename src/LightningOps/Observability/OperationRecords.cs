@@ -38,7 +38,7 @@ public static class OperationRecords
     /// <param name="ownerId">The owner.</param>
     /// <param name="denyReasonCode">Why not, or null.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
-    public static ObservabilityRecord Gate(string? requestId, string ownerId, string? denyReasonCode, long atMs) =>
+    public static ObservabilityRecord ForGate(string? requestId, string ownerId, string? denyReasonCode, long atMs) =>
         Control(requestId, "/api/lightning/security/gate", denyReasonCode, atMs) with { UserId = ownerId };
 
     /// <summary>One settlement taken in.</summary>

@@ -23,7 +23,7 @@ internal static class Telemetry
     public static Meter Meter { get; } = new(Name, Version);
 
     /// <summary>Whether anybody listens to spans, or to this metric.</summary>
-    public static bool IsHeard(Instrument metric) => metric.Enabled || Source.HasListeners();
+    public static bool IsEnabled(Instrument metric) => metric.Enabled || Source.HasListeners();
 
     /// <summary>
     /// Runs work as a span that ends with it. A failure makes the span an error with the failure's code; its text, which
@@ -41,7 +41,7 @@ internal static class Telemetry
         }
         catch (Exception failure) when (span is not null)
         {
-            Fail(span, ErrorCodes.Of(failure));
+            Fail(span, ErrorCodes.GetCode(failure));
             throw;
         }
     }

@@ -38,3 +38,103 @@ public sealed record Paywall
     /// <summary>The routes sold, in the order received.</summary>
     public required IReadOnlyList<PaywallRoute> Routes { get; init; }
 }
+
+/// <summary>Price, caps, quotas and switches of a paywall (docs/reference/control-plane.md#records).</summary>
+public sealed record PaywallPolicy
+{
+    /// <summary>The paywall the policy belongs to.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Only <c>fixed</c> compiles; other values are kept so that a diagnostic can name them.</summary>
+    public required string PricingMode { get; init; }
+
+    /// <summary>Price of one request, millisatoshis, not negative.</summary>
+    public Msats FixedAmountMsats { get; init; }
+
+    /// <summary>Most that one request may cost, millisatoshis, or null for no cap.</summary>
+    public Msats? MaxPerRequestMsats { get; init; }
+
+    /// <summary>Hosts the paywall may sell on; empty or null allows any.</summary>
+    public IReadOnlyList<string>? AllowedHosts { get; init; }
+
+    /// <summary>Hosts the paywall must not sell on.</summary>
+    public IReadOnlyList<string>? BlockedHosts { get; init; }
+
+    /// <summary>Requests a minute for one credential; 0 closes the paywall, null sets no limit.</summary>
+    public long? QuotaPerMinute { get; init; }
+
+    /// <summary>Requests a day for one credential; 0 closes the paywall, null sets no limit.</summary>
+    public long? QuotaPerDay { get; init; }
+
+    /// <summary>Whether the paywall's own kill switch is on.</summary>
+    public bool KillSwitch { get; init; }
+
+    /// <summary>Creation time, Unix milliseconds.</summary>
+    public long CreatedAtMs { get; init; }
+
+    /// <summary>Time of the last change, Unix milliseconds.</summary>
+    public long UpdatedAtMs { get; init; }
+}
+
+/// <summary>One route of a paywall: what it matches and where it goes (docs/reference/control-plane.md#records).</summary>
+public sealed record PaywallRoute
+{
+    /// <summary>Identifier, unique in its paywall.</summary>
+    public required string RouteId { get; init; }
+
+    /// <summary>The paywall the route belongs to.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Host pattern as given: literal, glob, or a regular expression that starts with <c>^</c>.</summary>
+    public required string HostPattern { get; init; }
+
+    /// <summary>Path pattern as given: literal, glob or regular expression.</summary>
+    public required string PathPattern { get; init; }
+
+    /// <summary>Absolute URL of the upstream, as given.</summary>
+    public required string UpstreamUrl { get; init; }
+
+    /// <summary>Protocol to the upstream; null when the control plane gave neither http nor https.</summary>
+    public RouteProtocol? Protocol { get; init; }
+
+    /// <summary>Upstream timeout in milliseconds as given; 0 or less means 15,000.</summary>
+    public long TimeoutMs { get; init; }
+
+    /// <summary>Place in the order: the smaller number is matched first.</summary>
+    public long Priority { get; init; }
+
+    /// <summary>Creation time, Unix milliseconds.</summary>
+    public long CreatedAtMs { get; init; }
+
+    /// <summary>Time of the last change, Unix milliseconds.</summary>
+    public long UpdatedAtMs { get; init; }
+}
+
+/// <summary>Life-cycle state of a paywall (docs/reference/control-plane.md#records).</summary>
+public enum PaywallStatus
+{
+    /// <summary>Sells access.</summary>
+    Active,
+
+    /// <summary>Does not sell for now: its rules compile to closed services.</summary>
+    Paused,
+
+    /// <summary>Gone: left out of a compile.</summary>
+    Archived,
+}
+
+/// <summary>Protocol between the gateway and an upstream.</summary>
+public enum RouteProtocol
+{
+    /// <summary>Plain HTTP.</summary>
+    Http,
+
+    /// <summary>HTTP over TLS.</summary>
+    Https,
+}

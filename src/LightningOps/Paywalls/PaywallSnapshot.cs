@@ -3,8 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.ControlPlane;
+using LightningOps.Json;
 using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Paywalls;

@@ -1,102 +1,222 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Compile;
-using LightningOps.Compile.Aperture;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.Gateway;
-using LightningOps.Paywalls;
+using LightningOps.Json;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Which services must not sell, whatever a gateway serves: told by their names from the paywalls as listed and the
-/// gate (contracts/compile.md, The gate), without a compile. What is not listed is the owner's it had at its last roll-out;
-/// without one it is denied with any owner's kill switch where the list is known.
+/// Closes what a pause or kill switch denies where the wanted configuration does not get to the gateway: the paywalls do
+/// not compile, or it was rolled back. The gateway goes on serving what it serves, with the denied services closed; nothing
+/// is ever opened. Recorded as a deployment of its own.
 /// </summary>
-internal sealed class DeniedServices
+internal sealed class DenyEnforcement
 {
-    private readonly Dictionary<string, bool> isDenied = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, bool> isDeniedByPaywall = new(StringComparer.Ordinal);
-    private readonly HashSet<string> killedOwners = new(StringComparer.Ordinal);
-    private readonly bool isListKnown;
+    private const int MaxNames = 20;
+    private readonly ReconcilePass pass;
+    private readonly GatewayClosing closing;
+    private GatewayState? before;
+    private RolloutPlan? plan;
+    private GatewayDeployment? live;
+    private bool isSent;
 
-    private DeniedServices(WantedConfiguration wanted, Gate gate)
+    public DenyEnforcement(ReconcilePass pass, DenyRules denied)
     {
-        IsEverything = wanted.Security!.Global.GlobalPause;
-        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch).Select(owner => owner.OwnerId));
-        isListKnown = wanted.Unread is null;
-        foreach (var paywall in wanted.Paywalls)
+        this.pass = pass;
+        closing = denied.CreateClosing(pass.Options.RequestId);
+    }
+
+    /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>
+    public TimeSpan? ReadStateTimeout { get; init; }
+
+    /// <summary>Names for people, the first of many.</summary>
+    public static string FormatNames(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? ", …" : string.Empty);
+
+    /// <summary>Closes them.</summary>
+    /// <param name="approved">The plan the operator agreed to; null closes whatever is denied.</param>
+    /// <param name="stop">Stops it before it is sent, and within the call; what is closed by then stays closed.</param>
+    public async Task<EnforcementResult> CloseAsync(RolloutPlan? approved, CancellationToken stop)
+    {
+        var failure = await ReadStateAsync(stop).ConfigureAwait(false) ?? await PlanAsync(approved, stop).ConfigureAwait(false);
+        if (failure is null && plan is null)
         {
-            var isClosed = gate.ClosedBy(paywall) is not null;
-            Add(isDeniedByPaywall, ServiceName.Of(paywall.PaywallId, string.Empty), isClosed);
-            foreach (var route in paywall.Routes)
+            var nothing = EnforcementResult.Nothing with { Before = before, Failure = Undecided() };
+            Warn(nothing);
+            return nothing;
+        }
+
+        failure ??= await SendAsync(stop).ConfigureAwait(false);
+        var open = await OpenAsync().ConfigureAwait(false);
+        var end = CreateResult(failure, open);
+        Warn(end);
+        if (isSent)
+        {
+            await RecordAsync(end).ConfigureAwait(false);
+        }
+
+        return end;
+    }
+
+    private Task<RolloutFailure?> ReadStateAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.ActiveLookup,
+        ReconcileFailureCodes.ClosingFailed,
+        async (_, token) =>
+        {
+            using var limit = pass.Time.CreateCancellationTokenSource(ReadStateTimeout ?? Timeout.InfiniteTimeSpan);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
+            before = await pass.Gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
+        },
+        stop);
+
+    private Task<RolloutFailure?> PlanAsync(RolloutPlan? approved, CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.Plan,
+        ReconcileFailureCodes.ClosingFailed,
+        (step, _) =>
+        {
+            plan = pass.Gateway.PlanClosing(before!, closing);
+            step.Details["changes"] = plan?.Changes.Count ?? 0;
+            if (plan is { IsRefused: true })
             {
-                Add(isDenied, ServiceName.Of(paywall.PaywallId, route.RouteId), isClosed);
+                step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code)));
             }
-        }
-    }
+            else if (plan is not null && approved is not null && !IsApproved(approved, plan))
+            {
+                step.Fail(ReconcileFailureCodes.PlanChanged);
+            }
 
-    /// <summary>Whether nothing may sell.</summary>
-    public bool IsEverything { get; }
+            return Task.CompletedTask;
+        },
+        stop);
 
-    /// <summary>What is denied; null when nothing is, or the rendering knows no gate.</summary>
-    public static DeniedServices? Of(WantedConfiguration wanted)
-    {
-        if (wanted.Security is null)
+    private Task<RolloutFailure?> SendAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
+        ReconcileStage.Close,
+        ReconcileFailureCodes.ClosingFailed,
+        async (step, token) =>
         {
-            return null;
-        }
+            await pass.RequireLeaseAsync().ConfigureAwait(false);
+            isSent = true;
+            step.Details["services"] = string.Join(",", GetNames(plan));
+            live = await pass.Gateway.CloseAsync(closing, token).ConfigureAwait(false);
+        },
+        stop);
 
-        var denied = new DeniedServices(wanted, new Gate(wanted.Security));
-        return denied.IsEverything || denied.killedOwners.Count > 0 || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
-    }
-
-    /// <summary>What is to be closed of what a gateway serves.</summary>
-    public GatewayClosing Closing(string requestId) => new()
+    /// <summary>What is denied and open now, asked of the gateway; null when it cannot be told.</summary>
+    private async Task<IReadOnlyList<string>?> OpenAsync()
     {
-        RequestId = requestId,
-        DeploymentId = DeploymentIds.OfClosing(requestId),
-        Judge = Judge,
-        IsEverything = IsEverything,
-    };
-
-    /// <summary>What becomes of a service.</summary>
-    /// <param name="service">The service as it is served.</param>
-    /// <param name="owner">Its owner as recorded at its last roll-out, or null.</param>
-    public ClosingVerdict Judge(GatewayService service, string? owner)
-    {
-        if (isDenied.TryGetValue(service.Name, out var closes))
+        if (!isSent)
         {
-            return VerdictOf(closes);
+            return GetNames(plan);
         }
 
-        // A route that is no longer listed, of a paywall that is: where ids hold dots it may be one of several.
-        var paywalls = Prefixes(service.Name).Where(isDeniedByPaywall.ContainsKey).ToArray();
-        return paywalls.Length > 0 ? VerdictOf(paywalls.Any(paywall => isDeniedByPaywall[paywall]))
-            : IsEverything ? ClosingVerdict.CloseIfMadeHere
-            : killedOwners.Count == 0 ? ClosingVerdict.Keep
-            : owner is not null ? VerdictOf(killedOwners.Contains(owner))
-
-            // A service whose paywall is no longer listed goes with the next roll-out; where nothing could be listed it may be anybody's.
-            : isListKnown ? ClosingVerdict.CloseIfMadeHere
-            : ClosingVerdict.OwnerUnknown;
+        IReadOnlyList<string>? open = null;
+        await pass.Timeline.AttemptWithinAsync(
+            ReconcileStage.ActiveLookup,
+            ReconcileFailureCodes.ClosingFailed,
+            async (_, token) =>
+            {
+                var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
+                live = now.Active;
+                open = pass.Gateway.PlanClosing(now, closing) is not { } rest ? [] : rest.Changes.Count > 0 ? GetNames(rest) : null;
+            },
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
+        return open;
     }
 
-    private static ClosingVerdict VerdictOf(bool closes) => closes ? ClosingVerdict.Close : ClosingVerdict.Keep;
+    private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
+        ? "written, and no restart, answer or list has shown that it is loaded"
+        : "the gateway does not show it";
 
-    /// <summary>The beginnings of a name that end with a dot.</summary>
-    private static IEnumerable<string> Prefixes(string name)
+    private EnforcementResult CreateResult(RolloutFailure? failure, IReadOnlyList<string>? open)
     {
-        for (var dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.', dot + 1))
+        var isDone = isSent && open is { Count: 0 };
+        var trouble = isDone ? null : (failure?.Reason ?? NotShown()) + (open is { Count: > 0 } ? " (NOT CLOSED: " + FormatNames(open) + ")" : string.Empty);
+        var undecided = Undecided();
+        return new EnforcementResult
         {
-            yield return name.Substring(0, dot + 1);
+            Before = before,
+            Plan = plan,
+            IsSent = isSent,
+            Serving = isDone ? LiveConfiguration.Closed : isSent ? LiveConfiguration.Unknown : LiveConfiguration.Previous,
+            Closed = open is null ? [] : GetNames(plan).Except(open).ToArray(),
+            Failure = trouble is null ? undecided : undecided is null ? trouble : trouble + "; " + undecided,
+        };
+    }
+
+    /// <summary>What stays open because nobody knows whether it is denied; null for nothing.</summary>
+    private string? Undecided() => before is null || closing.FindUndecided(before) is not { Count: > 0 } names ? null : "NOT CLOSED, owner not known: " + FormatNames(names);
+
+    private void Warn(EnforcementResult end)
+    {
+        if (end.Closed.Count > 0)
+        {
+            pass.Warn("denied_services_closed", "Closed, because a pause or kill switch denies them: " + FormatNames(end.Closed));
+        }
+
+        if (end.Failure is not null)
+        {
+            pass.Warn("denied_services_open", "What a pause or kill switch denies may still sell: " + end.Failure);
         }
     }
 
-    /// <summary>Names that meet are denied when one of them is.</summary>
-    private static void Add(Dictionary<string, bool> names, string name, bool isClosed)
+    private async Task RecordAsync(EnforcementResult end)
     {
-        names.TryGetValue(name, out var other);
-        names[name] = isClosed || other;
+        var journal = new DeploymentJournal(pass)
+        {
+            RequestId = pass.Options.RequestId,
+            DeploymentId = closing.DeploymentId,
+            ConfigHash = live?.ConfigHash ?? plan!.ConfigHash,
+            Diagnostics = plan!.Diagnostics,
+            EventRule = null,
+        };
+        var outcome = end.Failure is null
+            ? new DeploymentOutcome(DeploymentStatus.Applied, new CheckProgress()) { AppliedAtMs = pass.Time.GetUtcNow().ToUnixTimeMilliseconds(), ImageDigest = live?.ImageDigest }
+            : new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Close, end.Failure) };
+        await journal.RecordOutcomeAsync(outcome, end.Serving).ConfigureAwait(false);
     }
+
+    /// <summary>Whether the operator agreed to it, or to more: whoever agrees to a roll-out that closes agrees to the closing alone.</summary>
+    private static bool IsApproved(RolloutPlan approved, RolloutPlan plan)
+    {
+        var gone = new HashSet<string>(
+            approved.Changes.Where(change => change.Kind is ServiceChangeKind.Closed or ServiceChangeKind.Removed).Select(change => change.Name),
+            StringComparer.Ordinal);
+        return ArtifactJson.Serialize(approved) == ArtifactJson.Serialize(plan) || (plan.Changes.Count > 0 && plan.Changes.All(change => gone.Contains(change.Name)));
+    }
+
+    private static IReadOnlyList<string> GetNames(RolloutPlan? plan) => plan?.Changes.Select(change => change.Name).ToArray() ?? [];
+}
+
+/// <summary>How the closing of denied services ended.</summary>
+internal sealed record EnforcementResult
+{
+    /// <summary>Nothing that is denied was open.</summary>
+    public static EnforcementResult Nothing { get; } = new() { Serving = LiveConfiguration.Previous };
+
+    /// <summary>What the gateway serves.</summary>
+    public required LiveConfiguration Serving { get; init; }
+
+    /// <summary>What it served before; null when that is not known.</summary>
+    public GatewayState? Before { get; init; }
+
+    /// <summary>What was to change, or null.</summary>
+    public RolloutPlan? Plan { get; init; }
+
+    /// <summary>Names of the services that were closed.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = [];
+
+    /// <summary>Whether something was sent, or may have been.</summary>
+    public bool IsSent { get; init; }
+
+    /// <summary>Why something that is denied may still be open, or null.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>What became of it, for the reason of a failure; empty when there was nothing to do.</summary>
+    public string Summary =>
+        Failure is not null ? "; denied services may still be open: " + Failure
+        : Closed.Count > 0 ? "; closed all the same: " + DenyEnforcement.FormatNames(Closed)
+        : string.Empty;
 }

@@ -1,32 +1,88 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+using LightningOps.Json;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>Deployment ids made of request ids (docs/reference/gateway.md#deployment-ids): the same request gives the same deployment.</summary>
 internal static class DeploymentIds
 {
-    private const int LongestRequest = 90;
+    private const int MaxRequestLength = 90;
 
-    public static string OfCompile(string requestId) => "dep_compile_" + Sanitised(requestId);
+    public static string ForCompile(string requestId) => "dep_compile_" + Sanitised(requestId);
 
-    public static string OfReconcile(string requestId) => "dep_reconcile_" + Sanitised(requestId);
+    public static string ForReconcile(string requestId) => "dep_reconcile_" + Sanitised(requestId);
 
-    public static string OfClosing(string requestId) => "dep_close_" + Sanitised(requestId);
+    public static string ForClosing(string requestId) => "dep_close_" + Sanitised(requestId);
 
     /// <summary>The request of one gateway among several: its place stays when the id is cut, or two would share a deployment.</summary>
-    public static string RequestOfPlace(string requestId, int place)
+    public static string GetRequestId(string requestId, int place)
     {
         var suffix = ":" + place.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return requestId.Substring(0, Math.Min(requestId.Length, LongestRequest - suffix.Length)) + suffix;
+        return requestId.Substring(0, Math.Min(requestId.Length, MaxRequestLength - suffix.Length)) + suffix;
     }
 
     private static string Sanitised(string requestId)
     {
-        var kept = string.Concat(requestId.Take(LongestRequest).Select(character => IsKept(character) ? character : '_'));
+        var kept = string.Concat(requestId.Take(MaxRequestLength).Select(character => IsKept(character) ? character : '_'));
         return kept.Length == 0 ? "run" : kept;
     }
 
     private static bool IsKept(char character) =>
         character is >= 'A' and <= 'Z' or >= 'a' and <= 'z' or >= '0' and <= '9' or '_' or '-';
+}
+
+/// <summary>The metadata of deployment records and gateway events (docs/reference/gateway.md#deployment-metadata, vectors/wire.json).</summary>
+internal static class DeploymentMetadata
+{
+    public const string HostedNode = "hosted-node";
+
+    private const string ParitySchemaVersion = "l402_run_artifact_v1";
+
+    private static readonly string[] ParityKeys = ["executionPath", "requestId", "deploymentId", "configHash"];
+
+    public static JsonText ForDeployment(
+        string requestId, string deploymentId, ConfigHash configHash, CheckProgress progress, RolloutFailure? failure, ConfigHash? rolledBackFrom) =>
+        new(ArtifactJson.Serialize(new
+        {
+            ExecutionPath = HostedNode,
+            Correlation = new
+            {
+                RequestId = requestId,
+                DeploymentId = deploymentId,
+                ConfigHash = configHash,
+                ParitySchemaVersion,
+                ParityKeys,
+            },
+            Progress = progress,
+            Failure = failure is null ? null : new { failure.Code, Stage = failure.StageName, failure.Reason },
+            Rollback = rolledBackFrom is { } from ? new { RolledBackFrom = from } : null,
+        }));
+
+    public static JsonText ForEvent(CompiledRule rule, IReadOnlyDictionary<string, object> details) =>
+        new(ArtifactJson.Serialize(new
+        {
+            ExecutionPath = HostedNode,
+            RouteId = rule.RuleId,
+            Details = details.Count == 0 ? null : details,
+        }));
+}
+
+/// <summary>Makes what a gateway is sent.</summary>
+internal static class GatewayRolloutFactory
+{
+    public static GatewayRollout Create(ReconcileOptions options, CompileResult compile) => new()
+    {
+        RequestId = options.RequestId,
+        DeploymentId = DeploymentIds.ForReconcile(options.RequestId),
+        ConfigHash = compile.ConfigHash,
+        Artifact = compile.Artifact,
+        Rules = compile.Rules,
+        Prune = options.Prune,
+        AllowMissingFeatures = options.AllowMissingFeatures,
+        OverrideStop = options.OverrideStop,
+    };
 }

@@ -38,8 +38,8 @@ internal sealed class DeploymentJournal
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         var interrupted = new DeploymentOutcome(DeploymentStatus.Failed, new CheckProgress()) { Failure = Interrupted };
-        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Gateway = pass.Gateway.Name, Deployment = IntentOf(interrupted) }, CancellationToken.None)).ConfigureAwait(false);
-        await pass.ControlPlane.RecordDeploymentAsync(IntentOf(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress())), cancellationToken).ConfigureAwait(false);
+        await WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Gateway = pass.Gateway.Name, Deployment = CreateIntent(interrupted) }, CancellationToken.None)).ConfigureAwait(false);
+        await pass.ControlPlane.RecordDeploymentAsync(CreateIntent(new DeploymentOutcome(DeploymentStatus.Pending, new CheckProgress())), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -47,22 +47,22 @@ internal sealed class DeploymentJournal
     /// cannot be recorded, or this process ends on the way.
     /// </summary>
     /// <returns>Whether the control plane knows.</returns>
-    public async Task<bool> EndAsync(DeploymentOutcome outcome, ServedConfiguration serving)
+    public async Task<bool> RecordOutcomeAsync(DeploymentOutcome outcome, LiveConfiguration serving)
     {
-        await WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Deployment = IntentOf(outcome) }, CancellationToken.None)).ConfigureAwait(false);
+        await WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Deployment = CreateIntent(outcome) }, CancellationToken.None)).ConfigureAwait(false);
         var trouble = await pass.Timeline.AttemptWithinAsync(
             ReconcileStage.Record,
             ReconcileFailureCodes.DeploymentRecordFailed,
             (step, token) =>
             {
-                step.Details["deploymentStatus"] = EnumName.Of(outcome.Status);
-                step.Details["serving"] = EnumName.Of(serving);
-                return pass.ControlPlane.RecordDeploymentAsync(IntentOf(outcome), token);
+                step.Details["deploymentStatus"] = EnumName.GetName(outcome.Status);
+                step.Details["serving"] = EnumName.GetName(serving);
+                return pass.ControlPlane.RecordDeploymentAsync(CreateIntent(outcome), token);
             },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
-            pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.Of(outcome.Status) + ": " + trouble.Reason);
+            pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.GetName(outcome.Status) + ": " + trouble.Reason);
             return false;
         }
 
@@ -87,7 +87,7 @@ internal sealed class DeploymentJournal
             RequestId = RequestId,
             DeploymentId = DeploymentId,
             ConfigHash = ConfigHash,
-            Metadata = DeploymentMetadata.OfEvent(rule, details),
+            Metadata = DeploymentMetadata.ForEvent(rule, details),
         };
         try
         {
@@ -99,27 +99,27 @@ internal sealed class DeploymentJournal
         }
         catch (Exception failure)
         {
-            InDoubt(draft, RolloutFailure.ReasonOf(failure));
+            WarnInDoubt(draft, RolloutFailure.GetReason(failure));
         }
     }
 
     private Task AnswerAsync(GatewayEventDraft draft, LightningOpsException failure)
     {
-        switch (OutboxSender.OutcomeOf(failure))
+        switch (OutboxSender.ToDelivery(failure))
         {
             case OutboxSender.Delivery.Refused:
                 pass.Warn("event_refused", "Event " + draft.EventType + " was refused: " + failure.Message);
                 return Task.CompletedTask;
             case OutboxSender.Delivery.DidNotArrive:
                 pass.Warn("event_not_written", "Event " + draft.EventType + " is sent again by the next run: " + failure.Message);
-                return WithOutboxAsync(() => pass.Outbox.KeepAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
+                return WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
             default:
-                InDoubt(draft, failure.Message);
+                WarnInDoubt(draft, failure.Message);
                 return Task.CompletedTask;
         }
     }
 
-    private void InDoubt(GatewayEventDraft draft, string reason) =>
+    private void WarnInDoubt(GatewayEventDraft draft, string reason) =>
         pass.Warn("event_in_doubt", "Event " + draft.EventType + " may have been recorded and is not sent again: " + reason);
 
     private async Task WithOutboxAsync(Func<Task> work)
@@ -130,17 +130,17 @@ internal sealed class DeploymentJournal
         }
         catch (Exception failure)
         {
-            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.ReasonOf(failure)));
+            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
         }
     }
 
-    private DeploymentIntent IntentOf(DeploymentOutcome outcome) => new()
+    private DeploymentIntent CreateIntent(DeploymentOutcome outcome) => new()
     {
         DeploymentId = DeploymentId,
         ConfigHash = ConfigHash,
         Status = outcome.Status,
         Diagnostics = Diagnostics,
-        Metadata = DeploymentMetadata.OfDeployment(RequestId, DeploymentId, ConfigHash, outcome.Progress, outcome.Failure, outcome.RolledBackFrom),
+        Metadata = DeploymentMetadata.ForDeployment(RequestId, DeploymentId, ConfigHash, outcome.Progress, outcome.Failure, outcome.RolledBackFrom),
         RequestId = RequestId,
         ImageDigest = outcome.ImageDigest,
         RolledBackFrom = outcome.RolledBackFrom?.Value,

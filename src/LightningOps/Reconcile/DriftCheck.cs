@@ -1,7 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
@@ -48,14 +51,14 @@ public sealed class DriftCheck
         {
             span?.SetTag("lightningops.gateway.name", gateway.Name);
             var result = await CompareAsync(options, cancellationToken).ConfigureAwait(false);
-            span?.SetTag("lightningops.drift.status", EnumName.Of(result.Status));
+            span?.SetTag("lightningops.drift.status", EnumName.GetName(result.Status));
             return result;
         });
 
     private async Task<DriftResult> CompareAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);
+        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false);
         var compile = wanted.Compile;
         var result = new DriftResult
         {
@@ -76,7 +79,7 @@ public sealed class DriftCheck
             throw unreadable;
         }
 
-        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRollouts.Of(options, compile)), cancellationToken)).ConfigureAwait(false);
+        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile)), cancellationToken)).ConfigureAwait(false);
         return result with
         {
             Status = plan.IsEmpty ? DriftStatus.InSync
@@ -93,9 +96,9 @@ public sealed class DriftCheck
     private static bool IsOnlyWritten(RolloutPlan plan, GatewayState state) =>
         state.Evidence == LiveEvidence.NotKnown && plan.Changes.Count == 0 && state.Active?.ConfigHash == plan.ConfigHash;
 
-    private async Task<RolloutPlan?> PlanClosingAsync(WantedConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    private async Task<RolloutPlan?> PlanClosingAsync(DesiredConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
-        if (DeniedServices.Of(wanted) is null)
+        if (DenyRules.From(wanted) is null)
         {
             return null;
         }
@@ -104,6 +107,71 @@ public sealed class DriftCheck
         return await timeline.RunAsync(ReconcileStage.Plan, _ => Task.FromResult(PlanClosing(wanted, options, state))).ConfigureAwait(false);
     }
 
-    private RolloutPlan? PlanClosing(WantedConfiguration wanted, ReconcileOptions options, GatewayState state) =>
-        DeniedServices.Of(wanted) is { } denied ? gateway.PlanClosing(state, denied.Closing(options.RequestId)) : null;
+    private RolloutPlan? PlanClosing(DesiredConfiguration wanted, ReconcileOptions options, GatewayState state) =>
+        DenyRules.From(wanted) is { } denied ? gateway.PlanClosing(state, denied.CreateClosing(options.RequestId)) : null;
+}
+
+/// <summary>What a gateway serves, compared with what the control plane wants.</summary>
+public sealed record DriftResult : IReportable
+{
+    /// <summary>Name of the gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>How they stand to each other.</summary>
+    public required DriftStatus Status { get; init; }
+
+    /// <summary>Whether they differ; false too when it cannot be told.</summary>
+    public bool InDrift => Status == DriftStatus.InDrift;
+
+    /// <summary>How it is known what the gateway serves; where it is not, what is written is compared and in sync is never said.</summary>
+    public LiveEvidence Evidence { get; init; }
+
+    /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
+    public bool IsOnlyWritten => Valid && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
+
+    /// <summary>For a scheduled run: 0 in sync, 1 in drift, 2 cannot be told.</summary>
+    public int ExitCode => (int)Status;
+
+    /// <summary>Hash wanted; of the paywalls when they do not compile.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Hash served, or null when there is no deployment or the paywalls do not compile.</summary>
+    public ConfigHash? ServedConfigHash { get; init; }
+
+    /// <summary>Whether the paywalls compile.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>What a reconcile would change, or null when the paywalls do not compile.</summary>
+    public RolloutPlan? Plan { get; init; }
+
+    /// <summary>
+    /// What a reconcile would close although it can roll nothing out, because a pause or kill switch denies it: the paywalls
+    /// do not compile, or the gateway cannot carry them. Null otherwise, and when nothing that is denied is open.
+    /// </summary>
+    public RolloutPlan? ClosingPlan { get; init; }
+
+    /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
+    public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];
+
+    /// <summary>What the compile had to say.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
+    RunReport IReportable.ToReport() => DriftReport.Create(this);
+}
+
+/// <summary>How what a gateway serves stands to what the control plane wants.</summary>
+public enum DriftStatus
+{
+    /// <summary>The same.</summary>
+    InSync = 0,
+
+    /// <summary>Not the same: a reconcile would change something.</summary>
+    InDrift = 1,
+
+    /// <summary>It cannot be told: the paywalls do not compile, the gateway cannot carry them, or it was not seen to load what is written.</summary>
+    Undetermined = 2,
 }

@@ -1,14 +1,15 @@
 using System.Collections.Generic;
 using LightningOps.Artifacts.Reports;
+using LightningOps.Compile;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>A comparison as a report: in drift is not ok, so that a CI sees it.</summary>
 internal static class DriftReport
 {
-    private const string Served = "The gateway serves what is wanted";
+    private const string Live = "The gateway serves what is wanted";
 
-    public static RunReport Of(DriftResult drift) => new()
+    public static RunReport Create(DriftResult drift) => new()
     {
         Title = "Drift of " + drift.Gateway,
         Ok = drift.Status == DriftStatus.InSync,
@@ -30,24 +31,24 @@ internal static class DriftReport
         ],
         Checks =
         [
-            ReportCheck.Made("The paywalls compile", drift.Valid),
-            drift.Plan is { } plan ? ReportCheck.Made("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.NotMade("The gateway can carry the configuration", "the paywalls do not compile"),
-            drift.Status == DriftStatus.Undetermined ? ReportCheck.NotMade(Served, "it cannot be told") : ReportCheck.Made(Served, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
+            ReportCheck.Create("The paywalls compile", drift.Valid),
+            drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", "the paywalls do not compile"),
+            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "it cannot be told") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
         ],
-        Failures = [.. FailuresOf(drift)],
+        Failures = [.. GetFailures(drift)],
         Warnings =
         [
             .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["What a pause or kill switch denies is open: " + drift.ClosingPlan.Summary],
-            .. DiagnosticFailures.WarningsOf(drift.Plan?.Diagnostics ?? []),
-            .. DiagnosticFailures.WarningsOf(drift.Diagnostics),
+            .. DiagnosticFailures.GetWarnings(drift.Plan?.Diagnostics ?? []),
+            .. DiagnosticFailures.GetWarnings(drift.Diagnostics),
         ],
         Summary = drift,
     };
 
-    private static IEnumerable<ReportFailure> FailuresOf(DriftResult drift) =>
+    private static IEnumerable<ReportFailure> GetFailures(DriftResult drift) =>
     [
         .. drift.InDrift ? new[] { new ReportFailure("in_drift", drift.Plan?.Summary) { Remedy = "Sync-ApertureConfig rolls out what is wanted." } } : [],
-        .. DiagnosticFailures.ErrorsOf(drift.Diagnostics, DiagnosticFailures.CompileRemedy),
-        .. DiagnosticFailures.ErrorsOf(drift.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
+        .. DiagnosticFailures.GetErrors(drift.Diagnostics, DiagnosticFailures.CompileRemedy),
+        .. DiagnosticFailures.GetErrors(drift.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
     ];
 }

@@ -2,7 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
 
@@ -33,7 +33,7 @@ internal sealed class GatewayChecks
                 () => Progress = Progress with { HealthOk = true },
                 stop).ConfigureAwait(false);
 
-    public async Task<RolloutFailure?> SaleAsync(CancellationToken stop) =>
+    public async Task<RolloutFailure?> CheckSaleAsync(CancellationToken stop) =>
         await ChallengeAsync(stop).ConfigureAwait(false) ?? await ProxyAsync(stop).ConfigureAwait(false);
 
     private async Task<RolloutFailure?> ChallengeAsync(CancellationToken stop) =>
@@ -63,8 +63,8 @@ internal sealed class GatewayChecks
             code,
             async (step, token) =>
             {
-                step.Judge(await check(token).ConfigureAwait(false));
-                var name = EnumName.Of(stage);
+                step.SetResult(await check(token).ConfigureAwait(false));
+                var name = EnumName.GetName(stage);
                 if (step.Status == StageStatus.Skipped)
                 {
                     pass.Warn("check_skipped", "The " + name + " check was not made: " + step.Reason);

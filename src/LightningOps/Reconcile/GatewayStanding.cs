@@ -1,4 +1,3 @@
-using LightningOps.Compile;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
@@ -22,7 +21,7 @@ public sealed record GatewayStanding
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>The configuration in words.</summary>
-    public required ServedConfiguration Serving { get; init; }
+    public required LiveConfiguration Serving { get; init; }
 
     /// <summary>Whether the gateway is known to serve what is desired.</summary>
     public bool IsConfirmed => Evidence != LiveEvidence.NotKnown && Live == Desired;
@@ -30,11 +29,11 @@ public sealed record GatewayStanding
     /// <summary>The sentence for people.</summary>
     public override string ToString() => Serving switch
     {
-        ServedConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        ServedConfiguration.Written => "The desired configuration is written; what the gateway serves is not known: no restart, answer or list has shown that it is loaded.",
-        ServedConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
-        ServedConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
-        ServedConfiguration.Previous => "Nothing was changed; what the gateway serves is not known.",
+        LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
+        LiveConfiguration.Written => "The desired configuration is written; what the gateway serves is not known: no restart, answer or list has shown that it is loaded.",
+        LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
+        LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
+        LiveConfiguration.Previous => "Nothing was changed; what the gateway serves is not known.",
         _ => "What the gateway serves is not known.",
     };
 
@@ -43,19 +42,19 @@ public sealed record GatewayStanding
     /// <param name="before">What the gateway had before, or null when it was not read.</param>
     /// <param name="serving">How the run ended.</param>
     /// <param name="evidence">How that is known.</param>
-    internal static GatewayStanding For(ConfigHash desired, GatewayState? before, ServedConfiguration serving, LiveEvidence evidence)
+    internal static GatewayStanding For(ConfigHash desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence)
     {
         var written = serving switch
         {
-            ServedConfiguration.Wanted or ServedConfiguration.Written => desired,
-            ServedConfiguration.Previous => before?.Active?.ConfigHash,
+            LiveConfiguration.Wanted or LiveConfiguration.Written => desired,
+            LiveConfiguration.Previous => before?.Active?.ConfigHash,
             _ => null,
         };
         return new GatewayStanding
         {
             Desired = desired,
             Written = written,
-            Live = evidence == LiveEvidence.NotKnown || serving == ServedConfiguration.Written ? null : written,
+            Live = evidence == LiveEvidence.NotKnown || serving == LiveConfiguration.Written ? null : written,
             Evidence = evidence,
             Serving = serving,
         };

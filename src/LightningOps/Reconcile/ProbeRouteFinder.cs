@@ -1,16 +1,17 @@
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Compile;
-using LightningOps.Compile.Languages;
-using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>Finds the route the checks go to: the first rule that sells, and a request that reaches it.</summary>
 internal sealed class ProbeRouteFinder
 {
-    private const int MostRules = 20;
-    private const int MostTries = 50;
+    private const int MaxRules = 20;
+    private const int MaxTries = 50;
     private const long Units = 5_000_000;
     private const string AnyHost = "localhost";
 
@@ -26,7 +27,7 @@ internal sealed class ProbeRouteFinder
         var finder = new ProbeRouteFinder(rules);
         return Enumerable.Range(0, rules.Count)
             .Where(place => !rules[place].IsClosed)
-            .Take(MostRules)
+            .Take(MaxRules)
             .Select(finder.Find)
             .FirstOrDefault(route => route is not null);
     }
@@ -39,14 +40,14 @@ internal sealed class ProbeRouteFinder
             return new ProbeRoute(rule, rule.Host, rule.Path);
         }
 
-        return HostOf(rule.HostRegexp) is { } host && PathOf(rule.PathRegexp, host, place) is { } path
+        return FindHost(rule.HostRegexp) is { } host && FindPath(rule.PathRegexp, host, place) is { } path
             ? new ProbeRoute(rule, host, path)
             : null;
     }
 
-    private string? HostOf(string expression)
+    private string? FindHost(string expression)
     {
-        if (LanguageOf(expression) is not { } language)
+        if (GetLanguage(expression) is not { } language)
         {
             return null;
         }
@@ -56,15 +57,15 @@ internal sealed class ProbeRouteFinder
     }
 
     /// <summary>Asks for a path outside the earlier rules that were in the way so far, until none is.</summary>
-    private string? PathOf(string expression, string host, int place)
+    private string? FindPath(string expression, string host, int place)
     {
-        if (LanguageOf(expression) is not { } language)
+        if (GetLanguage(expression) is not { } language)
         {
             return null;
         }
 
         var inTheWay = new List<RegularLanguage>();
-        for (var tries = 0; tries < MostTries; tries++)
+        for (var tries = 0; tries < MaxTries; tries++)
         {
             var path = tries == 0 && language.TryGetLiteral(out var known) ? known : language.FindOutside(inTheWay, budget, out _);
             if (path is null)
@@ -78,15 +79,15 @@ internal sealed class ProbeRouteFinder
                 return path;
             }
 
-            inTheWay.Add(LanguageOf(taker.PathRegexp!)!);
+            inTheWay.Add(GetLanguage(taker.PathRegexp!)!);
         }
 
         return null;
     }
 
-    private bool Matches(string? expression, string text) => expression is not null && LanguageOf(expression)?.Matches(text) == true;
+    private bool Matches(string? expression, string text) => expression is not null && GetLanguage(expression)?.Matches(text) == true;
 
-    private RegularLanguage? LanguageOf(string expression)
+    private RegularLanguage? GetLanguage(string expression)
     {
         if (!languages.TryGetValue(expression, out var language))
         {

@@ -39,12 +39,12 @@ internal sealed class ReconcileObserver
         {
             var result = await pass().ConfigureAwait(false);
             Describe(span, result);
-            Measure(started, EnumName.Of(result.DeploymentStatus), result.FailureCode);
+            Measure(started, EnumName.GetName(result.DeploymentStatus), result.FailureCode);
             return Record(result, startedMs, result.Stages.Skip(earlierStages));
         }
         catch (Exception failure)
         {
-            var code = ErrorCodes.Of(failure);
+            var code = ErrorCodes.GetCode(failure);
             Telemetry.Fail(span, code);
             Measure(started, "not_made", code);
             new GuardedSink(sink).Write(OperationRecords.Reconcile(requestId, code, startedMs));
@@ -55,7 +55,7 @@ internal sealed class ReconcileObserver
     private static void Describe(Activity? span, ReconcileResult result)
     {
         span?.SetTag("lightningops.deployment.id", result.DeploymentId);
-        span?.SetTag("lightningops.deployment.status", EnumName.Of(result.DeploymentStatus));
+        span?.SetTag("lightningops.deployment.status", EnumName.GetName(result.DeploymentStatus));
         span?.SetTag("lightningops.config_hash", result.ConfigHash.Value);
         span?.SetTag("lightningops.rule_count", result.RuleCount);
         if (result.FailureCode is { } code)

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
-using LightningOps.Reconcile.Leases;
+using LightningOps.Leases;
 using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Reconcile;

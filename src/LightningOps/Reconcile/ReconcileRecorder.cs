@@ -48,7 +48,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
         {
             lock (events)
             {
-                events.Add(EventOf(value));
+                events.Add(ToEvent(value));
             }
         }
 
@@ -60,14 +60,14 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, ReconcileResult result) =>
-        Folder.Write(directory, [ReconcileReport.Of(result)], Events, ReconcileSummary.Of(result, NowMs));
+        Folder.Write(directory, [ReconcileReport.Create(result)], Events, ReconcileSummary.Create(result, NowMs));
 
     /// <summary>Writes how a roll-out to several gateways ended.</summary>
     /// <param name="directory">The folder; made when it lacks.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, RolloutSequenceResult result) =>
-        Folder.Write(directory, result.Steps.Select(ReconcileReport.Of).ToArray(), Events, ReconcileSummary.Of(result, NowMs));
+        Folder.Write(directory, result.Steps.Select(ReconcileReport.Create).ToArray(), Events, ReconcileSummary.Create(result, NowMs));
 
     /// <summary>Writes that a run could not be made, with what happened so far; the last event says that it failed.</summary>
     /// <param name="directory">The folder; made when it lacks.</param>
@@ -75,14 +75,14 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <param name="failure">Why.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, string requestId, Exception failure) =>
-        Folder.Write(directory, [ReconcileReport.Of(requestId, failure, Events)], Events, ReconcileSummary.Of(requestId, failure, Events, NowMs));
+        Folder.Write(directory, [ReconcileReport.Create(requestId, failure, Events)], Events, ReconcileSummary.Create(requestId, failure, Events, NowMs));
 
     private ReportFolder Folder => new(time);
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>A stage that ended, as a line of events.jsonl.</summary>
-    internal static RunEvent EventOf(StageReport report)
+    internal static RunEvent ToEvent(StageReport report)
     {
         var details = new Dictionary<string, object> { ["gateway"] = report.Gateway, ["durationMs"] = (long)report.Duration.TotalMilliseconds };
         foreach (var detail in report.Details)
@@ -95,6 +95,6 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
             details["reason"] = reason;
         }
 
-        return new RunEvent(report.AtMs, "reconcile." + EnumName.Of(report.Stage), report.RequestId, EnumName.Of(report.Status)) { Details = details };
+        return new RunEvent(report.AtMs, "reconcile." + EnumName.GetName(report.Stage), report.RequestId, EnumName.GetName(report.Status)) { Details = details };
     }
 }

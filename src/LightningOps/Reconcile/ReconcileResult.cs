@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Text.Json.Serialization;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
@@ -12,7 +11,7 @@ namespace LightningOps.Reconcile;
 public sealed record ReconcileResult : IReportable
 {
     /// <summary>Whether the gateway serves what the control plane wants, no check failed and the control plane knows.</summary>
-    public bool Ok => FailureCode is null && DeploymentStatus == ControlPlane.DeploymentStatus.Applied;
+    public bool Ok => FailureCode is null && DeploymentStatus == LightningOps.DeploymentStatus.Applied;
 
     /// <summary>Request it ran under.</summary>
     public required string RequestId { get; init; }
@@ -71,7 +70,7 @@ public sealed record ReconcileResult : IReportable
 
     /// <summary>What the gateway serves now.</summary>
     [JsonIgnore]
-    public ServedConfiguration Serving { get; init; }
+    public LiveConfiguration Serving { get; init; }
 
     /// <summary>Desired, written and live, and how live is known.</summary>
     [JsonIgnore]
@@ -122,7 +121,7 @@ public sealed record ReconcileResult : IReportable
 
     /// <summary>What must stay closed when it is taken back; null for nothing.</summary>
     [JsonIgnore]
-    internal DeniedServices? Denied { get; init; }
+    internal DenyRules? Denied { get; init; }
 
     /// <summary>The rule its events name.</summary>
     [JsonIgnore]
@@ -132,5 +131,36 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     internal IReadOnlyList<CompiledRule> Rules { get; init; } = Array.Empty<CompiledRule>();
 
-    RunReport IReportable.ToReport() => ReconcileReport.Of(this);
+    RunReport IReportable.ToReport() => ReconcileReport.Create(this);
+}
+
+/// <summary>What the operator should know about a reconcile beside how it ended.</summary>
+/// <param name="Code">
+/// <c>event_not_written</c>, <c>event_in_doubt</c>, <c>event_refused</c>, <c>record_not_written</c>, <c>outbox_unavailable</c>,
+/// <c>check_skipped</c>, <c>closed_rules_reopened</c>, <c>cancelled</c>, <c>served_unknown</c>, <c>not_taken_back</c> or <c>observability_not_written</c>.
+/// </param>
+/// <param name="Message">One sentence for people, without a secret.</param>
+public sealed record ReconcileWarning(string Code, string Message)
+{
+    /// <summary>Code and message on one line.</summary>
+    public override string ToString() => Code + ": " + Message;
+}
+
+/// <summary>What a gateway serves when a reconcile has ended.</summary>
+public enum LiveConfiguration
+{
+    /// <summary>What it served before, if anything.</summary>
+    Previous,
+
+    /// <summary>What the control plane wants.</summary>
+    Wanted,
+
+    /// <summary>What it served before, with the services closed that a pause or kill switch denies.</summary>
+    Closed,
+
+    /// <summary>It could not be asked, or serves something else.</summary>
+    Unknown,
+
+    /// <summary>What the control plane asks for is written; it is not known whether the gateway has loaded it.</summary>
+    Written,
 }

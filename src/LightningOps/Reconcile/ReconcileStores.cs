@@ -1,9 +1,10 @@
 using System;
 using System.IO;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
-using LightningOps.Reconcile.Leases;
+using LightningOps.Leases;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
+using LightningOps.Storage;
 
 namespace LightningOps.Reconcile;
 
@@ -40,7 +41,7 @@ public sealed class ReconcileStores : IDisposable
         }
 
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
-        return new ReconcileStores(LeasesOf(settings.Mode, store, gatewayName), new StoreOutbox(store, ControlPlaneTarget.Of(settings, store.Path)));
+        return new ReconcileStores(CreateLeases(settings.Mode, store, gatewayName), new StoreOutbox(store, ControlPlaneTarget.GetName(settings, store.Path)));
     }
 
     /// <summary>Closes both.</summary>
@@ -50,10 +51,10 @@ public sealed class ReconcileStores : IDisposable
         Outbox.Dispose();
     }
 
-    private static ILeaseStore LeasesOf(ControlPlaneMode mode, LocalStoreOptions store, string gatewayName) =>
-        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? LeaseFiles.Beside(gatewayName.Substring(FileGateway.Length))
+    private static ILeaseStore CreateLeases(ControlPlaneMode mode, LocalStoreOptions store, string gatewayName) =>
+        gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length))
         : mode == ControlPlaneMode.Local ? new StoreLeases(store)
-        : new LeaseFiles(Path.Combine(FolderOf(store.Path), "leases"));
+        : new FileLeases(Path.Combine(GetFolder(store.Path), "leases"));
 
-    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
+    private static string GetFolder(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
 }

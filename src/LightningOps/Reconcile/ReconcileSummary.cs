@@ -8,16 +8,16 @@ namespace LightningOps.Reconcile;
 /// <summary>The summary.json of reconciles: more than the result's own JSON, which is that of the older service.</summary>
 internal static class ReconcileSummary
 {
-    public static object Of(ReconcileResult result, long generatedAtMs) => new
+    public static object Create(ReconcileResult result, long generatedAtMs) => new
     {
         result.Ok,
         result.RequestId,
         result.ExecutionPath,
-        GatewayReconcile = MembersOf(result),
+        GatewayReconcile = GetMembers(result),
         GeneratedAtMs = generatedAtMs,
     };
 
-    public static object Of(RolloutSequenceResult result, long generatedAtMs) => new
+    public static object Create(RolloutSequenceResult result, long generatedAtMs) => new
     {
         result.Ok,
         result.StoppedAt,
@@ -28,12 +28,12 @@ internal static class ReconcileSummary
             step.WasReached,
             Error = step.Error?.Message,
             ErrorId = step.Error?.Tag,
-            GatewayReconcile = step.Result is null ? null : MembersOf(step.Result),
+            GatewayReconcile = step.Result is null ? null : GetMembers(step.Result),
         }).ToArray(),
         GeneratedAtMs = generatedAtMs,
     };
 
-    public static object Of(string requestId, Exception failure, IReadOnlyList<RunEvent> events, long generatedAtMs) => new
+    public static object Create(string requestId, Exception failure, IReadOnlyList<RunEvent> events, long generatedAtMs) => new
     {
         Ok = false,
         RequestId = requestId,
@@ -42,13 +42,13 @@ internal static class ReconcileSummary
         {
             LightningOpsException own => own.Message,
             OperationCanceledException => "cancelled",
-            _ => RolloutFailure.ReasonOf(failure),
+            _ => RolloutFailure.GetReason(failure),
         },
         ErrorId = (failure as LightningOpsException)?.Tag,
         GeneratedAtMs = generatedAtMs,
     };
 
-    private static object MembersOf(ReconcileResult result) => new
+    private static object GetMembers(ReconcileResult result) => new
     {
         result.Gateway,
         result.DeploymentId,

@@ -6,8 +6,9 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
+using LightningOps.Leases;
 using LightningOps.Observability;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
 
 namespace LightningOps.Reconcile;
@@ -93,7 +94,7 @@ public sealed class Reconciler
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
     /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
     internal async Task<ReconcileResult?> CloseDeniedAsync(ReconcileOptions options, string reason, CancellationToken cancellationToken) =>
-        await MayServeDeniedAsync(options, cancellationToken).ConfigureAwait(false)
+        await MaySellDeniedServicesAsync(options, cancellationToken).ConfigureAwait(false)
             ? await observer.ObserveAsync(
                 options.RequestId,
                 () => PassAsync(options, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Pending, reason), cancellationToken)).ConfigureAwait(false)
@@ -105,21 +106,21 @@ public sealed class Reconciler
     /// <param name="reason">Why, without a secret.</param>
     /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
     /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
-    internal Task<ReconcileResult> TakeBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
-        observer.ObserveAsync(options.RequestId, () => UndoAsync(applied, options, reason), earlierStages: applied.Stages.Count);
+    internal Task<ReconcileResult> RollBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
+        observer.ObserveAsync(options.RequestId, () => UndoRolloutAsync(applied, options, reason), earlierStages: applied.Stages.Count);
 
     /// <summary>A look that takes no lease; a gateway that does not answer may serve anything.</summary>
-    private async Task<bool> MayServeDeniedAsync(ReconcileOptions options, CancellationToken cancellationToken)
+    private async Task<bool> MaySellDeniedServicesAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
-        if (DeniedServices.Of(await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
+        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
         {
             return false;
         }
 
         try
         {
-            return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.Closing(options.RequestId)) is not null;
+            return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.CreateClosing(options.RequestId)) is not null;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -139,19 +140,19 @@ public sealed class Reconciler
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
-            var wanted = await WantedConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
-            var denied = DeniedServices.Of(wanted);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
+            var denied = DenyRules.From(wanted);
             if (missing is not null && denied is null)
             {
                 throw missing;
             }
 
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
-            var journal = JournalOf(pass, wanted.Compile, probe);
+            var journal = CreateJournal(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
-            var end = (wanted.Unread is { } unread ? new RolloutFailure(ReconcileFailureCodes.PaywallsUnreadable, ReconcileStage.List, RolloutFailure.ReasonOf(unread))
+            var end = (wanted.Unread is { } unread ? new RolloutFailure(ReconcileFailureCodes.PaywallsUnreadable, ReconcileStage.List, RolloutFailure.GetReason(unread))
                 : !wanted.Compile.Valid ? DoesNotCompile
-                : missing is not null ? new RolloutFailure(ReconcileFailureCodes.LeaseUnavailable, ReconcileStage.Lease, RolloutFailure.ReasonOf(missing))
+                : missing is not null ? new RolloutFailure(ReconcileFailureCodes.LeaseUnavailable, ReconcileStage.Lease, RolloutFailure.GetReason(missing))
                 : refusal) is { } failure
                 ? await rollout.RefuseAsync(failure, stop.Token).ConfigureAwait(false)
                 : await rollout.RunAsync(stop.Token).ConfigureAwait(false);
@@ -159,16 +160,16 @@ public sealed class Reconciler
             {
                 // Who holds the lease may have read the switches before they were set, and open it again.
                 pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " It is not known to stay closed.");
-                end = end with { Serving = ServedConfiguration.Unknown, DenialHolds = false };
+                end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
 
             IReadOnlyList<SellingService> leftAlone = options.Prune ? [] : end.State.Before?.FindLeftAlone(wanted.Compile.Rules.Select(rule => rule.ServiceName)) ?? [];
             if (denied is { IsEverything: true } && leftAlone.Count > 0)
             {
-                pass.Warn("others_still_sell", "Left alone, still selling, because this store did not make them: " + DenialClosing.ListOf(leftAlone.Select(service => service.ToString()).ToArray()));
+                pass.Warn("others_still_sell", "Left alone, still selling, because this store did not make them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
             }
 
-            return ResultOf(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
+            return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
         }
         finally
         {
@@ -176,19 +177,19 @@ public sealed class Reconciler
         }
     }
 
-    private async Task<ReconcileResult> UndoAsync(ReconcileResult applied, ReconcileOptions options, string reason)
+    private async Task<ReconcileResult> UndoRolloutAsync(ReconcileResult applied, ReconcileOptions options, string reason)
     {
-        if (!RolloutEnding.CanGoBack(applied.Before))
+        if (!RolloutFinisher.CanGoBack(applied.Before))
         {
             return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before: it is left as it is.");
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        var lease = await TakeLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
+        var lease = await AcquireLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
         try
         {
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
-            var ending = new RolloutEnding(pass, JournalOf(pass, applied), applied.Denied);
+            var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied);
             if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
                 return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
@@ -199,11 +200,11 @@ public sealed class Reconciler
                 Before = applied.Before,
                 Plan = applied.Plan,
                 IsSent = true,
-                Wanted = applied.ConfigHash,
+                Desired = applied.ConfigHash,
                 Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
             };
-            var end = await ending.UndoAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason), CancellationToken.None).ConfigureAwait(false);
-            return Ended(applied, end) with { Stages = [.. applied.Stages, .. timeline.Ended], Warnings = [.. applied.Warnings, .. pass.Warnings] };
+            var end = await ending.FailAndRollBackAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason), CancellationToken.None).ConfigureAwait(false);
+            return WithRolloutResult(applied, end) with { Stages = [.. applied.Stages, .. timeline.Completed], Warnings = [.. applied.Warnings, .. pass.Warnings] };
         }
         finally
         {
@@ -219,21 +220,21 @@ public sealed class Reconciler
     {
         try
         {
-            return (await TakeLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false), null);
+            return (await AcquireLeaseAsync(options, timeline, cancellationToken).ConfigureAwait(false), null);
         }
         catch (LightningOpsException missing) when (missing is not LeaseHeldException || options.ClosesWithoutLease)
         {
-            return (await Lease.TakeAsync(new MemoryLeases(), time, new LeaseRequest(gateway.Name, options.RequestId), cancellationToken).ConfigureAwait(false), missing);
+            return (await Lease.AcquireAsync(new MemoryLeases(), time, new LeaseRequest(gateway.Name, options.RequestId), cancellationToken).ConfigureAwait(false), missing);
         }
     }
 
-    private Task<ILease> TakeLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
+    private Task<ILease> AcquireLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
         timeline.RunAsync(
             ReconcileStage.Lease,
-            _ => Lease.TakeAsync(
+            _ => Lease.AcquireAsync(
                 leases,
                 time,
-                new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait, Waiting = holder => timeline.Wait(ReconcileStage.Lease, "held by " + holder) },
+                new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait, Waiting = holder => timeline.ReportWaiting(ReconcileStage.Lease, "held by " + holder) },
                 cancellationToken));
 
     private static Task SendOutboxAsync(ReconcilePass pass, CancellationToken cancellationToken) =>
@@ -244,16 +245,16 @@ public sealed class Reconciler
             return sent;
         });
 
-    private static DeploymentJournal JournalOf(ReconcilePass pass, CompileResult compile, ProbeRoute? probe) => new(pass)
+    private static DeploymentJournal CreateJournal(ReconcilePass pass, CompileResult compile, ProbeRoute? probe) => new(pass)
     {
         RequestId = pass.Options.RequestId,
-        DeploymentId = compile.Valid ? DeploymentIds.OfReconcile(pass.Options.RequestId) : DeploymentIds.OfCompile(pass.Options.RequestId),
+        DeploymentId = compile.Valid ? DeploymentIds.ForReconcile(pass.Options.RequestId) : DeploymentIds.ForCompile(pass.Options.RequestId),
         ConfigHash = compile.ConfigHash,
         Diagnostics = compile.Diagnostics,
         EventRule = compile.Valid ? probe?.Rule ?? compile.Rules.FirstOrDefault() : null,
     };
 
-    private static DeploymentJournal JournalOf(ReconcilePass pass, ReconcileResult applied) => new(pass)
+    private static DeploymentJournal CreateJournal(ReconcilePass pass, ReconcileResult applied) => new(pass)
     {
         RequestId = applied.RequestId,
         DeploymentId = applied.DeploymentId,
@@ -262,7 +263,7 @@ public sealed class Reconciler
         EventRule = applied.EventRule,
     };
 
-    private static ReconcileResult ResultOf(ReconcilePass pass, RolloutEnd end, CompileResult compile, DeploymentJournal journal, bool isCancelled)
+    private static ReconcileResult CreateResult(ReconcilePass pass, RolloutResult end, CompileResult compile, DeploymentJournal journal, bool isCancelled)
     {
         var result = new ReconcileResult
         {
@@ -285,21 +286,21 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.Of(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
+            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
         }
 
-        return Ended(result, end) with { Stages = pass.Timeline.Ended, Warnings = pass.Warnings.ToArray() };
+        return WithRolloutResult(result, end) with { Stages = pass.Timeline.Completed, Warnings = pass.Warnings.ToArray() };
     }
 
     private static ReconcileResult WithWarning(ReconcileResult result, string code, string message) =>
         result with { Warnings = [.. result.Warnings, new ReconcileWarning(code, message)] };
 
-    private static ReconcileResult Ended(ReconcileResult result, RolloutEnd end) => result with
+    private static ReconcileResult WithRolloutResult(ReconcileResult result, RolloutResult end) => result with
     {
         DeploymentStatus = end.Outcome.Status,
         FailureCode = end.Outcome.Failure?.Code ?? (end.IsRecorded ? null : ReconcileFailureCodes.DeploymentRecordFailed),
         FailureReason = end.Outcome.Failure?.Reason,
-        Changed = end.State.IsSent && end.Serving != ServedConfiguration.Previous,
+        Changed = end.State.IsSent && end.Serving != LiveConfiguration.Previous,
         Serving = end.Serving,
         Evidence = end.Evidence,
         DenialHolds = end.DenialHolds,

@@ -1,10 +1,10 @@
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
+using LightningOps.Json;
 
 namespace LightningOps.Reconcile;
 
@@ -18,49 +18,49 @@ internal sealed class Rollout
     private readonly CompileResult compile;
     private readonly DeploymentJournal journal;
     private readonly GatewayChecks checks;
-    private readonly RolloutEnding ending;
+    private readonly RolloutFinisher ending;
     private readonly GatewayRollout rollout;
     private GatewayState? before;
     private GatewayDeployment? active;
     private RolloutPlan? plan;
     private bool isSent;
 
-    public Rollout(ReconcilePass pass, CompileResult compile, DeploymentJournal journal, ProbeRoute? probe, DeniedServices? denied)
+    public Rollout(ReconcilePass pass, CompileResult compile, DeploymentJournal journal, ProbeRoute? probe, DenyRules? denied)
     {
         this.pass = pass;
         this.compile = compile;
         this.journal = journal;
         checks = new GatewayChecks(pass, probe, journal);
-        ending = new RolloutEnding(pass, journal, denied);
-        rollout = GatewayRollouts.Of(pass.Options, compile);
+        ending = new RolloutFinisher(pass, journal, denied);
+        rollout = GatewayRolloutFactory.Create(pass.Options, compile);
     }
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="stop">Cancelled by the operator, or by the loss of the lease: another may be at work, and nothing more is sent.</param>
-    public async Task<RolloutEnd> RunAsync(CancellationToken stop)
+    public async Task<RolloutResult> RunAsync(CancellationToken stop)
     {
         var failure = await RecordPendingAsync(stop).ConfigureAwait(false)
-            ?? await LookUpAsync(stop).ConfigureAwait(false)
+            ?? await ReadStateAsync(stop).ConfigureAwait(false)
             ?? await PlanAsync(stop).ConfigureAwait(false)
-            ?? await BringUpAsync(stop).ConfigureAwait(false)
-            ?? await checks.SaleAsync(stop).ConfigureAwait(false);
+            ?? await EnsureAppliedAsync(stop).ConfigureAwait(false)
+            ?? await checks.CheckSaleAsync(stop).ConfigureAwait(false);
         if (failure is not null && !await pass.Lease.ConfirmAsync().ConfigureAwait(false))
         {
             failure = failure with { Code = ReconcileFailureCodes.LeaseLost, Reason = failure.IsCancellation ? "the lease ran out" : failure.Reason + "; the lease ran out" };
         }
-        else if (failure is { IsCancellation: true } && isSent && !RolloutEnding.CanGoBack(before))
+        else if (failure is { IsCancellation: true } && isSent && !RolloutFinisher.CanGoBack(before))
         {
             failure = await FinishAsync(failure).ConfigureAwait(false);
         }
 
-        var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Wanted = compile.ConfigHash };
+        var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Desired = compile.ConfigHash };
         return failure is null
             ? await ending.CompleteAsync(state).ConfigureAwait(false)
-            : await ending.UndoAsync(state, failure, stop).ConfigureAwait(false);
+            : await ending.FailAndRollBackAsync(state, failure, stop).ConfigureAwait(false);
     }
 
     /// <summary>Rolls nothing out: closes what is denied, and records that and why.</summary>
-    public Task<RolloutEnd> RefuseAsync(RolloutFailure why, CancellationToken stop) => ending.UndoAsync(new RolloutState { Wanted = compile.ConfigHash }, why, stop);
+    public Task<RolloutResult> RefuseAsync(RolloutFailure why, CancellationToken stop) => ending.FailAndRollBackAsync(new RolloutState { Desired = compile.ConfigHash }, why, stop);
 
     private Task<RolloutFailure?> RecordPendingAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Pending,
@@ -68,7 +68,7 @@ internal sealed class Rollout
         (_, token) => journal.BeginAsync(token),
         stop);
 
-    private Task<RolloutFailure?> LookUpAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
+    private Task<RolloutFailure?> ReadStateAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.ActiveLookup,
         ReconcileFailureCodes.ActiveLookupFailed,
         async (step, token) =>
@@ -112,7 +112,7 @@ internal sealed class Rollout
     }
 
     /// <summary>Nothing is sent to a gateway that already serves it and is up.</summary>
-    private async Task<RolloutFailure?> BringUpAsync(CancellationToken stop)
+    private async Task<RolloutFailure?> EnsureAppliedAsync(CancellationToken stop)
     {
         if (plan!.IsEmpty)
         {
@@ -140,12 +140,12 @@ internal sealed class Rollout
     /// <summary>Cancelled with nothing to go back to: what arrived is checked and becomes applied, what did not is nothing.</summary>
     private async Task<RolloutFailure?> FinishAsync(RolloutFailure cancelled)
     {
-        if (await ending.ServedAsync(compile.ConfigHash, before).ConfigureAwait(false) != ServedConfiguration.Wanted)
+        if (await ending.ReadLiveAsync(compile.ConfigHash, before).ConfigureAwait(false) != LiveConfiguration.Wanted)
         {
             return cancelled;
         }
 
         using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
-        return await checks.HealthAsync(windDown.Token).ConfigureAwait(false) ?? await checks.SaleAsync(windDown.Token).ConfigureAwait(false);
+        return await checks.HealthAsync(windDown.Token).ConfigureAwait(false) ?? await checks.CheckSaleAsync(windDown.Token).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
-using LightningOps.Reconcile.Leases;
+using LightningOps.Leases;
 
 namespace LightningOps.Reconcile;
 
@@ -38,7 +38,7 @@ public sealed class RolloutSequence
         var steps = reconcilers.Select(reconciler => new RolloutStep(reconciler.GatewayName)).ToArray();
         for (var place = 0; place < steps.Length; place++)
         {
-            steps[place] = await StepAsync(place, OwnOf(place), cancellationToken).ConfigureAwait(false);
+            steps[place] = await StepAsync(place, GetStepOptions(place), cancellationToken).ConfigureAwait(false);
             if (steps[place].HasNotFailed && !(cancellationToken.IsCancellationRequested && place + 1 < steps.Length))
             {
                 continue;
@@ -49,12 +49,12 @@ public sealed class RolloutSequence
             var canRead = steps[place].Error is null or LeaseHeldException or LeaseFileException;
             for (var other = place + 1; canRead && other < steps.Length && !cancellationToken.IsCancellationRequested; other++)
             {
-                steps[other] = await CloseAsync(other, OwnOf(other), why, cancellationToken).ConfigureAwait(false);
+                steps[other] = await CloseAsync(other, GetStepOptions(other), why, cancellationToken).ConfigureAwait(false);
             }
 
             if (rollbackAll)
             {
-                await TakeBackAsync(steps, steps[place].HasNotFailed ? place : place - 1, options, why).ConfigureAwait(false);
+                await RollBackAsync(steps, steps[place].HasNotFailed ? place : place - 1, options, why).ConfigureAwait(false);
             }
 
             return new RolloutSequenceResult { Steps = steps, StoppedAt = steps[place].Gateway };
@@ -62,11 +62,11 @@ public sealed class RolloutSequence
 
         return new RolloutSequenceResult { Steps = steps };
 
-        ReconcileOptions OwnOf(int place) => OptionsOf(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan };
+        ReconcileOptions GetStepOptions(int place) => GetOptions(options, place) with { ApprovedPlan = approved[place] ?? options.ApprovedPlan };
     }
 
-    private ReconcileOptions OptionsOf(ReconcileOptions options, int place) =>
-        reconcilers.Count == 1 ? options : options with { RequestId = DeploymentIds.RequestOfPlace(options.RequestId, place + 1) };
+    private ReconcileOptions GetOptions(ReconcileOptions options, int place) =>
+        reconcilers.Count == 1 ? options : options with { RequestId = DeploymentIds.GetRequestId(options.RequestId, place + 1) };
 
     private Task<RolloutStep> StepAsync(int place, ReconcileOptions options, CancellationToken cancellationToken) =>
         StepAsync(place, async () => await reconcilers[place].RunAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken);
@@ -91,7 +91,7 @@ public sealed class RolloutSequence
         }
     }
 
-    private async Task TakeBackAsync(RolloutStep[] steps, int last, ReconcileOptions options, string reason)
+    private async Task RollBackAsync(RolloutStep[] steps, int last, ReconcileOptions options, string reason)
     {
         for (var place = last; place >= 0; place--)
         {
@@ -102,7 +102,7 @@ public sealed class RolloutSequence
 
             try
             {
-                steps[place] = steps[place] with { Result = await reconcilers[place].TakeBackAsync(applied, OptionsOf(options, place), reason).ConfigureAwait(false) };
+                steps[place] = steps[place] with { Result = await reconcilers[place].RollBackAsync(applied, GetOptions(options, place), reason).ConfigureAwait(false) };
             }
             catch (LightningOpsException error)
             {
@@ -110,4 +110,43 @@ public sealed class RolloutSequence
             }
         }
     }
+}
+
+/// <summary>How a roll-out to several gateways ended.</summary>
+public sealed class RolloutSequenceResult
+{
+    /// <summary>Whether every gateway serves what the control plane wants.</summary>
+    public bool Ok => Steps.All(step => step.Ok);
+
+    /// <summary>One entry a gateway, in the order given.</summary>
+    public required IReadOnlyList<RolloutStep> Steps { get; init; }
+
+    /// <summary>The gateway that stopped it, or null.</summary>
+    public string? StoppedAt { get; init; }
+}
+
+/// <summary>One gateway of a roll-out to several.</summary>
+/// <param name="Gateway">Name of the gateway.</param>
+public sealed record RolloutStep(string Gateway)
+{
+    /// <summary>
+    /// How its reconcile ended, or null when it was not reached or could not be made. Of a gateway after the one that failed
+    /// there is a result when something that a pause or kill switch denies was open: that alone was closed.
+    /// </summary>
+    public ReconcileResult? Result { get; init; }
+
+    /// <summary>Why its reconcile could not be made, or its roll-back not; nothing was touched then.</summary>
+    public LightningOpsException? Error { get; init; }
+
+    /// <summary>Whether its turn came.</summary>
+    public bool WasReached => Result is not null || Error is not null || WasCancelled;
+
+    /// <summary>Whether the operator stopped it before anything was touched.</summary>
+    public bool WasCancelled { get; init; }
+
+    /// <summary>Whether nothing failed: it ended well, or what is desired is written and its load was not seen.</summary>
+    internal bool HasNotFailed => Ok || (Error is null && Result is { FailureCode: null, Serving: LiveConfiguration.Written });
+
+    /// <summary>Whether it ended well.</summary>
+    public bool Ok => Error is null && Result is { Ok: true };
 }

@@ -24,18 +24,18 @@ internal sealed class StageTimeline
         this.requestId = requestId;
     }
 
-    public IReadOnlyList<StageReport> Ended => ended.ToArray();
+    public IReadOnlyList<StageReport> Completed => ended.ToArray();
 
     /// <summary>Tells that a stage waits.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="reason">For whom.</param>
-    public void Wait(ReconcileStage stage, string reason) => Tell(Report(stage, StageStatus.Waiting) with { Reason = reason });
+    public void ReportWaiting(ReconcileStage stage, string reason) => Publish(Report(stage, StageStatus.Waiting) with { Reason = reason });
 
     /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
     {
         var step = new StageStep();
-        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.Of(stage));
+        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.GetName(stage));
         var started = Begin(stage);
         try
         {
@@ -43,7 +43,7 @@ internal sealed class StageTimeline
         }
         catch (Exception failure)
         {
-            step.Fail(failure is OperationCanceledException ? "cancelled" : RolloutFailure.ReasonOf(failure));
+            step.Fail(failure is OperationCanceledException ? "cancelled" : RolloutFailure.GetReason(failure));
             throw;
         }
         finally
@@ -69,7 +69,7 @@ internal sealed class StageTimeline
         ReconcileStage stage, string code, Func<StageStep, CancellationToken, Task> work, RolloutFailure whenStopped, CancellationToken stop)
     {
         var step = new StageStep();
-        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.Of(stage));
+        using var span = Telemetry.Source.StartActivity("lightningops.stage." + EnumName.GetName(stage));
         var started = Begin(stage);
         try
         {
@@ -85,7 +85,7 @@ internal sealed class StageTimeline
         catch (Exception failure)
         {
             // A gateway is never left between two configurations because of something nobody thought of.
-            step.Fail(RolloutFailure.ReasonOf(failure));
+            step.Fail(RolloutFailure.GetReason(failure));
             return new RolloutFailure(code, stage, step.Reason!);
         }
         finally
@@ -96,7 +96,7 @@ internal sealed class StageTimeline
 
     private long Begin(ReconcileStage stage)
     {
-        Tell(Report(stage, StageStatus.Started));
+        Publish(Report(stage, StageStatus.Started));
         return time.GetTimestamp();
     }
 
@@ -105,10 +105,10 @@ internal sealed class StageTimeline
         var report = Report(stage, step.Status) with { Duration = time.GetElapsedTime(started), Reason = step.Reason, Details = step.Details };
         ended.Add(report);
         Observe(report, span);
-        Tell(report);
+        Publish(report);
     }
 
-    private void Tell(StageReport report)
+    private void Publish(StageReport report)
     {
         try
         {
@@ -122,7 +122,7 @@ internal sealed class StageTimeline
 
     private static void Observe(StageReport report, Activity? span)
     {
-        var status = EnumName.Of(report.Status);
+        var status = EnumName.GetName(report.Status);
         span?.SetTag("lightningops.stage.status", status);
         if (report.Status == StageStatus.Failed)
         {
@@ -131,7 +131,7 @@ internal sealed class StageTimeline
 
         if (Measurements.StageDuration.Enabled)
         {
-            Measurements.StageDuration.Record(report.Duration.TotalSeconds, new TagList { { "stage", EnumName.Of(report.Stage) }, { "status", status } });
+            Measurements.StageDuration.Record(report.Duration.TotalSeconds, new TagList { { "stage", EnumName.GetName(report.Stage) }, { "status", status } });
         }
     }
 

@@ -1,4 +1,86 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.Settings;
+
 namespace LightningOps.Security;
+
+/// <summary>
+/// One look at everything that can close the gate of an owner: global pause, kill switches, then the operator's credentials
+/// (docs/reference/control-plane.md#owner-gate). What cannot be read denies; nothing that fails ever allows.
+/// </summary>
+public sealed class GateCheck
+{
+    private readonly SecurityState? state;
+    private readonly CredentialValidationException? credentialFailure;
+
+    private GateCheck(SecurityState? state, LightningOpsException? failure, CredentialValidationException? credentialFailure)
+    {
+        this.state = state;
+        Failure = failure;
+        this.credentialFailure = credentialFailure;
+    }
+
+    /// <summary>Why the security state could not be read, or null.</summary>
+    public LightningOpsException? Failure { get; }
+
+    /// <summary>Looks once, for any number of owners.</summary>
+    /// <param name="open">Opens the control plane, which is disposed here; its failure denies, too.</param>
+    /// <param name="environment">Where the operator's credentials are.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="OperationCanceledException">Cancelled: there is no reading, and nothing is allowed.</exception>
+    public static async Task<GateCheck> ReadAsync(Func<IControlPlane> open, OperatorEnvironment environment, CancellationToken cancellationToken)
+    {
+        var credentials = CredentialFailure(environment);
+        try
+        {
+            using var controlPlane = open();
+            return new GateCheck(await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), null, credentials);
+        }
+        catch (LightningOpsException failure)
+        {
+            return new GateCheck(null, failure, credentials);
+        }
+    }
+
+    /// <summary>The gate of one owner.</summary>
+    public GateResult GetResult(string ownerId)
+    {
+        if (state is null)
+        {
+            return Denied(ownerId, GateResultSource.SecurityState, Failure!.Tag, Failure.Message);
+        }
+
+        var decision = OwnerGate.Evaluate(state, ownerId);
+        if (!decision.Allowed)
+        {
+            var source = decision.DenyReasonCode == SecurityRules.GlobalPauseCode ? GateResultSource.GlobalPause : GateResultSource.OwnerKillSwitch;
+            return Denied(ownerId, source, decision.DenyReasonCode!, decision.DenyReason);
+        }
+
+        return credentialFailure is null
+            ? new GateResult { OwnerId = ownerId, Allowed = true }
+            : Denied(ownerId, GateResultSource.Credentials, credentialFailure.Code, credentialFailure.Message);
+    }
+
+    private static GateResult Denied(string ownerId, GateResultSource source, string code, string? reason) =>
+        new() { OwnerId = ownerId, Allowed = false, Source = source, DenyReasonCode = code, DenyReason = reason };
+
+    private static CredentialValidationException? CredentialFailure(OperatorEnvironment environment)
+    {
+        try
+        {
+            OperatorCredentials.Validate(environment);
+            return null;
+        }
+        catch (CredentialValidationException failure)
+        {
+            return failure;
+        }
+    }
+}
 
 /// <summary>Whether an owner may sell now, and what forbids it.</summary>
 public sealed record GateResult
@@ -19,5 +101,21 @@ public sealed record GateResult
     public string? DenyReason { get; init; }
 
     /// <summary>What closed the gate; null when allowed.</summary>
-    public GateSource? Source { get; init; }
+    public GateResultSource? Source { get; init; }
+}
+
+/// <summary>What closed the gate of an owner; written in lower snake case.</summary>
+public enum GateResultSource
+{
+    /// <summary>The security state could not be read: deny.</summary>
+    SecurityState,
+
+    /// <summary>The global pause.</summary>
+    GlobalPause,
+
+    /// <summary>The owner's kill switch.</summary>
+    OwnerKillSwitch,
+
+    /// <summary>A credential of the operator that is missing or malformed.</summary>
+    Credentials,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
-using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.Settings;
 
 namespace LightningOps.Security;
 
@@ -22,17 +23,17 @@ public sealed class OperatorCredentials
     /// <exception cref="CredentialValidationException">The first that is missing, shorter than 16 characters or has white space in it.</exception>
     public static OperatorCredentials Validate(OperatorEnvironment environment) => new()
     {
-        GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, VariableOf(CredentialRole.GatewayInvoice)),
-        SettlementRead = Check(environment, CredentialRole.SettlementRead, VariableOf(CredentialRole.SettlementRead)),
-        OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, VariableOf(CredentialRole.OperatorAdmin)),
+        GatewayInvoice = Check(environment, CredentialRole.GatewayInvoice, GetVariable(CredentialRole.GatewayInvoice)),
+        SettlementRead = Check(environment, CredentialRole.SettlementRead, GetVariable(CredentialRole.SettlementRead)),
+        OperatorAdmin = Check(environment, CredentialRole.OperatorAdmin, GetVariable(CredentialRole.OperatorAdmin)),
     };
 
     /// <summary>What is wrong with the credential of one role, or null when it is valid.</summary>
-    public static CredentialValidationException? FailureOf(OperatorEnvironment environment, CredentialRole role)
+    public static CredentialValidationException? GetFailure(OperatorEnvironment environment, CredentialRole role)
     {
         try
         {
-            Check(environment, role, VariableOf(role));
+            Check(environment, role, GetVariable(role));
             return null;
         }
         catch (CredentialValidationException failure)
@@ -41,7 +42,7 @@ public sealed class OperatorCredentials
         }
     }
 
-    private static string VariableOf(CredentialRole role) => role switch
+    private static string GetVariable(CredentialRole role) => role switch
     {
         CredentialRole.GatewayInvoice => EnvironmentVariables.GatewayInvoiceCredential,
         CredentialRole.SettlementRead => EnvironmentVariables.SettlementReadCredential,
@@ -54,9 +55,41 @@ public sealed class OperatorCredentials
         var value = environment.Find(field) ?? throw new CredentialValidationException(CredentialValidationException.MissingCode, role, field, "is missing");
         return value.Length < ShortestLength ? throw Invalid(role, field, "is shorter than 16 characters")
             : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "has white space in it")
-            : OperatorSecret.Of(value);
+            : OperatorSecret.From(value);
     }
 
     private static CredentialValidationException Invalid(CredentialRole role, string field, string reason) =>
         new(CredentialValidationException.InvalidCode, role, field, reason);
+}
+
+/// <summary>A credential of the operator that is missing or malformed (<c>CredentialValidationError</c>); its value is never told.</summary>
+public sealed class CredentialValidationException : LightningOpsException
+{
+    /// <summary>Code of a credential that is not there.</summary>
+    public const string MissingCode = "missing_credential_role";
+
+    /// <summary>Code of a credential that is too short or has white space in it.</summary>
+    public const string InvalidCode = "invalid_credential_role";
+
+    /// <summary>Creates the failure of one role.</summary>
+    /// <param name="code">missing_credential_role or invalid_credential_role.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="field">The environment variable.</param>
+    /// <param name="reason">What is wrong, without the value.</param>
+    public CredentialValidationException(string code, CredentialRole role, string field, string reason)
+        : base("CredentialValidationError", code + ": " + field + " " + reason, "Set " + field + " to a credential of at least 16 characters without white space.")
+    {
+        Code = code;
+        Role = role;
+        Field = field;
+    }
+
+    /// <summary>missing_credential_role or invalid_credential_role.</summary>
+    public string Code { get; }
+
+    /// <summary>The role.</summary>
+    public CredentialRole Role { get; }
+
+    /// <summary>The environment variable.</summary>
+    public string Field { get; }
 }

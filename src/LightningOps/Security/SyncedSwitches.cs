@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 
 namespace LightningOps.Security;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.Settings;
 

@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Observability;
-using LightningOps.Settlements.Writing;
 
 namespace LightningOps.Settlements;
 
@@ -28,7 +27,7 @@ public sealed class SettlementImport
         tally = new SettlementTally(options);
         writer = controlPlane is IBulkIngest bulk
             ? new BulkWriter(bulk)
-            : new SingleCallsWriter(controlPlane, options.Concurrency, options.MostFailuresInRow);
+            : new SingleCallsWriter(controlPlane, options.Concurrency, options.MaxConsecutiveFailures);
     }
 
     /// <summary>Events and rejected ones that are done with.</summary>
@@ -37,7 +36,7 @@ public sealed class SettlementImport
     /// <summary>What was done so far; whole parts only.</summary>
     /// <param name="source">Where the events came from.</param>
     /// <param name="skipped">What the source left out.</param>
-    public SettlementImportResult ResultOf(string source, long skipped = 0) => tally.ResultOf(source, skipped);
+    public SettlementImportResult CreateResult(string source, long skipped = 0) => tally.CreateResult(source, skipped);
 
     /// <summary>Ingests all of a source; may be called again for another.</summary>
     /// <exception cref="SettlementImportStoppedException">The control plane does not answer.</exception>
@@ -83,7 +82,7 @@ public sealed class SettlementImport
         var written = await writer.WriteAsync(batch.Inputs, cancellationToken).ConfigureAwait(false);
         tally.Add(written);
         var failed = written.Where((became, i) => became.Outcome is null && batch.Inputs[i].Event is not null).Count();
-        await source.TakenAsync(batch, failed, cancellationToken).ConfigureAwait(false);
+        await source.AcknowledgeAsync(batch, failed, cancellationToken).ConfigureAwait(false);
         options.Observer?.Advanced(new SettlementImportProgress(tally.Inputs, batch.Position, source.Length));
         if (writer.StoppedBy is { } cause)
         {

@@ -1,3 +1,4 @@
+using LightningOps.ControlPlane;
 using LightningOps.Observability;
 
 namespace LightningOps.Settlements;
@@ -12,7 +13,7 @@ public sealed class SettlementImportOptions
     public int Concurrency { get; init; } = 8;
 
     /// <summary>So many failed calls in a row end an import into a hosted control plane.</summary>
-    public int MostFailuresInRow { get; init; } = 20;
+    public int MaxConsecutiveFailures { get; init; } = 20;
 
     /// <summary>How many rejected events the result keeps; all of them are told to <see cref="Observer"/>.</summary>
     public int KeptRejections { get; init; } = 1000;
@@ -25,4 +26,17 @@ public sealed class SettlementImportOptions
 
     /// <summary>Takes a record of each settlement recorded for the first time; what it throws fails no import. Null for nowhere.</summary>
     public IObservabilitySink? Observability { get; init; }
+}
+
+/// <summary>Told of an import while it goes on, of one thing at a time and in the order of the source.</summary>
+public interface ISettlementImportObserver
+{
+    /// <summary>An event was ingested.</summary>
+    void Ingested(IngestOutcome outcome);
+
+    /// <summary>An event was not.</summary>
+    void Rejected(RejectedEvent rejected);
+
+    /// <summary>A part of the source is recorded, whatever happens next.</summary>
+    void Advanced(SettlementImportProgress progress);
 }

@@ -9,9 +9,9 @@ namespace LightningOps.Settlements;
 /// <summary>An import of settlements as a report.</summary>
 internal static class SettlementImportReport
 {
-    private const int MostFailures = 50;
+    private const int MaxFailures = 50;
 
-    public static RunReport Of(SettlementImportResult import) => new()
+    public static RunReport Create(SettlementImportResult import) => new()
     {
         Title = "Settlement import",
         Ok = import.Ok,
@@ -42,9 +42,9 @@ internal static class SettlementImportReport
                 },
             },
         ],
-        Checks = [ReportCheck.Made("Every event is ingested", import.Ok, FoundBy(import))],
+        Checks = [ReportCheck.Create("Every event is ingested", import.Ok, FoundBy(import))],
         Money = [new ReportAmount("Settled", import.AmountMsats, import.Source) { Reference = ReportText.Count(import.SettlementsNew, "new settlement", "new settlements"), IsPaid = true }],
-        Failures = FailuresOf(import),
+        Failures = GetFailures(import),
         Warnings = import.SettlementsWithoutPreimage == 0 ? [] : ["Settlements without preimage: the control plane was told that their invoices are settled."],
         Summary = import,
     };
@@ -54,14 +54,14 @@ internal static class SettlementImportReport
         : import.Ok ? ReportText.Count(import.Processed, "event", "events")
         : "the import ended before its end";
 
-    private static ReportFailure[] FailuresOf(SettlementImportResult import) => import.Ok ? []
+    private static ReportFailure[] GetFailures(SettlementImportResult import) => import.Ok ? []
         : import.RejectedCount == 0 ? [new ReportFailure("import_stopped", "The import ended before its end.") { Remedy = "Import again: what is recorded already is not recorded twice." }]
         : import.Rejected
-            .Take(MostFailures)
-            .Select(static rejected => new ReportFailure(rejected.Code, rejected.Reason) { Where = PlaceOf(rejected), Remedy = rejected.Remedy })
+            .Take(MaxFailures)
+            .Select(static rejected => new ReportFailure(rejected.Code, rejected.Reason) { Where = FormatLocation(rejected), Remedy = rejected.Remedy })
             .ToArray();
 
-    private static string? PlaceOf(RejectedEvent rejected) =>
+    private static string? FormatLocation(RejectedEvent rejected) =>
         rejected.Line is { } line ? "line " + Number(line) + (rejected.Id is null ? string.Empty : " (" + rejected.Id + ")") : rejected.Id;
 
     private static string Number(long count) => count.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
+using System;
 using System.Collections.Generic;
 using LightningOps.Artifacts.Reports;
-using LightningOps.Paywalls;
+using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
@@ -43,5 +44,150 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>The first of the ties to purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
 
-    RunReport IReportable.ToReport() => SettlementImportReport.Of(this);
+    RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
+}
+
+/// <summary>An event that was not ingested: bad input, or a call that failed. Nothing of it is secret.</summary>
+public sealed record RejectedEvent
+{
+    /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
+    public long? Line { get; init; }
+
+    /// <summary>The settlement, invoice or transaction, where it could be read.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Stable code, for example <c>ControlPlaneDecodeError</c>, <c>invalid_preimage</c> or <c>unknown_service</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What the operator can do.</summary>
+    public required string Remedy { get; init; }
+
+    /// <summary>Where and why.</summary>
+    public override string ToString() =>
+        (Line is { } line ? System.FormattableString.Invariant($"line {line}") : Id ?? "event")
+        + (Line is not null && Id is not null ? " (" + Id + ")" : string.Empty)
+        + ": " + Reason;
+}
+
+/// <summary>Why an event is rejected, beside the tags of the failures of the domain.</summary>
+public static class RejectionCodes
+{
+    /// <summary>A line is longer than any event is.</summary>
+    public const string LineTooLong = "line_too_long";
+
+    /// <summary>A gateway's transaction is of a service that no paywall has.</summary>
+    public const string UnknownService = "unknown_service";
+
+    /// <summary>A gateway's transaction is of a service that several routes have.</summary>
+    public const string AmbiguousService = "ambiguous_service";
+
+    /// <summary>A gateway's transaction is not as it should be.</summary>
+    public const string InvalidTransaction = "invalid_transaction";
+
+    /// <summary>Not sent: the control plane had failed too often before.</summary>
+    public const string NotSent = "not_sent";
+}
+
+/// <summary>How far an import is.</summary>
+/// <param name="Inputs">Events and rejected ones so far.</param>
+/// <param name="Position">How much of the source that is: bytes of a file.</param>
+/// <param name="Length">Size of the whole source in the same unit, or null when nobody knows.</param>
+public sealed record SettlementImportProgress(long Inputs, long Position, long? Length);
+
+/// <summary>A settlement that was ingested; members in the order of vectors/smoke/settlement.json.</summary>
+public sealed record SettlementOutcome
+{
+    /// <summary>Identifier.</summary>
+    public required string SettlementId { get; init; }
+
+    /// <summary>Paywall that sold.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Invoice it settles.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>Amount, millisatoshis.</summary>
+    public required Msats AmountMsats { get; init; }
+
+    /// <summary>Request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Reference of the proof, never the proof.</summary>
+    public required string PaymentProofRef { get; init; }
+
+    /// <summary>Whether it had been recorded before.</summary>
+    public required bool Existed { get; init; }
+
+    /// <summary>The settlement an event told of, or null when it told of an invoice only.</summary>
+    public static SettlementOutcome? From(IngestOutcome outcome) => outcome.Settlement is not { } settlement ? null : new()
+    {
+        SettlementId = settlement.SettlementId,
+        PaywallId = settlement.PaywallId,
+        OwnerId = settlement.OwnerId,
+        InvoiceId = settlement.InvoiceId,
+        AmountMsats = settlement.AmountMsats,
+        RequestId = settlement.RequestId,
+        PaymentProofRef = settlement.PaymentProofRef,
+        Existed = outcome.Existed,
+    };
+}
+
+/// <summary>A change of an invoice's state; members in the order of vectors/smoke/settlement.json.</summary>
+public sealed record InvoiceTransition
+{
+    /// <summary>The invoice.</summary>
+    public required string InvoiceId { get; init; }
+
+    /// <summary>Paywall that sold.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>State it came to.</summary>
+    public required InvoiceStatus Status { get; init; }
+
+    /// <summary>Request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>When, Unix milliseconds.</summary>
+    public required long UpdatedAtMs { get; init; }
+
+    /// <summary>The change an event made, or null when it made none.</summary>
+    internal static InvoiceTransition? From(IngestOutcome outcome) => outcome is not { InvoiceChanged: true, Invoice: { } invoice } ? null : new()
+    {
+        InvoiceId = invoice.InvoiceId,
+        PaywallId = invoice.PaywallId,
+        OwnerId = invoice.OwnerId,
+        Status = invoice.Status,
+        RequestId = invoice.RequestId,
+        UpdatedAtMs = invoice.UpdatedAtMs,
+    };
+}
+
+/// <summary>An import that was given up because the control plane does not answer (<c>SettlementImportStopped</c>).</summary>
+public sealed class SettlementImportStoppedException : LightningOpsException
+{
+    /// <summary>Creates the failure of one import.</summary>
+    /// <param name="source">Where the events come from.</param>
+    /// <param name="inputs">Events the import had got to.</param>
+    /// <param name="cause">The last failure.</param>
+    public SettlementImportStoppedException(string source, long inputs, LightningOpsException cause)
+        : base(
+            "SettlementImportStopped",
+            FormattableString.Invariant($"{source}: given up after {inputs} events; the events that were not sent until then are rejected, those behind were not looked at: {cause?.Message}"),
+            "Remove the cause and import again: what is recorded already is not recorded twice.",
+            cause)
+    {
+        Inputs = inputs;
+    }
+
+    /// <summary>Events the import had got to.</summary>
+    public long Inputs { get; }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using LightningOps.ControlPlane;
 using LightningOps.Observability;
-using LightningOps.Settlements.Writing;
 
 namespace LightningOps.Settlements;
 
@@ -52,7 +51,7 @@ internal sealed class SettlementTally
         Measurements.Settlements.Add(settlementsExisting - existingBefore, Existed(true));
     }
 
-    public SettlementImportResult ResultOf(string source, long skipped) => new()
+    public SettlementImportResult CreateResult(string source, long skipped) => new()
     {
         Ok = rejected == 0,
         Source = source,
@@ -82,7 +81,7 @@ internal sealed class SettlementTally
             amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats.Value);
             if (correlations.Count < options.KeptCorrelations)
             {
-                correlations.Add(CorrelationRef.Of(outcome)!);
+                correlations.Add(CorrelationRef.From(outcome)!);
             }
         }
         else if (outcome.Event.Record is not null)

@@ -24,13 +24,13 @@ internal static class SingleIngest
             };
         }
 
-        var update = told.Invoice ?? UpdateOf(told.Record!);
+        var update = told.Invoice ?? ToUpdate(told.Record!);
         var answer = await controlPlane.IngestInvoiceAsync(update, cancellationToken).ConfigureAwait(false);
         return new IngestOutcome { Event = told, Invoice = answer.Invoice, InvoiceChanged = answer.Changed };
     }
 
     /// <summary>All that can be told of a settlement without preimage: its invoice is settled.</summary>
-    private static InvoiceUpdate UpdateOf(SettlementRecord record) => new()
+    private static InvoiceUpdate ToUpdate(ExternalSettlement record) => new()
     {
         InvoiceId = record.InvoiceId ?? record.SettlementId,
         PaywallId = record.PaywallId,

@@ -1,8 +1,10 @@
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
-using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke;
 
@@ -25,8 +27,8 @@ internal sealed class CompileSmoke : ISmoke
         var requestId = request.RequestId ?? DefaultRequestId;
         var compile = await new CompileObserver(request.Observability, request.Time).ObserveAsync(requestId, async () =>
         {
-            var compiled = await CompileIntent.CompileAsync(request.ControlPlane, options, cancellationToken).ConfigureAwait(false);
-            return await CompileIntent.RecordAsync(request.ControlPlane, compiled, requestId, cancellationToken).ConfigureAwait(false);
+            var compiled = await ControlPlaneCompiler.CompileAsync(request.ControlPlane, options, cancellationToken).ConfigureAwait(false);
+            return await ControlPlaneCompiler.RecordAsync(request.ControlPlane, compiled, requestId, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return new CompileSmokeResult
         {
@@ -39,5 +41,67 @@ internal sealed class CompileSmoke : ISmoke
             Diagnostics = compile.Diagnostics,
             Compile = compile,
         };
+    }
+}
+
+/// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
+public sealed class CompileSmokeResult : ISmokeResult, IReportable
+{
+    /// <inheritdoc/>
+    public required bool Ok { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason => Ok ? null : "the paywalls do not compile.";
+
+    /// <summary>Hash of the artifact, or of the snapshot when the compile is not valid.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>Number of rules.</summary>
+    public required int RuleCount { get; init; }
+
+    /// <summary>Whether there is an artifact.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>State recorded in the control plane.</summary>
+    public DeploymentStatus? DeploymentStatus { get; init; }
+
+    /// <summary>Deployment recorded in the control plane.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Number of diagnostics.</summary>
+    public int DiagnosticsCount => Diagnostics.Count;
+
+    /// <summary>What the compile had to say.</summary>
+    public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
+    /// <summary>The compile.</summary>
+    [JsonIgnore]
+    public CompileResult? Compile { get; init; }
+
+    RunReport IReportable.ToReport() => CompileSmokeReport.Create(this);
+}
+
+/// <summary>A Compile smoke as a report.</summary>
+internal static class CompileSmokeReport
+{
+    public static RunReport Create(CompileSmokeResult smoke)
+    {
+        var compile = smoke.Compile ?? new CompileResult
+        {
+            Format = ArtifactFormat.Aperture,
+            Valid = smoke.Valid,
+            ConfigHash = smoke.ConfigHash,
+            SnapshotHash = smoke.ConfigHash,
+            Rules = [],
+            Diagnostics = smoke.Diagnostics,
+            DeploymentId = smoke.DeploymentId,
+            DeploymentStatus = smoke.DeploymentStatus,
+        };
+        return CompileReport.Create(compile) with { Title = "Compile smoke", Ok = smoke.Ok, Summary = smoke };
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Files;
 
 namespace LightningOps.Smoke;
 
@@ -31,4 +32,26 @@ public interface ISmoke
     /// <returns>The result, of a record of its own for each smoke; a check that was not made is never reported as passed.</returns>
     /// <exception cref="LightningOpsException">The run could not be made.</exception>
     Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A smoke that buys from L402 servers: it needs no control plane, and has a live mode.</summary>
+public interface IBuyingSmoke : ISmoke
+{
+}
+
+/// <summary>What every smoke's result has.</summary>
+public interface ISmokeResult
+{
+    /// <summary>Whether every check was made and passed.</summary>
+    bool Ok { get; }
+
+    /// <summary>Why it is not, in a few words without a secret, or null; no member of the JSON.</summary>
+    string? FailureReason { get; }
+}
+
+/// <summary>Result of a smoke that also writes down what it did.</summary>
+public interface IWrittenSmokeResult : ISmokeResult
+{
+    /// <summary>Why it could not be written down, or null; no member of the JSON, and nothing about how the smoke ended.</summary>
+    ArtifactFolderException? Unwritten { get; }
 }

@@ -1,10 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ControlPlane;
 using LightningOps.Smoke.Ep212;
 using LightningOps.Smoke.FullFlow;
-using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
-using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.Smoke;
 
@@ -28,4 +28,89 @@ public static class SmokeCatalog
 
     /// <summary>The smoke of a name.</summary>
     public static ISmoke Get(SmokeName name) => Smokes.Single(smoke => smoke.Name == name);
+}
+
+/// <summary>The smokes there are.</summary>
+public enum SmokeName
+{
+    /// <summary>Compiles what the control plane holds and records the intent.</summary>
+    Compile,
+
+    /// <summary>Moves pause, kill switch and credential role, and checks what the gate says.</summary>
+    Security,
+
+    /// <summary>Makes one reconcile of the gateway.</summary>
+    Staging,
+
+    /// <summary>Tells the control plane of invoices and settlements, late ones and repeated ones among them.</summary>
+    Settlement,
+
+    /// <summary>Runs Staging, Settlement and Security and puts down what they did as observability records.</summary>
+    Observability,
+
+    /// <summary>Runs everything end to end, in eight checks, and keeps events.jsonl and summary.json.</summary>
+    FullFlow,
+
+    /// <summary>Buys from a route within the cap, and is refused by the policy at one above it.</summary>
+    Ep212Routes,
+
+    /// <summary>Buys from another seller once for two requests, then what Ep212Routes does, and keeps events.jsonl and summary.json.</summary>
+    Ep212FullFlow,
+}
+
+/// <summary>What a smoke runs against.</summary>
+public enum SmokeMode
+{
+    /// <summary>Fixtures in memory; the outputs are the recorded ones.</summary>
+    Mock,
+
+    /// <summary>The local store; the smokes that buy make a gateway on loopback.</summary>
+    Local,
+
+    /// <summary>The Laravel internal API.</summary>
+    Api,
+
+    /// <summary>Convex.</summary>
+    Convex,
+
+    /// <summary>Servers of the world and a wallet with money: the smokes that buy only.</summary>
+    Live,
+}
+
+/// <summary>Which smoke runs in which mode.</summary>
+public static class SmokeModes
+{
+    /// <summary>The mode a smoke runs in.</summary>
+    /// <param name="smoke">The smoke.</param>
+    /// <param name="chosen">The mode the operator chose; null for the smoke's own.</param>
+    /// <param name="ofSession">Gives the session's mode, for a smoke without one of its own.</param>
+    /// <exception cref="ConfigException">The smoke has no such mode.</exception>
+    public static SmokeMode For(ISmoke smoke, SmokeMode? chosen, Func<ControlPlaneMode> ofSession)
+    {
+        var mode = chosen ?? FromControlPlaneMode(smoke.DefaultMode ?? ofSession());
+        return (smoke is IBuyingSmoke, mode) switch
+        {
+            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " has no live mode", "Only the ep212 smokes have one; choose Mock, Local, Api or Convex."),
+            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " works against no control plane", "Choose Mock, Local or Live."),
+            _ => mode,
+        };
+    }
+
+    /// <summary>The control plane of a mode other than Live.</summary>
+    public static ControlPlaneMode ToControlPlaneMode(SmokeMode mode) => mode switch
+    {
+        SmokeMode.Mock => ControlPlaneMode.Mock,
+        SmokeMode.Local => ControlPlaneMode.Local,
+        SmokeMode.Api => ControlPlaneMode.Api,
+        SmokeMode.Convex => ControlPlaneMode.Convex,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+    };
+
+    private static SmokeMode FromControlPlaneMode(ControlPlaneMode mode) => mode switch
+    {
+        ControlPlaneMode.Mock => SmokeMode.Mock,
+        ControlPlaneMode.Local => SmokeMode.Local,
+        ControlPlaneMode.Convex => SmokeMode.Convex,
+        _ => SmokeMode.Api,
+    };
 }

@@ -1,13 +1,14 @@
 using System;
+using LightningOps.Buyer;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
-using LightningOps.L402.Client;
-using LightningOps.L402.Payments;
+using LightningOps.Leases;
 using LightningOps.Observability;
+using LightningOps.Payments;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
 
 namespace LightningOps.Smoke;
 

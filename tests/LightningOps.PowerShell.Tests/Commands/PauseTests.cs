@@ -124,8 +124,8 @@ public sealed class PauseTests : IAsyncDisposable
         using var answer = await SendAsync(Weather, null);
         var challenge = answer.Headers.WwwAuthenticate.Last().Parameter!.Split('"');
         return session.Run(
-            "$a = $g.GetType().Assembly; $c = [Activator]::CreateInstance($a.GetType('LightningOps.L402.Payments.InvoicePayment')); $c.RequestId = 'r'; $c.Invoice = $invoice; $c.Host = 'openagents.com'; "
-            + "$c.MaxAmount = [Activator]::CreateInstance($a.GetType('LightningOps.Paywalls.Msats'), [object[]] 3000L); 'L402 ' + $macaroon + ':' + $g.Wallet.PayAsync($c, [Threading.CancellationToken]::None).Result.Preimage.Reveal()",
+            "$a = $g.GetType().Assembly; $c = [Activator]::CreateInstance($a.GetType('LightningOps.Payments.InvoicePayment')); $c.RequestId = 'r'; $c.Invoice = $invoice; $c.Host = 'openagents.com'; "
+            + "$c.MaxAmount = [Activator]::CreateInstance($a.GetType('LightningOps.Msats'), [object[]] 3000L); 'L402 ' + $macaroon + ':' + $g.Wallet.PayAsync($c, [Threading.CancellationToken]::None).Result.Preimage.Reveal()",
             ("macaroon", challenge[1]),
             ("invoice", challenge[3])).Text();
     }

@@ -17,7 +17,7 @@ internal sealed class AppendRecords : IVerb
         var count = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         var sink = new JsonLinesSink(arguments[0], new JsonLinesSinkOptions
         {
-            LargestFile = long.Parse(arguments[3], CultureInfo.InvariantCulture),
+            MaxFileSize = long.Parse(arguments[3], CultureInfo.InvariantCulture),
             Files = 1000,
             LockTimeout = TimeSpan.FromSeconds(60),
         });

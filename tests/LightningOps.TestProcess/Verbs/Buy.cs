@@ -1,9 +1,8 @@
 using System;
-using LightningOps.L402.Client;
-using LightningOps.L402.Credentials;
-using LightningOps.L402.Payments.WalletExecutor;
-using LightningOps.L402.Spending;
-using LightningOps.Paywalls;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Payments.WalletExecutor;
 
 namespace LightningOps.TestProcess.Verbs;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
-using LightningOps.ControlPlane.Local;
-using LightningOps.Reconcile.Leases;
+using LightningOps.Leases;
+using LightningOps.Storage;
 
 namespace LightningOps.TestProcess.Verbs;
 
@@ -12,8 +12,8 @@ internal sealed class HoldLease : IVerb
 
     public int Run(string[] arguments)
     {
-        ILeaseStore store = arguments[0] == "file" ? new LeaseFiles(arguments[1]) : new StoreLeases(new LocalStoreOptions { Path = arguments[1] });
-        Lease.TakeAsync(store, TimeProvider.System, new LeaseRequest(arguments[2], "theirs"), CancellationToken.None).GetAwaiter().GetResult();
+        ILeaseStore store = arguments[0] == "file" ? new FileLeases(arguments[1]) : new StoreLeases(new LocalStoreOptions { Path = arguments[1] });
+        Lease.AcquireAsync(store, TimeProvider.System, new LeaseRequest(arguments[2], "theirs"), CancellationToken.None).GetAwaiter().GetResult();
         Console.WriteLine(Environment.ProcessId);
         Thread.Sleep(Timeout.Infinite);
         return 1;

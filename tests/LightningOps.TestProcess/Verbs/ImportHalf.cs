@@ -6,6 +6,7 @@ using System.Threading;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Paywalls;
+using LightningOps.Storage;
 
 namespace LightningOps.TestProcess.Verbs;
 

@@ -6,6 +6,7 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
+using LightningOps.Storage;
 
 namespace LightningOps.TestProcess.Verbs;
 

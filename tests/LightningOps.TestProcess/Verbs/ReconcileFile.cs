@@ -6,8 +6,10 @@ using System.Threading;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Leases;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
+using LightningOps.Settings;
+using LightningOps.Storage;
 using LightningOps.Tests.Gateway.ApertureFile;
 
 namespace LightningOps.TestProcess.Verbs;
@@ -30,7 +32,7 @@ internal sealed class ReconcileFile : IVerb
         using var plane = new LocalControlPlane(storeOptions);
         using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, HealthUrl = health, Reload = new LoadedAtOnce(), Step = step => stop.At("step:" + step) });
         using var stores = ReconcileStores.Open(
-            new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = store }, OperatorEnvironment.Of(new Dictionary<string, string>()), gateway.Name);
+            new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = store }, OperatorEnvironment.From(new Dictionary<string, string>()), gateway.Name);
         using var storeLeases = new StoreLeases(storeOptions);
         var reconciler = new Reconciler(
             plane, gateway, TimeProvider.System, leases == "store" ? storeLeases : stores.Leases, stores.Outbox, stop);
@@ -60,7 +62,7 @@ internal sealed class ReconcileFile : IVerb
             }
             else if (value.Status == StageStatus.Started)
             {
-                At("stage:" + EnumName.Of(value.Stage));
+                At("stage:" + EnumName.GetName(value.Stage));
             }
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.Storage;
 
 namespace LightningOps.TestProcess.Verbs;
 

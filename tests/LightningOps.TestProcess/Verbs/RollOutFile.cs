@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Threading;
-using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
 
@@ -31,7 +30,7 @@ internal sealed class RollOutFile : IVerb
         {
             RequestId = "req",
             DeploymentId = "dep_killed",
-            ConfigHash = ConfigHash.Of(artifact),
+            ConfigHash = ConfigHash.Compute(artifact),
             Artifact = artifact,
             Rules = [],
         };

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Artifacts;
+using LightningOps.Files;
 
 namespace LightningOps.TestProcess.Verbs;
 

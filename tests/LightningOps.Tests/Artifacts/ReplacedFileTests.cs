@@ -6,7 +6,6 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Files;
 using LightningOps.Tests.Support;
 using Xunit;

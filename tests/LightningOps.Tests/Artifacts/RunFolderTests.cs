@@ -16,13 +16,13 @@ public sealed class RunFolderTests
     [InlineData("", "_")]
     public void A_request_is_made_fit_for_a_path(string requestId, string name)
     {
-        Assert.Equal(name, RunFolder.NameOf(requestId));
+        Assert.Equal(name, RunFolder.GetName(requestId));
     }
 
     [Fact]
     public void A_name_has_at_most_120_characters()
     {
-        Assert.Equal(120, RunFolder.NameOf(new string('x', 500)).Length);
+        Assert.Equal(120, RunFolder.GetName(new string('x', 500)).Length);
     }
 
     [Fact]

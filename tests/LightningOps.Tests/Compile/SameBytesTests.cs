@@ -62,11 +62,11 @@ public sealed class SameBytesTests
     // Names whose case and order differ between cultures: dotless i, sharp s, ligatures, digits beyond ASCII.
     private static IReadOnlyList<Paywall> Snapshot() =>
     [
-        Support.Paywalls.Priced(
+        SamplePaywalls.Priced(
             "PAYWALL_İI",
             1_234_567,
-            Support.Paywalls.Route("ROUTE_I", "INFO.Example.COM", "/INDEX"),
-            Support.Paywalls.Route("route_s_ß", "straße.example", "/ß/æ"),
-            Support.Paywalls.Route("route_3_٣", "i.example.com", "/i/٣", priority: -7)),
+            SamplePaywalls.Route("ROUTE_I", "INFO.Example.COM", "/INDEX"),
+            SamplePaywalls.Route("route_s_ß", "straße.example", "/ß/æ"),
+            SamplePaywalls.Route("route_3_٣", "i.example.com", "/i/٣", priority: -7)),
     ];
 }

@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
 using Microsoft.Extensions.Time.Testing;
@@ -238,7 +237,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
     private static InvoiceUpdate Update(InvoiceStatus status) =>
         new() { InvoiceId = "inv_1", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = status };
 
-    private static SettlementReport Report(string id) =>
+    private static SettlementWithProof Report(string id) =>
         new() { SettlementId = id, PaywallId = "pw", OwnerId = "owner", InvoiceId = "inv_1", AmountMsats = 2500, PaymentProofValue = Preimage, RequestId = "req_s" };
 
     private static CredentialRoleChange Change(string? fingerprint) =>

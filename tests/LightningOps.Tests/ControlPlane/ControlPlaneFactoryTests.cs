@@ -5,6 +5,8 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Settings;
+using LightningOps.Storage;
 using Xunit;
 
 namespace LightningOps.Tests.ControlPlane;
@@ -26,7 +28,7 @@ public sealed class ControlPlaneFactoryTests
     [InlineData(ControlPlaneMode.Convex, typeof(ConvexControlPlane))]
     public void Each_mode_has_its_control_plane(ControlPlaneMode mode, Type expected)
     {
-        using var plane = ControlPlaneFactory.Create(ControlPlaneSettings.From(OperatorEnvironment.Of(Complete), mode));
+        using var plane = ControlPlaneFactory.Create(ControlPlaneSettings.From(OperatorEnvironment.From(Complete), mode));
 
         Assert.IsType(expected, plane);
     }
@@ -41,22 +43,22 @@ public sealed class ControlPlaneFactoryTests
         var values = new Dictionary<string, string>(Complete, StringComparer.Ordinal);
         values.Remove(variable);
 
-        var error = Assert.Throws<ConfigException>(() => ControlPlaneFactory.Create(ControlPlaneSettings.From(OperatorEnvironment.Of(values), mode)));
+        var error = Assert.Throws<ConfigException>(() => ControlPlaneFactory.Create(ControlPlaneSettings.From(OperatorEnvironment.From(values), mode)));
         Assert.Equal((variable, "missing required environment variable"), (error.Field, error.Reason));
     }
 
     [Fact]
     public void The_environment_names_the_mode() =>
-        Assert.Equal(ControlPlaneMode.Api, ControlPlaneSettings.From(OperatorEnvironment.Of(Complete)).Mode);
+        Assert.Equal(ControlPlaneMode.Api, ControlPlaneSettings.From(OperatorEnvironment.From(Complete)).Mode);
 
     [Fact]
     public void Settings_do_not_show_the_secret() =>
-        Assert.DoesNotContain("= secret", ControlPlaneSettings.From(OperatorEnvironment.Of(Complete)).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("= secret", ControlPlaneSettings.From(OperatorEnvironment.From(Complete)).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void The_store_is_the_named_file_else_one_of_the_users_data()
     {
-        Assert.Equal("store.db", StorePaths.DefaultStorePath(OperatorEnvironment.Of(Complete)));
+        Assert.Equal("store.db", StorePaths.DefaultStorePath(OperatorEnvironment.From(Complete)));
 
         if (OperatingSystem.IsLinux())
         {
@@ -78,6 +80,6 @@ public sealed class ControlPlaneFactoryTests
             byName[name] = value;
         }
 
-        return StorePaths.DefaultStorePath(OperatorEnvironment.Of(byName));
+        return StorePaths.DefaultStorePath(OperatorEnvironment.From(byName));
     }
 }

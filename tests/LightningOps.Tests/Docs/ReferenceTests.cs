@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using LightningOps.Settings;
 using Xunit;
 
 namespace LightningOps.Tests.Docs;

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
 
@@ -169,7 +171,7 @@ public abstract class GatewayContract : IAsyncLifetime
 
         Assert.Equal([("pw_s_a_all.r", ServiceChangeKind.Closed)], plan!.Changes.Select(change => (change.Name, change.Kind)));
         Assert.True(plan is { IsRefused: false, NeedsConfirmation: true });
-        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
+        var wanted = DesiredServices.From(rollout.Rules, withExtras: false);
         ServedOrder.AssertMeans(wanted.Select(service => service.Name == "pw_s_a_all.r" ? service.Closed() : service).ToArray(), Served);
         Assert.Equal(plan.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
     }
@@ -249,7 +251,7 @@ public abstract class GatewayContract : IAsyncLifetime
     {
         RequestId = "req_close",
         DeploymentId = "dep_close_req",
-        Judge = (service, _) => names.Contains(service.Name) ? ClosingVerdict.Close : ClosingVerdict.Keep,
+        Decide = (service, _) => names.Contains(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
     };
 
     protected abstract Task<IGateway> OpenAsync();
@@ -257,5 +259,5 @@ public abstract class GatewayContract : IAsyncLifetime
     protected abstract Task CloseAsync();
 
     /// <summary>The peer serves the rules, in an order that means the same.</summary>
-    private void AssertServes(GatewayRollout rollout) => ServedOrder.AssertMeans(WantedServices.Of(rollout.Rules, withExtras: false), Served);
+    private void AssertServes(GatewayRollout rollout) => ServedOrder.AssertMeans(DesiredServices.From(rollout.Rules, withExtras: false), Served);
 }

@@ -4,7 +4,9 @@ using System.Linq;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
 using LightningOps.Paywalls;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -68,5 +70,5 @@ public sealed class GatewayFactoryTests
     }
 
     private static GatewaySettings Settings(Dictionary<string, string> variables) =>
-        new() { Environment = OperatorEnvironment.Of(variables).Or(new OperatorEnvironment(name => name == "HOME" ? "/home/nobody" : null)) };
+        new() { Environment = OperatorEnvironment.From(variables).WithFallback(new OperatorEnvironment(name => name == "HOME" ? "/home/nobody" : null)) };
 }

@@ -1,8 +1,10 @@
 using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
 using LightningOps.Paywalls;
-using static LightningOps.Tests.Support.Paywalls;
+using LightningOps.Tests.Support;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Gateway;
 

@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
-using LightningOps.Gateway;
-using LightningOps.Gateway.Planning;
+using LightningOps.ApertureYaml;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway;

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
-using LightningOps.Paywalls;
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
 using Xunit;
 
 namespace LightningOps.Tests.L402;
@@ -42,7 +43,7 @@ public sealed class L402TokenTests
         var token = L402Token.Read(text);
 
         Assert.Equal((TokenSource.Token, "lsat", 0, "weather:0"), (token.Source, token.Location, token.Version, token.Services));
-        Assert.Equal((Proof.ComputePaymentHash(), HexText.Of(TokenId)), (token.PaymentHash, token.TokenId));
+        Assert.Equal((Proof.ComputePaymentHash(), HexText.From(TokenId)), (token.PaymentHash, token.TokenId));
         Assert.Equal(["services=weather:0", "weather_valid_until=1900000000", "preimage=***"], token.Caveats);
         Assert.Null(token.IsVerified);
     }
@@ -76,7 +77,7 @@ public sealed class L402TokenTests
         var other = RootKey.ToArray();
         other[0] ^= 1;
 
-        Assert.True(L402Token.Read(Token.ToBase64(), L402Token.ReadRootKey(" " + HexText.Of(RootKey).ToUpperInvariant() + " ")).IsVerified);
+        Assert.True(L402Token.Read(Token.ToBase64(), L402Token.ReadRootKey(" " + HexText.From(RootKey).ToUpperInvariant() + " ")).IsVerified);
         Assert.False(L402Token.Read(Token.ToBase64(), other).IsVerified);
     }
 
@@ -97,7 +98,7 @@ public sealed class L402TokenTests
 
         var token = L402Token.Read(Convert.ToBase64String(binary), RootKey);
 
-        Assert.Equal((null, null, HexText.Of(identifier), false), (token.PaymentHash, token.TokenId, token.IdentifierHex, token.IsVerified));
+        Assert.Equal((null, null, HexText.From(identifier), false), (token.PaymentHash, token.TokenId, token.IdentifierHex, token.IsVerified));
     }
 
     [Fact]

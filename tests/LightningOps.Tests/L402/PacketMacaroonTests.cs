@@ -4,6 +4,9 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using LightningOps.L402;
-using LightningOps.L402.Headers;
+using LightningOps.L402.Challenges;
 using LightningOps.Tests.Support;
 using Xunit;
 

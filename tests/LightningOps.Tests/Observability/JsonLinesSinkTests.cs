@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using LightningOps.Json;
 using LightningOps.Observability;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -63,7 +64,7 @@ public sealed class JsonLinesSinkTests : IDisposable
     [Fact]
     public void A_full_file_moves_on_and_the_oldest_goes()
     {
-        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { LargestFile = 2 * LengthOf("1") + 1, Files = 3 });
+        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { MaxFileSize = 2 * LengthOf("1") + 1, Files = 3 });
 
         foreach (var number in Enumerable.Range(1, 9))
         {
@@ -79,7 +80,7 @@ public sealed class JsonLinesSinkTests : IDisposable
     [Fact]
     public void A_batch_larger_than_a_file_is_spread_over_files()
     {
-        new JsonLinesSink(Log, new JsonLinesSinkOptions { LargestFile = 2 * LengthOf("1"), Files = 9 })
+        new JsonLinesSink(Log, new JsonLinesSinkOptions { MaxFileSize = 2 * LengthOf("1"), Files = 9 })
             .Write(Enumerable.Range(1, 5).Select(number => RecordOf(number.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToArray());
 
         Assert.Equal(["1", "2"], RequestIdsOf(File.ReadAllLines(folder.File("records.2.jsonl"))));
@@ -90,7 +91,7 @@ public sealed class JsonLinesSinkTests : IDisposable
     [Fact]
     public void A_record_larger_than_a_file_has_a_file_of_its_own()
     {
-        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { LargestFile = 10, Files = 9 });
+        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { MaxFileSize = 10, Files = 9 });
 
         sink.Write([RecordOf("1"), RecordOf("2")]);
 
@@ -101,7 +102,7 @@ public sealed class JsonLinesSinkTests : IDisposable
     [Fact]
     public void One_file_kept_means_that_a_full_one_begins_anew()
     {
-        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { LargestFile = LengthOf("1"), Files = 1 });
+        var sink = new JsonLinesSink(Log, new JsonLinesSinkOptions { MaxFileSize = LengthOf("1"), Files = 1 });
 
         sink.Write([RecordOf("1")]);
         sink.Write([RecordOf("2")]);
@@ -167,11 +168,11 @@ public sealed class JsonLinesSinkTests : IDisposable
         Assert.Equal("done", await process.ReadLineAsync());
     }
 
-    private static JsonLinesSinkOptions Small() => new() { LargestFile = 10000, Files = 1000, LockTimeout = TimeSpan.FromSeconds(60) };
+    private static JsonLinesSinkOptions Small() => new() { MaxFileSize = 10000, Files = 1000, LockTimeout = TimeSpan.FromSeconds(60) };
 
     private static ObservabilityRecord RecordOf(string requestId) => OperationRecords.Reconcile(requestId, failureCode: null, atMs: 1);
 
-    private static long LengthOf(string requestId) => LightningOps.Artifacts.ArtifactJson.Serialize(RecordOf(requestId)).Length + 1;
+    private static long LengthOf(string requestId) => ArtifactJson.Serialize(RecordOf(requestId)).Length + 1;
 
     private static IEnumerable<string?> RequestIdsOf(IEnumerable<string> lines) =>
         lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("requestId").GetString());

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Text.Json;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 using LightningOps.Observability;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -29,12 +29,12 @@ public sealed class ObservabilityRecordTests
 
     [Fact]
     public void The_correlation_is_the_recorded_one() =>
-        Assert.Equal(Recorded.GetProperty("correlation").GetRawText(), ArtifactJson.Serialize(ObservabilityCorrelation.Of(Records)));
+        Assert.Equal(Recorded.GetProperty("correlation").GetRawText(), ArtifactJson.Serialize(ObservabilityCorrelation.From(Records)));
 
     [Fact]
     public void References_are_sorted_by_code_unit_and_each_is_named_once()
     {
-        var correlation = ObservabilityCorrelation.Of(
+        var correlation = ObservabilityCorrelation.From(
             new[] { "b", "a", "B", "b", null, "\u00e4", string.Empty }.Select(id => Records[0] with { RequestId = id }));
 
         Assert.Equal(["B", "a", "b", "\u00e4"], correlation.RequestIds);
@@ -64,7 +64,7 @@ public sealed class ObservabilityRecordTests
     {
         Assert.Equal(Records[0], OperationRecords.Reconcile("smoke:observability", null, Records[0].ObservedAtMs));
         Assert.Equal(Records[1], OperationRecords.GatewayHealth("smoke:observability", null, Records[1].ObservedAtMs));
-        Assert.Equal(Records[4], OperationRecords.Gate("smoke:observability:security", "owner_security_smoke", "global_pause_active", Records[4].ObservedAtMs));
+        Assert.Equal(Records[4], OperationRecords.ForGate("smoke:observability:security", "owner_security_smoke", "global_pause_active", Records[4].ObservedAtMs));
         Assert.Equal(Records[2].Endpoint, OperationRecords.Settlement("pw_weather", 0).Endpoint);
     }
 

@@ -4,20 +4,24 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
-using LightningOps.L402.Client;
-using LightningOps.L402.Credentials;
-using LightningOps.L402.Payments.Http;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
 using LightningOps.Observability;
+using LightningOps.Payments;
+using LightningOps.Reconcile;
+using LightningOps.Settings;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway;
-using LightningOps.Tests.Gateway.Http;
 using LightningOps.Tests.Gateway.Ops;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -42,7 +46,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(result.DeploymentId, reconcile.GetTagItem("lightningops.deployment.id"));
         Assert.Equal("applied", reconcile.GetTagItem("lightningops.deployment.status"));
         Assert.Equal(
-            result.Stages.Select(stage => "lightningops.stage." + LightningOps.Reconcile.EnumName.Of(stage.Stage)),
+            result.Stages.Select(stage => "lightningops.stage." + EnumName.GetName(stage.Stage)),
             probe.Spans.Where(span => span.ParentSpanId == reconcile.SpanId).Select(span => span.OperationName));
         Assert.Equal(probe.Span("lightningops.stage.compile").SpanId, probe.Span("lightningops.compile").ParentSpanId);
     }
@@ -68,7 +72,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task A_reconcile_that_could_not_be_made_is_measured_too()
     {
         var bench = new ReconcileBench();
-        bench.ControlPlane.Next(LightningOps.Tests.Reconcile.ControlPlaneCall.Security, ControlPlaneFault.Refused);
+        bench.ControlPlane.Next(ControlPlaneCall.Security, ControlPlaneFault.Refused);
 
         await Assert.ThrowsAnyAsync<LightningOpsException>(() => bench.RunAsync());
 
@@ -78,7 +82,7 @@ public sealed class TelemetryTests : IDisposable
     [Fact]
     public void A_compile_is_measured_in_seconds()
     {
-        PaywallCompiler.Compile(LightningOps.Tests.Support.Paywalls.OnOneHost("/a"), new CompileOptions());
+        PaywallCompiler.Compile(SamplePaywalls.OnOneHost("/a"), new CompileOptions());
 
         var (seconds, tags) = Assert.Single(probe.Of("lightningops.compile.duration"));
         Assert.InRange(seconds, double.Epsilon, 60);
@@ -90,7 +94,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task A_call_of_a_control_plane_carries_the_trace_and_shows_no_secret()
     {
         await using var server = new LoopbackServer(new HostedStub(TimeProvider.System).AnswerAsync);
-        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of(Secret) });
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From(Secret) });
 
         await plane.ListPaywallsAsync(None);
 
@@ -107,7 +111,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task A_call_that_is_refused_is_an_error_of_its_status_and_quotes_nothing()
     {
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"error\":\"" + Secret + "\"}", 403)));
-        using var plane = new ConvexControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("other") });
+        using var plane = new ConvexControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("other") });
 
         await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.GetSecurityStateAsync(None));
 
@@ -145,7 +149,7 @@ public sealed class TelemetryTests : IDisposable
 
         using (await client.SendAsync(new L402Request { Uri = new Uri(server.Url + "/goods") }))
         {
-            await wallet.AskAsync(new LightningOps.Gateway.Http.GatewayRequest(HttpMethod.Post, new Uri(server.Url + "/pay")), TimeSpan.FromSeconds(20), None);
+            await wallet.RequestAsync(new GatewayRequest(HttpMethod.Post, new Uri(server.Url + "/pay")), TimeSpan.FromSeconds(20), None);
         }
 
         AssertCarries(server.Requests[0], probe.Span("lightningops.seller"));
@@ -181,7 +185,7 @@ public sealed class TelemetryTests : IDisposable
         BaseUrl = url,
         ChallengeUrl = url + "/staging",
         ProxyUrl = url + "/staging",
-        OpsToken = OperatorSecret.Of("tok"),
+        OpsToken = OperatorSecret.From("tok"),
         Http = TestHttp.Options,
     });
 

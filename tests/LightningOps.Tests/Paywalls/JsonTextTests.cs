@@ -1,5 +1,4 @@
-using LightningOps.Artifacts;
-using LightningOps.Paywalls;
+using LightningOps.Json;
 using Xunit;
 
 namespace LightningOps.Tests.Paywalls;

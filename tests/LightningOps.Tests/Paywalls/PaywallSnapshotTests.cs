@@ -6,9 +6,9 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
-using LightningOps.Artifacts;
-using LightningOps.ControlPlane;
+using LightningOps.Json;
 using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -5,15 +5,17 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Leases;
 using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway.ApertureFile;
 using LightningOps.Tests.Support;
@@ -39,7 +41,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
     {
         server = new LoopbackServer(AnswerAsync);
         gateway = file.Open();
-        plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("s3cret"), RetryDelay = TimeSpan.FromMilliseconds(1) });
+        plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("s3cret"), RetryDelay = TimeSpan.FromMilliseconds(1) });
     }
 
     public async ValueTask DisposeAsync()
@@ -67,9 +69,9 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
 
         var result = await RunAsync();
 
-        Assert.Equal((false, ReconcileFailureCodes.PaywallsUnreadable, ServedConfiguration.Closed, true), (result.Ok, result.FailureCode, result.Serving, result.DenialHolds));
-        Assert.All(ServedFile.Of(file.Bytes).Services, service => Assert.True(service.IsClosed));
-        Assert.Equal(2, ServedFile.Of(file.Bytes).Services.Count);
+        Assert.Equal((false, ReconcileFailureCodes.PaywallsUnreadable, LiveConfiguration.Closed, true), (result.Ok, result.FailureCode, result.Serving, result.DenialHolds));
+        Assert.All(LiveFile.FromBytes(file.Bytes).Services, service => Assert.True(service.IsClosed));
+        Assert.Equal(2, LiveFile.FromBytes(file.Bytes).Services.Count);
     }
 
     [Fact]
@@ -81,7 +83,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
 
         var result = await RunAsync();
 
-        Assert.Equal((ReconcileFailureCodes.PaywallsUnreadable, ServedConfiguration.Closed, true), (result.FailureCode, result.Serving, result.DenialHolds));
+        Assert.Equal((ReconcileFailureCodes.PaywallsUnreadable, LiveConfiguration.Closed, true), (result.FailureCode, result.Serving, result.DenialHolds));
         Assert.Equal(["pw_news.route_news"], ClosedNames());
     }
 
@@ -171,9 +173,9 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         await stub.Books.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
         await File.WriteAllTextAsync(file.Beside("leases"), "not a folder");
 
-        var result = await RunAsync(new LeaseFiles(file.Beside("leases")));
+        var result = await RunAsync(new FileLeases(file.Beside("leases")));
 
-        Assert.Equal((ReconcileFailureCodes.LeaseUnavailable, ServedConfiguration.Closed, true), (result.FailureCode, result.Serving, result.DenialHolds));
+        Assert.Equal((ReconcileFailureCodes.LeaseUnavailable, LiveConfiguration.Closed, true), (result.FailureCode, result.Serving, result.DenialHolds));
         Assert.Equal(2, ClosedNames().Length);
     }
 
@@ -188,7 +190,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         await Assert.ThrowsAsync<LeaseHeldException>(() => RunAsync(leases));
         var result = await RunAsync(leases, closesWithoutLease: true);
 
-        Assert.Equal((ReconcileFailureCodes.LeaseUnavailable, ServedConfiguration.Unknown, false), (result.FailureCode, result.Serving, result.DenialHolds));
+        Assert.Equal((ReconcileFailureCodes.LeaseUnavailable, LiveConfiguration.Unknown, false), (result.FailureCode, result.Serving, result.DenialHolds));
         Assert.Contains(result.Warnings, warning => warning.Code == "closed_without_lease");
         Assert.Equal(2, ClosedNames().Length);
     }
@@ -206,7 +208,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
 
         var result = await RunAsync();
 
-        Assert.Equal((ServedConfiguration.Closed, true), (result.Serving, result.DenialHolds));
+        Assert.Equal((LiveConfiguration.Closed, true), (result.Serving, result.DenialHolds));
         Assert.Equal(2, ClosedNames().Length);
     }
 
@@ -215,7 +217,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         var compiled = PaywallCompiler.Compile(await plane.ListPaywallsAsync(None), new CompileOptions());
         await gateway.ApplyAsync(
             new GatewayRollout { RequestId = "earlier", DeploymentId = "dep_earlier", ConfigHash = compiled.ConfigHash, Artifact = compiled.Artifact, Rules = compiled.Rules }, None);
-        Assert.Equal(2, ServedFile.Of(file.Bytes).Services.Count);
+        Assert.Equal(2, LiveFile.FromBytes(file.Bytes).Services.Count);
     }
 
     private Task<ReconcileResult> RunAsync() => RunAsync(new MemoryLeases());
@@ -223,7 +225,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
     private Task<ReconcileResult> RunAsync(ILeaseStore leases, bool closesWithoutLease = false) =>
         new Reconciler(plane, gateway, TimeProvider.System, leases, new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "stop", ClosesWithoutLease = closesWithoutLease }, None);
 
-    private string[] ClosedNames() => ServedFile.Of(file.Bytes).Services.Where(service => service.IsClosed).Select(service => service.Name).ToArray();
+    private string[] ClosedNames() => LiveFile.FromBytes(file.Bytes).Services.Where(service => service.IsClosed).Select(service => service.Name).ToArray();
 
     private async Task<Reply> AnswerAsync(RecordedRequest request)
     {

@@ -3,14 +3,12 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Reconcile;
 
@@ -31,7 +29,7 @@ public sealed class DenialClosingTests
         var result = await bench.RunAsync();
 
         Assert.Equal((false, "compile_validation_failed", DeploymentStatus.Failed), (result.Ok, result.FailureCode, result.DeploymentStatus));
-        Assert.Equal((ServedConfiguration.Closed, true), (result.Serving, result.Changed));
+        Assert.Equal((LiveConfiguration.Closed, true), (result.Serving, result.Changed));
         Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
         Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_closed" && warning.Message.EndsWith("one.r, two.r", StringComparison.Ordinal));
         Assert.Equal("one.r,two.r", result.Stages.Single(stage => stage.Stage == ReconcileStage.Close).Details["services"]);
@@ -99,7 +97,7 @@ public sealed class DenialClosingTests
         await bench.RunAsync();
 
         Assert.DoesNotContain(GatewayOperation.Close, bench.Gateway.Calls);
-        Assert.Equal((ServedConfiguration.Previous, false), (second.Serving, second.Changed));
+        Assert.Equal((LiveConfiguration.Previous, false), (second.Serving, second.Changed));
         Assert.DoesNotContain(second.Warnings, warning => warning.Code.StartsWith("denied", StringComparison.Ordinal));
         Assert.Equal(["one.r", "two.r"], await ClosedAsync(bench));
         bench.Paywalls = [One, Two];
@@ -120,7 +118,7 @@ public sealed class DenialClosingTests
         var result = await bench.RunAsync();
 
         Assert.Equal("compile_validation_failed", result.FailureCode);
-        Assert.Equal(isClosed, result.Serving == ServedConfiguration.Closed);
+        Assert.Equal(isClosed, result.Serving == LiveConfiguration.Closed);
         Assert.Contains(result.Warnings, warning => warning.Code == (isClosed ? "denied_services_closed" : "denied_services_open"));
         Assert.Equal(isClosed ? 2 : 0, (await ClosedAsync(bench)).Length);
         await bench.Reconciler.RunAsync(bench.Options with { RequestId = "second" }, None);
@@ -182,7 +180,7 @@ public sealed class DenialClosingTests
         var result = await new RolloutSequence([.. benches.Select(bench => bench.Reconciler)]).RunAsync(benches[0].Options, rollbackAll: true, None);
 
         Assert.Equal((false, "first"), (result.Ok, result.StoppedAt));
-        Assert.All(result.Steps, step => Assert.Equal(ServedConfiguration.Closed, step.Result!.Serving));
+        Assert.All(result.Steps, step => Assert.Equal(LiveConfiguration.Closed, step.Result!.Serving));
         Assert.Equal([2, 2], benches.Select(bench => ClosedAsync(bench).Result.Length));
     }
 
@@ -198,7 +196,7 @@ public sealed class DenialClosingTests
         var result = await bench.RunAsync();
 
         Assert.Equal("two.r", Assert.Single(drift.ClosingPlan!.Changes).Name);
-        Assert.Equal(("deploy_apply_failed", ServedConfiguration.Closed), (result.FailureCode, result.Serving));
+        Assert.Equal(("deploy_apply_failed", LiveConfiguration.Closed), (result.FailureCode, result.Serving));
         Assert.Equal("refused:features_not_carried; closed all the same: two.r", result.FailureReason);
         Assert.True(result.Plan!.IsRefused);
         Assert.Equal(["two.r"], await ClosedAsync(bench));
@@ -214,7 +212,7 @@ public sealed class DenialClosingTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal(("rollback_failed", ServedConfiguration.Closed), (result.FailureCode, result.Serving));
+        Assert.Equal(("rollback_failed", LiveConfiguration.Closed), (result.FailureCode, result.Serving));
         Assert.EndsWith("closed all the same: two.r", result.FailureReason, StringComparison.Ordinal);
         Assert.Equal(["two.r"], await ClosedAsync(bench));
     }
@@ -266,7 +264,7 @@ public sealed class DenialClosingTests
 
         var result = await bench.RunAsync(operatorStops.Token);
 
-        Assert.Equal((true, ServedConfiguration.Previous), (result.WasCancelled, result.Serving));
+        Assert.Equal((true, LiveConfiguration.Previous), (result.WasCancelled, result.Serving));
         Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_open");
         Assert.Equal(DeploymentStatus.Failed, bench.Record("dep_compile_sync_1").Status);
     }

@@ -1,11 +1,11 @@
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Reconcile;
 
@@ -23,37 +23,37 @@ public sealed class DeniedServicesTests
     {
         IReadOnlyList<Paywall> open = [Listed[0]];
 
-        Assert.Null(DeniedServices.Of(Wanted(open)));
-        Assert.Null(DeniedServices.Of(Wanted(open, kills: [("elsewhere", false)])));
-        Assert.Null(DeniedServices.Of(Wanted(Listed) with { Security = null }));
+        Assert.Null(DenyRules.From(Wanted(open)));
+        Assert.Null(DenyRules.From(Wanted(open, kills: [("elsewhere", false)])));
+        Assert.Null(DenyRules.From(Wanted(Listed) with { Security = null }));
     }
 
     [Theory]
-    [InlineData("a.r", ClosingVerdict.Keep)]
-    [InlineData("a.b.r", ClosingVerdict.Close)]
-    [InlineData("c.r", ClosingVerdict.Close)]
-    [InlineData("a.old", ClosingVerdict.Keep)]
-    [InlineData("c.old", ClosingVerdict.Close)]
-    [InlineData("a.b.old", ClosingVerdict.Close)]
-    [InlineData("gone.r", ClosingVerdict.CloseIfMadeHere)]
-    [InlineData("website", ClosingVerdict.CloseIfMadeHere)]
-    public void A_kill_switch_denies_what_its_owner_has_and_what_nobody_is_known_to_own(string service, ClosingVerdict expected) =>
-        Assert.Equal(expected, Verdict(DeniedServices.Of(Wanted(Listed, kills: [("owner_a.b", true)])), service));
+    [InlineData("a.r", CloseDecision.Keep)]
+    [InlineData("a.b.r", CloseDecision.Close)]
+    [InlineData("c.r", CloseDecision.Close)]
+    [InlineData("a.old", CloseDecision.Keep)]
+    [InlineData("c.old", CloseDecision.Close)]
+    [InlineData("a.b.old", CloseDecision.Close)]
+    [InlineData("gone.r", CloseDecision.CloseIfMadeHere)]
+    [InlineData("website", CloseDecision.CloseIfMadeHere)]
+    public void A_kill_switch_denies_what_its_owner_has_and_what_nobody_is_known_to_own(string service, CloseDecision expected) =>
+        Assert.Equal(expected, Verdict(DenyRules.From(Wanted(Listed, kills: [("owner_a.b", true)])), service));
 
     [Theory]
-    [InlineData("a.r", ClosingVerdict.Keep)]
-    [InlineData("c.r", ClosingVerdict.Close)]
-    [InlineData("gone.r", ClosingVerdict.Keep)]
-    public void A_paused_paywall_denies_its_own_services_only(string service, ClosingVerdict expected) =>
-        Assert.Equal(expected, Verdict(DeniedServices.Of(Wanted(Listed)), service));
+    [InlineData("a.r", CloseDecision.Keep)]
+    [InlineData("c.r", CloseDecision.Close)]
+    [InlineData("gone.r", CloseDecision.Keep)]
+    public void A_paused_paywall_denies_its_own_services_only(string service, CloseDecision expected) =>
+        Assert.Equal(expected, Verdict(DenyRules.From(Wanted(Listed)), service));
 
     [Theory]
-    [InlineData("a.r", ClosingVerdict.Close)]
-    [InlineData("a.old", ClosingVerdict.Close)]
-    [InlineData("website", ClosingVerdict.CloseIfMadeHere)]
-    public void A_global_pause_denies_everything(string service, ClosingVerdict expected)
+    [InlineData("a.r", CloseDecision.Close)]
+    [InlineData("a.old", CloseDecision.Close)]
+    [InlineData("website", CloseDecision.CloseIfMadeHere)]
+    public void A_global_pause_denies_everything(string service, CloseDecision expected)
     {
-        var denied = DeniedServices.Of(Wanted(Listed, isPaused: true));
+        var denied = DenyRules.From(Wanted(Listed, isPaused: true));
 
         Assert.Equal((true, expected), (denied!.IsEverything, Verdict(denied, service)));
     }
@@ -65,12 +65,12 @@ public sealed class DeniedServicesTests
     {
         IReadOnlyList<Paywall> paywalls = [Paywall("x y", Route("r", "h", "/1")) with { Status = first }, Paywall("x_y", Route("r", "h", "/2")) with { Status = second }];
 
-        Assert.Equal(ClosingVerdict.Close, Verdict(DeniedServices.Of(Wanted(paywalls)), "x_y.r"));
+        Assert.Equal(CloseDecision.Close, Verdict(DenyRules.From(Wanted(paywalls)), "x_y.r"));
     }
 
-    private static ClosingVerdict Verdict(DeniedServices? denied, string service) => denied!.Judge(new GatewayService { Name = service }, null);
+    private static CloseDecision Verdict(DenyRules? denied, string service) => denied!.Decide(new GatewayService { Name = service }, null);
 
-    private static WantedConfiguration Wanted(IReadOnlyList<Paywall> paywalls, bool isPaused = false, params (string Owner, bool IsActive)[] kills) => new(
+    private static DesiredConfiguration Wanted(IReadOnlyList<Paywall> paywalls, bool isPaused = false, params (string Owner, bool IsActive)[] kills) => new(
         PaywallCompiler.Compile(paywalls, new CompileOptions()),
         paywalls,
         new SecurityState

@@ -41,9 +41,9 @@ internal sealed class FaultyControlPlane(MockControlPlane plane) : IControlPlane
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>
         CallAsync(ControlPlaneCall.Security, "security", () => plane.GetSecurityStateAsync(cancellationToken), cancellationToken);
 
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<GlobalControl> SetGlobalPauseAsync(GlobalPauseChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 

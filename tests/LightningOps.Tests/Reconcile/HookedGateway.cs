@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Tests.Reconcile;
 

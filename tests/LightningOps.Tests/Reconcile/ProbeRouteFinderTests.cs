@@ -1,9 +1,9 @@
 using LightningOps.Compile;
-using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Reconcile;
 

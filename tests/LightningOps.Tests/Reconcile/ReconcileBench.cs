@@ -8,9 +8,9 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
 using Microsoft.Extensions.Time.Testing;
 

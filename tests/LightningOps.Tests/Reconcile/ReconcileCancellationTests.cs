@@ -4,8 +4,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway.Memory;
+using LightningOps.Leases;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using Xunit;
 
 namespace LightningOps.Tests.Reconcile;
@@ -61,7 +61,7 @@ public sealed class ReconcileCancellationTests
         Assert.Equal(expected, bench.Record().Status);
         Assert.Equal(expected == DeploymentStatus.Applied ? null : "cancelled", result.FailureCode);
         Assert.Equal(expected == DeploymentStatus.Applied ? bench.WantedHash : hasPrevious ? ReconcileBench.PreviousHash : null, bench.ServedHash());
-        Assert.Equal(expected == DeploymentStatus.Applied ? ServedConfiguration.Wanted : ServedConfiguration.Previous, result.Serving);
+        Assert.Equal(expected == DeploymentStatus.Applied ? LiveConfiguration.Wanted : LiveConfiguration.Previous, result.Serving);
         Assert.Contains(result.Warnings, warning => warning.Code == "cancelled");
     }
 
@@ -133,7 +133,7 @@ public sealed class ReconcileCancellationTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal(("lease_lost", ServedConfiguration.Wanted), (result.FailureCode, result.Serving));
+        Assert.Equal(("lease_lost", LiveConfiguration.Wanted), (result.FailureCode, result.Serving));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
         Assert.Contains(bench.WantedHash.Value, result.FailureReason, StringComparison.Ordinal);
     }
@@ -156,7 +156,7 @@ public sealed class ReconcileCancellationTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal(("lease_lost", isApplied ? ServedConfiguration.Wanted : ServedConfiguration.Previous), (result.FailureCode, result.Serving));
+        Assert.Equal(("lease_lost", isApplied ? LiveConfiguration.Wanted : LiveConfiguration.Previous), (result.FailureCode, result.Serving));
         Assert.Equal(isApplied, bench.Gateway.Calls.Contains(GatewayOperation.Apply));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
         Assert.Equal(DeploymentStatus.Failed, bench.Record().Status);

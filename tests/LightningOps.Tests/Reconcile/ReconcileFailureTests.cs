@@ -58,10 +58,10 @@ public sealed class ReconcileFailureTests
         Assert.Equal((ended.Item1, stage > GatewayOperation.Health, stage > GatewayOperation.Challenge, false), (bench.Record().Status, result.HealthOk, result.ChallengeOk, result.ProxyOk));
 
         // Whatever the record says, it is what is served.
-        var before = hasPrevious ? ReconcileBench.PreviousHash : default(LightningOps.Compile.ConfigHash?);
-        Assert.Equal(result.Serving == ServedConfiguration.Wanted ? bench.WantedHash : before, bench.ServedHash());
-        Assert.NotEqual(ServedConfiguration.Unknown, result.Serving);
-        Assert.Equal(result.Serving == ServedConfiguration.Wanted, result.Changed);
+        var before = hasPrevious ? ReconcileBench.PreviousHash : default(ConfigHash?);
+        Assert.Equal(result.Serving == LiveConfiguration.Wanted ? bench.WantedHash : before, bench.ServedHash());
+        Assert.NotEqual(LiveConfiguration.Unknown, result.Serving);
+        Assert.Equal(result.Serving == LiveConfiguration.Wanted, result.Changed);
 
         if (eventsFail)
         {
@@ -86,7 +86,7 @@ public sealed class ReconcileFailureTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal((ServedConfiguration.Unknown, true, "rollback_failed"), (result.Serving, result.Changed, result.FailureCode));
+        Assert.Equal((LiveConfiguration.Unknown, true, "rollback_failed"), (result.Serving, result.Changed, result.FailureCode));
         Assert.Contains(result.Warnings, warning => warning.Code == "served_unknown");
     }
 

@@ -11,6 +11,8 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
+using LightningOps.Settings;
+using LightningOps.Storage;
 using LightningOps.Tests.Gateway.ApertureFile;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -68,7 +70,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
 
         var result = await ReconcileAsync("next");
 
-        Assert.True(result is { Ok: true, Serving: ServedConfiguration.Wanted }, result.ToString());
+        Assert.True(result is { Ok: true, Serving: LiveConfiguration.Wanted }, result.ToString());
         Assert.Equal(wanted, file.Text);
         Assert.Equal(DeploymentStatus.Applied, (await RecordAsync("dep_reconcile_next"))!.Status);
         var killed = await RecordAsync(Killed);
@@ -144,7 +146,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
     {
         using var gateway = file.Open(options => options with { HealthUrl = up.Url });
         using var stores = ReconcileStores.Open(
-            new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = Store }, OperatorEnvironment.Of(new Dictionary<string, string>()), gateway.Name);
+            new ControlPlaneSettings { Mode = ControlPlaneMode.Local, StorePath = Store }, OperatorEnvironment.From(new Dictionary<string, string>()), gateway.Name);
         return await new Reconciler(plane, gateway, stores).RunAsync(new ReconcileOptions { RequestId = requestId }, None);
     }
 

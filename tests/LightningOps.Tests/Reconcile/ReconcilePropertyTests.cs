@@ -4,12 +4,12 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Reconcile;
 
@@ -110,13 +110,13 @@ public sealed class ReconcilePropertyTests
         Assert.Equal(
             result.Serving switch
             {
-                ServedConfiguration.Wanted => Wanted,
-                ServedConfiguration.Previous => previous,
+                LiveConfiguration.Wanted => Wanted,
+                LiveConfiguration.Previous => previous,
                 _ => served,
             },
             served);
-        Assert.True(result.DeploymentStatus != DeploymentStatus.Applied || result.Serving == ServedConfiguration.Wanted);
-        Assert.True(result.DeploymentStatus != DeploymentStatus.RolledBack || result.Serving == ServedConfiguration.Previous);
+        Assert.True(result.DeploymentStatus != DeploymentStatus.Applied || result.Serving == LiveConfiguration.Wanted);
+        Assert.True(result.DeploymentStatus != DeploymentStatus.RolledBack || result.Serving == LiveConfiguration.Previous);
 
         // The record says which; where it could not be written it is kept to be, or was written and only the answer was lost.
         var recorded = Deployments(bench).SingleOrDefault();
@@ -133,7 +133,7 @@ public sealed class ReconcilePropertyTests
     {
         var second = await bench.Reconciler.RunAsync(bench.Options with { RequestId = "second" }, CancellationToken.None);
 
-        Assert.True(second is { Ok: true, Serving: ServedConfiguration.Wanted }, second.ToString());
+        Assert.True(second is { Ok: true, Serving: LiveConfiguration.Wanted }, second.ToString());
         Assert.Equal(Wanted, bench.ServedHash());
         Assert.Empty(bench.Outbox.Waiting);
         Assert.DoesNotContain(Deployments(bench), deployment => deployment.Status == DeploymentStatus.Pending && deployment.DeploymentId == second.DeploymentId);

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using LightningOps.ControlPlane;
+using LightningOps.Leases;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -13,12 +14,12 @@ public sealed class ReconcileStoresTests
     [Theory]
     [InlineData(ControlPlaneMode.Mock, "memory", typeof(MemoryLeases), typeof(MemoryOutbox))]
     [InlineData(ControlPlaneMode.Local, "memory", typeof(StoreLeases), typeof(StoreOutbox))]
-    [InlineData(ControlPlaneMode.Local, "file:/etc/aperture/aperture.yaml", typeof(LeaseFiles), typeof(StoreOutbox))]
-    [InlineData(ControlPlaneMode.Api, "ops:https://gateway.example.com", typeof(LeaseFiles), typeof(StoreOutbox))]
+    [InlineData(ControlPlaneMode.Local, "file:/etc/aperture/aperture.yaml", typeof(FileLeases), typeof(StoreOutbox))]
+    [InlineData(ControlPlaneMode.Api, "ops:https://gateway.example.com", typeof(FileLeases), typeof(StoreOutbox))]
     public void They_are_where_everybody_concerned_sees_them(ControlPlaneMode mode, string gateway, System.Type leases, System.Type outbox)
     {
         using var folder = new TemporaryFolder();
-        var environment = OperatorEnvironment.Of(new Dictionary<string, string> { [EnvironmentVariables.Store] = folder.File("store.db") });
+        var environment = OperatorEnvironment.From(new Dictionary<string, string> { [EnvironmentVariables.Store] = folder.File("store.db") });
 
         using var stores = ReconcileStores.Open(ControlPlaneSettings.From(environment, mode), environment, gateway);
 

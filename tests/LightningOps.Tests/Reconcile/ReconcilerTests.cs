@@ -7,10 +7,10 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Reconcile;
 
@@ -199,7 +199,7 @@ public sealed class ReconcilerTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal((DeploymentStatus.RolledBack, ServedConfiguration.Closed, true), (result.DeploymentStatus, result.Serving, result.Changed));
+        Assert.Equal((DeploymentStatus.RolledBack, LiveConfiguration.Closed, true), (result.DeploymentStatus, result.Serving, result.Changed));
         Assert.Contains(result.Warnings, warning => warning.Code == "denied_services_closed" && warning.Message.Contains("pw_news", StringComparison.Ordinal));
         Assert.DoesNotContain(result.Warnings, warning => warning.Code == "closed_rules_reopened");
         Assert.All((await bench.Gateway.ReadStateAsync(None)).Services!, service => Assert.Equal(service.Name.StartsWith("pw_news", StringComparison.Ordinal), service.IsClosed));
@@ -218,14 +218,14 @@ public sealed class ReconcilerTests
         var result = await bench.RunAsync();
 
         Assert.Equal(("health_check_failed", DeploymentStatus.Failed), (result.FailureCode, bench.Record().Status));
-        Assert.Equal((ServedConfiguration.Wanted, false, null), (result.Serving, result.Changed, result.RolledBackFrom));
+        Assert.Equal((LiveConfiguration.Wanted, false, null), (result.Serving, result.Changed, result.RolledBackFrom));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
     }
 
     [Theory]
-    [InlineData(false, ServedConfiguration.Wanted)]
-    [InlineData(true, ServedConfiguration.Previous)]
-    public async Task What_was_closed_before_is_known_to_be_closed_however_the_roll_out_ends(bool isRolledBack, ServedConfiguration serving)
+    [InlineData(false, LiveConfiguration.Wanted)]
+    [InlineData(true, LiveConfiguration.Previous)]
+    public async Task What_was_closed_before_is_known_to_be_closed_however_the_roll_out_ends(bool isRolledBack, LiveConfiguration serving)
     {
         var bench = new ReconcileBench();
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
@@ -332,7 +332,7 @@ public sealed class ReconcilerTests
 
         var result = await bench.RunAsync();
 
-        Assert.Equal((false, "deployment_record_failed", ServedConfiguration.Wanted), (result.Ok, result.FailureCode, result.Serving));
+        Assert.Equal((false, "deployment_record_failed", LiveConfiguration.Wanted), (result.Ok, result.FailureCode, result.Serving));
         Assert.Equal(DeploymentStatus.Pending, bench.Record().Status);
         Assert.Contains(result.Warnings, warning => warning.Code == "record_not_written");
         var next = await bench.Reconciler.RunAsync(bench.Options with { RequestId = "sync:2" }, None);

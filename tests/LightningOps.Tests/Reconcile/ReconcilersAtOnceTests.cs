@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Memory;
+using LightningOps.Leases;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using Xunit;
 
 namespace LightningOps.Tests.Reconcile;

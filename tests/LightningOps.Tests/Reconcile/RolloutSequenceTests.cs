@@ -2,12 +2,11 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Leases;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using Xunit;
 
 namespace LightningOps.Tests.Reconcile;
@@ -69,7 +68,7 @@ public sealed class RolloutSequenceTests
         var result = await RunAsync(rollbackAll: true);
 
         Assert.Equal((false, "a"), (result.Ok, result.StoppedAt));
-        Assert.All(result.Steps, step => Assert.Equal(ServedConfiguration.Closed, step.Result!.Serving));
+        Assert.All(result.Steps, step => Assert.Equal(LiveConfiguration.Closed, step.Result!.Serving));
         Assert.Equal(["health_check_failed", "sequence_failed", "sequence_failed"], result.Steps.Select(step => step.Result!.FailureCode));
         Assert.All(benches, bench => Assert.Equal(0, OpenServices(bench)));
         Assert.StartsWith("the roll-out stopped at a; closed all the same: ", result.Steps[2].Result!.FailureReason, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System;
-using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
 using LightningOps.Security;
+using LightningOps.Settings;
 using Xunit;
 
 namespace LightningOps.Tests.Security;

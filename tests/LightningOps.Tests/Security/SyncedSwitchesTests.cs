@@ -1,7 +1,6 @@
 using System.Linq;
-using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Security;
 using Xunit;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using LightningOps.ControlPlane;
-using LightningOps.Paywalls;
 
 namespace LightningOps.Tests.Settlements;
 
@@ -21,7 +20,7 @@ internal static class Histories
         Gen.Select(Gen.Shuffle(events), Gen.Int[1, Math.Max(1, events.Length)], (order, size) => order.Chunk(size).ToArray());
 
     /// <summary>What a store holds but for its clock values: statuses, settlements and their links above all.</summary>
-    public static string StateOf(IEnumerable<Invoice> invoices, IEnumerable<RecordedSettlement> settlements) => string.Join(
+    public static string StateOf(IEnumerable<Invoice> invoices, IEnumerable<StoredSettlement> settlements) => string.Join(
         '\n',
         invoices.OrderBy(invoice => invoice.InvoiceId, StringComparer.Ordinal)
             .Select(invoice => (invoice with { CreatedAtMs = 0, UpdatedAtMs = 0, SettledAtMs = invoice.SettledAtMs is null ? null : 0 }).ToString())
@@ -35,7 +34,7 @@ internal static class Histories
         Gen.Bool,
         (invoice, kind, member, hasMembers) => kind switch
         {
-            < 4 => SettlementEvent.Of(Update(invoice, (InvoiceStatus)kind, hasMembers)),
+            < 4 => SettlementEvent.From(Update(invoice, (InvoiceStatus)kind, hasMembers)),
             4 => Settlement(invoice, "set_" + invoice + "_" + member, linked: true),
             _ => Settlement(invoice, "tip_" + member, linked: false),
         });
@@ -58,7 +57,7 @@ internal static class Histories
     {
         var owner = linked ? invoice : 0;
         return owner % 2 == 0
-            ? SettlementEvent.Of(new SettlementReport
+            ? SettlementEvent.From(new SettlementWithProof
             {
                 SettlementId = id,
                 PaywallId = "pw_" + owner,
@@ -70,7 +69,7 @@ internal static class Histories
                 RequestId = "req_" + owner,
                 Metadata = new JsonText("{\"from\":" + invoice + "}"),
             })
-            : SettlementEvent.Of(new SettlementRecord
+            : SettlementEvent.From(new ExternalSettlement
             {
                 SettlementId = id,
                 PaywallId = "pw_" + owner,

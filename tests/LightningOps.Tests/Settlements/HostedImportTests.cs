@@ -10,6 +10,7 @@ using CsCheck;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Settings;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
 using LightningOps.Tests.ControlPlane.Hosted;
@@ -34,12 +35,12 @@ public sealed class HostedImportTests
                 var proxy = new FaultProxy(stub.AnswerAsync) { Fault = (number, _) => number <= faults.Length && faults[number - 1] < Faults.Length ? Faults[faults[number - 1]] : null };
                 await using var server = new LoopbackServer(proxy.AnswerAsync);
                 using var plane = Open(server);
-                var options = new SettlementImportOptions { BatchSize = 16, Concurrency = concurrency, MostFailuresInRow = int.MaxValue };
+                var options = new SettlementImportOptions { BatchSize = 16, Concurrency = concurrency, MaxConsecutiveFailures = int.MaxValue };
 
                 var broken = new SettlementImport(plane, options);
                 await broken.ImportAsync(SalesFile(15), None);
                 proxy.Fault = (_, _) => null;
-                var first = broken.ResultOf("test");
+                var first = broken.CreateResult("test");
                 var missing = await MissingLinesAsync(stub.Books, 15);
                 var mended = new SettlementImport(plane, options);
                 await mended.ImportAsync(SalesFile(15), None);
@@ -50,7 +51,7 @@ public sealed class HostedImportTests
                 // A call that failed may have arrived all the same; one that did not arrive has failed.
                 Assert.Superset(missing, first.Rejected.Select(rejected => rejected.Line!.Value).ToHashSet());
                 Assert.All(first.Rejected, rejected => Assert.Equal("ControlPlaneTransportError", rejected.Code));
-                Assert.True(mended.ResultOf("test").Ok);
+                Assert.True(mended.CreateResult("test").Ok);
                 Assert.Empty(await MissingLinesAsync(stub.Books, 15));
                 Assert.Equal(await StateInOrderAsync(15), await StateOf(stub.Books));
                 return true;
@@ -88,11 +89,11 @@ public sealed class HostedImportTests
         {
             Before = _ => ++calls > 10 ? throw new ControlPlaneTransportException("mutation:x", "connection_failed:connection_refused", "r") : Task.CompletedTask,
         };
-        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 40, Concurrency = 1, MostFailuresInRow = 5 });
+        var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 40, Concurrency = 1, MaxConsecutiveFailures = 5 });
 
         var failure = await Assert.ThrowsAsync<SettlementImportStoppedException>(() => import.ImportAsync(SalesFile(100), None));
 
-        var result = import.ResultOf("test");
+        var result = import.CreateResult("test");
         Assert.Equal((15, 10L, 30L, 40L), (calls, result.Processed, result.RejectedCount, failure.Inputs));
         Assert.Equal(Enumerable.Range(11, 30).Select(line => (long)line), result.Rejected.Select(rejected => rejected.Line!.Value).Order());
         Assert.Equal(25, result.Rejected.Count(rejected => rejected.Code == RejectionCodes.NotSent));
@@ -103,11 +104,11 @@ public sealed class HostedImportTests
     {
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"error\":{\"code\":\"invalid_arguments\",\"message\":\"no\"}}", 422)));
         using var plane = Open(server);
-        var import = new SettlementImport(plane, new SettlementImportOptions { MostFailuresInRow = 3 });
+        var import = new SettlementImport(plane, new SettlementImportOptions { MaxConsecutiveFailures = 3 });
 
         await import.ImportAsync(SalesFile(20), None);
 
-        Assert.Equal(40, import.ResultOf("test").RejectedCount);
+        Assert.Equal(40, import.CreateResult("test").RejectedCount);
         Assert.Equal(40, server.Requests.Count);
     }
 
@@ -120,7 +121,7 @@ public sealed class HostedImportTests
 
         await import.ImportAsync(SalesFile(3), None);
 
-        var text = string.Join('\n', import.ResultOf("test").Rejected);
+        var text = string.Join('\n', import.CreateResult("test").Rejected);
         Assert.Contains("set_2", text, StringComparison.Ordinal);
         Assert.DoesNotContain(new string('0', 60), text, StringComparison.Ordinal);
         Assert.DoesNotContain("test-secret", text, StringComparison.Ordinal);
@@ -129,7 +130,7 @@ public sealed class HostedImportTests
     private static ApiControlPlane Open(LoopbackServer server) => new(new HostedControlPlaneOptions
     {
         BaseUrl = server.Url,
-        Secret = OperatorSecret.Of("test-secret"),
+        Secret = OperatorSecret.From("test-secret"),
         Tries = 2,
         RetryDelay = TimeSpan.FromMilliseconds(1),
     });

@@ -19,11 +19,11 @@ internal sealed class OneByOne(IControlPlane inner) : IControlPlane
     /// <summary>Done before each call of an event.</summary>
     public Func<SettlementEvent, Task> Before { get; set; } = async _ => await Task.Yield();
 
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
-        RunAsync(SettlementEvent.Of(update), () => inner.IngestInvoiceAsync(update, cancellationToken));
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
+        RunAsync(SettlementEvent.From(update), () => inner.IngestInvoiceAsync(update, cancellationToken));
 
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) =>
-        RunAsync(SettlementEvent.Of(report), () => inner.IngestSettlementAsync(report, cancellationToken));
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) =>
+        RunAsync(SettlementEvent.From(report), () => inner.IngestSettlementAsync(report, cancellationToken));
 
     public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) => inner.ListPaywallsAsync(cancellationToken);
 

@@ -6,11 +6,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -89,7 +89,7 @@ public sealed class SettlementHistoryTests : IDisposable
                 await inOrder.IngestAsync(told, None);
                 using var single = new MockControlPlane(TickingClock());
                 var import = new SettlementImport(new OneByOne(single), new SettlementImportOptions { BatchSize = 3, Concurrency = 4 });
-                await import.ImportAsync(new SettlementListSource(told.Select(one => SettlementInput.Of(one)).ToArray(), "test"), None);
+                await import.ImportAsync(new SettlementListSource(told.Select(one => SettlementInput.From(one)).ToArray(), "test"), None);
 
                 return await StateOf(inOrder) == await StateOf(single);
             },

@@ -5,12 +5,18 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
 using LightningOps.Observability;
+using LightningOps.Paywalls;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
+using LightningOps.Storage;
+using LightningOps.Tests.ControlPlane.Local;
+using LightningOps.Tests.Observability;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -35,7 +41,7 @@ public sealed class SettlementImportTests : IDisposable
         await import.ImportAsync(SalesFile(40, badLines: true), None);
         await import.ImportAsync(SalesFile(20), None);
 
-        var result = import.ResultOf("test");
+        var result = import.CreateResult("test");
         Assert.False(result.Ok);
         Assert.Equal((120L, 80L, 40L, 20L, 40L), (result.Processed, result.InvoicesUpdated, result.SettlementsNew, result.SettlementsExisting, result.RejectedCount));
         Assert.Equal(40 * 2500, (long)result.AmountMsats);
@@ -48,7 +54,7 @@ public sealed class SettlementImportTests : IDisposable
     [Fact]
     public async Task An_import_is_a_span_and_its_settlements_are_counted()
     {
-        using var probe = new LightningOps.Tests.Observability.TelemetryProbe();
+        using var probe = new TelemetryProbe();
         using var plane = OpenStore();
         var import = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 7 });
 
@@ -67,9 +73,9 @@ public sealed class SettlementImportTests : IDisposable
         var import = new SettlementImport(plane, new SettlementImportOptions());
         await import.ImportAsync(SalesFile(4, badLines: true), None);
 
-        var run = ((LightningOps.Artifacts.Reports.IReportable)import.ResultOf("sales.jsonl")).ToReport();
+        var run = ((IReportable)import.CreateResult("sales.jsonl")).ToReport();
 
-        Assert.Equal(LightningOps.Artifacts.Reports.CheckOutcome.Failed, Assert.Single(run.Checks).Outcome);
+        Assert.Equal(CheckOutcome.Failed, Assert.Single(run.Checks).Outcome);
         Assert.Equal(["line 3", "line 6", "line 9", "line 12"], run.Failures.Select(failure => failure.Where!.Split(" (")[0]));
         Assert.Equal(4 * 2500, (long)Assert.Single(run.Money).Amount);
     }
@@ -117,7 +123,7 @@ public sealed class SettlementImportTests : IDisposable
         using var plane = new LocalControlPlane(new LocalStoreOptions { Path = path, LockTimeout = TimeSpan.FromMilliseconds(50) });
         await plane.GetSecurityStateAsync(None);
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
-        using var other = LightningOps.Tests.ControlPlane.Local.LocalControlPlaneTests.Connect(path);
+        using var other = LocalControlPlaneTests.Connect(path);
         using var held = other.BeginTransaction(deferred: false);
         var import = new SettlementImport(plane, new SettlementImportOptions());
 
@@ -160,14 +166,14 @@ public sealed class SettlementImportTests : IDisposable
     {
         using var first = new MockControlPlane(TimeProvider.System);
         await new SettlementImport(first, new SettlementImportOptions()).ImportAsync(SalesFile(10), None);
-        var told = (await first.ListSettlementsAsync(new SettlementQuery(), None)).Select(recorded => LightningOps.Artifacts.ArtifactJson.Serialize(recorded))
-            .Concat((await first.ListInvoicesAsync(new InvoiceQuery(), None)).Select(invoice => LightningOps.Artifacts.ArtifactJson.Serialize(invoice)));
+        var told = (await first.ListSettlementsAsync(new SettlementQuery(), None)).Select(recorded => ArtifactJson.Serialize(recorded))
+            .Concat((await first.ListInvoicesAsync(new InvoiceQuery(), None)).Select(invoice => ArtifactJson.Serialize(invoice)));
 
         using var second = new MockControlPlane(TimeProvider.System);
         var import = new SettlementImport(second, new SettlementImportOptions());
         await import.ImportAsync(Source(string.Join('\n', told)), None);
 
-        Assert.True(import.ResultOf("test").Ok);
+        Assert.True(import.CreateResult("test").Ok);
         Assert.Equal(await StateOf(first), await StateOf(second));
     }
 
@@ -192,7 +198,7 @@ public sealed class SettlementImportTests : IDisposable
         public Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken) =>
             ++reads == breaksAt ? throw new IOException("gone") : inner.ReadAsync(most, cancellationToken);
 
-        public Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => inner.TakenAsync(batch, failed, cancellationToken);
+        public Task AcknowledgeAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => inner.AcknowledgeAsync(batch, failed, cancellationToken);
     }
 
     private sealed class RecordingObserver : ISettlementImportObserver

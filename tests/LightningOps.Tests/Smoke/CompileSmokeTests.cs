@@ -5,11 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Support;
@@ -26,7 +27,7 @@ public sealed class CompileSmokeTests
     {
         var recorded = Vectors.Json("wire.json").GetProperty("runs").GetProperty(run).EnumerateArray().ToArray();
         await using var server = new LoopbackServer(new HostedStub(TimeProvider.System).AnswerAsync);
-        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("test-secret") };
+        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("test-secret") };
         using IControlPlane plane = run.EndsWith("api", StringComparison.Ordinal) ? new ApiControlPlane(options) : new ConvexControlPlane(options);
 
         var result = await RunAsync(plane, ArtifactFormat.RouteDocument);
@@ -58,7 +59,7 @@ public sealed class CompileSmokeTests
         await using var server = new LoopbackServer(request => request.Body.Contains("getControlPlaneSecurityState", StringComparison.Ordinal)
             ? Task.FromResult(Reply.Json("{\"error\":{\"code\":\"invalid_ops_secret\",\"message\":\"no\"}}"))
             : stub.AnswerAsync(request));
-        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("test-secret") });
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("test-secret") });
 
         await Assert.ThrowsAsync<ControlPlaneTransportException>(() => RunAsync(plane, ArtifactFormat.Aperture));
 

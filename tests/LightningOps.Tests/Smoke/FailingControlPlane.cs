@@ -21,9 +21,9 @@ internal sealed class FailingControlPlane(IControlPlane plane, Func<int, bool> f
 
     public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken) => CallAsync(() => plane.RecordEventAsync(draft, cancellationToken));
 
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => CallAsync(() => plane.IngestInvoiceAsync(update, cancellationToken));
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => CallAsync(() => plane.IngestInvoiceAsync(update, cancellationToken));
 
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) => CallAsync(() => plane.IngestSettlementAsync(report, cancellationToken));
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) => CallAsync(() => plane.IngestSettlementAsync(report, cancellationToken));
 
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) => CallAsync(() => plane.GetSecurityStateAsync(cancellationToken));
 

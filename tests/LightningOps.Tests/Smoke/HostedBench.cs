@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway.Ops;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Support;
@@ -30,7 +31,7 @@ internal sealed class HostedBench : IAsyncDisposable
             BaseUrl = server.Url,
             ChallengeUrl = server.Url + "/staging",
             ProxyUrl = server.Url + "/staging",
-            OpsToken = OperatorSecret.Of("tok"),
+            OpsToken = OperatorSecret.From("tok"),
         });
         Request = new SmokeRequest
         {

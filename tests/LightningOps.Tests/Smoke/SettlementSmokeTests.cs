@@ -6,13 +6,14 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
+using LightningOps.Settings;
 using LightningOps.Smoke;
-using LightningOps.Smoke.Settlements;
+using LightningOps.Storage;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -108,7 +109,7 @@ public sealed class SettlementSmokeTests
 
     private static HostedControlPlane Hosted(string run, LoopbackServer server)
     {
-        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("test-secret") };
+        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("test-secret") };
         return run.EndsWith("api", StringComparison.Ordinal) ? new ApiControlPlane(options) : new ConvexControlPlane(options);
     }
 

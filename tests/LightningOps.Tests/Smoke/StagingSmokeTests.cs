@@ -5,13 +5,16 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
+using LightningOps.Json;
+using LightningOps.Paywalls;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Support;
@@ -54,14 +57,14 @@ public sealed class StagingSmokeTests
         var recorded = Vectors.Json("wire.json").GetProperty("runs").GetProperty("smoke:staging " + mode).EnumerateArray().ToArray();
         var stub = new HostedStub(TimeProvider.System);
         await using var server = new LoopbackServer(request => request.Target.StartsWith("/api/", StringComparison.Ordinal) ? stub.AnswerAsync(request) : Task.FromResult(GatewayReply(request)));
-        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("test-secret") };
+        var options = new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("test-secret") };
         using IControlPlane plane = mode == "api" ? new ApiControlPlane(options) : new ConvexControlPlane(options);
         using var gateway = new OpsGateway(new OpsGatewayOptions
         {
             BaseUrl = server.Url,
             ChallengeUrl = server.Url + "/staging",
             ProxyUrl = server.Url + "/staging",
-            OpsToken = OperatorSecret.Of("tok"),
+            OpsToken = OperatorSecret.From("tok"),
         });
 
         Assert.True((await RunAsync(plane, gateway)).Ok);
@@ -74,7 +77,7 @@ public sealed class StagingSmokeTests
         }
     }
 
-    private static Task<ISmokeResult> RunAsync(IControlPlane plane, LightningOps.Gateway.IGateway gateway) =>
+    private static Task<ISmokeResult> RunAsync(IControlPlane plane, IGateway gateway) =>
         SmokeCatalog.Get(SmokeName.Staging).RunAsync(new SmokeRequest { ControlPlane = plane, Gateway = gateway, Format = ArtifactFormat.RouteDocument }, CancellationToken.None);
 
     private static Reply GatewayReply(RecordedRequest request) => (request.Method, request.Target, request.Headers.ContainsKey("authorization")) switch

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -15,7 +16,7 @@ internal static class WireRun
 {
     public static IControlPlane Plane(string mode, string url)
     {
-        var options = new HostedControlPlaneOptions { BaseUrl = url, Secret = OperatorSecret.Of("test-secret") };
+        var options = new HostedControlPlaneOptions { BaseUrl = url, Secret = OperatorSecret.From("test-secret") };
         return mode == "api" ? new ApiControlPlane(options) : new ConvexControlPlane(options);
     }
 

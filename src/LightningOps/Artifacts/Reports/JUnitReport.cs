@@ -21,13 +21,13 @@ internal static class JUnitReport
     };
 
     /// <summary>The document, UTF-8 without BOM, LF line ends.</summary>
-    public static byte[] Of(IReadOnlyList<RunReport> runs)
+    public static byte[] Serialize(IReadOnlyList<RunReport> runs)
     {
         using var bytes = new MemoryStream();
         using (var xml = XmlWriter.Create(bytes, Settings))
         {
             xml.WriteStartElement("testsuites");
-            var cases = runs.SelectMany(CasesOf).ToArray();
+            var cases = runs.SelectMany(GetCases).ToArray();
             WriteCounts(xml, cases);
             foreach (var run in runs)
             {
@@ -44,23 +44,23 @@ internal static class JUnitReport
     /// <summary>
     /// The checks; and the run itself where it failed although no check did, so that a CI does not take it for good.
     /// </summary>
-    private static IReadOnlyList<ReportCheck> CasesOf(RunReport run)
+    private static IReadOnlyList<ReportCheck> GetCases(RunReport run)
     {
         if (run.Checks.Count > 0 && (run.Ok || run.Checks.Any(static check => check.Outcome == CheckOutcome.Failed)))
         {
             return run.Checks;
         }
 
-        return [.. run.Checks, ReportCheck.Made("The run as a whole", run.Ok, run.Ok ? null : ReasonOf(run))];
+        return [.. run.Checks, ReportCheck.Create("The run as a whole", run.Ok, run.Ok ? null : GetReason(run))];
     }
 
-    private static string ReasonOf(RunReport run) => run.Failures.Count == 0
+    private static string GetReason(RunReport run) => run.Failures.Count == 0
         ? run.Outcome
         : string.Join("\n", run.Failures.Select(static failure => failure.Code + (failure.Reason is null ? string.Empty : ": " + failure.Reason)));
 
     private static void WriteSuite(XmlWriter xml, RunReport run)
     {
-        var cases = CasesOf(run);
+        var cases = GetCases(run);
         var span = new TimelineSpan(run.Timeline);
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", run.Title);
@@ -111,7 +111,7 @@ internal static class JUnitReport
             xml.WriteStartElement("failure");
             Attribute(xml, "message", check.Reason ?? "does not hold");
             Attribute(xml, "type", run.Failures.FirstOrDefault()?.Code ?? "check_failed");
-            xml.WriteString(VisibleText.Of(string.Join("\n", run.Failures.Select(static failure => failure.Remedy).OfType<string>().Distinct())));
+            xml.WriteString(VisibleText.From(string.Join("\n", run.Failures.Select(static failure => failure.Remedy).OfType<string>().Distinct())));
             xml.WriteEndElement();
         }
         else if (check.Outcome == CheckOutcome.NotMade)
@@ -133,7 +133,7 @@ internal static class JUnitReport
     }
 
     // XML has no form at all for most control characters, nor for half a surrogate pair.
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, VisibleText.Of(value));
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, VisibleText.From(value));
 
     private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
 

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using LightningOps.Artifacts.Reports.Html;
+using LightningOps.Files;
 
 namespace LightningOps.Artifacts.Reports;
 
@@ -31,7 +32,7 @@ public sealed class ReportFolder
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
     public void Write(string directory, IReadOnlyList<RunReport> runs) =>
-        Write(directory, runs, runs.SelectMany(static run => run.Timeline), SummaryOf(runs));
+        Write(directory, runs, runs.SelectMany(static run => run.Timeline), CreateSummary(runs));
 
     /// <summary>Writes the three files of runs that have a summary in common.</summary>
     /// <param name="directory">The folder; made when it lacks.</param>
@@ -43,7 +44,7 @@ public sealed class ReportFolder
     internal void Write(string directory, IReadOnlyList<RunReport> runs, IEnumerable<RunEvent> events, object summary)
     {
         Directory.CreateDirectory(directory);
-        AtomicFile.Write(Path.Combine(directory, PageFile), Encoding.UTF8.GetBytes(ReportPage.Of(runs)));
+        AtomicFile.Write(Path.Combine(directory, PageFile), Encoding.UTF8.GetBytes(ReportPage.Render(runs)));
         RunRecord.Write(directory, events.Select(Timed), summary);
     }
 
@@ -91,10 +92,10 @@ public sealed class ReportFolder
     public static void WriteJUnit(string path, IReadOnlyList<RunReport> runs)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
-        AtomicFile.Write(path, JUnitReport.Of(runs));
+        AtomicFile.Write(path, JUnitReport.Serialize(runs));
     }
 
-    private static object SummaryOf(IReadOnlyList<RunReport> runs) => runs.Count == 1
+    private static object CreateSummary(IReadOnlyList<RunReport> runs) => runs.Count == 1
         ? runs[0].Summary
         : new { Ok = runs.All(static run => run.Ok), Runs = runs.Select(static run => new { run.Title, run.Ok, run.RequestId, run.Summary }).ToArray() };
 

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using LightningOps.Paywalls;
+using LightningOps.Json;
 
 namespace LightningOps.Artifacts.Reports;
 
@@ -36,7 +36,7 @@ internal static class ReportText
     public static string Count(long count, string one, string many) => Grouped(count) + " " + (count == 1 ? one : many);
 
     /// <summary><c>configHash</c> as <c>config hash</c>, <c>amountMsats</c> as <c>amount</c>, for its value has the unit.</summary>
-    public static string Words(string name)
+    public static string Humanize(string name)
     {
         if (name.EndsWith(MsatsSuffix, StringComparison.Ordinal) && name.Length > MsatsSuffix.Length)
         {

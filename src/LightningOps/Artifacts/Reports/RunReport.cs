@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.Compile;
 
 namespace LightningOps.Artifacts.Reports;
 
@@ -41,4 +42,106 @@ public sealed record RunReport
 
     /// <summary>What summary.json holds: a record of this module.</summary>
     public required object Summary { get; init; }
+}
+
+/// <summary>A result that can be told as a page, as test cases and as artifacts.</summary>
+public interface IReportable
+{
+    /// <summary>The result in the one form every report is made from.</summary>
+    RunReport ToReport();
+}
+
+/// <summary>One amount of money.</summary>
+/// <param name="What">What it is, for example <c>Paid</c>.</param>
+/// <param name="Amount">Millisatoshis.</param>
+/// <param name="For">What for: a route, a paywall, an address.</param>
+public sealed record ReportAmount(string What, Msats Amount, string? For)
+{
+    /// <summary>Reference of its proof, never the proof; or what else there is to say.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Whether it was paid or settled: only then it counts in the sum.</summary>
+    public bool IsPaid { get; init; }
+}
+
+/// <summary>One check of a run.</summary>
+/// <param name="Name">What is checked, for people.</param>
+/// <param name="Outcome">How it ended.</param>
+public sealed record ReportCheck(string Name, CheckOutcome Outcome)
+{
+    /// <summary>Why it failed or was not made, or what it found.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How long it took, where that is known.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>A check that was made.</summary>
+    /// <param name="name">What is checked.</param>
+    /// <param name="holds">Whether it holds.</param>
+    /// <param name="reason">Why it does not, or what it found.</param>
+    public static ReportCheck Create(string name, bool holds, string? reason = null) =>
+        new(name, holds ? CheckOutcome.Passed : CheckOutcome.Failed) { Reason = reason };
+
+    /// <summary>A check that was not made.</summary>
+    /// <param name="name">What was to be checked.</param>
+    /// <param name="reason">Why it was not.</param>
+    public static ReportCheck CreateSkipped(string name, string reason) => new(name, CheckOutcome.NotMade) { Reason = reason };
+}
+
+/// <summary>One thing that identifies a run.</summary>
+/// <param name="Name">What it is, for people.</param>
+/// <param name="Value">Its value; null leaves the fact out.</param>
+public sealed record ReportFact(string Name, string? Value);
+
+/// <summary>Something that went wrong.</summary>
+/// <param name="Code">Stable code.</param>
+/// <param name="Reason">Why, for people, without a secret.</param>
+public sealed record ReportFailure(string Code, string? Reason)
+{
+    /// <summary>Where it went wrong, or null.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>What to do about it, or null.</summary>
+    public string? Remedy { get; init; }
+}
+
+/// <summary>One route that is sold, or not.</summary>
+/// <param name="Name">Host and path, or the address.</param>
+public sealed record ReportRoute(string Name)
+{
+    /// <summary>Paywall and route, for example <c>pw_weather:route_weather</c>.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Price, millisatoshis.</summary>
+    public Msats? Price { get; init; }
+
+    /// <summary>Where a paid request goes.</summary>
+    public string? Upstream { get; init; }
+
+    /// <summary>Whether it sells, what closed it, or what came of it.</summary>
+    public string? State { get; init; }
+
+    /// <summary>The route of a compiled rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="change">What a roll-out does to it, or null.</param>
+    internal static ReportRoute From(CompiledRule rule, string? change = null) => new(rule.Host + rule.Path)
+    {
+        Id = rule.RuleId,
+        Price = rule.AmountMsats,
+        Upstream = rule.UpstreamUrl,
+        State = (rule.ClosedBy is { } closedBy ? "closed: " + closedBy : "sells") + (change is null ? string.Empty : ", " + change),
+    };
+}
+
+/// <summary>How a check ended.</summary>
+public enum CheckOutcome
+{
+    /// <summary>It was made and holds.</summary>
+    Passed,
+
+    /// <summary>It was made and does not hold.</summary>
+    Failed,
+
+    /// <summary>It was not made: it says nothing, and least of all that it passed.</summary>
+    NotMade,
 }

@@ -66,19 +66,19 @@ internal sealed class AffixIndex
     {
         var ranges = new List<(int Low, int High)>(2);
         found.Clear();
-        shorter.FindPrefixesOf(text, found);
+        shorter.FindPrefixes(text, found);
         foreach (var run in found)
         {
             if (sorted[run].Length < text.Length)
             {
-                ranges.Add((run, EndOf(run, sorted[run], exact: true)));
+                ranges.Add((run, FindEnd(run, sorted[run], exact: true)));
             }
         }
 
         var start = LowerBound(text);
         if (start < sorted.Length && sorted[start].StartsWith(text, StringComparison.Ordinal))
         {
-            ranges.Add((start, EndOf(start, text, exact: false)));
+            ranges.Add((start, FindEnd(start, text, exact: false)));
         }
 
         return ranges;
@@ -105,7 +105,7 @@ internal sealed class AffixIndex
     }
 
     // Galloping: most runs are one key long.
-    private int EndOf(int start, string text, bool exact)
+    private int FindEnd(int start, string text, bool exact)
     {
         var step = 1;
         var low = start + 1;

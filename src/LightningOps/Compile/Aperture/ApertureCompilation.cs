@@ -1,16 +1,17 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
-using LightningOps.Compile.Languages;
 using LightningOps.Paywalls;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>The Aperture rendering: order by containment, exact checks, the gate, the artifact (docs/reference/compile.md#aperture-rendering).</summary>
 internal sealed class ApertureCompilation
 {
-    private const int MostOfAKind = 1_000;
+    private const int MaxPerCode = 1_000;
     private const long BudgetBase = 200_000_000;
     private const long BudgetPerRule = 2_000;
     private const long SpellingBudgetBase = 5_000_000;
@@ -25,8 +26,8 @@ internal sealed class ApertureCompilation
     // Of its own: whatever the pairs cost, no rule goes unchecked against reserved paths and hosts that are not allowed.
     private readonly AnalysisBudget ruleBudget;
     private readonly PatternTable patterns;
-    private readonly Gate gate;
-    private readonly LimitedDiagnostics found = new(MostOfAKind);
+    private readonly SaleGate gate;
+    private readonly LimitedDiagnostics found = new(MaxPerCode);
     private readonly HashSet<(ApertureRule Rule, string Member)> reported = new();
     private readonly ApertureRule[] sorted;
 
@@ -37,7 +38,7 @@ internal sealed class ApertureCompilation
         budget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         ruleBudget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         patterns = new PatternTable(budget);
-        gate = new Gate(options.Security);
+        gate = new SaleGate(options.Security);
         sorted = new ApertureRule[routes.Count];
         for (var i = 0; i < sorted.Length; i++)
         {
@@ -53,7 +54,7 @@ internal sealed class ApertureCompilation
     private Compilation Run()
     {
         var pairs = RulePairs.Find(Array.ConvertAll(sorted, rule => (RequestPattern)rule), budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
-        var order = MatchOrder.Of(sorted, pairs.Found);
+        var order = MatchOrder.Compute(sorted, pairs.Found);
         Check(order, pairs);
         var diagnostics = found.Listed.Concat(found.Truncations(atLeast: pairs.IsIncomplete)).ToList();
         if (found.HasErrors)
@@ -90,7 +91,7 @@ internal sealed class ApertureCompilation
             ruleChecks.Check(rule);
             CheckName(rule, names);
             CheckSpellings(rule, spellings);
-            if (earlier.Of(i) is { Count: > 0 } others)
+            if (earlier.GetFor(i) is { Count: > 0 } others)
             {
                 ReportUnanalyzable(rule, others);
                 orderChecks.Check(rule, others);
@@ -103,7 +104,7 @@ internal sealed class ApertureCompilation
     private void CheckPaywall(Paywall paywall)
     {
         PaywallChecks.Check(paywall, found);
-        foreach (var closed in gate.DiagnosticsOf(paywall))
+        foreach (var closed in gate.GetDiagnostics(paywall))
         {
             found.Add(closed);
         }
@@ -113,12 +114,12 @@ internal sealed class ApertureCompilation
     {
         if (names.TryGetValue(rule.ServiceName, out var first))
         {
-            found.Add(RuleChecks.Of(
+            found.Add(RuleChecks.CreateDiagnostic(
                 rule,
                 "duplicate_service_name",
                 DiagnosticSeverity.Error,
                 "Has the service name " + rule.ServiceName + " of route " + first.RouteId + ": rename the paywall or the route",
-                DiagnosticDetails.Of("name", rule.ServiceName),
+                DiagnosticDetails.Create("name", rule.ServiceName),
                 first.RouteId));
             return;
         }
@@ -131,13 +132,13 @@ internal sealed class ApertureCompilation
         const string code = "host_expression_misses";
         if (found.HasRoomFor(code) && spellings.FindMissed(rule) is var (witness, taker))
         {
-            found.Add(RuleChecks.Of(
+            found.Add(RuleChecks.CreateDiagnostic(
                 rule,
                 code,
                 DiagnosticSeverity.Warn,
                 "hostPattern " + rule.Host.Text + " misses " + witness.Host + ", which Aperture matches as sent: such a request reaches route " + taker.RouteId
                     + ". Write the host as text, or the expression with (?i), \\.? and (:[0-9]+)?",
-                DiagnosticDetails.Of("witness", witness.Details),
+                DiagnosticDetails.Create("witness", witness.Details),
                 taker.RouteId));
         }
     }
@@ -201,7 +202,7 @@ internal sealed class ApertureCompilation
                 Code = code,
                 Severity = DiagnosticSeverity.Info,
                 Message = message,
-                Details = DiagnosticDetails.Of("routes", (long)routes),
+                Details = DiagnosticDetails.Create("routes", (long)routes),
             });
         }
     }
@@ -231,4 +232,14 @@ internal sealed class ApertureCompilation
             ClosedBy = gate.ClosedBy(candidate.Paywall),
         };
     }
+}
+
+/// <summary>Tells paywalls apart as objects: comparing all their members a million times would be the work of the compile.</summary>
+internal sealed class ByReference : IEqualityComparer<Paywall>
+{
+    public static ByReference Instance { get; } = new();
+
+    public bool Equals(Paywall? x, Paywall? y) => ReferenceEquals(x, y);
+
+    public int GetHashCode(Paywall obj) => RuntimeHelpers.GetHashCode(obj);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Compile.Aperture;
@@ -22,7 +23,7 @@ internal static class ApertureRenderer
         text.Append(HeaderComment).Append("\nservices:\n"u8);
         foreach (var rule in rules)
         {
-            text.Append("  - name: "u8).Append(YamlScalar.Of(rule.ServiceName))
+            text.Append("  - name: "u8).Append(YamlScalar.Format(rule.ServiceName))
                 .Append("\n    hostregexp: "u8).Append(YamlScalar.Quoted(rule.HostRegexp!))
                 .Append("\n    pathregexp: "u8).Append(YamlScalar.Quoted(rule.PathRegexp!));
             if (rule.IsClosed)
@@ -43,7 +44,7 @@ internal static class ApertureRenderer
     {
         var upstream = upstreams.Read(rule.UpstreamUrl)
             ?? throw new InvalidOperationException("The intake lets no rule pass without a valid upstream URL.");
-        text.Append("\n    address: "u8).Append(YamlScalar.Of(upstream.Address))
+        text.Append("\n    address: "u8).Append(YamlScalar.Format(upstream.Address))
             .Append("\n    protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
             .Append("\n    auth: \"on\"\n    price: "u8).Append(rule.PriceSats)
             .Append("\n"u8);
@@ -64,7 +65,7 @@ internal static class ApertureRenderer
 
         if (upstream.PathPrefix is { } prefix)
         {
-            text.Append("    rewrite:\n      prefix: "u8).Append(YamlScalar.Of(prefix)).Append("\n"u8);
+            text.Append("    rewrite:\n      prefix: "u8).Append(YamlScalar.Format(prefix)).Append("\n"u8);
         }
     }
 

@@ -7,9 +7,9 @@ internal sealed class ApertureRule : RequestPattern
         : base(patterns.Host(candidate.Route.HostPattern), patterns.Path(candidate.Route.PathPattern))
     {
         Candidate = candidate;
-        PathKind = PatternKind.OfPath(candidate.Path);
+        PathKind = PatternKind.GetPathKind(candidate.Path);
         HostSpecificity = PatternKind.HostSpecificity(candidate.Host);
-        ServiceName = Compile.ServiceName.Of(candidate);
+        ServiceName = LightningOps.Compile.ServiceName.For(candidate);
     }
 
     public CandidateRoute Candidate { get; }

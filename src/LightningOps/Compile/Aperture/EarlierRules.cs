@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -48,7 +48,7 @@ internal sealed class EarlierRules
     }
 
     /// <summary>In match order, each with how its requests stand to those of the rule at <paramref name="place"/>.</summary>
-    public IReadOnlyList<(ApertureRule Rule, Relation Relation)> Of(int place)
+    public IReadOnlyList<(ApertureRule Rule, Relation Relation)> GetFor(int place)
     {
         var count = starts[place + 1] - starts[place];
         if (count == 0)

@@ -1,8 +1,32 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
+
+/// <summary>The rules whose host pattern has the same text.</summary>
+internal sealed class HostClass
+{
+    private readonly List<int> places = new();
+    private PathIndex? paths;
+
+    public HostClass(RoutePattern pattern) => Pattern = pattern;
+
+    public RoutePattern Pattern { get; }
+
+    /// <summary>Places of the rules in the sort order.</summary>
+    public IReadOnlyList<int> Places => places;
+
+    public void Add(int place) => places.Add(place);
+
+    public PathIndex Paths(IReadOnlyList<RequestPattern> rules) => paths ??= new PathIndex(rules, places);
+}
+
+/// <summary>Two host classes that some host belongs to both of.</summary>
+/// <param name="First">One class.</param>
+/// <param name="Second">Another.</param>
+/// <param name="Relation">How the hosts of the first stand to those of the second; never disjoint.</param>
+internal readonly record struct HostClassPair(HostClass First, HostClass Second, Relation Relation);
 
 /// <summary>Sorts rules by host pattern and finds the host patterns that meet, without trying every pair.</summary>
 internal sealed class HostClasses
@@ -12,7 +36,7 @@ internal sealed class HostClasses
 
     public IReadOnlyList<HostClass> All => inOrder;
 
-    public static HostClasses Of(IReadOnlyList<RequestPattern> rules)
+    public static HostClasses Create(IReadOnlyList<RequestPattern> rules)
     {
         var hosts = new HostClasses();
         for (var place = 0; place < rules.Count; place++)

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
 using LightningOps.Paywalls;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -22,7 +22,7 @@ internal sealed class HostPermission
     /// <summary>Why the host is refused and a host that shows it (null when none can be named), or null when it is permitted.</summary>
     public (string Message, string? Witness)? Refusal(PaywallPolicy policy, RoutePattern host)
     {
-        if (policy.AllowedHosts is { Count: > 0 } allowed && OutsideOf(host, allowed) is { } outside)
+        if (policy.AllowedHosts is { Count: > 0 } allowed && FindOutside(host, allowed) is { } outside)
         {
             return ("The host pattern reaches beyond the paywall's allowedHosts", outside.Length == 0 ? null : outside);
         }
@@ -39,7 +39,7 @@ internal sealed class HostPermission
     }
 
     // Empty text: outside, but no host can be named.
-    private string? OutsideOf(RoutePattern host, IReadOnlyList<string> allowed)
+    private string? FindOutside(RoutePattern host, IReadOnlyList<string> allowed)
     {
         var covers = new List<RegularLanguage>(allowed.Count);
         foreach (var entry in allowed)

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Aperture;
 

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -16,7 +16,7 @@ internal static class MatchOrder
     /// the wider rule wait for the narrower. Waiting is all that is needed: containment is transitive, so a rule that
     /// is due and not waiting never stands before a narrower one.
     /// </remarks>
-    public static int[] Of(IReadOnlyList<ApertureRule> sorted, IReadOnlyList<RulePair> pairs)
+    public static int[] Compute(IReadOnlyList<ApertureRule> sorted, IReadOnlyList<RulePair> pairs)
     {
         var order = new int[sorted.Count];
         for (var i = 0; i < order.Length; i++)

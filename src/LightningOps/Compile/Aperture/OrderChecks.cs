@@ -1,14 +1,15 @@
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
 /// <summary>What earlier rules do to a later one: duplicates, ambiguity, shadows (docs/reference/compile.md#diagnostics).</summary>
 internal sealed class OrderChecks
 {
-    private const int MostRelatedListed = 10;
+    private const int MaxRelatedListed = 10;
 
     private readonly AnalysisBudget budget;
     private readonly ShadowCheck shadow;
@@ -61,9 +62,9 @@ internal sealed class OrderChecks
     private static bool IsAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) =>
         relation is Relation.Overlaps or Relation.Unknown
         && rule.Priority == one.Priority
-        && (rule.PaywallId != one.PaywallId || PriceOf(rule) != PriceOf(one));
+        && (rule.PaywallId != one.PaywallId || GetPrice(rule) != GetPrice(one));
 
-    private static Paywalls.Msats PriceOf(ApertureRule rule) => rule.Candidate.Paywall.Policy.FixedAmountMsats;
+    private static Msats GetPrice(ApertureRule rule) => rule.Candidate.Paywall.Policy.FixedAmountMsats;
 
     private void CheckTogether(ApertureRule rule, IReadOnlyList<(ApertureRule Rule, Relation Relation)> earlier)
     {
@@ -100,7 +101,7 @@ internal sealed class OrderChecks
         "duplicate_route",
         DiagnosticSeverity.Error,
         "Matches exactly the requests of route " + first.RouteId + Aside(rule, first),
-        () => DiagnosticDetails.Of("relatedRouteId", first.RouteId));
+        () => DiagnosticDetails.Create("relatedRouteId", first.RouteId));
 
     private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
         rule,
@@ -122,11 +123,11 @@ internal sealed class OrderChecks
         "first_match_shadowed",
         DiagnosticSeverity.Error,
         "Is never reached: every request is matched by earlier " + (takers.Count == 1 ? "route " : "routes ")
-            + string.Join(", ", takers.Take(MostRelatedListed).Select(one => one.RouteId)) + (takers.Count > MostRelatedListed ? ", …" : string.Empty)
+            + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.RouteId)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
             + (takers.Select(one => Aside(rule, one)).FirstOrDefault(aside => aside.Length > 0) ?? string.Empty),
-        () => RequestWitness.OfBoth(rule, takers[0], budget) is { } witness
-            ? DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
-            : DiagnosticDetails.Of("takenBy", takers.Select(one => one.RouteId).ToArray()));
+        () => RequestWitness.ForBoth(rule, takers[0], budget) is { } witness
+            ? DiagnosticDetails.Create("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
+            : DiagnosticDetails.Create("takenBy", takers.Select(one => one.RouteId).ToArray()));
 
     private void AddPartlyShadowed(ApertureRule rule, ApertureRule first, Relation relation, int count) => Add(
         rule,
@@ -143,9 +144,25 @@ internal sealed class OrderChecks
         rule.Path.IsGivenExpression || other.Path.IsGivenExpression ? " (control characters in the path left aside)" : string.Empty;
 
     private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
-        RequestWitness.OfBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Of("witness", witness.Details) : null;
+        RequestWitness.ForBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Create("witness", witness.Details) : null;
 
     // The witness of a diagnostic that is only counted is not sought.
     private void Add(ApertureRule rule, ApertureRule related, string code, DiagnosticSeverity severity, string message, System.Func<System.Collections.IDictionary?> details) =>
-        found.Add(RuleChecks.Of(rule, code, severity, message, found.HasRoomFor(code) ? details() : null, related.RouteId));
+        found.Add(RuleChecks.CreateDiagnostic(rule, code, severity, message, found.HasRoomFor(code) ? details() : null, related.RouteId));
+}
+
+/// <summary>A request that shows what a diagnostic says.</summary>
+/// <param name="Host">A Host header.</param>
+/// <param name="Path">A URL path, decoded.</param>
+internal readonly record struct RequestWitness(string Host, string Path)
+{
+    /// <summary>The host, and the path as it is sent.</summary>
+    public IDictionary Details => DiagnosticDetails.Create("host", Host, "path", PercentText.Encode(Path));
+
+    /// <summary>A request both rules match, or null when none could be found.</summary>
+    public static RequestWitness? ForBoth(ApertureRule one, ApertureRule other, AnalysisBudget budget) =>
+        one.Host.Language.FindCommon(other.Host.Language, budget) is { } host
+        && one.Path.Language.FindCommon(other.Path.Language, budget) is { } path
+            ? new RequestWitness(host, path)
+            : null;
 }

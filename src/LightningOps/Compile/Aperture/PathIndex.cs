@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -25,10 +25,10 @@ internal sealed class PathIndex
         {
             switch (rules[place].Shape)
             {
-                case PathShape.Literal:
+                case PathComplexity.Literal:
                     AddLiteral(place);
                     break;
-                case PathShape.Prefix:
+                case PathComplexity.Prefix:
                     prefixes.Add(rules[place].PathText, place);
                     break;
                 default:
@@ -50,7 +50,7 @@ internal sealed class PathIndex
     }
 
     /// <summary>Prefix rules whose stem <paramref name="path"/> begins with.</summary>
-    public void FindPrefixesOf(string path, List<int> found) => prefixes.FindPrefixesOf(path, found);
+    public void FindPrefixes(string path, List<int> found) => prefixes.FindPrefixes(path, found);
 
     /// <summary>General rules that match the path; unanalyzable ones whose literal ends fit it as well.</summary>
     public void FindGeneralMatching(string path, List<int> found, AnalysisBudget budget)
@@ -114,4 +114,17 @@ internal sealed class PathIndex
 
         lastLiteral[path] = place;
     }
+}
+
+/// <summary>How much a path language needs: the first two are compared as text.</summary>
+internal enum PathComplexity
+{
+    /// <summary>Exactly one path.</summary>
+    Literal,
+
+    /// <summary>Every path that begins with a text.</summary>
+    Prefix,
+
+    /// <summary>An automaton.</summary>
+    General,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -8,7 +9,7 @@ namespace LightningOps.Compile.Aperture;
 internal sealed class PatternTable
 {
     /// <summary>Longest expression Aperture's admin API takes.</summary>
-    public const int LongestExpression = 1024;
+    public const int MaxExpressionLength = 1024;
 
     private const string OptionalPort = "(:[0-9]+)?";
     private const string OptionalDot = @"\.?";
@@ -62,7 +63,7 @@ internal sealed class PatternTable
 
         if (text == "*")
         {
-            return RoutePattern.OfHost(text, "^.*$", RegularLanguage.All, string.Empty, string.Empty, null);
+            return RoutePattern.ForHost(text, "^.*$", RegularLanguage.All, string.Empty, string.Empty, null);
         }
 
         var read = HostText.Read(text);
@@ -74,12 +75,12 @@ internal sealed class PatternTable
         var ending = OptionalDot + (read.Port is { } port ? ":" + port : OptionalPort) + "$";
         if (!read.IsGlob)
         {
-            return RoutePattern.OfHost(text, AnyCase + PatternText.Quote(read.Host) + ending, RegularLanguage.Host(read.Host, read.Port), read.Host, read.Host, read.Host);
+            return RoutePattern.ForHost(text, AnyCase + PatternText.Quote(read.Host) + ending, RegularLanguage.Host(read.Host, read.Port), read.Host, read.Host, read.Host);
         }
 
         var host = read.Host;
         var glob = Anchored(AnyCase + PatternText.QuoteGlob(host, HostWildcard) + ending);
-        return RoutePattern.OfHost(
+        return RoutePattern.ForHost(
             text, glob.Pattern, HostLanguageFrom(glob), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
@@ -120,14 +121,14 @@ internal sealed class PatternTable
 
         var read = PathText.Read(CandidateRoute.NormalisePath(text));
         return read.Unlikely is { } unlikely ? RoutePattern.Refused(text, unlikely)
-            : read.HasWildcard ? RoutePattern.OfPath(text, read.Expression, LanguageOf(Anchored(read.Expression)))
-            : RoutePattern.OfPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
+            : read.HasWildcard ? RoutePattern.ForPath(text, read.Expression, CreateLanguage(Anchored(read.Expression)))
+            : RoutePattern.ForPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
     }
 
     private RoutePattern ReadExpression(string text, bool isHost)
     {
         // Checked first: the parser's time is bounded by the length.
-        if (text.Length > LongestExpression)
+        if (text.Length > MaxExpressionLength)
         {
             return TooLong(text);
         }
@@ -152,16 +153,16 @@ internal sealed class PatternTable
         }
 
         var bareHost = language.TryGetLiteral(out var literal) ? HostLanguage.Split(literal).Host : null;
-        return RoutePattern.OfHost(
+        return RoutePattern.ForHost(
             text, expression.Pattern, language, HostLanguage.Fold(language.LiteralPrefix), HostEnding(language.LiteralSuffix), bareHost, expression.UnanalyzableReason);
     }
 
     private RoutePattern ReadPath(string text, Re2Expression expression)
     {
-        var language = LanguageOf(expression);
+        var language = CreateLanguage(expression);
         if (expression.UsesUnanalyzableFeature)
         {
-            return RoutePattern.OfPath(text, expression.Pattern, language, expression.UnanalyzableReason);
+            return RoutePattern.ForPath(text, expression.Pattern, language, expression.UnanalyzableReason);
         }
 
         // A URL path begins with a slash: what else an expression would match can never be asked for.
@@ -172,7 +173,7 @@ internal sealed class PatternTable
             if (Re2Controls.Occur(expression.Root))
             {
                 const string reason = "control characters";
-                return RoutePattern.OfPath(text, expression.Pattern, new ExpressionLanguage(expression, LanguageBounds.Default, CodePointSet.Universe, reason), reason);
+                return RoutePattern.ForPath(text, expression.Pattern, new ExpressionLanguage(expression, LanguageBounds.Default, CodePointSet.Universe, reason), reason);
             }
 
             return RoutePattern.Unreachable(
@@ -182,7 +183,7 @@ internal sealed class PatternTable
                 isRooted ? "nothing stands before ^ or after $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.OfPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _));
     }
 
     // Only then an automaton is worth making: anchors inside, or what no host has.
@@ -213,13 +214,13 @@ internal sealed class PatternTable
             return RoutePattern.Invalid(text, new Re2SyntaxError("invalid UTF-8", 0, text));
         }
 
-        return pattern.IsReadable && pattern.Expression.Length > LongestExpression
+        return pattern.IsReadable && pattern.Expression.Length > MaxExpressionLength
             ? TooLong(text)
             : pattern;
     }
 
     private static RoutePattern TooLong(string text) =>
-        RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", LongestExpression, string.Empty));
+        RoutePattern.Invalid(text, new Re2SyntaxError("expression is longer than 1,024 characters", MaxExpressionLength, string.Empty));
 
     // A \Q without its \E quotes to the end, and would quote whatever is put behind it.
     private static string WithQuotingClosed(string text) =>
@@ -230,7 +231,7 @@ internal sealed class PatternTable
             ? parsed
             : throw new InvalidOperationException("A glob always gives an expression: " + error.Message);
 
-    private static RegularLanguage LanguageOf(Re2Expression expression) =>
+    private static RegularLanguage CreateLanguage(Re2Expression expression) =>
         RegularLanguage.FromExpression(expression, LanguageBounds.Default);
 
     private static RegularLanguage HostLanguageFrom(Re2Expression expression) =>

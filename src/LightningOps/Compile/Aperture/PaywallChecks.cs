@@ -7,43 +7,43 @@ namespace LightningOps.Compile.Aperture;
 internal static class PaywallChecks
 {
     // 100,000 BTC: Aperture's maxServicePrice.
-    private const long MostSatoshis = 100_000L * 100_000_000L;
+    private const long MaxSatoshis = 100_000L * 100_000_000L;
 
     public static void Check(Paywall paywall, LimitedDiagnostics found)
     {
         var price = paywall.Policy.FixedAmountMsats;
         if (!price.IsWholeSatoshis)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 paywall,
                 "price_rounded_up",
                 DiagnosticSeverity.Warn,
                 string.Format(CultureInfo.InvariantCulture, "{0} msat is not a whole number of satoshis: the price is {1} sat", price, price.SatoshisRoundedUp),
-                DiagnosticDetails.Of("msats", price.Value, "sats", price.SatoshisRoundedUp)));
+                DiagnosticDetails.Create("msats", price.Value, "sats", price.SatoshisRoundedUp)));
         }
 
         if (paywall.Policy.MaxPerRequestMsats is { } cap && price > cap)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 paywall,
                 "price_exceeds_request_cap",
                 DiagnosticSeverity.Error,
                 string.Format(CultureInfo.InvariantCulture, "fixedAmountMsats {0} is more than maxPerRequestMsats {1}", price, cap),
-                DiagnosticDetails.Of("fixedAmountMsats", price.Value, "maxPerRequestMsats", cap.Value)));
+                DiagnosticDetails.Create("fixedAmountMsats", price.Value, "maxPerRequestMsats", cap.Value)));
         }
 
-        if (price.SatoshisRoundedUp > MostSatoshis)
+        if (price.SatoshisRoundedUp > MaxSatoshis)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 paywall,
                 "price_exceeds_gateway_maximum",
                 DiagnosticSeverity.Error,
-                string.Format(CultureInfo.InvariantCulture, "{0} sat is more than the {1} sat Aperture accepts", price.SatoshisRoundedUp, MostSatoshis),
-                DiagnosticDetails.Of("sats", price.SatoshisRoundedUp, "maximumSats", MostSatoshis)));
+                string.Format(CultureInfo.InvariantCulture, "{0} sat is more than the {1} sat Aperture accepts", price.SatoshisRoundedUp, MaxSatoshis),
+                DiagnosticDetails.Create("sats", price.SatoshisRoundedUp, "maximumSats", MaxSatoshis)));
         }
     }
 
-    private static Diagnostic Of(Paywall paywall, string code, DiagnosticSeverity severity, string message, System.Collections.IDictionary details) => new()
+    private static Diagnostic CreateDiagnostic(Paywall paywall, string code, DiagnosticSeverity severity, string message, System.Collections.IDictionary details) => new()
     {
         Code = code,
         Severity = severity,

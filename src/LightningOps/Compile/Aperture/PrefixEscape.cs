@@ -39,7 +39,7 @@ internal static class PrefixEscape
                 first.RouteId),
             PaywallId = first.PaywallId,
             RouteId = first.RouteId,
-            Details = DiagnosticDetails.Of("routes", count, "witness", DiagnosticDetails.Of("path", witness!)),
+            Details = DiagnosticDetails.Create("routes", count, "witness", DiagnosticDetails.Create("path", witness!)),
         };
     }
 

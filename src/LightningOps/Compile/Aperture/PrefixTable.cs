@@ -36,7 +36,7 @@ internal sealed class PrefixTable
         Count++;
     }
 
-    public void FindPrefixesOf(string path, List<int> found)
+    public void FindPrefixes(string path, List<int> found)
     {
         if (Count == 0)
         {

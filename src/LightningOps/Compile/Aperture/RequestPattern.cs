@@ -9,16 +9,16 @@ internal class RequestPattern
         Path = path;
         if (!IsAnalyzed)
         {
-            Shape = PathShape.General;
+            Shape = PathComplexity.General;
         }
         else if (Path.Language.TryGetLiteral(out var literal))
         {
-            Shape = PathShape.Literal;
+            Shape = PathComplexity.Literal;
             PathText = literal;
         }
         else if (Path.Language.TryGetPrefix(out var stem))
         {
-            Shape = PathShape.Prefix;
+            Shape = PathComplexity.Prefix;
             PathText = stem;
         }
     }
@@ -27,7 +27,7 @@ internal class RequestPattern
 
     public RoutePattern Path { get; }
 
-    public PathShape Shape { get; } = PathShape.General;
+    public PathComplexity Shape { get; } = PathComplexity.General;
 
     /// <summary>The literal, or the stem of the prefix; empty for a general language.</summary>
     public string PathText { get; } = string.Empty;

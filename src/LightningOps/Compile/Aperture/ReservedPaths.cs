@@ -1,5 +1,5 @@
 using System;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -11,7 +11,7 @@ internal static class ReservedPaths
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
     /// <summary>A reserved path the pattern matches, as it is sent, or null when it matches none.</summary>
-    public static string? FindMet(RoutePattern path, AnalysisBudget budget)
+    public static string? FindMatch(RoutePattern path, AnalysisBudget budget)
     {
         for (var i = 0; i < Stems.Length; i++)
         {

@@ -1,4 +1,5 @@
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -68,10 +69,10 @@ internal sealed class RoutePattern
         return this;
     }
 
-    public static RoutePattern OfPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false) =>
+    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false) =>
         new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression };
 
-    public static RoutePattern OfHost(
+    public static RoutePattern ForHost(
         string text, string expression, RegularLanguage language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>
         new(text, expression, language, beginsWith, endsWith, bareHost, unanalyzableFeature);
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -36,16 +36,16 @@ internal sealed class RuleChecks
     {
         if (pattern.Error is { } error)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "unsupported_regex",
                 DiagnosticSeverity.Error,
                 string.Format(CultureInfo.InvariantCulture, "{0} is not an expression Aperture compiles: {1} at position {2}", member, error.Message, error.Position),
-                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
+                DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
         }
         else if (pattern.Unlikely is { } unlikely)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "unlikely_pattern",
                 DiagnosticSeverity.Error,
@@ -53,17 +53,17 @@ internal sealed class RuleChecks
                     + (unlikely.Intent is null ? string.Empty : "; write " + unlikely.Intent)
                     + ". An expression ^…$ is matched as it is",
                 unlikely.Intent is null
-                    ? DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", unlikely.Reason)
-                    : DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", unlikely.Reason, "intent", unlikely.Intent)));
+                    ? DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", unlikely.Reason)
+                    : DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", unlikely.Reason, "intent", unlikely.Intent)));
         }
         else if (pattern.UnreachableReason is { } reason)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "unreachable_pattern",
                 DiagnosticSeverity.Error,
                 member + " " + pattern.Text + " matches no request: " + reason,
-                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", reason)));
+                DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", reason)));
         }
         else if (pattern.UnanalyzableFeature is { } feature)
         {
@@ -72,32 +72,32 @@ internal sealed class RuleChecks
 
         if (pattern.RefusedScript is { } script)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "script_class_refused",
                 DiagnosticSeverity.Warn,
                 member + " uses \\p{" + script + "}: an Aperture built with Go 1.26 refuses script names of several words and does not start",
-                DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "script", script)));
+                DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "script", script)));
         }
     }
 
-    public static Diagnostic Unanalyzable(ApertureRule rule, string member, RoutePattern pattern, string reason) => Of(
+    public static Diagnostic Unanalyzable(ApertureRule rule, string member, RoutePattern pattern, string reason) => CreateDiagnostic(
         rule,
         "unanalyzable_pattern",
         DiagnosticSeverity.Info,
         member + " cannot be analysed (" + reason + "): it counts as meeting everything that begins with its literal prefix",
-        DiagnosticDetails.Of("member", member, "pattern", pattern.Text, "reason", reason, "literalPrefix", pattern.BeginsWith));
+        DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", reason, "literalPrefix", pattern.BeginsWith));
 
     private void CheckReserved(ApertureRule rule)
     {
-        if (ReservedPaths.FindMet(rule.Path, budget) is { } witness)
+        if (ReservedPaths.FindMatch(rule.Path, budget) is { } witness)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "reserved_path",
                 options.GatewayHasAdminApi ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
                 "The path pattern matches " + witness + ", which Aperture keeps for its admin API and dashboard",
-                DiagnosticDetails.Of("witness", DiagnosticDetails.Of("path", witness))));
+                DiagnosticDetails.Create("witness", DiagnosticDetails.Create("path", witness))));
         }
     }
 
@@ -105,12 +105,12 @@ internal sealed class RuleChecks
     {
         if (permission.Refusal(rule.Candidate.Paywall.Policy, rule.Host) is { } refusal)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "host_not_allowed",
                 DiagnosticSeverity.Error,
                 refusal.Message,
-                refusal.Witness is null ? null : DiagnosticDetails.Of("witness", DiagnosticDetails.Of("host", refusal.Witness))));
+                refusal.Witness is null ? null : DiagnosticDetails.Create("witness", DiagnosticDetails.Create("host", refusal.Witness))));
         }
     }
 
@@ -123,27 +123,27 @@ internal sealed class RuleChecks
 
         if (upstream.PathPrefix is { } prefix)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 rule,
                 "upstream_path_prefix",
                 DiagnosticSeverity.Warn,
                 "Aperture puts the upstream path " + prefix + " before the request's own path",
-                DiagnosticDetails.Of("prefix", prefix)));
+                DiagnosticDetails.Create("prefix", prefix)));
         }
 
         // Neither is repeated: a query or a user name can hold a secret.
         if (upstream.HasQueryOrFragment)
         {
-            found.Add(Of(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "The query or fragment of upstreamUrl has no place in an Aperture service and is left out", null));
+            found.Add(CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "The query or fragment of upstreamUrl has no place in an Aperture service and is left out", null));
         }
 
         if (upstream.HasUserInfo)
         {
-            found.Add(Of(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is left out: set it as a header of the service instead", null));
+            found.Add(CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is left out: set it as a header of the service instead", null));
         }
     }
 
-    public static Diagnostic Of(ApertureRule rule, string code, DiagnosticSeverity severity, string message, System.Collections.IDictionary? details, string? related = null) => new()
+    public static Diagnostic CreateDiagnostic(ApertureRule rule, string code, DiagnosticSeverity severity, string message, System.Collections.IDictionary? details, string? related = null) => new()
     {
         Code = code,
         Severity = severity,

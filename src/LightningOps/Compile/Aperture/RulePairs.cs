@@ -1,8 +1,14 @@
 using System.Collections.Generic;
 using System.Threading;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
+
+/// <summary>Two rules that some request may match both of, by their places in the sort order.</summary>
+/// <param name="First">The smaller place.</param>
+/// <param name="Second">The greater place.</param>
+/// <param name="Relation">How the requests of the first stand to those of the second; never disjoint.</param>
+internal readonly record struct RulePair(int First, int Second, Relation Relation);
 
 /// <summary>
 /// Finds every pair of rules that some request may match both of, with the relation of their requests. A pair is
@@ -13,7 +19,7 @@ internal sealed class RulePairs
 {
     private readonly IReadOnlyList<RequestPattern> rules;
     private readonly AnalysisBudget budget;
-    private readonly int most;
+    private readonly int max;
     private readonly CancellationToken cancellationToken;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
@@ -22,7 +28,7 @@ internal sealed class RulePairs
     {
         this.rules = rules;
         this.budget = budget;
-        this.most = most;
+        this.max = most;
         this.cancellationToken = cancellationToken;
     }
 
@@ -34,7 +40,7 @@ internal sealed class RulePairs
     public static RulePairs Find(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
         var finder = new RulePairs(rules, budget, most, cancellationToken);
-        var hosts = HostClasses.Of(rules);
+        var hosts = HostClasses.Create(rules);
         foreach (var host in hosts.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -109,7 +115,7 @@ internal sealed class RulePairs
 
     /// <summary>Whether a pair is found from the first of the two only, not from both.</summary>
     private static bool IsFoundOnce(RequestPattern rule, RequestPattern other) =>
-        rule.Shape != other.Shape || (rule.Shape == PathShape.Prefix && rule.PathText.Length != other.PathText.Length);
+        rule.Shape != other.Shape || (rule.Shape == PathComplexity.Prefix && rule.PathText.Length != other.PathText.Length);
 
     /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
     private void Collect(RequestPattern rule, PathIndex index, bool evenly)
@@ -123,18 +129,18 @@ internal sealed class RulePairs
 
         switch (rule.Shape)
         {
-            case PathShape.Literal:
+            case PathComplexity.Literal:
                 if (evenly)
                 {
                     found.AddRange(index.LiteralsEqualTo(rule.PathText));
                 }
 
-                index.FindPrefixesOf(rule.PathText, found);
+                index.FindPrefixes(rule.PathText, found);
                 index.FindGeneralMatching(rule.PathText, found, budget);
                 break;
-            case PathShape.Prefix:
+            case PathComplexity.Prefix:
                 // Prefixes are found from the longer stem, so from either side of a pair of hosts.
-                index.FindPrefixesOf(rule.PathText, found);
+                index.FindPrefixes(rule.PathText, found);
                 index.FindGeneralMeeting(rule.PathText, string.Empty, found);
                 break;
             default:
@@ -151,13 +157,13 @@ internal sealed class RulePairs
     {
         // Every relation can cost a whole product of automata.
         cancellationToken.ThrowIfCancellationRequested();
-        if (pairs.Count >= most || !budget.TrySpend(1))
+        if (pairs.Count >= max || !budget.TrySpend(1))
         {
             IsIncomplete = true;
             return;
         }
 
-        var relation = Relations.OfRequests(host, RelatePaths(rules[place], rules[other]));
+        var relation = Relations.ForRequests(host, RelatePaths(rules[place], rules[other]));
         if (relation != Relation.Disjoint)
         {
             pairs.Add(place < other
@@ -168,7 +174,7 @@ internal sealed class RulePairs
 
     private Relation RelatePaths(RequestPattern rule, RequestPattern other)
     {
-        if (rule.Shape != PathShape.General && other.Shape != PathShape.General)
+        if (rule.Shape != PathComplexity.General && other.Shape != PathComplexity.General)
         {
             if (rule.Shape == other.Shape && rule.PathText == other.PathText)
             {
@@ -181,4 +187,36 @@ internal sealed class RulePairs
 
         return rule.Path.Language.Relate(other.Path.Language, budget);
     }
+}
+
+/// <summary>Arithmetic of relations.</summary>
+internal static class Relations
+{
+    /// <summary>The relation of requests, from those of hosts and of paths: a request is matched when both are.</summary>
+    public static Relation ForRequests(Relation host, Relation path)
+    {
+        if (host == Relation.Disjoint || path == Relation.Disjoint)
+        {
+            return Relation.Disjoint;
+        }
+
+        if (host == Relation.Unknown || path == Relation.Unknown)
+        {
+            return Relation.Unknown;
+        }
+
+        if (host == Relation.Equal)
+        {
+            return path;
+        }
+
+        return path == Relation.Equal || path == host ? host : Relation.Overlaps;
+    }
+
+    public static Relation Reverse(Relation relation) => relation switch
+    {
+        Relation.Inside => Relation.Contains,
+        Relation.Contains => Relation.Inside,
+        _ => relation,
+    };
 }

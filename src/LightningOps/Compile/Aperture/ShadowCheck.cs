@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
 
@@ -8,7 +8,7 @@ namespace LightningOps.Compile.Aperture;
 internal sealed class ShadowCheck
 {
     // More covers than this are not tried together: such a rule counts as reachable.
-    private const int MostCovers = 4_096;
+    private const int MaxCovers = 4_096;
 
     private readonly AnalysisBudget budget;
 
@@ -17,7 +17,7 @@ internal sealed class ShadowCheck
     /// <summary>Whether nothing of <paramref name="rule"/> is left by <paramref name="earlier"/>; false when it cannot be told.</summary>
     public bool IsCovered(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
     {
-        if (earlier.Count < 2 || earlier.Count > MostCovers || LeavesAnObviousRequest(rule, earlier))
+        if (earlier.Count < 2 || earlier.Count > MaxCovers || HasUncoveredRequest(rule, earlier))
         {
             return false;
         }
@@ -33,9 +33,9 @@ internal sealed class ShadowCheck
     }
 
     // Finitely many literals leave something of a prefix, and mostly its stem is free.
-    private static bool LeavesAnObviousRequest(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
+    private static bool HasUncoveredRequest(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
     {
-        if (rule.Shape != PathShape.Prefix)
+        if (rule.Shape != PathComplexity.Prefix)
         {
             return false;
         }
@@ -45,8 +45,8 @@ internal sealed class ShadowCheck
         {
             var takesStem = one.Shape switch
             {
-                PathShape.Literal => false,
-                PathShape.Prefix => stem.StartsWith(one.PathText, StringComparison.Ordinal),
+                PathComplexity.Literal => false,
+                PathComplexity.Prefix => stem.StartsWith(one.PathText, StringComparison.Ordinal),
                 _ => true,
             };
             if (takesStem)

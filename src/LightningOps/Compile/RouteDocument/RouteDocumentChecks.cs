@@ -9,13 +9,13 @@ namespace LightningOps.Compile.RouteDocument;
 internal static class RouteDocumentChecks
 {
     // The older service listed every pair; past this many of a kind nobody could read them, nor a control plane take them.
-    private const int MostOfAKind = 10_000;
+    private const int MaxPerCode = 10_000;
 
     public static IReadOnlyList<Diagnostic> Check(IReadOnlyList<RouteDocumentRule> rules, CancellationToken cancellationToken)
     {
-        var duplicates = new LimitedDiagnostics(MostOfAKind);
+        var duplicates = new LimitedDiagnostics(MaxPerCode);
         AddDuplicates(rules, duplicates);
-        var overlaps = new LimitedDiagnostics(MostOfAKind);
+        var overlaps = new LimitedDiagnostics(MaxPerCode);
         var (pairs, cut) = RouteDocumentOverlaps.Find(rules, cancellationToken);
         foreach (var (earlier, later) in pairs)
         {
@@ -52,17 +52,17 @@ internal static class RouteDocumentChecks
     {
         if (earlier.Priority == later.Priority && earlier.Kind == later.Kind)
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 "ambiguous_route",
                 "Ambiguous overlapping routes for host " + later.Host,
                 earlier,
                 later,
-                DiagnosticDetails.Of("primaryPath", earlier.Path, "secondaryPath", later.Path)));
+                DiagnosticDetails.Create("primaryPath", earlier.Path, "secondaryPath", later.Path)));
         }
 
         if (earlier.IsMoreGeneralThan(later))
         {
-            found.Add(Of(
+            found.Add(CreateDiagnostic(
                 "first_match_shadowed",
                 string.Format(
                     CultureInfo.InvariantCulture,
@@ -71,7 +71,7 @@ internal static class RouteDocumentChecks
                     earlier.Candidate.Route.RouteId),
                 earlier,
                 later,
-                DiagnosticDetails.Of(
+                DiagnosticDetails.Create(
                     "primaryPriority",
                     earlier.Priority,
                     "secondaryPriority",
@@ -83,7 +83,7 @@ internal static class RouteDocumentChecks
         }
     }
 
-    private static Diagnostic Of(string code, string message, RouteDocumentRule earlier, RouteDocumentRule later, System.Collections.IDictionary details) => new()
+    private static Diagnostic CreateDiagnostic(string code, string message, RouteDocumentRule earlier, RouteDocumentRule later, System.Collections.IDictionary details) => new()
     {
         Code = code,
         Severity = DiagnosticSeverity.Error,

@@ -11,7 +11,7 @@ namespace LightningOps.Compile.RouteDocument;
 internal sealed class RouteDocumentOverlaps
 {
     // Past this many pairs the diagnostics are far beyond what anybody reads; the rest is cut off and counted as such.
-    private const int MostPairs = 2_000_000;
+    private const int MaxPairs = 2_000_000;
 
     private readonly IReadOnlyList<RouteDocumentRule> rules;
     private readonly List<(int Earlier, int Later)> pairs = new();
@@ -66,7 +66,7 @@ internal sealed class RouteDocumentOverlaps
                     seen.Add(index < other ? (index, other) : (other, index));
                 }
 
-                if (pairs.Count + seen.Count > MostPairs)
+                if (pairs.Count + seen.Count > MaxPairs)
                 {
                     pairs.AddRange(seen);
                     return false;

@@ -6,7 +6,7 @@ internal sealed class RouteDocumentRule
     public RouteDocumentRule(CandidateRoute candidate)
     {
         Candidate = candidate;
-        Kind = PatternKind.OfPath(candidate.Path);
+        Kind = PatternKind.GetPathKind(candidate.Path);
         HostSpecificity = PatternKind.HostSpecificity(candidate.Host);
     }
 

@@ -29,7 +29,7 @@ internal static class AnswerDecoder
 
     public static CredentialRoleState ReadRole(ref JsonCursor cursor) => ReadSingle(ref cursor, RoleAnswer, SecurityDecoder.ReadRole);
 
-    public static InvoiceIngest ReadInvoice(ref JsonCursor cursor)
+    public static InvoiceIngestResult ReadInvoice(ref JsonCursor cursor)
     {
         var changed = false;
         Invoice? invoice = null;
@@ -44,10 +44,10 @@ internal static class AnswerDecoder
             }
         }
 
-        return new InvoiceIngest { Changed = changed, Invoice = invoice! };
+        return new InvoiceIngestResult { Changed = changed, Invoice = invoice! };
     }
 
-    public static SettlementIngest ReadSettlement(ref JsonCursor cursor)
+    public static SettlementIngestResult ReadSettlement(ref JsonCursor cursor)
     {
         var existed = false;
         Settlement? settlement = null;
@@ -64,7 +64,7 @@ internal static class AnswerDecoder
             }
         }
 
-        return new SettlementIngest { Existed = existed, Settlement = settlement!, Invoice = invoice };
+        return new SettlementIngestResult { Existed = existed, Settlement = settlement!, Invoice = invoice };
     }
 
     public static SecurityState ReadSecurity(ref JsonCursor cursor)

@@ -1,4 +1,3 @@
-using LightningOps.Compile;
 using LightningOps.Paywalls.Decoding;
 using static LightningOps.ControlPlane.Decoding.RecordShape;
 

@@ -46,7 +46,7 @@ internal sealed class RecordShape
     }
 
     /// <summary>The place of a member.</summary>
-    public int PlaceOf(string name)
+    public int GetIndex(string name)
     {
         for (var place = 0; place < readers.Length; place++)
         {

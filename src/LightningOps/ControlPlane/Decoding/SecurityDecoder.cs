@@ -1,5 +1,5 @@
 using System;
-using LightningOps.ControlPlane.Rules;
+using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Decoding;

@@ -1,6 +1,5 @@
 using System;
 using System.Text.Json;
-using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.ControlPlane.Hosted;

@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane.Decoding;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
 
@@ -21,7 +21,7 @@ public abstract class HostedControlPlane : IControlPlane
     /// <inheritdoc/>
     public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) =>
         CallAsync(
-            new ControlPlaneCall(ControlPlaneFunction.ListPaywalls, WriteServedStatuses) { HasListAnswer = true },
+            new ControlPlaneCall(ControlPlaneFunction.ListPaywalls, WriteLiveStatuses) { HasListAnswer = true },
             AnswerDecoder.ReadPaywalls,
             cancellationToken);
 
@@ -40,14 +40,14 @@ public abstract class HostedControlPlane : IControlPlane
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
         CallAsync(
             new ControlPlaneCall(ControlPlaneFunction.IngestInvoice, json => WriteMembers(json, update)),
             AnswerDecoder.ReadInvoice,
             cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken)
+    public async Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken)
     {
         var preimage = SettlementRules.CheckPreimage(report);
         var call = new ControlPlaneCall(ControlPlaneFunction.IngestSettlement, json => WriteSettlement(json, report with { PaymentProofValue = preimage }))
@@ -114,7 +114,7 @@ public abstract class HostedControlPlane : IControlPlane
         }
     }
 
-    private static void WriteServedStatuses(Utf8JsonWriter json)
+    private static void WriteLiveStatuses(Utf8JsonWriter json)
     {
         json.WriteStartArray("statuses");
         json.WriteStringValue("active");
@@ -128,7 +128,7 @@ public abstract class HostedControlPlane : IControlPlane
         json.WriteString("executionPath", "hosted-node");
     }
 
-    private static void WriteSettlement(Utf8JsonWriter json, SettlementReport report)
+    private static void WriteSettlement(Utf8JsonWriter json, SettlementWithProof report)
     {
         WriteMembers(json, report);
         json.WriteString("paymentProofType", "lightning_preimage");

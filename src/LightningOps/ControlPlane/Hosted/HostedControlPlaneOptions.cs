@@ -1,5 +1,6 @@
 using System;
 using System.Net.Http;
+using LightningOps.Settings;
 
 namespace LightningOps.ControlPlane.Hosted;
 
@@ -31,14 +32,14 @@ public sealed record HostedControlPlaneOptions
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest wait between two tries, also where Retry-After asks for more.</summary>
-    public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Largest list of paywalls taken, bytes.</summary>
-    public int LargestList { get; init; } = 512 * 1024 * 1024;
+    public int MaxListSize { get; init; } = 512 * 1024 * 1024;
 
     /// <summary>Largest other answer taken, bytes.</summary>
-    public int LargestAnswer { get; init; } = 16 * 1024 * 1024;
+    public int MaxResponseSize { get; init; } = 16 * 1024 * 1024;
 }

@@ -6,8 +6,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Http;
 using LightningOps.Observability;
-using LightningOps.Paywalls.Decoding;
 using Polly;
 using Polly.Timeout;
 
@@ -41,14 +41,14 @@ internal abstract class HttpTransport : IControlPlaneTransport
             "lightningops.control_plane",
             Measurements.ControlPlaneDuration,
             HttpMethod.Post,
-            AddressOf(call.Function),
+            GetAddress(call.Function),
             observation => ExchangeAsync(call, observation, cancellationToken),
             ("lightningops.control_plane.function", call.Function.Name));
 
     public void Dispose() => post.Dispose();
 
     /// <summary>Where a function is called.</summary>
-    protected abstract Uri AddressOf(ControlPlaneFunction function);
+    protected abstract Uri GetAddress(ControlPlaneFunction function);
 
     /// <summary>Writes the members of the request that say which function is called.</summary>
     protected abstract void WriteEnvelope(Utf8JsonWriter json, ControlPlaneFunction function);
@@ -56,13 +56,13 @@ internal abstract class HttpTransport : IControlPlaneTransport
     /// <summary>The function's answer out of the backend's envelope.</summary>
     protected abstract ReadOnlyMemory<byte> Unwrap(HttpAnswer answer, TransportFailures failures);
 
-    private static IEnumerable<string> SecretsOf(ControlPlaneCall call, string secret) =>
+    private static IEnumerable<string> GetSecrets(ControlPlaneCall call, string secret) =>
         call.SecretArgument is null ? [secret] : [secret, call.SecretArgument];
 
     private async Task<ReadOnlyMemory<byte>> ExchangeAsync(ControlPlaneCall call, HttpObservation observation, CancellationToken cancellationToken)
     {
         var secret = options.Secret.Reveal();
-        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(SecretsOf(call, secret)));
+        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(GetSecrets(call, secret)));
         var answer = await SendAsync(call, WriteRequest(call, secret), failures, cancellationToken).ConfigureAwait(false);
         observation.Answered(answer.StatusCode, answer.IsSuccess);
         return Unwrap(answer, failures);
@@ -70,8 +70,8 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     private async Task<HttpAnswer> SendAsync(ControlPlaneCall call, byte[] body, TransportFailures failures, CancellationToken cancellationToken)
     {
-        var address = AddressOf(call.Function);
-        var largest = call.HasListAnswer ? options.LargestList : options.LargestAnswer;
+        var address = GetAddress(call.Function);
+        var largest = call.HasListAnswer ? options.MaxListSize : options.MaxResponseSize;
         var pipeline = call.IsRepeatable ? repeatable : sentOnce;
         try
         {
@@ -109,4 +109,12 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
         return body.ToArray();
     }
+}
+
+/// <summary>Carries calls to a hosted control plane: the envelope of one backend, the secret, tries and time limits.</summary>
+internal interface IControlPlaneTransport : IDisposable
+{
+    /// <summary>The JSON of the function's answer, out of its envelope.</summary>
+    /// <exception cref="ControlPlaneTransportException">The backend cannot be reached or refuses.</exception>
+    Task<ReadOnlyMemory<byte>> CallAsync(ControlPlaneCall call, CancellationToken cancellationToken);
 }

@@ -10,10 +10,10 @@ namespace LightningOps.ControlPlane.Hosted;
 /// <summary>Makes the failures of one call, without its secrets (docs/reference/control-plane.md#transport).</summary>
 internal sealed class TransportFailures
 {
-    private const int LongestQuote = 2000;
+    private const int MaxQuoteLength = 2000;
 
     // As much of a body as is looked at for the quote; a secret cut at its end is far beyond what is quoted.
-    private const int LongestScrubbed = 64 * 1024;
+    private const int MaxScrubbedLength = 64 * 1024;
     private readonly ControlPlaneCall call;
     private readonly string urlVariable;
     private readonly SecretScrubber scrubber;
@@ -32,9 +32,9 @@ internal sealed class TransportFailures
         Failure("timeout", "Try again, or give the control plane more time.", cause);
 
     public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
-        new(Operation, "connection_failed:" + CodeOf(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause)
+        new(Operation, "connection_failed:" + GetCode(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause)
         {
-            MayHaveArrived = !RetryPipeline.DidNotArrive(cause),
+            MayHaveArrived = !RetryPipeline.IsNotDelivered(cause),
         };
 
     public ControlPlaneTransportException TooLarge(Exception cause) =>
@@ -54,7 +54,7 @@ internal sealed class TransportFailures
     public ControlPlaneTransportException Reported(string error) =>
         new(Operation, "error:" + Quote(error), "Correct what the control plane names, or look at its log.") { MayHaveArrived = false, IsRefusal = true };
 
-    private static string CodeOf(Exception failure)
+    private static string GetCode(Exception failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
@@ -71,12 +71,12 @@ internal sealed class TransportFailures
         new(Operation, reason, remedy, cause);
 
     private string Quote(ReadOnlyMemory<byte> body) =>
-        Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, LongestScrubbed)).ToArray()));
+        Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxScrubbedLength)).ToArray()));
 
     private string Quote(string text)
     {
         var scrubbed = scrubber.Scrub(text);
-        return scrubbed.Length > LongestQuote ? scrubbed.Substring(0, LongestQuote) + "…" : scrubbed;
+        return scrubbed.Length > MaxQuoteLength ? scrubbed.Substring(0, MaxQuoteLength) + "…" : scrubbed;
     }
 
     private string RemedyFor(int status) => status switch

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local.Tables;
 using LightningOps.ControlPlane.Rules;
 using LightningOps.Paywalls;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local;
@@ -72,17 +73,17 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentH
             cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken)
+    public async Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken)
     {
-        var outcome = await IngestOneAsync(SettlementEvent.Of(update), cancellationToken).ConfigureAwait(false);
-        return new InvoiceIngest { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
+        var outcome = await IngestOneAsync(SettlementEvent.From(update), cancellationToken).ConfigureAwait(false);
+        return new InvoiceIngestResult { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
     }
 
     /// <inheritdoc/>
-    public async Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken)
+    public async Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken)
     {
-        var outcome = await IngestOneAsync(SettlementEvent.Of(report), cancellationToken).ConfigureAwait(false);
-        return new SettlementIngest { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+        var outcome = await IngestOneAsync(SettlementEvent.From(report), cancellationToken).ConfigureAwait(false);
+        return new SettlementIngestResult { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
     }
 
     /// <inheritdoc/>
@@ -136,7 +137,7 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentH
         store.ReadAsync(connection => GatewayEventTable.List(connection, query), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => SettlementTable.List(connection, query), cancellationToken);
 
     /// <inheritdoc/>

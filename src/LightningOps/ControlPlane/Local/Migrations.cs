@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Local;
 

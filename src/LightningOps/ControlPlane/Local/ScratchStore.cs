@@ -19,7 +19,7 @@ public sealed class ScratchStore : IDisposable
 
     /// <summary>A store beside another; nothing is made yet.</summary>
     /// <param name="storePath">File of the operator's store, which need not exist.</param>
-    public static ScratchStore Beside(string storePath)
+    public static ScratchStore CreateBeside(string storePath)
     {
         var parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(storePath)) ?? ".";
         return new ScratchStore(System.IO.Path.Combine(parent, ".scratch-" + Guid.NewGuid().ToString("N")));

@@ -68,19 +68,19 @@ public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHi
         });
 
     /// <inheritdoc/>
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) =>
         Answer(cancellationToken, () =>
         {
-            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.Of(update), NowMs());
-            return new InvoiceIngest { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
+            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.From(update), NowMs());
+            return new InvoiceIngestResult { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
         });
 
     /// <inheritdoc/>
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) =>
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) =>
         Answer(cancellationToken, () =>
         {
-            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.Of(report), NowMs());
-            return new SettlementIngest { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
+            var outcome = SettlementLedger.Apply(ledger, SettlementEvent.From(report), NowMs());
+            return new SettlementIngestResult { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
         });
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHi
         Answer<IReadOnlyList<IngestOutcome>>(cancellationToken, () =>
         {
             // All or nothing: whatever can be wrong with a report is found before the first is applied.
-            foreach (var report in events.Select(told => told.Report).OfType<SettlementReport>())
+            foreach (var report in events.Select(told => told.Report).OfType<SettlementWithProof>())
             {
                 SettlementRules.CheckPreimage(report);
             }
@@ -136,8 +136,8 @@ public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHi
             .Take(query.First).ToArray());
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<RecordedSettlement>>(cancellationToken, () => ledger.Settlements.Where(query.Matches).Take(query.First).ToArray());
+    public Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<StoredSettlement>>(cancellationToken, () => ledger.Settlements.Where(query.Matches).Take(query.First).ToArray());
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) =>

@@ -5,15 +5,15 @@ using LightningOps.ControlPlane.Rules;
 namespace LightningOps.ControlPlane.Mock;
 
 /// <summary>Invoices and settlements in memory.</summary>
-internal sealed class MockLedger : ILedgerShelf
+internal sealed class MockLedger : ILedgerStorage
 {
     private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
     private readonly List<string> invoiceOrder = [];
-    private readonly Dictionary<string, RecordedSettlement> settlements = new(StringComparer.Ordinal);
-    private readonly List<RecordedSettlement> settlementOrder = [];
+    private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
+    private readonly List<StoredSettlement> settlementOrder = [];
 
     /// <summary>Settlements, the last recorded first.</summary>
-    public IEnumerable<RecordedSettlement> Settlements
+    public IEnumerable<StoredSettlement> Settlements
     {
         get
         {
@@ -48,7 +48,7 @@ internal sealed class MockLedger : ILedgerShelf
         invoices[invoice.InvoiceId] = invoice;
     }
 
-    public RecordedSettlement? FindOrAdd(RecordedSettlement reported)
+    public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
         if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known))
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json;
+using LightningOps.Paywalls;
 
 namespace LightningOps.ControlPlane.Rules;
 

@@ -1,5 +1,4 @@
-using LightningOps.Artifacts;
-using LightningOps.Paywalls;
+using LightningOps.Json;
 
 namespace LightningOps.ControlPlane.Rules;
 

@@ -4,12 +4,12 @@ namespace LightningOps.ControlPlane.Rules;
 internal static class InvoiceRules
 {
     /// <summary>The invoice after <paramref name="update"/>; the known one itself when nothing changed.</summary>
-    public static InvoiceIngest Apply(Invoice? known, InvoiceUpdate update, long nowMs)
+    public static InvoiceIngestResult Apply(Invoice? known, InvoiceUpdate update, long nowMs)
     {
         var next = known is null ? Create(update, nowMs) : Merge(known, update, nowMs);
         return next == known
-            ? new InvoiceIngest { Changed = false, Invoice = known }
-            : new InvoiceIngest { Changed = true, Invoice = next with { UpdatedAtMs = nowMs } };
+            ? new InvoiceIngestResult { Changed = false, Invoice = known }
+            : new InvoiceIngestResult { Changed = true, Invoice = next with { UpdatedAtMs = nowMs } };
     }
 
     private static Invoice Create(InvoiceUpdate update, long nowMs) => new()

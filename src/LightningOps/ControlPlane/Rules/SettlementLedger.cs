@@ -8,7 +8,7 @@ internal static class SettlementLedger
     /// <param name="told">The event.</param>
     /// <param name="nowMs">The time, Unix milliseconds.</param>
     /// <exception cref="InvalidPreimageException">The preimage is not lower-case hex; nothing is changed.</exception>
-    public static IngestOutcome Apply(ILedgerShelf shelf, SettlementEvent told, long nowMs)
+    public static IngestOutcome Apply(ILedgerStorage shelf, SettlementEvent told, long nowMs)
     {
         if (told.Invoice is { } update)
         {
@@ -30,7 +30,7 @@ internal static class SettlementLedger
         };
     }
 
-    private static InvoiceIngest Apply(ILedgerShelf shelf, InvoiceUpdate update, long nowMs)
+    private static InvoiceIngestResult Apply(ILedgerStorage shelf, InvoiceUpdate update, long nowMs)
     {
         var ingest = InvoiceRules.Apply(shelf.FindInvoice(update.InvoiceId), update, nowMs);
         if (ingest.Changed)
@@ -40,4 +40,17 @@ internal static class SettlementLedger
 
         return ingest;
     }
+}
+
+/// <summary>Where a store keeps invoices and settlements.</summary>
+internal interface ILedgerStorage
+{
+    /// <summary>An invoice as it stands, or null.</summary>
+    Invoice? FindInvoice(string invoiceId);
+
+    /// <summary>Keeps an invoice.</summary>
+    void Put(Invoice invoice);
+
+    /// <summary>The settlement known by the same id; null when there was none, and this one is now kept.</summary>
+    StoredSettlement? FindOrAdd(StoredSettlement reported);
 }

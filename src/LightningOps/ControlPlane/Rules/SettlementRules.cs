@@ -10,7 +10,7 @@ internal static class SettlementRules
 
     /// <summary>The preimage without the white space around it.</summary>
     /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it.</exception>
-    public static string CheckPreimage(SettlementReport report)
+    public static string CheckPreimage(SettlementWithProof report)
     {
         var preimage = report.PaymentProofValue.Trim();
         return preimage.Length > ProofDigits && preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f'))
@@ -20,14 +20,14 @@ internal static class SettlementRules
 
     /// <summary>The settlement that the first event of it describes.</summary>
     /// <exception cref="InvalidPreimageException">Its preimage is not lower-case hex.</exception>
-    public static RecordedSettlement Create(SettlementEvent told, long nowMs) =>
+    public static StoredSettlement Create(SettlementEvent told, long nowMs) =>
         told.Report is { } report ? Create(report, nowMs) : Create(told.Record!, nowMs);
 
     /// <summary>
     /// What a settlement says about the invoice it is linked to: settled. An invoice not heard of yet is made by it,
     /// so that its own reports, arriving later, cannot open it again.
     /// </summary>
-    public static InvoiceUpdate? SettledInvoice(RecordedSettlement recorded, long? settledAtMs)
+    public static InvoiceUpdate? SettledInvoice(StoredSettlement recorded, long? settledAtMs)
     {
         var settlement = recorded.Settlement;
         return settlement.InvoiceId is null ? null : new()
@@ -44,7 +44,7 @@ internal static class SettlementRules
         };
     }
 
-    private static RecordedSettlement Create(SettlementReport report, long nowMs) => new()
+    private static StoredSettlement Create(SettlementWithProof report, long nowMs) => new()
     {
         Settlement = new Settlement
         {
@@ -63,7 +63,7 @@ internal static class SettlementRules
         RouteId = report.RouteId,
     };
 
-    private static RecordedSettlement Create(SettlementRecord record, long nowMs) => new()
+    private static StoredSettlement Create(ExternalSettlement record, long nowMs) => new()
     {
         Settlement = new Settlement
         {

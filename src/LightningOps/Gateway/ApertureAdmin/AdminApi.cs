@@ -6,7 +6,8 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Gateway.Http;
+using LightningOps.ApertureYaml;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -53,9 +54,9 @@ internal sealed class AdminApi
     /// <summary>Takes one step.</summary>
     /// <returns>False when the list is not as it was thought to be: the service is there already, or gone.</returns>
     /// <exception cref="GatewayException">It was refused, or may or may not have been taken.</exception>
-    public async Task<bool> TakeAsync(AdminStep step, CancellationToken cancellationToken)
+    public async Task<bool> ExecuteAsync(AdminStep step, CancellationToken cancellationToken)
     {
-        var request = RequestOf(step);
+        var request = CreateRequest(step);
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return answer.StatusCode switch
         {
@@ -84,14 +85,14 @@ internal sealed class AdminApi
         }
     }
 
-    private GatewayRequest RequestOf(AdminStep step) => step switch
+    private GatewayRequest CreateRequest(AdminStep step) => step switch
     {
-        CreateStep create => Request(HttpMethod.Post, services, AdminJson.Create(create.Wanted)),
-        UpdateStep update => Request(HttpMethod.Put, AddressOf(update.Name), AdminJson.Update(update.Current, update.Wanted)),
-        _ => Request(HttpMethod.Delete, AddressOf(step.Name), null),
+        CreateStep create => Request(HttpMethod.Post, services, AdminJson.Create(create.Desired)),
+        UpdateStep update => Request(HttpMethod.Put, GetAddress(update.Name), AdminJson.Update(update.Current, update.Desired)),
+        _ => Request(HttpMethod.Delete, GetAddress(step.Name), null),
     };
 
-    private string AddressOf(string name) => services + "/" + Uri.EscapeDataString(name);
+    private string GetAddress(string name) => services + "/" + Uri.EscapeDataString(name);
 
     private GatewayRequest Request(HttpMethod method, string address, byte[]? json) => new(method, new Uri(address))
     {

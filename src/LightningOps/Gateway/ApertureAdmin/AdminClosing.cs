@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -12,7 +13,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// </summary>
 internal sealed class AdminClosing
 {
-    private const int MostPasses = 4;
+    private const int MaxPasses = 4;
     private readonly string gateway;
     private readonly AdminApi api;
 
@@ -30,7 +31,7 @@ internal sealed class AdminClosing
     public async Task<IReadOnlyList<GatewayService>> CloseAsync(Func<GatewayService, bool> closes, CancellationToken cancellationToken)
     {
         GatewayException? failure = null;
-        for (var pass = 0; pass < MostPasses; pass++)
+        for (var pass = 0; pass < MaxPasses; pass++)
         {
             try
             {
@@ -60,7 +61,7 @@ internal sealed class AdminClosing
         {
             try
             {
-                await api.TakeAsync(new UpdateStep(service, service.Closed()), cancellationToken).ConfigureAwait(false);
+                await api.ExecuteAsync(new UpdateStep(service, service.Closed()), cancellationToken).ConfigureAwait(false);
             }
             catch (GatewayException e) when (AdminRollout.IsRefusal(e))
             {

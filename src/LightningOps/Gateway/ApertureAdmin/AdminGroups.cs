@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -8,7 +9,7 @@ internal sealed class AdminGroups
 {
     private readonly ServiceOverlaps overlaps;
     private readonly List<(int Match, AdminStep Step)> steps = new();
-    private readonly Dictionary<string, int> matchOfName = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<string, int> matchByName = new(System.StringComparer.Ordinal);
     private readonly Dictionary<int, int> parents = new();
 
     public AdminGroups(ServiceOverlaps overlaps) => this.overlaps = overlaps;
@@ -17,14 +18,14 @@ internal sealed class AdminGroups
     public void AddDeleted(GatewayService service)
     {
         var match = Add(service, new DeleteStep(service.Name));
-        matchOfName[service.Name] = match;
+        matchByName[service.Name] = match;
     }
 
     /// <summary>Adds a creation; they come in the wanted order, after all deletions.</summary>
     public void AddCreated(GatewayService service)
     {
         var match = Add(service, new CreateStep(service));
-        if (matchOfName.TryGetValue(service.Name, out var deleted))
+        if (matchByName.TryGetValue(service.Name, out var deleted))
         {
             Join(match, deleted);
         }
@@ -35,7 +36,7 @@ internal sealed class AdminGroups
     {
         foreach (var match in parents.Keys.ToArray())
         {
-            foreach (var other in overlaps.Meeting(match))
+            foreach (var other in overlaps.GetOverlapping(match))
             {
                 if (parents.ContainsKey(other))
                 {
@@ -52,7 +53,7 @@ internal sealed class AdminGroups
 
     private int Add(GatewayService service, AdminStep step)
     {
-        var match = overlaps.MatchOf(service);
+        var match = overlaps.GetMatch(service);
         if (!parents.ContainsKey(match))
         {
             parents.Add(match, match);

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LightningOps.ApertureYaml;
 using static LightningOps.Gateway.ApertureAdmin.AdminMembers;
 
 namespace LightningOps.Gateway.ApertureAdmin;
@@ -41,7 +43,7 @@ internal static class AdminJson
     {
         json.WriteString("name", service.Name);
         WriteMembers(json, service);
-        json.WriteString("auth_scheme", SchemeOf(service));
+        json.WriteString("auth_scheme", GetScheme(service));
     });
 
     /// <summary>The members that differ, for an update in place: what is absent stays.</summary>
@@ -52,7 +54,7 @@ internal static class AdminJson
         WriteIfOther(json, "host_regexp", current.HostRegexp, wanted.HostRegexp);
         WriteIfOther(json, "path_regexp", current.PathRegexp, wanted.PathRegexp);
         WriteIfOther(json, "auth", current.Auth, wanted.Auth);
-        WriteIfOther(json, "auth_scheme", SchemeOf(current), SchemeOf(wanted));
+        WriteIfOther(json, "auth_scheme", GetScheme(current), GetScheme(wanted));
         if (!wanted.IsClosed && current.EffectivePrice != wanted.EffectivePrice)
         {
             json.WriteString("price", wanted.PriceSats.ToString(CultureInfo.InvariantCulture));
@@ -93,7 +95,7 @@ internal static class AdminJson
         }
     }
 
-    private static string SchemeOf(GatewayService service)
+    private static string GetScheme(GatewayService service)
     {
         foreach (var scheme in SchemeNames)
         {
@@ -121,4 +123,33 @@ internal static class AdminJson
 
         return body.ToArray();
     }
+}
+
+/// <summary>Transactions in the admin API's JSON: snake case, 64-bit numbers as strings, times of RFC 3339.</summary>
+internal static class TransactionJson
+{
+    /// <summary>A page.</summary>
+    /// <exception cref="FormatException">It is no such page; the member is named.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static SettledTransactionPage ReadPage(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        return new SettledTransactionPage(Items(document.RootElement, "transactions").Select(Read).ToArray(), Number(document.RootElement, "total_count"));
+    }
+
+    private static SettledTransaction Read(JsonElement item) => new()
+    {
+        Id = Number(item, "id"),
+        TokenId = Text(item, "token_id"),
+        PaymentHash = Text(item, "payment_hash"),
+        ServiceName = Text(item, "service_name"),
+        PriceSats = Number(item, "price_sats"),
+        CreatedAt = Time(item, "created_at"),
+        SettledAt = Time(item, "settled_at"),
+    };
+
+    private static DateTimeOffset? Time(JsonElement item, string member) =>
+        Text(item, member) is not { Length: > 0 } text ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new FormatException(member);
 }

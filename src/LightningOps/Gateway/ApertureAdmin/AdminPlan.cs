@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -12,8 +13,20 @@ internal sealed class AdminPlan
     public required ISet<string> Recreated { get; init; }
 
     /// <summary>Services not made here that would take requests of a service that is created behind them.</summary>
-    public required IReadOnlyList<(GatewayService Foreign, GatewayService Wanted)> InTheWay { get; init; }
+    public required IReadOnlyList<(GatewayService Foreign, GatewayService Wanted)> Conflicts { get; init; }
 
     /// <summary>Whether the meaning of the wanted services depends on their order.</summary>
     public required bool OrderMatters { get; init; }
 }
+
+/// <summary>One call that changes the list of services.</summary>
+internal abstract record AdminStep(string Name);
+
+/// <summary>Changes members of a service where it stands.</summary>
+internal sealed record UpdateStep(GatewayService Current, GatewayService Desired) : AdminStep(Desired.Name);
+
+/// <summary>Removes a service.</summary>
+internal sealed record DeleteStep(string Name) : AdminStep(Name);
+
+/// <summary>Appends a service at the end.</summary>
+internal sealed record CreateStep(GatewayService Desired) : AdminStep(Desired.Name);

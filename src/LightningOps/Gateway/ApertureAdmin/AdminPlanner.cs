@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Gateway.Planning;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -21,24 +21,24 @@ namespace LightningOps.Gateway.ApertureAdmin;
 internal sealed class AdminPlanner
 {
     private readonly IReadOnlyList<GatewayService> current;
-    private readonly IReadOnlyList<GatewayService> wanted;
+    private readonly IReadOnlyList<GatewayService> desired;
     private readonly Func<string, bool> isOurs;
     private readonly ServiceOverlaps overlaps;
     private readonly Dictionary<string, int> currentPlaces = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> wantedPlaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> desiredPlaces = new(StringComparer.Ordinal);
     private readonly List<int>[] currentByMatch;
-    private readonly List<int>[] wantedByMatch;
+    private readonly List<int>[] desiredByMatch;
     private readonly bool[] isCreated;
     private bool orderMatters;
 
     private AdminPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, Func<string, bool> isOurs)
     {
         this.current = current;
-        this.wanted = wanted;
+        this.desired = wanted;
         this.isOurs = isOurs;
-        overlaps = ServiceOverlaps.Of(current.Concat(wanted));
+        overlaps = ServiceOverlaps.Compute(current.Concat(wanted));
         currentByMatch = ByMatch(current, currentPlaces);
-        wantedByMatch = ByMatch(wanted, wantedPlaces);
+        desiredByMatch = ByMatch(wanted, desiredPlaces);
         isCreated = new bool[wanted.Count];
     }
 
@@ -57,8 +57,8 @@ internal sealed class AdminPlanner
         return new AdminPlan
         {
             Steps = steps,
-            Recreated = new HashSet<string>(Created().Select(place => wanted[place].Name).Where(currentPlaces.ContainsKey), StringComparer.Ordinal),
-            InTheWay = FindInTheWay(),
+            Recreated = new HashSet<string>(Created().Select(place => desired[place].Name).Where(currentPlaces.ContainsKey), StringComparer.Ordinal),
+            Conflicts = FindConflicts(),
             OrderMatters = orderMatters,
         };
     }
@@ -68,7 +68,7 @@ internal sealed class AdminPlanner
         var byMatch = new List<int>[overlaps.Count];
         for (var place = 0; place < services.Count; place++)
         {
-            var match = overlaps.MatchOf(services[place]);
+            var match = overlaps.GetMatch(services[place]);
             (byMatch[match] ??= new List<int>(1)).Add(place);
             places[services[place].Name] = place;
         }
@@ -76,49 +76,49 @@ internal sealed class AdminPlanner
         return byMatch;
     }
 
-    private IEnumerable<int> Created() => Enumerable.Range(0, wanted.Count).Where(place => isCreated[place]);
+    private IEnumerable<int> Created() => Enumerable.Range(0, desired.Count).Where(place => isCreated[place]);
 
-    private bool Stays(string name) => wantedPlaces.TryGetValue(name, out var place) ? !isCreated[place] : !isOurs(name);
+    private bool IsKept(string name) => desiredPlaces.TryGetValue(name, out var place) ? !isCreated[place] : !isOurs(name);
 
     private void FindCreated()
     {
-        for (var place = 0; place < wanted.Count; place++)
+        for (var place = 0; place < desired.Count; place++)
         {
-            var service = wanted[place];
+            var service = desired[place];
             var isServed = currentPlaces.TryGetValue(service.Name, out var oldPlace);
             isCreated[place] = !isServed
-                || (!MemberChanges.HasSameMatch(current[oldPlace], service) && !(MeetsNoOther(current[oldPlace]) && MeetsNoOther(service)))
+                || (!MemberChanges.HasSameMatch(current[oldPlace], service) && !(OverlapsNoOther(current[oldPlace]) && OverlapsNoOther(service)))
                 || HasToFollow(place, oldPlace);
-            orderMatters |= EarlierMeeting(place).Any();
+            orderMatters |= GetEarlierOverlapping(place).Any();
         }
     }
 
     /// <summary>Whether a service before it in the wanted order, of common requests, is created or stands behind it now.</summary>
-    private bool HasToFollow(int place, int oldPlace) => EarlierMeeting(place).Any(
-        earlier => isCreated[earlier] || currentPlaces[wanted[earlier].Name] > oldPlace);
+    private bool HasToFollow(int place, int oldPlace) => GetEarlierOverlapping(place).Any(
+        earlier => isCreated[earlier] || currentPlaces[desired[earlier].Name] > oldPlace);
 
-    private IEnumerable<int> EarlierMeeting(int place) =>
-        Places(wantedByMatch, overlaps.MatchOf(wanted[place])).Where(other => other < place);
+    private IEnumerable<int> GetEarlierOverlapping(int place) =>
+        Places(desiredByMatch, overlaps.GetMatch(desired[place])).Where(other => other < place);
 
-    private bool MeetsNoOther(GatewayService service)
+    private bool OverlapsNoOther(GatewayService service)
     {
-        var match = overlaps.MatchOf(service);
+        var match = overlaps.GetMatch(service);
         return Places(currentByMatch, match).All(place => current[place].Name == service.Name)
-            && Places(wantedByMatch, match).All(place => wanted[place].Name == service.Name);
+            && Places(desiredByMatch, match).All(place => desired[place].Name == service.Name);
     }
 
     private IEnumerable<int> Places(List<int>[] byMatch, int match) =>
-        overlaps.Meeting(match).Where(other => byMatch[other] is not null).SelectMany(other => byMatch[other]);
+        overlaps.GetOverlapping(match).Where(other => byMatch[other] is not null).SelectMany(other => byMatch[other]);
 
     private void AddUpdates(List<AdminStep> steps)
     {
-        var changed = Enumerable.Range(0, wanted.Count)
+        var changed = Enumerable.Range(0, desired.Count)
             .Where(place => !isCreated[place])
-            .Select(place => new UpdateStep(current[currentPlaces[wanted[place].Name]], wanted[place]))
-            .Where(step => MemberChanges.Between(step.Current, step.Wanted).Count > 0)
+            .Select(place => new UpdateStep(current[currentPlaces[desired[place].Name]], desired[place]))
+            .Where(step => MemberChanges.Between(step.Current, step.Desired).Count > 0)
             .ToList();
-        steps.AddRange(changed.Where(step => step.Wanted.IsClosed));
-        steps.AddRange(changed.Where(step => !step.Wanted.IsClosed));
+        steps.AddRange(changed.Where(step => step.Desired.IsClosed));
+        steps.AddRange(changed.Where(step => !step.Desired.IsClosed));
     }
 
     private void AddGroups(List<AdminStep> steps)
@@ -126,7 +126,7 @@ internal sealed class AdminPlanner
         var groups = new AdminGroups(overlaps);
         for (var place = current.Count - 1; place >= 0; place--)
         {
-            if (!Stays(current[place].Name))
+            if (!IsKept(current[place].Name))
             {
                 groups.AddDeleted(current[place]);
             }
@@ -134,22 +134,22 @@ internal sealed class AdminPlanner
 
         foreach (var place in Created())
         {
-            groups.AddCreated(wanted[place]);
+            groups.AddCreated(desired[place]);
         }
 
         steps.AddRange(groups.Steps());
     }
 
-    private List<(GatewayService Foreign, GatewayService Wanted)> FindInTheWay()
+    private List<(GatewayService Foreign, GatewayService Wanted)> FindConflicts()
     {
         var found = new List<(GatewayService Foreign, GatewayService Wanted)>();
         foreach (var place in Created())
         {
-            var service = wanted[place];
+            var service = desired[place];
             var oldPlace = currentPlaces.TryGetValue(service.Name, out var served) ? served : -1;
-            foreach (var other in Places(currentByMatch, overlaps.MatchOf(service)))
+            foreach (var other in Places(currentByMatch, overlaps.GetMatch(service)))
             {
-                if (other > oldPlace && !wantedPlaces.ContainsKey(current[other].Name) && Stays(current[other].Name))
+                if (other > oldPlace && !desiredPlaces.ContainsKey(current[other].Name) && IsKept(current[other].Name))
                 {
                     found.Add((current[other], service));
                 }

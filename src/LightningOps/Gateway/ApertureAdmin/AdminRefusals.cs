@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway.ApertureAdmin;
@@ -10,10 +10,10 @@ namespace LightningOps.Gateway.ApertureAdmin;
 internal static class AdminRefusals
 {
     // Aperture admin/server.go: maxRegexpLen, in bytes, and reservedPaths.
-    private const int LongestExpression = 1024;
-    private static readonly string[] ReservedPaths = { "/api/admin/", "/api/proxy/", "/_next/" };
+    private const int MaxExpressionLength = 1024;
+    private static readonly string[] ReservedPathPrefixes = { "/api/admin/", "/api/proxy/", "/_next/" };
 
-    public static IEnumerable<Diagnostic> Of(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted)
+    public static IEnumerable<Diagnostic> GetRefusals(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -28,20 +28,20 @@ internal static class AdminRefusals
 
         foreach (var service in wanted)
         {
-            if (Encoding.UTF8.GetByteCount(service.HostRegexp) > LongestExpression || Encoding.UTF8.GetByteCount(service.PathRegexp) > LongestExpression)
+            if (Encoding.UTF8.GetByteCount(service.HostRegexp) > MaxExpressionLength || Encoding.UTF8.GetByteCount(service.PathRegexp) > MaxExpressionLength)
             {
-                yield return RolloutRefusals.Of("expression_too_long", service.Name + " has an expression of more than 1,024 bytes, which the admin API refuses");
+                yield return RolloutRefusals.Create("expression_too_long", service.Name + " has an expression of more than 1,024 bytes, which the admin API refuses");
             }
-            else if (ReservedPath(service) is { } reserved)
+            else if (FindReservedPath(service) is { } reserved)
             {
-                yield return RolloutRefusals.Of("reserved_path", service.Name + " matches " + reserved + ", which Aperture keeps for itself: the admin API refuses it");
+                yield return RolloutRefusals.Create("reserved_path", service.Name + " matches " + reserved + ", which Aperture keeps for itself: the admin API refuses it");
             }
         }
     }
 
     private static Diagnostic? MissingFeatures(GatewayRollout rollout)
     {
-        var lacking = WantedServices.Of(rollout.Rules, withExtras: true).Where(service => service.Extras.Count > 0).ToArray();
+        var lacking = DesiredServices.From(rollout.Rules, withExtras: true).Where(service => service.Extras.Count > 0).ToArray();
         if (lacking.Length == 0)
         {
             return null;
@@ -56,13 +56,13 @@ internal static class AdminRefusals
             Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
             Message = "The admin API carries no " + string.Join(" and no ", features) + ", which "
                 + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or allow it to go without",
-            Details = DiagnosticDetails.Of("features", features, "services", lacking.Select(service => service.Name).ToArray()),
+            Details = DiagnosticDetails.Create("features", features, "services", lacking.Select(service => service.Name).ToArray()),
         };
     }
 
-    private static string? ReservedPath(GatewayService service)
+    private static string? FindReservedPath(GatewayService service)
     {
         var path = ServicePatterns.ReadPath(service.PathRegexp);
-        return path.Error is null ? ReservedPaths.FirstOrDefault(path.Language.Matches) : null;
+        return path.Error is null ? ReservedPathPrefixes.FirstOrDefault(path.Language.Matches) : null;
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -11,7 +12,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// </summary>
 internal sealed class AdminRollout
 {
-    private const int MostPasses = 4;
+    private const int MaxPasses = 4;
     private readonly string gateway;
     private readonly AdminApi api;
 
@@ -27,13 +28,13 @@ internal sealed class AdminRollout
     /// <param name="cancellationToken">Ends it between two steps or within one.</param>
     /// <returns>The list as it is then.</returns>
     /// <exception cref="GatewayException">The list is not there, and is something between.</exception>
-    public async Task<IReadOnlyList<GatewayService>> BringToAsync(
+    public async Task<IReadOnlyList<GatewayService>> ConvergeAsync(
         Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> wanted,
         Func<string, bool> isOurs,
         CancellationToken cancellationToken)
     {
         GatewayException? failure = null;
-        for (var pass = 0; pass < MostPasses; pass++)
+        for (var pass = 0; pass < MaxPasses; pass++)
         {
             try
             {
@@ -44,7 +45,7 @@ internal sealed class AdminRollout
                     return list;
                 }
 
-                await TakeAsync(plan.Steps, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(plan.Steps, cancellationToken).ConfigureAwait(false);
             }
             catch (GatewayException e) when (!IsRefusal(e))
             {
@@ -61,11 +62,11 @@ internal sealed class AdminRollout
         && !failure.Reason.StartsWith("status_408", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_429", StringComparison.Ordinal);
 
-    private async Task TakeAsync(IReadOnlyList<AdminStep> steps, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(IReadOnlyList<AdminStep> steps, CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
-            if (!await api.TakeAsync(step, cancellationToken).ConfigureAwait(false))
+            if (!await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }

@@ -4,11 +4,11 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
-using LightningOps.ControlPlane.Hosted;
-using LightningOps.Gateway.Http;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -54,7 +54,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
         return new GatewayState
         {
-            Active = AdminDeployment.Of(services, record),
+            Active = AdminDeployment.From(services, record),
             Services = services,
             Snapshot = new Snapshot(services, record),
             Origins = failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable,
@@ -69,9 +69,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
-        var snapshot = SnapshotOf(state, "plan");
-        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
-        var names = NamesOf(snapshot.Record, wanted);
+        var snapshot = GetSnapshot(state, "plan");
+        var wanted = DesiredServices.From(rollout.Rules, withExtras: false);
+        var names = GetNames(snapshot.Record, wanted);
         var plan = AdminPlanner.Make(snapshot.Services, wanted, name => rollout.Prune || names.Contains(name));
         return new RolloutPlan
         {
@@ -83,9 +83,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
                 wanted,
                 plan.Recreated),
             LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
-            Diagnostics = AdminRefusals.Of(rollout, wanted)
+            Diagnostics = AdminRefusals.GetRefusals(rollout, wanted)
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
-                .Concat(AdminDiagnostics.Of(plan, snapshot.Services, wanted, snapshot.Record))
+                .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record))
                 .ToArray(),
         };
     }
@@ -105,19 +105,19 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         }
 
         var before = (Snapshot)state.Snapshot!;
-        var wanted = WantedServices.Of(rollout.Rules, withExtras: false);
-        var names = NamesOf(before.Record, wanted);
+        var wanted = DesiredServices.From(rollout.Rules, withExtras: false);
+        var names = GetNames(before.Record, wanted);
 
         // Written first: what is made is never without a record of who made it.
         await options.Records.WriteAsync(Name, before.Record with { Names = names.ToArray() }, cancellationToken).ConfigureAwait(false);
         try
         {
-            await rollouts.BringToAsync(_ => wanted, name => rollout.Prune || names.Contains(name), cancellationToken).ConfigureAwait(false);
+            await rollouts.ConvergeAsync(_ => wanted, name => rollout.Prune || names.Contains(name), cancellationToken).ConfigureAwait(false);
             await RecordAsync(rollout, wanted).ConfigureAwait(false);
         }
         catch (Exception e) when (e is GatewayException or OperationCanceledException)
         {
-            await PutBackAsync(before, names, e).ConfigureAwait(false);
+            await RestoreAfterFailureAsync(before, names, e).ConfigureAwait(false);
             throw;
         }
 
@@ -127,20 +127,20 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
     {
-        var before = SnapshotOf(state, "roll back");
+        var before = GetSnapshot(state, "roll back");
         var made = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
         var names = new HashSet<string>(before.Record.Names.Concat(made.Names), StringComparer.Ordinal);
-        await BringBackAsync(before, names, cancellationToken).ConfigureAwait(false);
+        await RestoreAsync(before, names, cancellationToken).ConfigureAwait(false);
         return state.Active;
     }
 
     /// <inheritdoc/>
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
-        var snapshot = SnapshotOf(state, "plan");
+        var snapshot = GetSnapshot(state, "plan");
         Func<GatewayService, bool> closes = closing.For(state.Origins).Closes;
         return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
-            ? plan with { ConfigHash = AdminDeployment.Of(ClosedServices.Of(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
+            ? plan with { ConfigHash = AdminDeployment.From(ClosedServices.Close(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
             : null;
     }
 
@@ -158,7 +158,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         var services = await closings.CloseAsync(known.Closes, cancellationToken).ConfigureAwait(false);
 
         // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
-        return AdminDeployment.Of(services, record);
+        return AdminDeployment.From(services, record);
     }
 
     /// <inheritdoc/>
@@ -179,7 +179,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         options.Records.Dispose();
     }
 
-    private static HashSet<string> NamesOf(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
+    private static HashSet<string> GetNames(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
 
     /// <summary>The list names nobody: what was made here and is closed, and was not closed here, counts as stopped by another.</summary>
@@ -197,7 +197,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         var stopped = snapshot.Services.Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
         if (stopped.Length > 0)
         {
-            yield return RolloutRefusals.Of(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ": lift the stop there, or use -OverrideStop");
+            yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ": lift the stop there, or use -OverrideStop");
         }
     }
 
@@ -242,11 +242,11 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         CancellationToken.None);
 
     // Not cancelled: every call has its time limit, and a list in between is worse than a late one.
-    private async Task PutBackAsync(Snapshot before, HashSet<string> names, Exception failure)
+    private async Task RestoreAfterFailureAsync(Snapshot before, HashSet<string> names, Exception failure)
     {
         try
         {
-            await BringBackAsync(before, names, CancellationToken.None).ConfigureAwait(false);
+            await RestoreAsync(before, names, CancellationToken.None).ConfigureAwait(false);
         }
         catch (GatewayException e)
         {
@@ -259,9 +259,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         }
     }
 
-    private async Task BringBackAsync(Snapshot before, HashSet<string> names, CancellationToken cancellationToken)
+    private async Task RestoreAsync(Snapshot before, HashSet<string> names, CancellationToken cancellationToken)
     {
-        await rollouts.BringToAsync(
+        await rollouts.ConvergeAsync(
             list =>
             {
                 // What was not made here stays where it is, unless it was pruned.
@@ -290,7 +290,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         }
     }
 
-    private Snapshot SnapshotOf(GatewayState state, string operation) => state.Snapshot as Snapshot
+    private Snapshot GetSnapshot(GatewayState state, string operation) => state.Snapshot as Snapshot
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
 
     private sealed record Snapshot(IReadOnlyList<GatewayService> Services, GatewayRecord Record);

@@ -1,5 +1,7 @@
-using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Http;
+using LightningOps.Settings;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Threading;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile.Aperture;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -29,7 +30,7 @@ internal sealed class ServiceOverlaps
     /// <summary>How many different pairs of host and path there are; they are numbered from 0.</summary>
     public int Count => meeting.Count;
 
-    public static ServiceOverlaps Of(IEnumerable<GatewayService> services, CancellationToken cancellationToken = default)
+    public static ServiceOverlaps Compute(IEnumerable<GatewayService> services, CancellationToken cancellationToken = default)
     {
         var overlaps = new ServiceOverlaps();
         foreach (var service in services)
@@ -42,10 +43,10 @@ internal sealed class ServiceOverlaps
     }
 
     /// <summary>The number of the service's host and path.</summary>
-    public int MatchOf(GatewayService service) => matches[(service.HostRegexp, service.PathRegexp)];
+    public int GetMatch(GatewayService service) => matches[(service.HostRegexp, service.PathRegexp)];
 
     /// <summary>Every match that meets this one, itself among them.</summary>
-    public IEnumerable<int> Meeting(int match)
+    public IEnumerable<int> GetOverlapping(int match)
     {
         if (IsUnknown || opaque.BinarySearch(match) >= 0)
         {

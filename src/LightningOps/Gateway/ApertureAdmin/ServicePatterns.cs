@@ -2,14 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using LightningOps.Compile.Aperture;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>Reads the expressions of services as Aperture matches them: somewhere in the text, unless they anchor themselves.</summary>
 internal sealed class ServicePatterns
 {
-    private const int LongestRead = 8 * 1024;
+    private const int MaxReadLength = 8 * 1024;
     private const string AnyCase = "(?i)";
     private const string OptionalDot = @"\.?";
     private const string OptionalPort = "(:[0-9]+)?";
@@ -30,9 +31,9 @@ internal sealed class ServicePatterns
     }
 
     public static RoutePattern ReadPath(string regexp) => regexp.Length == 0
-        ? RoutePattern.OfPath(regexp, regexp, AnyPath)
+        ? RoutePattern.ForPath(regexp, regexp, AnyPath)
         : Parse(regexp, out var error) is { } expression
-            ? RoutePattern.OfPath(regexp, regexp, RegularLanguage.FromExpression(expression), expression.UnanalyzableReason)
+            ? RoutePattern.ForPath(regexp, regexp, RegularLanguage.FromExpression(expression), expression.UnanalyzableReason)
             : RoutePattern.Invalid(regexp, error!);
 
     private RoutePattern ReadHost(string regexp)
@@ -52,14 +53,14 @@ internal sealed class ServicePatterns
         // Of the form that earlier compiles gave, case-sensitive and without the dot, at least the host is known.
         var language = RegularLanguage.FromExpression(expression, universe: CodePointSet.Hosts);
         var bareHost = host is not null && "^" + PatternText.Quote(host) + OptionalPort + "$" == regexp ? HostLanguage.Split(host).Host : null;
-        return RoutePattern.OfHost(regexp, regexp, language, bareHost ?? string.Empty, bareHost ?? string.Empty, bareHost, expression.UnanalyzableReason);
+        return RoutePattern.ForHost(regexp, regexp, language, bareHost ?? string.Empty, bareHost ?? string.Empty, bareHost, expression.UnanalyzableReason);
     }
 
     private static Re2Expression? Parse(string regexp, out Re2SyntaxError? error)
     {
-        if (regexp.Length > LongestRead)
+        if (regexp.Length > MaxReadLength)
         {
-            error = new Re2SyntaxError("expression is too long to be analyzed", LongestRead, string.Empty);
+            error = new Re2SyntaxError("expression is too long to be analyzed", MaxReadLength, string.Empty);
             return null;
         }
 

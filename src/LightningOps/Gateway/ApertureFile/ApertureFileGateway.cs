@@ -4,10 +4,11 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.Compile;
-using LightningOps.Gateway.Http;
+using LightningOps.ApertureYaml;
+using LightningOps.Files;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -50,14 +51,14 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        Guarded(Reading, () => Task.FromResult(StateOf(ServedFile.Read(options.Path))));
+        Guarded(Reading, () => Task.FromResult(CreateState(LiveFile.Read(options.Path))));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
-        var snapshot = SnapshotOf(state, "plan");
-        var changes = RolloutPlanner.Compare(snapshot.File.Services, WantedServices.Of(rollout.Rules, withExtras: true));
-        var refusals = FileRefusals.Of(snapshot.File, rollout);
+        var snapshot = GetSnapshot(state, "plan");
+        var changes = RolloutPlanner.Compare(snapshot.File.Services, DesiredServices.From(rollout.Rules, withExtras: true));
+        var refusals = FileRefusals.GetRefusals(snapshot.File, rollout);
         return new RolloutPlan
         {
             Gateway = Name,
@@ -80,9 +81,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
 
         closedWithoutRecord = null;
-        var before = ServedFile.Read(options.Path);
+        var before = LiveFile.Read(options.Path);
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
-        var after = ServedFile.Of(before.With(rollout.Artifact));
+        var after = LiveFile.FromBytes(before.With(rollout.Artifact));
         var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
         {
             ShownBy = ShownBy(before, earlier, after),
@@ -92,7 +93,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.Keep(before.Bytes, rollout.DeploymentId);
+            versions.Save(before.Bytes, rollout.DeploymentId);
             options.Step?.Invoke("write");
         }
 
@@ -109,7 +110,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) => Guarded("roll back", async () =>
     {
-        var snapshot = SnapshotOf(state, "roll back");
+        var snapshot = GetSnapshot(state, "roll back");
         if (await LoadAgainAsync(snapshot, cancellationToken).ConfigureAwait(false) is { } failure)
         {
             throw ReloadFailed("roll back", failure);
@@ -121,7 +122,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
-        var snapshot = SnapshotOf(state, "plan");
+        var snapshot = GetSnapshot(state, "plan");
         return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins));
     }
 
@@ -130,8 +131,8 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
-        var before = ServedFile.Read(options.Path);
-        var state = StateOf(before);
+        var before = LiveFile.Read(options.Path);
+        var state = CreateState(before);
         if (PlanClosing(state, closing) is null)
         {
             return state.Active;
@@ -168,7 +169,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             closedWithoutRecord = after.ConfigHash;
         }
 
-        return ActiveOf(after, record);
+        return GetActive(after, record);
     });
 
     /// <inheritdoc/>
@@ -204,13 +205,13 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private GatewayState StateOf(ServedFile file)
+    private GatewayState CreateState(LiveFile file)
     {
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
         evidence = record is not null && closedWithoutRecord != file.ConfigHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ConfigHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
         return new GatewayState
         {
-            Active = ActiveOf(file, record),
+            Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
             Snapshot = new Snapshot(file, record),
@@ -218,7 +219,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         };
     }
 
-    private static GatewayDeployment? ActiveOf(ServedFile file, LoadedRecord? record) =>
+    private static GatewayDeployment? GetActive(LiveFile file, LoadedRecord? record) =>
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
@@ -227,7 +228,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
     /// <summary>The record of a close: its store stops the gateway from now on, also where all was closed already.</summary>
-    private LoadedRecord? StoppedBy(GatewayClosing closing, ServedFile after)
+    private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after)
     {
         if (after.ConfigHash is not { } hash)
         {
@@ -240,7 +241,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     }
 
     /// <summary>Writes what is closed, whatever cannot be recorded of it.</summary>
-    private void WriteClosed(ServedFile file, LoadedRecord? record)
+    private void WriteClosed(LiveFile file, LoadedRecord? record)
     {
         restarted = null;
         evidence = LiveEvidence.NotKnown;
@@ -260,7 +261,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     }
 
     /// <summary>The one price that tells the file from the one before it, where that one is known to be loaded.</summary>
-    private static string? ShownBy(ServedFile before, LoadedRecord? earlier, ServedFile after)
+    private static string? ShownBy(LiveFile before, LoadedRecord? earlier, LiveFile after)
     {
         if (earlier is null or { Evidence: LiveEvidence.NotKnown } || after.HasAdminApi)
         {
@@ -272,7 +273,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     }
 
     /// <summary>Writes what is to be loaded, first the record that it is not known to be.</summary>
-    private void Write(ServedFile file, LoadedRecord? record)
+    private void Write(LiveFile file, LoadedRecord? record)
     {
         restarted = null;
         evidence = LiveEvidence.NotKnown;
@@ -283,7 +284,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private bool IsWritten(ServedFile file) => File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path));
+    private bool IsWritten(LiveFile file) => File.Exists(options.Path) && file.Has(File.ReadAllBytes(options.Path));
 
     private void WriteRecord(LoadedRecord? record)
     {
@@ -299,7 +300,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
     /// <summary>Has what is written loaded, and looks whether it is.</summary>
     /// <returns>Why the command failed, or null; and what was seen of the load.</returns>
-    private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(ServedFile file, CancellationToken cancellationToken)
+    private async Task<(string? Failure, LiveEvidence Seen)> LoadAsync(LiveFile file, CancellationToken cancellationToken)
     {
         if (reload is null)
         {
@@ -361,7 +362,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     {
         try
         {
-            return LoadedRecord.Find(options.Path, ServedFile.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+            return LoadedRecord.Find(options.Path, LiveFile.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -369,7 +370,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private async Task<LiveEvidence> ReloadOrRestoreAsync(ServedFile before, LoadedRecord? earlier, ServedFile after, CancellationToken cancellationToken)
+    private async Task<LiveEvidence> ReloadOrRestoreAsync(LiveFile before, LoadedRecord? earlier, LiveFile after, CancellationToken cancellationToken)
     {
         string failure;
         try
@@ -393,7 +394,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     }
 
     // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.
-    private async Task<string?> RestoreAsync(ServedFile before, LoadedRecord? earlier)
+    private async Task<string?> RestoreAsync(LiveFile before, LoadedRecord? earlier)
     {
         var record = earlier?.NotSeen();
         Write(before, record);
@@ -432,7 +433,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     {
         try
         {
-            var file = ServedFile.Read(options.Path);
+            var file = LiveFile.Read(options.Path);
             return await new ListenerProbe(options.Http).ProbeAsync(options.ListenAddress ?? file.ListenAddress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
@@ -441,7 +442,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private Snapshot SnapshotOf(GatewayState state, string operation) => state.Snapshot as Snapshot
+    private Snapshot GetSnapshot(GatewayState state, string operation) => state.Snapshot as Snapshot
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
 
     private GatewayException ReloadFailed(string operation, string reason) =>
@@ -471,5 +472,5 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private sealed record Snapshot(ServedFile File, LoadedRecord? Record);
+    private sealed record Snapshot(LiveFile File, LoadedRecord? Record);
 }

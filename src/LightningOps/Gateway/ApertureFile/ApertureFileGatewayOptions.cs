@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureFile;
 

@@ -1,4 +1,5 @@
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -11,7 +12,7 @@ internal static class FileClosing
     /// <param name="file">The file as it stands.</param>
     /// <param name="isLoaded">Whether Aperture is known to have loaded it: else a service closed in the file may still be open.</param>
     /// <param name="closing">What is to be closed.</param>
-    public static RolloutPlan? Plan(string gateway, ServedFile file, bool isLoaded, GatewayClosing closing)
+    public static RolloutPlan? Plan(string gateway, LiveFile file, bool isLoaded, GatewayClosing closing)
     {
         if (file.ConfigHash is not { } hash || !file.Services.Any(isLoaded ? closing.Closes : closing.Denies))
         {
@@ -23,7 +24,7 @@ internal static class FileClosing
             Gateway = gateway,
             CurrentConfigHash = isLoaded ? hash : null,
             ConfigHash = hash,
-            Changes = RolloutPlanner.Compare(file.Services, ClosedServices.Of(file.Services, service => closing.Closes(service))),
+            Changes = RolloutPlanner.Compare(file.Services, ClosedServices.Close(file.Services, service => closing.Closes(service))),
         };
         try
         {
@@ -31,14 +32,14 @@ internal static class FileClosing
         }
         catch (ApertureConfigFormatException e)
         {
-            return plan with { Diagnostics = [RolloutRefusals.Of("file_not_spliceable", e.Message)] };
+            return plan with { Diagnostics = [RolloutRefusals.Create("file_not_spliceable", e.Message)] };
         }
     }
 
     /// <summary>The file with what is denied closed; the same where nothing of it is open.</summary>
     /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
-    public static ServedFile Close(ServedFile file, GatewayClosing closing) =>
+    public static LiveFile Close(LiveFile file, GatewayClosing closing) =>
         file.Services.Any(service => closing.Closes(service))
-            ? ServedFile.Of(ServicesClosing.Close(file, service => closing.Closes(service)))
+            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service)))
             : file;
 }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -13,9 +13,9 @@ namespace LightningOps.Gateway.ApertureFile;
 /// </summary>
 internal static class FileRefusals
 {
-    private const int MostListed = 20;
+    private const int MaxListed = 20;
 
-    public static IReadOnlyList<Diagnostic> Of(ServedFile file, GatewayRollout rollout)
+    public static IReadOnlyList<Diagnostic> GetRefusals(LiveFile file, GatewayRollout rollout)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -26,13 +26,13 @@ internal static class FileRefusals
         {
             return ApertureConfigCheck.Check(file.With(rollout.Artifact)).Diagnostics
                 .Where(found => found.Severity == DiagnosticSeverity.Error)
-                .Take(MostListed)
+                .Take(MaxListed)
                 .Select(Diagnose)
                 .ToArray();
         }
         catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)
         {
-            return new[] { RolloutRefusals.Of("file_not_spliceable", e.Message) };
+            return new[] { RolloutRefusals.Create("file_not_spliceable", e.Message) };
         }
     }
 

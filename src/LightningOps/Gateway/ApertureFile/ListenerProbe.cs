@@ -4,7 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -27,7 +28,7 @@ internal sealed class ListenerProbe
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = options.RetryDelay,
-                MaxDelay = options.LongestRetryDelay,
+                MaxDelay = options.MaxRetryDelay,
                 ShouldHandle = new PredicateBuilder().Handle<SocketException>().Handle<TimeoutRejectedException>(),
             });
         }
@@ -52,7 +53,7 @@ internal sealed class ListenerProbe
         }
         catch (Exception e) when (e is SocketException or TimeoutRejectedException)
         {
-            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.CodeOf(e) : "timed_out"));
+            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.GetCode(e) : "timed_out"));
         }
     }
 

@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -89,7 +90,7 @@ internal sealed class ReloadCommand : IConfigReload
         }
     }
 
-    private ProcessStartInfo StartInfo() => new(arguments[0], CommandLine.Of(arguments.Skip(1)))
+    private ProcessStartInfo StartInfo() => new(arguments[0], CommandLine.Format(arguments.Skip(1)))
     {
         UseShellExecute = false,
         CreateNoWindow = true,
@@ -97,4 +98,90 @@ internal sealed class ReloadCommand : IConfigReload
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     };
+}
+
+/// <summary>
+/// Arguments as one text, for .NET Standard has no list of them. The rules are those of CommandLineToArgvW, which .NET
+/// follows on every system; no shell reads the text.
+/// </summary>
+internal static class CommandLine
+{
+    public static string Format(IEnumerable<string> arguments) => string.Join(" ", arguments.Select(Quoted));
+
+    private static string Quoted(string argument)
+    {
+        if (argument.Length > 0 && argument.All(c => c is not (' ' or '\t' or '\n' or '\v' or '"')))
+        {
+            return argument;
+        }
+
+        var quoted = new StringBuilder("\"");
+        var backslashes = 0;
+        foreach (var c in argument)
+        {
+            // Backslashes are doubled where a quotation mark follows them, and only there.
+            if (c == '"')
+            {
+                quoted.Append('\\', backslashes + 1);
+            }
+
+            backslashes = c == '\\' ? backslashes + 1 : 0;
+            quoted.Append(c);
+        }
+
+        return quoted.Append('\\', backslashes).Append('"').ToString();
+    }
+}
+
+/// <summary>The end of what a process writes to its two streams, line by line.</summary>
+internal sealed class CommandOutput
+{
+    private const int MaxLength = 2000;
+    private readonly StringBuilder text = new();
+    private readonly TaskCompletionSource<bool> outputEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> errorEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CommandOutput(Process process)
+    {
+        process.OutputDataReceived += (_, line) => Append(line.Data, outputEnd);
+        process.ErrorDataReceived += (_, line) => Append(line.Data, errorEnd);
+    }
+
+    /// <summary>Done when all was read; a process the command leaves behind may keep the streams open for ever.</summary>
+    public Task Read => Task.WhenAll(outputEnd.Task, errorEnd.Task);
+
+    /// <summary>A colon and the text; empty when there is none.</summary>
+    public override string ToString()
+    {
+        lock (text)
+        {
+            return text.Length == 0 ? string.Empty : ":" + text.ToString().TrimEnd();
+        }
+    }
+
+    private void Append(string? line, TaskCompletionSource<bool> end)
+    {
+        if (line is null)
+        {
+            end.TrySetResult(true);
+            return;
+        }
+
+        lock (text)
+        {
+            text.Append(line).Append('\n');
+            text.Remove(0, Math.Max(0, text.Length - MaxLength));
+        }
+    }
+}
+
+/// <summary>Makes whatever serves a file read it again.</summary>
+internal interface IConfigReload
+{
+    /// <summary>Whether a run that succeeds has loaded the file for certain; else the load has to be seen.</summary>
+    bool ConfirmsLoad { get; }
+
+    /// <summary>Has the file read.</summary>
+    /// <returns>Null when it was; else why not.</returns>
+    Task<string?> RunAsync(CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using LightningOps.Artifacts;
+using LightningOps.Files;
 
 namespace LightningOps.Gateway.ApertureFile;
 

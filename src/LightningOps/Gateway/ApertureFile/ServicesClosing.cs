@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Check;
 using LightningOps.Gateway.Planning;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -21,64 +22,64 @@ internal static class ServicesClosing
 
     /// <summary>The bytes of the file with services closed.</summary>
     /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
-    public static byte[] Close(ServedFile file, Func<GatewayService, bool> closes)
+    public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes)
     {
         var places = file.Services.Select(closes).ToArray();
-        var items = ItemsOf(file.Unmarked);
+        var items = GetItems(file.Unmarked);
         if (items.Count != places.Length)
         {
             throw Failure();
         }
 
-        var closed = file.With(Write(items.Select((item, place) => places[place] ? EventsOf(file.Services[place].Closed()) : item)));
-        Verify(ClosedServices.Of(file.Services, closes), ServedFile.Of(closed).Services);
+        var closed = file.With(Write(items.Select((item, place) => places[place] ? GetEvents(file.Services[place].Closed()) : item)));
+        Verify(ClosedServices.Close(file.Services, closes), LiveFile.FromBytes(closed).Services);
         return closed;
     }
 
     /// <summary>The events of each service.</summary>
-    private static List<List<ParsingEvent>> ItemsOf(string text)
+    private static List<List<ParsingEvent>> GetItems(string text)
     {
         var items = new List<List<ParsingEvent>>();
         var events = new ConfigEvents(text);
         while (events.Current is not (MappingStart or StreamEnd))
         {
-            events.Take();
+            events.Read();
         }
 
-        events.Take();
+        events.Read();
         while (events.Current is not (MappingEnd or StreamEnd))
         {
-            var key = TakeNode(events);
+            var key = ReadNode(events);
             if (key.Count == 1 && key[0] is Scalar { Value: Key } && events.Current is SequenceStart)
             {
-                TakeItems(events, items);
+                ReadItems(events, items);
             }
             else
             {
-                TakeNode(events);
+                ReadNode(events);
             }
         }
 
         return items;
     }
 
-    private static void TakeItems(ConfigEvents events, List<List<ParsingEvent>> items)
+    private static void ReadItems(ConfigEvents events, List<List<ParsingEvent>> items)
     {
-        events.Take();
+        events.Read();
         while (events.Current is not SequenceEnd)
         {
-            items.Add(TakeNode(events));
+            items.Add(ReadNode(events));
         }
 
-        events.Take();
+        events.Read();
     }
 
-    private static List<ParsingEvent> TakeNode(ConfigEvents events)
+    private static List<ParsingEvent> ReadNode(ConfigEvents events)
     {
-        var node = new List<ParsingEvent> { events.TakeNode() };
+        var node = new List<ParsingEvent> { events.ReadNode() };
         for (var depth = node[0].NestingIncrease; depth > 0;)
         {
-            var taken = events.Take();
+            var taken = events.Read();
             depth += taken.NestingIncrease;
             node.Add(taken);
         }
@@ -87,7 +88,7 @@ internal static class ServicesClosing
     }
 
     /// <summary>The closed service as the compile renders it (docs/reference/aperture.md#closed-service).</summary>
-    private static List<ParsingEvent> EventsOf(GatewayService service)
+    private static List<ParsingEvent> GetEvents(GatewayService service)
     {
         var events = new List<ParsingEvent> { new MappingStart() };
         Add(events, "name", service.Name, YamlScalar.IsPlain(service.Name) ? ScalarStyle.Plain : ScalarStyle.SingleQuoted);

@@ -17,20 +17,20 @@ internal sealed class ConfigWatch : IDisposable
     {
         this.path = path;
         this.changed = changed;
-        seen = Stamp();
-        timer = time.CreateTimer(static state => ((ConfigWatch)state!).Look(), this, interval, interval);
+        seen = GetStamp();
+        timer = time.CreateTimer(static state => ((ConfigWatch)state!).CheckForChange(), this, interval, interval);
     }
 
     public void Dispose() => timer.Dispose();
 
-    private void Look()
+    private void CheckForChange()
     {
         if (Interlocked.Exchange(ref isLooking, 1) == 1)
         {
             return;
         }
 
-        var stamp = Stamp();
+        var stamp = GetStamp();
         if (stamp != seen)
         {
             seen = stamp;
@@ -40,7 +40,7 @@ internal sealed class ConfigWatch : IDisposable
         Volatile.Write(ref isLooking, 0);
     }
 
-    private (DateTime Written, long Length) Stamp()
+    private (DateTime Written, long Length) GetStamp()
     {
         try
         {

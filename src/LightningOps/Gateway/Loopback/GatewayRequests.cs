@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback.Configuration;
@@ -10,7 +13,7 @@ using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Http;
 using LightningOps.Gateway.Loopback.Limits;
 using LightningOps.Gateway.Loopback.Matching;
-using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback;
 
@@ -21,24 +24,24 @@ internal sealed class GatewayRequests
     private readonly ChallengeMinter minter;
     private readonly CredentialVerifier verifier;
     private readonly UpstreamProxy upstreams;
-    private readonly Func<ServedConfiguration> served;
+    private readonly Func<LoopbackLiveConfiguration> live;
     private readonly ConcurrentDictionary<string, ServiceCounters> counters = new(StringComparer.Ordinal);
 
-    public GatewayRequests(ChallengeMinter minter, CredentialVerifier verifier, UpstreamProxy upstreams, Func<ServedConfiguration> served)
+    public GatewayRequests(ChallengeMinter minter, CredentialVerifier verifier, UpstreamProxy upstreams, Func<LoopbackLiveConfiguration> served)
     {
         this.minter = minter;
         this.verifier = verifier;
         this.upstreams = upstreams;
-        this.served = served;
+        this.live = served;
     }
 
     /// <summary>Counts of a service, by name: they go on when its configuration changes.</summary>
-    public ServiceCounters CountersOf(string service) => counters.GetOrAdd(service, static _ => new ServiceCounters());
+    public ServiceCounters GetCounters(string service) => counters.GetOrAdd(service, static _ => new ServiceCounters());
 
     /// <summary>Answers a request.</summary>
     public async Task AnswerAsync(HttpExchange exchange)
     {
-        var now = served();
+        var now = live();
         if (now.Config.Blocked.Contains(Plain(exchange.Client)))
         {
             await DirectAnswer.SendAsync(exchange, 403, "access denied", CorsHeaders.AddTo(new HeaderLines())).ConfigureAwait(false);
@@ -49,11 +52,11 @@ internal sealed class GatewayRequests
         }
         else
         {
-            await AnswerAsync(exchange, RequestTarget.Of(exchange.Head), now).ConfigureAwait(false);
+            await AnswerAsync(exchange, RequestTarget.From(exchange.Head), now).ConfigureAwait(false);
         }
     }
 
-    private async Task AnswerAsync(HttpExchange exchange, RequestTarget target, ServedConfiguration now)
+    private async Task AnswerAsync(HttpExchange exchange, RequestTarget target, LoopbackLiveConfiguration now)
     {
         try
         {
@@ -64,7 +67,7 @@ internal sealed class GatewayRequests
             }
             else if (now.Find(target) is { } service)
             {
-                await AnswerAsync(new Visit(exchange, target, now, service, CountersOf(service.Name))).ConfigureAwait(false);
+                await AnswerAsync(new Visit(exchange, target, now, service, GetCounters(service.Name))).ConfigureAwait(false);
             }
             else
             {
@@ -84,13 +87,13 @@ internal sealed class GatewayRequests
         var (credential, opens) = Authorize(visit);
         if (!opens)
         {
-            await AskAsync(visit).ConfigureAwait(false);
+            await SendChallengeAsync(visit).ConfigureAwait(false);
             return;
         }
 
-        var network = ClientNetwork.Of(visit.Exchange.Client);
+        var network = ClientNetwork.FromAddress(visit.Exchange.Client);
         var key = credential is null ? "ip:" + network : "token:" + L402Identifier.Parse(credential.Macaroon.Identifier.Span).TokenIdHex;
-        if (visit.Now.Admit(visit.Service, visit.Target.Path, key) is { } wait)
+        if (visit.Configuration.TryAdmit(visit.Service, visit.Target.Path, key) is { } wait)
         {
             visit.Counters.CountLimited();
             await DenyAsync(visit.Exchange, wait).ConfigureAwait(false);
@@ -109,8 +112,8 @@ internal sealed class GatewayRequests
             return (null, true);
         }
 
-        var credential = PresentedCredential.Of(visit.Exchange.Head.Headers);
-        var refusal = verifier.Judge(credential, visit.Service.Name, visit.Now.Config.VerifiesInvoices);
+        var credential = PresentedCredential.From(visit.Exchange.Head.Headers);
+        var refusal = verifier.Verify(credential, visit.Service.Name, visit.Configuration.Config.VerifiesInvoices);
         if (refusal is null)
         {
             visit.Counters.CountAuthorized();
@@ -122,7 +125,7 @@ internal sealed class GatewayRequests
             visit.Counters.CountRefused();
         }
 
-        return (null, auth == AuthKind.Freebie && visit.Now.TryTakeFreebie(visit.Service, ClientNetwork.Of(visit.Exchange.Client)));
+        return (null, auth == AuthKind.Freebie && visit.Configuration.TryTakeFreebie(visit.Service, ClientNetwork.FromAddress(visit.Exchange.Client)));
     }
 
     private static bool IsFree(Visit visit)
@@ -138,10 +141,10 @@ internal sealed class GatewayRequests
         return false;
     }
 
-    private async Task AskAsync(Visit visit)
+    private async Task SendChallengeAsync(Visit visit)
     {
         var headers = CorsHeaders.AddTo(new HeaderLines());
-        if (visit.Service.Auth.Kind == AuthKind.On && SellsNothing(visit))
+        if (visit.Service.Auth.Kind == AuthKind.On && IsPathWithoutInvoice(visit))
         {
             await DirectAnswer.SendAsync(visit.Exchange, 401, "unauthorized", headers).ConfigureAwait(false);
             return;
@@ -155,7 +158,7 @@ internal sealed class GatewayRequests
         await DirectAnswer.SendAsync(visit.Exchange, 402, "payment required", headers).ConfigureAwait(false);
     }
 
-    private static bool SellsNothing(Visit visit)
+    private static bool IsPathWithoutInvoice(Visit visit)
     {
         foreach (var path in visit.Service.PathsWithoutInvoice)
         {
@@ -178,5 +181,44 @@ internal sealed class GatewayRequests
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>A request at the service it is for.</summary>
-    private sealed record Visit(HttpExchange Exchange, RequestTarget Target, ServedConfiguration Now, LoopbackService Service, ServiceCounters Counters);
+    private sealed record Visit(HttpExchange Exchange, RequestTarget Target, LoopbackLiveConfiguration Configuration, LoopbackService Service, ServiceCounters Counters);
+}
+
+/// <summary>Answers that come from the gateway itself, as Go's http.Error writes them.</summary>
+internal static class DirectAnswer
+{
+    /// <summary>A line of text.</summary>
+    /// <param name="exchange">What is answered.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="text">The line, without its end.</param>
+    /// <param name="headers">Further headers.</param>
+    public static Task SendAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null)
+    {
+        headers = (headers ?? new HeaderLines()).Set("Content-Type", "text/plain; charset=utf-8").Set("X-Content-Type-Options", "nosniff");
+        return exchange.AnswerAsync(status, headers, Encoding.UTF8.GetBytes(text + "\n"));
+    }
+}
+
+/// <summary>What lets a browser's script read an answer (Aperture proxy/proxy.go, addCorsHeaders): lists keep what the upstream has put there.</summary>
+internal static class CorsHeaders
+{
+    private static readonly (string Field, string[] Entries)[] Lists =
+    [
+        ("Access-Control-Allow-Methods", ["GET", "POST", "OPTIONS"]),
+        ("Access-Control-Expose-Headers", ["WWW-Authenticate", "Payment-Receipt"]),
+        ("Access-Control-Allow-Headers", ["Content-Type", "Authorization", "Grpc-Metadata-macaroon", "WWW-Authenticate", "Payment-Receipt"]),
+    ];
+
+    /// <summary>Adds them.</summary>
+    public static HeaderLines AddTo(HeaderLines headers)
+    {
+        headers.Set("Access-Control-Allow-Origin", "*");
+        foreach (var (field, entries) in Lists)
+        {
+            var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            headers.Set(field, string.Join(", ", headers.Members(field).ToArray().Concat(entries).Where(seen.Add)));
+        }
+
+        return headers;
+    }
 }

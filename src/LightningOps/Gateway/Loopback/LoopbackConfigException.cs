@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Loopback;
 

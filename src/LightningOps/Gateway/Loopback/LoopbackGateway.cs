@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback.Credentials;
 using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Http;
-using LightningOps.L402.Simulation;
+using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback;
 
@@ -28,19 +28,19 @@ public sealed class LoopbackGateway : IDisposable
     private readonly HttpServer server;
     private readonly ConfigWatch? watch;
     private readonly object loading = new();
-    private volatile ServedConfiguration served;
+    private volatile LoopbackLiveConfiguration live;
     private volatile LoopbackConfigException? refused;
 
     private LoopbackGateway(LoopbackGatewayOptions options)
     {
         this.options = options;
         environment = options.Environment ?? Environment.GetEnvironmentVariable;
-        var random = options.RandomBytes ?? RandomBytes.OfSystem;
+        var random = options.RandomBytes ?? RandomBytes.Generate;
         Node = options.Node ?? new SimulatedLightningNode(new SimulatedNodeOptions { Time = options.Time, RandomBytes = options.RandomBytes });
         Wallet = new SimulatedWallet(Node, options.RandomBytes);
         Node.Settled += transactions.Settle;
         ConfigPath = options.ConfigPath is null ? null : Path.GetFullPath(options.ConfigPath);
-        served = ServedConfiguration.Empty(options.Time);
+        live = LoopbackLiveConfiguration.Empty(options.Time);
         Begin();
         var keys = new RootKeys(random(RootKeys.Size));
         upstreams = new UpstreamProxy(options.Upstream, options.VerifyUpstreamCertificates);
@@ -48,7 +48,7 @@ public sealed class LoopbackGateway : IDisposable
             new ChallengeMinter(keys, Node, transactions, random, options.Time),
             new CredentialVerifier(keys, Node, options.Time),
             upstreams,
-            () => served);
+            () => live);
         server = new HttpServer(
             new HttpServerOptions { Address = options.Address, Port = options.Port, StopTimeout = options.StopTimeout },
             requests.AnswerAsync);
@@ -71,16 +71,16 @@ public sealed class LoopbackGateway : IDisposable
     public SimulatedWallet Wallet { get; }
 
     /// <summary>Services in match order, with what has become of their requests.</summary>
-    public IReadOnlyList<LoopbackServiceStatus> Services => served.File.Services.Select(service => requests.CountersOf(service.Name).Of(service)).ToArray();
+    public IReadOnlyList<LoopbackServiceStatus> Services => live.File.Services.Select(service => requests.GetCounters(service.Name).ToStatus(service)).ToArray();
 
     /// <summary>What was asked for and what was paid, the oldest first.</summary>
     public IReadOnlyList<GatewayTransaction> Transactions => transactions.All;
 
     /// <summary>Settings of the file that do nothing here, a sentence each.</summary>
-    public IReadOnlyList<string> Notices => served.Config.Notices;
+    public IReadOnlyList<string> Notices => live.Config.Notices;
 
     /// <summary>The roll-out it serves; null when what it serves came another way.</summary>
-    public GatewayDeployment? Deployment => served.Deployment;
+    public GatewayDeployment? Deployment => live.Deployment;
 
     /// <summary>Why the file's last change is not served; null when it is.</summary>
     public LoopbackConfigException? LoadError => refused;
@@ -88,7 +88,7 @@ public sealed class LoopbackGateway : IDisposable
     /// <summary>Whether it takes requests.</summary>
     public bool IsRunning { get; private set; } = true;
 
-    internal ServedConfiguration Served => served;
+    internal LoopbackLiveConfiguration Live => live;
 
     /// <summary>Whose the services of the last roll-out are.</summary>
     internal ServiceOrigins Origins { get; set; } = ServiceOrigins.Unknown;
@@ -164,9 +164,9 @@ public sealed class LoopbackGateway : IDisposable
     {
         lock (loading)
         {
-            if (isForced || !served.File.Has(bytes))
+            if (isForced || !live.File.Has(bytes))
             {
-                served = new ServedConfiguration(bytes, deployment, environment, options.Time);
+                live = new LoopbackLiveConfiguration(bytes, deployment, environment, options.Time);
             }
 
             refused = null;
@@ -174,11 +174,11 @@ public sealed class LoopbackGateway : IDisposable
     }
 
     /// <summary>Serves again what was served before.</summary>
-    internal void Restore(ServedConfiguration before)
+    internal void Restore(LoopbackLiveConfiguration before)
     {
         lock (loading)
         {
-            served = before;
+            live = before;
         }
     }
 

@@ -1,6 +1,6 @@
 using System;
 using System.Net;
-using LightningOps.L402.Simulation;
+using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback;
 

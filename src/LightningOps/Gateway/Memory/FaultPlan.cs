@@ -34,3 +34,38 @@ public sealed class FaultPlan
         return this;
     }
 }
+
+/// <summary>When within a call it fails.</summary>
+public enum FaultMoment
+{
+    /// <summary>Before anything was done.</summary>
+    Before,
+
+    /// <summary>After it was done whole: the caller cannot tell the two apart.</summary>
+    After,
+}
+
+/// <summary>What can be asked of a gateway, for saying which of it is to fail.</summary>
+public enum GatewayOperation
+{
+    /// <summary>Reading the state.</summary>
+    ReadState,
+
+    /// <summary>Applying a configuration.</summary>
+    Apply,
+
+    /// <summary>Rolling back.</summary>
+    RollBack,
+
+    /// <summary>Closing services.</summary>
+    Close,
+
+    /// <summary>The health check.</summary>
+    Health,
+
+    /// <summary>The challenge check.</summary>
+    Challenge,
+
+    /// <summary>The proxy check.</summary>
+    Proxy,
+}

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Gateway.Memory;
 
@@ -11,7 +13,7 @@ public sealed class MemoryGateway : IGateway
 {
     private const string Proof = "L402 smoke:proof";
     private readonly MemoryGatewayOptions options;
-    private volatile Served served = new(null, Array.Empty<GatewayService>(), ServiceOrigins.Unknown);
+    private volatile LiveServices live = new(null, Array.Empty<GatewayService>(), ServiceOrigins.Unknown);
 
     /// <summary>Creates a gateway that serves nothing yet.</summary>
     public MemoryGateway(MemoryGatewayOptions? options = null) => this.options = options ?? new MemoryGatewayOptions();
@@ -29,7 +31,7 @@ public sealed class MemoryGateway : IGateway
         Gateway = Name,
         CurrentConfigHash = state.Active?.ConfigHash,
         ConfigHash = rollout.ConfigHash,
-        Changes = RolloutPlanner.Compare(state.Services ?? Array.Empty<GatewayService>(), WantedServices.Of(rollout.Rules, withExtras: true)),
+        Changes = RolloutPlanner.Compare(state.Services ?? Array.Empty<GatewayService>(), DesiredServices.From(rollout.Rules, withExtras: true)),
     };
 
     /// <inheritdoc/>
@@ -46,7 +48,7 @@ public sealed class MemoryGateway : IGateway
             "apply",
             () =>
             {
-                served = new Served(deployment, WantedServices.Of(rollout.Rules, withExtras: true), new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules)));
+                live = new LiveServices(deployment, DesiredServices.From(rollout.Rules, withExtras: true), new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules)));
                 return deployment;
             },
             cancellationToken);
@@ -59,7 +61,7 @@ public sealed class MemoryGateway : IGateway
             "roll back",
             () =>
             {
-                served = new Served(state.Active, state.Services ?? Array.Empty<GatewayService>(), state.Origins);
+                live = new LiveServices(state.Active, state.Services ?? Array.Empty<GatewayService>(), state.Origins);
                 return state.Active;
             },
             cancellationToken);
@@ -78,10 +80,10 @@ public sealed class MemoryGateway : IGateway
                 if (PlanClosing(State(), closing) is { } plan)
                 {
                     var deployment = new GatewayDeployment { DeploymentId = closing.DeploymentId, ConfigHash = plan.ConfigHash, ImageDigest = options.ImageDigest };
-                    served = new Served(deployment, ClosedServices.Of(served.Services, closing.For(served.Origins).Closes), served.Origins);
+                    live = new LiveServices(deployment, ClosedServices.Close(live.Services, closing.For(live.Origins).Closes), live.Origins);
                 }
 
-                return served.Active;
+                return live.Active;
             },
             cancellationToken);
 
@@ -93,7 +95,7 @@ public sealed class MemoryGateway : IGateway
     public Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken) =>
         ProbeAsync(
             GatewayOperation.Challenge,
-            () => ProbeReasons.OfRoute(route) is { } reason
+            () => ProbeReasons.ForRoute(route) is { } reason
                 ? ProbeResult.Skipped(reason)
                 : ProbeResult.Passed(402) with { Authorization = Proof },
             cancellationToken);
@@ -102,7 +104,7 @@ public sealed class MemoryGateway : IGateway
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         ProbeAsync(
             GatewayOperation.Proxy,
-            () => ProbeReasons.OfRoute(route) is { } reason ? ProbeResult.Skipped(reason)
+            () => ProbeReasons.ForRoute(route) is { } reason ? ProbeResult.Skipped(reason)
                 : challenge.Authorization is null ? ProbeResult.Failed(ProbeReasons.MissingAuthorization)
                 : ProbeResult.Passed(200),
             cancellationToken);
@@ -115,7 +117,7 @@ public sealed class MemoryGateway : IGateway
 
     private GatewayState State()
     {
-        var now = served;
+        var now = live;
         return new GatewayState { Active = now.Active, Services = now.Services, Origins = now.Origins };
     }
 
@@ -141,5 +143,18 @@ public sealed class MemoryGateway : IGateway
     private GatewayException Fault(string operation) =>
         new(Name, operation, "injected_fault", "Take the fault out of the gateway's plan.");
 
-    private sealed record Served(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services, ServiceOrigins Origins);
+    private sealed record LiveServices(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services, ServiceOrigins Origins);
+}
+
+/// <summary>How a <see cref="MemoryGateway"/> behaves.</summary>
+public sealed class MemoryGatewayOptions
+{
+    /// <summary>Name of the gateway.</summary>
+    public string Name { get; init; } = "memory";
+
+    /// <summary>Digest it reports as its image, or null for none.</summary>
+    public string? ImageDigest { get; init; } = "sha256:new";
+
+    /// <summary>Calls that fail.</summary>
+    public FaultPlan Faults { get; init; } = new();
 }

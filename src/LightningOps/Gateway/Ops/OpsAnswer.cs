@@ -1,7 +1,6 @@
 using System;
 using System.Text.Json;
-using LightningOps.Compile;
-using LightningOps.Gateway.Http;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.Ops;
 

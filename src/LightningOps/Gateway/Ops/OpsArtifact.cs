@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
-using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Records;
 using LightningOps.Paywalls;
 
@@ -35,7 +35,7 @@ internal static class OpsArtifact
     public static byte[] Everything { get; } = ApertureRenderer.Render([Nothing]).ToArray();
 
     /// <summary>The recorded artifact when it is what is served; null when it is another, or none that Aperture reads.</summary>
-    public static ServedFile? Find(GatewayRecord record, ConfigHash? served)
+    public static LiveFile? Find(GatewayRecord record, ConfigHash? served)
     {
         if (record.Artifact is not { } text || served is not { } hash)
         {
@@ -43,14 +43,14 @@ internal static class OpsArtifact
         }
 
         var bytes = Encoding.UTF8.GetBytes(text);
-        return ConfigHash.Of(bytes) == hash ? Read(bytes) : null;
+        return ConfigHash.Compute(bytes) == hash ? Read(bytes) : null;
     }
 
-    private static ServedFile? Read(byte[] bytes)
+    private static LiveFile? Read(byte[] bytes)
     {
         try
         {
-            return ServedFile.Of(bytes) is { Services.Count: > 0 } file ? file : null;
+            return LiveFile.FromBytes(bytes) is { Services.Count: > 0 } file ? file : null;
         }
         catch (ApertureConfigFormatException)
         {

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 
@@ -22,13 +22,13 @@ internal sealed class OpsClosing
     /// <param name="active">The deployment served, or null.</param>
     /// <param name="known">Its configuration, or null when it is not known here.</param>
     /// <param name="closing">What is to be closed.</param>
-    public static OpsClosing Of(string gateway, GatewayDeployment? active, ServedFile? known, GatewayClosing closing) =>
-        active is null || active.ConfigHash == ConfigHash.Of(OpsArtifact.Everything) ? new OpsClosing()
-        : known is not null ? OfKnown(gateway, active, known, service => closing.Closes(service))
-        : closing.IsEverything ? OfEverything(gateway, active)
+    public static OpsClosing Create(string gateway, GatewayDeployment? active, LiveFile? known, GatewayClosing closing) =>
+        active is null || active.ConfigHash == ConfigHash.Compute(OpsArtifact.Everything) ? new OpsClosing()
+        : known is not null ? CreateFromKnown(gateway, active, known, service => closing.Closes(service))
+        : closing.IsEverything ? CreateForEverything(gateway, active)
         : new OpsClosing { Plan = Unknown(gateway, active) };
 
-    private static OpsClosing OfKnown(string gateway, GatewayDeployment active, ServedFile known, Func<GatewayService, bool> closes)
+    private static OpsClosing CreateFromKnown(string gateway, GatewayDeployment active, LiveFile known, Func<GatewayService, bool> closes)
     {
         if (ClosedServices.Plan(gateway, active.ConfigHash, known.Services, closes) is not { } plan)
         {
@@ -36,12 +36,12 @@ internal sealed class OpsClosing
         }
 
         var artifact = ServicesClosing.Close(known, closes);
-        return new OpsClosing { Artifact = artifact, Plan = plan with { ConfigHash = ConfigHash.Of(artifact) } };
+        return new OpsClosing { Artifact = artifact, Plan = plan with { ConfigHash = ConfigHash.Compute(artifact) } };
     }
 
-    private static OpsClosing OfEverything(string gateway, GatewayDeployment active)
+    private static OpsClosing CreateForEverything(string gateway, GatewayDeployment active)
     {
-        var services = ServedFile.Of(OpsArtifact.Everything).Services;
+        var services = LiveFile.FromBytes(OpsArtifact.Everything).Services;
         return new OpsClosing
         {
             Artifact = OpsArtifact.Everything,
@@ -49,7 +49,7 @@ internal sealed class OpsClosing
             {
                 Gateway = gateway,
                 CurrentConfigHash = active.ConfigHash,
-                ConfigHash = ConfigHash.Of(OpsArtifact.Everything),
+                ConfigHash = ConfigHash.Compute(OpsArtifact.Everything),
                 Changes = services.Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, NewPlace = 0 }).ToArray(),
                 Diagnostics =
                 [
@@ -72,7 +72,7 @@ internal sealed class OpsClosing
         Changes = [],
         Diagnostics =
         [
-            RolloutRefusals.Of(
+            RolloutRefusals.Create(
                 "services_not_told",
                 "The gateway does not tell its services, and what it serves was not rolled out from here: its denied services cannot be closed one by one. Correct the paywalls, or set the global pause, which closes everything"),
         ],

@@ -8,12 +8,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
-using LightningOps.ControlPlane.Hosted;
-using LightningOps.Gateway.ApertureFile;
-using LightningOps.Gateway.Http;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Http;
+using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Ops;
 
@@ -21,7 +21,7 @@ namespace LightningOps.Gateway.Ops;
 public sealed class OpsGateway : IGateway
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly Diagnostic ServicesNotTold = new()
+    private static readonly Diagnostic ServicesUnknown = new()
     {
         Code = "services_not_told",
         Severity = DiagnosticSeverity.Info,
@@ -59,7 +59,7 @@ public sealed class OpsGateway : IGateway
         var request = Request(HttpMethod.Get, "deployment", Array.Empty<byte>());
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
         var active = OpsAnswer.Deployment(http, request, answer);
-        var record = active is null ? GatewayRecord.Empty : await RecallAsync(cancellationToken).ConfigureAwait(false);
+        var record = active is null ? GatewayRecord.Empty : await ReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var known = OpsArtifact.Find(record, active?.ConfigHash);
         return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known), Origins = new ServiceOrigins(null, record.Owners) };
     }
@@ -73,8 +73,8 @@ public sealed class OpsGateway : IGateway
             Gateway = Name,
             CurrentConfigHash = state.Active?.ConfigHash,
             ConfigHash = rollout.ConfigHash,
-            Changes = isTold ? RolloutPlanner.Compare(state.Services!, WantedServices.Of(rollout.Rules, withExtras: true)) : [],
-            Diagnostics = isTold ? [] : [ServicesNotTold],
+            Changes = isTold ? RolloutPlanner.Compare(state.Services!, DesiredServices.From(rollout.Rules, withExtras: true)) : [],
+            Diagnostics = isTold ? [] : [ServicesUnknown],
         };
     }
 
@@ -101,25 +101,25 @@ public sealed class OpsGateway : IGateway
             }
         }));
         var deployment = await SendAsync(request, previous.ConfigHash, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(SnapshotOf(state).Record).ConfigureAwait(false);
+        await RememberAsync(GetSnapshot(state).Record).ConfigureAwait(false);
         return deployment;
     }
 
     /// <inheritdoc/>
-    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) => ClosingOf(state, closing).Plan;
+    public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) => CreateClosing(state, closing).Plan;
 
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        var closed = ClosingOf(state, closing);
+        var closed = CreateClosing(state, closing);
         if (closed.Plan is not { } plan)
         {
             return state.Active;
         }
 
         return closed.Artifact is { } artifact
-            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, SnapshotOf(state).Record.Owners, cancellationToken).ConfigureAwait(false)
+            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, GetSnapshot(state).Record.Owners, cancellationToken).ConfigureAwait(false)
             : throw new GatewayException(Name, "close", "services_not_told", "Correct the paywalls, or set the global pause, which closes everything.");
     }
 
@@ -130,7 +130,7 @@ public sealed class OpsGateway : IGateway
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
     {
-        if (ProbeReasons.OfRoute(route) is { } reason)
+        if (ProbeReasons.ForRoute(route) is { } reason)
         {
             return ProbeResult.Skipped(reason);
         }
@@ -144,7 +144,7 @@ public sealed class OpsGateway : IGateway
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken)
     {
-        if (ProbeReasons.OfRoute(route) is { } reason)
+        if (ProbeReasons.ForRoute(route) is { } reason)
         {
             return ProbeResult.Skipped(reason);
         }
@@ -199,7 +199,7 @@ public sealed class OpsGateway : IGateway
         return deployment.ConfigHash == wanted ? deployment : throw http.Malformed(request, "configHash");
     }
 
-    private async Task<GatewayRecord> RecallAsync(CancellationToken cancellationToken)
+    private async Task<GatewayRecord> ReadRecordAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -227,9 +227,9 @@ public sealed class OpsGateway : IGateway
         }
     }
 
-    private OpsClosing ClosingOf(GatewayState state, GatewayClosing closing) => OpsClosing.Of(Name, state.Active, SnapshotOf(state).Known, closing.For(state.Origins));
+    private OpsClosing CreateClosing(GatewayState state, GatewayClosing closing) => OpsClosing.Create(Name, state.Active, GetSnapshot(state).Known, closing.For(state.Origins));
 
-    private Snapshot SnapshotOf(GatewayState state) => state.Snapshot as Snapshot ?? new Snapshot(GatewayRecord.Empty, null);
+    private Snapshot GetSnapshot(GatewayState state) => state.Snapshot as Snapshot ?? new Snapshot(GatewayRecord.Empty, null);
 
     private GatewayRequest Request(HttpMethod method, string operation, byte[] json)
     {
@@ -242,5 +242,5 @@ public sealed class OpsGateway : IGateway
     private IEnumerable<string> Secrets() =>
         new[] { options.OpsToken, options.ProxyAuthorization }.Where(secret => secret is not null).Select(secret => secret!.Reveal());
 
-    private sealed record Snapshot(GatewayRecord Record, ServedFile? Known);
+    private sealed record Snapshot(GatewayRecord Record, LiveFile? Known);
 }

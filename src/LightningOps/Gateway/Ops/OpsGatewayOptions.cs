@@ -1,5 +1,6 @@
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Records;
+using LightningOps.Http;
+using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Ops;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
@@ -10,7 +10,7 @@ namespace LightningOps.Gateway.Planning;
 internal static class ClosedServices
 {
     /// <summary>Every service in its place.</summary>
-    public static IReadOnlyList<GatewayService> Of(IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes) =>
+    public static IReadOnlyList<GatewayService> Close(IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes) =>
         services.Select(service => closes(service) ? service.Closed() : service).ToArray();
 
     /// <summary>The plan that closes them; null when there are none to close.</summary>
@@ -20,12 +20,12 @@ internal static class ClosedServices
     /// <param name="closes">Which are closed.</param>
     public static RolloutPlan? Plan(string gateway, ConfigHash? current, IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes)
     {
-        var closed = Of(services, closes);
+        var closed = Close(services, closes);
         var changes = RolloutPlanner.Compare(services, closed);
-        return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = HashOf(closed), Changes = changes };
+        return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = ComputeHash(closed), Changes = changes };
     }
 
     /// <summary>A hash of services for a gateway that keeps no artifact. What price a closed service has left does not matter.</summary>
-    public static ConfigHash HashOf(IReadOnlyList<GatewayService> services) =>
-        ConfigHash.Of(JsonSerializer.SerializeToUtf8Bytes(services.Select(service => service.IsClosed ? service.Closed() : service)));
+    public static ConfigHash ComputeHash(IReadOnlyList<GatewayService> services) =>
+        ConfigHash.Compute(JsonSerializer.SerializeToUtf8Bytes(services.Select(service => service.IsClosed ? service.Closed() : service)));
 }

@@ -8,7 +8,7 @@ internal static class OrderMoves
 {
     /// <summary>Indexes into <paramref name="oldPlaces"/> of what has to move.</summary>
     /// <param name="oldPlaces">Places served now, in the order wanted; all different.</param>
-    public static HashSet<int> Of(IReadOnlyList<int> oldPlaces)
+    public static HashSet<int> Find(IReadOnlyList<int> oldPlaces)
     {
         // tails[n]: the item that ends an increasing run of n + 1 items with the smallest place.
         var tails = new List<int>();

@@ -3,13 +3,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
 /// <summary>A plan as an operator reads it before agreeing: a line a service, its members under it, what it costs the buyers.</summary>
 internal static class PlanText
 {
-    private const int MostChanges = 200;
+    private const int MaxChanges = 200;
     private const int Narrow = 68;
 
     private static readonly (ServiceChangeKind Kind, char Sign, string Word)[] Kinds =
@@ -22,7 +23,7 @@ internal static class PlanText
         (ServiceChangeKind.Removed, '-', "removed"),
     ];
 
-    public static string Of(RolloutPlan plan)
+    public static string Format(RolloutPlan plan)
     {
         var text = new StringBuilder();
         Line(text, 0, plan.Gateway);
@@ -36,38 +37,38 @@ internal static class PlanText
             Line(text, 1, "to   " + plan.ConfigHash);
         }
 
-        Line(text, 1, SummaryOf(plan));
-        foreach (var change in plan.Changes.Take(MostChanges))
+        Line(text, 1, FormatSummary(plan));
+        foreach (var change in plan.Changes.Take(MaxChanges))
         {
             Append(text, 1, change);
         }
 
-        if (plan.Changes.Count > MostChanges)
+        if (plan.Changes.Count > MaxChanges)
         {
-            Line(text, 1, "and " + Text(plan.Changes.Count - MostChanges) + " more");
+            Line(text, 1, "and " + Text(plan.Changes.Count - MaxChanges) + " more");
         }
 
-        foreach (var service in (plan.LeftAlone ?? []).Take(MostChanges))
+        foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
         {
             Line(text, 1, "= " + service + "  left alone, still selling");
         }
 
         foreach (var diagnostic in plan.Diagnostics)
         {
-            Prose(text, 1, diagnostic.ToString());
+            AppendParagraph(text, 1, diagnostic.ToString());
         }
 
         return text.ToString().TrimEnd('\n');
     }
 
-    public static string Of(ServiceChange change)
+    public static string Format(ServiceChange change)
     {
         var text = new StringBuilder();
         Append(text, 0, change);
         return text.ToString().TrimEnd('\n');
     }
 
-    public static string SummaryOf(RolloutPlan plan)
+    public static string FormatSummary(RolloutPlan plan)
     {
         var counts = plan.Changes.GroupBy(change => change.Kind).ToDictionary(group => group.Key, group => group.Count());
         return plan.Changes.Count > 0 ? string.Join(", ", Kinds.Where(kind => counts.ContainsKey(kind.Kind)).Select(kind => Text(counts[kind.Kind]) + " " + kind.Word))
@@ -78,7 +79,7 @@ internal static class PlanText
     private static void Append(StringBuilder text, int depth, ServiceChange change)
     {
         var (_, sign, word) = Kinds.Single(kind => kind.Kind == change.Kind);
-        Line(text, depth, sign + " " + change.Name + TailOf(change, word));
+        Line(text, depth, sign + " " + change.Name + FormatTail(change, word));
         if (change.Kind != ServiceChangeKind.Closed)
         {
             foreach (var member in change.Members)
@@ -87,13 +88,13 @@ internal static class PlanText
             }
         }
 
-        foreach (var note in NotesOf(change))
+        foreach (var note in GetNotes(change))
         {
-            Prose(text, depth + 2, note);
+            AppendParagraph(text, depth + 2, note);
         }
     }
 
-    private static string TailOf(ServiceChange change, string word) => change.Kind switch
+    private static string FormatTail(ServiceChange change, string word) => change.Kind switch
     {
         ServiceChangeKind.Moved => "  from place " + Place(change.OldPlace) + " to " + Place(change.NewPlace),
         ServiceChangeKind.Closed or ServiceChangeKind.Opened => "  " + word,
@@ -102,7 +103,7 @@ internal static class PlanText
 
     private static void Append(StringBuilder text, int depth, MemberChange member)
     {
-        var onOneLine = member.Member + ": " + Shown(member.OldValue) + " \u2192 " + Shown(member.NewValue);
+        var onOneLine = member.Member + ": " + FormatValue(member.OldValue) + " \u2192 " + FormatValue(member.NewValue);
         if (onOneLine.Length <= Narrow)
         {
             Line(text, depth, onOneLine);
@@ -110,11 +111,11 @@ internal static class PlanText
         }
 
         Line(text, depth, member.Member + ":");
-        Line(text, depth + 1, Shown(member.OldValue));
-        Line(text, depth + 1, "\u2192 " + Shown(member.NewValue));
+        Line(text, depth + 1, FormatValue(member.OldValue));
+        Line(text, depth + 1, "\u2192 " + FormatValue(member.NewValue));
     }
 
-    private static IEnumerable<string> NotesOf(ServiceChange change)
+    private static IEnumerable<string> GetNotes(ServiceChange change)
     {
         if (!change.KeepsCredentials)
         {
@@ -129,14 +130,14 @@ internal static class PlanText
         }
     }
 
-    private static string Shown(string value) => value.Length == 0 ? "none" : value;
+    private static string FormatValue(string value) => value.Length == 0 ? "none" : value;
 
     private static string Place(int? place) => place is { } known ? Text(known + 1) : "?";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Sentences are broken between words, for terminals break them anywhere.</summary>
-    private static void Prose(StringBuilder text, int depth, string sentences)
+    private static void AppendParagraph(StringBuilder text, int depth, string sentences)
     {
         var line = new StringBuilder();
         foreach (var word in sentences.Split(' '))

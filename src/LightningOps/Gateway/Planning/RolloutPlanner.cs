@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
@@ -7,7 +8,7 @@ namespace LightningOps.Gateway.Planning;
 internal sealed class RolloutPlanner
 {
     private readonly IReadOnlyList<GatewayService> current;
-    private readonly IReadOnlyList<GatewayService> wanted;
+    private readonly IReadOnlyList<GatewayService> desired;
     private readonly ICollection<string>? recreated;
     private readonly Dictionary<string, int> currentPlaces;
     private readonly List<ServiceChange> changes = new();
@@ -15,7 +16,7 @@ internal sealed class RolloutPlanner
     private RolloutPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, ICollection<string>? recreated)
     {
         this.current = current;
-        this.wanted = wanted;
+        this.desired = wanted;
         this.recreated = recreated;
         currentPlaces = new Dictionary<string, int>(current.Count, StringComparer.Ordinal);
         for (var i = 0; i < current.Count; i++)
@@ -40,18 +41,18 @@ internal sealed class RolloutPlanner
         ICollection<string>? recreated = null)
     {
         var planner = new RolloutPlanner(current, wanted, recreated);
-        planner.AddWanted();
+        planner.AddDesired();
         planner.AddRemoved();
         return planner.changes;
     }
 
-    private void AddWanted()
+    private void AddDesired()
     {
         var moved = Moved();
         var removedByMatch = RemovedByMatch();
-        for (var i = 0; i < wanted.Count; i++)
+        for (var i = 0; i < desired.Count; i++)
         {
-            var service = wanted[i];
+            var service = desired[i];
             if (currentPlaces.TryGetValue(service.Name, out var oldPlace))
             {
                 AddKept(service, oldPlace, i, moved.Contains(service.Name));
@@ -80,7 +81,7 @@ internal sealed class RolloutPlanner
             changes.Add(new ServiceChange
             {
                 Name = service.Name,
-                Kind = KindOf(served, service),
+                Kind = GetKind(served, service),
                 Members = members,
                 OldPlace = oldPlace,
                 NewPlace = place,
@@ -104,7 +105,7 @@ internal sealed class RolloutPlanner
     private void AddRemoved()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var service in wanted)
+        foreach (var service in desired)
         {
             names.Add(service.Name);
         }
@@ -125,7 +126,7 @@ internal sealed class RolloutPlanner
         }
     }
 
-    private static ServiceChangeKind KindOf(GatewayService served, GatewayService service) => (served.IsClosed || (served.IsClosedAtFormerAddress && !service.IsClosed), service.IsClosed) switch
+    private static ServiceChangeKind GetKind(GatewayService served, GatewayService service) => (served.IsClosed || (served.IsClosedAtFormerAddress && !service.IsClosed), service.IsClosed) switch
     {
         (false, true) => ServiceChangeKind.Closed,
         (true, false) => ServiceChangeKind.Opened,
@@ -141,7 +142,7 @@ internal sealed class RolloutPlanner
 
         var kept = new List<string>();
         var oldPlaces = new List<int>();
-        foreach (var service in wanted)
+        foreach (var service in desired)
         {
             if (currentPlaces.TryGetValue(service.Name, out var oldPlace))
             {
@@ -151,7 +152,7 @@ internal sealed class RolloutPlanner
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var index in OrderMoves.Of(oldPlaces))
+        foreach (var index in OrderMoves.Find(oldPlaces))
         {
             names.Add(kept[index]);
         }
@@ -163,7 +164,7 @@ internal sealed class RolloutPlanner
     private Dictionary<(string Host, string Path), string> RemovedByMatch()
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var service in wanted)
+        foreach (var service in desired)
         {
             kept.Add(service.Name);
         }

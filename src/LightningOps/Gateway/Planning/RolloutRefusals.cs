@@ -1,17 +1,16 @@
 using System.Linq;
-using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Planning;
 
 /// <summary>Why a gateway cannot carry a roll-out.</summary>
 internal static class RolloutRefusals
 {
-    public static Diagnostic Of(string code, string message) =>
+    public static Diagnostic Create(string code, string message) =>
         new() { Code = code, Severity = DiagnosticSeverity.Error, Message = message };
 
     /// <summary>The refusal of an artifact Aperture does not read, or null.</summary>
     public static Diagnostic? ForAperture(GatewayRollout rollout) =>
         rollout.Rules.Any(rule => rule.HostRegexp is null)
-            ? Of("artifact_not_for_gateway", "The gateway takes the Aperture rendering, and this is the route document")
+            ? Create("artifact_not_for_gateway", "The gateway takes the Aperture rendering, and this is the route document")
             : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Planning;
@@ -11,7 +12,7 @@ internal static class ServiceExtras
     public const string Rewrite = "rewrite";
 
     /// <summary>The limits and the rewrite the rendering gives an open rule, in its order.</summary>
-    public static IReadOnlyList<string> Of(CompiledRule rule, UpstreamUrl? upstream)
+    public static IReadOnlyList<string> GetExtras(CompiledRule rule, UpstreamUrl? upstream)
     {
         var extras = new List<string>();
         if (rule.QuotaPerMinute is { } perMinute)

@@ -4,8 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.Compile;
+using LightningOps.Files;
 
 namespace LightningOps.Gateway.Records;
 
@@ -35,7 +34,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
 
     private GatewayRecord Read(string gateway)
     {
-        var path = PathOf(gateway);
+        var path = GetPath(gateway);
         try
         {
             return File.Exists(path)
@@ -53,7 +52,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         try
         {
             Directory.CreateDirectory(folder);
-            AtomicFile.Write(PathOf(gateway), JsonSerializer.SerializeToUtf8Bytes(record), restricted: true);
+            AtomicFile.Write(GetPath(gateway), JsonSerializer.SerializeToUtf8Bytes(record), restricted: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,5 +61,5 @@ public sealed class FileGatewayRecords : IGatewayRecords
     }
 
     // A name has characters no file name takes.
-    private string PathOf(string gateway) => Path.Combine(folder, ConfigHash.Of(Encoding.UTF8.GetBytes(gateway)).Value.Substring("cfg_".Length) + ".json");
+    private string GetPath(string gateway) => Path.Combine(folder, ConfigHash.Compute(Encoding.UTF8.GetBytes(gateway)).Value.Substring("cfg_".Length) + ".json");
 }

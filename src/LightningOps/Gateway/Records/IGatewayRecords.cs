@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Records;
 
@@ -22,4 +24,32 @@ public interface IGatewayRecords : IDisposable
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="GatewayException">The record cannot be written.</exception>
     Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken);
+}
+
+/// <summary>What was made on a gateway.</summary>
+public sealed record GatewayRecord
+{
+    /// <summary>Nothing was made yet.</summary>
+    public static GatewayRecord Empty { get; } = new();
+
+    /// <summary>Names of the services made here; written before the services are made.</summary>
+    public IReadOnlyList<string> Names { get; init; } = Array.Empty<string>();
+
+    /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
+    public IReadOnlyDictionary<string, string>? Owners { get; init; }
+
+    /// <summary>Services closed from here outside a roll-out, because a pause or kill switch denied them.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
+
+    /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>Hash of its artifact, or null when none is known.</summary>
+    public string? ConfigHash { get; init; }
+
+    /// <summary>Its artifact, where the gateway does not tell its services; it counts only while the gateway serves its hash.</summary>
+    public string? Artifact { get; init; }
+
+    /// <summary>Its services, in match order.</summary>
+    public IReadOnlyList<GatewayService> Services { get; init; } = Array.Empty<GatewayService>();
 }

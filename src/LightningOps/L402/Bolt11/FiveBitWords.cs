@@ -6,7 +6,7 @@ namespace LightningOps.L402.Bolt11;
 /// <summary>Numbers and bytes out of five-bit words, big-endian, and back.</summary>
 internal static class FiveBitWords
 {
-    private const int LongestNumber = 12;
+    private const int MaxNumberLength = 12;
 
     /// <summary>The number the words spell; <see cref="long.MaxValue"/> when it is 2^60 or more.</summary>
     public static long ToNumber(ReadOnlySpan<byte> words)
@@ -16,7 +16,7 @@ internal static class FiveBitWords
             words = words.Slice(1);
         }
 
-        if (words.Length > LongestNumber)
+        if (words.Length > MaxNumberLength)
         {
             return long.MaxValue;
         }
@@ -52,7 +52,7 @@ internal static class FiveBitWords
     }
 
     /// <summary>The fewest words for a number.</summary>
-    public static byte[] OfNumber(long number)
+    public static byte[] FromNumber(long number)
     {
         var words = new List<byte>();
         for (; number > 0; number >>= 5)
@@ -64,7 +64,7 @@ internal static class FiveBitWords
     }
 
     /// <summary>So many words for a number.</summary>
-    public static byte[] OfNumber(long number, int length)
+    public static byte[] FromNumber(long number, int length)
     {
         var words = new byte[length];
         for (var i = length - 1; i >= 0; i--, number >>= 5)
@@ -76,7 +76,7 @@ internal static class FiveBitWords
     }
 
     /// <summary>The words of bytes, padded with zero bits.</summary>
-    public static byte[] OfBytes(ReadOnlySpan<byte> bytes)
+    public static byte[] FromBytes(ReadOnlySpan<byte> bytes)
     {
         var words = new byte[((bytes.Length * 8) + 4) / 5];
         for (var bit = 0; bit < bytes.Length * 8; bit++)

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Bolt11;
 
@@ -15,7 +14,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
 {
     private const decimal MsatsPerBitcoin = 100_000_000_000m;
     private const decimal AllBitcoin = 21_000_000m;
-    private const int MostDigits = 20;
+    private const int MaxDigits = 20;
 
     // A prefix that begins another stands after it.
     private static readonly KeyValuePair<string, Bolt11Network>[] Prefixes =
@@ -28,7 +27,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
     };
 
     /// <summary>The text of a network's prefix.</summary>
-    public static string PrefixOf(Bolt11Network network) => Prefixes.First(prefix => prefix.Value == network).Key;
+    public static string GetPrefix(Bolt11Network network) => Prefixes.First(prefix => prefix.Value == network).Key;
 
     /// <summary>Reads a lower-case human-readable part.</summary>
     public static HumanReadablePart? Read(string text, out L402Error? error)
@@ -92,10 +91,36 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
     private static L402Error? Refusal(string number, string multiplier, decimal unit) =>
         unit == 0 && multiplier.Length == 1 ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownMultiplier, "the multiplier of the amount is none of m, u, n and p")
         : unit == 0 || (number.Length > 1 && number[0] == '0') ? L402Error.Invoice(L402ErrorCodes.InvoiceAmountMalformed, "the amount of the invoice is malformed")
-        : number.Length > MostDigits ? OutOfRange()
+        : number.Length > MaxDigits ? OutOfRange()
         : null;
 
     private static L402Error OutOfRange() => L402Error.Invoice(L402ErrorCodes.InvoiceAmountOutOfRange, "the amount of the invoice is more than all bitcoin");
 
     private static bool IsDigit(char character) => character is >= '0' and <= '9';
+}
+
+/// <summary>The amount a challenge's invoice asks, read before the invoice is decoded (docs/reference/l402.md#amount).</summary>
+/// <param name="Amount">The amount, when it is positive.</param>
+/// <param name="Kind">What the invoice says of it.</param>
+internal sealed record QuotedAmount(Msats? Amount, InvoiceAmountKind Kind)
+{
+    /// <summary>Reads the human-readable part alone.</summary>
+    public static QuotedAmount FromInvoice(string invoice)
+    {
+        if (Bech32.HumanReadablePart(invoice, out _) is not { } text)
+        {
+            return new(null, InvoiceAmountKind.NotBolt11);
+        }
+
+        if (HumanReadablePart.Read(text, out var error) is not { } part)
+        {
+            return new(null, error!.Code == L402ErrorCodes.InvoiceUnknownNetwork ? InvoiceAmountKind.NotBolt11 : InvoiceAmountKind.Unusable);
+        }
+
+        // The recorded challenges know no pico amount of an invoice that is not whole: p is the multiplier most often
+        // written or read wrongly, so it counts only under a checksum.
+        return part.IsPico && !Bolt11Invoice.TryParse(invoice, out _, out _)
+            ? new(null, InvoiceAmountKind.Unusable)
+            : new(part.Amount, part.Kind);
+    }
 }

@@ -26,7 +26,7 @@ internal static class InvoiceDecoder
 
         var data = words.AsSpan();
         var tagged = data.Slice(TimestampLength, data.Length - TimestampLength - InvoiceSignature.WordLength);
-        var signature = InvoiceSignature.Of(data.Slice(data.Length - InvoiceSignature.WordLength));
+        var signature = InvoiceSignature.FromWords(data.Slice(data.Length - InvoiceSignature.WordLength));
         if (InvoiceFields.Read(tagged) is not { } fields)
         {
             error = L402Error.Invoice(L402ErrorCodes.InvoiceTruncatedField, "a tagged field reaches past the end of the invoice");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 namespace LightningOps.L402.Bolt11;
@@ -56,34 +57,34 @@ internal sealed class InvoiceFields
                 return null;
             }
 
-            fields.Take(tag, words.Slice(0, length));
+            fields.ReadField(tag, words.Slice(0, length));
             words = words.Slice(length);
         }
 
         return fields;
     }
 
-    private void Take(byte tag, ReadOnlySpan<byte> words)
+    private void ReadField(byte tag, ReadOnlySpan<byte> words)
     {
         switch (tag)
         {
             case TaggedField.PaymentHash when words.Length == TaggedField.HashLength:
-                PaymentHash ??= L402.PaymentHash.Of(FiveBitWords.ToBytes(words));
+                PaymentHash ??= LightningOps.L402.PaymentHash.FromBytes(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.PaymentSecret when words.Length == TaggedField.HashLength:
-                PaymentSecretHex ??= HexText.Of(FiveBitWords.ToBytes(words));
+                PaymentSecretHex ??= HexText.From(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.DescriptionHash when words.Length == TaggedField.HashLength:
-                DescriptionHashHex ??= HexText.Of(FiveBitWords.ToBytes(words));
+                DescriptionHashHex ??= HexText.From(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.Payee when words.Length == TaggedField.KeyLength:
-                PayeeHex ??= HexText.Of(FiveBitWords.ToBytes(words));
+                PayeeHex ??= HexText.From(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.Description:
                 Description ??= Encoding.UTF8.GetString(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.Metadata:
-                MetadataHex ??= HexText.Of(FiveBitWords.ToBytes(words));
+                MetadataHex ??= HexText.From(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.Expiry:
                 ExpirySeconds ??= FiveBitWords.ToNumber(words);
@@ -95,15 +96,15 @@ internal sealed class InvoiceFields
                 Features ??= FeatureBits.Read(words);
                 break;
             case TaggedField.Route:
-                TakeRoute(FiveBitWords.ToBytes(words));
+                ReadRoute(FiveBitWords.ToBytes(words));
                 break;
             case TaggedField.Fallback:
-                TakeFallback(words);
+                ReadFallback(words);
                 break;
         }
     }
 
-    private void TakeRoute(ReadOnlySpan<byte> bytes)
+    private void ReadRoute(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == 0 || bytes.Length % HopSize != 0)
         {
@@ -115,13 +116,13 @@ internal sealed class InvoiceFields
         {
             var rest = bytes.Slice(KeySize);
             var channel = string.Format(CultureInfo.InvariantCulture, "{0}x{1}x{2}", Number(rest, 3), Number(rest.Slice(3), 3), Number(rest.Slice(6), 2));
-            hops.Add(new(HexText.Of(bytes.Slice(0, KeySize)), channel, Number(rest.Slice(8), 4), Number(rest.Slice(12), 4), (int)Number(rest.Slice(16), 2)));
+            hops.Add(new(HexText.From(bytes.Slice(0, KeySize)), channel, Number(rest.Slice(8), 4), Number(rest.Slice(12), 4), (int)Number(rest.Slice(16), 2)));
         }
 
         routes.Add(hops);
     }
 
-    private void TakeFallback(ReadOnlySpan<byte> words)
+    private void ReadFallback(ReadOnlySpan<byte> words)
     {
         if (words.Length == 0)
         {
@@ -139,7 +140,7 @@ internal sealed class InvoiceFields
         };
         if (known)
         {
-            fallbacks.Add(new(version, HexText.Of(program)));
+            fallbacks.Add(new(version, HexText.From(program)));
         }
     }
 
@@ -152,5 +153,96 @@ internal sealed class InvoiceFields
         }
 
         return number;
+    }
+}
+
+/// <summary>The tags of BOLT 11 as five-bit words.</summary>
+internal static class TaggedField
+{
+    /// <summary>p.</summary>
+    public const byte PaymentHash = 1;
+
+    /// <summary>r.</summary>
+    public const byte Route = 3;
+
+    /// <summary>9.</summary>
+    public const byte Features = 5;
+
+    /// <summary>x.</summary>
+    public const byte Expiry = 6;
+
+    /// <summary>f.</summary>
+    public const byte Fallback = 9;
+
+    /// <summary>d.</summary>
+    public const byte Description = 13;
+
+    /// <summary>s.</summary>
+    public const byte PaymentSecret = 16;
+
+    /// <summary>n.</summary>
+    public const byte Payee = 19;
+
+    /// <summary>h.</summary>
+    public const byte DescriptionHash = 23;
+
+    /// <summary>c.</summary>
+    public const byte MinFinalCltvExpiryDelta = 24;
+
+    /// <summary>m.</summary>
+    public const byte Metadata = 27;
+
+    /// <summary>Words of a 32-byte value; p, h and s of another length are skipped.</summary>
+    public const int HashLength = 52;
+
+    /// <summary>Words of a 33-byte value; n of another length is skipped.</summary>
+    public const int KeyLength = 53;
+}
+
+/// <summary>The feature bits of an invoice (BOLT 9, context 9): bit 0 is the last, and an even bit must be understood.</summary>
+internal static class FeatureBits
+{
+    // var_onion_optin, payment_secret, basic_mpp, option_route_blinding, option_payment_metadata.
+    private static readonly int[] UnderstoodWhenRequired = { 8, 14, 16, 24, 48 };
+
+    /// <summary>The numbers of the bits that are set, ascending.</summary>
+    public static IReadOnlyList<int> Read(ReadOnlySpan<byte> words)
+    {
+        var bits = new List<int>();
+        for (var bit = 0; bit < words.Length * 5; bit++)
+        {
+            if (((words[words.Length - 1 - (bit / 5)] >> (bit % 5)) & 1) == 1)
+            {
+                bits.Add(bit);
+            }
+        }
+
+        return bits;
+    }
+
+    /// <summary>The words of these bits, as few as can be.</summary>
+    public static byte[] Write(IReadOnlyCollection<int> bits)
+    {
+        var words = new byte[bits.Count == 0 ? 0 : (bits.Max() / 5) + 1];
+        foreach (var bit in bits)
+        {
+            words[words.Length - 1 - (bit / 5)] |= (byte)(1 << (bit % 5));
+        }
+
+        return words;
+    }
+
+    /// <summary>The first bit that is required and not understood.</summary>
+    public static int? FirstUnknownRequired(IEnumerable<int> bits)
+    {
+        foreach (var bit in bits)
+        {
+            if (bit % 2 == 0 && Array.IndexOf(UnderstoodWhenRequired, bit) < 0)
+            {
+                return bit;
+            }
+        }
+
+        return null;
     }
 }

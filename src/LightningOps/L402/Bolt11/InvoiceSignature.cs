@@ -24,13 +24,13 @@ internal sealed class InvoiceSignature
     private InvoiceSignature(byte[] bytes) => this.bytes = bytes;
 
     /// <summary>r and s in hexadecimal digits.</summary>
-    public string CompactHex => HexText.Of(bytes.AsSpan(0, CompactSize));
+    public string CompactHex => HexText.From(bytes.AsSpan(0, CompactSize));
 
     /// <summary>Which key to recover; 0 to 3 when it is sound.</summary>
     public int RecoveryId => bytes[CompactSize];
 
     /// <summary>Reads the words.</summary>
-    public static InvoiceSignature Of(ReadOnlySpan<byte> words) => new(FiveBitWords.ToBytes(words));
+    public static InvoiceSignature FromWords(ReadOnlySpan<byte> words) => new(FiveBitWords.ToBytes(words));
 
     /// <summary>Whether some key can have made it.</summary>
     /// <param name="mustBeCanonical">Whether s must be the lower of the two that would do.</param>

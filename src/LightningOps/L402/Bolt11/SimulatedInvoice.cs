@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using LightningOps.Paywalls;
 
 namespace LightningOps.L402.Bolt11;
 
@@ -43,14 +42,14 @@ internal sealed class SimulatedInvoice
     /// <summary>The invoice's text.</summary>
     public string Encode()
     {
-        var words = new List<byte>(FiveBitWords.OfNumber(Timestamp, TimestampLength));
-        Add(words, TaggedField.PaymentHash, FiveBitWords.OfBytes(PaymentHash.ToBytes()));
-        Add(words, TaggedField.PaymentSecret, FiveBitWords.OfBytes(PaymentSecret));
-        Add(words, TaggedField.Description, FiveBitWords.OfBytes(Encoding.UTF8.GetBytes(Description)));
-        Add(words, TaggedField.Expiry, FiveBitWords.OfNumber(ExpirySeconds));
+        var words = new List<byte>(FiveBitWords.FromNumber(Timestamp, TimestampLength));
+        Add(words, TaggedField.PaymentHash, FiveBitWords.FromBytes(PaymentHash.ToBytes()));
+        Add(words, TaggedField.PaymentSecret, FiveBitWords.FromBytes(PaymentSecret));
+        Add(words, TaggedField.Description, FiveBitWords.FromBytes(Encoding.UTF8.GetBytes(Description)));
+        Add(words, TaggedField.Expiry, FiveBitWords.FromNumber(ExpirySeconds));
         Add(words, TaggedField.Features, FeatureBits.Write(Features));
-        words.AddRange(FiveBitWords.OfBytes(HexText.Decode(Signature)));
-        return Bech32.Encode(HumanReadablePart.PrefixOf(Network) + AmountText(), words.ToArray());
+        words.AddRange(FiveBitWords.FromBytes(HexText.Decode(Signature)));
+        return Bech32.Encode(HumanReadablePart.GetPrefix(Network) + AmountText(), words.ToArray());
     }
 
     /// <summary>The amount with the largest multiplier that keeps it whole, as BOLT 11 asks of a writer.</summary>
@@ -80,7 +79,7 @@ internal sealed class SimulatedInvoice
         }
 
         words.Add(tag);
-        words.AddRange(FiveBitWords.OfNumber(value.Length, 2));
+        words.AddRange(FiveBitWords.FromNumber(value.Length, 2));
         words.AddRange(value);
     }
 }

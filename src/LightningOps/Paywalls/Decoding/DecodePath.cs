@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Text;
-using LightningOps.ControlPlane;
 
 namespace LightningOps.Paywalls.Decoding;
 

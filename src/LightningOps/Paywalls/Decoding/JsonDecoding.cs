@@ -11,7 +11,7 @@ internal delegate T ValueDecoder<out T>(ref JsonCursor cursor);
 internal static class JsonDecoding
 {
     /// <summary>The value of a whole document.</summary>
-    /// <exception cref="ControlPlane.ControlPlaneDecodeException">The document is not JSON, or not of the expected form.</exception>
+    /// <exception cref="ControlPlaneDecodeException">The document is not JSON, or not of the expected form.</exception>
     public static T Decode<T>(ReadOnlySpan<byte> json, string source, StringPool strings, ValueDecoder<T> decode)
     {
         var path = new DecodePath(source);

@@ -9,19 +9,19 @@ namespace LightningOps.Paywalls.Decoding;
 internal sealed class StringPool
 {
     private const int Slots = 4096;
-    private const int LongestPooled = 128;
+    private const int MaxPooledLength = 128;
     private readonly string?[] slots = new string?[Slots];
 
     /// <summary>The pooled string equal to <paramref name="utf8"/>, or null with the slot to keep a new one in.</summary>
     public string? Find(ReadOnlySpan<byte> utf8, out int slot)
     {
         slot = -1;
-        if (utf8.Length > LongestPooled)
+        if (utf8.Length > MaxPooledLength)
         {
             return null;
         }
 
-        slot = SlotOf(utf8);
+        slot = GetSlot(utf8);
         var pooled = slots[slot];
         return pooled is not null && IsAsciiEqual(pooled, utf8) ? pooled : null;
     }
@@ -37,7 +37,7 @@ internal sealed class StringPool
         return text;
     }
 
-    private static int SlotOf(ReadOnlySpan<byte> utf8)
+    private static int GetSlot(ReadOnlySpan<byte> utf8)
     {
         // FNV-1a; folded to the table's twelve bits.
         var hash = 2166136261u;

@@ -1,6 +1,8 @@
 using System;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ControlPlane;
 
 namespace LightningOps.Reconcile.Outbox;
 
@@ -12,20 +14,39 @@ namespace LightningOps.Reconcile.Outbox;
 public interface IOutbox : IDisposable
 {
     /// <summary>Keeps an entry; the record of a deployment replaces an older one.</summary>
-    Task KeepAsync(OutboxEntry entry, CancellationToken cancellationToken);
+    Task AddAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
     /// The oldest entry after <paramref name="after"/> that waits and that a roll-out to the gateway may send, or null. An event is taken from that moment on: should the process end
     /// before it says what became of it, the event may have arrived and is not sent again.
     /// </summary>
-    Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken);
+    Task<OutboxEntry?> DequeueAsync(long after, string gateway, CancellationToken cancellationToken);
 
     /// <summary>Puts an entry back: it certainly did not arrive.</summary>
-    Task PutBackAsync(OutboxEntry entry, CancellationToken cancellationToken);
+    Task RequeueAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Drops an entry: it arrived, or may have.</summary>
     Task RemoveAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Drops the kept record of a deployment: the control plane has a newer one.</summary>
     Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken);
+}
+
+/// <summary>What a control plane could not be told: an event or a deployment's record.</summary>
+public sealed record OutboxEntry
+{
+    /// <summary>Place in the outbox, counting up; 0 before it is kept.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>
+    /// The gateway whose next roll-out sends it: whoever kept it is then known to be gone. Null when any may.
+    /// </summary>
+    [JsonIgnore]
+    public string? Gateway { get; init; }
+
+    /// <summary>The event, or null.</summary>
+    public GatewayEventDraft? Event { get; init; }
+
+    /// <summary>The deployment's record, or null; it has an id.</summary>
+    public DeploymentIntent? Deployment { get; init; }
 }

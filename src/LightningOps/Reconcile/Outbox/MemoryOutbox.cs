@@ -24,7 +24,7 @@ public sealed class MemoryOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public Task KeepAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public Task AddAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         lock (waiting)
         {
@@ -36,7 +36,7 @@ public sealed class MemoryOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken)
+    public Task<OutboxEntry?> DequeueAsync(long after, string gateway, CancellationToken cancellationToken)
     {
         lock (waiting)
         {
@@ -51,7 +51,7 @@ public sealed class MemoryOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public Task PutBackAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public Task RequeueAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         lock (waiting)
         {

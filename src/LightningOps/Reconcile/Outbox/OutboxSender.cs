@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Reconcile.Outbox;
 
@@ -27,9 +28,9 @@ internal sealed class OutboxSender
         var sent = 0;
         try
         {
-            for (var entry = await pass.Outbox.TakeNextAsync(0, pass.Gateway.Name, cancellationToken).ConfigureAwait(false);
+            for (var entry = await pass.Outbox.DequeueAsync(0, pass.Gateway.Name, cancellationToken).ConfigureAwait(false);
                 entry is not null;
-                entry = await pass.Outbox.TakeNextAsync(entry.Sequence, pass.Gateway.Name, cancellationToken).ConfigureAwait(false))
+                entry = await pass.Outbox.DequeueAsync(entry.Sequence, pass.Gateway.Name, cancellationToken).ConfigureAwait(false))
             {
                 if (!await SendAsync(entry, cancellationToken).ConfigureAwait(false))
                 {
@@ -41,14 +42,14 @@ internal sealed class OutboxSender
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.ReasonOf(failure)));
+            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
         }
 
         return sent;
     }
 
     /// <summary>What a failed attempt means for what was sent.</summary>
-    internal static Delivery OutcomeOf(LightningOpsException failure) => failure switch
+    internal static Delivery ToDelivery(LightningOpsException failure) => failure switch
     {
         ControlPlaneTransportException { IsRefusal: true } => Delivery.Refused,
         ControlPlaneTransportException { MayHaveArrived: false } => Delivery.DidNotArrive,
@@ -68,11 +69,11 @@ internal sealed class OutboxSender
         }
         catch (LightningOpsException failure)
         {
-            var outcome = OutcomeOf(failure);
+            var outcome = ToDelivery(failure);
             var isGone = outcome == Delivery.Refused || (outcome == Delivery.MayHaveArrived && entry.Event is not null);
             if (!isGone)
             {
-                await pass.Outbox.PutBackAsync(entry, CancellationToken.None).ConfigureAwait(false);
+                await pass.Outbox.RequeueAsync(entry, CancellationToken.None).ConfigureAwait(false);
                 pass.Warn("outbox_unavailable", "What earlier runs could not record still cannot be: " + failure.Message);
                 return false;
             }

@@ -2,9 +2,9 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
+using LightningOps.Json;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Reconcile.Outbox;
@@ -30,7 +30,7 @@ public sealed class StoreOutbox : IOutbox
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public Task KeepAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
+    public Task AddAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
         store.WriteAsync(
             connection =>
             {
@@ -48,7 +48,7 @@ public sealed class StoreOutbox : IOutbox
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public async Task<OutboxEntry?> TakeNextAsync(long after, string gateway, CancellationToken cancellationToken) =>
+    public async Task<OutboxEntry?> DequeueAsync(long after, string gateway, CancellationToken cancellationToken) =>
         !File.Exists(path)
             ? null
             : await store.WriteAsync(
@@ -71,7 +71,7 @@ public sealed class StoreOutbox : IOutbox
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public Task PutBackAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
+    public Task RequeueAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
         store.WriteAsync(connection => connection.Run("UPDATE outbox SET is_taken = 0 WHERE sequence = @sequence", ("@sequence", entry.Sequence)), cancellationToken);
 
     /// <inheritdoc/>

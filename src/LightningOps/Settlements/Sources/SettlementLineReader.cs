@@ -24,22 +24,22 @@ internal sealed class SettlementLineReader
         try
         {
             JsonDecoding.Decode(json, Source, strings, (ref JsonCursor cursor) => Fill(ref cursor, members));
-            return SettlementInput.Of(members.ToEvent(), line);
+            return SettlementInput.From(members.ToEvent(), line);
         }
         catch (Exception failure) when (failure is ControlPlaneDecodeException or InvalidPreimageException)
         {
-            return SettlementInput.Of(new RejectedEvent
+            return SettlementInput.From(new RejectedEvent
             {
                 Line = line,
                 Id = members.SettlementId ?? members.InvoiceId,
                 Code = ((LightningOpsException)failure).Tag,
-                Reason = ReasonOf(failure),
+                Reason = GetReason(failure),
                 Remedy = "Correct the event and import it again; what is recorded already is not recorded twice.",
             });
         }
     }
 
-    private static string ReasonOf(Exception failure)
+    private static string GetReason(Exception failure)
     {
         if (failure is not ControlPlaneDecodeException decode)
         {

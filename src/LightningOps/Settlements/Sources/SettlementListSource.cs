@@ -35,5 +35,5 @@ public sealed class SettlementListSource : ISettlementSource
     }
 
     /// <inheritdoc/>
-    public Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task AcknowledgeAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken) => Task.CompletedTask;
 }

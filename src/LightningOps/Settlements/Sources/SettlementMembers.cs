@@ -1,6 +1,6 @@
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
-using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Settlements.Sources;
 
@@ -10,10 +10,10 @@ internal sealed class SettlementMembers
     private const string ProofType = "lightning_preimage";
     private const string InvoiceFunction = "lightning/settlements:ingestInvoiceLifecycle";
     private const string SettlementFunction = "lightning/settlements:ingestSettlement";
-    private const int LongestId = 512;
+    private const int MaxIdLength = 512;
 
     // All bitcoin there will be.
-    private const long MostMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
+    private const long MaxMsats = 21_000_000L * 100_000_000 * Msats.PerSatoshi;
 
     public string? Type { get; set; }
 
@@ -60,10 +60,10 @@ internal sealed class SettlementMembers
     {
         if (!IsSettlement())
         {
-            return SettlementEvent.Of(Invoice());
+            return SettlementEvent.From(Invoice());
         }
 
-        return PaymentProofValue is null && PaymentProofRef is not null ? SettlementEvent.Of(Record()) : SettlementEvent.Of(Report());
+        return PaymentProofValue is null && PaymentProofRef is not null ? SettlementEvent.From(Record()) : SettlementEvent.From(Report());
     }
 
     private bool IsSettlement() => (Type ?? Function) switch
@@ -91,14 +91,14 @@ internal sealed class SettlementMembers
         SettledAtMs = SettledAtMs,
     };
 
-    private SettlementReport Report()
+    private SettlementWithProof Report()
     {
         if (PaymentProofType is not (null or ProofType))
         {
             throw Failure("paymentProofType", "must be " + ProofType);
         }
 
-        var report = new SettlementReport
+        var report = new SettlementWithProof
         {
             SettlementId = Id(SettlementId, "settlementId"),
             PaywallId = Id(PaywallId, "paywallId"),
@@ -115,7 +115,7 @@ internal sealed class SettlementMembers
         return report with { PaymentProofValue = SettlementRules.CheckPreimage(report) };
     }
 
-    private SettlementRecord Record() => new()
+    private ExternalSettlement Record() => new()
     {
         SettlementId = Id(SettlementId, "settlementId"),
         PaywallId = Id(PaywallId, "paywallId"),
@@ -134,7 +134,7 @@ internal sealed class SettlementMembers
     private long Amount() => AmountMsats switch
     {
         null => throw Failure("amountMsats", "is missing"),
-        >= 0 and <= MostMsats => AmountMsats.Value,
+        >= 0 and <= MaxMsats => AmountMsats.Value,
         _ => throw Failure("amountMsats", "must be an amount of millisatoshis"),
     };
 
@@ -145,7 +145,7 @@ internal sealed class SettlementMembers
     {
         null => throw Failure(member, "is missing"),
         _ when text.Trim().Length == 0 => throw Failure(member, "is empty"),
-        { Length: > LongestId } => throw Failure(member, "is longer than an id is"),
+        { Length: > MaxIdLength } => throw Failure(member, "is longer than an id is"),
         _ => text,
     };
 

@@ -4,7 +4,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
-using LightningOps.Settlements.Cursors;
 
 namespace LightningOps.Settlements.Transactions;
 
@@ -15,7 +14,7 @@ namespace LightningOps.Settlements.Transactions;
 /// </summary>
 public sealed class GatewayTransactionSource : ISettlementSource
 {
-    private const int LongestPage = 1000;
+    private const int MaxPageSize = 1000;
 
     private readonly IGatewayTransactions gateway;
     private readonly TransactionReader reader;
@@ -72,7 +71,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
     public async Task<SettlementBatch> ReadAsync(int most, CancellationToken cancellationToken)
     {
         walk ??= await BeginAsync(cancellationToken).ConfigureAwait(false);
-        var part = await walk.NextAsync(Math.Max(2, Math.Min(most, LongestPage)), cancellationToken).ConfigureAwait(false);
+        var part = await walk.NextAsync(Math.Max(2, Math.Min(most, MaxPageSize)), cancellationToken).ConfigureAwait(false);
         var inputs = new List<SettlementInput>(part.Transactions.Count);
         foreach (var transaction in part.Transactions)
         {
@@ -98,7 +97,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
     }
 
     /// <inheritdoc/>
-    public async Task TakenAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken)
+    public async Task AcknowledgeAsync(SettlementBatch batch, int failed, CancellationToken cancellationToken)
     {
         // What failed stands somewhere before the end of its span, and must be found again.
         hasGap |= failed > 0;
@@ -135,4 +134,20 @@ public sealed class GatewayTransactionSource : ISettlementSource
 
     private static long? Earlier(long? one, long? other) =>
         one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+}
+
+/// <summary>Which transactions of a gateway are read.</summary>
+public sealed class GatewayTransactionOptions
+{
+    /// <summary>From when on, whatever was read before; null goes on where the last import ended.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Whether a service is left out; null leaves none out.</summary>
+    public Func<string, bool>? IsExcluded { get; init; }
+
+    /// <summary>
+    /// How much of what was read before is read again: a gateway's clock may be set back, and what is settled at one
+    /// moment may be listed a little later.
+    /// </summary>
+    public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(10);
 }

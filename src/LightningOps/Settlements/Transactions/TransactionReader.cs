@@ -1,7 +1,8 @@
+using System.Collections.Generic;
 using System.Globalization;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Json;
 using LightningOps.L402;
 using LightningOps.Paywalls;
 using LightningOps.Settlements.Sources;
@@ -31,13 +32,13 @@ internal sealed class TransactionReader
         }
 
         var (route, code) = services.Find(transaction.ServiceName);
-        return route is not null ? SettlementInput.Of(SettlementEvent.Of(Record(transaction, hash.Hex, route)))
+        return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route)))
             : code == RejectionCodes.UnknownService
                 ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which no paywall has", "Bring the paywall back into the control plane and import again, or leave the service out with -ExcludeService.")
             : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
     }
 
-    private SettlementRecord Record(SettledTransaction transaction, string hash, PaywallRoute route) => new()
+    private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route) => new()
     {
         SettlementId = "set_" + hash,
         InvoiceId = "inv_" + hash,
@@ -46,13 +47,13 @@ internal sealed class TransactionReader
         RouteId = route.RouteId,
         AmountMsats = transaction.PriceSats * Msats.PerSatoshi,
         PaymentHash = hash,
-        PaymentProofRef = ProofReference.Of(hash),
+        PaymentProofRef = ProofReference.FromPaymentHash(hash),
         SettledAtMs = transaction.SettledAt?.ToUnixTimeMilliseconds(),
         Metadata = new JsonText(ArtifactJson.Serialize(new TransactionMetadata(
             "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds()))),
     };
 
-    private static SettlementInput Reject(SettledTransaction transaction, string code, string reason, string remedy) => SettlementInput.Of(new RejectedEvent
+    private static SettlementInput Reject(SettledTransaction transaction, string code, string reason, string remedy) => SettlementInput.From(new RejectedEvent
     {
         Id = "transaction " + transaction.Id.ToString(CultureInfo.InvariantCulture),
         Code = code,
@@ -60,3 +61,12 @@ internal sealed class TransactionReader
         Remedy = remedy,
     });
 }
+
+/// <summary>What the metadata of a settlement says about the transaction it was made of.</summary>
+internal sealed record TransactionMetadata(string Source, string Gateway, long TransactionId, string? TokenId, long? InvoiceCreatedAtMs);
+
+/// <summary>What one step of a <see cref="TransactionWalk"/> found.</summary>
+/// <param name="Transactions">Transactions, some perhaps seen before.</param>
+/// <param name="EndsSpan">Whether all that was settled until the end of the span at hand was found now.</param>
+/// <param name="IsLast">Whether that is all there is.</param>
+internal sealed record TransactionPart(IReadOnlyList<SettledTransaction> Transactions, bool EndsSpan, bool IsLast);

@@ -15,9 +15,9 @@ namespace LightningOps.Settlements.Transactions;
 /// </summary>
 internal sealed class TransactionWalk
 {
-    private const int MostInSpan = 10_000;
-    private const int MostRestarts = 20;
-    private const int MostRounds = 3;
+    private const int MaxInSpan = 10_000;
+    private const int MaxRestarts = 20;
+    private const int MaxRounds = 3;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly IGatewayTransactions gateway;
@@ -58,7 +58,7 @@ internal sealed class TransactionWalk
             var to = IsLastSpan ? now.AddDays(1) : from + width;
             var query = new SettledTransactionQuery(from, to, limit, Math.Max(0, offset - 1));
             var page = await gateway.ListSettledAsync(query, cancellationToken).ConfigureAwait(false);
-            if (offset == 0 && page.TotalCount > MostInSpan && Narrow())
+            if (offset == 0 && page.TotalCount > MaxInSpan && Narrow())
             {
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed class TransactionWalk
 
     private TransactionPart? TryContinue(SettledTransactionPage page, int limit)
     {
-        var known = offset == 0 ? -1 : IndexOfLast(page);
+        var known = offset == 0 ? -1 : FindLastIndex(page);
         if (offset > 0 && known < 0)
         {
             Restart();
@@ -97,13 +97,13 @@ internal sealed class TransactionWalk
         var found = page.Transactions.Skip(known + 1).ToArray();
         offset += Math.Max(0, known) + found.Length;
         lastId = page.Transactions.Count == 0 ? 0 : page.Transactions[page.Transactions.Count - 1].Id;
-        return page.Transactions.Count < limit ? EndOfSpan(found) : new TransactionPart(found, EndsSpan: false, IsLast: false);
+        return page.Transactions.Count < limit ? FinishSpan(found) : new TransactionPart(found, EndsSpan: false, IsLast: false);
     }
 
-    private TransactionPart EndOfSpan(SettledTransaction[] found)
+    private TransactionPart FinishSpan(SettledTransaction[] found)
     {
         offset = 0;
-        if (hasMoved && ++rounds < MostRounds)
+        if (hasMoved && ++rounds < MaxRounds)
         {
             hasMoved = false;
             return new TransactionPart(found, EndsSpan: false, IsLast: false);
@@ -117,7 +117,7 @@ internal sealed class TransactionWalk
         return new TransactionPart(found, EndsSpan: true, isLast);
     }
 
-    private int IndexOfLast(SettledTransactionPage page)
+    private int FindLastIndex(SettledTransactionPage page)
     {
         for (var i = 0; i < page.Transactions.Count; i++)
         {
@@ -133,7 +133,7 @@ internal sealed class TransactionWalk
     private void Restart()
     {
         offset = 0;
-        if (++restarts > MostRestarts)
+        if (++restarts > MaxRestarts)
         {
             throw new GatewayException(
                 gatewayName,

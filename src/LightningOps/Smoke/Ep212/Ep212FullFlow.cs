@@ -3,7 +3,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
-using LightningOps.L402.Client;
+using LightningOps.Buyer;
 using LightningOps.Reconcile;
 using LightningOps.Smoke.FullFlow;
 
@@ -39,11 +39,11 @@ internal sealed class Ep212FullFlow : IDisposable
     /// <exception cref="LightningOpsException">A check failed; it is in <see cref="Progress"/>, too.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await StageAsync("sats4ai.challenge", stage => AskAsync(stage, cancellationToken)).ConfigureAwait(false);
+        await StageAsync("sats4ai.challenge", stage => QuoteAsync(stage, cancellationToken)).ConfigureAwait(false);
         await StageAsync("sats4ai.first", stage => BuyAsync(stage, cancellationToken)).ConfigureAwait(false);
         await StageAsync("sats4ai.cached", stage => BuyAgainAsync(stage, cancellationToken)).ConfigureAwait(false);
         await StageAsync("openagents.route_success", stage => BuyRouteAsync(stage, cancellationToken)).ConfigureAwait(false);
-        await StageAsync("openagents.over_cap_block", stage => BeRefusedAsync(stage, cancellationToken)).ConfigureAwait(false);
+        await StageAsync("openagents.over_cap_block", stage => ExpectRefusalAsync(stage, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>What came of it so far.</summary>
@@ -72,10 +72,10 @@ internal sealed class Ep212FullFlow : IDisposable
 
     private Task StageAsync(string name, Func<FlowStage, Task> body) => Progress.StageAsync(name, requestId, body);
 
-    private async Task AskAsync(FlowStage stage, CancellationToken cancellationToken)
+    private async Task QuoteAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check("sats4ai_challenge");
-        var quote = await purchases.AskAsync(Seller, cancellationToken).ConfigureAwait(false);
+        var quote = await purchases.QuoteAsync(Seller, cancellationToken).ConfigureAwait(false);
         challengeStatus = quote.StatusCode;
         stage.Details["statusCode"] = quote.StatusCode;
         if (quote.Amount is { } asked)
@@ -88,7 +88,7 @@ internal sealed class Ep212FullFlow : IDisposable
     {
         stage.Check("sats4ai_paid");
         var bought = await purchases.BuyAsync(Seller, stage, cancellationToken).ConfigureAwait(false);
-        stage.Details["cacheStatus"] = EnumName.Of(bought.CacheStatus);
+        stage.Details["cacheStatus"] = EnumName.GetName(bought.CacheStatus);
         sats4Ai = new Ep212RepeatedPurchase
         {
             EndpointUrl = Seller.Url,
@@ -108,7 +108,7 @@ internal sealed class Ep212FullFlow : IDisposable
     private async Task BuyAgainAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check("sats4ai_cached");
-        var second = await purchases.AskAgainAsync(Seller, cancellationToken).ConfigureAwait(false);
+        var second = await purchases.BuyAgainAsync(Seller, cancellationToken).ConfigureAwait(false);
         var isHit = second is { CacheStatus: L402CacheStatus.Hit, StatusCode: Success };
         sats4Ai = sats4Ai! with
         {
@@ -119,7 +119,7 @@ internal sealed class Ep212FullFlow : IDisposable
             PayerCallsAfterSecond = scene.Payer.Calls,
         };
         stage.Details["statusCode"] = second.StatusCode;
-        stage.Details["cacheStatus"] = EnumName.Of(second.CacheStatus);
+        stage.Details["cacheStatus"] = EnumName.GetName(second.CacheStatus);
         stage.Details["cacheHit"] = isHit;
         Check(isHit ? scene.Payer.Calls == sats4Ai.PayerCallsAfterFirst : scene.AllowsSinglePurchases && second.Amount is not null && second.StatusCode == Success, second);
     }
@@ -128,14 +128,14 @@ internal sealed class Ep212FullFlow : IDisposable
     {
         if (!isGood)
         {
-            throw new FlowCheckException("cache_miss", FormattableString.Invariant($"The second request was answered with {second.StatusCode}, the credential was a {EnumName.Of(second.CacheStatus)}, the wallet was asked {scene.Payer.Calls} times."));
+            throw new FlowCheckException("cache_miss", FormattableString.Invariant($"The second request was answered with {second.StatusCode}, the credential was a {EnumName.GetName(second.CacheStatus)}, the wallet was asked {scene.Payer.Calls} times."));
         }
     }
 
     private async Task BuyRouteAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check("openagents_challenge");
-        var quote = await purchases.AskAsync(scene.Routes.A, cancellationToken).ConfigureAwait(false);
+        var quote = await purchases.QuoteAsync(scene.Routes.A, cancellationToken).ConfigureAwait(false);
         stage.Check("openagents_paid");
         var bought = await purchases.BuyAsync(scene.Routes.A, stage, cancellationToken).ConfigureAwait(false);
         openAgents = new Ep212PaidEndpoint
@@ -151,13 +151,13 @@ internal sealed class Ep212FullFlow : IDisposable
         };
     }
 
-    private async Task BeRefusedAsync(FlowStage stage, CancellationToken cancellationToken)
+    private async Task ExpectRefusalAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check("over_cap_challenge");
-        var quote = await purchases.AskAsync(scene.Routes.B, cancellationToken).ConfigureAwait(false);
+        var quote = await purchases.QuoteAsync(scene.Routes.B, cancellationToken).ConfigureAwait(false);
         stage.Check("over_cap_blocked");
         var before = scene.Payer.Calls;
-        var denial = await purchases.BeRefusedAsync(scene.Routes.B, quote, cancellationToken).ConfigureAwait(false);
+        var denial = await purchases.ExpectRefusalAsync(scene.Routes.B, quote, cancellationToken).ConfigureAwait(false);
         var most = denial.MaxSpend ?? scene.MaxSpend;
         stage.Details["denyReasonCode"] = denial.Code;
         stage.Details["quotedAmountMsats"] = quote.Amount!.Value.Value;

@@ -33,7 +33,7 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
         // Nothing is bought where it could not be written down, and a summary of an earlier run is none of this one.
         ReportFolder.CheckWritable(directory);
         File.Delete(Path.Combine(directory, RunRecord.SummaryFile));
-        using var scene = await Ep212Scenes.OfFullFlowAsync(request, requestId, cancellationToken).ConfigureAwait(false);
+        using var scene = await Ep212Scenes.CreateForFullFlowAsync(request, requestId, cancellationToken).ConfigureAwait(false);
         using var flow = new Ep212FullFlow(scene, request, requestId);
         try
         {
@@ -55,5 +55,5 @@ internal sealed class Ep212FullFlowSmoke : IBuyingSmoke
     }
 
     private static void Write(SmokeRequest request, string directory, Ep212FullFlowSmokeResult result) =>
-        result.Unwritten = new ReportFolder(request.Time).TryWrite(directory, Ep212Report.Of(result));
+        result.Unwritten = new ReportFolder(request.Time).TryWrite(directory, Ep212Report.Create(result));
 }

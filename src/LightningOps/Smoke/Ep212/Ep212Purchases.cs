@@ -6,10 +6,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Spending;
 using LightningOps.L402;
-using LightningOps.L402.Client;
-using LightningOps.L402.Spending;
-using LightningOps.Paywalls;
+using LightningOps.L402.Bolt11;
+using LightningOps.Payments;
 using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
@@ -19,7 +20,7 @@ internal sealed class Ep212Purchases : IDisposable
 {
     private const int PaymentRequired = 402;
     private const int Success = 200;
-    private const long LargestAnswer = 64 * 1024 * 1024;
+    private const long MaxResponseSize = 64 * 1024 * 1024;
     private static readonly TimeSpan CredentialAge = TimeSpan.FromMinutes(10);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -35,9 +36,9 @@ internal sealed class Ep212Purchases : IDisposable
 
     /// <summary>What a route asks.</summary>
     /// <exception cref="FlowCheckException">It asks for nothing.</exception>
-    public async Task<L402Quote> AskAsync(Ep212Route route, CancellationToken cancellationToken)
+    public async Task<L402Quote> QuoteAsync(Ep212Route route, CancellationToken cancellationToken)
     {
-        var quote = await client.QuoteAsync(RequestOf(route), cancellationToken).ConfigureAwait(false);
+        var quote = await client.QuoteAsync(CreateRequest(route), cancellationToken).ConfigureAwait(false);
         return quote.StatusCode == PaymentRequired && quote.Challenge is not null
             ? quote
             : throw new FlowCheckException("challenge_missing", FormattableString.Invariant($"{route.Url} answered {quote.StatusCode}, not 402."));
@@ -47,7 +48,7 @@ internal sealed class Ep212Purchases : IDisposable
     /// <exception cref="FlowCheckException">Nothing was paid just now, or the answer is not 200.</exception>
     public async Task<Ep212Purchase> BuyAsync(Ep212Route route, FlowStage stage, CancellationToken cancellationToken)
     {
-        var bought = await SendAsync(RequestOf(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
+        var bought = await SendAsync(CreateRequest(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
         stage.Details["statusCode"] = bought.StatusCode;
         if (bought.PaymentId is not null)
         {
@@ -66,13 +67,13 @@ internal sealed class Ep212Purchases : IDisposable
     }
 
     /// <summary>Asks again for what was bought, and reads the answer.</summary>
-    public Task<Ep212Purchase> AskAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
-        SendAsync(RequestOf(route) with { RequestId = route.RequestId + ":again" }, cancellationToken);
+    public Task<Ep212Purchase> BuyAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
+        SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again" }, cancellationToken);
 
     /// <summary>Tries to buy what is above the cap.</summary>
     /// <returns>Why it was not bought.</returns>
     /// <exception cref="FlowCheckException">It is not above the cap, or was not refused for that.</exception>
-    public async Task<SpendDenial> BeRefusedAsync(Ep212Route route, L402Quote quote, CancellationToken cancellationToken)
+    public async Task<SpendDenial> ExpectRefusalAsync(Ep212Route route, L402Quote quote, CancellationToken cancellationToken)
     {
         // Asked first: what the policy would let through is not tried.
         if (quote.Denial?.Code != DenyReasonCodes.AmountOverCap)
@@ -82,7 +83,7 @@ internal sealed class Ep212Purchases : IDisposable
 
         try
         {
-            using var response = await client.SendAsync(RequestOf(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
+            using var response = await client.SendAsync(CreateRequest(route) with { ForceRefresh = true }, cancellationToken).ConfigureAwait(false);
             throw new FlowCheckException("not_blocked", FormattableString.Invariant($"{route.Url} answered {response.StatusCode} instead of being refused."));
         }
         catch (L402PaymentDeniedException denied) when (denied.Code == DenyReasonCodes.AmountOverCap)
@@ -93,7 +94,7 @@ internal sealed class Ep212Purchases : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private L402Request RequestOf(Ep212Route route) => new()
+    private L402Request CreateRequest(Ep212Route route) => new()
     {
         Uri = route.Address,
         Method = route.Method,
@@ -123,9 +124,9 @@ internal sealed class Ep212Purchases : IDisposable
             for (int count; (count = await body.ReadAsync(chunk, 0, chunk.Length, cancellationToken).ConfigureAwait(false)) > 0;)
             {
                 sha.TransformBlock(chunk, 0, count, null, 0);
-                if ((length += count) > LargestAnswer)
+                if ((length += count) > MaxResponseSize)
                 {
-                    throw new FlowCheckException("answer_too_large", FormattableString.Invariant($"{request} was answered with more than {LargestAnswer} bytes."));
+                    throw new FlowCheckException("answer_too_large", FormattableString.Invariant($"{request} was answered with more than {MaxResponseSize} bytes."));
                 }
             }
         }
@@ -136,6 +137,48 @@ internal sealed class Ep212Purchases : IDisposable
         }
 
         sha.TransformFinalBlock([], 0, 0);
-        return (length, HexText.Of(sha.Hash));
+        return (length, HexText.From(sha.Hash));
     }
+}
+
+/// <summary>The answer to a request of an ep212 smoke, read to its end.</summary>
+/// <param name="StatusCode">HTTP status.</param>
+/// <param name="CacheStatus">What was known of a credential before.</param>
+/// <param name="Amount">What was paid for it; null when nothing was.</param>
+/// <param name="PaymentId">The wallet's name of the payment.</param>
+/// <param name="ProofReference">Names the proof without giving it away.</param>
+/// <param name="Bytes">Length of the body.</param>
+/// <param name="Sha256">SHA-256 of the body, lower-case hexadecimal digits.</param>
+internal sealed record Ep212Purchase(int StatusCode, L402CacheStatus CacheStatus, Msats? Amount, string? PaymentId, string? ProofReference, long Bytes, string Sha256);
+
+/// <summary>Counts how often a wallet is asked to pay.</summary>
+internal sealed class CountingPayer : IInvoicePayer
+{
+    private readonly IInvoicePayer payer;
+    private int calls;
+
+    public CountingPayer(IInvoicePayer payer) => this.payer = payer;
+
+    /// <summary>Times it was asked.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    public string Name => payer.Name;
+
+    public Bolt11Network? Network => payer.Network;
+
+    public bool RequiresBolt11 => payer.RequiresBolt11;
+
+    public bool CanLookUp => payer.CanLookUp;
+
+    public Msats FeeLimitFor(Msats amount, Msats left) => payer.FeeLimitFor(amount, left);
+
+    public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref calls);
+        return payer.PayAsync(payment, cancellationToken);
+    }
+
+    public Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken) => payer.GetPaymentAsync(payment, cancellationToken);
+
+    public void Dispose() => payer.Dispose();
 }

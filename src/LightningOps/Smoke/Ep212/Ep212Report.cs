@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Artifacts.Reports;
-using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Smoke.FullFlow;
 
@@ -29,15 +28,15 @@ internal static class Ep212Report
         ("over_cap_blocked", "The dear route is refused above the cap, before a payment"),
     ];
 
-    public static RunReport Of(Ep212RoutesSmokeResult smoke) => new()
+    public static RunReport Create(Ep212RoutesSmokeResult smoke) => new()
     {
         Title = "Ep212 routes",
         Ok = smoke.Ok,
-        Outcome = OutcomeOf(smoke.Ok, "A route within the cap was bought from, and one above it refused before a payment.", RouteChecks, smoke.Failure),
+        Outcome = GetOutcome(smoke.Ok, "A route within the cap was bought from, and one above it refused before a payment.", RouteChecks, smoke.Failure),
         RequestId = smoke.RequestId,
-        Facts = FactsOf(smoke.Mode, smoke.WalletBackend),
+        Facts = GetFacts(smoke.Mode, smoke.WalletBackend),
         Timeline = smoke.Events,
-        Checks = ChecksOf(RouteChecks, smoke.Ok, smoke.Failure),
+        Checks = GetChecks(RouteChecks, smoke.Ok, smoke.Failure),
         Routes =
         [
             .. smoke.RouteA is { } a ? [new ReportRoute(a.Url) { Price = a.QuotedAmountMsats, State = "paid and served" }] : System.Array.Empty<ReportRoute>(),
@@ -48,19 +47,19 @@ internal static class Ep212Report
             .. smoke.RouteA is { } paid ? [Paid(paid.PaidAmountMsats, paid.Url, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
             .. smoke.RouteB is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.Url) : [],
         ],
-        Failures = FailuresOf(smoke.Failure),
+        Failures = GetFailures(smoke.Failure),
         Summary = smoke,
     };
 
-    public static RunReport Of(Ep212FullFlowSmokeResult smoke) => new()
+    public static RunReport Create(Ep212FullFlowSmokeResult smoke) => new()
     {
         Title = "Ep212 full flow",
         Ok = smoke.Ok,
-        Outcome = OutcomeOf(smoke.Ok, "Two sellers were paid, a credential was used again, and a route above the cap was refused before a payment.", FlowChecks, smoke.Failure),
+        Outcome = GetOutcome(smoke.Ok, "Two sellers were paid, a credential was used again, and a route above the cap was refused before a payment.", FlowChecks, smoke.Failure),
         RequestId = smoke.RequestId,
-        Facts = FactsOf(smoke.Mode, smoke.WalletBackend),
+        Facts = GetFacts(smoke.Mode, smoke.WalletBackend),
         Timeline = smoke.Events,
-        Checks = ChecksOf(FlowChecks, smoke.Ok, smoke.Failure),
+        Checks = GetChecks(FlowChecks, smoke.Ok, smoke.Failure),
         Routes =
         [
             .. smoke.Sats4Ai is { } other ? [new ReportRoute(other.EndpointUrl) { Price = other.FirstAmountMsats, State = other.CacheHit == true ? "paid once, served twice" : "paid and served" }] : System.Array.Empty<ReportRoute>(),
@@ -73,24 +72,24 @@ internal static class Ep212Report
             .. smoke.OpenAgentsRoute is { } paid ? [Paid(paid.PaidAmountMsats, paid.EndpointUrl, paid.ProofReference)] : System.Array.Empty<ReportAmount>(),
             .. smoke.OverCap is { } blocked ? Refused(blocked.QuotedAmountMsats, blocked.MaxSpendMsats, blocked.EndpointUrl) : [],
         ],
-        Failures = FailuresOf(smoke.Failure),
+        Failures = GetFailures(smoke.Failure),
         Summary = smoke,
     };
 
-    private static string OutcomeOf(bool ok, string proven, (string Check, string Name)[] checks, FlowFailure? failure) =>
+    private static string GetOutcome(bool ok, string proven, (string Check, string Name)[] checks, FlowFailure? failure) =>
         ok ? proven : "The run ended at \u201c" + (checks.FirstOrDefault(check => check.Check == failure?.Check).Name ?? failure?.Check ?? "nothing") + "\u201d.";
 
-    private static ReportFact[] FactsOf(SmokeMode mode, string wallet) => [new("Mode", EnumName.Of(mode)), new("Wallet", wallet)];
+    private static ReportFact[] GetFacts(SmokeMode mode, string wallet) => [new("Mode", EnumName.GetName(mode)), new("Wallet", wallet)];
 
     /// <summary>The checks are made in order, and the first that fails is the last that is made.</summary>
-    private static List<ReportCheck> ChecksOf((string Check, string Name)[] checks, bool ok, FlowFailure? failure)
+    private static List<ReportCheck> GetChecks((string Check, string Name)[] checks, bool ok, FlowFailure? failure)
     {
         var made = new List<ReportCheck>();
         var hasEnded = !ok && !checks.Any(check => check.Check == failure?.Check);
         foreach (var (check, name) in checks)
         {
             var isFailure = check == failure?.Check;
-            made.Add(hasEnded ? ReportCheck.NotMade(name, "the run ended before it") : ReportCheck.Made(name, !isFailure, isFailure ? failure!.Reason : null));
+            made.Add(hasEnded ? ReportCheck.CreateSkipped(name, "the run ended before it") : ReportCheck.Create(name, !isFailure, isFailure ? failure!.Reason : null));
             hasEnded |= isFailure;
         }
 
@@ -102,7 +101,7 @@ internal static class Ep212Report
     private static ReportAmount[] Refused(Msats? quoted, Msats cap, string url) =>
         quoted is { } asked ? [new ReportAmount("Asked, not paid", asked, url), new ReportAmount("Cap", cap, url)] : [new ReportAmount("Cap", cap, url)];
 
-    private static ReportFailure[] FailuresOf(FlowFailure? failure) => failure is null
+    private static ReportFailure[] GetFailures(FlowFailure? failure) => failure is null
         ? []
         : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Ask the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
 }

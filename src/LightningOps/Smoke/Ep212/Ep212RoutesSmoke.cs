@@ -22,7 +22,7 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
         var requestId = request.RequestId ?? DefaultRequestId;
-        using var scene = await Ep212Scenes.OfRoutesAsync(request, requestId, cancellationToken).ConfigureAwait(false);
+        using var scene = await Ep212Scenes.CreateForRoutesAsync(request, requestId, cancellationToken).ConfigureAwait(false);
         using var purchases = new Ep212Purchases(scene, request);
         var progress = new FlowProgress(request.Time);
         Ep212PaidRoute? routeA = null;
@@ -30,7 +30,7 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
         try
         {
             await progress.StageAsync("route_a", requestId, async stage => routeA = await BuyAsync(stage, scene, purchases, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-            await progress.StageAsync("route_b", requestId, async stage => routeB = await BeRefusedAsync(stage, scene, purchases, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await progress.StageAsync("route_b", requestId, async stage => routeB = await ExpectRefusalAsync(stage, scene, purchases, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (LightningOpsException) when (progress.Failure is not null)
         {
@@ -53,7 +53,7 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
     private static async Task<Ep212PaidRoute> BuyAsync(FlowStage stage, Ep212Scene scene, Ep212Purchases purchases, CancellationToken cancellationToken)
     {
         stage.Check("route_a_challenge");
-        var quote = await purchases.AskAsync(scene.Routes.A, cancellationToken).ConfigureAwait(false);
+        var quote = await purchases.QuoteAsync(scene.Routes.A, cancellationToken).ConfigureAwait(false);
         stage.Check("route_a_paid");
         var bought = await purchases.BuyAsync(scene.Routes.A, stage, cancellationToken).ConfigureAwait(false);
         return new Ep212PaidRoute
@@ -70,13 +70,13 @@ internal sealed class Ep212RoutesSmoke : IBuyingSmoke
         };
     }
 
-    private static async Task<Ep212BlockedRoute> BeRefusedAsync(FlowStage stage, Ep212Scene scene, Ep212Purchases purchases, CancellationToken cancellationToken)
+    private static async Task<Ep212BlockedRoute> ExpectRefusalAsync(FlowStage stage, Ep212Scene scene, Ep212Purchases purchases, CancellationToken cancellationToken)
     {
         stage.Check("route_b_challenge");
-        var quote = await purchases.AskAsync(scene.Routes.B, cancellationToken).ConfigureAwait(false);
+        var quote = await purchases.QuoteAsync(scene.Routes.B, cancellationToken).ConfigureAwait(false);
         stage.Check("route_b_blocked");
         var before = scene.Payer.Calls;
-        var denial = await purchases.BeRefusedAsync(scene.Routes.B, quote, cancellationToken).ConfigureAwait(false);
+        var denial = await purchases.ExpectRefusalAsync(scene.Routes.B, quote, cancellationToken).ConfigureAwait(false);
         return new Ep212BlockedRoute
         {
             Url = scene.Routes.B.Url,

@@ -1,5 +1,5 @@
 using System;
-using LightningOps.Paywalls;
+using LightningOps.Settings;
 
 namespace LightningOps.Smoke.Ep212;
 

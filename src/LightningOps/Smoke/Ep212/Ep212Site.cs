@@ -5,13 +5,13 @@ using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402.Credentials;
 using LightningOps.Paywalls;
-using LightningOps.Reconcile;
+using LightningOps.Storage;
 
 namespace LightningOps.Smoke.Ep212;
 
@@ -64,17 +64,17 @@ internal static class Ep212Site
 
     private static async Task<string> CompileAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
-        using var scratch = ScratchStore.Beside(StorePaths.DefaultStorePath(request.Environment));
+        using var scratch = ScratchStore.CreateBeside(StorePaths.DefaultStorePath(request.Environment));
         using var store = new LocalControlPlane(new LocalStoreOptions { Path = scratch.Path, Time = request.Time });
         await store.ImportPaywallsAsync(Paywalls(), PaywallImportMode.Replace, cancellationToken).ConfigureAwait(false);
-        var compile = await CompileIntent.CompileAsync(store, new CompileOptions { Format = ArtifactFormat.Aperture }, cancellationToken).ConfigureAwait(false);
+        var compile = await ControlPlaneCompiler.CompileAsync(store, new CompileOptions { Format = ArtifactFormat.Aperture }, cancellationToken).ConfigureAwait(false);
         return compile.ApertureYaml ?? throw new InvalidOperationException("The ep212 paywalls do not compile: " + string.Join("; ", compile.Diagnostics));
     }
 
     private static IReadOnlyList<Paywall> Paywalls() =>
-        [Sell("sats4ai", Sats4AiPath, WithinCapMsats), Sell("premium", PathA, WithinCapMsats), Sell("expensive", PathB, AboveCapMsats)];
+        [CreatePaywall("sats4ai", Sats4AiPath, WithinCapMsats), CreatePaywall("premium", PathA, WithinCapMsats), CreatePaywall("expensive", PathB, AboveCapMsats)];
 
-    private static Paywall Sell(string name, string path, long priceMsats) => new()
+    private static Paywall CreatePaywall(string name, string path, long priceMsats) => new()
     {
         PaywallId = "pw_ep212_" + name,
         OwnerId = Owner,

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
+using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -59,7 +60,7 @@ internal sealed class FlowProgress
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            Failure = FlowFailure.Of(current ?? name, failure);
+            Failure = FlowFailure.From(current ?? name, failure);
             stage.Details["check"] = Failure.Check;
             stage.Details["code"] = Failure.Code;
             stage.Details["reason"] = Failure.Reason;
@@ -79,4 +80,122 @@ internal sealed class FlowProgress
 
     private void Add(FlowStage stage, string status) =>
         events.Add(new RunEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), stage.Name, stage.RequestId, status) { Details = stage.Details.Count == 0 ? null : stage.Details });
+}
+
+/// <summary>One stage of the full flow while it runs: what its event will say, and which check is being made.</summary>
+internal sealed class FlowStage
+{
+    private readonly FlowProgress progress;
+
+    public FlowStage(FlowProgress progress, string name, string requestId)
+    {
+        this.progress = progress;
+        Name = name;
+        RequestId = requestId;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Request of the event; some stages learn it on the way.</summary>
+    public string RequestId { get; set; }
+
+    public Dictionary<string, object> Details { get; } = [];
+
+    /// <summary>Begins a check; it has passed when another begins or the stage ends.</summary>
+    public void Check(string check) => progress.Begin(check);
+}
+
+/// <summary>What the events of a full flow say (vectors/smoke/full-flow.events.jsonl).</summary>
+internal static class FlowDetails
+{
+    public static void Add(FlowStage stage, StagingSmokeResult staging)
+    {
+        stage.Details["deploymentId"] = staging.DeploymentId;
+        stage.Details["configHash"] = staging.ConfigHash.Value;
+        stage.Details["status"] = EnumName.GetName(staging.DeploymentStatus);
+        stage.Details["challengeOk"] = staging.ChallengeOk;
+        stage.Details["proxyOk"] = staging.ProxyOk;
+        stage.Details["healthOk"] = staging.HealthOk;
+    }
+
+    public static void Add(FlowStage stage, FullFlowPaidRequest paid)
+    {
+        AddKnown(stage, "settlementId", paid.SettlementId);
+        stage.Details["paymentProofRef"] = paid.PaymentProofRef;
+        stage.Details["amountMsats"] = paid.AmountMsats.Value;
+        AddKnown(stage, "taskId", paid.TaskId);
+        AddKnown(stage, "routeId", paid.RouteId);
+    }
+
+    public static void Add(FlowStage stage, FullFlowDeniedRequest denied)
+    {
+        stage.Details["denyReasonCode"] = denied.DenyReasonCode;
+        stage.Details["denyReason"] = denied.DenyReason;
+    }
+
+    public static void Add(FlowStage stage, FullFlowObservability observed)
+    {
+        stage.Details["recordCount"] = observed.RecordCount;
+        stage.Details["missingFieldKeys"] = observed.MissingFieldKeys;
+    }
+
+    private static void AddKnown(FlowStage stage, string key, string? value)
+    {
+        if (value is not null)
+        {
+            stage.Details[key] = value;
+        }
+    }
+}
+
+/// <summary>A check of the full flow that did not pass; it ends the run and becomes part of its result.</summary>
+internal sealed class FlowCheckException : LightningOpsException
+{
+    /// <param name="code">For example <c>full_flow_local_artifact_missing</c>.</param>
+    /// <param name="reason">What was found, without a secret.</param>
+    public FlowCheckException(string code, string reason)
+        : base(code, reason, "Look at the events and the summary of the run.") => Reason = reason;
+
+    public string Reason { get; }
+}
+
+/// <summary>The checks of the full flow, in the order they are made.</summary>
+public static class FullFlowChecks
+{
+    /// <summary>There are paywalls to sell, and they compile.</summary>
+    public const string PaywallCreation = "paywall_creation";
+
+    /// <summary>They are rolled out: the gateway is up, asks for payment and serves who has paid.</summary>
+    public const string GatewayReconcile = "gateway_reconcile";
+
+    /// <summary>A request is paid and served.</summary>
+    public const string PaidRequest = "paid_request_success";
+
+    /// <summary>While everything is paused a request is refused.</summary>
+    public const string PolicyDeny = "policy_deny";
+
+    /// <summary>The settlement is recorded once and tied to the purchase.</summary>
+    public const string SettlementCorrelation = "settlement_correlation";
+
+    /// <summary>All of it is in the observability records, each with all members.</summary>
+    public const string Observability = "observability";
+
+    /// <summary>The hosted records have the keys both paths must have.</summary>
+    public const string HostedParity = "hosted_parity";
+
+    /// <summary>The artifact of the local node has them, too.</summary>
+    public const string LocalParity = "local_parity";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        PaywallCreation,
+        GatewayReconcile,
+        PaidRequest,
+        PolicyDeny,
+        SettlementCorrelation,
+        Observability,
+        HostedParity,
+        LocalParity,
+    ];
 }

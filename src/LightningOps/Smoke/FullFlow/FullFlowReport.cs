@@ -45,7 +45,7 @@ internal sealed class FullFlowReport
     public FullFlowSmokeResult Write()
     {
         var result = Result();
-        result.Unwritten = new ReportFolder(request.Time).TryWrite(Directory, FullFlowPage.Of(result));
+        result.Unwritten = new ReportFolder(request.Time).TryWrite(Directory, FullFlowReportPage.Create(result));
         return result;
     }
 

@@ -3,7 +3,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane;
-using LightningOps.Smoke.Local;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -27,7 +26,7 @@ internal sealed class FullFlowSmoke : ISmoke
 
         // Nothing is rolled out or bought where it could not be written down.
         ReportFolder.CheckWritable(report.Directory);
-        using var site = request.Mode == SmokeMode.Local ? LocalSite.Of(request) : null;
+        using var site = request.Mode == SmokeMode.Local ? LocalSite.Create(request) : null;
         IFullFlow flow = site is null ? new HostedFullFlow(request, report) : new LocalFullFlow(request, report, site);
         return await RunAsync(flow, report, cancellationToken).ConfigureAwait(false);
     }
@@ -51,4 +50,12 @@ internal sealed class FullFlowSmoke : ISmoke
 
         return report.Write();
     }
+}
+
+/// <summary>One way to run the full flow.</summary>
+internal interface IFullFlow
+{
+    /// <summary>Makes the checks, each in a stage of the report.</summary>
+    /// <exception cref="LightningOpsException">A check did not pass or could not be made; the report has it.</exception>
+    Task RunAsync(CancellationToken cancellationToken);
 }

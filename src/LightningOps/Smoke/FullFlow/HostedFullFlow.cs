@@ -1,14 +1,9 @@
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane.Rules;
-using LightningOps.Observability;
 using LightningOps.Paywalls;
-using LightningOps.Reconcile;
 using LightningOps.Security;
-using LightningOps.Smoke.Observed;
 using LightningOps.Smoke.Security;
-using LightningOps.Smoke.Settlements;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -63,7 +58,7 @@ internal sealed class HostedFullFlow : IFullFlow
     {
         stage.Check(FullFlowChecks.GatewayReconcile);
         var staging = (StagingSmokeResult)await new StagingSmoke().RunAsync(listed with { RequestId = stage.RequestId }, cancellationToken).ConfigureAwait(false);
-        report.Reconcile = FullFlowReconcile.Of(staging);
+        report.Reconcile = FullFlowReconcile.From(staging);
         FlowDetails.Add(stage, staging);
         if (!staging.Ok)
         {
@@ -74,7 +69,7 @@ internal sealed class HostedFullFlow : IFullFlow
     private async Task SettleAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.PaidRequest);
-        var result = (SettlementSmokeResult)await new SettlementSmoke().RunAsync(MarkedAs("1"), cancellationToken).ConfigureAwait(false);
+        var result = (SettlementSmokeResult)await new SettlementSmoke().RunAsync(WithRunMark("1"), cancellationToken).ConfigureAwait(false);
         if (result.Settlements.Count == 0 || result.CorrelationRefs.Count == 0)
         {
             throw new FlowCheckException("full_flow_settlement_missing", "No settlement was recorded.");
@@ -107,7 +102,7 @@ internal sealed class HostedFullFlow : IFullFlow
         var result = (SecuritySmokeResult)await new SecuritySmoke().RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (!result.Ok)
         {
-            throw new FlowCheckException(result.GlobalPause.DeniedWith(SecurityRules.GlobalPauseCode) ? "full_flow_security_failed" : "full_flow_policy_denied_missing", result.FailureReason!);
+            throw new FlowCheckException(result.GlobalPause.IsDeniedWith(SecurityRules.GlobalPauseCode) ? "full_flow_security_failed" : "full_flow_policy_denied_missing", result.FailureReason!);
         }
 
         report.DeniedRequest = new FullFlowDeniedRequest
@@ -116,7 +111,7 @@ internal sealed class HostedFullFlow : IFullFlow
             RequestId = stage.RequestId,
             DenyReasonCode = result.GlobalPause.DenyReasonCode!,
             DenyReason = "global pause policy is active",
-            Source = GateSource.GlobalPause,
+            Source = GateResultSource.GlobalPause,
         };
         FlowDetails.Add(stage, report.DeniedRequest);
     }
@@ -124,12 +119,12 @@ internal sealed class HostedFullFlow : IFullFlow
     private async Task<ObservabilitySmokeResult> ObserveAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.Observability);
-        var result = await ObservabilitySmoke.ObserveAsync(MarkedAs("2") with { RequestId = stage.RequestId }, cancellationToken).ConfigureAwait(false);
-        report.Observability = FullFlowObservability.Of(result);
+        var result = await ObservabilitySmoke.ObserveAsync(WithRunMark("2") with { RequestId = stage.RequestId }, cancellationToken).ConfigureAwait(false);
+        report.Observability = FullFlowObservability.From(result);
         FlowDetails.Add(stage, report.Observability);
         return result.Ok ? result : throw new FlowCheckException("full_flow_observability_failed", result.FailureReason!);
     }
 
     /// <summary>Each run of the settlements in one store must be told apart from the other.</summary>
-    private SmokeRequest MarkedAs(string place) => request.RunMark is null ? request : request with { RunMark = request.RunMark + place };
+    private SmokeRequest WithRunMark(string place) => request.RunMark is null ? request : request with { RunMark = request.RunMark + place };
 }

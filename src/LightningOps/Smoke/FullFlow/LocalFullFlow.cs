@@ -4,13 +4,11 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Compile;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Rules;
 using LightningOps.Observability;
 using LightningOps.Paywalls;
 using LightningOps.Security;
-using LightningOps.Smoke.Local;
-using LightningOps.Smoke.Observed;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -37,7 +35,7 @@ internal sealed class LocalFullFlow : IFullFlow
         buyer = new LocalPurchases(site, request.Time);
         records = new LocalRecords(request.Time, site.Bought);
         session = new GuardedSink(request.Observability);
-        paywalls = LocalPaywalls.Of(site.Upstream.Url);
+        paywalls = LocalPaywalls.Create(site.Upstream.Url);
         this.request = request with { Gateway = site.Rollouts, Observability = records.Seller };
     }
 
@@ -92,7 +90,7 @@ internal sealed class LocalFullFlow : IFullFlow
     {
         stage.Check(FullFlowChecks.GatewayReconcile);
         var staging = await RollOutAsync(stage.RequestId, cancellationToken).ConfigureAwait(false);
-        report.Reconcile = FullFlowReconcile.Of(staging);
+        report.Reconcile = FullFlowReconcile.From(staging);
         FlowDetails.Add(stage, staging);
         if (!staging.Ok)
         {
@@ -104,7 +102,7 @@ internal sealed class LocalFullFlow : IFullFlow
     {
         stage.Check(FullFlowChecks.PaidRequest);
         sale = await buyer.BuyAsync(stage.RequestId, report.RequestId + ":task", Price, cancellationToken).ConfigureAwait(false);
-        records.TakePurchase(sale);
+        records.AddPurchase(sale);
         report.PaidRequest = new FullFlowPaidRequest
         {
             Status = "paid",
@@ -122,9 +120,9 @@ internal sealed class LocalFullFlow : IFullFlow
     private async Task DenyAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.PolicyDeny);
-        stage.Details["pausedPaywallStatus"] = await buyer.BeRefusedAsync(LocalPaywalls.PausedPath, stage.RequestId + ":paused", cancellationToken).ConfigureAwait(false);
+        stage.Details["pausedPaywallStatus"] = await buyer.ExpectRefusalAsync(LocalPaywalls.PausedPath, stage.RequestId + ":paused", cancellationToken).ConfigureAwait(false);
         await PauseAsync(true, stage.RequestId, cancellationToken).ConfigureAwait(false);
-        stage.Details["globalPauseStatus"] = await buyer.BeRefusedAsync(LocalPaywalls.SoldPath, stage.RequestId, cancellationToken).ConfigureAwait(false);
+        stage.Details["globalPauseStatus"] = await buyer.ExpectRefusalAsync(LocalPaywalls.SoldPath, stage.RequestId, cancellationToken).ConfigureAwait(false);
         var gate = OwnerGate.Evaluate(await request.ControlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), Sold.OwnerId);
         if (gate is not { Allowed: false, DenyReasonCode: SecurityRules.GlobalPauseCode })
         {
@@ -133,14 +131,14 @@ internal sealed class LocalFullFlow : IFullFlow
 
         records.AddDenial(stage.RequestId, gate.DenyReasonCode!);
         await PauseAsync(false, stage.RequestId + ":recovery", cancellationToken).ConfigureAwait(false);
-        await buyer.ComeBackAsync(stage.RequestId + ":recovery", cancellationToken).ConfigureAwait(false);
+        await buyer.ReuseCredentialAsync(stage.RequestId + ":recovery", cancellationToken).ConfigureAwait(false);
         report.DeniedRequest = new FullFlowDeniedRequest
         {
             Status = "denied",
             RequestId = stage.RequestId,
             DenyReasonCode = gate.DenyReasonCode!,
             DenyReason = "global pause policy is active",
-            Source = GateSource.GlobalPause,
+            Source = GateResultSource.GlobalPause,
         };
         FlowDetails.Add(stage, report.DeniedRequest);
     }
@@ -149,8 +147,8 @@ internal sealed class LocalFullFlow : IFullFlow
     {
         stage.Check(FullFlowChecks.SettlementCorrelation);
         stage.Details["paymentHash"] = sale!.PaymentHash.Hex;
-        var books = new LocalBooks(site, request.ControlPlane, paywalls);
-        var outcomes = await books.TakeInAsync(sale, cancellationToken).ConfigureAwait(false);
+        var books = new LocalLedger(site, request.ControlPlane, paywalls);
+        var outcomes = await books.IngestAsync(sale, cancellationToken).ConfigureAwait(false);
         var recorded = await books.FindAsync(sale, outcomes, cancellationToken).ConfigureAwait(false);
         records.AddSettlement(sale, recorded);
         var reported = outcomes.Where(static outcome => outcome.Settlement is not null).ToArray();
@@ -167,8 +165,8 @@ internal sealed class LocalFullFlow : IFullFlow
     private Task Observe(FlowStage stage)
     {
         stage.Check(FullFlowChecks.Observability);
-        var observed = ObservabilitySmokeResult.Of(report.RequestId, records.All, records.FirstFault(report.RequestId + ":reconcile", sale!));
-        report.Observability = FullFlowObservability.Of(observed);
+        var observed = ObservabilitySmokeResult.From(report.RequestId, records.All, records.FirstFault(report.RequestId + ":reconcile", sale!));
+        report.Observability = FullFlowObservability.From(observed);
         FlowDetails.Add(stage, report.Observability);
         return observed.Ok ? Task.CompletedTask : throw new FlowCheckException("full_flow_observability_failed", observed.FailureReason!);
     }
@@ -205,5 +203,5 @@ internal sealed class LocalFullFlow : IFullFlow
     }
 
     private async Task<StagingSmokeResult> RollOutAsync(string requestId, CancellationToken cancellationToken) =>
-        (StagingSmokeResult)await new StagingSmoke().RunAsync(request with { RequestId = requestId, Format = Compile.ArtifactFormat.Aperture }, cancellationToken).ConfigureAwait(false);
+        (StagingSmokeResult)await new StagingSmoke().RunAsync(request with { RequestId = requestId, Format = ArtifactFormat.Aperture }, cancellationToken).ConfigureAwait(false);
 }

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
-using LightningOps.Artifacts;
+using LightningOps.Files;
+using LightningOps.Json;
 using LightningOps.Observability;
 
 namespace LightningOps.Smoke.FullFlow;
@@ -24,7 +26,7 @@ internal static class ParityCheck
     {
         stage.Check(FullFlowChecks.HostedParity);
         var local = Read(localArtifact);
-        var parity = Compare(KeysOf(records), local);
+        var parity = Compare(GetKeys(records), local);
         report.Parity = parity;
         stage.Details["localArtifactPresent"] = parity.LocalArtifactPresent;
         stage.Details["localArtifactPath"] = parity.LocalArtifactPath;
@@ -61,7 +63,7 @@ internal static class ParityCheck
     };
 
     /// <summary>The keys as they are written: what a record does not have in its JSON it does not have.</summary>
-    private static HashSet<string> KeysOf(IReadOnlyList<ObservabilityRecord> records)
+    private static HashSet<string> GetKeys(IReadOnlyList<ObservabilityRecord> records)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var record in records)
@@ -81,5 +83,124 @@ internal static class ParityCheck
         {
             throw new FlowCheckException(code, reason);
         }
+    }
+}
+
+/// <summary>
+/// What a run on the local node left behind (output/l402-local-node-smoke-artifact.json): flows with their observability
+/// records. Only which keys it has is asked here; a flow may also name request and proof in its own words.
+/// </summary>
+internal sealed class LocalNodeArtifact
+{
+    public const string FileName = "l402-local-node-smoke-artifact.json";
+
+    private const int DeepestNesting = 32;
+
+    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
+    {
+        ["createRequestId"] = "requestId",
+        ["proofReference"] = "paymentProofRef",
+    };
+
+    private LocalNodeArtifact(string path, bool isPresent, IReadOnlyCollection<string> keys)
+    {
+        Path = path;
+        IsPresent = isPresent;
+        Keys = keys;
+    }
+
+    public string Path { get; }
+
+    public bool IsPresent { get; }
+
+    /// <summary>The observability keys found in it; none when it is not there or no JSON.</summary>
+    public IReadOnlyCollection<string> Keys { get; }
+
+    public static string DefaultPath(string workingDirectory) => System.IO.Path.Combine(workingDirectory, "output", FileName);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    public static LocalNodeArtifact Read(string path)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+        {
+            return new LocalNodeArtifact(path, isPresent: false, keys);
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            Collect(json.RootElement, keys);
+        }
+        catch (JsonException)
+        {
+            // Not JSON: it has no keys.
+        }
+
+        return new LocalNodeArtifact(path, isPresent: true, keys);
+    }
+
+    private static void Collect(JsonElement element, HashSet<string> keys)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                Collect(item, keys);
+            }
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            var isOtherName = OtherNames.TryGetValue(member.Name, out var key);
+            if (isOtherName ? IsText(member.Value) : ObservabilityKeys.Required.Contains(member.Name))
+            {
+                keys.Add(key ?? member.Name);
+            }
+
+            Collect(member.Value, keys);
+        }
+    }
+
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString());
+}
+
+/// <summary>
+/// Writes what the buyer of a local run did as the local node's artifact, in the form the full flow of the other modes
+/// compares with (-LocalArtifact).
+/// </summary>
+internal static class LocalNodeRecord
+{
+    /// <summary>Writes it into a folder, made when it lacks.</summary>
+    /// <returns>The file.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static string Write(string folder, LocalSale sale, ObservabilityRecord purchase, long atMs)
+    {
+        var artifact = new
+        {
+            GeneratedAtMs = atMs,
+            Flows = new[]
+            {
+                new
+                {
+                    Flow = "paid_request",
+                    sale.TaskId,
+                    CreateRequestId = sale.RequestId,
+                    sale.ProofReference,
+                    TransitionRequestIds = new[] { sale.RequestId },
+                    ObservabilityRecords = new[] { purchase with { TaskId = sale.TaskId, ExecutionPath = ExecutionPath.LocalNode } },
+                },
+            },
+        };
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, LocalNodeArtifact.FileName);
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(artifact, indented: true) + "\n"));
+        return file;
     }
 }

@@ -29,9 +29,9 @@ internal sealed class PaywallsListedBefore : IControlPlane
 
     public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken) => plane.RecordEventAsync(draft, cancellationToken);
 
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => plane.IngestInvoiceAsync(update, cancellationToken);
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => plane.IngestInvoiceAsync(update, cancellationToken);
 
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) => plane.IngestSettlementAsync(report, cancellationToken);
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) => plane.IngestSettlementAsync(report, cancellationToken);
 
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) => plane.GetSecurityStateAsync(cancellationToken);
 

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.Security;
 
@@ -31,7 +32,7 @@ internal sealed class SecurityDrill
         }
         catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
         {
-            await TakeBackAsync(failure).ConfigureAwait(false);
+            await RestoreAsync(failure).ConfigureAwait(false);
             throw;
         }
     }
@@ -63,10 +64,10 @@ internal sealed class SecurityDrill
     }
 
     /// <summary>The gate of the smoke's owner, as the state read now has it.</summary>
-    public async Task<GateDecision> GateAsync(CancellationToken cancellationToken) =>
+    public async Task<OwnerGateDecision> GateAsync(CancellationToken cancellationToken) =>
         OwnerGate.Evaluate(await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), OwnerId);
 
-    private async Task TakeBackAsync(Exception failure)
+    private async Task RestoreAsync(Exception failure)
     {
         using var limit = new CancellationTokenSource(TimeToTakeBack);
         try

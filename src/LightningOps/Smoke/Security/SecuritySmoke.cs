@@ -1,9 +1,13 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Security;
+using LightningOps.Settings;
 
 namespace LightningOps.Smoke.Security;
 
@@ -51,11 +55,11 @@ internal sealed class SecuritySmoke : ISmoke
         {
             ExecutionPath = DeploymentMetadata.HostedNode,
             FailClosed = CheckCredentials(),
-            GlobalPause = SecurityGateCheck.Of(paused),
-            OwnerKillSwitch = SecurityGateCheck.Of(stopped),
-            Recovery = SecurityGateCheck.Of(OwnerGate.Evaluate(left, SecurityDrill.OwnerId)),
+            GlobalPause = SecurityGateCheck.From(paused),
+            OwnerKillSwitch = SecurityGateCheck.From(stopped),
+            Recovery = SecurityGateCheck.From(OwnerGate.Evaluate(left, SecurityDrill.OwnerId)),
             CredentialLifecycle = credentials,
-            StatusSnapshot = SecurityStatusSnapshot.Of(left),
+            StatusSnapshot = SecurityStatusSnapshot.From(left),
         };
     }
 
@@ -78,9 +82,9 @@ internal sealed class SecuritySmoke : ISmoke
     /// <summary>None of these operators exists: what is checked is that none of them would be let in.</summary>
     private static FailClosedCheck CheckCredentials()
     {
-        var missing = OperatorCredentials.FailureOf(new OperatorEnvironment(static _ => null), Role);
-        var tooShort = OperatorCredentials.FailureOf(new OperatorEnvironment(static _ => "short"), Role);
-        var spaced = OperatorCredentials.FailureOf(new OperatorEnvironment(static _ => "white space within it"), Role);
+        var missing = OperatorCredentials.GetFailure(new OperatorEnvironment(static _ => null), Role);
+        var tooShort = OperatorCredentials.GetFailure(new OperatorEnvironment(static _ => "short"), Role);
+        var spaced = OperatorCredentials.GetFailure(new OperatorEnvironment(static _ => "white space within it"), Role);
         return new FailClosedCheck
         {
             Passed = missing?.Code == CredentialValidationException.MissingCode
@@ -99,5 +103,55 @@ internal sealed class SecuritySmoke : ISmoke
         return state.Global.GlobalPause ? throw new SmokeRefusedException("The global pause")
             : OwnerGate.Evaluate(state, SecurityDrill.OwnerId).Allowed ? state
             : throw new SmokeRefusedException("The kill switch of " + SecurityDrill.OwnerId);
+    }
+}
+
+/// <summary>Puts a credential role back to the state, fingerprint and note it had; its version stays higher. One that had no state is left revoked.</summary>
+internal static class CredentialRoleRestore
+{
+    public static Task RunAsync(IControlPlane controlPlane, SecurityState before, CredentialRole role, CancellationToken cancellationToken)
+    {
+        var known = before.CredentialRoles.FirstOrDefault(state => state.Role == CredentialRoleTexts.GetText(role));
+        var change = new CredentialRoleChange { Role = role, Fingerprint = known?.Fingerprint, Note = known?.Note };
+        return known switch
+        {
+            null => controlPlane.RevokeCredentialRoleAsync(change with { Note = "left by smoke:security" }, cancellationToken),
+            _ when Is(CredentialRoleStatus.Revoked) => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
+            _ when Is(CredentialRoleStatus.Rotating) => controlPlane.RotateCredentialRoleAsync(change, cancellationToken),
+            _ when Is(CredentialRoleStatus.Active) => controlPlane.ActivateCredentialRoleAsync(change, cancellationToken),
+
+            // A state that is not known here cannot be put back: no credential is accepted until an operator says so.
+            _ => controlPlane.RevokeCredentialRoleAsync(change with { Fingerprint = null }, cancellationToken),
+        };
+
+        bool Is(CredentialRoleStatus status) => known.Status == CredentialRoleTexts.GetText(status);
+    }
+}
+
+/// <summary>A smoke that failed and could not take back what it had set (<c>SmokeLeftover</c>).</summary>
+public sealed class SmokeLeftoverException : LightningOpsException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="what">What may still be set.</param>
+    /// <param name="isPause">Whether that closes every paywall.</param>
+    /// <param name="cause">Why the smoke failed.</param>
+    public SmokeLeftoverException(string what, bool isPause, Exception cause)
+        : base(
+            "SmokeLeftover",
+            "The smoke failed (" + cause.Message + ") and could not take back " + what + (isPause ? ": every paywall may be closed." : "."),
+            isPause ? "Look at Get-L402SecurityState, then lift it: Set-L402GlobalPause -Inactive." : "Look at Get-L402SecurityState, then release it: Set-L402OwnerKillSwitch " + SecurityDrill.OwnerId + " -Inactive.",
+            cause)
+    {
+    }
+}
+
+/// <summary>A smoke that would undo what an operator has set (<c>SmokeRefused</c>); nothing was done.</summary>
+public sealed class SmokeRefusedException : LightningOpsException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="what">What is set.</param>
+    public SmokeRefusedException(string what)
+        : base("SmokeRefused", what + " is on, and the smoke would lift it: nothing was done.", "Run the smoke once it is lifted, or in Local mode, which uses a store of its own.")
+    {
     }
 }

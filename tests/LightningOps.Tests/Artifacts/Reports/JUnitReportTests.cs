@@ -22,7 +22,7 @@ public sealed class JUnitReportTests
     [Fact]
     public void A_run_that_failed_has_a_case_that_failed()
     {
-        var suite = Parse(Runs.With(ReportCheck.Made("made", true), ReportCheck.NotMade("unmade", "why")) with { Ok = false, Failures = [new ReportFailure("code", "reason")] }).Root!.Element("testsuite")!;
+        var suite = Parse(Runs.With(ReportCheck.Create("made", true), ReportCheck.CreateSkipped("unmade", "why")) with { Ok = false, Failures = [new ReportFailure("code", "reason")] }).Root!.Element("testsuite")!;
 
         Assert.Equal("1", suite.Attribute("failures")!.Value);
         Assert.Equal("code: reason", suite.Descendants("failure").Single().Attribute("message")!.Value);
@@ -42,7 +42,7 @@ public sealed class JUnitReportTests
 
     private static XDocument Parse(RunReport run)
     {
-        using var stream = new MemoryStream(JUnitReport.Of([run]));
+        using var stream = new MemoryStream(JUnitReport.Serialize([run]));
         return XDocument.Load(stream);
     }
 }

@@ -40,7 +40,7 @@ public sealed class ReportPageTests
     [MemberData(nameof(Hostile))]
     public void What_a_stranger_wrote_is_text_and_nothing_else(string text)
     {
-        var page = Parse(ReportPage.Of([Runs.Saying(text), Runs.Saying(text, ok: true)]));
+        var page = Parse(ReportPage.Render([Runs.Saying(text), Runs.Saying(text, ok: true)]));
 
         Assert.Empty(page.Descendants().Select(element => element.Name.LocalName).Except(Words));
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase));
@@ -55,16 +55,16 @@ public sealed class ReportPageTests
     [InlineData("invoice\u202egpj.exe", "invoice\\u202egpj.exe")]
     [InlineData("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff")]
     public void What_cannot_be_seen_is_shown_by_its_code(string text, string shown) =>
-        Assert.Contains(Parse(ReportPage.Of([Runs.Saying(text)])).Descendants("h1"), heading => heading.Value == shown);
+        Assert.Contains(Parse(ReportPage.Render([Runs.Saying(text)])).Descendants("h1"), heading => heading.Value == shown);
 
     [Fact]
     public void Half_a_surrogate_pair_is_shown_by_its_code() =>
-        Assert.Contains(Parse(ReportPage.Of([Runs.Saying((char)0xd800 + " half")])).Descendants("h1"), heading => heading.Value == "\\ud800 half");
+        Assert.Contains(Parse(ReportPage.Render([Runs.Saying((char)0xd800 + " half")])).Descendants("h1"), heading => heading.Value == "\\ud800 half");
 
     [Fact]
     public void Nothing_is_fetched_and_nothing_runs()
     {
-        var page = Parse(ReportPage.Of([Runs.Saying("text")]));
+        var page = Parse(ReportPage.Render([Runs.Saying("text")]));
 
         Assert.Empty(page.Descendants().Attributes("src"));
         Assert.Equal("data:image/svg+xml", Assert.Single(page.Descendants("link")).Attribute("href")!.Value.Split(',')[0]);
@@ -75,7 +75,7 @@ public sealed class ReportPageTests
     [Fact]
     public void The_policy_allows_the_pages_own_style_and_nothing_else()
     {
-        var text = ReportPage.Of([Runs.Saying("text")]);
+        var text = ReportPage.Render([Runs.Saying("text")]);
         var style = Regex.Match(text, "<style>(.*?)</style>", RegexOptions.Singleline).Groups[1].Value;
         var policy = Parse(text).Descendants("meta").Single(meta => (string?)meta.Attribute("http-equiv") == "Content-Security-Policy").Attribute("content")!.Value;
 
@@ -88,13 +88,13 @@ public sealed class ReportPageTests
     public void The_same_runs_give_the_same_bytes_in_every_culture()
     {
         var culture = CultureInfo.CurrentCulture;
-        var expected = ReportPage.Of([Runs.Saying("I i")]);
+        var expected = ReportPage.Render([Runs.Saying("I i")]);
         try
         {
             foreach (var name in new[] { "tr-TR", "ar-SA", "de-CH" })
             {
                 CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(name);
-                Assert.Equal(expected, ReportPage.Of([Runs.Saying("I i")]));
+                Assert.Equal(expected, ReportPage.Render([Runs.Saying("I i")]));
             }
         }
         finally
@@ -106,7 +106,7 @@ public sealed class ReportPageTests
     [Fact]
     public void A_check_that_was_not_made_is_never_told_as_passed()
     {
-        var page = Parse(ReportPage.Of([Runs.With(ReportCheck.NotMade("unmade", "no wallet"), ReportCheck.Made("made", true))]));
+        var page = Parse(ReportPage.Render([Runs.With(ReportCheck.CreateSkipped("unmade", "no wallet"), ReportCheck.Create("made", true))]));
 
         var row = page.Descendants("tr").Single(tr => tr.Element("th")?.Value == "unmade");
         Assert.DoesNotContain("Passed", row.Value, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class ReportPageTests
     {
         var run = Runs.With() with { Timeline = [Runs.Event(1, "stage", "strange")] };
 
-        var mark = Parse(ReportPage.Of([run])).Descendants("div").Single(div => ((string?)div.Attribute("class"))?.StartsWith("mark", StringComparison.Ordinal) == true);
+        var mark = Parse(ReportPage.Render([run])).Descendants("div").Single(div => ((string?)div.Attribute("class"))?.StartsWith("mark", StringComparison.Ordinal) == true);
 
         Assert.Equal(("mark skip", "strange"), (mark.Attribute("class")!.Value, mark.Element("svg")!.Attribute("aria-label")!.Value));
     }
@@ -129,7 +129,7 @@ public sealed class ReportPageTests
     {
         foreach (var runs in new RunReport[][] { [Runs.Saying("a")], [Runs.Saying("a"), Runs.Saying("b")] })
         {
-            var page = Parse(ReportPage.Of(runs));
+            var page = Parse(ReportPage.Render(runs));
             var levels = page.Descendants().Where(element => Regex.IsMatch(element.Name.LocalName, "^h[1-6]$")).Select(heading => heading.Name.LocalName[1] - '0').ToArray();
             Assert.Equal(1, levels[0]);
             Assert.Single(levels, 1);
@@ -144,7 +144,7 @@ public sealed class ReportPageTests
     [Fact]
     public void Every_cell_names_its_column_and_every_table_has_heads()
     {
-        var page = Parse(ReportPage.Of([Runs.Saying("a")]));
+        var page = Parse(ReportPage.Render([Runs.Saying("a")]));
 
         Assert.Equal("en", page.Root!.Attribute("lang")!.Value);
         Assert.All(page.Descendants("td"), cell => Assert.NotNull(cell.Attribute("data-label")));
@@ -158,7 +158,7 @@ public sealed class ReportPageTests
     {
         var run = Runs.With() with { Routes = Enumerable.Range(0, 100_000).Select(place => new ReportRoute("r" + place)).ToArray() };
 
-        var page = Parse(ReportPage.Of([run]));
+        var page = Parse(ReportPage.Render([run]));
 
         Assert.Equal(500, page.Descendants("tbody").Elements("tr").Count());
         Assert.Contains(page.Descendants("p"), note => note.Value == "The first 500 of 100000 are shown.");

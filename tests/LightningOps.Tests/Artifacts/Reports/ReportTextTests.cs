@@ -1,6 +1,5 @@
 using System;
 using LightningOps.Artifacts.Reports;
-using LightningOps.Paywalls;
 using Xunit;
 
 namespace LightningOps.Tests.Artifacts.Reports;
@@ -27,8 +26,8 @@ public sealed class ReportTextTests
     public void Details_are_told_in_words()
     {
         Assert.Equal("2 500 msat", Plain(ReportText.Value("amountMsats", 2500L)));
-        Assert.Equal("amount", ReportText.Words("amountMsats"));
-        Assert.Equal("config hash", ReportText.Words("configHash"));
+        Assert.Equal("amount", ReportText.Humanize("amountMsats"));
+        Assert.Equal("config hash", ReportText.Humanize("configHash"));
         Assert.Equal("yes", ReportText.Value("ok", true));
         Assert.Equal("none", ReportText.Value("keys", Array.Empty<string>()));
         Assert.Equal("a, b", ReportText.Value("keys", new[] { "a", "b" }));

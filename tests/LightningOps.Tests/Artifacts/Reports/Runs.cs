@@ -5,7 +5,6 @@ using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway.Memory;
-using LightningOps.Paywalls;
 using LightningOps.Smoke;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -29,7 +28,7 @@ internal static class Runs
             Event(1_795_366_963_900, text, text, ("list", new[] { text, text }), ("amountMsats", 2500L)),
             Event(1_795_366_964_668, text, "failed", ("reason", text)),
         ],
-        Checks = [ReportCheck.Made(text, true, text), ReportCheck.Made(text, false, text), ReportCheck.NotMade(text, text)],
+        Checks = [ReportCheck.Create(text, true, text), ReportCheck.Create(text, false, text), ReportCheck.CreateSkipped(text, text)],
         Routes = [new ReportRoute(text) { Id = text, Price = new Msats(1_234_567), Upstream = text, State = text }],
         Money = [new ReportAmount(text, new Msats(2500), text) { Reference = text, IsPaid = true }],
         Failures = [new ReportFailure(text, text + " because") { Where = text, Remedy = text }],

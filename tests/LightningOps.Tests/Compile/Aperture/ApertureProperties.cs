@@ -10,7 +10,7 @@ using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 using Xunit;
 using YamlDotNet.RepresentationModel;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Compile.Aperture;
 

@@ -1,10 +1,9 @@
 using System.Linq;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Compile.Aperture;
 

@@ -4,7 +4,7 @@ using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Compile.Aperture;
 

@@ -2,8 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
+using LightningOps.Tests.Support;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Compile.Aperture;
 

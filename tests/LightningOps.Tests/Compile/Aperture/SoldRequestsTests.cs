@@ -7,11 +7,11 @@ using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
-using LightningOps.Compile.Languages;
 using LightningOps.Paywalls;
+using LightningOps.Re2;
 using LightningOps.Tests.Gateway.Loopback;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Compile.Aperture;
 

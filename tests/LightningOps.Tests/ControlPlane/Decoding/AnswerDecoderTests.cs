@@ -1,9 +1,8 @@
 using System;
 using System.Text;
 using CsCheck;
-using LightningOps.Artifacts;
-using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Decoding;
+using LightningOps.Json;
 using LightningOps.Paywalls.Decoding;
 using Xunit;
 

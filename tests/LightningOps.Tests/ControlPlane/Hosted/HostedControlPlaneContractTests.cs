@@ -1,6 +1,7 @@
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.ControlPlane.Hosted;
@@ -12,7 +13,7 @@ public abstract class HostedControlPlaneContractTests : ControlPlaneContract
     protected override Task<IControlPlane> OpenAsync()
     {
         server = new LoopbackServer(new HostedStub(Clock).AnswerAsync);
-        return Task.FromResult(Open(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("test-secret") }));
+        return Task.FromResult(Open(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("test-secret") }));
     }
 
     protected override async Task CloseAsync() => await server.DisposeAsync();

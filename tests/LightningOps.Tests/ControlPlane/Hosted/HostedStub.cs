@@ -4,9 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
+using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.ControlPlane.Hosted;
@@ -43,7 +44,7 @@ internal sealed class HostedStub(TimeProvider clock)
             "lightning/ops:recordGatewayCompileIntent" => new { Ok = true, Deployment = await plane.RecordDeploymentAsync(Read<DeploymentIntent>(args), none) },
             "lightning/ops:recordGatewayDeploymentEvent" => new { Ok = true, Event = await plane.RecordEventAsync(Read<GatewayEventDraft>(args), none) },
             "lightning/settlements:ingestInvoiceLifecycle" => await plane.IngestInvoiceAsync(Read<InvoiceUpdate>(args), none),
-            "lightning/settlements:ingestSettlement" => await plane.IngestSettlementAsync(Read<SettlementReport>(args), none),
+            "lightning/settlements:ingestSettlement" => await plane.IngestSettlementAsync(Read<SettlementWithProof>(args), none),
             "lightning/security:getControlPlaneSecurityState" => await plane.GetSecurityStateAsync(none),
             "lightning/security:setGlobalPause" => new { Ok = true, Global = await plane.SetGlobalPauseAsync(Read<GlobalPauseChange>(args), none) },
             "lightning/security:setOwnerKillSwitch" => new { Ok = true, OwnerControl = await plane.SetOwnerKillSwitchAsync(Read<OwnerKillSwitchChange>(args), none) },

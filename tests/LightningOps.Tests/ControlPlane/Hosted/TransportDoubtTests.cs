@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -62,7 +63,7 @@ public sealed class TransportDoubtTests : IAsyncLifetime
 
     private async Task<ControlPlaneTransportException> FailAsync(System.Net.Http.HttpMessageHandler? handler = null)
     {
-        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("s"), Tries = 1, Handler = handler });
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("s"), Tries = 1, Handler = handler });
         var draft = new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = "t", Level = EventLevel.Info };
         return await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.RecordEventAsync(draft, CancellationToken.None));
     }

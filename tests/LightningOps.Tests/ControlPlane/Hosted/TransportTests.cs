@@ -2,9 +2,13 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Http;
+using LightningOps.Json;
+using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -202,7 +206,7 @@ public sealed class TransportTests : IAsyncLifetime
     {
         var large = "{\"pad\":\"" + new string('x', 4000) + "\",\"paywalls\":[]}";
         server.Enqueue(Reply.Json(large), Reply.Chunked(large, size: 1000));
-        using var plane = Open(options => options with { LargestList = 2000 });
+        using var plane = Open(options => options with { MaxListSize = 2000 });
 
         Assert.Equal("answer_too_large", (await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.ListPaywallsAsync(None))).Reason);
         Assert.Equal("answer_too_large", (await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.ListPaywallsAsync(None))).Reason);
@@ -246,7 +250,7 @@ public sealed class TransportTests : IAsyncLifetime
     {
         var clock = new RecordingTimeProvider();
         server.Enqueue(Reply.Status(429, ("retry-after", "7")), Reply.Status(503, ("retry-after", "60")), Reply.Json(Answer));
-        using var plane = Open(options => options with { Time = clock, LongestRetryDelay = TimeSpan.FromSeconds(60), TryTimeout = TimeSpan.FromHours(1) });
+        using var plane = Open(options => options with { Time = clock, MaxRetryDelay = TimeSpan.FromSeconds(60), TryTimeout = TimeSpan.FromHours(1) });
 
         await plane.ListPaywallsAsync(None);
         Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(60)], clock.Waits.Where(wait => wait != TimeSpan.FromHours(1)));
@@ -313,7 +317,7 @@ public sealed class TransportTests : IAsyncLifetime
         using var plane = Open();
 
         var error = await Assert.ThrowsAsync<ControlPlaneTransportException>(() => plane.IngestSettlementAsync(
-            new SettlementReport { SettlementId = "s", PaywallId = "p", OwnerId = "o", AmountMsats = 1, PaymentProofValue = new string('b', 64) }, None));
+            new SettlementWithProof { SettlementId = "s", PaywallId = "p", OwnerId = "o", AmountMsats = 1, PaymentProofValue = new string('b', 64) }, None));
         Assert.Equal("status_422:{\"bad\":\"***\"}", error.Reason);
     }
 
@@ -329,9 +333,9 @@ public sealed class TransportTests : IAsyncLifetime
     [Fact]
     public void A_secret_shows_itself_to_nobody()
     {
-        Assert.Equal("***", OperatorSecret.Of(Secret).ToString());
+        Assert.Equal("***", OperatorSecret.From(Secret).ToString());
         Assert.DoesNotContain("s3cret", Options().ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("s3cret", LightningOps.Artifacts.ArtifactJson.Serialize(OperatorSecret.Of(Secret)), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", ArtifactJson.Serialize(OperatorSecret.From(Secret)), StringComparison.Ordinal);
     }
 
     private static string[] Echoes() =>
@@ -364,7 +368,7 @@ public sealed class TransportTests : IAsyncLifetime
     private HostedControlPlaneOptions Options() => new()
     {
         BaseUrl = server.Url,
-        Secret = OperatorSecret.Of(Secret),
+        Secret = OperatorSecret.From(Secret),
         RetryDelay = TimeSpan.FromMilliseconds(1),
     };
 

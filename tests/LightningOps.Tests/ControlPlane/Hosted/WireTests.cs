@@ -5,10 +5,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Hosted;
+using LightningOps.Json;
 using LightningOps.Paywalls;
+using LightningOps.Settings;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -34,7 +35,7 @@ public sealed class WireTests
             .Where(request => request.GetProperty("body").ValueKind == JsonValueKind.Object && request.GetProperty("body").TryGetProperty("args", out _))
             .ToArray();
         await using var server = new LoopbackServer(new HostedStub(TimeProvider.System).AnswerAsync);
-        var options = new HostedControlPlaneOptions { BaseUrl = server.Url + "//", Secret = OperatorSecret.Of("test-secret") };
+        var options = new HostedControlPlaneOptions { BaseUrl = server.Url + "//", Secret = OperatorSecret.From("test-secret") };
         using IControlPlane plane = run.EndsWith("api", StringComparison.Ordinal) ? new ApiControlPlane(options) : new ConvexControlPlane(options);
 
         foreach (var request in recorded)
@@ -56,7 +57,7 @@ public sealed class WireTests
     public async Task Text_outside_ascii_and_the_secret_are_sent_as_they_are()
     {
         await using var server = new LoopbackServer(new HostedStub(TimeProvider.System).AnswerAsync);
-        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.Of("sé\"cret") });
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("sé\"cret") });
         await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true, Reason = "Störung <1>" }, None);
 
         var args = JsonNode.Parse(server.Requests[0].Body)!["args"]!;
@@ -72,7 +73,7 @@ public sealed class WireTests
             "lightning/ops:recordGatewayCompileIntent" => plane.RecordDeploymentAsync(Read<DeploymentIntent>(args), None),
             "lightning/ops:recordGatewayDeploymentEvent" => plane.RecordEventAsync(Read<GatewayEventDraft>(args), None),
             "lightning/settlements:ingestInvoiceLifecycle" => plane.IngestInvoiceAsync(Read<InvoiceUpdate>(args), None),
-            "lightning/settlements:ingestSettlement" => plane.IngestSettlementAsync(Read<SettlementReport>(args), None),
+            "lightning/settlements:ingestSettlement" => plane.IngestSettlementAsync(Read<SettlementWithProof>(args), None),
             "lightning/security:getControlPlaneSecurityState" => plane.GetSecurityStateAsync(None),
             "lightning/security:setGlobalPause" => plane.SetGlobalPauseAsync(Read<GlobalPauseChange>(args), None),
             "lightning/security:setOwnerKillSwitch" => plane.SetOwnerKillSwitchAsync(Read<OwnerKillSwitchChange>(args), None),

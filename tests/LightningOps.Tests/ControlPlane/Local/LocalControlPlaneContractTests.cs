@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.ControlPlane.Local;

@@ -6,12 +6,12 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
 using LightningOps.Paywalls;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -263,7 +263,7 @@ public sealed class LocalControlPlaneTests : IDisposable
     private static DeploymentIntent Intent(string? id, DeploymentStatus status) =>
         new() { DeploymentId = id, ConfigHash = new ConfigHash("cfg_1"), Status = status, Diagnostics = [] };
 
-    private static SettlementReport Report(string id) => new()
+    private static SettlementWithProof Report(string id) => new()
     {
         SettlementId = id,
         PaywallId = "a",

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -1,10 +1,9 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;

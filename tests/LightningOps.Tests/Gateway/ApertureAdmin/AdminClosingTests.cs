@@ -4,11 +4,14 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Records;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Http;
+using LightningOps.Settings;
 using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -41,7 +44,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
         using var gateway = Open();
         await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
         using var elsewhere = Open(new MemoryRecords());
-        var closing = Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.CloseIfMadeHere);
+        var closing = Closing(service => service.Name == "pw_a.r" ? CloseDecision.Close : CloseDecision.CloseIfMadeHere);
 
         await elsewhere.CloseAsync(closing, None);
         Assert.Equal(["pw_a.r"], ClosedNames());
@@ -75,7 +78,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
         using var blind = OpenOn(new FileGatewayRecords(folder.File("records")));
         await new FileGatewayRecords(folder.File("records")).WriteAsync(blind.Name, GatewayRecord.Empty, None);
         await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(folder.File("records"))), "{");
-        var closing = Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.CloseIfMadeHere);
+        var closing = Closing(service => service.Name == "pw_a.r" ? CloseDecision.Close : CloseDecision.CloseIfMadeHere);
 
         await blind.CloseAsync(closing, None);
 
@@ -90,7 +93,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
         using var gateway = Open();
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
         aperture.Services = [.. aperture.Services.Select(service => service with { Address = "127.0.0.1:9", Protocol = "http", Auth = "off" })];
-        var closing = Closing(_ => ClosingVerdict.Close);
+        var closing = Closing(_ => CloseDecision.Close);
 
         Assert.Equal(ServiceChangeKind.Closed, Assert.Single(gateway.PlanClosing(await gateway.ReadStateAsync(None), closing)!.Changes).Kind);
         await gateway.CloseAsync(closing, None);
@@ -105,7 +108,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
         using var gateway = Open();
         using var elsewhere = Open(new MemoryRecords());
         await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
-        await elsewhere.CloseAsync(Closing(service => service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep), None);
+        await elsewhere.CloseAsync(Closing(service => service.Name == "pw_a.r" ? CloseDecision.Close : CloseDecision.Keep), None);
         var rollout = OfPaths("dep_2", "/a", "/b");
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
@@ -122,7 +125,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
     {
         using var gateway = Open();
         await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
-        await gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None);
+        await gateway.CloseAsync(Closing(_ => CloseDecision.Close), None);
         Assert.Equal(2, ClosedNames().Length);
 
         await gateway.ApplyAsync(OfPaths("dep_2", "/a", "/b"), None);
@@ -137,7 +140,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
         await gateway.ApplyAsync(OfPaths("dep_1", "/a", "/b", "/c"), None);
         aperture.Cursed["pw_a.r"] = 400;
 
-        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None));
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.CloseAsync(Closing(_ => CloseDecision.Close), None));
 
         Assert.StartsWith("status_400", failure.Reason);
         Assert.Equal(["pw_b.r", "pw_c.r"], ClosedNames());
@@ -158,7 +161,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
             proxy.Restart();
             proxy.Fault = (number, _) => number == at ? fault : null;
 
-            await Record.ExceptionAsync(() => hasty.CloseAsync(Closing(_ => ClosingVerdict.Close), None));
+            await Record.ExceptionAsync(() => hasty.CloseAsync(Closing(_ => CloseDecision.Close), None));
 
             foreach (var (before, after) in aperture.History.Zip(aperture.History.Skip(1)))
             {
@@ -167,7 +170,7 @@ public sealed class AdminClosingTests : IAsyncDisposable
             }
 
             proxy.Fault = (_, _) => null;
-            await gateway.CloseAsync(Closing(_ => ClosingVerdict.Close), None);
+            await gateway.CloseAsync(Closing(_ => CloseDecision.Close), None);
             Assert.Equal(3, ClosedNames().Length);
         }
     }
@@ -179,18 +182,18 @@ public sealed class AdminClosingTests : IAsyncDisposable
     private ApertureAdminGateway OpenOn(IGatewayRecords records) => new(new ApertureAdminGatewayOptions
     {
         BaseUrl = server.Url,
-        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
         Http = TestHttp.Options,
     });
 
-    private ApertureAdminGateway Open(MemoryRecords? records = null, LightningOps.Gateway.Http.GatewayHttpOptions? http = null) => new(new ApertureAdminGatewayOptions
+    private ApertureAdminGateway Open(MemoryRecords? records = null, GatewayHttpOptions? http = null) => new(new ApertureAdminGatewayOptions
     {
         BaseUrl = server.Url,
-        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records ?? own,
         Http = http ?? TestHttp.Options,
     });
 
-    private static GatewayClosing Closing(Func<GatewayService, ClosingVerdict> judge) => new() { RequestId = "req", DeploymentId = "dep_close_req", Judge = (service, _) => judge(service) };
+    private static GatewayClosing Closing(Func<GatewayService, CloseDecision> judge) => new() { RequestId = "req", DeploymentId = "dep_close_req", Decide = (service, _) => judge(service) };
 }

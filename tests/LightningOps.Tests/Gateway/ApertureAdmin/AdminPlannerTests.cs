@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureAdmin;
 using Xunit;
 
@@ -120,7 +120,7 @@ public sealed class AdminPlannerTests
 
         var plan = AdminPlanner.Make([Literal(1), foreign], [Literal(1), Literal(2)], name => name != "website");
 
-        Assert.Equal(("website", Literal(2).Name), (Assert.Single(plan.InTheWay).Foreign.Name, plan.InTheWay[0].Wanted.Name));
+        Assert.Equal(("website", Literal(2).Name), (Assert.Single(plan.Conflicts).Foreign.Name, plan.Conflicts[0].Wanted.Name));
     }
 
     private static GatewayService Literal(int number) => new()
@@ -142,8 +142,8 @@ public sealed class AdminPlannerTests
         {
             lists.Add(step switch
             {
-                UpdateStep update => lists[^1].Select(service => service.Name == update.Name ? update.Wanted : service).ToArray(),
-                CreateStep create => [.. lists[^1], create.Wanted],
+                UpdateStep update => lists[^1].Select(service => service.Name == update.Name ? update.Desired : service).ToArray(),
+                CreateStep create => [.. lists[^1], create.Desired],
                 _ => lists[^1].Where(service => service.Name != step.Name).ToArray(),
             });
         }

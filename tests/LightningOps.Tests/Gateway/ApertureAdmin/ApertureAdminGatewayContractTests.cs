@@ -1,10 +1,13 @@
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
-using LightningOps.Gateway.Http;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Gateway.Probes;
+using LightningOps.Settings;
+using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;
@@ -23,7 +26,7 @@ public sealed class ApertureAdminGatewayContractTests : GatewayContract
     protected override Task<IGateway> OpenAsync() => Task.FromResult<IGateway>(new ApertureAdminGateway(new ApertureAdminGatewayOptions
     {
         BaseUrl = server.Url,
-        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = new MemoryRecords(),
         Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
         Http = TestHttp.Options,

@@ -3,18 +3,21 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Http;
+using LightningOps.Settings;
+using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;
 
@@ -59,7 +62,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         var paywalls = Enumerable.Range(0, 2_000).Select(i => Selling("/p" + i)).ToArray();
         var old = Of("dep_1", paywalls);
         using var gateway = Open();
-        aperture.Services = WantedServices.Of(old.Rules, withExtras: false);
+        aperture.Services = DesiredServices.From(old.Rules, withExtras: false);
         await records.WriteAsync(gateway.Name, new GatewayRecord { Names = aperture.Services.Select(service => service.Name).ToArray() }, None);
 
         await gateway.ApplyAsync(Of("dep_2", paywalls.Select((paywall, i) => i % 200 == 7 ? Selling("/p" + i, 9000) : paywall).ToArray()), None);
@@ -258,7 +261,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     private void AssertServes(GatewayRollout rollout) =>
         ServedOrder.AssertMeans(ServicesOf(rollout), aperture.Services);
 
-    private static IReadOnlyList<GatewayService> ServicesOf(GatewayRollout rollout) => WantedServices.Of(rollout.Rules, withExtras: false);
+    private static IReadOnlyList<GatewayService> ServicesOf(GatewayRollout rollout) => DesiredServices.From(rollout.Rules, withExtras: false);
 
     private async Task<ApertureAdminGateway> OpenServingAsync(GatewayRollout rollout)
     {
@@ -273,7 +276,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     private ApertureAdminGatewayOptions Options(GatewayHttpOptions http) => new()
     {
         BaseUrl = server.Url,
-        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
         Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
         Http = http,

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using LightningOps.Tests.Gateway.Model;
 using LightningOps.Tests.Support;
 

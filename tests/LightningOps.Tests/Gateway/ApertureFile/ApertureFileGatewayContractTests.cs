@@ -2,11 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
-using LightningOps.Gateway.ApertureFile;
-using LightningOps.Gateway.Http;
+using LightningOps.Gateway.Probes;
 using LightningOps.Tests.Gateway.ApertureAdmin;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureFile;
@@ -18,7 +18,7 @@ public sealed class ApertureFileGatewayContractTests : GatewayContract
 
     public ApertureFileGatewayContractTests() => file = new GatewayFile(new Uri(server.Url).Authority);
 
-    protected override IReadOnlyList<GatewayService> Served => ServedFile.Of(file.Bytes).Services;
+    protected override IReadOnlyList<GatewayService> Served => LiveFile.FromBytes(file.Bytes).Services;
 
     protected override int Writes => BitConverter.ToInt32(SHA256.HashData(file.Bytes));
 

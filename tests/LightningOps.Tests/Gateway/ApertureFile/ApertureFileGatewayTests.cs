@@ -5,14 +5,16 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Gateway.ApertureFile;
 
@@ -43,7 +45,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         await gateway.ApplyAsync(rollout, None);
 
-        Assert.Equal(WantedServices.Of(rollout.Rules, withExtras: true)[0].Extras, ServedFile.Of(file.Bytes).Services[0].Extras);
+        Assert.Equal(DesiredServices.From(rollout.Rules, withExtras: true)[0].Extras, LiveFile.FromBytes(file.Bytes).Services[0].Extras);
         Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), rollout).IsEmpty);
     }
 
@@ -55,7 +57,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
     {
         using var stopping = file.Open(options => options with { Store = "local:/home/a/store.db on m" });
         await stopping.ApplyAsync(OfPaths("dep_1", "/a"), None);
-        await stopping.CloseAsync(new GatewayClosing { RequestId = "stop", DeploymentId = "dep_close_stop", Judge = (_, _) => ClosingVerdict.Close }, None);
+        await stopping.CloseAsync(new GatewayClosing { RequestId = "stop", DeploymentId = "dep_close_stop", Decide = (_, _) => CloseDecision.Close }, None);
         using var other = file.Open(options => options with { Store = store });
         var state = await other.ReadStateAsync(None);
 
@@ -251,7 +253,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
         Directory.Delete(file.Path + ".versions", recursive: true);
         await File.WriteAllTextAsync(file.Path + ".versions", "in the way");
-        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Judge = (_, _) => ClosingVerdict.Close, IsEverything = true };
+        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Decide = (_, _) => CloseDecision.Close, IsEverything = true };
 
         await gateway.CloseAsync(closing, None);
 

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using LightningOps.Gateway.ApertureFile;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureFile;

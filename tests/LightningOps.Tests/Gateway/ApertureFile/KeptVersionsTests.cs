@@ -23,7 +23,7 @@ public sealed class KeptVersionsTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void A_version_is_its_users_alone_for_the_file_may_hold_a_password()
     {
-        versions.Keep("password: x"u8.ToArray(), "dep_1");
+        versions.Save("password: x"u8.ToArray(), "dep_1");
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("aperture.yaml.versions/" + Kept.Single())));
     }
@@ -31,9 +31,9 @@ public sealed class KeptVersionsTests : IDisposable
     [Fact]
     public void What_is_kept_already_is_not_kept_again_and_a_deployment_cannot_name_another_folder()
     {
-        versions.Keep("a"u8.ToArray(), "../dep 1");
-        versions.Keep("a"u8.ToArray(), "dep_2");
-        versions.Keep("b"u8.ToArray(), "dep_3");
+        versions.Save("a"u8.ToArray(), "../dep 1");
+        versions.Save("a"u8.ToArray(), "dep_2");
+        versions.Save("b"u8.ToArray(), "dep_3");
 
         Assert.Equal(["000001.___dep_1.yaml", "000002.dep_3.yaml"], Kept);
     }
@@ -43,7 +43,7 @@ public sealed class KeptVersionsTests : IDisposable
     {
         foreach (var content in new[] { "a", "b", "c" })
         {
-            versions.Keep(System.Text.Encoding.UTF8.GetBytes(content), "dep_" + content);
+            versions.Save(System.Text.Encoding.UTF8.GetBytes(content), "dep_" + content);
         }
 
         File.WriteAllText(folder.File("aperture.yaml.versions/mine.yaml"), "mine");

@@ -8,13 +8,13 @@ using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
-using LightningOps.Gateway.Http;
-using LightningOps.L402;
+using LightningOps.Gateway.Probes;
+using LightningOps.Leases;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
-using LightningOps.Tests.Gateway.Http;
 using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -54,7 +54,7 @@ public sealed class LiveStateTests : IAsyncLifetime
     {
         var result = await ReconcileAsync(null);
 
-        Assert.Equal((false, null, ServedConfiguration.Written, DeploymentStatus.Pending), (result.Ok, result.FailureCode, result.Serving, result.DeploymentStatus));
+        Assert.Equal((false, null, LiveConfiguration.Written, DeploymentStatus.Pending), (result.Ok, result.FailureCode, result.Serving, result.DeploymentStatus));
         Assert.Equal((result.ConfigHash, null, LiveEvidence.NotKnown), (result.Standing.Written!.Value, result.Standing.Live, result.Standing.Evidence));
         Assert.Contains("not known", result.Standing.ToString(), StringComparison.Ordinal);
         Assert.Contains(result.Warnings, static warning => warning.Code == "load_not_seen");
@@ -66,7 +66,7 @@ public sealed class LiveStateTests : IAsyncLifetime
     public async Task A_reload_command_that_restarts_nothing_leaves_it_written_and_the_next_run_reloads()
     {
         var idle = await ReconcileAsync(NoReload);
-        Assert.Equal(ServedConfiguration.Written, idle.Serving);
+        Assert.Equal(LiveConfiguration.Written, idle.Serving);
 
         var restarted = await ReconcileAsync(Restart);
 
@@ -85,7 +85,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         var result = await ReconcileAsync(static model => model.HangUpAsync());
 
         Assert.False(result.Ok);
-        Assert.NotEqual(ServedConfiguration.Wanted, result.Serving);
+        Assert.NotEqual(LiveConfiguration.Wanted, result.Serving);
         Assert.Equal(LiveEvidence.NotKnown, result.Standing.Evidence);
     }
 
@@ -100,7 +100,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         {
             var written = await ReconcileAsync(nothing);
             Assert.False(written.Ok || written.DenialHolds, written.ToString());
-            Assert.Equal((402, ServedConfiguration.Written), (await StatusAsync(), written.Serving));
+            Assert.Equal((402, LiveConfiguration.Written), (await StatusAsync(), written.Serving));
         }
 
         var closed = await ReconcileAsync(Restart);
@@ -164,7 +164,7 @@ public sealed class LiveStateTests : IAsyncLifetime
 
         var result = await ReconcileAsync(null, options => options with { Probes = new SaleProbeOptions { BaseUrl = model.Url, ChallengeReader = new ProbeChallengeReader() } });
 
-        Assert.Equal((ServedConfiguration.Written, true), (result.Serving, result.ChallengeOk));
+        Assert.Equal((LiveConfiguration.Written, true), (result.Serving, result.ChallengeOk));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         await File.WriteAllTextAsync(FilePath, model.AdminSettings + "services: []\n");
         await model.RestartAsync();
 
-        Assert.Equal(ServedConfiguration.Written, (await ReconcileAsync(Restart)).Serving);
+        Assert.Equal(LiveConfiguration.Written, (await ReconcileAsync(Restart)).Serving);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class LiveStateTests : IAsyncLifetime
     {
         await model.StopAsync();
 
-        Assert.Equal(ServedConfiguration.Written, (await ReconcileAsync(static model => model.StartAsync())).Serving);
+        Assert.Equal(LiveConfiguration.Written, (await ReconcileAsync(static model => model.StartAsync())).Serving);
     }
 
     [Fact]

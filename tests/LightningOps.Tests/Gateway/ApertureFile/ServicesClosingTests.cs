@@ -2,19 +2,21 @@ using System;
 using System.Linq;
 using System.Text;
 using CsCheck;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Paywalls;
+using LightningOps.Tests.Re2;
+using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Gateway.ApertureFile;
 
 public sealed class ServicesClosingTests
 {
     private static readonly Gen<(Paywall Paywall, bool IsClosed)[]> SomeClosed =
-        Gen.Select(LightningOps.Tests.Compile.Languages.RandomExpressions.Pick("/a", "/a/*", "/a/b", "^/x'y$", "/c: #d", "/é"), Gen.Int[1, 9], Gen.Bool, Gen.Bool, Gen.Bool).Array[1, 6].Select(picks => picks
+        Gen.Select(RandomExpressions.Pick("/a", "/a/*", "/a/b", "^/x'y$", "/c: #d", "/é"), Gen.Int[1, 9], Gen.Bool, Gen.Bool, Gen.Bool).Array[1, 6].Select(picks => picks
             .DistinctBy(pick => pick.Item1)
             .Select((pick, place) => (
                 Priced("pw " + place, pick.Item2 * 1000, Route("r", Host, pick.Item1, upstream: pick.Item3 ? "https://up.example.com/v1" : "https://up.example.com"))
@@ -30,7 +32,7 @@ public sealed class ServicesClosingTests
             var killed = Of("dep", paywalls.Select(one => one.IsClosed ? one.Paywall.Killed() : one.Paywall).ToArray());
             var names = killed.Rules.Where(rule => rule.IsClosed).Select(rule => rule.ServiceName).ToHashSet();
 
-            var closed = ServicesClosing.Close(ServedFile.Of(served.Artifact.ToArray()), service => names.Contains(service.Name));
+            var closed = ServicesClosing.Close(LiveFile.FromBytes(served.Artifact.ToArray()), service => names.Contains(service.Name));
 
             Assert.Equal(Encoding.UTF8.GetString(killed.Artifact.Span), Encoding.UTF8.GetString(closed));
         });
@@ -54,14 +56,14 @@ public sealed class ServicesClosingTests
               authwhitelistpaths: ['^/a', "^/b"]
             """;
         var text = head + services.ReplaceLineEndings("\r\n") + "\r\n" + tail;
-        var file = ServedFile.Of(Encoding.UTF8.GetBytes(text));
+        var file = LiveFile.FromBytes(Encoding.UTF8.GetBytes(text));
 
         var closed = ServicesClosing.Close(file, service => service.Name == "two");
 
         var after = Encoding.UTF8.GetString(closed);
         Assert.StartsWith(head, after, StringComparison.Ordinal);
         Assert.EndsWith(tail, after, StringComparison.Ordinal);
-        var read = ServedFile.Of(closed).Services;
+        var read = LiveFile.FromBytes(closed).Services;
         Assert.Equal(["one", "two", "three"], read.Select(service => service.Name));
         Assert.Equal([false, true, false], read.Select(service => service.IsClosed));
         Assert.Equal(file.Services[0].Extras, read[0].Extras);
@@ -73,7 +75,7 @@ public sealed class ServicesClosingTests
     [InlineData("list: &all\n- name: a\n  address: x:1\nservices: *all\n")]
     public void Services_that_hang_together_by_anchors_are_not_guessed_at(string text)
     {
-        var file = ServedFile.Of(Encoding.UTF8.GetBytes(text));
+        var file = LiveFile.FromBytes(Encoding.UTF8.GetBytes(text));
         var places = 0;
 
         Assert.Throws<ApertureConfigFormatException>(() => ServicesClosing.Close(file, _ => places++ == 0));
@@ -82,8 +84,8 @@ public sealed class ServicesClosingTests
     [Fact]
     public void Two_services_of_one_name_are_both_closed()
     {
-        var file = ServedFile.Of(Encoding.UTF8.GetBytes("services:\n- name: a\n  address: x:1\n- name: a\n  hostregexp: b\n  address: x:2\n"));
+        var file = LiveFile.FromBytes(Encoding.UTF8.GetBytes("services:\n- name: a\n  address: x:1\n- name: a\n  hostregexp: b\n  address: x:2\n"));
 
-        Assert.All(ServedFile.Of(ServicesClosing.Close(file, service => service.Name == "a")).Services, service => Assert.True(service.IsClosed));
+        Assert.All(LiveFile.FromBytes(ServicesClosing.Close(file, service => service.Name == "a")).Services, service => Assert.True(service.IsClosed));
     }
 }

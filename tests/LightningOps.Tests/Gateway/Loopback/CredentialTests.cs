@@ -2,9 +2,8 @@ using System;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
-using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
-using LightningOps.L402.Simulation;
+using LightningOps.L402.Macaroons;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

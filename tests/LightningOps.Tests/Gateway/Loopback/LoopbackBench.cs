@@ -6,8 +6,8 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402;
-using LightningOps.L402.Payments;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
 
 namespace LightningOps.Tests.Gateway.Loopback;
 

@@ -3,8 +3,9 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402;
-using LightningOps.Paywalls;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway.Loopback;

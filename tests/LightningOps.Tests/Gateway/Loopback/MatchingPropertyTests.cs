@@ -3,13 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using LightningOps.Compile;
-using LightningOps.Compile.Languages;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.Gateway.Loopback.Matching;
 using LightningOps.Paywalls;
-using LightningOps.Tests.Compile.Languages;
+using LightningOps.Tests.Re2;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Gateway.Loopback;
 
@@ -70,8 +69,8 @@ public sealed class MatchingPropertyTests
     private static LoopbackService Service(string name, string host, string path) => new()
     {
         Name = name,
-        Host = TextMatcher.Of(host)!,
-        Path = TextMatcher.Of(path),
+        Host = TextMatcher.Create(host)!,
+        Path = TextMatcher.Create(path),
         Address = "127.0.0.1:9",
         Protocol = "http",
         Auth = new AuthLevel(AuthKind.On),

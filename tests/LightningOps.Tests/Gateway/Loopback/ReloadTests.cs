@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
+using LightningOps.Files;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -120,7 +120,7 @@ public sealed class ReloadTests : IDisposable
     {
         using var gateway = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Selling("one") + "    headers: {Authorization: 'Bearer ${KEY}'}\n", Environment = _ => "hush-hush" });
 
-        var shown = gateway + string.Join(' ', gateway.Services.Select(service => service.ToString() + string.Join(' ', service.Service.Extras))) + string.Join(' ', gateway.Served.Config.Services);
+        var shown = gateway + string.Join(' ', gateway.Services.Select(service => service.ToString() + string.Join(' ', service.Service.Extras))) + string.Join(' ', gateway.Live.Config.Services);
 
         Assert.DoesNotContain("hush-hush", shown, StringComparison.Ordinal);
     }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Settings;
 using LightningOps.Tests.Gateway.ApertureFile;
 
 namespace LightningOps.Tests.Gateway.Loopback;
@@ -15,9 +17,9 @@ public sealed class ServedFileContractTests : GatewayContract
 
     public ServedFileContractTests() => running = LoopbackGateway.Start(new LoopbackGatewayOptions { ConfigPath = file.Path, WatchInterval = TimeSpan.FromHours(1) });
 
-    protected override IReadOnlyList<GatewayService> Served => running.Served.File.Services;
+    protected override IReadOnlyList<GatewayService> Served => running.Live.File.Services;
 
-    protected override int Writes => running.Served.GetHashCode();
+    protected override int Writes => running.Live.GetHashCode();
 
     protected override Task<IGateway> OpenAsync() => Task.FromResult(GatewayFactory.Create(
         GatewayReference.Parse("file:" + file.Path), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [running] }));

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Net.Http;
 using System.Text;
 using System.Threading.Tasks;
-using LightningOps.Gateway.Loopback;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

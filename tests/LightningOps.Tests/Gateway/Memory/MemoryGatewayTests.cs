@@ -2,6 +2,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Probes;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
 

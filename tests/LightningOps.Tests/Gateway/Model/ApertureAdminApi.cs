@@ -5,10 +5,10 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LightningOps.Compile.Languages;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Matching;
-using LightningOps.L402;
+using LightningOps.L402.Macaroons;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Tests.Gateway.Model;
 
@@ -201,7 +201,7 @@ internal sealed class ApertureAdminApi
         : "invalid " + member + ": error parsing regexp: " + error.Message;
 
     private static string? FindReserved(string expression) =>
-        expression.Length == 0 || (TextMatcher.Of(expression) is { } matcher && Reserved.Any(matcher.IsMatch))
+        expression.Length == 0 || (TextMatcher.Create(expression) is { } matcher && Reserved.Any(matcher.IsMatch))
             ? "path_regexp must not match reserved paths (" + string.Join(", ", Reserved) + ")"
             : null;
 

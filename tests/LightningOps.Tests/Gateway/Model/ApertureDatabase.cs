@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Gateway;
+using LightningOps.ApertureYaml;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Tests.Gateway.Model;

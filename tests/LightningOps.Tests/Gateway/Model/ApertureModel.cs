@@ -8,13 +8,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Gateway;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Loopback.Credentials;
 using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Http;
-using LightningOps.L402.Simulation;
+using LightningOps.Payments.Simulation;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -44,7 +43,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     private HttpServer? server;
     private YamlMappingNode root = new();
     private Dictionary<string, YamlMappingNode> nodes = [];
-    private volatile ServedConfiguration served = ServedConfiguration.Empty(TimeProvider.System);
+    private volatile LoopbackLiveConfiguration served = LoopbackLiveConfiguration.Empty(TimeProvider.System);
     private int unavailable;
     private bool isAdminOn;
     private bool isAdminBroken;
@@ -68,9 +67,9 @@ internal sealed class ApertureModel : IAsyncDisposable
             admin.Transactions.AddRange(JsonNode.Parse(sales)!.AsArray().Select(static sale => (JsonObject)sale!.DeepClone()));
         }
 
-        var keys = new RootKeys(RandomBytes.OfSystem(RootKeys.Size));
+        var keys = new RootKeys(RandomBytes.Generate(RootKeys.Size));
         requests = new GatewayRequests(
-            new ChallengeMinter(keys, node, new TransactionLog(), RandomBytes.OfSystem, TimeProvider.System),
+            new ChallengeMinter(keys, node, new TransactionLog(), RandomBytes.Generate, TimeProvider.System),
             new CredentialVerifier(keys, node, TimeProvider.System),
             upstreams,
             () => served);
@@ -168,7 +167,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     private void Load()
     {
         var bytes = File.ReadAllBytes(path);
-        var ofFile = ServedFile.Of(bytes).Services;
+        var ofFile = LiveFile.FromBytes(bytes).Services;
         var stream = new YamlStream();
         stream.Load(new StringReader(Encoding.UTF8.GetString(bytes).TrimStart('\ufeff')));
         root = (YamlMappingNode)stream.Documents[0].RootNode;
@@ -191,7 +190,7 @@ internal sealed class ApertureModel : IAsyncDisposable
 
         var named = rows.Select(static row => row.Name).ToHashSet();
         var services = rows.Concat(ofFile.Where(service => !named.Contains(service.Name)).Select(AsListed)).ToArray();
-        var now = new ServedConfiguration(rows.Count == 0 ? bytes : Render(services), null, Environment.GetEnvironmentVariable, TimeProvider.System);
+        var now = new LoopbackLiveConfiguration(rows.Count == 0 ? bytes : Render(services), null, Environment.GetEnvironmentVariable, TimeProvider.System);
         lock (changing)
         {
             admin.Services = services;
@@ -215,7 +214,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     // Memory first: a database that fails is only logged.
     private void Persist(string name, GatewayService? service)
     {
-        served = new ServedConfiguration(Render(admin.Services), null, Environment.GetEnvironmentVariable, TimeProvider.System);
+        served = new LoopbackLiveConfiguration(Render(admin.Services), null, Environment.GetEnvironmentVariable, TimeProvider.System);
         if (IsDatabaseDown)
         {
             return;

@@ -9,7 +9,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using LightningOps.L402;
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -2,13 +2,13 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
-using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Ops;
 using LightningOps.Gateway.Records;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Settings;
 using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -92,7 +92,7 @@ public sealed class OpsClosingTests : IAsyncDisposable
         BaseUrl = server.Url,
         ChallengeUrl = server.Url + "/staging",
         ProxyUrl = server.Url + "/staging",
-        OpsToken = OperatorSecret.Of("tok"),
+        OpsToken = OperatorSecret.From("tok"),
         Records = records,
         Http = TestHttp.Options,
     });
@@ -101,7 +101,7 @@ public sealed class OpsClosingTests : IAsyncDisposable
     {
         RequestId = "req",
         DeploymentId = "dep_close_req",
-        Judge = (service, _) => everything || service.Name == "pw_a.r" ? ClosingVerdict.Close : ClosingVerdict.Keep,
+        Decide = (service, _) => everything || service.Name == "pw_a.r" ? CloseDecision.Close : CloseDecision.Keep,
         IsEverything = everything,
     };
 }

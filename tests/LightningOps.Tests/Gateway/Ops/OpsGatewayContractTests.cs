@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Ops;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Settings;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.Ops;
@@ -25,7 +27,7 @@ public sealed class OpsGatewayContractTests : GatewayContract
         BaseUrl = server.Url + "/",
         ChallengeUrl = server.Url + "/staging",
         ProxyUrl = server.Url + "/staging",
-        OpsToken = OperatorSecret.Of("tok"),
+        OpsToken = OperatorSecret.From("tok"),
         Http = TestHttp.Options,
     }));
 

@@ -4,11 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Compile;
 using LightningOps.Gateway;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Ops;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
+using LightningOps.Settings;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -202,7 +203,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         BaseUrl = server.Url,
         ChallengeUrl = server.Url + "/staging",
         ProxyUrl = server.Url + "/staging",
-        OpsToken = OperatorSecret.Of(token),
+        OpsToken = OperatorSecret.From(token),
         Http = http,
     });
 }

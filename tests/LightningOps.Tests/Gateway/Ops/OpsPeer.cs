@@ -3,9 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using LightningOps.Compile;
-using LightningOps.Gateway;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.Ops;
@@ -26,7 +24,7 @@ internal sealed class OpsPeer
     }
 
     public IReadOnlyList<GatewayService> Served =>
-        ServedFile.Of(Encoding.UTF8.GetBytes(active is null ? Empty : deployed[active].Yaml)).Services;
+        LiveFile.FromBytes(Encoding.UTF8.GetBytes(active is null ? Empty : deployed[active].Yaml)).Services;
 
     public Task<Reply> AnswerAsync(RecordedRequest request) => Task.FromResult((request.Method, request.Target) switch
     {
@@ -46,7 +44,7 @@ internal sealed class OpsPeer
         Writes++;
         var hash = (string)body["configHash"]!;
         var yaml = (string)body["apertureYaml"]!;
-        if (new ConfigHash(hash) != ConfigHash.Of(Encoding.UTF8.GetBytes(yaml)))
+        if (new ConfigHash(hash) != ConfigHash.Compute(Encoding.UTF8.GetBytes(yaml)))
         {
             return Reply.Json("{\"error\":\"hash\"}", 400);
         }

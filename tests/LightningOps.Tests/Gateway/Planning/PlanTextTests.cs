@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using LightningOps.Compile;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
 using Xunit;
@@ -51,7 +52,7 @@ public sealed class RolloutPlannerTests
     public void Moves_are_the_fewest()
     {
         Gen.Shuffle(Enumerable.Range(0, 7).ToArray()).Sample(places =>
-            places.Length - OrderMoves.Of(places).Count == LongestRising(places));
+            places.Length - OrderMoves.Find(places).Count == LongestRising(places));
     }
 
     [Fact]

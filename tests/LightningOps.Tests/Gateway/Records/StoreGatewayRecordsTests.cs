@@ -1,5 +1,5 @@
-using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway.Records;
+using LightningOps.Storage;
 using LightningOps.Tests.ControlPlane.Local;
 
 namespace LightningOps.Tests.Gateway.Records;

@@ -3,7 +3,6 @@ using System.Linq;
 using CsCheck;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
-using LightningOps.Paywalls;
 using Xunit;
 
 namespace LightningOps.Tests.L402.Bolt11;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using LightningOps.L402;
+using LightningOps.L402.Bolt11;
 using LightningOps.Tests.Support;
 using Xunit;
 

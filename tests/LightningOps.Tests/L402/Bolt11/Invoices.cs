@@ -1,7 +1,6 @@
 using System.Linq;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
-using LightningOps.Paywalls;
 
 namespace LightningOps.Tests.L402.Bolt11;
 

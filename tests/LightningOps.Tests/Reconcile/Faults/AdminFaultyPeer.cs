@@ -2,11 +2,13 @@ using System;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
+using LightningOps.Settings;
 using LightningOps.Tests.Gateway;
 using LightningOps.Tests.Gateway.ApertureAdmin;
-using LightningOps.Tests.Gateway.Http;
+using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Support;
 
@@ -31,7 +33,7 @@ internal sealed class AdminFaultyPeer : IFaultyPeer
     public IGateway Open(string url, GatewayHttpOptions http) => new ApertureAdminGateway(new ApertureAdminGatewayOptions
     {
         BaseUrl = url,
-        Macaroon = OperatorSecret.Of(StrictAperture.Macaroon),
+        Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
         Probes = new SaleProbeOptions { BaseUrl = url, ChallengeReader = new PlainChallenges() },
         Http = http,
@@ -48,7 +50,7 @@ internal sealed class AdminFaultyPeer : IFaultyPeer
         };
     }
 
-    public void AssertServes(GatewayRollout rollout) => ServedOrder.AssertMeans(WantedServices.Of(rollout.Rules, withExtras: false), aperture.Services);
+    public void AssertServes(GatewayRollout rollout) => ServedOrder.AssertMeans(DesiredServices.From(rollout.Rules, withExtras: false), aperture.Services);
 
-    public void AssertNeverBetween(GatewayRollout wanted) => IntermediateLists.AssertSafe(aperture.History, WantedServices.Of(wanted.Rules, withExtras: false));
+    public void AssertNeverBetween(GatewayRollout wanted) => IntermediateLists.AssertSafe(aperture.History, DesiredServices.From(wanted.Rules, withExtras: false));
 }

@@ -7,11 +7,12 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
-using LightningOps.Gateway.Http;
+using LightningOps.Http;
+using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
-using LightningOps.Reconcile.Leases;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -98,9 +99,9 @@ internal sealed class FaultyRun : IAsyncDisposable
             await CheckAsync(result, isUp);
             peer.AssertNeverBetween(New);
             var second = await ReconcileAsync(TestTries.Many);
-            Assert.True(second is { Ok: true, Serving: ServedConfiguration.Wanted }, second.ToString());
+            Assert.True(second is { Ok: true, Serving: LiveConfiguration.Wanted }, second.ToString());
             peer.AssertServes(New);
-            Assert.Null(await outbox.TakeNextAsync(0, gatewayName, None));
+            Assert.Null(await outbox.DequeueAsync(0, gatewayName, None));
         }
         catch (Exception e)
         {
@@ -115,10 +116,10 @@ internal sealed class FaultyRun : IAsyncDisposable
         Assert.NotEqual(DeploymentStatus.Pending, record.Status);
         switch (result.Serving)
         {
-            case ServedConfiguration.Wanted:
+            case LiveConfiguration.Wanted:
                 peer.AssertServes(New);
                 break;
-            case ServedConfiguration.Previous:
+            case LiveConfiguration.Previous:
                 peer.AssertServes(Old);
                 Assert.NotEqual(DeploymentStatus.Applied, record.Status);
                 break;
@@ -130,9 +131,9 @@ internal sealed class FaultyRun : IAsyncDisposable
 
         if (record.Status == DeploymentStatus.RolledBack)
         {
-            Assert.Equal((ServedConfiguration.Previous, Old.ConfigHash.Value), (result.Serving, record.RolledBackFrom));
+            Assert.Equal((LiveConfiguration.Previous, Old.ConfigHash.Value), (result.Serving, record.RolledBackFrom));
         }
-        else if (record.Status == DeploymentStatus.Failed && result.Serving == ServedConfiguration.Wanted)
+        else if (record.Status == DeploymentStatus.Failed && result.Serving == LiveConfiguration.Wanted)
         {
             Assert.Contains(New.ConfigHash.Value, (string?)JsonNode.Parse(record.Metadata!.Value)!["failure"]!["reason"], StringComparison.Ordinal);
         }
@@ -153,7 +154,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             Tries = tries,
             TryTimeout = TestTries.Timeout,
             RetryDelay = TimeSpan.FromMilliseconds(1),
-            LongestRetryDelay = TimeSpan.FromMilliseconds(2),
+            MaxRetryDelay = TimeSpan.FromMilliseconds(2),
         });
         gatewayName = gateway.Name;
         var options = new ReconcileOptions { RequestId = "run:" + ++runs };

@@ -1,7 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
-using LightningOps.Gateway.Http;
+using LightningOps.Http;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Reconcile.Faults;

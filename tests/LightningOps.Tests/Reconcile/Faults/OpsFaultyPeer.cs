@@ -2,8 +2,9 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
-using LightningOps.Gateway.Http;
 using LightningOps.Gateway.Ops;
+using LightningOps.Http;
+using LightningOps.Settings;
 using LightningOps.Tests.Gateway.Ops;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Support;
@@ -24,7 +25,7 @@ internal sealed class OpsFaultyPeer : IFaultyPeer
         BaseUrl = url,
         ChallengeUrl = url + "/staging",
         ProxyUrl = url + "/staging",
-        OpsToken = OperatorSecret.Of("tok"),
+        OpsToken = OperatorSecret.From("tok"),
         Records = records,
         Http = http,
     });

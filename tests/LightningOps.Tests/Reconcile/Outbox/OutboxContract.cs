@@ -3,10 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
-using LightningOps.Paywalls;
+using LightningOps.Json;
 using LightningOps.Reconcile.Outbox;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -24,9 +23,9 @@ public abstract class OutboxContract : IDisposable
     public async Task What_is_kept_comes_back_whole_and_in_order()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Event("first"), None);
-        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
-        await outbox.KeepAsync(Event("last"), None);
+        await outbox.AddAsync(Event("first"), None);
+        await outbox.AddAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        await outbox.AddAsync(Event("last"), None);
 
         var taken = await TakeAllAsync(outbox);
 
@@ -39,19 +38,19 @@ public abstract class OutboxContract : IDisposable
     public async Task An_event_that_was_taken_is_not_given_out_again()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Event("first"), None);
-        Assert.NotNull(await outbox.TakeNextAsync(0, "gateway", None));
+        await outbox.AddAsync(Event("first"), None);
+        Assert.NotNull(await outbox.DequeueAsync(0, "gateway", None));
 
-        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
+        Assert.Null(await outbox.DequeueAsync(0, "gateway", None));
     }
 
     [Fact]
     public async Task An_event_that_was_put_back_is()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Event("first"), None);
-        await outbox.KeepAsync(Event("second"), None);
-        await outbox.PutBackAsync((await outbox.TakeNextAsync(0, "gateway", None))!, None);
+        await outbox.AddAsync(Event("first"), None);
+        await outbox.AddAsync(Event("second"), None);
+        await outbox.RequeueAsync((await outbox.DequeueAsync(0, "gateway", None))!, None);
 
         Assert.Equal(["first", "second"], (await TakeAllAsync(outbox)).Select(entry => entry.Event!.EventType));
     }
@@ -60,34 +59,34 @@ public abstract class OutboxContract : IDisposable
     public async Task What_is_for_one_gateway_is_given_to_no_other()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Deployment("dep_theirs", DeploymentStatus.Failed) with { Gateway = "theirs" }, None);
-        await outbox.KeepAsync(Deployment("dep_ours", DeploymentStatus.Failed) with { Gateway = "gateway" }, None);
-        await outbox.KeepAsync(Event("anyones"), None);
+        await outbox.AddAsync(Deployment("dep_theirs", DeploymentStatus.Failed) with { Gateway = "theirs" }, None);
+        await outbox.AddAsync(Deployment("dep_ours", DeploymentStatus.Failed) with { Gateway = "gateway" }, None);
+        await outbox.AddAsync(Event("anyones"), None);
 
         Assert.Equal(["dep_ours", null], (await TakeAllAsync(outbox)).Select(entry => entry.Deployment?.DeploymentId));
-        Assert.Equal("dep_theirs", (await outbox.TakeNextAsync(0, "theirs", None))!.Deployment!.DeploymentId);
+        Assert.Equal("dep_theirs", (await outbox.DequeueAsync(0, "theirs", None))!.Deployment!.DeploymentId);
     }
 
     [Fact]
     public async Task The_record_of_a_deployment_waits_until_it_is_removed()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
-        var taken = (await outbox.TakeNextAsync(0, "gateway", None))!;
-        Assert.NotNull(await outbox.TakeNextAsync(0, "gateway", None));
+        await outbox.AddAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        var taken = (await outbox.DequeueAsync(0, "gateway", None))!;
+        Assert.NotNull(await outbox.DequeueAsync(0, "gateway", None));
 
         await outbox.RemoveAsync(taken, None);
 
-        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
+        Assert.Null(await outbox.DequeueAsync(0, "gateway", None));
     }
 
     [Fact]
     public async Task Of_a_deployment_only_the_newest_record_is_kept()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Failed), None);
-        await outbox.KeepAsync(Deployment("dep_2", DeploymentStatus.Failed), None);
-        await outbox.KeepAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
+        await outbox.AddAsync(Deployment("dep_1", DeploymentStatus.Failed), None);
+        await outbox.AddAsync(Deployment("dep_2", DeploymentStatus.Failed), None);
+        await outbox.AddAsync(Deployment("dep_1", DeploymentStatus.Applied), None);
         await outbox.ForgetDeploymentAsync("dep_2", None);
 
         var left = Assert.Single(await TakeAllAsync(outbox));
@@ -116,7 +115,7 @@ public abstract class OutboxContract : IDisposable
             DeploymentId = id,
             ConfigHash = new ConfigHash("cfg_1"),
             Status = status,
-            Diagnostics = PaywallCompiler.Compile([Support.Paywalls.Priced("p", 1, Support.Paywalls.Route("r", "a.example.com", "/^x"))], new CompileOptions()).Diagnostics,
+            Diagnostics = PaywallCompiler.Compile([SamplePaywalls.Priced("p", 1, SamplePaywalls.Route("r", "a.example.com", "/^x"))], new CompileOptions()).Diagnostics,
             AppliedAtMs = 5,
         },
     };
@@ -124,7 +123,7 @@ public abstract class OutboxContract : IDisposable
     private static async Task<List<OutboxEntry>> TakeAllAsync(IOutbox outbox)
     {
         var taken = new List<OutboxEntry>();
-        while (await outbox.TakeNextAsync(taken.LastOrDefault()?.Sequence ?? 0, "gateway", None) is { } entry)
+        while (await outbox.DequeueAsync(taken.LastOrDefault()?.Sequence ?? 0, "gateway", None) is { } entry)
         {
             taken.Add(entry);
         }

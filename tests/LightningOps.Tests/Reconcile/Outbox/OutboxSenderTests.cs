@@ -4,6 +4,8 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Storage;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.Tests.Reconcile.Outbox;
@@ -65,9 +67,9 @@ public sealed class OutboxSenderTests
     [Fact]
     public async Task An_outbox_that_cannot_be_used_is_a_warning()
     {
-        using var folder = new LightningOps.Tests.Support.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         System.IO.File.WriteAllText(folder.File("store.db"), "no store, but long enough to be told from an empty file");
-        using var broken = new StoreOutbox(new LightningOps.ControlPlane.Local.LocalStoreOptions { Path = folder.File("store.db") }, "target");
+        using var broken = new StoreOutbox(new LocalStoreOptions { Path = folder.File("store.db") }, "target");
         bench.ControlPlane.Next(ControlPlaneCall.Event, ControlPlaneFault.NotArrived);
 
         var result = await new Reconciler(bench.ControlPlane, bench.Gateway, bench.Time, bench.Leases, broken).RunAsync(bench.Options, CancellationToken.None);
@@ -79,7 +81,7 @@ public sealed class OutboxSenderTests
 
     private Task<int> SendAsync() => new OutboxSender(pass).SendAsync(CancellationToken.None);
 
-    private Task KeepAsync(string type) => bench.Outbox.KeepAsync(
+    private Task KeepAsync(string type) => bench.Outbox.AddAsync(
         new OutboxEntry { Event = new GatewayEventDraft { PaywallId = "p", OwnerId = "o", EventType = type, Level = EventLevel.Info } },
         CancellationToken.None);
 }

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -23,32 +23,32 @@ public sealed class StoreOutboxTests : OutboxContract
     {
         using (var first = Open())
         {
-            await first.KeepAsync(Event("taken"), None);
-            await first.KeepAsync(Event("kept"), None);
-            await first.TakeNextAsync(0, "gateway", None);
+            await first.AddAsync(Event("taken"), None);
+            await first.AddAsync(Event("kept"), None);
+            await first.DequeueAsync(0, "gateway", None);
         }
 
         using var second = Open();
-        var taken = (await second.TakeNextAsync(0, "gateway", None))!;
+        var taken = (await second.DequeueAsync(0, "gateway", None))!;
         Assert.Equal("kept", taken.Event!.EventType);
-        Assert.Null(await second.TakeNextAsync(taken.Sequence, "gateway", None));
+        Assert.Null(await second.DequeueAsync(taken.Sequence, "gateway", None));
     }
 
     [Fact]
     public async Task What_one_control_plane_could_not_be_told_is_not_told_another()
     {
         using var outbox = Open();
-        await outbox.KeepAsync(Event("theirs"), None);
+        await outbox.AddAsync(Event("theirs"), None);
 
         using var other = Open("convex:https://b.example.com");
-        Assert.Null(await other.TakeNextAsync(0, "gateway", None));
+        Assert.Null(await other.DequeueAsync(0, "gateway", None));
     }
 
     [Fact]
     public async Task Looking_makes_no_file()
     {
         using var outbox = Open();
-        Assert.Null(await outbox.TakeNextAsync(0, "gateway", None));
+        Assert.Null(await outbox.DequeueAsync(0, "gateway", None));
         await outbox.ForgetDeploymentAsync("dep", None);
 
         Assert.False(System.IO.File.Exists(folder.File("store.db")));
@@ -60,14 +60,14 @@ public sealed class StoreOutboxTests : OutboxContract
         using var outbox = Open();
         for (var i = 0; i < 20; i++)
         {
-            await outbox.KeepAsync(Event("event" + i), None);
+            await outbox.AddAsync(Event("event" + i), None);
         }
 
         var takers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             using var mine = Open();
             var taken = new List<string>();
-            while (await mine.TakeNextAsync(0, "gateway", None) is { } entry)
+            while (await mine.DequeueAsync(0, "gateway", None) is { } entry)
             {
                 taken.Add(entry.Event!.EventType);
             }

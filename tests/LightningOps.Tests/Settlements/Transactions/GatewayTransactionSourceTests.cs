@@ -5,17 +5,16 @@ using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
 using LightningOps.Settlements;
-using LightningOps.Settlements.Cursors;
 using LightningOps.Settlements.Transactions;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Settlements.Transactions;
 
@@ -311,7 +310,7 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     private GatewayTransactionSource Source(ApertureLedger ledger, ISettlementCursors kept) =>
         new(ledger, "aperture:test", new MockControlPlane(clock).ListPaywallsAsync(None).Result, kept, new GatewayTransactionOptions(), clock);
 
-    private async Task<IReadOnlyList<RecordedSettlement>> AllAsync() => await plane.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None);
+    private async Task<IReadOnlyList<StoredSettlement>> AllAsync() => await plane.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None);
 
     private async Task<SettlementImportResult> ImportAsync() => (await RunAsync(new GatewayTransactionOptions())).Result;
 
@@ -325,6 +324,6 @@ public sealed class GatewayTransactionSourceTests : IDisposable
         var source = new GatewayTransactionSource(aperture, "aperture:test", paywalls, cursors, options, clock);
         var import = new SettlementImport(into ?? plane, new SettlementImportOptions());
         await import.ImportAsync(source, None);
-        return (import.ResultOf("aperture:test", source.Skipped), source);
+        return (import.CreateResult("aperture:test", source.Skipped), source);
     }
 }

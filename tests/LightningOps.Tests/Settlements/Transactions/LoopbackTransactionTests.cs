@@ -5,12 +5,13 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
+using LightningOps.L402.Bolt11;
+using LightningOps.Settings;
 using LightningOps.Settlements;
-using LightningOps.Settlements.Cursors;
 using LightningOps.Settlements.Transactions;
 using LightningOps.Tests.Gateway.Loopback;
 using Xunit;
-using static LightningOps.Tests.Support.Paywalls;
+using static LightningOps.Tests.Support.SamplePaywalls;
 
 namespace LightningOps.Tests.Settlements.Transactions;
 
@@ -34,9 +35,9 @@ public sealed class LoopbackTransactionTests
 
         await import.ImportAsync(new GatewayTransactionSource((IGatewayTransactions)gateway, gateway.Name, paywalls, cursors, new GatewayTransactionOptions()), None);
 
-        var hash = LightningOps.L402.Bolt11Invoice.Parse(paid.Invoice).PaymentHash.Hex;
+        var hash = Bolt11Invoice.Parse(paid.Invoice).PaymentHash.Hex;
         var found = Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery { PaymentHash = hash }, None));
         Assert.Equal(("pw", "route", 3000L), (found.Settlement.PaywallId, found.RouteId, (long)found.Settlement.AmountMsats));
-        Assert.Equal(1, import.ResultOf("test").Processed);
+        Assert.Equal(1, import.CreateResult("test").Processed);
     }
 }

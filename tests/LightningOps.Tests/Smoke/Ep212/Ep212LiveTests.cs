@@ -6,9 +6,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
-using LightningOps.L402.Client;
-using LightningOps.L402.Simulation;
+using LightningOps.Buyer;
+using LightningOps.Json;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Smoke.Ep212;
 using LightningOps.Tests.Support;
@@ -150,7 +152,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         Assert.Equal(("route_a_paid", "PaymentPendingError"), (first.Failure!.Check, first.Failure.Code));
 
         // What the network does meanwhile.
-        await site.Wallet.LookUpAsync(PaymentOf(site.Executor.Requests[0].Body), default);
+        await site.Wallet.GetPaymentAsync(PaymentOf(site.Executor.Requests[0].Body), default);
         var second = await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes);
         Assert.Equal(("route_a_paid", "paid_earlier", 1), (second.Failure!.Check, second.Failure.Code, site.Wallet.Payments));
 
@@ -228,11 +230,11 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         }
     }
 
-    private static LightningOps.L402.Payments.InvoicePayment PaymentOf(string body) => new()
+    private static InvoicePayment PaymentOf(string body) => new()
     {
         RequestId = "r",
         Invoice = (string)JsonNode.Parse(body)!["payment"]!["invoice"]!,
-        MaxAmount = new LightningOps.Paywalls.Msats(100_000),
+        MaxAmount = new Msats(100_000),
         Host = "h",
     };
 

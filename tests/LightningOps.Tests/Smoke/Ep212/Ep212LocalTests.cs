@@ -4,7 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.L402.Client;
+using LightningOps.Buyer;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Smoke.Ep212;
 using LightningOps.Tests.Support;
@@ -53,7 +54,7 @@ public sealed class Ep212LocalTests : IDisposable
         {
             Mode = SmokeMode.Local,
             WorkingDirectory = folder.Path,
-            Environment = OperatorEnvironment.Of(new Dictionary<string, string> { [EnvironmentVariables.Store] = folder.File("books/store.db") }),
+            Environment = OperatorEnvironment.From(new Dictionary<string, string> { [EnvironmentVariables.Store] = folder.File("books/store.db") }),
         },
         CancellationToken.None);
 }

@@ -3,7 +3,9 @@ using System.IO;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.Artifacts;
+using LightningOps.Buyer;
+using LightningOps.Files;
+using LightningOps.Json;
 using LightningOps.Smoke;
 using LightningOps.Smoke.Ep212;
 using LightningOps.Tests.Support;
@@ -98,11 +100,11 @@ public sealed class Ep212MockTests : IDisposable
     private Task<ISmokeResult> RunAsync(SmokeName name, Func<SmokeRequest, SmokeRequest>? change = null) =>
         SmokeCatalog.Get(name).RunAsync(change is null ? Request() : change(Request()), CancellationToken.None);
 
-    private sealed class Steps(CancellationTokenSource? stop) : IProgress<LightningOps.L402.Client.L402Step>
+    private sealed class Steps(CancellationTokenSource? stop) : IProgress<L402Step>
     {
         public int Count { get; private set; }
 
-        public void Report(LightningOps.L402.Client.L402Step value)
+        public void Report(L402Step value)
         {
             Count++;
             if (value.Name == "credential")

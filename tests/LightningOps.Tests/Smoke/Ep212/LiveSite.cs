@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402.Payments;
-using LightningOps.L402.Simulation;
-using LightningOps.Paywalls;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
+using LightningOps.Settings;
 using LightningOps.Smoke;
 using LightningOps.Tests.Support;
 
@@ -69,7 +69,7 @@ internal sealed class LiveSite : IAsyncDisposable
     public SmokeRequest Request() => new()
     {
         Mode = SmokeMode.Live,
-        Environment = OperatorEnvironment.Of(variables),
+        Environment = OperatorEnvironment.From(variables),
         WorkingDirectory = folder.Path,
         ArtifactDirectory = Directory,
     };

@@ -6,12 +6,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
-using LightningOps.L402.Simulation;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway.Memory;
+using LightningOps.Payments.Simulation;
+using LightningOps.Paywalls;
 using LightningOps.Smoke;
 using LightningOps.Smoke.FullFlow;
-using LightningOps.Smoke.Local;
-using LightningOps.Smoke.Observed;
-using LightningOps.Tests.Reconcile;
+using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -53,13 +54,13 @@ public sealed class LocalFullFlowTests : IDisposable
     public async Task Its_local_artifact_is_what_the_strict_comparison_of_the_other_modes_wants()
     {
         var local = await RunAsync(static _ => { });
-        using var gateway = new LightningOps.Gateway.Memory.MemoryGateway();
+        using var gateway = new MemoryGateway();
 
         var mock = (FullFlowSmokeResult)await SmokeCatalog.Get(SmokeName.FullFlow).RunAsync(
             new SmokeRequest
             {
                 Mode = SmokeMode.Mock,
-                ControlPlane = new LightningOps.ControlPlane.Mock.MockControlPlane(TimeProvider.System),
+                ControlPlane = new MockControlPlane(TimeProvider.System),
                 Gateway = gateway,
                 ArtifactDirectory = folder.File("mock"),
                 LocalArtifact = local.Parity!.LocalArtifactPath,

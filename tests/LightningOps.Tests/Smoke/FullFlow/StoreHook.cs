@@ -25,11 +25,11 @@ internal sealed class StoreHook(LocalControlPlane store, Action<string> before) 
 
     public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken) => store.RecordEventAsync(draft, cancellationToken);
 
-    public Task<InvoiceIngest> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => store.IngestInvoiceAsync(update, cancellationToken);
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => store.IngestInvoiceAsync(update, cancellationToken);
 
-    public Task<SettlementIngest> IngestSettlementAsync(SettlementReport report, CancellationToken cancellationToken) => store.IngestSettlementAsync(report, cancellationToken);
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) => store.IngestSettlementAsync(report, cancellationToken);
 
-    public async Task<IReadOnlyList<RecordedSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
         ForgetsSettlements ? [] : await store.ListSettlementsAsync(query, cancellationToken);
 
     public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) => store.ListInvoicesAsync(query, cancellationToken);

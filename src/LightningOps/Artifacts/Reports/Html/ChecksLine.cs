@@ -6,7 +6,7 @@ namespace LightningOps.Artifacts.Reports.Html;
 /// <summary>The checks of a run in a few words.</summary>
 internal static class ChecksLine
 {
-    public static string Of(RunReport run)
+    public static string Format(RunReport run)
     {
         if (run.Checks.Count == 0)
         {

@@ -40,7 +40,7 @@ internal sealed class HtmlWriter
         Element(name, () => Text(text), attributes);
 
     /// <summary>Writes a text.</summary>
-    public void Text(string text) => page.Append(Encoder.Encode(VisibleText.Of(text)));
+    public void Text(string text) => page.Append(Encoder.Encode(VisibleText.From(text)));
 
     /// <summary>Writes a style sheet of the page's own: no text of anybody else's may be in it.</summary>
     public void Style(string sheet) => page.Append("<style>").Append(sheet).Append("</style>\n");
@@ -54,7 +54,7 @@ internal sealed class HtmlWriter
         {
             if (value is not null)
             {
-                page.Append(' ').Append(attribute).Append("=\"").Append(Encoder.Encode(VisibleText.Of(value))).Append('"');
+                page.Append(' ').Append(attribute).Append("=\"").Append(Encoder.Encode(VisibleText.From(value))).Append('"');
             }
         }
     }

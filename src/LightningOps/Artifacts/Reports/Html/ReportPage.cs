@@ -21,7 +21,7 @@ internal sealed class ReportPage
     private bool Ok => runs.All(static run => run.Ok);
 
     /// <summary>The page, LF line ends.</summary>
-    public static string Of(IReadOnlyList<RunReport> runs)
+    public static string Render(IReadOnlyList<RunReport> runs)
     {
         var page = new ReportPage(runs);
         page.html.Element("html", page.Write, ("lang", "en"));
@@ -33,7 +33,7 @@ internal sealed class ReportPage
         html.Element("head", Head);
         html.Element("body", () =>
         {
-            Mark.Define(html);
+            OutcomeIcon.Define(html);
             html.Element("header", Top, ("class", "top"));
             html.Element("main", () =>
             {
@@ -82,7 +82,7 @@ internal sealed class ReportPage
 
     private void Contents()
     {
-        var mark = Ok ? Mark.Of(CheckOutcome.Passed) : Mark.Of(CheckOutcome.Failed);
+        var mark = Ok ? OutcomeIcon.For(CheckOutcome.Passed) : OutcomeIcon.For(CheckOutcome.Failed);
         html.Element(
             "div",
             () =>
@@ -106,14 +106,14 @@ internal sealed class ReportPage
 
     private void Entry(RunReport run, int place)
     {
-        var mark = Mark.OfRun(run);
+        var mark = OutcomeIcon.ForRun(run);
         html.Element("li", () => html.Element(
             "a",
             () =>
             {
-                html.Element("b", () => mark.Draw(html, mark.Word), ("class", "mark " + mark.Class));
+                html.Element("b", () => mark.WriteTo(html, mark.Word), ("class", "mark " + mark.Class));
                 html.Element("strong", run.Title);
-                html.Element("span", ChecksLine.Of(run));
+                html.Element("span", ChecksLine.Format(run));
             },
             ("href", "#run-" + place.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }

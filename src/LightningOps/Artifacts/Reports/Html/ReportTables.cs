@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using LightningOps.Paywalls;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
@@ -9,7 +8,7 @@ namespace LightningOps.Artifacts.Reports.Html;
 internal sealed class ReportTables
 {
     /// <summary>A page of a hundred thousand rows opens on no phone; summary.json and the artifact have all of them.</summary>
-    public const int MostRows = 500;
+    public const int MaxRows = 500;
 
     private readonly HtmlWriter html;
 
@@ -23,12 +22,12 @@ internal sealed class ReportTables
         Table("Checks and how they ended", checks, columns.OfType<string>().ToArray(), check =>
         {
             Head(check.Name, null);
-            var mark = Mark.Of(check.Outcome);
+            var mark = OutcomeIcon.For(check.Outcome);
             Cell("Result", () => html.Element(
                 "span",
                 () =>
                 {
-                    mark.Draw(html);
+                    mark.WriteTo(html);
                     html.Text(mark.Word);
                 },
                 ("class", "state " + mark.Class)));
@@ -92,7 +91,7 @@ internal sealed class ReportTables
                         "tbody",
                         () =>
                         {
-                            foreach (var item in rows.Take(MostRows))
+                            foreach (var item in rows.Take(MaxRows))
                             {
                                 html.Element("tr", () => row(item), ("role", "row"));
                             }
@@ -101,9 +100,9 @@ internal sealed class ReportTables
                 },
                 ("role", "table")),
             ("class", "card"));
-        if (rows.Count > MostRows)
+        if (rows.Count > MaxRows)
         {
-            html.Element("p", "The first " + MostRows + " of " + rows.Count + " are shown.", ("class", "none"));
+            html.Element("p", "The first " + MaxRows + " of " + rows.Count + " are shown.", ("class", "none"));
         }
     }
 

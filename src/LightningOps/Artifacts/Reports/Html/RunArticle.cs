@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Paywalls;
 
 namespace LightningOps.Artifacts.Reports.Html;
 
@@ -27,11 +26,11 @@ internal sealed class RunArticle
         subheading = isOnly ? "h2" : "h3";
     }
 
-    public static void Badge(HtmlWriter html, Mark mark) => html.Element(
+    public static void Badge(HtmlWriter html, OutcomeIcon mark) => html.Element(
         "p",
         () =>
         {
-            mark.Draw(html);
+            mark.WriteTo(html);
             html.Text(mark.Word);
         },
         ("class", "badge " + mark.Class));
@@ -45,7 +44,7 @@ internal sealed class RunArticle
                 () =>
                 {
                     html.Element(heading, run.Title, ("class", "run-title"), ("id", id + "-title"));
-                    Badge(html, Mark.OfRun(run));
+                    Badge(html, OutcomeIcon.ForRun(run));
                 },
                 ("class", "head"));
             html.Element("p", run.Outcome, ("class", "outcome text"));

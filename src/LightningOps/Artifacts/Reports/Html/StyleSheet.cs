@@ -11,7 +11,7 @@ internal static class StyleSheet
     public static string Text { get; } = Read();
 
     /// <summary>Source expression of a Content-Security-Policy (w3.org/TR/CSP3, hash-source).</summary>
-    public static string Source { get; } = SourceOf(Text);
+    public static string Source { get; } = GetSource(Text);
 
     private static string Read()
     {
@@ -20,7 +20,7 @@ internal static class StyleSheet
         return reader.ReadToEnd().Replace("\r\n", "\n");
     }
 
-    private static string SourceOf(string sheet)
+    private static string GetSource(string sheet)
     {
         using var sha = SHA256.Create();
         return "'sha256-" + Convert.ToBase64String(sha.ComputeHash(Encoding.UTF8.GetBytes(sheet))) + "'";

@@ -42,7 +42,7 @@ internal sealed class TimelineList
             ("class", "card timeline"));
         if (common.Count > 0)
         {
-            html.Element("p", "In every event: " + string.Join(", ", common.Select(static detail => ReportText.Words(detail.Key) + " " + ReportText.Value(detail.Key, detail.Value))) + ".", ("class", "note text"));
+            html.Element("p", "In every event: " + string.Join(", ", common.Select(static detail => ReportText.Humanize(detail.Key) + " " + ReportText.Value(detail.Key, detail.Value))) + ".", ("class", "note text"));
         }
     }
 
@@ -50,14 +50,14 @@ internal sealed class TimelineList
     private static KeyValuePair<string, object>[] CommonTo(IReadOnlyList<RunEvent> events) => events.Count < 3
         ? []
         : (events[0].Details ?? new Dictionary<string, object>())
-            .Where(detail => !TimelineSpan.IsDrawn(detail.Key) && events.All(other => other.Details is { } details && details.TryGetValue(detail.Key, out var value) && Equals(value, detail.Value)))
+            .Where(detail => !TimelineSpan.IsTimingMember(detail.Key) && events.All(other => other.Details is { } details && details.TryGetValue(detail.Key, out var value) && Equals(value, detail.Value)))
             .ToArray();
 
     private void Event(RunEvent happened)
     {
-        var mark = Mark.OfEvent(happened.Status);
-        var duration = TimelineSpan.DurationMsOf(happened);
-        html.Element("div", () => mark.Draw(html, mark.Word), ("class", "mark " + mark.Class));
+        var mark = OutcomeIcon.ForEvent(happened.Status);
+        var duration = TimelineSpan.GetDurationMs(happened);
+        html.Element("div", () => mark.WriteTo(html, mark.Word), ("class", "mark " + mark.Class));
         html.Element(
             "p",
             () =>
@@ -89,7 +89,7 @@ internal sealed class TimelineList
             ("datetime", moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)));
     }
 
-    private void Bar(RunEvent happened, long? duration, Mark mark)
+    private void Bar(RunEvent happened, long? duration, OutcomeIcon mark)
     {
         if (happened.Ts <= 0 || span.Length is not { TotalMilliseconds: > 0 } length)
         {
@@ -133,7 +133,7 @@ internal sealed class TimelineList
     private void Details(RunEvent happened)
     {
         var details = (happened.Details ?? new Dictionary<string, object>())
-            .Where(detail => !TimelineSpan.IsDrawn(detail.Key) && common.All(said => said.Key != detail.Key))
+            .Where(detail => !TimelineSpan.IsTimingMember(detail.Key) && common.All(said => said.Key != detail.Key))
             .ToArray();
         if (details.Length == 0)
         {
@@ -148,7 +148,7 @@ internal sealed class TimelineList
                 {
                     html.Element("div", () =>
                     {
-                        html.Element("dt", ReportText.Words(detail.Key).Replace(' ', '\u00a0'));
+                        html.Element("dt", ReportText.Humanize(detail.Key).Replace(' ', '\u00a0'));
                         html.Element("dd", ReportText.Value(detail.Key, detail.Value), ("class", "text"));
                     });
                 }

@@ -13,7 +13,7 @@ internal sealed class TimelineSpan
     public TimelineSpan(IReadOnlyList<RunEvent> events)
     {
         var timed = events.Where(static happened => happened.Ts > 0).ToArray();
-        BeginMs = timed.Length == 0 ? null : timed.Min(static happened => happened.Ts - (DurationMsOf(happened) ?? 0));
+        BeginMs = timed.Length == 0 ? null : timed.Min(static happened => happened.Ts - (GetDurationMs(happened) ?? 0));
         Length = timed.Length == 0 ? null : TimeSpan.FromMilliseconds(timed.Max(static happened => happened.Ts) - BeginMs!.Value);
     }
 
@@ -24,11 +24,11 @@ internal sealed class TimelineSpan
     public TimeSpan? Length { get; }
 
     /// <summary>How long an event took, milliseconds, or null when it does not say.</summary>
-    public static long? DurationMsOf(RunEvent happened) =>
+    public static long? GetDurationMs(RunEvent happened) =>
         happened.Details is { } details && details.TryGetValue(DurationMember, out var value) && value is long and >= 0 or int and >= 0
             ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
     /// <summary>Whether a detail is told by the timeline itself.</summary>
-    public static bool IsDrawn(string member) => member == DurationMember;
+    public static bool IsTimingMember(string member) => member == DurationMember;
 }

@@ -9,7 +9,7 @@ namespace LightningOps.Artifacts.Reports.Html;
 /// </summary>
 internal static class VisibleText
 {
-    public static string Of(string text)
+    public static string From(string text)
     {
         var visible = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)

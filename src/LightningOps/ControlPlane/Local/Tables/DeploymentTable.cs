@@ -1,6 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.Compile;
-using LightningOps.Paywalls;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -20,7 +19,7 @@ internal static class DeploymentTable
             .Where("deployment_id", query.DeploymentId)
             .Where("status", query.Status is { } status ? EnumColumn<DeploymentStatus>.ToText(status) : null)
             .Where("config_hash", query.ConfigHash?.Value);
-        return connection.Rows(Read, filter.NewestOf("deployments", Columns, query.First), filter.Values);
+        return connection.Rows(Read, filter.SelectNewest("deployments", Columns, query.First), filter.Values);
     }
 
     public static void Put(SqliteConnection connection, Deployment deployment) =>

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.Paywalls;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -13,7 +13,7 @@ internal static class GatewayEventTable
     public static IReadOnlyList<GatewayEvent> List(SqliteConnection connection, GatewayEventQuery query)
     {
         var filter = new SqlFilter().Where("deployment_id", query.DeploymentId).Where("request_id", query.RequestId);
-        return connection.Rows(Read, filter.NewestOf("gateway_events", Columns, query.First), filter.Values);
+        return connection.Rows(Read, filter.SelectNewest("gateway_events", Columns, query.First), filter.Values);
     }
 
     public static void Add(SqliteConnection connection, GatewayEvent recorded) =>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -21,7 +22,7 @@ internal static class InvoiceTable
             .Where("status", query.Status is { } status ? EnumColumn<InvoiceStatus>.ToText(status) : null)
             .Where("payment_hash", query.PaymentHash)
             .Within("updated_at_ms", query.SinceMs, query.UntilMs);
-        return connection.Rows(Read, filter.NewestOf("invoices", Columns, query.First, "rowid"), filter.Values);
+        return connection.Rows(Read, filter.SelectNewest("invoices", Columns, query.First, "rowid"), filter.Values);
     }
 
     public static Invoice Read(SqliteDataReader row) => new()

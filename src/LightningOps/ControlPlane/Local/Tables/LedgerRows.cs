@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -9,7 +10,7 @@ namespace LightningOps.ControlPlane.Local.Tables;
 /// Invoices and settlements of one transaction. An invoice of which several events tell is read once and written once,
 /// by <see cref="WriteInvoices"/>.
 /// </summary>
-internal sealed class LedgerRows : ILedgerShelf, IDisposable
+internal sealed class LedgerRows : ILedgerStorage, IDisposable
 {
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
@@ -58,7 +59,7 @@ internal sealed class LedgerRows : ILedgerShelf, IDisposable
         changed.Add(invoice.InvoiceId);
     }
 
-    public RecordedSettlement? FindOrAdd(RecordedSettlement reported)
+    public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
         var settlement = reported.Settlement;
         var added = addSettlement

@@ -1,5 +1,6 @@
 using System;
 using LightningOps.Paywalls;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;

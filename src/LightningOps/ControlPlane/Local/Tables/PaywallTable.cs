@@ -3,9 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
-using LightningOps.Artifacts;
+using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using LightningOps.Paywalls;
+using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -10,7 +10,7 @@ internal static class SettlementTable
     public const string Columns =
         "settlement_id, paywall_id, owner_id, invoice_id, amount_msats, payment_proof_ref, request_id, metadata, created_at_ms, payment_hash, task_id, route_id";
 
-    public static IReadOnlyList<RecordedSettlement> List(SqliteConnection connection, SettlementQuery query)
+    public static IReadOnlyList<StoredSettlement> List(SqliteConnection connection, SettlementQuery query)
     {
         var filter = new SqlFilter()
             .Where("settlement_id", query.SettlementId)
@@ -19,10 +19,10 @@ internal static class SettlementTable
             .Where("invoice_id", query.InvoiceId)
             .Where("payment_hash", query.PaymentHash)
             .Within("created_at_ms", query.SinceMs, query.UntilMs);
-        return connection.Rows(Read, filter.NewestOf("settlements", Columns, query.First), filter.Values);
+        return connection.Rows(Read, filter.SelectNewest("settlements", Columns, query.First), filter.Values);
     }
 
-    public static RecordedSettlement Read(SqliteDataReader row) => new()
+    public static StoredSettlement Read(SqliteDataReader row) => new()
     {
         Settlement = new Settlement
         {

@@ -28,7 +28,7 @@ internal static class HeaderValue
             : throw Failure(service, header, "the environment variable " + reference.Groups[1].Value + " is not set", "Set the variable and start the gateway again."));
         if (expanded.StartsWith(HexFile, StringComparison.Ordinal))
         {
-            return HexText.Of(Read(service, header, expanded.Substring(HexFile.Length)));
+            return HexText.From(Read(service, header, expanded.Substring(HexFile.Length)));
         }
 
         return expanded.StartsWith(Base64File, StringComparison.Ordinal)

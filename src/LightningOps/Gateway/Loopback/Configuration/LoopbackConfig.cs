@@ -1,5 +1,9 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Net;
+using LightningOps.Gateway.Loopback.Matching;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
 
@@ -20,4 +24,98 @@ internal sealed class LoopbackConfig
 
     /// <summary>Settings of the file that do nothing here, a sentence each.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
+}
+
+/// <summary>A service, ready to be served (Aperture proxy/service.go).</summary>
+internal sealed class LoopbackService
+{
+    /// <summary>Name in the caveats of credentials.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which Host headers it takes.</summary>
+    public required TextMatcher Host { get; init; }
+
+    /// <summary>Which paths it takes; null for all.</summary>
+    public TextMatcher? Path { get; init; }
+
+    /// <summary><c>host:port</c> of the upstream.</summary>
+    public required string Address { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Whom it asks for payment.</summary>
+    public required AuthLevel Auth { get; init; }
+
+    /// <summary>What it asks, satoshis: 1 where the file says 0.</summary>
+    public required long PriceSats { get; init; }
+
+    /// <summary>Caveats of its credentials beside the one that names it and the one that lets them expire.</summary>
+    public required IReadOnlyList<Caveat> Caveats { get; init; }
+
+    /// <summary>Seconds its credentials last; 0 for ever.</summary>
+    public required long TimeoutSeconds { get; init; }
+
+    /// <summary>Paths that are free.</summary>
+    public required IReadOnlyList<TextMatcher> FreePaths { get; init; }
+
+    /// <summary>Paths that need a credential but sell none.</summary>
+    public required IReadOnlyList<TextMatcher> PathsWithoutInvoice { get; init; }
+
+    /// <summary>Rate limits, in order.</summary>
+    public required IReadOnlyList<RateLimit> RateLimits { get; init; }
+
+    /// <summary>Path put before the request's own, escaped; empty for none.</summary>
+    public required string RewritePrefix { get; init; }
+
+    /// <summary>Headers the upstream is sent in place of the client's; values may be secrets.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary>The name; its headers may hold secrets.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>Whether a service asks for payment.</summary>
+internal enum AuthKind
+{
+    /// <summary>Always.</summary>
+    On,
+
+    /// <summary>Never.</summary>
+    Off,
+
+    /// <summary>After some free requests.</summary>
+    Freebie,
+}
+
+/// <summary>Whom a service asks for payment (Aperture auth/config.go).</summary>
+/// <param name="Kind">Nobody, everybody, or everybody after some free requests.</param>
+/// <param name="FreeRequests">How many requests of an address are free.</param>
+internal readonly record struct AuthLevel(AuthKind Kind, int FreeRequests = 0)
+{
+    private const string Freebie = "freebie ";
+
+    /// <summary>Reads a level that the check of the file has let through.</summary>
+    public static AuthLevel Parse(string text) => text.ToLowerInvariant() switch
+    {
+        "" or "on" or "true" => new AuthLevel(AuthKind.On),
+        "off" or "false" => new AuthLevel(AuthKind.Off),
+        var other when other.StartsWith(Freebie, StringComparison.Ordinal) => new AuthLevel(AuthKind.Freebie, Count(other.Substring(Freebie.Length))),
+        _ => throw new FormatException("unknown auth level"),
+    };
+
+    // Aperture keeps the count in 16 bits.
+    private static int Count(string text) => unchecked((ushort)long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+}
+
+/// <summary>One rate limit of a service (Aperture proxy/ratelimit_config.go).</summary>
+/// <param name="Path">Which paths it counts; null for all.</param>
+/// <param name="PerSecond">Requests that come back in a second.</param>
+/// <param name="Burst">Requests there are at most.</param>
+internal sealed record RateLimit(TextMatcher? Path, double PerSecond, long Burst)
+{
+    /// <summary>The expression's text: two limits that share it share a bucket.</summary>
+    public string Key => Path?.Pattern ?? string.Empty;
+
+    public bool Counts(string path) => Path is null || Path.IsMatch(path);
 }

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Net;
-using LightningOps.Compile;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Check;
 using YamlDotNet.Core.Events;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
@@ -12,7 +12,7 @@ namespace LightningOps.Gateway.Loopback.Configuration;
 /// <summary>Reads an aperture.yaml, or a compiled artifact, into what is served; what Aperture stops at stops this as well.</summary>
 internal sealed class LoopbackConfigReader
 {
-    private static readonly (string Key, string About)[] Unserved =
+    private static readonly (string Key, string About)[] UnsupportedSettings =
     [
         ("servestatic", "servestatic: files are not served; a request no service matches is answered 404"),
         ("autocert", "autocert: the gateway speaks plain http on loopback"),
@@ -55,7 +55,7 @@ internal sealed class LoopbackConfigReader
             Blocked = Addresses(root.Texts("blocklist")),
             VerifiesInvoices = root.Flag("strictverify"),
             HasAdminApi = root.Child("admin").Flag("enabled"),
-            Notices = Unserved.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About).ToArray(),
+            Notices = UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About).ToArray(),
         };
     }
 
@@ -65,10 +65,10 @@ internal sealed class LoopbackConfigReader
         var limit = new ExpansionLimit();
         var events = new ConfigEvents(yaml);
         var tree = new ConfigTree(events, findings, limit);
-        events.Take();
+        events.Read();
         while (events.Current is DocumentStart)
         {
-            events.Take();
+            events.Read();
             var node = tree.ReadNode();
             if (!ValueReader.IsNull(node))
             {
@@ -76,7 +76,7 @@ internal sealed class LoopbackConfigReader
                 return section ?? throw Refused();
             }
 
-            events.Take();
+            events.Read();
         }
 
         return new Section(string.Empty, TextPosition.Start);

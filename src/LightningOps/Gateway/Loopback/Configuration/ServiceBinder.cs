@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.Gateway.ApertureFile;
+using LightningOps.ApertureYaml.Check;
 using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Matching;
-using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
 
@@ -42,8 +42,8 @@ internal sealed class ServiceBinder
             TimeoutSeconds = price == 0 ? 0 : Math.Max(0, section.Number("timeout")),
             FreePaths = Matchers("authwhitelistpaths"),
             PathsWithoutInvoice = Matchers("authskipinvoicecreationpaths"),
-            RateLimits = section.Sections("ratelimits").Select((limit, i) => RateLimitOf(limit!, "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].pathregexp")).ToArray(),
-            RewritePrefix = RewritePath.PrefixOf(section.Child("rewrite").Text("prefix")),
+            RateLimits = section.Sections("ratelimits").Select((limit, i) => BindRateLimit(limit!, "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].pathregexp")).ToArray(),
+            RewritePrefix = RewritePath.NormalizePrefix(section.Child("rewrite").Text("prefix")),
             Headers = section.Texts("headers").Select(Header).ToArray(),
         };
     }
@@ -79,7 +79,7 @@ internal sealed class ServiceBinder
         return caveats;
     }
 
-    private RateLimit RateLimitOf(Section limit, string member)
+    private RateLimit BindRateLimit(Section limit, string member)
     {
         var requests = limit.Number("requests");
         var burst = limit.Number("burst");
@@ -97,5 +97,5 @@ internal sealed class ServiceBinder
         section.Texts(member).Select(item => Matcher(member, item.Text)).ToArray();
 
     private TextMatcher Matcher(string member, string pattern) =>
-        TextMatcher.Of(pattern) ?? throw LoopbackConfigException.Unsupported(name, "a script class (\\p{…}) in " + member);
+        TextMatcher.Create(pattern) ?? throw LoopbackConfigException.Unsupported(name, "a script class (\\p{…}) in " + member);
 }

@@ -1,8 +1,9 @@
 using System;
+using System.Security.Cryptography;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.L402;
-using LightningOps.L402.Simulation;
-using LightningOps.Paywalls;
+using LightningOps.L402.Macaroons;
+using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
@@ -33,7 +34,7 @@ internal sealed class ChallengeMinter
     {
         var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo);
         var identifier = L402Identifier.Create(invoice.PaymentHash, random(TokenIdSize));
-        var macaroon = Macaroon.Mint(keys.Of(identifier), identifier, Location).AddCaveat(ServiceCaveats.Of(service.Name));
+        var macaroon = Macaroon.Mint(keys.GetKey(identifier), identifier, Location).AddCaveat(ServiceCaveats.Create(service.Name));
         foreach (var caveat in service.Caveats)
         {
             macaroon = macaroon.AddCaveat(caveat);
@@ -46,5 +47,25 @@ internal sealed class ChallengeMinter
 
         transactions.Add(identifier, service.Name, service.PriceSats, invoice);
         return "macaroon=\"" + macaroon.ToBase64() + "\", invoice=\"" + invoice.PaymentRequest + "\"";
+    }
+}
+
+/// <summary>
+/// The root key of each credential. Aperture keeps a random one for each; here each is made of one random key and the
+/// credential's identifier, so that nothing is kept, and a gateway started anew takes no credential of the old one.
+/// </summary>
+internal sealed class RootKeys
+{
+    /// <summary>Bytes of the key they are made of.</summary>
+    public const int Size = 32;
+
+    private readonly byte[] key;
+
+    public RootKeys(byte[] key) => this.key = key;
+
+    public byte[] GetKey(L402Identifier identifier)
+    {
+        using var hmac = new HMACSHA256(key);
+        return hmac.ComputeHash(identifier.ToBytes());
     }
 }

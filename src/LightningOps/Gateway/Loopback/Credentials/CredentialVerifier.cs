@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
-using LightningOps.L402;
-using LightningOps.L402.Simulation;
+using LightningOps.L402.Macaroons;
+using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
@@ -23,7 +23,7 @@ internal sealed class CredentialVerifier
     /// <param name="credential">As presented.</param>
     /// <param name="service">The service it is presented to.</param>
     /// <param name="verifiesInvoice">Whether the node must know its invoice as settled, too.</param>
-    public CredentialRefusal? Judge(PresentedCredential? credential, string service, bool verifiesInvoice)
+    public CredentialRefusal? Verify(PresentedCredential? credential, string service, bool verifiesInvoice)
     {
         if (credential is null)
         {
@@ -40,12 +40,37 @@ internal sealed class CredentialVerifier
             return CredentialRefusal.WrongPreimage;
         }
 
-        if (!credential.Macaroon.Verify(keys.Of(identifier)))
+        if (!credential.Macaroon.Verify(keys.GetKey(identifier)))
         {
             return CredentialRefusal.NotMintedHere;
         }
 
-        return ServiceCaveats.Judge(credential.Macaroon.Restrictions.ToArray(), service, time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0)
+        return ServiceCaveats.Verify(credential.Macaroon.Restrictions.ToArray(), service, time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0)
             ?? (verifiesInvoice && !node.IsSettled(identifier.PaymentHash) ? CredentialRefusal.NotSettled : null);
     }
+}
+
+/// <summary>Why a credential does not pass.</summary>
+internal enum CredentialRefusal
+{
+    /// <summary>There is none, or none that can be read.</summary>
+    Missing,
+
+    /// <summary>Its identifier is not an L402's.</summary>
+    NotAnL402,
+
+    /// <summary>The preimage is not that of its invoice.</summary>
+    WrongPreimage,
+
+    /// <summary>It was not minted here, or has been changed.</summary>
+    NotMintedHere,
+
+    /// <summary>It is for another service.</summary>
+    OtherService,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>Its invoice is not settled.</summary>
+    NotSettled,
 }

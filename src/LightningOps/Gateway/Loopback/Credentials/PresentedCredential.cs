@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using LightningOps.Gateway.Loopback.Http;
 using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
@@ -26,18 +27,18 @@ internal sealed class PresentedCredential
     public Preimage Preimage { get; }
 
     /// <summary>The credential of a request; null when there is none, or none that can be read.</summary>
-    public static PresentedCredential? Of(HeaderLines headers)
+    public static PresentedCredential? From(HeaderLines headers)
     {
         if (headers.Find(Authorization) is { Length: > 0 })
         {
-            return OfAuthorization(headers);
+            return FromAuthorization(headers);
         }
 
         foreach (var name in MacaroonHeaders)
         {
             if (headers.Find(name) is { Length: > 0 } value)
             {
-                return OfMacaroon(value);
+                return FromMacaroon(value);
             }
         }
 
@@ -48,7 +49,7 @@ internal sealed class PresentedCredential
     public string ToAuthorization() => "L402 " + Macaroon.ToBase64() + ":" + Preimage.Reveal();
 
     // Of several lines Aperture takes what the last one says, be it nothing.
-    private static PresentedCredential? OfAuthorization(HeaderLines headers)
+    private static PresentedCredential? FromAuthorization(HeaderLines headers)
     {
         var values = headers.Values(Authorization);
         return TrySplit(values[values.Count - 1], out var token, out var digits)
@@ -93,7 +94,7 @@ internal sealed class PresentedCredential
         return at == end;
     }
 
-    private static PresentedCredential? OfMacaroon(string value) =>
+    private static PresentedCredential? FromMacaroon(string value) =>
         HexText.Decode(value) is { } binary && Macaroon.TryParse(binary, out var macaroon, out _)
         && macaroon.FindRestriction(PreimageCondition) is { } digits && Preimage.TryParse(digits, out var preimage, out _)
             ? new PresentedCredential(macaroon, preimage)

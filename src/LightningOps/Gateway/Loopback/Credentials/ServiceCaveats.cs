@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Loopback.Credentials;
 
@@ -14,7 +14,7 @@ internal static class ServiceCaveats
     private const string BaseTier = ":0";
 
     /// <summary>Names a service at its base tier.</summary>
-    public static Caveat Of(string service) => new(ServicesCondition, service + BaseTier);
+    public static Caveat Create(string service) => new(ServicesCondition, service + BaseTier);
 
     /// <summary>Lets access to a service expire.</summary>
     /// <param name="service">Its name.</param>
@@ -26,20 +26,20 @@ internal static class ServiceCaveats
     /// <param name="caveats">In the order they were added: each may only take away from those before it.</param>
     /// <param name="service">The service.</param>
     /// <param name="now">Unix seconds.</param>
-    public static CredentialRefusal? Judge(IReadOnlyCollection<Caveat> caveats, string service, double now) =>
-        !AreServicesGood(ValuesOf(caveats, ServicesCondition), service) ? CredentialRefusal.OtherService
-        : !IsTimeGood(ValuesOf(caveats, service + TimeoutSuffix), now) ? CredentialRefusal.Expired
+    public static CredentialRefusal? Verify(IReadOnlyCollection<Caveat> caveats, string service, double now) =>
+        !AllowsService(GetValues(caveats, ServicesCondition), service) ? CredentialRefusal.OtherService
+        : !IsUnexpired(GetValues(caveats, service + TimeoutSuffix), now) ? CredentialRefusal.Expired
         : null;
 
-    private static string[] ValuesOf(IEnumerable<Caveat> caveats, string condition) =>
+    private static string[] GetValues(IEnumerable<Caveat> caveats, string condition) =>
         caveats.Where(caveat => string.Equals(caveat.Condition, condition, StringComparison.Ordinal)).Select(static caveat => caveat.Value).ToArray();
 
-    private static bool AreServicesGood(string[] values, string service)
+    private static bool AllowsService(string[] values, string service)
     {
         HashSet<string>? allowed = null;
         foreach (var value in values)
         {
-            if (NamesOf(value) is not { } names || (allowed is not null && !names.IsSubsetOf(allowed)))
+            if (ParseNames(value) is not { } names || (allowed is not null && !names.IsSubsetOf(allowed)))
             {
                 return false;
             }
@@ -50,7 +50,7 @@ internal static class ServiceCaveats
         return allowed is null || allowed.Contains(service);
     }
 
-    private static HashSet<string>? NamesOf(string value)
+    private static HashSet<string>? ParseNames(string value)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in value.Split(','))
@@ -67,7 +67,7 @@ internal static class ServiceCaveats
         return names;
     }
 
-    private static bool IsTimeGood(string[] values, double now)
+    private static bool IsUnexpired(string[] values, double now)
     {
         var until = long.MaxValue;
         foreach (var value in values)

@@ -26,12 +26,12 @@ internal static class ForwardedHeaders
     /// Aperture sends the credential in two Authorization lines, LSAT first. HttpClient writes two lines as one, which no
     /// server reads: here it is the L402 line alone.
     /// </remarks>
-    public static HeaderLines OfRequest(HeaderLines received, IPAddress client, LoopbackService service)
+    public static HeaderLines ForRequest(HeaderLines received, IPAddress client, LoopbackService service)
     {
         var headers = Without(received, ["Host", "Content-Length", "Expect"]);
         var chain = received.Values("X-Forwarded-For").Append(client.ToString());
         headers.Set("X-Forwarded-For", string.Join(", ", chain));
-        if (PresentedCredential.Of(received) is { } credential)
+        if (PresentedCredential.From(received) is { } credential)
         {
             headers.Set("Authorization", credential.ToAuthorization());
         }
@@ -45,7 +45,7 @@ internal static class ForwardedHeaders
     }
 
     /// <summary>The headers of an upstream's answer that the client is sent, with leave for scripts to read them.</summary>
-    public static HeaderLines OfResponse(HttpResponseMessage response)
+    public static HeaderLines ForResponse(HttpResponseMessage response)
     {
         var received = new HeaderLines();
         AddTo(received, response.Headers);

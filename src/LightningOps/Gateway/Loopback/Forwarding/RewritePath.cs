@@ -8,9 +8,9 @@ namespace LightningOps.Gateway.Loopback.Forwarding;
 internal static class RewritePath
 {
     /// <summary>The prefix of the file, escaped for use; empty for none.</summary>
-    public static string PrefixOf(string written)
+    public static string NormalizePrefix(string written)
     {
-        var bytes = PathText.BytesOf(written.Split('?', '#')[0]);
+        var bytes = PathText.GetBytes(written.Split('?', '#')[0]);
         return PathText.Escape(PathText.Unescape(bytes) ?? bytes);
     }
 

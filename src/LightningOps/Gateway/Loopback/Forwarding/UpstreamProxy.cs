@@ -4,6 +4,7 @@ using System.IO;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.Gateway.Loopback.Http;
 using LightningOps.Gateway.Loopback.Matching;
@@ -19,7 +20,7 @@ internal sealed class UpstreamProxy : IDisposable
 {
     private const int BadGateway = 502;
     private const int BufferSize = 16 * 1024;
-    private const int MostConnections = 10_000;
+    private const int MaxConnections = 10_000;
     private readonly HttpMessageInvoker client;
     private readonly Uri? everywhere;
 
@@ -33,7 +34,7 @@ internal sealed class UpstreamProxy : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
-            MaxConnectionsPerServer = MostConnections,
+            MaxConnectionsPerServer = MaxConnections,
         };
         if (!verifiesCertificates)
         {
@@ -51,7 +52,7 @@ internal sealed class UpstreamProxy : IDisposable
     public async Task ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service, ServiceCounters counters)
     {
         counters.CountForwarded();
-        using var request = RequestOf(exchange, target, service);
+        using var request = CreateRequest(exchange, target, service);
         HttpResponseMessage response;
         try
         {
@@ -70,21 +71,21 @@ internal sealed class UpstreamProxy : IDisposable
 
         using (response)
         {
-            await PassBackAsync(exchange, response, counters).ConfigureAwait(false);
+            await CopyResponseAsync(exchange, response, counters).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private HttpRequestMessage RequestOf(HttpExchange exchange, RequestTarget target, LoopbackService service)
+    private HttpRequestMessage CreateRequest(HttpExchange exchange, RequestTarget target, LoopbackService service)
     {
         // A closed service leads nowhere, whatever upstream there is.
         var isClosed = service.Address is GatewayService.ClosedAddress or GatewayService.FormerClosedAddress;
         var scheme = everywhere is null || isClosed ? service.Protocol : everywhere.Scheme;
         var address = everywhere is null || isClosed ? service.Address : everywhere.Authority;
         var path = RewritePath.Join(service.RewritePrefix, target.EscapedPath);
-        var uri = UpstreamUri.Of(scheme, address, path, target.Query) ?? throw new BadRequestException("this path cannot be passed on");
+        var uri = UpstreamUri.Create(scheme, address, path, target.Query) ?? throw new BadRequestException("this path cannot be passed on");
         var request = new HttpRequestMessage(new HttpMethod(exchange.Head.Method), uri);
         request.Headers.Host = address;
         if (exchange.Head.Length != 0 || exchange.Head.Headers.Find("Content-Length") is not null)
@@ -94,7 +95,7 @@ internal sealed class UpstreamProxy : IDisposable
             request.Headers.TransferEncodingChunked = exchange.Head.Length is null;
         }
 
-        foreach (var header in ForwardedHeaders.OfRequest(exchange.Head.Headers, exchange.Client, service))
+        foreach (var header in ForwardedHeaders.ForRequest(exchange.Head.Headers, exchange.Client, service))
         {
             if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value))
             {
@@ -105,9 +106,9 @@ internal sealed class UpstreamProxy : IDisposable
         return request;
     }
 
-    private static async Task PassBackAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters)
+    private static async Task CopyResponseAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters)
     {
-        exchange.Start((int)response.StatusCode, ForwardedHeaders.OfResponse(response), response.Content.Headers.ContentLength);
+        exchange.Start((int)response.StatusCode, ForwardedHeaders.ForResponse(response), response.Content.Headers.ContentLength);
         try
         {
             using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);

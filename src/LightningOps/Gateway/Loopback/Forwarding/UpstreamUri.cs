@@ -17,7 +17,7 @@ internal static class UpstreamUri
     /// <param name="address"><c>host:port</c>.</param>
     /// <param name="path">Escaped.</param>
     /// <param name="query">With its question mark, or empty.</param>
-    public static Uri? Of(string scheme, string address, string path, string query)
+    public static Uri? Create(string scheme, string address, string path, string query)
     {
         var target = (path.Length == 0 ? "/" : path) + Ascii(query);
         var text = scheme + "://" + address + (target[0] == '/' ? target : "/" + target);

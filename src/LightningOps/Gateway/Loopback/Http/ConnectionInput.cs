@@ -26,33 +26,33 @@ internal sealed class ConnectionInput
     }
 
     /// <summary>Whether the client has begun to send a request.</summary>
-    public bool HasBegun { get; private set; }
+    public bool HasStarted { get; private set; }
 
     /// <summary>The next request's head; null when the client is done.</summary>
     /// <exception cref="BadRequestException">It is no head that is taken.</exception>
     public async Task<RequestHead?> ReadHeadAsync()
     {
-        HasBegun = false;
+        HasStarted = false;
         var scanned = 0;
         timer.Arm(options.IdleTimeout);
         while (true)
         {
             SkipEmptyLine(ref scanned);
-            if (end > start && !HasBegun)
+            if (end > start && !HasStarted)
             {
-                HasBegun = true;
+                HasStarted = true;
                 timer.Arm(options.HeadTimeout);
             }
 
             if (FindEnd(ref scanned) is var length && length > 0)
             {
                 timer.Disarm();
-                var head = RequestHeadParser.Parse(buffer, start, length, options.MostHeaders);
+                var head = RequestHeadParser.Parse(buffer, start, length, options.MaxHeaders);
                 start += length;
                 return head;
             }
 
-            if (end - start >= options.LargestHead)
+            if (end - start >= options.MaxHeadSize)
             {
                 throw new BadRequestException("request head too large", 431);
             }

@@ -118,7 +118,7 @@ internal sealed class HttpConnection : IDisposable
         var head = new RequestHead("GET", "/", IsHttp11: false, new HeaderLines(), 0);
         var body = new RequestBody(input, 0, static () => Task.CompletedTask);
         var exchange = new HttpExchange(head, body, output, IPAddress.Loopback, options, isStopping: true, CancellationToken.None);
-        return exchange.AnswerAsync(refused.Status, PlainText, Encoding.ASCII.GetBytes(StatusText.Of(refused.Status) + ": " + refused.Message + "\n"));
+        return exchange.AnswerAsync(refused.Status, PlainText, Encoding.ASCII.GetBytes(StatusText.GetReasonPhrase(refused.Status) + ": " + refused.Message + "\n"));
     }
 
     /// <summary>Reads what is left of a body; false when that is too much to keep the connection for.</summary>
@@ -132,7 +132,7 @@ internal sealed class HttpConnection : IDisposable
         try
         {
             var buffer = new byte[8192];
-            for (var left = options.LargestDrain; left > 0;)
+            for (var left = options.MaxDrainSize; left > 0;)
             {
                 var read = await body.ReadAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false);
                 if (read == 0)
@@ -165,11 +165,29 @@ internal sealed class HttpConnection : IDisposable
 
     private void CloseIfIdle()
     {
-        if (Volatile.Read(ref isAtWork) == 0 && !input.HasBegun)
+        if (Volatile.Read(ref isAtWork) == 0 && !input.HasStarted)
         {
             Abort();
         }
     }
 
     private void Abort() => client.Close();
+}
+
+/// <summary>
+/// Ends a connection whose peer takes too long: a read or write of a socket cannot be cancelled everywhere, but closing the
+/// socket ends it.
+/// </summary>
+internal sealed class ConnectionTimer : IDisposable
+{
+    private readonly ITimer timer;
+
+    public ConnectionTimer(TimeProvider time, Action abort) =>
+        timer = time.CreateTimer(static state => ((Action)state!)(), abort, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Arm(TimeSpan limit) => timer.Change(limit, Timeout.InfiniteTimeSpan);
+
+    public void Disarm() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Dispose() => timer.Dispose();
 }

@@ -74,7 +74,7 @@ internal sealed class HttpExchange
         isChunked = hasBody && length is null && Head.IsHttp11;
 
         // A body nobody reads may be longer than what is read to keep the connection.
-        KeepsAlive &= (!hasBody || length is not null || isChunked) && !(Body.Remaining > options.LargestDrain && !Body.HasBegun) && !(Head.ExpectsContinue && !HasContinued);
+        KeepsAlive &= (!hasBody || length is not null || isChunked) && !(Body.Remaining > options.MaxDrainSize && !Body.HasStarted) && !(Head.ExpectsContinue && !HasContinued);
         output.Append(HeadText(status, headers));
     }
 
@@ -132,7 +132,7 @@ internal sealed class HttpExchange
     private string HeadText(int status, HeaderLines headers)
     {
         var text = new StringBuilder(512)
-            .Append("HTTP/1.1 ").Append(status.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(StatusText.Of(status)).Append("\r\n");
+            .Append("HTTP/1.1 ").Append(status.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(StatusText.GetReasonPhrase(status)).Append("\r\n");
         foreach (var line in headers)
         {
             text.Append(line.Key).Append(": ").Append(line.Value).Append("\r\n");

@@ -9,14 +9,14 @@ namespace LightningOps.Gateway.Loopback.Http;
 /// <summary>The body of a request as it comes in; nothing of it is kept.</summary>
 internal sealed class RequestBody : Stream
 {
-    private const int LongestLine = 1024;
-    private const int MostTrailers = 64;
+    private const int MaxLineLength = 1024;
+    private const int MaxTrailers = 64;
     private readonly ConnectionInput input;
     private readonly Func<Task> beforeFirstRead;
     private readonly bool isChunked;
     private long remaining;
     private bool isBetweenChunks;
-    private bool hasBegun;
+    private bool hasStarted;
 
     /// <param name="input">Where it comes from.</param>
     /// <param name="length">Its bytes; null when it is chunked.</param>
@@ -34,7 +34,7 @@ internal sealed class RequestBody : Stream
     public bool IsAtEnd { get; private set; }
 
     /// <summary>Whether anybody asked for it.</summary>
-    public bool HasBegun => hasBegun;
+    public bool HasStarted => hasStarted;
 
     /// <summary>What is known to be left, bytes; null where it is not known.</summary>
     public long? Remaining => IsAtEnd ? 0 : isChunked ? null : remaining;
@@ -64,9 +64,9 @@ internal sealed class RequestBody : Stream
             return 0;
         }
 
-        if (!hasBegun)
+        if (!hasStarted)
         {
-            hasBegun = true;
+            hasStarted = true;
             await beforeFirstRead().ConfigureAwait(false);
         }
 
@@ -117,21 +117,21 @@ internal sealed class RequestBody : Stream
     /// <summary>Goes to the next chunk; false behind the last.</summary>
     private async Task<bool> NextChunkAsync()
     {
-        if (isBetweenChunks && (await input.ReadLineAsync(LongestLine).ConfigureAwait(false)).Length > 0)
+        if (isBetweenChunks && (await input.ReadLineAsync(MaxLineLength).ConfigureAwait(false)).Length > 0)
         {
             throw new BadRequestException("malformed chunk");
         }
 
         isBetweenChunks = true;
-        remaining = SizeOf(await input.ReadLineAsync(LongestLine).ConfigureAwait(false));
+        remaining = ParseSize(await input.ReadLineAsync(MaxLineLength).ConfigureAwait(false));
         if (remaining > 0)
         {
             return true;
         }
 
-        for (var trailers = 0; (await input.ReadLineAsync(LongestLine * 8).ConfigureAwait(false)).Length > 0; trailers++)
+        for (var trailers = 0; (await input.ReadLineAsync(MaxLineLength * 8).ConfigureAwait(false)).Length > 0; trailers++)
         {
-            if (trailers == MostTrailers)
+            if (trailers == MaxTrailers)
             {
                 throw new BadRequestException("too many trailers", 431);
             }
@@ -141,7 +141,7 @@ internal sealed class RequestBody : Stream
     }
 
     // Extensions say nothing to anyone here; a size is hexadecimal digits and no more.
-    private static long SizeOf(string line)
+    private static long ParseSize(string line)
     {
         var semicolon = line.IndexOf(';');
         var digits = (semicolon < 0 ? line : line.Substring(0, semicolon)).TrimEnd(' ', '\t');

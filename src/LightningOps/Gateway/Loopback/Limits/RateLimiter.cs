@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
 using LightningOps.Gateway.Loopback.Configuration;
 
 namespace LightningOps.Gateway.Loopback.Limits;
@@ -10,12 +12,12 @@ namespace LightningOps.Gateway.Loopback.Limits;
 /// </summary>
 internal sealed class RateLimiter
 {
-    private const int MostBuckets = 10_000;
+    private const int MaxBuckets = 10_000;
     private static readonly TimeSpan NeverWait = TimeSpan.FromSeconds(1);
     private readonly IReadOnlyList<RateLimit> limits;
     private readonly TimeProvider time;
     private readonly long begin;
-    private readonly RecentlyUsed<(string Client, string Limit), TokenBucket> buckets = new(MostBuckets);
+    private readonly RecentlyUsed<(string Client, string Limit), TokenBucket> buckets = new(MaxBuckets);
 
     public RateLimiter(IReadOnlyList<RateLimit> limits, TimeProvider time)
     {
@@ -32,7 +34,7 @@ internal sealed class RateLimiter
     /// As in Aperture, a limit that would have let a denied request through has counted it all the same: what it gives
     /// back is what was taken of the future, and a token that was there is not given back.
     /// </remarks>
-    public TimeSpan? Admit(string path, string client)
+    public TimeSpan? TryAdmit(string path, string client)
     {
         lock (buckets)
         {
@@ -46,7 +48,7 @@ internal sealed class RateLimiter
                     continue;
                 }
 
-                var bucket = BucketOf(limit, client, now);
+                var bucket = GetBucket(limit, client, now);
                 var wait = bucket.Reserve(now);
                 if (wait > TimeSpan.Zero)
                 {
@@ -61,7 +63,7 @@ internal sealed class RateLimiter
         }
     }
 
-    private TokenBucket BucketOf(RateLimit limit, string client, TimeSpan now)
+    private TokenBucket GetBucket(RateLimit limit, string client, TimeSpan now)
     {
         if (buckets.TryGet((client, limit.Key), out var bucket))
         {
@@ -71,5 +73,126 @@ internal sealed class RateLimiter
         var made = new TokenBucket(limit.PerSecond, limit.Burst, now);
         buckets.Add((client, limit.Key), made);
         return made;
+    }
+}
+
+/// <summary>
+/// A bucket that is full at first and fills at a steady rate, as golang.org/x/time/rate has it, whose reservations Aperture
+/// takes and gives back (proxy/ratelimiter.go). Not safe from several threads.
+/// </summary>
+internal sealed class TokenBucket
+{
+    private readonly double perSecond;
+    private readonly long burst;
+    private double tokens;
+    private TimeSpan last;
+
+    public TokenBucket(double perSecond, long burst, TimeSpan now)
+    {
+        this.perSecond = perSecond;
+        this.burst = burst;
+        tokens = burst;
+        last = now;
+    }
+
+    /// <summary>Takes a token, of the future when there is none.</summary>
+    /// <returns>How long until it is there; null when the bucket holds none ever.</returns>
+    public TimeSpan? Reserve(TimeSpan now)
+    {
+        if (burst < 1)
+        {
+            return null;
+        }
+
+        Fill(now);
+        tokens--;
+        return tokens >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(-tokens / perSecond, TimeSpan.MaxValue.TotalSeconds / 2));
+    }
+
+    /// <summary>Gives a token of the future back.</summary>
+    public void Return() => tokens = Math.Min(burst, tokens + 1);
+
+    private void Fill(TimeSpan now)
+    {
+        var elapsed = now > last ? now - last : TimeSpan.Zero;
+        tokens = Math.Min(burst, tokens + (elapsed.TotalSeconds * perSecond));
+        last = now > last ? now : last;
+    }
+}
+
+/// <summary>Keeps as many values as it may, and lets the one go that was not used for the longest time. Not safe from several threads.</summary>
+internal sealed class RecentlyUsed<TKey, TValue>
+    where TKey : notnull
+{
+    private readonly int max;
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> places = new();
+    private readonly LinkedList<(TKey Key, TValue Value)> order = new();
+
+    public RecentlyUsed(int most) => this.max = most;
+
+    public bool TryGet(TKey key, out TValue? value)
+    {
+        if (!places.TryGetValue(key, out var place))
+        {
+            value = default;
+            return false;
+        }
+
+        order.Remove(place);
+        order.AddFirst(place);
+        value = place.Value.Value;
+        return true;
+    }
+
+    public void Add(TKey key, TValue value)
+    {
+        if (places.Count == max)
+        {
+            places.Remove(order.Last!.Value.Key);
+            order.RemoveLast();
+        }
+
+        places[key] = order.AddFirst((key, value));
+    }
+}
+
+/// <summary>The network an address is counted under: /24 of IPv4, /48 of IPv6 (Aperture netutil).</summary>
+internal static class ClientNetwork
+{
+    public static string FromAddress(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var bytes = plain.GetAddressBytes();
+        for (var i = plain.AddressFamily == AddressFamily.InterNetwork ? 3 : 6; i < bytes.Length; i++)
+        {
+            bytes[i] = 0;
+        }
+
+        return new IPAddress(bytes).ToString();
+    }
+}
+
+/// <summary>Counts the free requests of each network (Aperture freebie/mem_store.go).</summary>
+internal sealed class Freebies
+{
+    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private readonly int max;
+
+    public Freebies(int most) => this.max = most;
+
+    /// <summary>Takes a free request; false when there is none left.</summary>
+    public bool TryTake(string network)
+    {
+        lock (counts)
+        {
+            counts.TryGetValue(network, out var taken);
+            if (taken >= max)
+            {
+                return false;
+            }
+
+            counts[network] = taken + 1;
+            return true;
+        }
     }
 }

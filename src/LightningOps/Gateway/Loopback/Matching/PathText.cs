@@ -61,7 +61,7 @@ internal static class PathText
     }
 
     /// <summary>The path as it is passed on: as it came where it is escaped well, else escaped anew (url.URL.EscapedPath).</summary>
-    public static string EscapedOf(string raw, string bytes)
+    public static string GetEscapedPath(string raw, string bytes)
     {
         foreach (var one in raw)
         {
@@ -75,7 +75,7 @@ internal static class PathText
     }
 
     /// <summary>The text Go's regexp reads in bytes: UTF-8, with U+FFFD for each byte that is none.</summary>
-    public static string TextOf(string bytes)
+    public static string GetText(string bytes)
     {
         foreach (var one in bytes)
         {
@@ -89,7 +89,7 @@ internal static class PathText
     }
 
     /// <summary>The bytes of a text's UTF-8, a character each.</summary>
-    public static string BytesOf(string text) => RequestHeadParser.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+    public static string GetBytes(string text) => RequestHeadParser.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private static bool IsPlain(char one) =>
         one is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || "-_.~$&+,/:;=@".IndexOf(one) >= 0;

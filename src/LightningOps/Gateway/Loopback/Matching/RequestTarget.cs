@@ -20,7 +20,7 @@ internal sealed record RequestTarget
 
     /// <summary>Reads the target of a request.</summary>
     /// <exception cref="BadRequestException">It is none.</exception>
-    public static RequestTarget Of(RequestHead head)
+    public static RequestTarget From(RequestHead head)
     {
         var host = head.Headers.Find("Host") ?? string.Empty;
         var target = head.Target;
@@ -40,8 +40,8 @@ internal sealed record RequestTarget
         return new RequestTarget
         {
             Host = host,
-            Path = PathText.TextOf(bytes),
-            EscapedPath = PathText.EscapedOf(raw, bytes),
+            Path = PathText.GetText(bytes),
+            EscapedPath = PathText.GetEscapedPath(raw, bytes),
             Query = question < 0 ? string.Empty : target.Substring(question),
         };
     }

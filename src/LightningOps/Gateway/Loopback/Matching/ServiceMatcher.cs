@@ -11,20 +11,20 @@ namespace LightningOps.Gateway.Loopback.Matching;
 internal sealed class ServiceMatcher
 {
     private readonly IReadOnlyList<LoopbackService> services;
-    private readonly int[] hostOf;
+    private readonly int[] hostIndexes;
     private readonly List<TextMatcher> hosts = new();
 
     public ServiceMatcher(IReadOnlyList<LoopbackService> services)
     {
         this.services = services;
-        hostOf = new int[services.Count];
+        hostIndexes = new int[services.Count];
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < services.Count; i++)
         {
             var host = services[i].Host;
-            if (!known.TryGetValue(host.Pattern, out hostOf[i]))
+            if (!known.TryGetValue(host.Pattern, out hostIndexes[i]))
             {
-                known[host.Pattern] = hostOf[i] = hosts.Count;
+                known[host.Pattern] = hostIndexes[i] = hosts.Count;
                 hosts.Add(host);
             }
         }
@@ -38,7 +38,7 @@ internal sealed class ServiceMatcher
         var tried = new bool?[hosts.Count];
         for (var i = 0; i < services.Count; i++)
         {
-            var matches = tried[hostOf[i]] ??= hosts[hostOf[i]].IsMatch(host);
+            var matches = tried[hostIndexes[i]] ??= hosts[hostIndexes[i]].IsMatch(host);
             if (matches && (services[i].Path is not { } expression || expression.IsMatch(path)))
             {
                 return services[i];

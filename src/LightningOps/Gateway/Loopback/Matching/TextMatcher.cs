@@ -1,7 +1,8 @@
 using System;
 using System.Linq;
 using System.Text.RegularExpressions;
-using LightningOps.Compile.Languages;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Gateway.Loopback.Matching;
 
@@ -36,7 +37,7 @@ internal sealed class TextMatcher
     public string Pattern => expression.Pattern;
 
     /// <summary>A matcher, or null where the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or is none of Go's.</summary>
-    public static TextMatcher? Of(string pattern) =>
+    public static TextMatcher? Create(string pattern) =>
         Re2Expression.TryParse(pattern, out var expression, out _) && !expression.UsesScriptClass ? new TextMatcher(expression) : null;
 
     /// <summary>Whether it matches somewhere in the text.</summary>
@@ -61,8 +62,8 @@ internal sealed class TextMatcher
 
     private Regex Compile()
     {
-        var pattern = DotNetPattern.Of(expression);
-        if (!pattern.LooksAround && !pattern.LoopsOverConditions && LinearOf(pattern.Text) is { } linear)
+        var pattern = DotNetPattern.From(expression);
+        if (!pattern.LooksAround && !pattern.LoopsOverConditions && CreateLinear(pattern.Text) is { } linear)
         {
             return linear;
         }
@@ -70,7 +71,7 @@ internal sealed class TextMatcher
         return new Regex(pattern.Text, RegexOptions.CultureInvariant, Limit);
     }
 
-    private static Regex? LinearOf(string pattern)
+    private static Regex? CreateLinear(string pattern)
     {
         try
         {

@@ -9,7 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
 using LightningOps.Gateway.Loopback.Http;
-using LightningOps.Tests.Compile.Languages;
+using LightningOps.Tests.Re2;
 using Xunit;
 
 namespace LightningOps.Tests.Gateway.Loopback.Http;
@@ -18,7 +18,7 @@ namespace LightningOps.Tests.Gateway.Loopback.Http;
 public sealed class HostileRequestTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
-    private readonly HttpServer server = Start(new HttpServerOptions { LargestHead = 8192, MostHeaders = 20, LargestDrain = 4096, StopTimeout = Short });
+    private readonly HttpServer server = Start(new HttpServerOptions { MaxHeadSize = 8192, MaxHeaders = 20, MaxDrainSize = 4096, StopTimeout = Short });
 
     public void Dispose() => server.Dispose();
 

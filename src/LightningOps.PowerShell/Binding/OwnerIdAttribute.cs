@@ -1,0 +1,22 @@
+using System;
+using System.Management.Automation;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>
+/// Refuses an owner's id with white space around it: ids are compared as they are, so that such a kill switch would close
+/// nothing, and such a gate be open.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OwnerIdAttribute : ValidateEnumeratedArgumentsAttribute
+{
+    /// <inheritdoc/>
+    protected override void ValidateElement(object element)
+    {
+        var id = element?.ToString() ?? string.Empty;
+        if (id.Length == 0 || id.Trim().Length != id.Length)
+        {
+            throw new ValidationMetadataException("An owner's id is neither empty nor has white space around it: '" + id + "'.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using LightningOps.Json;
+using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
+using LightningOps.PowerShell.Json;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>
+/// Lets objects that have the members of a paywall or of a snapshot, as ConvertFrom-Json gives them, stand where paywalls are asked for.
+/// What is no paywall is taken as well, for the cmdlet to refuse it; only what has the path of a file is left to the other parameters.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PaywallTransformationAttribute : ArgumentTransformationAttribute
+{
+    private const string Parameter = "InputObject";
+    private const string SnapshotMember = "paywalls";
+
+    private static readonly string[] IdMembers = ["paywallId", "paywall_id", SnapshotMember];
+    private static readonly string[] PathMembers = ["Path", "PSPath", "FullName", "LiteralPath"];
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var given = inputData is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : inputData;
+        if (given is IList list)
+        {
+            return list.Cast<object?>().SelectMany(Convert).ToArray();
+        }
+
+        return IsMembers(given) || !HasPath(inputData) ? Convert(given).ToArray() : given!;
+    }
+
+    private static IEnumerable<PaywallInput> Convert(object? value) => (value is PSObject { BaseObject: Paywall wrapped } ? wrapped : value) switch
+    {
+        PaywallInput input => [input],
+        Paywall paywall => [new PaywallInput(paywall)],
+        var members when IsMembers(members) => Read(members!),
+        var other => [new PaywallInput(new ControlPlaneDecodeException(Parameter, other is null ? "null" : "an object of type " + GetTypeName(other), "is not a paywall"))],
+    };
+
+    private static string GetTypeName(object value) => PSObject.AsPSObject(value).BaseObject.GetType().Name;
+
+    private static bool HasPath(object? value) => value is not null && PathMembers.Any(name => PSObject.AsPSObject(value).Properties[name] is not null);
+
+    private static bool IsMembers(object? value) => value switch
+    {
+        IDictionary members => IdMembers.Any(members.Contains),
+        PSObject { BaseObject: PSCustomObject } custom => IdMembers.Any(name => custom.Properties[name] is not null),
+        _ => false,
+    };
+
+    private static IEnumerable<PaywallInput> Read(object value)
+    {
+        try
+        {
+            var tree = JsonTree.From(value);
+            if (tree is IDictionary found && !IdMembers.Any(found.Contains))
+            {
+                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelt otherwise: Export-Json writes a paywall as a snapshot has it, ConvertTo-Json and Export-Clixml do not");
+            }
+
+            var snapshot = tree is IDictionary members && members.Contains(SnapshotMember) ? tree : new List<object?> { tree };
+            return PaywallSnapshot.Read(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(snapshot)), Parameter).Select(static paywall => new PaywallInput(paywall));
+        }
+        catch (LightningOpsException exception)
+        {
+            return [new PaywallInput(exception)];
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using LightningOps.Settlements;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>
+/// One thing given as a settlement event: its JSON, or why there is none. It always binds, so that one bad event among
+/// many is reported with its place and the others are taken.
+/// </summary>
+public sealed class SettlementArgument
+{
+    private readonly string? json;
+    private readonly string? refusal;
+
+    /// <summary>Creates the argument of an event.</summary>
+    /// <param name="json">The event as one JSON object.</param>
+    public SettlementArgument(string json) => this.json = json;
+
+    private SettlementArgument(string? json, string refusal)
+    {
+        this.json = json;
+        this.refusal = refusal;
+    }
+
+    internal static SettlementArgument Refused(string reason) => new(null, reason);
+
+    /// <summary>The event; null of a blank text, which means nothing.</summary>
+    internal SettlementInput? Read(long place) =>
+        json is not null
+            ? json.Trim().Length == 0 ? null : SettlementInput.Parse(json, place)
+            : SettlementInput.From(new RejectedEvent
+            {
+                Line = place,
+                Code = "ControlPlaneDecodeError",
+                Reason = refusal!,
+                Remedy = "Give JSON texts, or objects with the members of an invoice update or a settlement.",
+            });
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections;
+using System.Linq;
+using System.Management.Automation;
+using LightningOps.Json;
+using LightningOps.PowerShell.Json;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>
+/// Lets JSON texts and objects with the members of an event stand where settlement events are asked for. Only what has
+/// the path of a file is left to the other parameters.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SettlementTransformationAttribute : ArgumentTransformationAttribute
+{
+    private static readonly string[] PathMembers = ["PSPath", "FullName", "LiteralPath"];
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var given = inputData is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : inputData;
+        return given switch
+        {
+            IList list => list.Cast<object?>().Select(Convert).ToArray(),
+            not string when HasPath(inputData) => given!,
+            _ => new[] { Convert(given) },
+        };
+    }
+
+    private static bool HasPath(object? value) => value is not null && PathMembers.Any(name => PSObject.AsPSObject(value).Properties[name] is not null);
+
+    private static SettlementArgument Convert(object? value)
+    {
+        switch (value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value)
+        {
+            case SettlementArgument argument: return argument;
+            case string json: return new SettlementArgument(json);
+            case null: return SettlementArgument.Refused("null is not an event");
+            case ValueType: return SettlementArgument.Refused("an object of type " + value!.GetType().Name + " is not an event");
+            case var members:
+                try
+                {
+                    return new SettlementArgument(ArtifactJson.Serialize(JsonTree.From(members)));
+                }
+                catch (JsonTreeException failure)
+                {
+                    return SettlementArgument.Refused(failure.Message);
+                }
+        }
+    }
+}

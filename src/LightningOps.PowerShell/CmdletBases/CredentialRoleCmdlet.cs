@@ -1,0 +1,56 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.Session;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that moves credential roles through their life. The control plane holds states, never a credential.</summary>
+public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
+{
+    /// <summary>Roles: GatewayInvoice, SettlementRead, OperatorAdmin; gateway_invoice and so on are taken, too.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [RoleName]
+    public CredentialRole[] Role { get; set; } = [];
+
+    /// <summary>For people; who did what by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Note { get; set; }
+
+    /// <summary>What is done, for the note: <c>rotation started</c>.</summary>
+    private protected abstract string Deed { get; }
+
+    /// <summary>What is done, for the question, followed by the name of the role.</summary>
+    private protected abstract string Intention { get; }
+
+    /// <summary>Whether -Force was given.</summary>
+    private protected virtual bool IsForced => false;
+
+    /// <summary>Makes the change.</summary>
+    private protected abstract Task<CredentialRoleState> ChangeAsync(IControlPlane controlPlane, CredentialRoleChange change, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        foreach (var role in Role)
+        {
+            await ForInputAsync(role, () => ChangeAsync(controlPlane, role, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ChangeAsync(IControlPlane controlPlane, CredentialRole role, CancellationToken cancellationToken)
+    {
+        var description = Intention + " " + role + " of control plane " + GetModeName(EffectiveMode);
+        if (ConfirmAction(description, "Credential role", IsForced))
+        {
+            var change = new CredentialRoleChange { Role = role, Note = Note ?? Deed + " by " + CurrentUser.Name };
+            WriteObject(await ChangeAsync(controlPlane, change, cancellationToken).ConfigureAwait(false));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using LightningOps.Buyer.Credentials;
+using LightningOps.PowerShell.Session;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that works on the store of bought credentials.</summary>
+public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
+{
+    /// <summary>File of bought credentials. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialStorePath { get; set; }
+
+    /// <summary>Opens the store, or an empty one where there is no file; the caller disposes it.</summary>
+    private protected CredentialStore OpenStore() => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), Context.Environment(), isLooking: true);
+}

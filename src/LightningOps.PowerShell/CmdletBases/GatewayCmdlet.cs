@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that works against one control plane and gateways.</summary>
+public abstract class GatewayCmdlet : GatewaySettingsCmdlet
+{
+    /// <summary>
+    /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
+    /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+    /// </summary>
+    [Parameter]
+    public ControlPlaneMode Mode { get; set; }
+
+    /// <summary>The mode in force.</summary>
+    /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
+    protected ControlPlaneMode EffectiveMode => IsBound(nameof(Mode)) ? Mode : SessionMode;
+
+    /// <summary>Opens the control plane in force; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
+    protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
+
+    /// <summary>Rolls out to gateways one after the other.</summary>
+    /// <param name="controlPlane">Where the paywalls and the switches are.</param>
+    /// <param name="agreed">The gateways, each with the plan agreed to; null where nobody had to agree.</param>
+    /// <param name="options">What each reconcile is to do.</param>
+    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too.</param>
+    /// <param name="progress">Told of each stage.</param>
+    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    private protected async Task<RolloutSequenceResult> RollOutAsync(
+        IControlPlane controlPlane, IReadOnlyList<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, bool rollbackAll, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        var stores = new List<ReconcileStores>();
+        try
+        {
+            var reconcilers = new List<Reconciler>();
+            foreach (var (gateway, _) in agreed)
+            {
+                var own = OpenStores(gateway, EffectiveMode);
+                stores.Add(own);
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability));
+            }
+
+            return await new RolloutSequence(reconcilers)
+                .RunAsync(options, rollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            stores.ForEach(static store => store.Dispose());
+        }
+    }
+}

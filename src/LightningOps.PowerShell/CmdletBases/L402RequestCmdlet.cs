@@ -1,0 +1,77 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Spending;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that sends requests to servers that may ask for payment.</summary>
+public abstract class L402RequestCmdlet : LightningOpsCmdlet
+{
+    /// <summary>Addresses to ask, http or https.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Url")]
+    [ValidateNotNullOrEmpty]
+    public Uri[] Uri { get; set; } = [];
+
+    /// <summary>HTTP method; POST when there is a body, else GET.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(HttpMethodCompleter))]
+    [ValidatePattern("^[A-Za-z-]{1,32}$")]
+    public string? Method { get; set; }
+
+    /// <summary>
+    /// Body of the request: text, bytes, a file or stream, a hashtable of form fields, XML; with -ContentType application/json
+    /// also hashtables, lists and custom objects.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Body { get; set; }
+
+    /// <summary>Type of the body; without it that of a form for a hashtable, application/xml for XML, application/octet-stream for files and streams, else application/json.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ContentType { get; set; }
+
+    /// <summary>Further headers of the request.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary Headers { get; set; } = new Hashtable();
+
+    /// <summary>Host header other than that of the address, for a gateway reached at another address than it serves.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostHeader { get; set; }
+
+    /// <summary>The most the request may cost, fees counted, millisatoshis; without it OA_LIGHTNING_OPS_MAX_SPEND_MSATS holds, which it can lower and not raise.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxSpendMsats { get; set; }
+
+    /// <summary>Time limit of the whole call until the answer begins, payment counted, seconds; 100 by default. Where it is given, the body has to be there by then, too.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; } = 100;
+
+    /// <summary>Allows plain http to another machine.</summary>
+    [Parameter]
+    public SwitchParameter AllowInsecure { get; set; }
+
+    /// <summary>The request to an address, as the parameters say.</summary>
+    /// <param name="uri">The address.</param>
+    /// <param name="limits">The session's limits: the cap where the caller gives none.</param>
+    private protected L402Request CreateRequest(Uri uri, SpendLimits limits) => new()
+    {
+        Uri = uri,
+        Method = (Method ?? (Body is null ? "GET" : "POST")).ToUpperInvariant(),
+        Headers = Headers.Keys.Cast<object>().Select(name => new KeyValuePair<string, string>(name.ToString()!, Headers[name]?.ToString() ?? string.Empty)).ToArray(),
+        Content = Body is null ? null : RequestBody.From(Body, ContentType).Create,
+        HostHeader = HostHeader,
+        MaxSpend = IsBound(nameof(MaxSpendMsats)) ? new Msats(MaxSpendMsats) : limits.MaxSpend,
+        AllowInsecure = AllowInsecure,
+    };
+}

@@ -1,0 +1,275 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Files;
+using LightningOps.Observability;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>
+/// A cmdlet whose body is asynchronous: what it writes and asks is carried out on the pipeline thread, Ctrl+C cancels
+/// the token it was given, and a failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
+/// </summary>
+public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private PipelineThread? pipeline;
+    private SessionContext? context;
+    private PSHost? host;
+    private GuardedSink? observability;
+
+    /// <summary>Done once, before the first input.</summary>
+    protected virtual Task BeginProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Done for each input.</summary>
+    protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Done once, after the last input.</summary>
+    protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Run(BeginProcessingAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Run(EndProcessingAsync);
+
+    /// <summary>Cancels the call in flight.</summary>
+    protected sealed override void StopProcessing()
+    {
+        ReportStopping();
+        stop.Cancel();
+    }
+
+    /// <summary>Whether SIGTERM and the end of the terminal wait for this command to end in a known state.</summary>
+    private protected virtual bool WatchesSignals => false;
+
+    /// <summary>Whether it then does all of its work; else it is stopped as by Ctrl+C.</summary>
+    private protected virtual bool FinishesOnSignal => false;
+
+    /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="WriteHostLine"/>), on the thread that stops; nothing for a command that ends at once.</summary>
+    protected virtual void ReportStopping()
+    {
+    }
+
+    /// <summary>Writes a value to the pipeline, from any thread of the body.</summary>
+    protected new void WriteObject(object? value) => Pipeline.Post(() => base.WriteObject(value));
+
+    /// <summary>Writes a value, or each of its elements, to the pipeline.</summary>
+    protected new void WriteObject(object? value, bool enumerateCollection) =>
+        Pipeline.Post(() => base.WriteObject(value, enumerateCollection));
+
+    /// <summary>Writes to the verbose stream; never a secret.</summary>
+    protected new void WriteVerbose(string text) => Pipeline.Post(() => base.WriteVerbose(TerminalText.Clean(text)));
+
+    /// <summary>Writes to the warning stream.</summary>
+    protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(TerminalText.Clean(text)));
+
+    /// <summary>Shows how far the work is.</summary>
+    protected new void WriteProgress(ProgressRecord progress) => Pipeline.Post(() => base.WriteProgress(progress));
+
+    /// <summary>Waits until all that was written so far is out: who writes without end must not be faster than who reads.</summary>
+    protected void WaitForPipeline() => Pipeline.Invoke(static () => true);
+
+    /// <summary>Writes a non-terminating error.</summary>
+    protected new void WriteError(ErrorRecord error) => Pipeline.Post(() => base.WriteError(error));
+
+    /// <summary>Writes an error that ends the command.</summary>
+    protected new void ThrowTerminatingError(ErrorRecord error) => Pipeline.Invoke(() =>
+    {
+        base.ThrowTerminatingError(error);
+        return true;
+    });
+
+    /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
+    protected new bool ShouldProcess(string target, string action) => Pipeline.Invoke(() => base.ShouldProcess(target, action));
+
+    /// <summary>Asks whether to go on, with a text of its own for -WhatIf and -Confirm.</summary>
+    /// <param name="description">What is about to be done: what -WhatIf prints, and the question of -Confirm.</param>
+    /// <param name="caption">Title of the question.</param>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected bool ShouldProcessAs(string description, string caption) => AskPrompt(() => base.ShouldProcess(description, description, caption));
+
+    /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(query, caption));
+
+    /// <summary>Asks whether to go on, unless the operator said -Force; -WhatIf and an explicit -Confirm hold either way.</summary>
+    /// <param name="description">What is about to be done.</param>
+    /// <param name="caption">Title of the question.</param>
+    /// <param name="force">Whether -Force was given.</param>
+    /// <exception cref="ConfirmationException">The host cannot ask.</exception>
+    protected bool ConfirmAction(string description, string caption, bool force) =>
+        (force && !IsWhatIf && !IsBound("Confirm")) || ShouldProcessAs(description, caption);
+
+    /// <summary>Whether -WhatIf or $WhatIfPreference is in force.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? (SwitchParameter)given
+        : LanguagePrimitives.IsTrue(Pipeline.Invoke(() => SessionState.PSVariable.GetValue("WhatIfPreference")));
+
+    /// <summary>From which impact on the operator wants to be asked: -Confirm, else $ConfirmPreference; None never.</summary>
+    protected ConfirmImpact ConfirmThreshold =>
+        MyInvocation.BoundParameters.TryGetValue("Confirm", out var given) ? ((SwitchParameter)given ? ConfirmImpact.Low : ConfirmImpact.None)
+        : LanguagePrimitives.TryConvertTo<ConfirmImpact>(Pipeline.Invoke(() => SessionState.PSVariable.GetValue("ConfirmPreference")), out var preference) ? preference
+        : ConfirmImpact.High;
+
+    /// <summary>
+    /// Tells the person at the screen, also when the pipeline is stopped and takes no output any more: what Ctrl+C left behind.
+    /// </summary>
+    protected void WriteHostLine(string line) => host?.UI?.WriteWarningLine(TerminalText.Clean(line));
+
+    /// <summary>
+    /// Does the work of one of several inputs: a failure of that input is written and the others go on;
+    /// a setting that is wrong is wrong for all of them and ends the command.
+    /// </summary>
+    /// <param name="target">The input, the target of the error record.</param>
+    /// <param name="work">What to do with it.</param>
+    protected async Task ForInputAsync(object? target, Func<Task> work)
+    {
+        if (work is null)
+        {
+            throw new ArgumentNullException(nameof(work));
+        }
+
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not ConfigException && ErrorRecords.IsExpected(exception))
+        {
+            WriteError(ErrorRecords.From(exception, target));
+        }
+    }
+
+    /// <summary>The file a literal path of this session means.</summary>
+    /// <param name="literalPath">As given, relative to the session's location; wildcards are not expanded.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    protected string ResolveFile(string literalPath) => Pipeline.Invoke(() =>
+    {
+        if (literalPath.IndexOf('\0') >= 0)
+        {
+            throw new ConfigException("Path", "has a NUL character, which no path of the file system has", "Give a path of the file system.");
+        }
+
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(literalPath, out var provider, out _);
+        return string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase)
+            ? path
+            : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
+    });
+
+    /// <summary>The file a literal path of this session means, to be read: whether it is there is seen when it is.</summary>
+    /// <param name="literalPath">As for <see cref="ResolveFile"/>.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    /// <exception cref="FolderAsFileException">The path is that of a folder.</exception>
+    protected string ResolveInputFile(string literalPath)
+    {
+        var path = ResolveFile(literalPath);
+        return Directory.Exists(path) ? throw new FolderAsFileException(path) : path;
+    }
+
+    /// <summary>Ends a command that was told to write over nothing.</summary>
+    /// <param name="file">The file it is to write.</param>
+    /// <param name="noClobber">Whether -NoClobber was given.</param>
+    /// <exception cref="ConfigException">There is a file of that name.</exception>
+    private protected static void RequireNoFile(string file, bool noClobber)
+    {
+        if (noClobber && File.Exists(file))
+        {
+            throw new ConfigException("NoClobber", file + " is there already, and nothing was written", "Name another file, or leave -NoClobber out to replace it.");
+        }
+    }
+
+    /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
+    protected string CurrentFolder => Pipeline.Invoke(() => SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+
+    /// <summary>Whether the caller gave a parameter.</summary>
+    protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stop.Dispose();
+        }
+    }
+
+    /// <summary>What Connect-LightningOps has set in this session.</summary>
+    internal SessionContext Context =>
+        context ?? throw new InvalidOperationException("The session is known once processing begins.");
+
+    /// <summary>Where records of what the command does go: the session's file, if it has one. What it throws is one warning.</summary>
+    private protected IObservabilitySink Observability => observability ??= new GuardedSink(
+        Context.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,
+        WriteWarning);
+
+    private PipelineThread Pipeline =>
+        pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
+
+    /// <summary>A host without a person says so in its own way; all of them mean that nobody agreed.</summary>
+    private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+        {
+            throw new ConfirmationException(exception);
+        }
+    });
+
+    private void Terminate()
+    {
+        if (!FinishesOnSignal)
+        {
+            StopProcessing();
+        }
+    }
+
+    private void Run(Func<CancellationToken, Task> body)
+    {
+        context ??= SessionContext.For(Runspace.DefaultRunspace);
+        using var signals = WatchesSignals ? new TerminationSignals(Terminate) : null;
+        context.Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        host ??= Host;
+        try
+        {
+            PipelineThread.Run(
+                thread =>
+                {
+                    pipeline = thread;
+                    return body(stop.Token);
+                },
+                stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception exception) when (ErrorRecords.IsExpected(exception))
+        {
+            base.ThrowTerminatingError(ErrorRecords.From(exception, target: null));
+        }
+        finally
+        {
+            pipeline = null;
+        }
+    }
+}

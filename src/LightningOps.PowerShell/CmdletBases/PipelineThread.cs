@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>
+/// Runs an asynchronous body on a worker while the pipeline thread, the only one that may write, carries out what the
+/// body asks of it.
+/// </summary>
+internal sealed class PipelineThread
+{
+    private readonly BlockingCollection<Call> calls = new();
+    private readonly CancellationTokenSource stop;
+
+    private PipelineThread(CancellationTokenSource stop) => this.stop = stop;
+
+    /// <summary>Runs <paramref name="body"/> to its end on a worker; the caller is the pipeline thread.</summary>
+    /// <param name="body">Gets the way back to the pipeline thread.</param>
+    /// <param name="stop">Cancelled when a call on the pipeline thread throws: the pipeline wants no more.</param>
+    public static void Run(Func<PipelineThread, Task> body, CancellationTokenSource stop)
+    {
+        var thread = new PipelineThread(stop);
+        var work = Task.Run(async () =>
+        {
+            try
+            {
+                await body(thread).ConfigureAwait(false);
+            }
+            finally
+            {
+                thread.calls.CompleteAdding();
+            }
+        });
+        thread.ProcessCalls(work);
+    }
+
+    /// <summary>Has <paramref name="action"/> carried out in turn, without waiting for it.</summary>
+    public void Post(Action action) => Add(new Call(action));
+
+    /// <summary>Has <paramref name="question"/> answered on the pipeline thread and waits for the answer.</summary>
+    public T Invoke<T>(Func<T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(new Call(() => answer.SetResult(question()), () => answer.TrySetCanceled()));
+        return answer.Task.GetAwaiter().GetResult();
+    }
+
+    private void Add(Call call)
+    {
+        stop.Token.ThrowIfCancellationRequested();
+        calls.Add(call);
+    }
+
+    private void ProcessCalls(Task work)
+    {
+        ExceptionDispatchInfo? failure = null;
+        foreach (var call in calls.GetConsumingEnumerable())
+        {
+            if (failure is not null)
+            {
+                call.Drop();
+                continue;
+            }
+
+            try
+            {
+                call.Action();
+            }
+#pragma warning disable CA1031 // Whatever the pipeline throws ends the body first and is then thrown again.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+                call.Drop();
+                stop.Cancel();
+            }
+        }
+
+        if (failure is null)
+        {
+            work.GetAwaiter().GetResult();
+            return;
+        }
+
+        // The body is over; how it ended no longer matters to anyone.
+        work.ContinueWith(static ended => ended.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+        failure.Throw();
+    }
+
+    private sealed class Call
+    {
+        private readonly Action? drop;
+
+        public Call(Action action, Action? drop = null)
+        {
+            Action = action;
+            this.drop = drop;
+        }
+
+        public Action Action { get; }
+
+        public void Drop() => drop?.Invoke();
+    }
+}

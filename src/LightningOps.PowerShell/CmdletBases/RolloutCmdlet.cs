@@ -1,0 +1,96 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Progress;
+using LightningOps.Reconcile;
+using LightningOps.Storage;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that compares gateways with what the control plane wants, or brings them there: all gateways named are taken together, after the last input.</summary>
+public abstract class RolloutCmdlet : GatewayCmdlet
+{
+    private readonly List<string> named = new();
+
+    /// <summary>
+    /// Gateways, in order: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it ops in Api and
+    /// Convex mode, memory in Mock mode.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Gateway { get; set; } = [];
+
+    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
+    [Parameter]
+    public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
+
+    /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
+    [Parameter]
+    public SwitchParameter NoAdminApi { get; set; }
+
+    /// <summary>A roll-out removes services of an admin gateway that have no record of having been made here.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>A roll-out is made although the gateway cannot carry rate limits or rewrites.</summary>
+    [Parameter]
+    public SwitchParameter AllowMissingFeatures { get; set; }
+
+    /// <summary>A roll-out reopens a gateway that another store stopped; without it such a roll-out is refused, naming who stopped it.</summary>
+    [Parameter]
+    public SwitchParameter OverrideStop { get; set; }
+
+    /// <inheritdoc/>
+    protected sealed override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        named.AddRange(Gateway);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override async Task EndProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (named.Count == 0 && MyInvocation.ExpectingInput)
+        {
+            return;
+        }
+
+        using var controlPlane = OpenControlPlane(EffectiveMode, StoreAccess);
+        using var gateways = OpenGateways(named, EffectiveMode, StoreAccess);
+        var stages = ShowStages(Activity);
+        try
+        {
+            await RunAsync(controlPlane, gateways.All, stages, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            stages.Complete();
+        }
+    }
+
+    /// <summary>What is done, before the name of the gateway.</summary>
+    private protected abstract string Activity { get; }
+
+    /// <summary>What the command may do with a local store.</summary>
+    private protected abstract StoreAccess StoreAccess { get; }
+
+    /// <summary>Does the work.</summary>
+    private protected abstract Task RunAsync(
+        IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken);
+
+    /// <summary>What a reconcile is to do, as the parameters say.</summary>
+    private protected ReconcileOptions CreateOptions(string requestId) => new()
+    {
+        RequestId = requestId,
+        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+        Prune = Prune,
+        AllowMissingFeatures = AllowMissingFeatures,
+        OverrideStop = OverrideStop,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Activates credential roles: ends a rotation, or brings a revoked role back at the next version. A warning says when this
+/// environment holds no valid credential of the role: Test-L402Gate then denies here.
+/// </summary>
+/// <example>
+/// <code>Enable-L402Credential -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
+/// <para>Says that the new credential is in use.</para>
+/// </example>
+/// <example>
+/// <code>(Get-L402SecurityState).CredentialRoles | Where-Object Status -eq Rotating | Enable-L402Credential</code>
+/// <para>Ends every rotation.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Enable, "L402Credential", SupportsShouldProcess = true)]
+[OutputType(typeof(CredentialRoleState))]
+public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
+{
+    /// <summary>Fingerprint of the credential; that of the rotation by default, never the credential.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Fingerprint { get; set; }
+
+    private protected override string Deed => "activated";
+
+    private protected override string Intention => "Activate";
+
+    private protected override Task<CredentialRoleState> ChangeAsync(IControlPlane controlPlane, CredentialRoleChange change, CancellationToken cancellationToken)
+    {
+        if (OperatorCredentials.GetFailure(EffectiveEnvironment, change.Role) is { } failure)
+        {
+            WriteWarning(failure.Message + ": Test-L402Gate denies here. " + failure.Remedy);
+        }
+
+        return controlPlane.ActivateCredentialRoleAsync(change with { Fingerprint = Fingerprint }, cancellationToken);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.CmdletBases;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Revokes credential roles: the credential is no longer accepted, its version is kept, its fingerprint goes.</summary>
+/// <example>
+/// <code>Revoke-L402Credential -Role OperatorAdmin -Note 'laptop lost' -Mode Api</code>
+/// <para>Asks, and revokes.</para>
+/// </example>
+/// <example>
+/// <code>(Get-L402SecurityState).CredentialRoles | Revoke-L402Credential -Force</code>
+/// <para>Revokes every role without asking.</para>
+/// </example>
+[Cmdlet(VerbsSecurity.Revoke, "L402Credential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(CredentialRoleState))]
+public sealed class RevokeLightningOpsCredentialCommand : CredentialRoleCmdlet
+{
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override string Deed => "revoked";
+
+    private protected override string Intention => "Revoke";
+
+    private protected override bool IsForced => Force;
+
+    private protected override Task<CredentialRoleState> ChangeAsync(IControlPlane controlPlane, CredentialRoleChange change, CancellationToken cancellationToken) =>
+        controlPlane.RevokeCredentialRoleAsync(change, cancellationToken);
+}

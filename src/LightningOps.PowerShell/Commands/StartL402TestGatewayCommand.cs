@@ -1,0 +1,107 @@
+using System;
+using System.Management.Automation;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback;
+using LightningOps.Payments.Simulation;
+using LightningOps.PowerShell.CmdletBases;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Starts a gateway on loopback that serves an aperture.yaml as Aperture does: it asks for payment, verifies credentials,
+/// limits rates and passes on. Only the Lightning node behind it is simulated: its wallet pays its invoices, no money moves.
+/// </summary>
+/// <remarks>
+/// It runs in this session until Stop-L402Gateway, the end of the session, or Remove-Module. A file that changes is served
+/// anew. -Gateway loopback of the other commands means it, and in Local mode it is meant where no gateway is named.
+/// </remarks>
+/// <example>
+/// <code>Start-L402Gateway ./aperture.yaml -Port 8081 -PassThru</code>
+/// <para>Serves a file, and serves it anew whenever it changes.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:3000; Sync-ApertureConfig -Mode Local -Gateway loopback</code>
+/// <para>Serves a compile in front of one upstream, then rolls the local store's paywalls out to it.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Start, "L402Gateway", SupportsShouldProcess = true, DefaultParameterSetName = NothingSet)]
+[OutputType(typeof(LoopbackGateway))]
+public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
+{
+    private const string NothingSet = "Nothing";
+    private const string FileSet = "File";
+    private const string YamlSet = "Yaml";
+
+    /// <summary>The aperture.yaml to serve.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FileSet)]
+    [Alias("Path")]
+    [ValidateNotNullOrEmpty]
+    public string ConfigPath { get; set; } = string.Empty;
+
+    /// <summary>Text of an aperture.yaml, or of a compile in the pipeline. Without it and without a file nothing is served until a roll-out.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = YamlSet)]
+    [ValidateNotNullOrEmpty]
+    public string ApertureYaml { get; set; } = string.Empty;
+
+    /// <summary>Port on loopback; a free one by default.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>Listens on ::1 in place of 127.0.0.1.</summary>
+    [Parameter]
+    public SwitchParameter IPv6 { get; set; }
+
+    /// <summary>The one upstream of all services, http or https, in place of their own; closed services stay closed.</summary>
+    [Parameter]
+    public Uri? Upstream { get; set; }
+
+    /// <summary>Refuses upstreams whose certificate is not valid; Aperture takes any.</summary>
+    [Parameter]
+    public SwitchParameter VerifyUpstreamCertificate { get; set; }
+
+    /// <summary>How long an invoice can be paid, seconds; 3600 by default.</summary>
+    [Parameter]
+    [ValidateRange(1, 31536000)]
+    public int InvoiceExpirySeconds { get; set; } = 3600;
+
+    /// <summary>Passes the gateway on: its URL, services, counts, transactions and wallet.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var options = Options();
+        var place = (IPv6 ? "[::1]:" : "127.0.0.1:") + (Port == 0 ? "a free port" : Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!ShouldProcess(place, "Start gateway" + (options.ConfigPath is null ? string.Empty : " for " + options.ConfigPath)))
+        {
+            return;
+        }
+
+        var gateway = await Task.Run(() => LoopbackGateway.Start(options), cancellationToken).ConfigureAwait(false);
+        Context.Gateways.Add(gateway);
+        WriteVerbose("Serving " + gateway.Services.Count + " services at " + gateway.Url);
+        foreach (var notice in gateway.Notices)
+        {
+            WriteWarning(notice + ".");
+        }
+
+        if (PassThru)
+        {
+            WriteObject(gateway);
+        }
+    }
+
+    private LoopbackGatewayOptions Options() => new()
+    {
+        ConfigPath = ParameterSetName == FileSet ? ResolveInputFile(ConfigPath) : null,
+        ApertureYaml = ParameterSetName == YamlSet ? ApertureYaml : null,
+        Address = IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback,
+        Port = Port,
+        Upstream = Upstream,
+        VerifyUpstreamCertificates = VerifyUpstreamCertificate,
+        Node = new SimulatedLightningNode(new SimulatedNodeOptions { InvoiceExpiry = TimeSpan.FromSeconds(InvoiceExpirySeconds) }),
+    };
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.CmdletBases;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Begins the rotation of credential roles: state rotating, one version up. Enable-L402Credential ends it.</summary>
+/// <remarks>A call whose answer is lost is not repeated: look at Get-L402SecurityState before starting again.</remarks>
+/// <example>
+/// <code>Start-L402CredentialRotation -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
+/// <para>Says that a new credential is being brought in.</para>
+/// </example>
+/// <example>
+/// <code>'gateway_invoice', 'settlement_read' | Start-L402CredentialRotation -Note 'quarterly'</code>
+/// <para>Begins two rotations.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Start, "L402CredentialRotation", SupportsShouldProcess = true)]
+[OutputType(typeof(CredentialRoleState))]
+public sealed class StartLightningOpsCredentialRotationCommand : CredentialRoleCmdlet
+{
+    /// <summary>Fingerprint of the new credential; never the credential.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Fingerprint { get; set; }
+
+    private protected override string Deed => "rotation started";
+
+    private protected override string Intention => "Begin the rotation of";
+
+    private protected override Task<CredentialRoleState> ChangeAsync(IControlPlane controlPlane, CredentialRoleChange change, CancellationToken cancellationToken) =>
+        controlPlane.RotateCredentialRoleAsync(change with { Fingerprint = Fingerprint }, cancellationToken);
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Stops loopback gateways of this session: they take no further request, and those at work have five seconds to end.
+/// Without a name it stops the one that runs, and of several it asks for one, or -All.
+/// </summary>
+/// <example>
+/// <code>Stop-L402Gateway</code>
+/// <para>Stops the gateway of the session.</para>
+/// </example>
+/// <example>
+/// <code>Get-L402Gateway | Stop-L402Gateway</code>
+/// <para>Stops them all; so does Stop-L402Gateway -All.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Stop, "L402Gateway", SupportsShouldProcess = true, DefaultParameterSetName = UrlSet)]
+[OutputType(typeof(void))]
+public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
+{
+    private const string UrlSet = "Url";
+    private const string ObjectSet = "InputObject";
+    private const string AllSet = "All";
+
+    /// <summary>URLs of the gateways to stop.</summary>
+    [Parameter(Position = 0, ParameterSetName = UrlSet)]
+    [ArgumentCompleter(typeof(RunningGatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Url { get; set; } = [];
+
+    /// <summary>Gateways to stop.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
+    [ValidateNotNull]
+    public LoopbackGateway[] InputObject { get; set; } = [];
+
+    /// <summary>Stops all of this session.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AllSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (var gateway in Chosen())
+        {
+            if (ShouldProcess(gateway.Url, "Stop gateway"))
+            {
+                await gateway.StopAsync().ConfigureAwait(false);
+                gateway.Dispose();
+            }
+        }
+    }
+
+    private IReadOnlyList<LoopbackGateway> Chosen()
+    {
+        var running = Context.Gateways.All;
+        return ParameterSetName switch
+        {
+            ObjectSet => InputObject,
+            AllSet => All ? running : [],
+            _ when Url.Length > 0 => Url.Select(url => Find(running, url)).ToArray(),
+            _ => running.Count == 1 ? running : throw new ConfigException(
+                nameof(Url),
+                running.Count == 0 ? "no loopback gateway runs in this session" : "several loopback gateways run in this session",
+                running.Count == 0 ? "Start one with Start-L402Gateway." : "Name one, or give -All: " + string.Join(", ", running) + "."),
+        };
+    }
+
+    private static LoopbackGateway Find(IReadOnlyList<LoopbackGateway> running, string url) =>
+        running.FirstOrDefault(gateway => string.Equals(gateway.Url, url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "Look at Get-L402Gateway.");
+}

@@ -1,0 +1,222 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using LightningOps.ApertureYaml;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Files;
+using LightningOps.Gateway;
+using LightningOps.Gateway.Loopback;
+using LightningOps.L402;
+using LightningOps.Leases;
+using LightningOps.Paywalls.Decoding;
+using LightningOps.PowerShell.Json;
+using LightningOps.Reconcile;
+using LightningOps.Security;
+using LightningOps.Settlements;
+using LightningOps.Smoke.Security;
+using LightningOps.Storage;
+
+namespace LightningOps.PowerShell.Errors;
+
+/// <summary>Every error record of the module is made here: stable id, category, target, recommended action.</summary>
+internal static class ErrorRecords
+{
+    private const string UnauthorizedReason = "status_401";
+    private const string ForbiddenReason = "status_403";
+
+    /// <summary>Whether the failure is one that is reported, not a defect of the module.</summary>
+    public static bool IsExpected(Exception exception) =>
+        exception is LightningOpsException or IOException or UnauthorizedAccessException;
+
+    /// <summary>The record of a failure.</summary>
+    /// <param name="exception">One that <see cref="IsExpected"/>.</param>
+    /// <param name="target">The input concerned, or null.</param>
+    public static ErrorRecord From(Exception exception, object? target) => exception switch
+    {
+        L402OtherDemandException other => Make(other, other.Tag, ErrorCategory.InvalidResult, other.Demands, other.Remedy),
+        LightningOpsException failure => Make(failure, failure.Tag, GetCategory(failure), target ?? GetTarget(failure), failure.Remedy),
+        FolderAsFileException folder => Make(folder, "FileIsFolder", ErrorCategory.InvalidArgument, target ?? folder.Folder, "Name a file, in that folder or elsewhere."),
+        FileNotFoundException missing => Make(missing, "FileNotFound", ErrorCategory.ObjectNotFound, target ?? missing.FileName, "Check the path; wildcards are not expanded."),
+        DirectoryNotFoundException missing => Make(missing, "DirectoryNotFound", ErrorCategory.ObjectNotFound, target, "Check the path, or make the folder."),
+        UnauthorizedAccessException => Make(exception, "FileAccessDenied", ErrorCategory.PermissionDenied, target, "Give the account access to the file, or choose another path."),
+        _ => Make(exception, "FileFailure", ErrorCategory.WriteError, target, "Check that the disk has room and that no other program holds the file."),
+    };
+
+    /// <summary>A compile that gave no artifact.</summary>
+    public static ErrorRecord CompileInvalid(CompileResult result)
+    {
+        var errors = 0;
+        Diagnostic? first = null;
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            if (diagnostic.Severity == DiagnosticSeverity.Error)
+            {
+                errors++;
+                first ??= diagnostic;
+            }
+        }
+
+        var message = "The paywalls do not compile: " + errors + (errors == 1 ? " error" : " errors") + (first is null ? "." : ", first " + first);
+        return Make(
+            new InvalidDataException(message),
+            "CompileInvalid",
+            ErrorCategory.InvalidData,
+            result,
+            "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.");
+    }
+
+    /// <summary>A smoke one of whose checks failed.</summary>
+    public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
+        new InvalidOperationException("Smoke " + name + " failed: " + reason),
+        "SmokeFailed",
+        ErrorCategory.InvalidResult,
+        result,
+        "Look at the members of the result, the target of this error.");
+
+    /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
+    public static ErrorRecord ReconcileFailed(ReconcileResult result)
+    {
+        var code = result.FailureCode ?? (result.Serving == LoopbackLiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
+        var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
+        var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
+            + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
+        return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));
+    }
+
+    /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
+    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
+    {
+        var isServed = step.Result is { Serving: LoopbackLiveConfiguration.Wanted };
+        var isClosed = result.Active && step.Result is { DenialHolds: true };
+        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
+            : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
+            : isServed ? switches + " lifted and " + step.Gateway + " serves that, but the roll-out did not end well: "
+            : switches + " lifted, but " + step.Gateway + " is not opened again: ";
+        var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
+        var reason = cause?.Exception.Message ?? "it was stopped before anything was sent.";
+        return Make(
+            new InvalidOperationException(message + reason),
+            isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
+            cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
+            result,
+            "Remove the cause and run Sync-ApertureConfig for " + step.Gateway + "; the control plane need not be changed again.");
+    }
+
+    /// <summary>A plan the gateway cannot carry out.</summary>
+    public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
+        new InvalidOperationException(plan.Gateway + " cannot carry the configuration: " + FirstError(plan.Diagnostics)),
+        "RolloutRefused",
+        ErrorCategory.InvalidOperation,
+        plan,
+        "Look at the diagnostics of the plan, the target of this error.");
+
+    /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
+    public static ErrorRecord CompileInvalid(DriftResult result) => Make(
+        new InvalidDataException("The paywalls do not compile: " + FirstError(result.Diagnostics)),
+        "CompileInvalid",
+        ErrorCategory.InvalidData,
+        result,
+        "Correct the paywalls the diagnostics name: Invoke-LightningCompile shows all of them.");
+
+    /// <summary>An event that was not ingested; the id is its code.</summary>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="rejected">The event.</param>
+    public static ErrorRecord EventRejected(string source, RejectedEvent rejected) => Make(
+        new InvalidDataException(source + ", " + rejected),
+        rejected.Code,
+        rejected.Code switch
+        {
+            "ControlPlaneTransportError" => ErrorCategory.ConnectionError,
+            RejectionCodes.NotSent => ErrorCategory.OperationStopped,
+            RejectionCodes.UnknownService => ErrorCategory.ObjectNotFound,
+            _ => ErrorCategory.InvalidData,
+        },
+        rejected,
+        rejected.Remedy);
+
+    /// <summary>A record for which there is no exception of the domain.</summary>
+    public static ErrorRecord Create(string id, string message, ErrorCategory category, object? target, string remedy) =>
+        Make(new InvalidOperationException(TerminalText.Clean(message)), id, category, target, remedy);
+
+    private static string? FirstError(IReadOnlyList<Diagnostic> diagnostics) =>
+        diagnostics.FirstOrDefault(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)?.ToString();
+
+    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string remedy) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(TerminalText.Clean(exception.Message)) { RecommendedAction = TerminalText.Clean(remedy) },
+        };
+
+    private static ErrorCategory GetCategory(LightningOpsException failure) => failure switch
+    {
+        ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
+        ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
+        ControlPlaneTransportException => ErrorCategory.ConnectionError,
+        ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
+        StoreException store => GetCategory(store.Code),
+        GatewayException => ErrorCategory.ConnectionError,
+        L402Exception => ErrorCategory.InvalidData,
+        L402TransportException => ErrorCategory.ConnectionError,
+        L402NoChallengeException => ErrorCategory.InvalidResult,
+        L402PaymentDeniedException => ErrorCategory.PermissionDenied,
+        L402PaymentFailedException => ErrorCategory.ConnectionError,
+        L402PaymentPendingException => ErrorCategory.ResourceBusy,
+        L402PreimageMismatchException or CredentialKeyException => ErrorCategory.SecurityError,
+        L402CredentialRejectedException => ErrorCategory.AuthenticationError,
+        SettlementImportStoppedException => ErrorCategory.ConnectionError,
+        LeaseHeldException => ErrorCategory.ResourceBusy,
+        LeaseFileException or ArtifactFolderException => ErrorCategory.WriteError,
+        ConfirmationException => ErrorCategory.PermissionDenied,
+        SmokeRefusedException => ErrorCategory.ResourceBusy,
+        SmokeLeftoverException => ErrorCategory.InvalidResult,
+        _ => ErrorCategory.NotSpecified,
+    };
+
+    private static ErrorCategory GetCategory(string storeCode) => storeCode switch
+    {
+        "store_locked" => ErrorCategory.ResourceBusy,
+        "store_readonly" => ErrorCategory.PermissionDenied,
+        "store_path_invalid" => ErrorCategory.InvalidArgument,
+        "store_not_found" => ErrorCategory.ObjectNotFound,
+        "duplicate_paywall" or "store_corrupt" => ErrorCategory.InvalidData,
+        _ => ErrorCategory.WriteError,
+    };
+
+    private static ErrorCategory GetCategory(string failureCode, ReconcileResult result) => failureCode switch
+    {
+        ReconcileFailureCodes.CompileValidationFailed => ErrorCategory.InvalidData,
+        ReconcileFailureCodes.Cancelled => ErrorCategory.OperationStopped,
+        ReconcileFailureCodes.DeployApplyFailed when result.Plan is { IsRefused: true } => ErrorCategory.InvalidOperation,
+        ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.DeployApplyFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.RollbackFailed => ErrorCategory.ConnectionError,
+        _ => ErrorCategory.InvalidResult,
+    };
+
+    private static object? GetTarget(LightningOpsException failure) => failure switch
+    {
+        ConfigException config => config.Field,
+        ControlPlaneTransportException transport => transport.Operation,
+        ControlPlaneDecodeException decode => decode.Path,
+        StoreException store => store.Path,
+        InvalidPreimageException preimage => preimage.SettlementId,
+        GatewayException gateway => gateway.Gateway,
+        LoopbackConfigException config => config.Service,
+        L402PaymentDeniedException denied => denied.Host,
+        L402PaymentFailedException failed => failed.For,
+        L402PaymentPendingException pending => pending.For,
+        L402PreimageMismatchException mismatch => mismatch.Purchase,
+        L402CredentialRejectedException rejected => rejected.Purchase,
+        CredentialKeyException key => key.Path,
+        LeaseHeldException lease => lease.Gateway,
+        LeaseFileException lease => lease.Path,
+        ArtifactFolderException artifacts => artifacts.Folder,
+        _ => null,
+    };
+
+    private static bool IsRefusal(string reason) =>
+        reason.StartsWith(UnauthorizedReason, StringComparison.Ordinal) || reason.StartsWith(ForbiddenReason, StringComparison.Ordinal);
+}

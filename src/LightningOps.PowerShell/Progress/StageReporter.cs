@@ -1,0 +1,95 @@
+using System;
+using System.Diagnostics;
+using System.Management.Automation;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Display;
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.Progress;
+
+/// <summary>Shows the stages of reconciles: a progress bar a gateway, and in the verbose stream each stage with how long it took.</summary>
+internal sealed class StageReporter : IProgress<StageReport>
+{
+    private const int ActivityId = 402;
+    private static readonly int Stages = Enum.GetValues(typeof(ReconcileStage)).Length;
+
+    private readonly string activity;
+    private readonly Action<ProgressRecord> writeProgress;
+    private readonly Action<string> writeVerbose;
+    private readonly StopNotice windDown;
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private string? gateway;
+
+    /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
+    /// <param name="writeProgress">Writes to the progress stream.</param>
+    /// <param name="writeVerbose">Writes to the verbose stream.</param>
+    /// <param name="tellHost">Writes to the screen, also of a pipeline that is stopped.</param>
+    public StageReporter(string activity, Action<ProgressRecord> writeProgress, Action<string> writeVerbose, Action<string> tellHost)
+    {
+        this.activity = activity;
+        this.writeProgress = writeProgress;
+        this.writeVerbose = writeVerbose;
+        windDown = new StopNotice(tellHost);
+    }
+
+    public void Report(StageReport value)
+    {
+        windDown.Follow(value);
+        Show(() => Write(value));
+    }
+
+    /// <summary>The operator stops the command: from now on the screen is told what it waits for.</summary>
+    public void Stop() => windDown.Begin();
+
+    /// <summary>Takes the bar away.</summary>
+    public void Complete() => Show(() => writeProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed }));
+
+    private void Write(StageReport value)
+    {
+        if (value.Status == StageStatus.Started)
+        {
+            writeProgress(CreateProgress(value));
+            return;
+        }
+
+        if (value.Status == StageStatus.Waiting)
+        {
+            var waits = value.Stage + " waits, " + value.Reason;
+            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits));
+            writeVerbose(value.Gateway + " " + waits);
+            return;
+        }
+
+        var reason = value.Reason is null ? string.Empty : ": " + value.Reason;
+        writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));
+    }
+
+    /// <summary>Each gateway has the time to itself: the estimate is of the stages of one.</summary>
+    private ProgressRecord CreateProgress(StageReport started)
+    {
+        if (gateway != started.Gateway)
+        {
+            gateway = started.Gateway;
+            watch.Restart();
+        }
+
+        var done = (int)started.Stage;
+        return new ProgressRecord(ActivityId, activity + " " + started.Gateway, started.Stage.ToString())
+        {
+            PercentComplete = 100 * done / Stages,
+            SecondsRemaining = RemainingTime.EstimateSeconds(done, Stages, watch.Elapsed),
+        };
+    }
+
+    private static void Show(Action show)
+    {
+        try
+        {
+            show();
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline is stopped and takes nothing more; the reconcile still has to end well.
+        }
+    }
+}

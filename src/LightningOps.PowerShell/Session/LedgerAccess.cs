@@ -1,0 +1,13 @@
+using LightningOps.ControlPlane;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>The settlements and invoices of a control plane that tells them.</summary>
+internal static class LedgerAccess
+{
+    /// <summary>The books.</summary>
+    /// <exception cref="ConfigException">The control plane does not tell them.</exception>
+    public static ISettlementHistory GetHistory(IControlPlane controlPlane, ControlPlaneMode mode) =>
+        controlPlane as ISettlementHistory
+        ?? throw new ConfigException("Mode", "the control plane " + mode.ToString().ToLowerInvariant() + " does not tell its settlements and invoices", "Use -Mode Local.");
+}

@@ -1,0 +1,34 @@
+using System;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Spending;
+using LightningOps.Payments;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>A wallet a command was told to pay with, and how.</summary>
+/// <param name="Reference">Which wallet.</param>
+/// <param name="Payer">What it is made from.</param>
+internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
+{
+    /// <summary>The wallet; the caller disposes it.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
+    public IInvoicePayer Open() => PayerFactory.Create(Reference, Payer);
+
+    /// <summary>
+    /// How to buy with it. One LND, or one wallet executor, knows nothing of what another was asked to pay, and may say that
+    /// it was not paid.
+    /// </summary>
+    public L402ClientOptions Options => new()
+    {
+        Limits = SpendLimits.From(Payer.Environment),
+        WalletPlace = Uri.TryCreate(Place, UriKind.Absolute, out var place) ? place.Authority : Place,
+    };
+
+    private string? Place => Reference.Kind switch
+    {
+        PayerKind.Lnd => Reference.Place,
+        PayerKind.WalletExecutor => Reference.Place ?? Payer.Environment.Find(EnvironmentVariables.WalletExecutorBaseUrl),
+        _ => null,
+    };
+}

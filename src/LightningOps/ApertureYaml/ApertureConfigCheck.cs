@@ -1,0 +1,89 @@
+using System;
+using System.Text;
+using System.Threading;
+using LightningOps.ApertureYaml.Check;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>
+/// Checks an aperture.yaml offline against what Aperture does with it when it starts: its YAML reader, the rules of
+/// config.go and aperture.go, and prepareServices. Files, networks and the command line are not looked at.
+/// </summary>
+public static class ApertureConfigCheck
+{
+    private const char ByteOrderMark = '\ufeff';
+
+    /// <summary>Checks the bytes of a file.</summary>
+    /// <param name="utf8">The file as it is; not changed.</param>
+    /// <param name="cancellationToken">Ends the check early.</param>
+    /// <returns>The report; no input makes the check fail.</returns>
+    /// <exception cref="OperationCanceledException">The check was ended early.</exception>
+    public static ApertureConfigReport Check(byte[] utf8, CancellationToken cancellationToken = default)
+    {
+        var findings = new ConfigFindings();
+        if (utf8.Length >= 2 && (utf8[0] == 0xff && utf8[1] == 0xfe || utf8[0] == 0xfe && utf8[1] == 0xff))
+        {
+            findings.Error("not_utf8", "the file is UTF-16, and Aperture reads UTF-8: save it as UTF-8 without a byte order mark", TextPosition.Start);
+            return findings.ToReport();
+        }
+
+        var text = Encoding.UTF8.GetString(utf8);
+        ReportInvalidUtf8(utf8, text, findings);
+        return Check(text, findings, cancellationToken);
+    }
+
+    /// <summary>Checks the text of a file.</summary>
+    /// <param name="yaml">The text, its byte order mark included if it has one.</param>
+    /// <param name="cancellationToken">Ends the check early.</param>
+    /// <returns>The report; no input makes the check fail.</returns>
+    /// <exception cref="OperationCanceledException">The check was ended early.</exception>
+    public static ApertureConfigReport Check(string yaml, CancellationToken cancellationToken = default) =>
+        Check(yaml, new ConfigFindings(), cancellationToken);
+
+    private static ApertureConfigReport Check(string yaml, ConfigFindings findings, CancellationToken cancellationToken)
+    {
+        if (yaml.Length > 0 && yaml[0] == ByteOrderMark)
+        {
+            findings.Error("byte_order_mark", "Aperture takes the byte order mark for a part of the first key or comment: save the file without it", TextPosition.Start);
+            yaml = yaml.Substring(1);
+        }
+
+        if (yaml.Length > 0 && !LineIndex.EndsLine(yaml, yaml.Length))
+        {
+            findings.Info("final_newline_missing", "the last line does not end: if more should follow, the file is truncated", LineIndex.GetPosition(yaml, yaml.Length));
+        }
+
+        try
+        {
+            new ConfigDocument(yaml, findings).Check(cancellationToken);
+        }
+        catch (ApertureConfigFormatException exception)
+        {
+            findings.Error("yaml_invalid", exception.Reason + "; " + exception.Remedy, new TextPosition(exception.Line, exception.Column));
+        }
+
+        return findings.ToReport();
+    }
+
+    private static void ReportInvalidUtf8(byte[] utf8, string text, ConfigFindings findings)
+    {
+        var index = text.IndexOf('\ufffd');
+        if (index >= 0 && Encoding.UTF8.GetByteCount(text) != utf8.Length || index >= 0 && !IsUtf8(utf8))
+        {
+            findings.Warn("not_utf8", "bytes that are not UTF-8, which Aperture replaces by U+FFFD: save the file as UTF-8", LineIndex.GetPosition(text, index));
+        }
+    }
+
+    private static bool IsUtf8(byte[] bytes)
+    {
+        try
+        {
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(bytes);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+}

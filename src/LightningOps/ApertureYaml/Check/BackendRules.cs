@@ -1,0 +1,156 @@
+using System;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>What AuthConfig.validate, Start and createProxy ask of the authenticator and the database (Aperture config.go, aperture.go).</summary>
+internal sealed class BackendRules(ConfigFindings findings)
+{
+    private const string Authenticator = "authenticator";
+
+    public void Check(Section root)
+    {
+        CheckAuthenticator(root, root.Child(Authenticator));
+        CheckDatabase(root);
+        CheckAdmin(root);
+    }
+
+    /// <summary>The database Aperture opens: etcd when the file names none.</summary>
+    public static string GetBackend(Section root) => root.Text("dbbackend", "etcd");
+
+    private void CheckAuthenticator(Section root, Section authenticator)
+    {
+        if (authenticator.Flag("enablempp") && GetBackend(root) == "etcd")
+        {
+            Error(authenticator, "mpp_needs_sql", "enablempp", "enablempp needs a database that records spent payments: set dbbackend to sqlite or postgres");
+        }
+
+        if (authenticator.Flag("disable") || root.IsBroken(Authenticator) || authenticator.IsBroken("disable"))
+        {
+            return;
+        }
+
+        if (authenticator.Flag("enablesessions") && !authenticator.Flag("enablempp"))
+        {
+            Error(authenticator, "sessions_need_mpp", "enablesessions", "enablesessions needs enablempp: set it to true as well");
+        }
+
+        CheckNetwork(authenticator);
+        if (authenticator.Text("wavelengthgateway").Length > 0)
+        {
+            CheckWavelength(root, authenticator);
+        }
+        else if (authenticator.Text("lndhost").Length > 0)
+        {
+            CheckLnd(authenticator);
+        }
+        else if (authenticator.Text("passphrase").Length > 0)
+        {
+            CheckLnc(root, authenticator);
+        }
+        else
+        {
+            Error(authenticator, "authenticator_missing", "lndhost", "Aperture does not know who makes its invoices and stops: set lndhost with tlspath and macdir, passphrase with network, or wavelengthgateway; or set disable to true");
+        }
+    }
+
+    private void CheckNetwork(Section authenticator)
+    {
+        if (authenticator.Text("network") is not ("" or "regtest" or "simnet" or "testnet" or "mainnet" or "signet"))
+        {
+            findings.Warn("network_unknown", "not a network of Aperture: write mainnet, testnet, signet, simnet or regtest", authenticator.At("network"), authenticator.GetPath("network"));
+        }
+    }
+
+    private void CheckWavelength(Section root, Section authenticator)
+    {
+        foreach (var key in new[] { "lndhost", "passphrase" })
+        {
+            if (authenticator.Text(key).Length > 0)
+            {
+                Error(authenticator, "authenticator_conflict", key, key + " cannot be set beside wavelengthgateway: remove one of them");
+            }
+        }
+
+        if (root.Flag("strictverify"))
+        {
+            findings.Error("strictverify_unsupported", "strictverify does not work with wavelengthgateway: set it to false", root.At("strictverify"), "strictverify");
+        }
+
+        if (!Uri.TryCreate(authenticator.Text("wavelengthgateway"), UriKind.Absolute, out var gateway) || gateway.Scheme is not ("http" or "https") || gateway.Host.Length == 0)
+        {
+            Error(authenticator, "wavelengthgateway_invalid", "wavelengthgateway", "wavelengthgateway must be a URL with http or https and a host, for example http://localhost:10061");
+        }
+    }
+
+    private void CheckLnd(Section authenticator)
+    {
+        if (authenticator.Text("passphrase").Length > 0)
+        {
+            Error(authenticator, "authenticator_conflict", "passphrase", "passphrase cannot be set beside lndhost: remove one of them");
+        }
+
+        foreach (var key in new[] { "tlspath", "macdir" })
+        {
+            if (authenticator.Text(key).Length == 0 && !authenticator.IsBroken(key))
+            {
+                Error(authenticator, key + "_missing", "lndhost", "lndhost needs " + key + ": set it to " + (key == "macdir" ? "the directory of lnd's macaroons" : "the path of lnd's tls.cert"), key);
+            }
+        }
+    }
+
+    private void CheckLnc(Section root, Section authenticator)
+    {
+        if (authenticator.Text("network").Length == 0 && !authenticator.IsBroken("network"))
+        {
+            Error(authenticator, "network_missing", "passphrase", "passphrase needs network: set it, for example to mainnet", "network");
+        }
+
+        if (GetBackend(root) == "etcd")
+        {
+            Error(authenticator, "lnc_needs_sql", "passphrase", "a connection by passphrase cannot be stored in etcd, which is the database unless dbbackend says otherwise: set dbbackend to sqlite or postgres");
+        }
+    }
+
+    private void CheckDatabase(Section root)
+    {
+        switch (GetBackend(root))
+        {
+            case "etcd":
+                WarnMissing(root, "etcd", "host", "etcd_host_missing", root.Has("dbbackend") ? "etcd needs etcd.host: set it" : "without dbbackend Aperture connects to etcd, and etcd.host is not set: set dbbackend, for example to sqlite, or etcd.host");
+                break;
+            case "postgres":
+                WarnMissing(root, "postgres", "host", "postgres_host_missing", "postgres needs postgres.host: set it");
+                WarnMissing(root, "postgres", "dbname", "postgres_dbname_missing", "postgres needs postgres.dbname: set it");
+                break;
+            case "sqlite":
+                if (root.IsNull("sqlite") || root.Child("sqlite") is var sqlite && sqlite.Has("databasefilename") && !sqlite.IsNull("databasefilename") && sqlite.Text("databasefilename").Length == 0)
+                {
+                    findings.Warn("sqlite_file_missing", "an empty file name makes a temporary database, and sold credentials are lost at a restart: remove the key or set sqlite.databasefilename", root.At("sqlite"), "sqlite");
+                }
+
+                break;
+            default:
+                findings.Error("dbbackend_unknown", "not a database of Aperture: write sqlite, postgres or etcd", root.At("dbbackend"), "dbbackend");
+                break;
+        }
+    }
+
+    private void CheckAdmin(Section root)
+    {
+        if (root.Child("admin").Flag("enabled") && GetBackend(root) == "etcd")
+        {
+            findings.Warn("admin_needs_sql", "the admin API does not start with etcd, which is the database unless dbbackend says otherwise: set dbbackend to sqlite or postgres", root.Child("admin").At("enabled"), "admin.enabled");
+        }
+    }
+
+    private void WarnMissing(Section root, string section, string key, string code, string message)
+    {
+        if (root.Child(section).Text(key).Length == 0 && !root.Child(section).IsBroken(key))
+        {
+            findings.Warn(code, message, root.Has(section) ? root.At(section) : root.At("dbbackend"), section + "." + key);
+        }
+    }
+
+    private void Error(Section section, string code, string at, string message, string? key = null) =>
+        findings.Error(code, message, section.At(at), section.GetPath(key ?? at));
+}

@@ -1,0 +1,114 @@
+using System;
+using System.IO;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>
+/// The parser's events, one at a time, with every failure as an <see cref="ApertureConfigFormatException"/>
+/// and nesting bounded: Aperture's reader gives up past 10,000 steps, two for each mapping.
+/// </summary>
+internal sealed class ConfigEvents
+{
+    public const int MaxDepth = 5_000;
+
+    private const string SyntaxRemedy = "Correct the YAML there; if the file ends there, it is truncated: restore the whole file.";
+
+    private readonly string text;
+    private readonly Parser parser;
+    private int depth;
+
+    public ConfigEvents(string text)
+    {
+        RejectNul(text);
+        this.text = text;
+        parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        Advance();
+    }
+
+    /// <summary>The event to look at next.</summary>
+    public ParsingEvent Current => parser.Current!;
+
+    /// <summary>Returns the current event and goes to the one after it.</summary>
+    public ParsingEvent Read()
+    {
+        var taken = Current;
+        depth += taken.NestingIncrease;
+        if (depth > MaxDepth)
+        {
+            throw Failure(taken.Start, "nested deeper than " + MaxDepth.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) + " levels", "Flatten the file: no setting of Aperture nests deeper than six levels.");
+        }
+
+        if (taken is not StreamEnd)
+        {
+            Advance();
+        }
+
+        return taken;
+    }
+
+    /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
+    public ParsingEvent ReadNode() => Current is NodeEvent or AnchorAlias
+        ? Read()
+        : throw Failure(Current.Start, "not YAML: a value is missing", SyntaxRemedy);
+
+    private void Advance()
+    {
+        try
+        {
+            parser.MoveNext();
+        }
+        catch (YamlException exception)
+        {
+            ThrowAtTab(exception);
+            throw Failure(exception.Start, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            throw Failure(parser.Current?.End ?? Mark.Empty, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
+        }
+    }
+
+    /// <summary>The parser blames what began before the tab; the operator looks for the tab.</summary>
+    private void ThrowAtTab(YamlException exception)
+    {
+        if (!exception.Message.Contains(" tab "))
+        {
+            return;
+        }
+
+        for (var line = LineIndex.GetLineStart(text, (int)Math.Min(exception.Start.Index, text.Length)); line < text.Length; line = LineIndex.NextLine(text, line))
+        {
+            var content = line;
+            while (content < text.Length && text[content] == ' ')
+            {
+                content++;
+            }
+
+            if (content < text.Length && text[content] == '\t')
+            {
+                var position = LineIndex.GetPosition(text, content);
+                throw new ApertureConfigFormatException("not YAML: a tab in the indentation", "Indent with spaces.", position.Line, position.Column);
+            }
+        }
+    }
+
+    private static ApertureConfigFormatException Failure(in Mark mark, string message, string remedy) =>
+        new(message, remedy, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
+
+    private static string Sentence(string message) => message.TrimEnd('.', ' ', '\n', '\r');
+
+    /// <summary>The parser takes a NUL for the end of its input and would leave the rest unread.</summary>
+    private static void RejectNul(string text)
+    {
+        var index = text.IndexOf('\0');
+        if (index < 0)
+        {
+            return;
+        }
+
+        var position = LineIndex.GetPosition(text, index);
+        throw new ApertureConfigFormatException("a NUL character: the file is binary, UTF-16 or damaged", "Save it as UTF-8 text.", position.Line, position.Column);
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>The diagnostics of one check: at most 1,000 of a code, the rest counted.</summary>
+internal sealed class ConfigFindings
+{
+    private const int MaxPerCode = 1_000;
+
+    private readonly Dictionary<string, List<ApertureConfigDiagnostic>> byCode = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
+
+    public void Error(string code, string message, TextPosition at, string path = "", string? suggestion = null) =>
+        Add(code, DiagnosticSeverity.Error, message, at, path, suggestion);
+
+    public void Warn(string code, string message, TextPosition at, string path = "", string? suggestion = null) =>
+        Add(code, DiagnosticSeverity.Warn, message, at, path, suggestion);
+
+    public void Info(string code, string message, TextPosition at, string path = "") =>
+        Add(code, DiagnosticSeverity.Info, message, at, path, null);
+
+    /// <summary>Whether another diagnostic of the code would be listed.</summary>
+    public bool HasRoom(string code) => !byCode.TryGetValue(code, out var found) || found.Count < MaxPerCode;
+
+    /// <summary>What was found, by place.</summary>
+    public ApertureConfigReport ToReport()
+    {
+        var all = byCode.Values.SelectMany(found => found)
+            .OrderBy(found => found.Line).ThenBy(found => found.Column).ThenBy(found => found.Code, StringComparer.Ordinal)
+            .Concat(leftOut.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(Truncated))
+            .ToArray();
+        return new ApertureConfigReport
+        {
+            Valid = all.All(found => found.Severity != DiagnosticSeverity.Error),
+            Diagnostics = all,
+        };
+    }
+
+    private void Add(string code, DiagnosticSeverity severity, string message, TextPosition at, string path, string? suggestion)
+    {
+        if (!byCode.TryGetValue(code, out var found))
+        {
+            byCode[code] = found = new List<ApertureConfigDiagnostic>();
+        }
+
+        if (found.Count == MaxPerCode)
+        {
+            leftOut[code] = leftOut.TryGetValue(code, out var count) ? count + 1 : 1;
+            return;
+        }
+
+        found.Add(new ApertureConfigDiagnostic
+        {
+            Code = code,
+            Severity = severity,
+            Message = message,
+            Line = at.Line,
+            Column = at.Column,
+            Path = path,
+            Suggestion = suggestion,
+        });
+    }
+
+    private ApertureConfigDiagnostic Truncated(KeyValuePair<string, int> leftOut) => new()
+    {
+        Code = "diagnostics_truncated",
+        Severity = DiagnosticSeverity.Info,
+        Message = leftOut.Value.ToString("N0", CultureInfo.InvariantCulture) + " more of " + leftOut.Key + " are not listed",
+        Line = byCode[leftOut.Key][MaxPerCode - 1].Line,
+        Column = 1,
+    };
+}

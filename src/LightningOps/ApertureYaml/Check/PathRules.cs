@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using LightningOps.Compile.Aperture;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>The paths of the admin API and its dashboard, which the API refuses to services (Aperture admin/server.go).</summary>
+internal static class ReservedPathExpressions
+{
+    /// <summary>Whether the expression matches a reserved path; an absent one matches every path, an invalid one none.</summary>
+    public static bool AreMatchedBy(string pathExpression)
+    {
+        if (pathExpression.Length == 0)
+        {
+            return true;
+        }
+
+        if (!Re2Expression.TryParse(pathExpression, out var expression, out _))
+        {
+            return false;
+        }
+
+        var language = RegularLanguage.FromExpression(expression);
+        return ReservedPaths.Stems.Any(language.Matches) && language.MatchesExactly;
+    }
+}
+
+/// <summary>The prefix of a rewrite, as Go's url.Parse and Service.prepareRewrite judge it.</summary>
+internal static class RewritePrefix
+{
+    /// <summary>Whether Aperture takes the prefix.</summary>
+    public static bool IsAbsolutePath(string prefix)
+    {
+        if (prefix.Length == 0 || prefix[0] != '/')
+        {
+            return false;
+        }
+
+        var path = Cut(Cut(prefix, '#', out var fragment), '?', out var query);
+        return fragment.Length == 0 && query.Length == 0 && !HasHost(path) && HasOnlyPathCharacters(path);
+    }
+
+    private static string Cut(string text, char separator, out string rest)
+    {
+        var index = text.IndexOf(separator);
+        rest = index < 0 ? string.Empty : text.Substring(index + 1);
+        return index < 0 ? text : text.Substring(0, index);
+    }
+
+    /// <summary>Two slashes begin a host; three leave it empty, which url.Parse takes for a path.</summary>
+    private static bool HasHost(string path) =>
+        path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal);
+
+    private static bool HasOnlyPathCharacters(string path)
+    {
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] is < ' ' or '\x7f' || path[i] == '%' && !(i + 2 < path.Length && Uri.IsHexDigit(path[i + 1]) && Uri.IsHexDigit(path[i + 2])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Expressions must compile as Go RE2; the admin API takes at most 1,024 bytes of one.</summary>
+internal sealed class ExpressionRules(ConfigFindings findings)
+{
+    private const int MaxAdminBytes = 1_024;
+    private const int MaxRemembered = 10_000;
+
+    private readonly HashSet<string> compiling = new(StringComparer.Ordinal);
+
+    /// <summary>Checks the host or path expression of a service.</summary>
+    public void CheckRoute(Section service, string key)
+    {
+        var pattern = service.Text(key);
+        Check(pattern, service.At(key), service.GetPath(key));
+        if (Encoding.UTF8.GetByteCount(pattern) > MaxAdminBytes)
+        {
+            findings.Warn("expression_too_long", "the admin API takes expressions of at most 1,024 bytes, and this service can only be changed in the file: shorten it, or split the service", service.At(key), service.GetPath(key));
+        }
+    }
+
+    /// <summary>Checks one expression.</summary>
+    public void Check(string pattern, TextPosition at, string path)
+    {
+        if (pattern.Length == 0 || compiling.Contains(pattern))
+        {
+            return;
+        }
+
+        if (!Re2Expression.TryParse(pattern, out _, out var error))
+        {
+            findings.Error(
+                "expression_invalid",
+                "Aperture stops at an expression that Go RE2 does not compile: " + error.Message + " (character " + (error.Position + 1).ToString(CultureInfo.InvariantCulture) + "); RE2 has no lookaround and no backreferences",
+                at,
+                path);
+        }
+        else if (compiling.Count < MaxRemembered)
+        {
+            compiling.Add(pattern);
+        }
+    }
+}

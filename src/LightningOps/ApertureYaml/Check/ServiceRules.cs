@@ -1,0 +1,188 @@
+using System;
+using System.Globalization;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>What prepareServices and the proxy ask of one service (Aperture proxy/service.go, proxy/proxy.go).</summary>
+internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expressions)
+{
+    private const long MaxPrice = 100_000L * 100_000_000L;
+    private const long MaxUsageTailBytes = 1 << 20;
+
+    private readonly HeaderRules headers = new(findings);
+    private readonly RateLimitRules rateLimits = new(findings, expressions);
+
+    public void Check(Section service)
+    {
+        CheckName(service);
+        CheckUpstream(service);
+        CheckAuth(service);
+        CheckExpressions(service);
+        CheckPrice(service);
+        CheckRewrite(service.Child("rewrite"));
+        headers.Check(service);
+        rateLimits.Check(service);
+    }
+
+    private void CheckName(Section service)
+    {
+        var name = service.Text("name");
+        if (name.Length == 0)
+        {
+            Error(service, "service_name_missing", "name", "a service without a name can sell no credential: give it a name of its own");
+        }
+        else if (name.IndexOfAny(new[] { ':', ',' }) >= 0)
+        {
+            Error(service, "service_name_delimiter", "name", "\":\" and \",\" separate names in a credential, and one for this service could not be read back: use letters, digits, \".\", \"_\" and \"-\"");
+        }
+    }
+
+    private void CheckUpstream(Section service)
+    {
+        var address = service.Text("address");
+        if (address.Length == 0)
+        {
+            Error(service, "service_address_missing", "address", "every request to a service without an address fails: set the host:port of the upstream");
+        }
+        else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
+        {
+            Error(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
+        }
+
+        if (!service.IsBroken("protocol") && service.Text("protocol") is not ("http" or "https"))
+        {
+            Error(service, "protocol_unknown", "protocol", "every request fails unless the protocol is http or https: set one of them");
+        }
+    }
+
+    private void CheckAuth(Section service)
+    {
+        var auth = service.Text("auth").ToLowerInvariant();
+        if (auth.StartsWith("freebie", StringComparison.Ordinal))
+        {
+            CheckFreebie(service, auth);
+        }
+        else if (auth is not ("" or "on" or "off" or "true" or "false"))
+        {
+            Error(service, "auth_unknown", "auth", "Aperture takes this for no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
+        }
+
+        var scheme = service.Text("authscheme");
+        if (scheme is not ("" or "l402" or "mpp" or "l402+mpp"))
+        {
+            Error(service, "authscheme_unknown", "authscheme", "not a scheme of Aperture: write l402, mpp or l402+mpp");
+        }
+
+        if (service.Number("timeout") < 0)
+        {
+            Warn(service, "timeout_ignored", "timeout", "a negative timeout is ignored, and credentials never expire: write the seconds they last, or remove it");
+        }
+    }
+
+    private void CheckFreebie(Section service, string auth)
+    {
+        var parts = auth.Split(' ');
+        if (parts.Length != 2 || parts[0] != "freebie" || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+        {
+            Error(service, "freebie_malformed", "auth", "Aperture crashes unless a number follows: write \"freebie N\" with one space");
+        }
+        else if (count is < 1 or > ushort.MaxValue)
+        {
+            Warn(service, "freebie_out_of_range", "auth", "the count is kept in 16 bits, and 0 gives no free request: write a number from 1 to 65535");
+        }
+    }
+
+    private void CheckExpressions(Section service)
+    {
+        if (service.Text("hostregexp").Length == 0 && !service.IsBroken("hostregexp"))
+        {
+            Warn(service, "hostregexp_missing", "hostregexp", "without an expression the service takes the requests of every host: set hostregexp");
+        }
+
+        expressions.CheckRoute(service, "hostregexp");
+        expressions.CheckRoute(service, "pathregexp");
+        foreach (var key in new[] { "authwhitelistpaths", "authskipinvoicecreationpaths" })
+        {
+            foreach (var item in service.Texts(key))
+            {
+                expressions.Check(item.Text, item.Position, item.Path);
+                if (item.Text.Length == 0)
+                {
+                    findings.Warn("expression_matches_all", "an empty expression matches every path: write the paths that are meant", item.Position, item.Path);
+                }
+            }
+        }
+    }
+
+    private void CheckPrice(Section service)
+    {
+        var dynamicPrice = service.Child("dynamicprice");
+        CheckDynamicPrice(dynamicPrice);
+        if (dynamicPrice.Flag("enabled"))
+        {
+            if (service.Number("price") != 0)
+            {
+                findings.Info("price_ignored", "dynamicprice.enabled is true, and the price is ignored", service.At("price"), service.GetPath("price"));
+            }
+
+            return;
+        }
+
+        var price = service.Number("price");
+        if (price < 0)
+        {
+            Error(service, "price_negative", "price", "a price must not be negative: write whole satoshis, 1 or more");
+        }
+        else if (price > MaxPrice)
+        {
+            Error(service, "price_too_high", "price", "a price is at most 10000000000000 satoshis (100,000 BTC): is this one in millisatoshis?");
+        }
+        else if (price == 0 && service.Has("price") && !service.IsBroken("price") && !service.IsNull("price"))
+        {
+            findings.Info("price_default", "0 is not free but the default, 1 satoshi: write 1, or auth \"off\" for a free service", service.At("price"), service.GetPath("price"));
+        }
+    }
+
+    private void CheckDynamicPrice(Section dynamicPrice)
+    {
+        if (dynamicPrice.Flag("metered") && !dynamicPrice.Flag("enabled") && !dynamicPrice.IsBroken("enabled"))
+        {
+            Error(dynamicPrice, "metered_needs_enabled", "metered", "dynamicprice.metered needs dynamicprice.enabled: set it to true as well");
+        }
+
+        if (dynamicPrice.Number("usagetailbytes") is < 0 or > MaxUsageTailBytes)
+        {
+            Error(dynamicPrice, "usagetailbytes_out_of_range", "usagetailbytes", "usagetailbytes must be from 0 to 1048576");
+        }
+
+        if (!dynamicPrice.Flag("enabled"))
+        {
+            return;
+        }
+
+        if (dynamicPrice.Text("grpcaddress").Length == 0 && !dynamicPrice.IsBroken("grpcaddress"))
+        {
+            Error(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port that tells the prices: set it");
+        }
+
+        if (!dynamicPrice.Flag("insecure") && dynamicPrice.Text("tlscertpath").Length == 0 && !dynamicPrice.IsBroken("insecure"))
+        {
+            Error(dynamicPrice, "tlscertpath_missing", "tlscertpath", "dynamicprice needs tlscertpath, the certificate of the price server: set it, or set insecure to true");
+        }
+    }
+
+    private void CheckRewrite(Section rewrite)
+    {
+        var prefix = rewrite.Text("prefix");
+        if (prefix.Length > 0 && !RewritePrefix.IsAbsolutePath(prefix))
+        {
+            Error(rewrite, "rewrite_prefix_invalid", "prefix", "the prefix must be an absolute path without scheme, host, query or fragment: start it with one \"/\" and escape others as %XX");
+        }
+    }
+
+    private void Error(Section section, string code, string key, string message) =>
+        findings.Error(code, message, section.At(key), section.GetPath(key));
+
+    private void Warn(Section section, string code, string key, string message) =>
+        findings.Warn(code, message, section.At(key), section.GetPath(key));
+}

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+using LightningOps.Compile;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>One thing a check has to say about an aperture.yaml.</summary>
+public sealed record ApertureConfigDiagnostic
+{
+    /// <summary>Stable code in snake case, for example <c>unknown_key</c>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>
+    /// Error: Aperture does not start, or the service cannot work or would be open for free.
+    /// Warn: Aperture ignores it or does something else than it seems to say. Info: what the file needs around it.
+    /// </summary>
+    public required DiagnosticSeverity Severity { get; init; }
+
+    /// <summary>What is wrong and the remedy, in one sentence.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Line of the file, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>Column of the line, from 1, in UTF-16 units.</summary>
+    public required int Column { get; init; }
+
+    /// <summary>The setting concerned, for example <c>services[2].hostregexp</c>; empty for the file as a whole.</summary>
+    public string Path { get; init; } = string.Empty;
+
+    /// <summary>The known key nearest to an unknown one, when one is near.</summary>
+    public string? Suggestion { get; init; }
+
+    /// <summary>Place, severity, code, path and message on one line.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Line}:{Column} {Severity.ToString().ToLowerInvariant()} {Code}{(Path.Length == 0 ? string.Empty : " " + Path)}: {Message}");
+}
+
+/// <summary>The outcome of checking an aperture.yaml.</summary>
+public sealed class ApertureConfigReport
+{
+    /// <summary>Whether no diagnostic is an error.</summary>
+    public required bool Valid { get; init; }
+
+    /// <summary>What was found, in the order of the file; at most 1,000 of a code and one that counts the rest.</summary>
+    public required IReadOnlyList<ApertureConfigDiagnostic> Diagnostics { get; init; }
+
+    /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
+    [JsonIgnore]
+    public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics.Select(static diagnostic => diagnostic.Severity));
+}
+
+/// <summary>An aperture.yaml that cannot be read or edited; no value of the file is repeated.</summary>
+public sealed class ApertureConfigFormatException : LightningOpsException
+{
+    /// <summary>Creates the failure for one place of the file.</summary>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="remedy">What the operator can do about it.</param>
+    /// <param name="line">Line of the file, from 1.</param>
+    /// <param name="column">Column of the line, from 1.</param>
+    public ApertureConfigFormatException(string message, string remedy, int line, int column)
+        : base("ApertureConfigFormatError", At(message, line, column), remedy)
+    {
+        Reason = message;
+        Line = line;
+        Column = column;
+    }
+
+    /// <summary>What is wrong, without the place.</summary>
+    public string Reason { get; }
+
+    /// <summary>Line of the file, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>Column of the line, from 1.</summary>
+    public int Column { get; }
+
+    private static string At(string message, int line, int column) =>
+        System.FormattableString.Invariant($"line {line}, column {column}: {message}");
+}

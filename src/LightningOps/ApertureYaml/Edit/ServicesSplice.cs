@@ -1,0 +1,139 @@
+using System;
+using System.Linq;
+using System.Text;
+using LightningOps.ApertureYaml.Check;
+using LightningOps.Gateway.ApertureFile;
+
+namespace LightningOps.ApertureYaml.Edit;
+
+/// <summary>Puts compiled services into an existing aperture.yaml without touching anything else of it.</summary>
+public static class ServicesSplice
+{
+    private const char ByteOrderMark = '\ufeff';
+
+    /// <summary>
+    /// Replaces the top-level <c>services:</c> of a file. The block goes from the line of the key to the last line of
+    /// its value and the indented comments behind it; comments in the column of the key stay, as they belong to what
+    /// follows, and so does a comment on the line of the key. Where there is no such key, the services are appended to the document.
+    /// </summary>
+    /// <param name="baseYaml">The file; its byte order mark, line ends, comments and blank lines are kept.</param>
+    /// <param name="servicesYaml">A compiled artifact: comments, then <c>services:</c> and nothing after it.</param>
+    /// <returns>The file with the artifact's services, in the file's own line ends and indentation.</returns>
+    /// <exception cref="ApertureConfigFormatException">The file is not YAML, not a mapping in block style, has the key twice, uses an anchor elsewhere that its services define, or cannot take services without another change.</exception>
+    /// <exception cref="ArgumentException">The artifact is not one.</exception>
+    public static string Replace(string baseYaml, string servicesYaml)
+    {
+        var block = ServicesArtifact.GetBlock(servicesYaml);
+        if (baseYaml.Length > 0 && baseYaml[0] == ByteOrderMark)
+        {
+            return ByteOrderMark + ReplaceBlock(baseYaml.Substring(1), block);
+        }
+
+        return ReplaceBlock(baseYaml, block);
+    }
+
+    /// <summary>
+    /// Whether a file says more than services: what replaces the whole file loses it. Of one that cannot be read it is not
+    /// known, and it counts as more.
+    /// </summary>
+    /// <param name="yaml">The file.</param>
+    public static bool HasOtherSettings(string yaml)
+    {
+        try
+        {
+            var text = yaml.TrimStart(ByteOrderMark);
+            var place = new ServicesLocator(text).Locate();
+            return text.Remove(place.Start, place.End - place.Start)
+                .Split('\n')
+                .Select(static line => line.Trim())
+                .Any(static line => line.Length > 0 && line[0] != '#' && line is not ("---" or "..."));
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return true;
+        }
+    }
+
+    private static string ReplaceBlock(string baseYaml, string block)
+    {
+        var locator = new ServicesLocator(baseYaml);
+        var place = locator.Locate();
+        VerifySplice(baseYaml, place, locator.Others);
+        return Put(block, baseYaml, place);
+    }
+
+    /// <summary>
+    /// Reads the file back with an empty list in the place of the services. Some files cannot take them, for example one
+    /// that ends within a literal text.
+    /// </summary>
+    private static void VerifySplice(string baseYaml, ServicesPlace place, ulong others)
+    {
+        try
+        {
+            var rehearsal = new ServicesLocator(Put("services: []\n", baseYaml, place));
+            var found = rehearsal.Locate();
+            if (rehearsal.Others == others && found.End > found.Start)
+            {
+                return;
+            }
+        }
+        catch (ApertureConfigFormatException)
+        {
+        }
+
+        var position = LineIndex.GetPosition(baseYaml, place.Start);
+        throw new ApertureConfigFormatException(
+            "the services cannot be put here without changing what other settings mean",
+            "Write an empty \"services: []\" on a line of its own where they belong.",
+            position.Line,
+            position.Column);
+    }
+
+    private static string Put(string block, string baseYaml, ServicesPlace place)
+    {
+        var lineEnd = GetLineEnding(baseYaml);
+        var result = new StringBuilder(baseYaml.Length + block.Length + lineEnd.Length);
+        result.Append(baseYaml, 0, place.Start);
+        if (place.NeedsLineEnd)
+        {
+            result.Append(lineEnd);
+        }
+
+        var replaced = baseYaml.Substring(place.Start, place.End - place.Start);
+        Append(result, KeyLineComment.Add(block, KeyLineComment.Find(replaced)), place.Indent, lineEnd);
+        return result.Append(baseYaml, place.End, baseYaml.Length - place.End).ToString();
+    }
+
+    private static void Append(StringBuilder result, string block, int indent, string lineEnd)
+    {
+        if (indent == 0 && lineEnd == "\n")
+        {
+            result.Append(block);
+            return;
+        }
+
+        for (var start = 0; start < block.Length;)
+        {
+            var end = block.IndexOf('\n', start);
+            if (end > start)
+            {
+                result.Append(' ', indent).Append(block, start, end - start);
+            }
+
+            result.Append(lineEnd);
+            start = end + 1;
+        }
+    }
+
+    /// <summary>The line end most lines of the file have; LF when they are even.</summary>
+    private static string GetLineEnding(string text)
+    {
+        var balance = 0;
+        for (var i = text.IndexOf('\n'); i >= 0; i = text.IndexOf('\n', i + 1))
+        {
+            balance += i > 0 && text[i - 1] == '\r' ? 1 : -1;
+        }
+
+        return balance > 0 ? "\r\n" : "\n";
+    }
+}

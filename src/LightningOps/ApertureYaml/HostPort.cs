@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>Network addresses as Go's net package splits them.</summary>
+internal static class HostPort
+{
+    /// <summary>Whether a server can listen there: the host may be empty, the port must be written.</summary>
+    public static bool IsListenAddress(string address) => TrySplit(address, out _, out var port) && IsPort(port, 0);
+
+    /// <summary>Whether an upstream can be dialled there: a host, and a port from 1 when one is written.</summary>
+    public static bool IsUpstream(string address)
+    {
+        if (address.IndexOfAny(new[] { '/', ' ', '@', '?', '#' }) >= 0)
+        {
+            return false;
+        }
+
+        if (TrySplit(address, out var host, out var port))
+        {
+            return host.Length > 0 && IsPort(port, 1);
+        }
+
+        return address.IndexOf(':') < 0 || address[0] == '[' && address[address.Length - 1] == ']';
+    }
+
+    private static bool TrySplit(string address, out string host, out string port)
+    {
+        var colon = address.LastIndexOf(':');
+        host = colon < 0 ? address : address.Substring(0, colon);
+        port = colon < 0 ? string.Empty : address.Substring(colon + 1);
+        if (colon < 0)
+        {
+            return false;
+        }
+
+        if (host.Length > 1 && host[0] == '[')
+        {
+            return host[host.Length - 1] == ']';
+        }
+
+        return host.IndexOf(':') < 0 && port.IndexOf(']') < 0;
+    }
+
+    /// <summary>Names of services count as ports: the machine that runs Aperture knows them.</summary>
+    private static bool IsPort(string port, int least)
+    {
+        if (port.Length == 0)
+        {
+            return least == 0;
+        }
+
+        if (port[0] is < '0' or > '9')
+        {
+            return port[0] is not ('-' or '+');
+        }
+
+        return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= ushort.MaxValue;
+    }
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LightningOps.ApertureYaml.Check;
+using LightningOps.ApertureYaml.Edit;
+using LightningOps.Compile.Aperture;
+using LightningOps.Files;
+using LightningOps.Gateway.ApertureFile;
+using YamlDotNet.Core.Events;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>An aperture.yaml as it stands: its bytes, and what they say is served.</summary>
+internal sealed class LiveFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private LiveFile(byte[] bytes)
+    {
+        Bytes = bytes;
+        Text = Strict.GetString(bytes);
+        var settings = ReadSettings(Unmarked);
+        Services = ServiceReader.Read(settings);
+        ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
+        HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
+        ConfigHash = ComputeServicesHash(Unmarked);
+    }
+
+    public byte[] Bytes { get; }
+
+    /// <summary>Services in match order.</summary>
+    public IReadOnlyList<GatewayService> Services { get; }
+
+    /// <summary>Where Aperture listens, <c>host:port</c>; null when it is not set.</summary>
+    public string? ListenAddress { get; }
+
+    /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
+    public bool HasAdminApi { get; }
+
+    /// <summary>
+    /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
+    /// null when there are none. A file cannot say of itself what it is not.
+    /// </summary>
+    public ConfigHash? ConfigHash { get; }
+
+    private string Text { get; }
+
+    /// <summary>The text without a byte order mark.</summary>
+    public string Unmarked => Text.TrimStart('\ufeff');
+
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static LiveFile Read(string path)
+    {
+        if (UnixFileStatus.Find(path) is { IsRegular: false })
+        {
+            throw new IOException(path + " is no regular file.");
+        }
+
+        AtomicFile.Repair(path);
+        return FromBytes(File.ReadAllBytes(path));
+    }
+
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    public static LiveFile FromBytes(byte[] bytes)
+    {
+        try
+        {
+            return new LiveFile(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ApertureConfigFormatException("the file is not UTF-8", "Save it as UTF-8 text.", 1, 1);
+        }
+    }
+
+    /// <summary>The bytes of the file with an artifact's services in the place of its own.</summary>
+    /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
+    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    public byte[] With(ReadOnlyMemory<byte> artifact) =>
+        Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
+
+    public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
+
+    private static ConfigHash? ComputeServicesHash(string text)
+    {
+        var place = new ServicesLocator(text).Locate();
+        if (place.Start == place.End)
+        {
+            return null;
+        }
+
+        var block = KeyLineComment.Remove(text.Substring(place.Start, place.End - place.Start)).Replace("\r\n", "\n");
+        var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
+        return LightningOps.ConfigHash.Compute(Strict.GetBytes(ApertureRenderer.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
+    }
+
+    /// <summary>The first document that is not null, as Aperture takes it.</summary>
+    private static MappingNode? ReadSettings(string text)
+    {
+        var events = new ConfigEvents(text);
+        var tree = new ConfigTree(events, new ConfigFindings(), new ExpansionLimit());
+        events.Read();
+        while (events.Current is DocumentStart)
+        {
+            events.Read();
+            if (tree.ReadNode() is MappingNode settings)
+            {
+                return settings;
+            }
+
+            events.Read();
+        }
+
+        return null;
+    }
+}

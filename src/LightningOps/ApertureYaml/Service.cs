@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>One service as a gateway serves it (docs/reference/aperture.md#service-members).</summary>
+public sealed record GatewayService
+{
+    /// <summary>Unique name; the service caveat of credentials sold.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Go RE2 for the Host header.</summary>
+    public string HostRegexp { get; init; } = string.Empty;
+
+    /// <summary>Go RE2 for the URL path; empty matches all.</summary>
+    public string PathRegexp { get; init; } = string.Empty;
+
+    /// <summary><c>host:port</c> of the upstream.</summary>
+    public string Address { get; init; } = string.Empty;
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public string Protocol { get; init; } = string.Empty;
+
+    /// <summary><c>on</c>, <c>off</c> or <c>freebie N</c>.</summary>
+    public string Auth { get; init; } = string.Empty;
+
+    /// <summary>Price in whole satoshis.</summary>
+    public long PriceSats { get; init; }
+
+    /// <summary>Members the rendering has beyond these (rate limits, rewrite), as <c>name=value</c> text for comparison; empty when none or not told.</summary>
+    public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
+
+    /// <summary>
+    /// Whether it is the closed service of contracts/aperture.md: it mints no invoice and reaches nothing, as no process can
+    /// listen on port 0.
+    /// </summary>
+    public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;
+
+    /// <summary>Whether it asks for payment, be it only after some free requests.</summary>
+    internal bool Sells => NormalizeAuth(Auth) != AuthOff;
+
+    /// <summary>The price asked: Aperture takes 1 satoshi for 0.</summary>
+    internal long EffectivePrice => PriceSats == 0 ? 1 : PriceSats;
+
+    /// <summary>Whether it was closed at port 9, as earlier versions did: whoever listens there is served free of charge.</summary>
+    internal bool IsClosedAtFormerAddress => Address == FormerClosedAddress && Auth == AuthOff;
+
+    internal const string ClosedAddress = "127.0.0.1:0";
+    internal const string FormerClosedAddress = "127.0.0.1:9";
+    internal const string AuthOn = "on";
+    internal const string AuthOff = "off";
+
+    /// <summary>The closed service of the same name, host and path.</summary>
+    internal GatewayService Closed() => new()
+    {
+        Name = Name,
+        HostRegexp = HostRegexp,
+        PathRegexp = PathRegexp,
+        Address = ClosedAddress,
+        Protocol = "http",
+        Auth = AuthOff,
+    };
+
+    /// <summary>How Aperture understands an auth level: absent and <c>true</c> are on, <c>false</c> is off (Aperture auth/config.go).</summary>
+    internal static string NormalizeAuth(string auth) => auth.ToLowerInvariant() switch
+    {
+        "" or "true" => AuthOn,
+        "false" => AuthOff,
+        var other => other,
+    };
+}
+
+/// <summary>One member of a service, before and after.</summary>
+/// <param name="Member">Name of the member as in aperture.yaml.</param>
+/// <param name="OldValue">Value served now.</param>
+/// <param name="NewValue">Value wanted.</param>
+public sealed record MemberChange(string Member, string OldValue, string NewValue);
+
+/// <summary>Compares a service with what it is to become, member by member.</summary>
+internal static class MemberChanges
+{
+    public const string HostRegexp = "hostregexp";
+    public const string PathRegexp = "pathregexp";
+
+    public static IReadOnlyList<MemberChange> Between(GatewayService current, GatewayService wanted)
+    {
+        var changes = new List<MemberChange>();
+        Compare(changes, HostRegexp, current.HostRegexp, wanted.HostRegexp);
+        Compare(changes, PathRegexp, current.PathRegexp, wanted.PathRegexp);
+        Compare(changes, "address", current.Address, wanted.Address);
+        Compare(changes, "protocol", current.Protocol, wanted.Protocol);
+        Compare(changes, "auth", current.Auth, wanted.Auth);
+
+        // A closed service asks for nothing: what price it has left does not matter.
+        if (!wanted.IsClosed)
+        {
+            Compare(changes, "price", Text(current.EffectivePrice), Text(wanted.EffectivePrice));
+        }
+
+        CompareExtras(changes, current.Extras, wanted.Extras);
+        return changes;
+    }
+
+    /// <summary>Whether it matches the same requests by the same expressions.</summary>
+    public static bool HasSameMatch(GatewayService current, GatewayService wanted) =>
+        current.HostRegexp == wanted.HostRegexp && current.PathRegexp == wanted.PathRegexp;
+
+    private static void CompareExtras(List<MemberChange> changes, IReadOnlyList<string> current, IReadOnlyList<string> wanted)
+    {
+        if (current.Count == 0 && wanted.Count == 0)
+        {
+            return;
+        }
+
+        var old = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var extra in current)
+        {
+            var (member, value) = Split(extra);
+            old[member] = value;
+        }
+
+        foreach (var extra in wanted)
+        {
+            var (member, value) = Split(extra);
+            old.TryGetValue(member, out var before);
+            old.Remove(member);
+            Compare(changes, member, before ?? string.Empty, value);
+        }
+
+        foreach (var extra in current)
+        {
+            var (member, value) = Split(extra);
+            if (old.Remove(member))
+            {
+                Compare(changes, member, value, string.Empty);
+            }
+        }
+    }
+
+    private static (string Member, string Value) Split(string extra)
+    {
+        var equals = extra.IndexOf('=');
+        return (extra.Substring(0, equals), extra.Substring(equals + 1));
+    }
+
+    private static void Compare(List<MemberChange> changes, string member, string oldValue, string newValue)
+    {
+        if (!string.Equals(oldValue, newValue, StringComparison.Ordinal))
+        {
+            changes.Add(new MemberChange(member, oldValue, newValue));
+        }
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

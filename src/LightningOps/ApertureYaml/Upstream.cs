@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using LightningOps.Http;
+
+namespace LightningOps.ApertureYaml;
+
+/// <summary>An absolute upstream URL, taken apart into what Aperture can say: an address and a path prefix.</summary>
+internal sealed class UpstreamUrl
+{
+    private UpstreamUrl(Uri uri, string host)
+    {
+        Scheme = uri.Scheme;
+        Address = host + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
+        PathPrefix = GetPrefix(uri.AbsolutePath);
+        HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
+        HasUserInfo = uri.UserInfo.Length > 0;
+    }
+
+    /// <summary>Scheme in lower case.</summary>
+    public string Scheme { get; }
+
+    /// <summary><c>host:port</c> with the port written out; IPv6 in brackets, other names in ASCII.</summary>
+    public string Address { get; }
+
+    /// <summary>Path put before the request's own, or null when the URL has none.</summary>
+    public string? PathPrefix { get; }
+
+    /// <summary>Whether the URL carries a query or a fragment, which Aperture has no place for.</summary>
+    public bool HasQueryOrFragment { get; }
+
+    /// <summary>Whether the URL carries a user name or password, which Aperture has no place for.</summary>
+    public bool HasUserInfo { get; }
+
+    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one with a scheme, or IDNA refuses its host.</summary>
+    public static UpstreamUrl? TryParse(string text) =>
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && HasScheme(text) && AsciiHost.Find(uri) is { } host ? new UpstreamUrl(uri, host) : null;
+
+    // With two slashes first Go reads a host, and Aperture stops (proxy/service.go, prepareRewrite); it joins them to one anyway.
+    private static string? GetPrefix(string path) => path.TrimStart('/') is { Length: > 0 } rest ? "/" + rest : null;
+
+    // On Unix a rooted path counts as an absolute file URI: a URL names its scheme.
+    private static bool HasScheme(string text)
+    {
+        var colon = text.IndexOf(':');
+        return colon > 0 && text.IndexOf('/') is var slash && (slash < 0 || colon < slash);
+    }
+}
+
+/// <summary>Reads upstream URLs, each text once: most routes of a snapshot share their upstreams.</summary>
+internal sealed class UpstreamTable
+{
+    private readonly Dictionary<string, UpstreamUrl?> byText = new(StringComparer.Ordinal);
+
+    /// <summary>The URL in <paramref name="text"/>, or null when it is not an absolute one.</summary>
+    public UpstreamUrl? Read(string text)
+    {
+        if (!byText.TryGetValue(text, out var url))
+        {
+            byText.Add(text, url = UpstreamUrl.TryParse(text));
+        }
+
+        return url;
+    }
+}

@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Text.Json.Serialization;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
+
+namespace LightningOps.Buyer;
+
+/// <summary>Asks a server what it wants for a request, and pays nothing: there is no wallet in here, and nothing is kept.</summary>
+public sealed class ChallengeProbe : IDisposable
+{
+    private readonly CredentialStore store;
+    private readonly L402Client client;
+    private readonly TimeProvider time;
+
+    /// <summary>A probe; nothing is sent yet.</summary>
+    /// <param name="options">Limits to judge by.</param>
+    /// <param name="handler">Sends the requests and must not follow redirects; null makes one. Not disposed here.</param>
+    /// <param name="time">Clock of limits and expiries; null for the system's.</param>
+    internal ChallengeProbe(L402ClientOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        this.time = time ?? TimeProvider.System;
+        store = CredentialStore.InMemory(this.time);
+        client = new L402Client(options, new AnyWallet(), store, handler, this.time);
+    }
+
+    /// <summary>A probe; nothing is sent yet.</summary>
+    /// <param name="options">Limits to judge by.</param>
+    public static ChallengeProbe Create(L402ClientOptions options) => new(options);
+
+    /// <summary>What is asked. The body of the answer is not read.</summary>
+    /// <param name="request">The request; where nothing is asked for it, it has then been made.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="L402NoChallengeException">The answer is not 402.</exception>
+    /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
+    /// <exception cref="L402TransportException">The server did not answer.</exception>
+    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
+    /// <exception cref="L402OtherDemandException">It asks for payment in another way than L402.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    public async Task<L402ChallengeReport> AskAsync(L402Request request, CancellationToken cancellationToken = default)
+    {
+        var quote = await QuoteAsync(request, cancellationToken).ConfigureAwait(false);
+        if (quote.Challenge is not { } challenge)
+        {
+            throw new L402NoChallengeException(request.ToString(), quote.StatusCode);
+        }
+
+        var isUncapped = quote.Denial?.Code == DenyReasonCodes.CapMissing;
+        return new L402ChallengeReport
+        {
+            Uri = request.Uri.GetLeftPart(UriPartial.Path),
+            Scheme = challenge.Scheme,
+            AmountMsats = challenge.Amount,
+            Network = quote.Invoice?.Network,
+            Description = quote.Invoice?.Description is { } description ? PlainText.From(description) : null,
+            PaymentHash = quote.Invoice?.PaymentHash,
+            ExpiresAt = quote.Invoice?.ExpiresAt,
+            IsExpired = quote.Invoice?.IsExpiredAt(time.GetUtcNow()),
+            Issuer = challenge.Issuer is { } issuer ? PlainText.From(issuer) : null,
+            IsTokenOfInvoice = new PaymentOffer(challenge).IsTokenOfInvoice,
+            MaxSpendMsats = request.MaxSpend,
+            IsPayable = isUncapped ? null : quote.Denial is null,
+            DenyReasonCode = isUncapped ? null : quote.Denial?.Code,
+            DenyReason = isUncapped ? null : quote.Denial?.Reason,
+            OtherDemands = quote.OtherDemands,
+            Invoice = challenge.Invoice,
+            DecodedInvoice = quote.Invoice,
+            Challenge = challenge,
+        };
+    }
+
+    private async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (L402TransportException failure)
+        {
+            throw failure.WithoutPurchase();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client.Dispose();
+        store.Dispose();
+    }
+
+    /// <summary>Stands for the wallet of another time: it takes what a real one would, and pays nothing.</summary>
+    private sealed class AnyWallet : IInvoicePayer
+    {
+        public string Name => "none";
+
+        public Bolt11Network? Network => null;
+
+        public bool RequiresBolt11 => true;
+
+        public bool CanLookUp => true;
+
+        public Msats FeeLimitFor(Msats amount, Msats left) => 0;
+
+        public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken) => Refuse();
+
+        public Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken) => Refuse();
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+
+        private static Task<PaymentResult> Refuse() => Task.FromResult(PaymentResult.Failed("no_wallet", "a probe pays nothing"));
+    }
+}
+
+/// <summary>What a server asks for a request, and whether it would be paid. Nothing was.</summary>
+public sealed class L402ChallengeReport
+{
+    /// <summary>Address asked, without its query.</summary>
+    public required string Uri { get; init; }
+
+    /// <summary>Always 402.</summary>
+    public int StatusCode { get; init; } = 402;
+
+    /// <summary>The name the server gave the scheme.</summary>
+    public required L402Scheme Scheme { get; init; }
+
+    /// <summary>What is asked, millisatoshis; null when it cannot be told.</summary>
+    public Msats? AmountMsats { get; init; }
+
+    /// <summary>What is asked, satoshis; null when it cannot be told.</summary>
+    public decimal? AmountSats => AmountMsats is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
+
+    /// <summary>Where the invoice is to be paid; null when it is not BOLT 11.</summary>
+    public Bolt11Network? Network { get; init; }
+
+    /// <summary>What the invoice says it is for, as one line; not to be trusted.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Hash the payment gives the preimage of.</summary>
+    public PaymentHash? PaymentHash { get; init; }
+
+    /// <summary>When the invoice stops being payable.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether it no longer is.</summary>
+    public bool? IsExpired { get; init; }
+
+    /// <summary>Who issued the challenge, when the server says so.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Whether the token is sold for this invoice; null when the token is no macaroon that says.</summary>
+    public bool? IsTokenOfInvoice { get; init; }
+
+    /// <summary>The most that may be spent, millisatoshis; null when nobody said.</summary>
+    public Msats? MaxSpendMsats { get; init; }
+
+    /// <summary>Whether a wallet of the invoice's network would be let pay it; null when nobody said how much it may cost.</summary>
+    public bool? IsPayable { get; init; }
+
+    /// <summary>Why not, one of <see cref="DenyReasonCodes"/>.</summary>
+    public string? DenyReasonCode { get; init; }
+
+    /// <summary>Why not, for a person.</summary>
+    public string? DenyReason { get; init; }
+
+    /// <summary>What the answer asks beside the challenge, in other ways than L402; none of it is paid.</summary>
+    public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
+
+    /// <summary>The invoice as received.</summary>
+    public required string Invoice { get; init; }
+
+    /// <summary>The invoice, decoded; null when it is not BOLT 11.</summary>
+    [JsonIgnore]
+    public Bolt11Invoice? DecodedInvoice { get; init; }
+
+    /// <summary>The challenge, with its token.</summary>
+    internal L402Challenge? Challenge { get; init; }
+
+    /// <summary>
+    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid; this is no property, so that nothing
+    /// that shows, converts or exports all properties gives it away.
+    /// </summary>
+    public string ToHeaderValue() => Challenge?.ToHeaderValue() ?? string.Empty;
+
+    /// <summary>Address and amount; neither invoice nor token.</summary>
+    public override string ToString() => Uri + " for " + (AmountMsats is { } amount ? amount + " msat" : "an unknown amount");
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Challenges;
+
+namespace LightningOps.Buyer;
+
+/// <summary>Sends a request without a credential, to see what is asked for it.</summary>
+internal sealed class ChallengeRequest
+{
+    private readonly L402Exchange exchange;
+    private readonly IProgress<L402Step>? progress;
+
+    public ChallengeRequest(L402Exchange exchange, IProgress<L402Step>? progress)
+    {
+        this.exchange = exchange;
+        this.progress = progress;
+    }
+
+    /// <summary>Only 402 asks for payment. The body of a challenge is not read, however long; without one, the beginning of a JSON body is.</summary>
+    /// <exception cref="L402Exception">402 without a challenge that can be used.</exception>
+    /// <exception cref="L402OtherDemandException">402 that asks in another way than L402.</exception>
+    public async Task<ChallengeResponse> AskAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    {
+        var response = await exchange.SendAsync(order, authorization: null, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.PaymentRequired)
+        {
+            return new ChallengeResponse(null, response, Array.Empty<PaymentDemand>());
+        }
+
+        using (response)
+        {
+            var values = Values(response, "WWW-Authenticate");
+            var others = PaymentDemandReader.ReadHeaders(values, Values(response, PaymentDemandReader.X402HeaderName)).ToArray();
+            if (!L402Challenge.TryParse(values, out var challenge, out var error))
+            {
+                await ThrowOtherAsync(order, response, others, error, cancellationToken).ConfigureAwait(false);
+                throw new L402Exception(error);
+            }
+
+            progress?.Report(new L402Step("challenge", order.For + " asks for " + challenge));
+            return new ChallengeResponse(challenge, null, others);
+        }
+    }
+
+    private static string[] Values(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var given) ? given.ToArray() : Array.Empty<string>();
+
+    // A broken L402 challenge is reported as what it is, whatever else is offered.
+    private async Task ThrowOtherAsync(PurchaseOrder order, HttpResponseMessage response, IReadOnlyList<PaymentDemand> others, L402Error error, CancellationToken cancellationToken)
+    {
+        if (error.Code != L402ErrorCodes.ChallengeMissing)
+        {
+            return;
+        }
+
+        var demands = others.Count > 0 ? others : await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        if (demands.Count > 0)
+        {
+            throw new L402OtherDemandException(order.For, demands);
+        }
+    }
+
+    private async Task<IReadOnlyList<PaymentDemand>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var type = response.Content?.Headers.ContentType?.MediaType ?? string.Empty;
+        return type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+            ? PaymentDemandReader.ReadJson(await exchange.ReadTextAsync(response, cancellationToken).ConfigureAwait(false) ?? string.Empty)
+            : type.Equals("text/html", StringComparison.OrdinalIgnoreCase) ? new[] { new PaymentDemand { Scheme = "Page" } }
+            : Array.Empty<PaymentDemand>();
+    }
+}
+
+/// <summary>What a request without a credential brings: one of the two.</summary>
+/// <param name="Challenge">What is asked.</param>
+/// <param name="UnpaidResponse">The answer, when nothing is asked.</param>
+/// <param name="Others">What is asked beside the challenge, in other ways than L402.</param>
+internal sealed record ChallengeResponse(L402Challenge? Challenge, HttpResponseMessage? UnpaidResponse, IReadOnlyList<PaymentDemand> Others);

@@ -1,0 +1,190 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Challenges;
+using LightningOps.Leases;
+using LightningOps.Payments;
+using LightningOps.Settings;
+
+namespace LightningOps.Buyer;
+
+/// <summary>
+/// Buys one credential: under the lease of its host and scope, after whatever was begun there before, and written down
+/// before the wallet is asked.
+/// </summary>
+internal sealed class CredentialBuyer
+{
+    private readonly L402ClientOptions options;
+    private readonly CredentialStore store;
+    private readonly IInvoicePayer? payer;
+    private readonly SpendPolicy policy;
+    private readonly ChallengeRequest question;
+    private readonly PaymentSettler conclusion;
+    private readonly TimeProvider time;
+
+    public CredentialBuyer(L402ClientOptions options, CredentialStore store, IInvoicePayer? payer, SpendPolicy policy, ChallengeRequest question, TimeProvider time)
+    {
+        this.options = options;
+        this.store = store;
+        this.payer = payer;
+        this.policy = policy;
+        this.question = question;
+        this.time = time;
+        conclusion = new PaymentSettler(options, store, payer, time);
+    }
+
+    /// <summary>A credential, bought now or by another meanwhile; or the answer, when nothing is asked for it.</summary>
+    /// <param name="order">What for.</param>
+    /// <param name="challenge">A challenge that came already; null to ask for one.</param>
+    /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next call looks.</param>
+    public async Task<PurchaseOutcome> AcquireAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
+    {
+        var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (FindUsable(record, order) is { } known)
+        {
+            return PurchaseOutcome.From(known);
+        }
+
+        // Where nothing is unfinished, an endpoint that asks for nothing is found out without a lease.
+        if (challenge is null && record.Unfinished is null)
+        {
+            var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+            if (answer.UnpaidResponse is { } free)
+            {
+                return PurchaseOutcome.From(free);
+            }
+
+            challenge = answer.Challenge;
+        }
+
+        var lease = await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AcquireLeasedAsync(order, challenge, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Why an offer may not be paid; null when it may.</summary>
+    public async Task<SpendDenial?> CheckAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        var spent = await store.ReadTotalsAsync(options.Limits, cancellationToken).ConfigureAwait(false);
+        return policy.Check(offer, order, payer, spent, time.GetUtcNow())
+            ?? await CheckServiceAsync(order, offer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A service that refuses what it sold last is not bought from at its other paths either.</summary>
+    private async Task<SpendDenial?> CheckServiceAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        if (order.Request.AllowRebuy || order.Request.ForceRefresh || offer.Service is not { } service)
+        {
+            return null;
+        }
+
+        return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
+            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.From(service) + " refuses what it sold before: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
+                { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend }
+            : null;
+    }
+
+    private static Purchase? FindUsable(CredentialRecord record, PurchaseOrder order) =>
+        record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh || order.Request.AllowRebuy) && known.State == PurchaseState.Rejected) ? known : null;
+
+    private async Task<PurchaseOutcome> AcquireLeasedAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
+    {
+        var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (FindUsable(record, order) is { } known)
+        {
+            return PurchaseOutcome.From(known);
+        }
+
+        if (record.Unfinished is { } unfinished && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is (var settled, var amount))
+        {
+            return new PurchaseOutcome(settled, amount, null);
+        }
+
+        if (challenge is null)
+        {
+            var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+            if (answer.UnpaidResponse is { } free)
+            {
+                return PurchaseOutcome.From(free);
+            }
+
+            challenge = answer.Challenge;
+        }
+
+        return await PayAsync(order, new PaymentOffer(challenge!), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PurchaseOutcome> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(order, offer, cancellationToken).ConfigureAwait(false) is { } denial)
+        {
+            if (denial.Code == DenyReasonCodes.CapMissing)
+            {
+                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable", "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
+            }
+
+            throw new L402PaymentDeniedException(order.Site.Name, denial);
+        }
+
+        var reservation = await store.ReserveAsync(CreateDraft(order, offer), options.Limits, order.Except, cancellationToken).ConfigureAwait(false);
+        if (reservation.Purchase is not { } purchase)
+        {
+            // Only where this process was held up for longer than its lease.
+            if (reservation.ConflictingPurchase?.For == order.For && FindUsable(await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false), order) is { } bought)
+            {
+                return PurchaseOutcome.From(bought);
+            }
+
+            throw new L402PaymentDeniedException(order.Site.Name, GetDenial(reservation) with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend });
+        }
+
+        options.Progress?.Report(new L402Step("paying", "paying " + purchase.Reserved + " msat at most for " + purchase.For + " with " + purchase.Payer));
+        var (settled, amount) = await conclusion.PayAsync(purchase, cancellationToken).ConfigureAwait(false);
+        return new PurchaseOutcome(settled, amount, null);
+    }
+
+    private PurchaseDraft CreateDraft(PurchaseOrder order, PaymentOffer offer)
+    {
+        var timeToLive = order.Request.CacheTtl ?? options.CacheTtl;
+        return new PurchaseDraft
+        {
+            For = order.For,
+            RequestId = order.Request.RequestId,
+            Payer = PaymentSettler.GetWallet(payer!, options),
+            PaymentKey = offer.PaymentKey,
+            PaymentHash = offer.PaymentHash,
+            Quoted = offer.Stated,
+            Cost = SpendPolicy.GetCost(offer, order, payer),
+            InvoiceExpiresAtMs = offer.Invoice?.ExpiresAt.ToUnixTimeMilliseconds(),
+            Service = offer.Service,
+            ExpiresAtMs = timeToLive is { } longest ? (time.GetUtcNow() + longest).ToUnixTimeMilliseconds() : null,
+            Secret = new PurchaseSecret(offer.Challenge.Invoice, offer.Challenge.Macaroon, Scheme: offer.Challenge.Scheme),
+        };
+    }
+
+    private static SpendDenial GetDenial(Reservation reservation) =>
+        reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.ConflictingPurchase!.PurchaseId + " (" + reservation.ConflictingPurchase.State + ") stands in the way");
+
+    private async Task<ILease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    {
+        var request = new LeaseRequest(order.For.ToString(), order.Request.RequestId) { Wait = options.PurchaseWait, Poll = options.PurchasePoll };
+        try
+        {
+            return await Lease.AcquireAsync(store.Leases, time, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LeaseHeldException e)
+        {
+            throw new L402PaymentPendingException(order.For, null, "purchase_in_progress", "bought by " + e.Holder + ", which is not done yet", e);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.Leases;
+using LightningOps.Payments;
+using LightningOps.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.Buyer.Credentials;
+
+/// <summary>
+/// Purchases and the credentials they gave, in a SQLite file that several processes may use at once and that keeps what
+/// was written through a kill. Invoices, tokens and preimages are in it encrypted only.
+/// </summary>
+/// <remarks>
+/// Every method also throws <see cref="StoreException"/> when the file cannot be used, <see cref="StoreVersionException"/>
+/// when a newer module wrote it, and <see cref="CredentialKeyException"/> when its key is lost or wrong.
+/// </remarks>
+public sealed class CredentialStore : IDisposable
+{
+    private static readonly PurchaseState[] UnfinishedStates = { PurchaseState.Paying, PurchaseState.Pending, PurchaseState.Unproven };
+
+    private readonly StoreFileConnection store;
+    private readonly PurchaseTable purchases;
+    private readonly StoreKey key;
+    private readonly StoreRevision revision;
+    private readonly TimeProvider time;
+    private readonly Uuid7 ids;
+
+    /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
+    /// <param name="options">Where it is and how it is opened.</param>
+    public CredentialStore(CredentialStoreOptions options)
+    {
+        time = options.Time;
+        ids = new Uuid7(options.Time, options.Random);
+        store = new StoreFileConnection(
+            new LocalStoreOptions { Path = options.Path, Time = options.Time, LockTimeout = options.LockTimeout, IsDurable = options.IsDurable },
+            CredentialMigrations.Format);
+        purchases = new PurchaseTable(options.IsAlive);
+        key = new StoreKey(store, options.Path);
+        revision = new StoreRevision(store, options.Path, options.LookEvery);
+        Leases = new StoreLeases(store, new LeaseTable("purchase_leases"), options.IsAlive);
+    }
+
+    /// <summary>Which process is buying for a host and scope.</summary>
+    internal ILeaseStore Leases { get; }
+
+    /// <summary>A store of this object alone, which keeps nothing: for trying out.</summary>
+    /// <param name="time">Clock of every time recorded.</param>
+    public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
+
+    /// <summary>The store of a file where there is one; else an empty one that leaves no file behind, for looking only.</summary>
+    /// <param name="options">Where it is.</param>
+    public static CredentialStore Existing(CredentialStoreOptions options) =>
+        File.Exists(options.Path) ? new CredentialStore(options) : InMemory(options.Time);
+
+    /// <summary>Purchases, the newest first, without their secrets.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IReadOnlyList<Purchase>> ListAsync(PurchaseQuery query, CancellationToken cancellationToken) =>
+        await store.ReadAsync(connection => purchases.List(connection, query), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What was spent in the last hour and day.</summary>
+    /// <param name="limits">The limits to tell with it.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public Task<SpendingReport> ReportSpendingAsync(SpendLimits limits, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection =>
+            {
+                var totals = purchases.Totals(connection, NowMs());
+                var fees = purchases.Fees(connection, NowMs());
+                return new SpendingReport
+                {
+                    HourMsats = totals.Hour,
+                    HourFeeMsats = fees.Hour,
+                    DayMsats = totals.Day,
+                    DayFeeMsats = fees.Day,
+                    HourlyBudget = limits.HourlyBudget,
+                    DailyBudget = limits.DailyBudget,
+                    MaxSpend = limits.MaxSpend,
+                    Hosts = purchases.ByHost(connection, NowMs()),
+                    Unfinished = purchases.CountUnfinished(connection),
+                };
+            },
+            cancellationToken);
+
+    /// <summary>As the method with four parameters, for a purchase that cannot settle any more.</summary>
+    public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) => RemoveAsync(purchaseId, force, allowSecondPayment: false, cancellationToken);
+
+    /// <summary>
+    /// Takes a purchase out of use and forgets its secret. What it cost still counts, and its invoice is not paid again.
+    /// </summary>
+    /// <param name="purchaseId">The purchase.</param>
+    /// <param name="force">Also when it is not known yet how it ended, which gives up what it may have bought.</param>
+    /// <param name="allowSecondPayment">Also when the wallet was last seen to have the payment, which can then still settle.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>
+    /// False when there is no such purchase, it is not finished and <paramref name="force"/> is not given, or it was last seen
+    /// in flight and <paramref name="allowSecondPayment"/> is not given.
+    /// </returns>
+    public Task<bool> RemoveAsync(string purchaseId, bool force, bool allowSecondPayment, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                var purchase = purchases.Find(connection, purchaseId, null);
+                if (purchase is null || (purchase.IsUnfinished && (!force || (purchase.WasSeen && !allowSecondPayment))))
+                {
+                    return false;
+                }
+
+                purchases.Remove(connection, purchaseId, NowMs());
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>The preimage of a purchase, for a refund claim: a secret.</summary>
+    /// <param name="purchaseId">The purchase.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Null when there is none.</returns>
+    public async Task<Preimage?> FindProofAsync(string purchaseId, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var purchase = await store.ReadAsync(connection => purchases.Find(connection, purchaseId, box), cancellationToken).ConfigureAwait(false);
+        return purchase?.Secret?.Preimage is { } digits ? Preimage.Parse(digits) : null;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        revision.Dispose();
+        store.Dispose();
+    }
+
+    /// <summary>A number that is another once anybody has written to the store.</summary>
+    internal ValueTask<long> RevisionAsync(CancellationToken cancellationToken) => revision.ReadAsync(cancellationToken);
+
+    /// <summary>What is known of a host and scope.</summary>
+    internal async Task<CredentialRecord> ReadAsync(CredentialScope scope, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReadAsync(
+            connection => new CredentialRecord(purchases.FindCredential(connection, scope, box), purchases.FindUnfinished(connection, scope, box)),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What was spent, as far as these limits have a budget.</summary>
+    internal async ValueTask<SpendingTotals> ReadTotalsAsync(SpendLimits limits, CancellationToken cancellationToken) =>
+        limits.HourlyBudget is null && limits.DailyBudget is null ? new SpendingTotals(0, 0)
+        : await store.ReadAsync(connection => purchases.Totals(connection, limits, NowMs()), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Writes a purchase down before it is paid, and counts it as spent; no other process can between the checks and that.
+    /// </summary>
+    /// <param name="draft">The purchase.</param>
+    /// <param name="limits">The budgets.</param>
+    /// <param name="exceptPurchaseId">The credential it is to replace; any other of that scope stands in the way.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
+            connection =>
+            {
+                var same = purchases.FindByPaymentKey(connection, draft.PaymentKey);
+                var standing = purchases.FindUnfinished(connection, draft.For, null)
+                    ?? (same is { State: not PurchaseState.Failed } ? same : null)
+                    ?? (purchases.FindCredential(connection, draft.For, null) is { State: PurchaseState.Paid } other && other.PurchaseId != exceptPurchaseId ? other : null);
+                if (standing is not null)
+                {
+                    return new Reservation(null, standing);
+                }
+
+                if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Cost) is { } denial)
+                {
+                    return new Reservation(null, null, denial);
+                }
+
+                // A purchase begun again keeps its name: who is late in settling the first try settles this one.
+                var id = same?.PurchaseId ?? "pur_" + ids.Next();
+                purchases.Begin(connection, id, draft, box.Seal(draft.Secret.ToJson(), id), NowMs());
+                return new Reservation(purchases.Find(connection, id, box));
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes, before a purchase is sent to the wallet, that it is and to which node.</summary>
+    /// <returns>Whether it may be sent, and whether it is the first one of this wallet whose node is not known.</returns>
+    internal Task<(bool MaySend, bool IsFirstHidden)> SendAsync(Purchase purchase, string? node, string? earlierPaymentId, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                var isFirstHidden = node is null && !purchases.HasHiddenNode(connection, purchase.Payer);
+                return (purchases.Send(connection, purchase, node, earlierPaymentId, NowMs()), isFirstHidden);
+            },
+            cancellationToken);
+
+    /// <summary>Notes that the wallet has the payment.</summary>
+    internal Task SeeAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        WriteAsync(
+            connection =>
+            {
+                purchases.See(connection, purchase.PurchaseId);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>The last purchase of a service that gave a credential; null when there is none.</summary>
+    internal Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service), cancellationToken);
+
+    /// <summary>Keeps what a payment gave; from then on it is the credential of its host and scope.</summary>
+    internal async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult payment, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var secret = purchase.Secret! with { Preimage = payment.Preimage!.Reveal() };
+        var paid = purchase with
+        {
+            Spent = GetCost(purchase, payment),
+            Fee = payment.Fee,
+            PaymentId = payment.PaymentId,
+            ProofReference = payment.Preimage.ProofReference,
+        };
+        return await WriteAsync(
+            connection =>
+            {
+                purchases.Settle(connection, paid, box.Seal(secret.ToJson(), purchase.PurchaseId), NowMs());
+                return purchases.Find(connection, purchase.PurchaseId, box)!;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes down that it is not known, or not proven, how a purchase ended, or that it certainly failed.</summary>
+    internal Task EndAsync(Purchase purchase, PurchaseState state, string? code, CancellationToken cancellationToken) =>
+        MoveAsync(purchase, UnfinishedStates, state, code, cancellationToken);
+
+    /// <summary>Writes down how the server took a credential.</summary>
+    /// <param name="purchase">The credential.</param>
+    /// <param name="state">Paid, Rejected or Invalid.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    internal Task SetStateAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
+        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
+
+    /// <summary>What the wallet tells, but never less than the invoice asks; what it does not tell counts as all that it may be.</summary>
+    private static Msats GetCost(Purchase purchase, PaymentResult payment)
+    {
+        var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted?.Value ?? 0);
+        return new PurchaseCost(amount, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit.Value)).Total;
+    }
+
+    private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>
+        WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            revision.Written();
+        }
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>Where bought credentials are kept.</summary>
+public sealed class CredentialStoreOptions
+{
+    /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Clock of every time recorded.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of the names of purchases.</summary>
+    public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+
+    /// <summary>How long to wait for another process that writes.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>
+    internal bool IsDurable { get; init; } = true;
+
+    /// <summary>How soon it is seen what other processes have written, where a credential is in memory.</summary>
+    internal TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Whether a process of this machine still runs.</summary>
+    internal Func<int, bool> IsAlive { get; init; } = ProcessIdentity.IsAlive;
+}

@@ -1,0 +1,219 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.Leases;
+using LightningOps.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.Buyer.Credentials;
+
+/// <summary>Purchases as rows; their secrets come and go sealed.</summary>
+internal sealed class PurchaseTable
+{
+    private const string Columns =
+        "purchase_id, host, scope, request_id, payer, state, payment_hash, quoted_msats, reserved_msats, spent_msats, payment_id, proof_reference, code, "
+        + "invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, secret, fee_limit_msats, fee_msats, sent_at_ms, was_seen, node, earlier_payment_id, service";
+
+    private const string Unfinished = "state IN ('paying', 'pending', 'unproven')";
+    private const string Cost = "COALESCE(spent_msats, reserved_msats)";
+    private const string Fee = "COALESCE(fee_msats, fee_limit_msats)";
+    private const long Million = 1_000_000;
+
+    private readonly Func<int, bool> isAlive;
+
+    public PurchaseTable(Func<int, bool> isAlive) => this.isAlive = isAlive;
+
+    /// <summary>The credential of a scope: one that is accepted before one that was refused.</summary>
+    public Purchase? FindCredential(SqliteConnection connection, CredentialScope scope, SecretBox? box) => First(
+        connection, box, "host = @host AND scope = @scope AND state IN ('paid', 'rejected') ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
+
+    public Purchase? FindUnfinished(SqliteConnection connection, CredentialScope scope, SecretBox? box) =>
+        First(connection, box, "host = @host AND scope = @scope AND " + Unfinished, ("@host", scope.Host), ("@scope", scope.Scope));
+
+    public Purchase? FindByPaymentKey(SqliteConnection connection, string paymentKey) =>
+        First(connection, null, "payment_key = @key", ("@key", paymentKey));
+
+    public Purchase? Find(SqliteConnection connection, string purchaseId, SecretBox? box) =>
+        First(connection, box, "purchase_id = @id", ("@id", purchaseId));
+
+    /// <summary>Purchases without their secrets, the newest first.</summary>
+    public List<Purchase> List(SqliteConnection connection, PurchaseQuery query)
+    {
+        var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
+        return connection.Rows(row => Read(row, null), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
+    }
+
+    /// <summary>How many are not finished.</summary>
+    public int CountUnfinished(SqliteConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
+
+    /// <summary>Writes down a purchase that is about to be paid; one of the same invoice that certainly failed is begun again.</summary>
+    public void Begin(SqliteConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
+        connection.Run(
+            """
+            INSERT INTO purchases (
+                purchase_id, host, scope, request_id, payer, state, payment_key, payment_hash, quoted_msats, reserved_msats, fee_limit_msats, secret,
+                invoice_expires_at_ms, expires_at_ms, created_at_ms, updated_at_ms, spent_at_ms, owner_host, owner_process_id, owner_process_space, service)
+            VALUES (@id, @host, @scope, @request, @payer, 'paying', @key, @hash, @quoted, @reserved, @feeLimit, @secret, @invoiceExpires, @expires, @now, @now, @now, @ownerHost, @owner, @space, @service)
+            ON CONFLICT (payment_key) DO UPDATE SET
+                host = @host, scope = @scope, request_id = @request, payer = @payer, state = 'paying', quoted_msats = @quoted, reserved_msats = @reserved, fee_limit_msats = @feeLimit, secret = @secret, code = NULL,
+                invoice_expires_at_ms = @invoiceExpires, expires_at_ms = @expires, updated_at_ms = @now, spent_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space,
+                service = @service, sent_at_ms = NULL, was_seen = 0, node = NULL, earlier_payment_id = NULL
+            """,
+            ("@id", purchaseId),
+            ("@host", draft.For.Host),
+            ("@scope", draft.For.Scope),
+            ("@request", draft.RequestId),
+            ("@payer", draft.Payer),
+            ("@key", draft.PaymentKey),
+            ("@hash", draft.PaymentHash?.Hex),
+            ("@quoted", draft.Quoted?.Value),
+            ("@reserved", draft.Cost.Total.Value),
+            ("@feeLimit", draft.Cost.FeeLimit.Value),
+            ("@secret", secret),
+            ("@invoiceExpires", draft.InvoiceExpiresAtMs),
+            ("@expires", draft.ExpiresAtMs),
+            ("@now", nowMs),
+            ("@ownerHost", ProcessIdentity.Host),
+            ("@owner", ProcessIdentity.Id),
+            ("@space", ProcessIdentity.Space),
+            ("@service", draft.Service));
+
+    /// <summary>Notes that a purchase is about to be sent to a wallet; false when it is no longer this process's to send.</summary>
+    public bool Send(SqliteConnection connection, Purchase purchase, string? node, string? earlierPaymentId, long nowMs) =>
+        connection.Run(
+            "UPDATE purchases SET sent_at_ms = @now, node = @node, earlier_payment_id = @earlier, updated_at_ms = @now WHERE purchase_id = @id AND state = 'paying' AND sent_at_ms IS NULL AND spent_at_ms = @spent",
+            ("@id", purchase.PurchaseId),
+            ("@node", node),
+            ("@earlier", earlierPaymentId),
+            ("@spent", purchase.SpentAtMs),
+            ("@now", nowMs)) == 1;
+
+    /// <summary>Whether anything was sent to a wallet without its node being known.</summary>
+    public bool HasHiddenNode(SqliteConnection connection, string payer) =>
+        connection.Rows(row => row.GetInt64(0), "SELECT EXISTS (SELECT 1 FROM purchases WHERE payer = @payer AND sent_at_ms IS NOT NULL AND node IS NULL)", ("@payer", payer))[0] == 1;
+
+    /// <summary>Notes that the wallet has the payment of a purchase that is not finished.</summary>
+    public void See(SqliteConnection connection, string purchaseId) =>
+        connection.Run("UPDATE purchases SET was_seen = 1 WHERE purchase_id = @id AND " + Unfinished, ("@id", purchaseId));
+
+    /// <summary>The last purchase of a service that gave a credential.</summary>
+    public Purchase? FindLastOfService(SqliteConnection connection, string host, string service) => First(
+        connection, null, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
+
+    /// <summary>Makes a purchase the one credential of its scope.</summary>
+    public void Settle(SqliteConnection connection, Purchase paid, byte[] secret, long nowMs)
+    {
+        connection.Run(
+            "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE host = @host AND scope = @scope AND state = 'paid'",
+            ("@host", paid.For.Host),
+            ("@scope", paid.For.Scope),
+            ("@now", nowMs));
+        connection.Run(
+            "UPDATE purchases SET state = 'paid', secret = @secret, spent_msats = @spent, fee_msats = @fee, payment_id = @payment, proof_reference = @proof, code = NULL, updated_at_ms = @now, spent_at_ms = @now WHERE purchase_id = @id",
+            ("@id", paid.PurchaseId),
+            ("@secret", secret),
+            ("@spent", paid.Spent?.Value),
+            ("@fee", paid.Fee?.Value),
+            ("@payment", paid.PaymentId),
+            ("@proof", paid.ProofReference),
+            ("@now", nowMs));
+    }
+
+    /// <summary>Moves a purchase from one of these states to another; false when it is in none of them.</summary>
+    public bool Move(SqliteConnection connection, string purchaseId, PurchaseState[] from, PurchaseState to, string? code, long nowMs) =>
+        connection.Run(
+            "UPDATE purchases SET state = @to, code = @code, updated_at_ms = @now WHERE purchase_id = @id AND state IN (" + string.Join(", ", from.Select(state => "'" + EnumColumn<PurchaseState>.ToText(state) + "'")) + ")",
+            ("@id", purchaseId),
+            ("@to", EnumColumn<PurchaseState>.ToText(to)),
+            ("@code", code),
+            ("@now", nowMs)) == 1;
+
+    /// <summary>Takes a purchase out of use and forgets its secret; what it cost and which invoice it was stay.</summary>
+    public void Remove(SqliteConnection connection, string purchaseId, long nowMs) =>
+        connection.Run(
+            "UPDATE purchases SET state = CASE state WHEN 'failed' THEN 'failed' ELSE 'removed' END, secret = NULL, updated_at_ms = @now WHERE purchase_id = @id",
+            ("@id", purchaseId),
+            ("@now", nowMs));
+
+    /// <summary>What was spent; what may yet settle counts however old it is.</summary>
+    public SpendingTotals Totals(SqliteConnection connection, long nowMs) =>
+        new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
+
+    /// <summary>What was spent in the times these limits have a budget for; nothing else is looked at.</summary>
+    public SpendingTotals Totals(SqliteConnection connection, SpendLimits limits, long nowMs) =>
+        new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
+
+    /// <summary>What of <see cref="Totals(SqliteConnection, long)"/> was, or may yet be, for routing.</summary>
+    public SpendingTotals Fees(SqliteConnection connection, long nowMs) =>
+        new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
+
+    /// <summary>What was spent at each host.</summary>
+    public List<HostSpending> ByHost(SqliteConnection connection, long nowMs) =>
+        connection.Rows(
+            row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
+            "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1") + ", count(*), " + SumWhere("1", Fee) + " FROM purchases "
+                + "WHERE state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
+            ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
+            ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
+
+    // Two queries, each with an index of its own.
+    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window, string cost = Cost)
+    {
+        var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
+        return QuerySum(connection, cost, "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, Unfinished + " AND spent_at_ms <= @since", since);
+    }
+
+    private static decimal QuerySum(SqliteConnection connection, string cost, string condition, (string Name, object? Value) value) =>
+        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1", cost) + " FROM purchases WHERE " + condition, value)[0];
+
+    // In two parts: SQLite ends a sum of integers beyond 64 bits with an error, and there may be amounts of that size.
+    private static string SumWhere(string condition, string cost = Cost) =>
+        "COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0), COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0)";
+
+    private static decimal Sum(SqliteDataReader row, int column) => ((decimal)row.GetInt64(column) * Million) + row.GetInt64(column + 1);
+
+    private Purchase? First(SqliteConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
+        connection.FirstRow(row => Read(row, box), "SELECT " + Columns + " FROM purchases WHERE " + condition + " LIMIT 1", values);
+
+    private Purchase Read(SqliteDataReader row, SecretBox? box)
+    {
+        var state = EnumColumn<PurchaseState>.Parse(row.GetString(5));
+        return new Purchase
+        {
+            PurchaseId = row.GetString(0),
+            For = new CredentialScope(row.GetString(1), row.GetString(2)),
+            RequestId = row.GetString(3),
+            Payer = row.GetString(4),
+            State = state,
+            PaymentHash = row.TextOrNull(6) is { } hash ? PaymentHash.Parse(hash) : null,
+            Quoted = AmountOrNull(row, 7),
+            Reserved = row.GetInt64(8),
+            FeeLimit = row.GetInt64(22),
+            Spent = AmountOrNull(row, 9),
+            Fee = AmountOrNull(row, 23),
+            PaymentId = row.TextOrNull(10),
+            ProofReference = row.TextOrNull(11),
+            Code = row.TextOrNull(12),
+            InvoiceExpiresAtMs = row.IntegerOrNull(13),
+            ExpiresAtMs = row.IntegerOrNull(14),
+            CreatedAtMs = row.GetInt64(15),
+            UpdatedAtMs = row.GetInt64(16),
+            SpentAtMs = row.GetInt64(17),
+            SentAtMs = row.IntegerOrNull(24),
+            WasSeen = row.GetInt64(25) != 0,
+            Node = row.TextOrNull(26),
+            EarlierPaymentId = row.TextOrNull(27),
+            Service = row.TextOrNull(28),
+            IsInProgress = state == PurchaseState.Paying && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
+            Secret = box is null || row.IsDBNull(21) ? null : PurchaseSecret.FromJson(box.Open((byte[])row.GetValue(21), row.GetString(0))),
+        };
+    }
+
+    // Of another machine it cannot be told, so it may.
+    private bool MayStillRun(string host, int processId, string? space) =>
+        host != ProcessIdentity.Host || space != ProcessIdentity.Space || isAlive(processId);
+
+    private static Msats? AmountOrNull(SqliteDataReader row, int column) => row.IntegerOrNull(column) is { } amount ? new Msats(amount) : null;
+}

@@ -1,0 +1,259 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
+
+namespace LightningOps.Buyer;
+
+/// <summary>
+/// Sends requests to sellers that ask for payment with 402 (docs/reference/l402.md#purchase): pays what the spend policy allows, keeps
+/// what that bought, and uses it until it is no longer accepted. Any number of requests may be made at once.
+/// </summary>
+/// <remarks>
+/// A payment is written down before the wallet is asked, and what it gave before it is used, so that a crash at any
+/// point costs nothing: the next request for the same host and scope looks how it ended. At most one credential is
+/// bought for a host and scope at a time, by all processes that use the store.
+/// </remarks>
+public sealed class L402Client : IDisposable
+{
+    private readonly L402ClientOptions options;
+    private readonly IInvoicePayer? payer;
+    private readonly CredentialStore store;
+    private readonly TimeProvider time;
+    private readonly SpendPolicy policy;
+    private readonly L402Exchange exchange;
+    private readonly ChallengeRequest question;
+    private readonly CredentialCache cache;
+    private readonly CredentialBuyer buyer;
+    private readonly PurchaseObserver observer;
+    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, bool, string?), PurchaseOutcome> purchases = new();
+
+    // Requests are often for the same again.
+    private volatile Destination? last;
+
+    /// <summary>A client; nothing is sent or read yet.</summary>
+    /// <param name="options">How it buys.</param>
+    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
+    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <param name="handler">Sends the requests and must not follow redirects; null makes one. Not disposed here.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
+    /// <exception cref="ArgumentException">The handler follows redirects.</exception>
+    public L402Client(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    {
+        HostPattern.Check(options.Limits.AllowedHosts);
+        HostPattern.Check(options.Limits.BlockedHosts);
+        if (handler is HttpClientHandler { AllowAutoRedirect: true })
+        {
+            throw new ArgumentException("A handler that follows redirects would carry a credential elsewhere.", nameof(handler));
+        }
+
+        this.options = options;
+        this.payer = payer;
+        this.store = store;
+        this.time = time ?? TimeProvider.System;
+        policy = new SpendPolicy(options.Limits);
+        exchange = new L402Exchange(options, handler, this.time);
+        question = new ChallengeRequest(exchange, options.Progress);
+        cache = new CredentialCache(store);
+        buyer = new CredentialBuyer(options, store, payer, policy, question, this.time);
+        observer = new PurchaseObserver(options, this.time);
+    }
+
+    /// <summary>A client with a handler of its own, on the system's clock; nothing is sent or read yet.</summary>
+    /// <param name="options">How it buys.</param>
+    /// <param name="payer">The wallet, not disposed here; null buys nothing and only uses what was bought.</param>
+    /// <param name="store">Where credentials are kept, not disposed here.</param>
+    /// <exception cref="ConfigException">An entry of a host list cannot be read.</exception>
+    public static L402Client Create(L402ClientOptions options, IInvoicePayer? payer, CredentialStore store) => new(options, payer, store);
+
+    /// <summary>Sends a request, and buys what it needs.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the call; a payment under way may still settle, and the next request looks.</param>
+    /// <returns>The answer, of which only the headers have been read; the caller disposes it.</returns>
+    /// <exception cref="L402PaymentDeniedException">The spend policy forbids it; nothing was paid.</exception>
+    /// <exception cref="L402PaymentFailedException">The wallet did not pay.</exception>
+    /// <exception cref="L402PaymentPendingException">It is not known yet whether it was paid.</exception>
+    /// <exception cref="L402PreimageMismatchException">What the wallet gave proves nothing.</exception>
+    /// <exception cref="L402CredentialRejectedException">What was paid for is not accepted.</exception>
+    /// <exception cref="L402TransportException">The seller did not answer.</exception>
+    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read; nothing was paid.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    public Task<L402Response> SendAsync(L402Request request, CancellationToken cancellationToken = default) =>
+        observer.IsEnabled ? ObserveAsync(request, cancellationToken) : LimitAsync(request, cancellationToken);
+
+    /// <summary>Asks what a request would cost, and pays nothing. Where nothing is asked, the request has then been made.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="L402PaymentDeniedException">Nothing may be sent to that host.</exception>
+    /// <exception cref="L402TransportException">The seller did not answer.</exception>
+    /// <exception cref="L402Exception">It asks for payment in a way that cannot be read.</exception>
+    /// <exception cref="ConfigException">The request cannot be sent as it is.</exception>
+    public async Task<L402Quote> QuoteAsync(L402Request request, CancellationToken cancellationToken = default)
+    {
+        var order = CreateOrder(request);
+        var status = GetStatus(order, await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false));
+        var answer = await question.AskAsync(order, cancellationToken).ConfigureAwait(false);
+        using (answer.UnpaidResponse)
+        {
+            if (answer.Challenge is not { } challenge)
+            {
+                return new L402Quote { StatusCode = (int)answer.UnpaidResponse!.StatusCode, For = order.For, CacheStatus = status };
+            }
+
+            var offer = new PaymentOffer(challenge);
+            var denial = await buyer.CheckAsync(order, offer, cancellationToken).ConfigureAwait(false);
+            return new L402Quote
+            {
+                StatusCode = (int)HttpStatusCode.PaymentRequired,
+                For = order.For,
+                Challenge = challenge,
+                Invoice = offer.Invoice,
+                Denial = denial,
+                FeeLimit = denial is null ? SpendPolicy.GetCost(offer, order, payer).FeeLimit : 0,
+                CacheStatus = status,
+                OtherDemands = answer.Others,
+            };
+        }
+    }
+
+    /// <summary>Closes the connections of its own handler; wallet and store stay open.</summary>
+    public void Dispose() => exchange.Dispose();
+
+    /// <summary>Pays a challenge that came already, whatever credential there is.</summary>
+    /// <returns>The value of the Authorization header: a secret.</returns>
+    internal async Task<string> BuyAsync(L402Request request, L402Challenge challenge, CancellationToken cancellationToken)
+    {
+        var order = CreateOrder(request);
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        var acquired = await buyer.AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, challenge, cancellationToken).ConfigureAwait(false);
+        return new UsableCredential(acquired.Credential!).HeaderValue(request.AuthorizationFormat);
+    }
+
+    private static bool IsRefusal(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired;
+
+    private Task<L402Response> ObserveAsync(L402Request request, CancellationToken cancellationToken) =>
+        observer.ObserveAsync(request, policy.MaxSpend(request), () => LimitAsync(request, cancellationToken));
+
+    private Task<L402Response> LimitAsync(L402Request request, CancellationToken cancellationToken) =>
+        options.CallTimeout is { } limit ? LimitAsync(request, limit, cancellationToken) : BuyAsync(request, cancellationToken);
+
+    private async Task<L402Response> LimitAsync(L402Request request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var over = time.CreateCancellationTokenSource(limit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        try
+        {
+            return await BuyAsync(request, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // A payment that was under way is written down, and may still settle.
+            var record = await store.ReadAsync(CreateOrder(request).For, CancellationToken.None).ConfigureAwait(false);
+            throw record.Unfinished is { } purchase
+                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s was over before the payment's end"), e)
+                : new L402TransportException(request.ToString(), "timeout", e);
+        }
+    }
+
+    // What most requests take, and nothing else: the rest is in methods of its own.
+    private async Task<L402Response> BuyAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        var order = CreateOrder(request);
+        var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (GetStatus(order, known) is not L402CacheStatus.Hit and var status)
+        {
+            return await AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, status, cancellationToken).ConfigureAwait(false);
+        }
+
+        HttpResponseMessage response;
+        try
+        {
+            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (L402Exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
+        {
+            throw failure;
+        }
+
+        return known.Purchase.State == PurchaseState.Paid && !IsRefusal(response)
+            ? new L402Response(response, L402CacheStatus.Hit, known.Purchase, null)
+            : await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A credential that is refused within its life is not bought anew, unless the request allows it.</summary>
+    private async Task<L402Response> ProcessResponseAsync(PurchaseOrder order, Purchase known, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!IsRefusal(response))
+        {
+            await store.SetStateAsync(known, PurchaseState.Paid, CancellationToken.None).ConfigureAwait(false);
+            return new L402Response(response, L402CacheStatus.Hit, known, null);
+        }
+
+        var statusCode = (int)response.StatusCode;
+        response.Dispose();
+        var wasAccepted = known.State == PurchaseState.Paid;
+        if (!order.Request.AllowRebuy && !(wasAccepted && known.IsTokenExpiredAt(time.GetUtcNow())))
+        {
+            // Who refuses what it accepted before may accept it again; it is not paid again for having refused it.
+            await store.SetStateAsync(known, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+            throw new L402CredentialRejectedException(known, statusCode, order.Request.AuthorizationFormat, wasAccepted);
+        }
+
+        await store.SetStateAsync(known, wasAccepted ? PurchaseState.Invalid : PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+        return await AcquireAsync(order with { Except = known.PurchaseId }, L402CacheStatus.Invalid, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<L402Response> AcquireAsync(PurchaseOrder order, L402CacheStatus status, CancellationToken cancellationToken)
+    {
+        var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
+        if (acquired.UnpaidResponse is not null && !isOwn)
+        {
+            // The answer is another request's; whether this one costs nothing either is to be seen.
+            acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
+            isOwn = true;
+        }
+
+        return acquired.UnpaidResponse is { } free
+            ? new L402Response(free, status, null, null)
+            : await RedeemAsync(order, acquired.Credential!, isOwn ? acquired.Paid : null, status, cancellationToken).ConfigureAwait(false);
+    }
+
+    private PurchaseOrder CreateOrder(L402Request request)
+    {
+        HostPattern.Check(request.AllowedHosts);
+        HostPattern.Check(request.BlockedHosts);
+        var destination = last is { } known && known.Matches(request) ? known : last = Destination.Create(request);
+        return policy.Check(destination.Site, request) is { } denial
+            ? throw new L402PaymentDeniedException(destination.Site.Name, denial)
+            : new PurchaseOrder(request, destination.Site, destination.For, policy.MaxSpend(request));
+    }
+
+    private L402CacheStatus GetStatus(PurchaseOrder order, UsableCredential? known) =>
+        known is null || order.Request.ForceRefresh ? L402CacheStatus.Miss
+        : known.Purchase.State == PurchaseState.Paid && known.IsStale(time, order.Request.CacheTtl) ? L402CacheStatus.Stale
+        : L402CacheStatus.Hit;
+
+    private async Task<L402Response> RedeemAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
+    {
+        var credential = new UsableCredential(purchase);
+        options.Progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
+        var response = await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+        if (!IsRefusal(response))
+        {
+            return new L402Response(response, status, purchase, paid);
+        }
+
+        var statusCode = (int)response.StatusCode;
+        response.Dispose();
+        await store.SetStateAsync(purchase, PurchaseState.Rejected, CancellationToken.None).ConfigureAwait(false);
+        throw new L402CredentialRejectedException(purchase, statusCode, order.Request.AuthorizationFormat);
+    }
+}

@@ -1,0 +1,292 @@
+using System;
+using System.Globalization;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments.Lnd;
+using LightningOps.Settings;
+
+namespace LightningOps.Buyer;
+
+/// <summary>
+/// What was paid for is not accepted (<c>CredentialRejected</c>). The proof is kept for a refund claim; the next request
+/// tries it again and pays nothing.
+/// </summary>
+public sealed class L402CredentialRejectedException : LightningOpsException
+{
+    /// <summary>Creates the failure of one credential.</summary>
+    /// <param name="purchase">What was paid.</param>
+    /// <param name="statusCode">What the server answered: 401 or 402.</param>
+    /// <param name="format">How the credential was written.</param>
+    /// <param name="wasAccepted">Whether the server accepted it before.</param>
+    public L402CredentialRejectedException(Purchase purchase, int statusCode, L402AuthorizationFormat format = L402AuthorizationFormat.TokenPreimage, bool wasAccepted = false)
+        : base(
+            "CredentialRejected",
+            string.Format(
+                CultureInfo.InvariantCulture,
+                wasAccepted
+                    ? "{0} answered {1} to the credential that was paid for and that it accepted before: {4} msat are lost unless it accepts it again; proof {2}, payment {3}"
+                    : "{0} answered {1} to the credential that was paid for: proof {2}, payment {3}",
+                purchase.For,
+                statusCode,
+                purchase.ProofReference,
+                purchase.PaymentId ?? "without an id",
+                (purchase.Spent ?? purchase.Reserved).Value),
+            (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
+                ? "Make the same request again later: it sends the same credential and costs nothing."
+                : "First make the same request with the credential written another way, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
+            + " Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
+    {
+        Purchase = purchase;
+        StatusCode = statusCode;
+    }
+
+    /// <summary>What was paid.</summary>
+    public Purchase Purchase { get; }
+
+    /// <summary>What the server answered.</summary>
+    public int StatusCode { get; }
+
+    /// <summary>Names the proof without giving it away.</summary>
+    public string? ProofReference => Purchase.ProofReference;
+
+    /// <summary>Payment hash of the invoice.</summary>
+    public PaymentHash? PaymentHash => Purchase.PaymentHash;
+
+    /// <summary>The wallet's name of the payment.</summary>
+    public string? PaymentId => Purchase.PaymentId;
+
+    /// <summary>What it cost, millisatoshis.</summary>
+    public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
+}
+
+/// <summary>The answer asks for no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
+public sealed class L402NoChallengeException : LightningOpsException
+{
+    /// <summary>Creates the failure of one request.</summary>
+    /// <param name="request">Method and address.</param>
+    /// <param name="statusCode">What the server answered.</param>
+    public L402NoChallengeException(string request, int statusCode)
+        : base(
+            "NoChallengeError",
+            string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it asks for no payment", request, statusCode),
+            GetRemedy(statusCode)) => StatusCode = statusCode;
+
+    /// <summary>What the server answered.</summary>
+    public int StatusCode { get; }
+
+    private static string GetRemedy(int statusCode) => statusCode switch
+    {
+        >= 300 and < 400 => "Use the address it redirects to, if you trust it: redirects are not followed.",
+        404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
+        >= 500 => "Look at the server; it may ask once it is up.",
+        _ => "Check that the address is one that sells.",
+    };
+}
+
+/// <summary>Nothing was paid, for the spend policy forbids it (<c>PaymentDeniedError</c>).</summary>
+public sealed class L402PaymentDeniedException : LightningOpsException
+{
+    /// <summary>Creates the failure of one request.</summary>
+    /// <param name="host">Host that asked.</param>
+    /// <param name="denial">Why.</param>
+    public L402PaymentDeniedException(string host, SpendDenial denial)
+        : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
+    {
+        Host = host;
+        Denial = denial;
+    }
+
+    /// <summary>Host that asked.</summary>
+    public string Host { get; }
+
+    /// <summary>Why, with the amounts.</summary>
+    public SpendDenial Denial { get; }
+
+    /// <summary>One of <see cref="DenyReasonCodes"/>.</summary>
+    public string Code => Denial.Code;
+
+    /// <summary>What was asked, millisatoshis, where that is known.</summary>
+    public Msats? QuotedAmount => Denial.Quoted;
+
+    /// <summary>What may be spent on one purchase, millisatoshis, where that was looked at.</summary>
+    public Msats? MaxSpend => Denial.MaxSpend;
+
+    private static string GetRemedy(string code) => code switch
+    {
+        DenyReasonCodes.HostBlocked => "Take the host off the block list, or do not buy there.",
+        DenyReasonCodes.HostNotAllowlisted => "Add the host to the allow list, if you trust it.",
+        DenyReasonCodes.InsecureTransport => "Use https; -AllowInsecure shows the credential to the network.",
+        DenyReasonCodes.Redirected => "Use the address it redirects to, if you trust it.",
+        DenyReasonCodes.CapMissing => "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".",
+        DenyReasonCodes.AmountUnknown => "Ask the seller to state the amount. -AllowAmountless pays up to the cap where the invoice leaves it open.",
+        DenyReasonCodes.AmountOverCap => "Allow more with -MaxSpendMsats, if it is worth it.",
+        DenyReasonCodes.BudgetExceeded => "Wait until earlier payments are older than the budget's time, raise the budget, or leave less for routing with -FeeLimitMsats.",
+        DenyReasonCodes.WrongNetwork => "Name a wallet of the network the invoice is for.",
+        DenyReasonCodes.InvoiceAlreadyPaid => "Look at Get-L402Credential: the invoice was paid before, or may have been, and what another payment of it gave is not sent. Ask the seller for a fresh invoice.",
+        DenyReasonCodes.TokenNotOfInvoice => "Do not pay this invoice; tell the seller that its token and its invoice do not belong together.",
+        DenyReasonCodes.ServiceRefuses => "Look at Get-L402Credential, and claim a refund. -AllowRebuy buys there again, if you expect it to be accepted now.",
+        DenyReasonCodes.NoPayer => "Name a wallet to pay with.",
+        _ => "Ask the seller for a fresh invoice; do not pay this one.",
+    };
+}
+
+/// <summary>The wallet did not pay (<c>PaymentFailedError</c>): certainly no money moved.</summary>
+public sealed class L402PaymentFailedException : LightningOpsException
+{
+    /// <summary>Creates the failure of one purchase.</summary>
+    /// <param name="scope">What was to be bought.</param>
+    /// <param name="code">The wallet's code.</param>
+    /// <param name="reason">What the wallet had to say.</param>
+    public L402PaymentFailedException(CredentialScope scope, string code, string? reason)
+        : base("PaymentFailedError", code + ": " + scope + " was not paid" + (reason is null ? string.Empty : ": " + reason), GetRemedy(code))
+    {
+        For = scope;
+        Code = code;
+    }
+
+    /// <summary>What was to be bought.</summary>
+    public CredentialScope For { get; }
+
+    /// <summary>The wallet's code.</summary>
+    public string Code { get; }
+
+    private static string GetRemedy(string code) => code switch
+    {
+        "no_route" => "Allow more for routing with -FeeLimitMsats, or with -MaxSpendMsats where it left less; if the node does not know the payee, or no channel leads there, that changes nothing: look at the channels of the wallet. The request can be made again.",
+        "insufficient_balance" => "Nothing of it is in flight: add outbound capacity to the wallet, or name another one.",
+        LndErrorCodes.NotLnd => "Check the address after -Payer lnd:, which must be the REST address of an LND (restlisten, often port 8080).",
+        LndErrorCodes.NeedsHttps => "Write the address with https, as -Payer lnd:https://host:port.",
+        LndErrorCodes.CertificateNotPinned => "Name the tls.cert of the node with -LndCertificatePath; -LndCertificateFingerprint pins the fingerprint seen, if you know it to be the node's.",
+        LndErrorCodes.CertificateChanged => "LND renews its certificate: copy the tls.cert of the node anew for -LndCertificatePath, which may hold several, and pin what was seen only if it is the node's.",
+        LndErrorCodes.MacaroonExpired => "Bake a new macaroon: " + Bake,
+        LndErrorCodes.MacaroonRestricted => "Use the macaroon as its restrictions say, for example from its address, or bake another: " + Bake,
+        LndErrorCodes.MacaroonOfAnotherNode => "Use a macaroon of the node at this address; one of another node, or from before its macaroons were deleted, is not accepted.",
+        LndErrorCodes.MacaroonLacksPermission => "Bake a macaroon that may pay and look: " + Bake,
+        LndErrorCodes.MacaroonInvalid => "Name the file of a macaroon of LND with -LndMacaroonPath.",
+        LndErrorCodes.WalletLocked => "Unlock the wallet of the node (lncli unlock), and make the request again.",
+        LndErrorCodes.WalletStarting => "Wait until the node has started, and make the request again.",
+        LndErrorCodes.WalletNotCreated => "Create the wallet of the node (lncli create).",
+        LndErrorCodes.NodeChanged => "Name the address of the node that the payment was begun with.",
+        "connection_failed:no_answer" => "Check that the address after -Payer lnd: is the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
+        "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
+        _ => "Look at the wallet; the request can be made again.",
+    };
+
+    private const string Bake = "lncli bakemacaroon uri:/routerrpc.Router/SendPaymentV2 uri:/routerrpc.Router/TrackPaymentV2 uri:/lnrpc.Lightning/GetInfo suffices.";
+}
+
+/// <summary>
+/// It cannot be told yet whether a payment went through (<c>PaymentPendingError</c>). It counts as spent, and nothing else
+/// is bought for the same host and scope until its end is known; the next request looks.
+/// </summary>
+public sealed class L402PaymentPendingException : LightningOpsException
+{
+    /// <summary>Creates the failure of one purchase.</summary>
+    /// <param name="scope">What is being bought.</param>
+    /// <param name="purchase">It, as the store has it; null when another process has not written it down yet.</param>
+    /// <param name="code">The wallet's code, or <c>payment_pending</c>.</param>
+    /// <param name="reason">What is waited for.</param>
+    /// <param name="inner">The cause, if there is one.</param>
+    public L402PaymentPendingException(CredentialScope scope, Purchase? purchase, string code, string reason, Exception? inner = null)
+        : base(
+            "PaymentPendingError",
+            code + ": " + scope + ": " + reason + (purchase is null ? string.Empty : ". " + FormatState(purchase)),
+            GetRemedy(purchase),
+            inner)
+    {
+        For = scope;
+        PurchaseId = purchase?.PurchaseId;
+        PaymentHash = purchase?.PaymentHash;
+        IsInFlight = purchase is { WasSeen: true };
+        InvoiceExpiresAt = purchase?.InvoiceExpiresAtMs is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(expiry) : null;
+        Code = code;
+    }
+
+    /// <summary>What is being bought.</summary>
+    public CredentialScope For { get; }
+
+    /// <summary>Its name in the store.</summary>
+    public string? PurchaseId { get; }
+
+    /// <summary>Hash of the invoice, which finds the payment at the wallet; null where it is not known.</summary>
+    public PaymentHash? PaymentHash { get; }
+
+    /// <summary>When the invoice stops being payable; null where that is not known.</summary>
+    public DateTimeOffset? InvoiceExpiresAt { get; }
+
+    /// <summary>Whether the wallet was last seen to have the payment in flight: it can settle, also after the invoice has expired.</summary>
+    public bool IsInFlight { get; }
+
+    /// <summary>The wallet's code, or <c>payment_pending</c>.</summary>
+    public string Code { get; }
+
+    private static string FormatState(Purchase purchase) =>
+        "It is not known whether " + purchase.PurchaseId + " was paid with " + purchase.Payer
+        + (purchase.PaymentHash is { } hash ? ", payment hash " + hash.Hex : string.Empty)
+        + (purchase.WasSeen ? ", last seen in flight" : string.Empty)
+        + (!purchase.WasSeen && purchase.InvoiceExpiresAtMs is { } expiry
+            ? string.Format(CultureInfo.InvariantCulture, ", invoice payable until {0:yyyy-MM-ddTHH:mm:ssZ}", DateTimeOffset.FromUnixTimeMilliseconds(expiry).UtcDateTime)
+            : string.Empty)
+        + ". It counts as spent, and nothing else is bought there meanwhile";
+
+    // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
+    private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
+        ? "Wait, and make the same request again later: it looks how the payment ended before anything is paid. The wallet had the payment in flight, and it can still settle after the invoice has expired; only the wallet can say that it has failed"
+            + (hash is null ? "." : " (payment hash " + hash.Hex + ").")
+        : "Make the same request again a little later: it looks how the payment ended before anything is paid."
+        + (purchase is null
+            ? string.Empty
+            : " If that stays unknown after the invoice can no longer be paid, look for the payment hash at the wallet: where it has not paid it, Remove-L402Credential " + purchase.PurchaseId + " -Force gives it up.");
+}
+
+/// <summary>
+/// The wallet says it paid, and its preimage is not the invoice's (<c>PreimageMismatchError</c>): nothing was sent or kept.
+/// It counts as spent, and nothing else is bought for the same host and scope until that is cleared up.
+/// </summary>
+public sealed class L402PreimageMismatchException : LightningOpsException
+{
+    /// <summary>Creates the failure of one purchase.</summary>
+    /// <param name="purchase">The purchase.</param>
+    public L402PreimageMismatchException(Purchase purchase)
+        : base(
+            "PreimageMismatchError",
+            "preimage_mismatch: the wallet's proof of the payment to " + purchase.For + " is not that of the invoice",
+            "Look at the wallet. Make the request again once it tells the right preimage; Remove-L402Credential -Force gives the payment up.")
+    {
+        Purchase = purchase;
+    }
+
+    /// <summary>The purchase.</summary>
+    public Purchase Purchase { get; }
+}
+
+/// <summary>A seller could not be asked, or did not answer (<c>L402TransportError</c>).</summary>
+public sealed class L402TransportException : LightningOpsException
+{
+    /// <summary>Creates the failure of one request.</summary>
+    /// <param name="request">Method and address.</param>
+    /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
+    /// <param name="inner">The cause.</param>
+    public L402TransportException(string request, string reason, Exception? inner)
+        : this(request, reason, inner, "Check the address and try again: what was paid for is kept and not paid again.")
+    {
+    }
+
+    private L402TransportException(string request, string reason, Exception? inner, string remedy)
+        : base("L402TransportError", request + " failed: " + reason, remedy, inner)
+    {
+        Request = request;
+        Reason = reason;
+    }
+
+    /// <summary>Method and address.</summary>
+    public string Request { get; }
+
+    /// <summary>Machine-readable reason.</summary>
+    public string Reason { get; }
+
+    /// <summary>The same of a request that buys nothing.</summary>
+    internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");
+}

@@ -1,0 +1,199 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Spending;
+using LightningOps.Http;
+using LightningOps.L402;
+using LightningOps.Observability;
+
+namespace LightningOps.Buyer;
+
+/// <summary>Sends a request as often as it takes; bodies are not read here, redirects not followed.</summary>
+internal sealed class L402Exchange : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+    private const int MaxText = 16 * 1024;
+
+    private readonly TimeSpan answerTimeout;
+    private readonly bool hasOwnLimit;
+
+    /// <param name="options">Time limit and connections.</param>
+    /// <param name="handler">Sends the requests; it must not follow redirects. Null makes one. Not disposed here when given.</param>
+    /// <param name="time">Clock of the time limit.</param>
+    public L402Exchange(L402ClientOptions options, HttpMessageHandler? handler, TimeProvider time)
+    {
+        this.time = time;
+        answerTimeout = options.AnswerTimeout;
+        http = HttpClients.Create(
+            handler,
+            () =>
+            {
+                var own = HttpClients.CreateHandler();
+                own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
+                return own;
+            },
+            "*/*");
+
+        // HttpClient limits the time by the system's clock only, but for less.
+        hasOwnLimit = time != TimeProvider.System;
+        http.Timeout = hasOwnLimit ? Timeout.InfiniteTimeSpan : answerTimeout;
+    }
+
+    /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
+    /// <param name="order">What to send, and where.</param>
+    /// <param name="authorization">The credential; null for none.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="L402TransportException">There was none.</exception>
+    /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
+    public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Checked(order, await StartAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (ToTransportFailure(order, e, cancellationToken) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>What <see cref="SendAsync"/> waits for, for who waits for it itself and spares a step.</summary>
+    public Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+        Telemetry.IsEnabled(Measurements.SellerDuration) ? ObserveAsync(order, authorization, cancellationToken) : AskAsync(order, authorization, cancellationToken);
+
+    /// <summary>The answer, when it came from where it was asked for.</summary>
+    /// <exception cref="L402PaymentDeniedException">It did not.</exception>
+    public static HttpResponseMessage Checked(PurchaseOrder order, HttpResponseMessage response)
+    {
+        if (response.RequestMessage?.RequestUri is { } answered && answered != order.Site.Address)
+        {
+            response.Dispose();
+            throw new L402PaymentDeniedException(order.Site.Name, new SpendDenial(DenyReasonCodes.Redirected, "the answer came from " + answered.GetLeftPart(UriPartial.Path)));
+        }
+
+        return response;
+    }
+
+    /// <summary>The typed failure of an exchange that failed; null where it is something else.</summary>
+    public static L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
+    {
+        OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
+        HttpRequestException => new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.GetCode(failure), failure),
+        _ => null,
+    };
+
+    /// <summary>A short body as text; null when it is longer than a few thousand bytes, breaks off or does not arrive within the time of an answer.</summary>
+    public async Task<string?> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > MaxText)
+        {
+            return null;
+        }
+
+        using var limit = time.CreateCancellationTokenSource(answerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+
+        // Streams of older frameworks do not look at the token while they wait.
+        using var stopping = either.Token.Register(static answer => ((HttpResponseMessage)answer!).Dispose(), response);
+        try
+        {
+            using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            var bytes = new byte[MaxText + 1];
+            var length = 0;
+            while (length < bytes.Length && await body.ReadAsync(bytes, length, bytes.Length - length, either.Token).ConfigureAwait(false) is > 0 and var read)
+            {
+                length += read;
+            }
+
+            return length > MaxText ? null : Encoding.UTF8.GetString(bytes, 0, length);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private Task<HttpResponseMessage> ObserveAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
+        {
+            try
+            {
+                var response = Checked(order, await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+                observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
+                return response;
+            }
+            catch (Exception e) when (ToTransportFailure(order, e, cancellationToken) is { } failure)
+            {
+                throw failure;
+            }
+        });
+
+    private Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    {
+        // Not disposed: with it the content of the answer would go on some platforms.
+        var message = Message(order, authorization);
+        TraceContext.Send(message);
+        return hasOwnLimit ? AskLimitedAsync(message, cancellationToken) : http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> AskLimitedAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        using var limit = time.CreateCancellationTokenSource(answerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+    }
+
+    private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
+    {
+        var request = order.Request;
+        var message = new HttpRequestMessage(request.Method == "GET" ? HttpMethod.Get : new HttpMethod(request.Method), order.Site.Address) { Content = request.Content?.Invoke() };
+        foreach (var header in request.Headers)
+        {
+            Add(message, header.Key, header.Value);
+        }
+
+        if (request.HostHeader is not null)
+        {
+            message.Headers.Host = request.HostHeader;
+        }
+
+        if (authorization is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return message;
+    }
+
+    // RFC 9110 5.6.2
+    private static bool IsToken(string name) =>
+        name.Length > 0 && name.All(sign => sign is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') || "!#$%&'*+-.^_`|~".IndexOf(sign) >= 0);
+
+    private static void Add(HttpRequestMessage message, string name, string value)
+    {
+        if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl) || !IsToken(name))
+        {
+            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.From(name) + "\"") + " cannot be sent like this", "Name a header with letters, digits and hyphens. Leave Authorization to the client, name another host by its own parameter, and keep a value on one line.");
+        }
+
+        if (message.Headers.TryAddWithoutValidation(name, value))
+        {
+            return;
+        }
+
+        // A header of the body; the caller's word counts more than the content's own.
+        if (message.Content is { } content)
+        {
+            content.Headers.Remove(name);
+            content.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+}

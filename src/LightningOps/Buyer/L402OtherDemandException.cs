@@ -1,0 +1,22 @@
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Buyer.Credentials;
+using LightningOps.L402;
+
+namespace LightningOps.Buyer;
+
+/// <summary>The server asks for payment, but not by L402 (<c>PaymentNotL402</c>); nothing was paid.</summary>
+public sealed class L402OtherDemandException : LightningOpsException
+{
+    /// <summary>Creates the failure of one answer.</summary>
+    /// <param name="scope">What was asked for.</param>
+    /// <param name="demands">What the server asks, at least one.</param>
+    public L402OtherDemandException(CredentialScope scope, IReadOnlyList<PaymentDemand> demands)
+        : base(
+            "PaymentNotL402",
+            scope + " answered 402 without an L402 challenge. It asks for: " + string.Join("; ", demands.Select(demand => demand.ToString())),
+            "Pay it with a client of that scheme, or ask the seller for L402. The offers are the target of this error.") => Demands = demands;
+
+    /// <summary>What the server asks.</summary>
+    public IReadOnlyList<PaymentDemand> Demands { get; }
+}

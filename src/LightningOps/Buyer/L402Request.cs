@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Threading;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402.Challenges;
+
+namespace LightningOps.Buyer;
+
+/// <summary>A request that may cost something.</summary>
+public sealed record L402Request
+{
+    // Made when it is first asked for: most requests are answered without a purchase.
+    private string? requestId;
+
+    /// <summary>Where it goes: absolute, http or https.</summary>
+    public required Uri Uri { get; init; }
+
+    /// <summary>HTTP method.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>Further headers. Authorization is the client's, and the Host header has a property of its own.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = Array.Empty<KeyValuePair<string, string>>();
+
+    /// <summary>Makes the body, anew each time the request is sent; null for none.</summary>
+    public Func<HttpContent>? Content { get; init; }
+
+    /// <summary>Host header other than that of <see cref="Uri"/>, for a gateway reached at another address than it serves.</summary>
+    public string? HostHeader { get; init; }
+
+    /// <summary>What a credential is good for at the host; null for the path.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The most it may cost, millisatoshis; the client's own limit holds as well. Null leaves it to that limit.</summary>
+    public Msats? MaxSpend { get; init; }
+
+    /// <summary>The most the invoice may ask, millisatoshis: what <see cref="MaxSpend"/> allows beyond it is for routing alone. Null leaves it to that.</summary>
+    public Msats? MaxPrice { get; init; }
+
+    /// <summary>Hosts that may be bought from, besides the client's own list; none for all. Written as in <see cref="SpendLimits.AllowedHosts"/>.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = Array.Empty<string>();
+
+    /// <summary>Hosts that nothing is sent to, besides the client's own list.</summary>
+    public IReadOnlyList<string> BlockedHosts { get; init; } = Array.Empty<string>();
+
+    /// <summary>How old a credential may be; null leaves it to the client.</summary>
+    public TimeSpan? CacheTtl { get; init; }
+
+    /// <summary>Buys a new credential also where there is one.</summary>
+    public bool ForceRefresh { get; init; }
+
+    /// <summary>
+    /// Buys again where a credential is refused within its life, or where the service refuses what it sold; without it such a
+    /// call fails and names the loss.
+    /// </summary>
+    public bool AllowRebuy { get; init; }
+
+    /// <summary>Allows plain http to another machine, where the credential can be read on the way.</summary>
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    public bool AllowAmountless { get; init; }
+
+    /// <summary>How the credential is written.</summary>
+    public L402AuthorizationFormat AuthorizationFormat { get; init; }
+
+    /// <summary>Name of the request at the wallet and in the store.</summary>
+    public string RequestId
+    {
+        get => requestId ?? Interlocked.CompareExchange(ref requestId, "l402_" + Guid.NewGuid().ToString("N"), null) ?? requestId;
+        init => requestId = value;
+    }
+
+    /// <summary>Method and address without its query.</summary>
+    public override string ToString() => Method + " " + (Uri.IsAbsoluteUri ? Uri.GetLeftPart(UriPartial.Path) : Uri.OriginalString);
+}

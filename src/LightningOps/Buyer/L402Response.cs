@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+
+namespace LightningOps.Buyer;
+
+/// <summary>The answer to a request, with what it cost. Its body has not been read yet: dispose the response when done with it.</summary>
+public sealed class L402Response : IDisposable
+{
+    private readonly HttpResponseMessage message;
+    private readonly Purchase? credential;
+    private IReadOnlyDictionary<string, IReadOnlyList<string>>? headers;
+
+    internal L402Response(HttpResponseMessage message, L402CacheStatus cacheStatus, Purchase? credential, Msats? amount)
+    {
+        this.message = message;
+        this.credential = credential;
+        CacheStatus = cacheStatus;
+        Amount = amount;
+    }
+
+    /// <summary>HTTP status. A redirect is given as it is: none is followed.</summary>
+    public int StatusCode => (int)message.StatusCode;
+
+    /// <summary>Headers of the answer and of its body; names in any case.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Headers => headers ??= ReadHeaders();
+
+    /// <summary>Where a redirect points to, fit to be shown; null when it is none, or points nowhere.</summary>
+    public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
+
+    /// <summary>Length of the body where it is announced, bytes.</summary>
+    public long? ContentLength => message.Content?.Headers.ContentLength;
+
+    /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
+    public Msats? Amount { get; }
+
+    /// <summary>What routing cost beside that, millisatoshis; null when nothing was paid, or the wallet does not tell.</summary>
+    public Msats? Fee => Amount is null ? null : credential?.Fee;
+
+    /// <summary>What was known of a credential before.</summary>
+    public L402CacheStatus CacheStatus { get; }
+
+    /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>
+    public string? PaymentId => credential?.PaymentId;
+
+    /// <summary><c>preimage:</c> and 16 digits of the credential sent; null when none was.</summary>
+    public string? ProofReference => credential?.ProofReference;
+
+    /// <summary>Payment hash of the credential sent.</summary>
+    public PaymentHash? PaymentHash => credential?.PaymentHash;
+
+    /// <summary>Name of the credential sent in the store.</summary>
+    public string? PurchaseId => credential?.PurchaseId;
+
+    /// <summary>What the invoice of the credential sent asked.</summary>
+    internal Msats? Quoted => credential?.Quoted;
+
+    /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
+    public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
+
+    /// <summary>Closes the connection, or gives it back.</summary>
+    public void Dispose() => message.Dispose();
+
+    /// <summary>Status, cache status and amount.</summary>
+    public override string ToString() => StatusCode + " " + CacheStatus + (Amount is { } amount ? ", paid " + amount + " msat" : string.Empty);
+
+    private IReadOnlyDictionary<string, IReadOnlyList<string>> ReadHeaders()
+    {
+        var read = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+        var all = message.Content is { } content ? message.Headers.Concat(content.Headers) : message.Headers;
+        foreach (var header in all)
+        {
+            read[header.Key] = header.Value.ToArray();
+        }
+
+        return read;
+    }
+}
+
+/// <summary>What was known of a credential when a request came (docs/reference/l402.md#credential-cache).</summary>
+public enum L402CacheStatus
+{
+    /// <summary>There was none, or it was not to be used.</summary>
+    Miss,
+
+    /// <summary>There was one, and it was accepted.</summary>
+    Hit,
+
+    /// <summary>There was one whose time to live had passed.</summary>
+    Stale,
+
+    /// <summary>There was one, and the server no longer accepted it.</summary>
+    Invalid,
+}
+
+/// <summary>What a request would cost. Nothing was paid for it.</summary>
+public sealed class L402Quote
+{
+    /// <summary>HTTP status of the answer without a credential; 402 when something is asked.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>What was asked about.</summary>
+    public required CredentialScope For { get; init; }
+
+    /// <summary>The challenge; null when the answer is not 402.</summary>
+    public L402Challenge? Challenge { get; init; }
+
+    /// <summary>What is asked beside the challenge, in other ways than L402.</summary>
+    public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
+
+    /// <summary>Its invoice, decoded; null when it is not BOLT 11.</summary>
+    public Bolt11Invoice? Invoice { get; init; }
+
+    /// <summary>What is asked, millisatoshis; null when nothing is, or it cannot be told.</summary>
+    public Msats? Amount => Challenge?.Amount;
+
+    /// <summary>The most that routing may cost beside it, millisatoshis; zero when nothing would be paid, or routing costs nothing.</summary>
+    public Msats FeeLimit { get; init; }
+
+    /// <summary>Why it would not be paid; null when it would.</summary>
+    public SpendDenial? Denial { get; init; }
+
+    /// <summary>What is known of a credential: <see cref="L402CacheStatus.Hit"/> means that the request would cost nothing as long as it is accepted.</summary>
+    public required L402CacheStatus CacheStatus { get; init; }
+
+    /// <summary>Status and amount; no invoice and no token.</summary>
+    public override string ToString() => StatusCode + " " + For + (Amount is { } amount ? " for " + amount + " msat" : string.Empty) + (Denial is null ? string.Empty : ", " + Denial.Code);
+}

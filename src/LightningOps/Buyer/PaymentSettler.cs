@@ -1,0 +1,254 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Observability;
+using LightningOps.Payments;
+
+namespace LightningOps.Buyer;
+
+/// <summary>
+/// Has a purchase that is written down paid, or looks how it ended, and writes down which: a preimage before anything
+/// is done with it, and a failure only when the wallet is certain.
+/// </summary>
+internal sealed class PaymentSettler
+{
+    private readonly L402ClientOptions options;
+    private readonly CredentialStore store;
+    private readonly IInvoicePayer? payer;
+    private readonly TimeProvider time;
+
+    public PaymentSettler(L402ClientOptions options, CredentialStore store, IInvoicePayer? payer, TimeProvider time)
+    {
+        this.options = options;
+        this.store = store;
+        this.payer = payer;
+        this.time = time;
+    }
+
+    /// <summary>The wallet as a purchase remembers it.</summary>
+    public static string GetWallet(IInvoicePayer payer, L402ClientOptions options) => options.WalletPlace is { } place ? payer.Name + " " + place : payer.Name;
+
+    /// <summary>Pays.</summary>
+    /// <returns>The credential, and what the wallet says was paid.</returns>
+    public Task<(Purchase Credential, Msats Amount)> PayAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        PurchaseObserver.ObserveWalletAsync("pay", payer!.Name, () => PayInvoiceAsync(purchase with { IsInProgress = false }, cancellationToken));
+
+    /// <summary>Looks how a purchase ended that was begun earlier, here or elsewhere.</summary>
+    /// <returns>The credential, and what the wallet says was paid; null when it certainly was not paid.</returns>
+    public Task<(Purchase Credential, Msats Amount)?> ResolveAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        PurchaseObserver.ObserveWalletAsync("look_up", payer?.Name, () => SettlePendingAsync(purchase, cancellationToken));
+
+    private async Task<(Purchase Credential, Msats Amount)> PayInvoiceAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        purchase = await BeginAsync(purchase, cancellationToken).ConfigureAwait(false);
+        var payment = CreatePayment(purchase);
+        var result = await AskWalletAsync(purchase, () => payer!.PayAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (result.State == PaymentState.Pending)
+        {
+            result = await WaitAsync(purchase, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.State == PaymentState.Failed)
+        {
+            await store.EndAsync(purchase, PurchaseState.Failed, result.Code, CancellationToken.None).ConfigureAwait(false);
+            throw new L402PaymentFailedException(purchase.For, result.Code ?? "payment_failed", result.Reason);
+        }
+
+        return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
+    }
+
+    /// <summary>
+    /// Looks for a payment of the invoice before the first one is sent, and notes that it is sent: what is found now is not
+    /// this purchase's, what is found from then on is.
+    /// </summary>
+    private async Task<Purchase> BeginAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        var before = payer!.CanLookUp ? await LookBeforeAsync(purchase, cancellationToken).ConfigureAwait(false) : null;
+        var (maySend, isFirstHidden) = await store.SendAsync(purchase, before?.Node, before?.PaymentId, cancellationToken).ConfigureAwait(false);
+        if (!maySend)
+        {
+            throw new L402PaymentPendingException(purchase.For, purchase, "purchase_in_progress", "another process went on with it while this one was held up");
+        }
+
+        if (isFirstHidden && before is { IsNodeHidden: true })
+        {
+            options.Progress?.Report(new L402Step(
+                L402Step.Warning,
+                "The macaroon may not read the identity of the node (GetInfo, permission info:read): another node behind the same address is not noticed, and a payment it does not know would not be found."));
+        }
+
+        return purchase with { SentAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Node = before?.Node, EarlierPaymentId = before?.PaymentId };
+    }
+
+    private async Task<PaymentResult> LookBeforeAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        PaymentResult found;
+        try
+        {
+            found = await payer!.GetPaymentAsync(CreatePayment(purchase), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await store.EndAsync(purchase, PurchaseState.Failed, "interrupted", CancellationToken.None).ConfigureAwait(false);
+            if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new L402PaymentFailedException(purchase.For, "interrupted", "the wallet " + payer!.Name + " could not be asked; nothing was sent");
+        }
+
+        if (found.State == PaymentState.Failed)
+        {
+            return found;
+        }
+
+        var code = found.IsSeen ? DenyReasonCodes.InvoiceAlreadyPaid : found.Code ?? "payment_pending";
+        await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
+        throw found.IsSeen
+            ? new L402PaymentDeniedException(
+                L402Site.GetSeller(purchase.For),
+                new SpendDenial(code, "the wallet " + (found.State == PaymentState.Paid ? "has paid" : "is paying") + " this invoice already, not for this purchase; nothing was sent"))
+            : new L402PaymentFailedException(purchase.For, code, "nothing was sent: " + (found.Reason ?? "the wallet cannot look for payments"));
+    }
+
+    private async Task<(Purchase Credential, Msats Amount)?> SettlePendingAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
+        if (purchase.SentAtMs is null)
+        {
+            await GiveUpAsync(purchase, "not_sent").ConfigureAwait(false);
+            return null;
+        }
+
+        var isSure = payer is not null && GetWallet(payer, options) == purchase.Payer;
+        if (payer is null || (!isSure && payer.Name != purchase.Payer))
+        {
+            // Another wallet does not know of it, and would say that it was not paid.
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
+        }
+
+        var result = await AskWalletAsync(purchase, () => payer.GetPaymentAsync(CreatePayment(purchase), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (result.State == PaymentState.Pending)
+        {
+            result = await WaitAsync(purchase, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (result.State == PaymentState.Paid)
+        {
+            return (await SettleAsync(purchase, result).ConfigureAwait(false), result.Amount ?? purchase.MaxAmount);
+        }
+
+        if (!isSure)
+        {
+            // Written down without the wallet's place: that it was paid has a proof, but another of its kind may say No.
+            throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was asked");
+        }
+
+        if (purchase.WasSeen && !result.IsSeen)
+        {
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers");
+        }
+
+        if (purchase.State == PurchaseState.Unproven && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
+        {
+            throw new L402PreimageMismatchException(purchase);
+        }
+
+        await GiveUpAsync(purchase, result.Code).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task GiveUpAsync(Purchase purchase, string? code)
+    {
+        if (purchase.IsInProgress && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
+        {
+            // Whoever began it may still be about to ask the wallet, so that its No is not the last word.
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "another process is paying");
+        }
+
+        await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static InvoicePayment CreatePayment(Purchase purchase) => new()
+    {
+        RequestId = purchase.RequestId,
+        Invoice = purchase.Secret!.Invoice,
+        PaymentHash = purchase.PaymentHash,
+        Amount = purchase.Quoted,
+        MaxAmount = purchase.MaxAmount,
+        FeeLimit = purchase.FeeLimit,
+        StartedAt = purchase.SentAtMs is { } sentAt ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt) : null,
+        WasSeen = purchase.WasSeen,
+        Node = purchase.Node,
+        EarlierPaymentId = purchase.EarlierPaymentId,
+        Host = L402Site.GetSeller(purchase.For),
+    };
+
+    /// <summary>Whatever goes wrong while the wallet is asked, money may have moved.</summary>
+    private async Task<PaymentResult> AskWalletAsync(Purchase purchase, Func<Task<PaymentResult>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await HoldAsync(purchase, "interrupted").ConfigureAwait(false);
+            if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "the wallet " + payer!.Name + " did not say how the payment ended", failure as LightningOpsException);
+        }
+    }
+
+    /// <summary>Looks again until the wallet knows, or the time to wait is over.</summary>
+    private async Task<PaymentResult> WaitAsync(Purchase purchase, PaymentResult result, CancellationToken cancellationToken)
+    {
+        await HoldAsync(purchase, result.Code).ConfigureAwait(false);
+        var began = time.GetTimestamp();
+        while (result.State == PaymentState.Pending)
+        {
+            if (result.IsSeen && !purchase.WasSeen)
+            {
+                await store.SeeAsync(purchase, CancellationToken.None).ConfigureAwait(false);
+                purchase = purchase with { WasSeen = true };
+            }
+
+            if (time.GetElapsedTime(began) >= options.PendingWait)
+            {
+                throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
+            }
+
+            await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);
+            var payment = CreatePayment(purchase);
+            result = await AskWalletAsync(purchase, () => payer!.GetPaymentAsync(payment, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        return result.State == PaymentState.Failed && purchase.WasSeen && !result.IsSeen
+            ? throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers")
+            : result;
+    }
+
+    private async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult result)
+    {
+        if (result.Preimage is not { } preimage || (purchase.PaymentHash is { } hash && !preimage.MatchesPaymentHash(hash)))
+        {
+            await store.EndAsync(purchase, PurchaseState.Unproven, "preimage_mismatch", CancellationToken.None).ConfigureAwait(false);
+            throw new L402PreimageMismatchException(purchase);
+        }
+
+        var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
+        Measurements.Spent.Add((settled.Spent ?? settled.Reserved).Value);
+        options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
+        return settled;
+    }
+
+    // Of what another process is paying, that process says how it stands: until then it may still be about to ask the wallet.
+    private Task HoldAsync(Purchase purchase, string? code) =>
+        purchase.State == PurchaseState.Unproven || purchase.IsInProgress ? Task.CompletedTask : store.EndAsync(purchase, PurchaseState.Pending, code, CancellationToken.None);
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Globalization;
+using System.Net.Http;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Http;
+
+namespace LightningOps.Buyer;
+
+/// <summary>A request and what follows from it for a purchase.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Site">Who it goes to.</param>
+/// <param name="For">What a credential for it is good for.</param>
+/// <param name="MaxSpend">The most it may cost; null when nobody says.</param>
+internal sealed record PurchaseOrder(L402Request Request, L402Site Site, CredentialScope For, Msats? MaxSpend)
+{
+    /// <summary>The credential that is no longer to be used, by its name in the store: any other will do.</summary>
+    public string? Except { get; init; }
+
+    /// <summary>Orders of the same key end the same way, so that one is carried out for all.</summary>
+    public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, bool AllowRebuy, string? Except) Key =>
+        (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Request.AllowRebuy, Except);
+}
+
+/// <summary>Where requests of the same address, Host header and scope go, and what a credential for them is good for.</summary>
+internal sealed class Destination
+{
+    private readonly Uri address;
+    private readonly string? hostHeader;
+    private readonly string? scope;
+
+    private Destination(L402Request request)
+    {
+        address = request.Uri;
+        hostHeader = request.HostHeader;
+        scope = request.Scope;
+        Site = L402Site.For(request);
+        For = new CredentialScope(Site.Name, scope ?? Site.Address.AbsolutePath);
+    }
+
+    /// <summary>Who is asked.</summary>
+    public L402Site Site { get; }
+
+    /// <summary>What a credential is good for.</summary>
+    public CredentialScope For { get; }
+
+    /// <summary>The destination of a request.</summary>
+    /// <exception cref="ConfigException">Its address or Host header cannot be used.</exception>
+    public static Destination Create(L402Request request) => new(request);
+
+    /// <summary>Whether a request goes there, told from the same objects alone.</summary>
+    public bool Matches(L402Request request) =>
+        ReferenceEquals(address, request.Uri) && ReferenceEquals(hostHeader, request.HostHeader) && ReferenceEquals(scope, request.Scope);
+}
+
+/// <summary>Who a request goes to: the address it is sent to, and the host it names where that is another.</summary>
+internal sealed class L402Site
+{
+    private const int HttpsPort = 443;
+    private const char Via = '@';
+
+    private L402Site(Uri address, Uri? named)
+    {
+        Address = address;
+        Named = named;
+        Name = named is null ? Authority(address) : Authority(named) + Via + Authority(address);
+    }
+
+    /// <summary>Where it is sent.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Whom it names in the Host header, when that is not the address.</summary>
+    public Uri? Named { get; }
+
+    /// <summary>The host of a <see cref="CredentialScope"/>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether what is sent can be read on the way.</summary>
+    public bool IsExposed => Address.Scheme == Uri.UriSchemeHttp && !Address.IsLoopback;
+
+    /// <summary>The site of a request.</summary>
+    /// <exception cref="ConfigException">Its address or Host header cannot be used.</exception>
+    public static L402Site For(L402Request request)
+    {
+        var address = request.Uri;
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp) || address.UserInfo.Length > 0)
+        {
+            throw new ConfigException("Uri", "must be an absolute http or https URL without user", "Give the URL that sells.");
+        }
+
+        return new L402Site(address, request.HostHeader is { } host ? CreateUri(host, address.Scheme) : null);
+    }
+
+    /// <summary>The host a wallet is told of: with the port where it is not the scheme's own.</summary>
+    public static string GetSeller(CredentialScope scope)
+    {
+        var via = scope.Host.IndexOf(Via);
+        var seller = via < 0 ? scope.Host : scope.Host.Substring(0, via);
+        return seller.EndsWith(":80", StringComparison.Ordinal) && !seller.StartsWith("https:", StringComparison.Ordinal) ? seller.Substring(0, seller.Length - 3) : seller;
+    }
+
+    private static Uri CreateUri(string host, string scheme) =>
+        host.IndexOfAny(new[] { '/', Via, '?', '#', '\\', ' ', '\r', '\n' }) < 0 && Uri.TryCreate(scheme + "://" + host + "/", UriKind.Absolute, out var named)
+            ? named
+            : throw new ConfigException("HostHeader", "must be a host, with a port where it needs one", "Give a host such as shop.example.com.");
+
+    // Over https the port is left out where it is 443, over http never: what was bought over one is not sent over the other.
+    private static string Authority(Uri uri)
+    {
+        var host = AsciiHost.FindOrRaw(uri).ToLowerInvariant().TrimEnd('.');
+        var port = ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
+        return uri.Scheme == Uri.UriSchemeHttp ? host + port
+            : uri.Port == HttpsPort ? host
+            : uri.Port == 80 ? "https://" + host + port
+            : host + port;
+    }
+}
+
+/// <summary>What came of asking for a credential.</summary>
+/// <param name="Credential">The credential.</param>
+/// <param name="Paid">What was paid for it just now; null when it was there, or paid for earlier.</param>
+/// <param name="UnpaidResponse">The answer, when nothing was asked for it: of the request that asked, and of no other.</param>
+internal sealed record PurchaseOutcome(Purchase? Credential, Msats? Paid, HttpResponseMessage? UnpaidResponse)
+{
+    public static PurchaseOutcome From(Purchase credential) => new(credential, null, null);
+
+    public static PurchaseOutcome From(HttpResponseMessage free) => new(null, null, free);
+}

@@ -1,0 +1,99 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Files;
+using LightningOps.Http;
+
+namespace LightningOps.Buyer;
+
+/// <summary>Takes the body of an answer from the connection, whole or not at all.</summary>
+public static class ResponseBody
+{
+    private const int PartSize = 81920;
+
+    /// <summary>Writes the body to a file as it arrives; under the file's name there is the whole body or what was there before.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="most">The most bytes to take.</param>
+    /// <param name="cancellationToken">Stops the call; nothing is left behind.</param>
+    /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>, and the file is as it was.</returns>
+    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static async Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken)
+    {
+        if (response.ContentLength > most)
+        {
+            return null;
+        }
+
+        long length = 0;
+        try
+        {
+            await AtomicFile.WriteAsync(path, async file =>
+            {
+                length = await CopyAsync(response, file, most, cancellationToken).ConfigureAwait(false);
+                if (length > most)
+                {
+                    throw new AnswerTooLargeException(int.MaxValue);
+                }
+            }).ConfigureAwait(false);
+        }
+        catch (AnswerTooLargeException)
+        {
+            return null;
+        }
+
+        return length;
+    }
+
+    /// <summary>Reads the body into memory.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="most">The most bytes to take.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The body; null when it is longer than <paramref name="most"/>.</returns>
+    /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
+    public static async Task<byte[]?> ReadAsync(L402Response response, long most, CancellationToken cancellationToken)
+    {
+        if (response.ContentLength > most)
+        {
+            return null;
+        }
+
+        using var memory = new MemoryStream();
+        return await CopyAsync(response, memory, most, cancellationToken).ConfigureAwait(false) > most ? null : memory.ToArray();
+    }
+
+    private static async Task<long> CopyAsync(L402Response response, Stream target, long most, CancellationToken cancellationToken)
+    {
+        // Streams of older frameworks do not look at the token while they wait.
+        using var stopping = cancellationToken.Register(static answer => ((L402Response)answer!).Dispose(), response);
+        var part = new byte[PartSize];
+        long length = 0;
+        using var body = await response.OpenBodyAsync().ConfigureAwait(false);
+        while (length <= most && await ReadAsync(body, part, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        {
+            length += read;
+            await target.WriteAsync(part, 0, read, cancellationToken).ConfigureAwait(false);
+        }
+
+        return length;
+    }
+
+    private static async Task<int> ReadAsync(Stream body, byte[] part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(part, 0, part.Length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is IOException or ObjectDisposedException or HttpRequestException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new L402TransportException("the answer", "body_truncated", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Buyer;
+
+/// <summary>Carries out work of the same key once for all who ask while it is under way.</summary>
+internal sealed class SingleFlight<TKey, T>
+    where TKey : notnull
+{
+    private readonly ConcurrentDictionary<TKey, Task<T>> flights = new();
+
+    /// <summary>Does the work, or waits for who does it already. A failure is everybody's; a cancellation is not.</summary>
+    /// <returns>What came of it, and whether it was done for this caller.</returns>
+    public async Task<(T Outcome, bool IsOwn)> RunAsync(TKey key, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var own = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var flight = flights.GetOrAdd(key, own.Task);
+            if (flight == own.Task)
+            {
+                return (await LeadAsync(key, own, work, cancellationToken).ConfigureAwait(false), true);
+            }
+
+            try
+            {
+                return (await flight.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(false), false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Who did it was stopped: the next does it.
+            }
+        }
+    }
+
+    private async Task<T> LeadAsync(TKey key, TaskCompletionSource<T> own, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = await work(cancellationToken).ConfigureAwait(false);
+            flights.TryRemove(key, out _);
+            own.TrySetResult(outcome);
+            return outcome;
+        }
+        catch (OperationCanceledException)
+        {
+            flights.TryRemove(key, out _);
+            own.TrySetCanceled(CancellationToken.None);
+            throw;
+        }
+        catch (Exception failure)
+        {
+            flights.TryRemove(key, out _);
+            own.TrySetException(failure);
+
+            // Seen, whether or not anybody waits.
+            _ = own.Task.Exception;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
+
+namespace LightningOps.Buyer.Spending;
+
+/// <summary>What a challenge asks to be paid, read whole before it is.</summary>
+internal sealed class PaymentOffer
+{
+    public PaymentOffer(L402Challenge challenge)
+    {
+        Challenge = challenge;
+        Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out var fault);
+        Invoice = invoice;
+        Fault = fault;
+        Macaroon.TryParse(challenge.Macaroon, out var macaroon, out _);
+        Token = macaroon;
+    }
+
+    public L402Challenge Challenge { get; }
+
+    /// <summary>The invoice; null when it does not decode.</summary>
+    public Bolt11Invoice? Invoice { get; }
+
+    /// <summary>Why it does not.</summary>
+    public L402Error? Fault { get; }
+
+    /// <summary>The token; null when it is of a layout that is not known.</summary>
+    public Macaroon? Token { get; }
+
+    /// <summary>What the token is good for, as Aperture's <c>services</c> caveat names it; null when it names nothing.</summary>
+    public string? Service => Token?.FindRestriction("services");
+
+    /// <summary>Whether the token is sold for the invoice; null when it does not say.</summary>
+    public bool? IsTokenOfInvoice =>
+        Invoice is not null && Token is not null && L402Identifier.TryParse(Token.Identifier.Span, out var identifier, out _)
+            ? identifier.PaymentHash == Invoice.PaymentHash
+            : null;
+
+    public PaymentHash? PaymentHash => Invoice?.PaymentHash;
+
+    /// <summary>What the invoice itself states, where it does.</summary>
+    public Msats? Stated => Challenge.InvoiceAmount == InvoiceAmountKind.NotBolt11 ? Challenge.Amount : Invoice is null ? Challenge.Amount : Invoice.Amount;
+
+    /// <summary>The same for all invoices a payment of which gives the same preimage.</summary>
+    public string PaymentKey => PaymentHash?.Hex ?? "invoice:" + Digest(Challenge.Invoice);
+
+    private static string Digest(string text)
+    {
+        using var sha = SHA256.Create();
+        return HexText.From(sha.ComputeHash(Encoding.UTF8.GetBytes(text)));
+    }
+}
+
+/// <summary>What a purchase costs at most, which is set aside before it is paid.</summary>
+/// <param name="amount">For the invoice.</param>
+/// <param name="feeLimit">For routing beside it.</param>
+internal sealed class PurchaseCost(Msats amount, Msats feeLimit)
+{
+    /// <summary>For the invoice.</summary>
+    public Msats Amount => amount;
+
+    /// <summary>For routing beside it.</summary>
+    public Msats FeeLimit => feeLimit;
+
+    /// <summary>Both together.</summary>
+    public Msats Total => amount.Value > long.MaxValue - feeLimit.Value ? long.MaxValue : amount.Value + feeLimit.Value;
+}

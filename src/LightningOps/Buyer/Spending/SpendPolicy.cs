@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
+
+namespace LightningOps.Buyer.Spending;
+
+/// <summary>What must hold before anything is paid, in the order of docs/reference/l402.md#spend-policy.</summary>
+internal sealed class SpendPolicy
+{
+    private const long OpenAmountFeeDivisor = 20;
+
+    private readonly SpendLimits limits;
+
+    public SpendPolicy(SpendLimits limits) => this.limits = limits;
+
+    /// <summary>The most a request may cost: the smaller of the client's limit and its own.</summary>
+    public Msats? MaxSpend(L402Request request) =>
+        request.MaxSpend is { } asked && limits.MaxSpend is { } most ? new Msats(Math.Min(asked.Value, most.Value)) : request.MaxSpend ?? limits.MaxSpend;
+
+    /// <summary>Why nothing may be sent to a site; null when it may.</summary>
+    public SpendDenial? Check(L402Site site, L402Request request)
+    {
+        if (IsBlocked(site.Address, request) || (site.Named is { } named && IsBlocked(named, request)))
+        {
+            return new SpendDenial(DenyReasonCodes.HostBlocked, "the host is blocked");
+        }
+
+        // The name a request carries is the seller's; at a loopback address it is all there is to go by.
+        var isAllowed = (site.Named is not null && site.Address.IsLoopback) || IsAllowed(site.Address, request);
+        if (!isAllowed || (site.Named is { } seller && !IsAllowed(seller, request)))
+        {
+            return new SpendDenial(DenyReasonCodes.HostNotAllowlisted, "the host is not on the allow list");
+        }
+
+        return site.IsExposed && !request.AllowInsecure
+            ? new SpendDenial(DenyReasonCodes.InsecureTransport, "over plain http the credential could be read on the way")
+            : null;
+    }
+
+    /// <summary>Why an offer may not be paid; null when it may.</summary>
+    /// <param name="offer">What is asked.</param>
+    /// <param name="order">For which request.</param>
+    /// <param name="payer">The wallet; null for none.</param>
+    /// <param name="spent">What was spent before.</param>
+    /// <param name="now">The time.</param>
+    public SpendDenial? Check(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer, SpendingTotals spent, DateTimeOffset now)
+    {
+        var denial = CheckAmount(offer, order, payer) ?? SpendBudget.Check(limits, spent, GetCost(offer, order, payer)) ?? CheckInvoice(offer, payer, now);
+        return denial is null ? null : denial with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend };
+    }
+
+    /// <summary>What an offer costs at most, once its amount is known to be within the cap: the fee has what is left of that.</summary>
+    public static PurchaseCost GetCost(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer)
+    {
+        var most = order.MaxSpend!.Value;
+        if (offer.Challenge.Amount is { } asked)
+        {
+            return new PurchaseCost(asked, payer?.FeeLimitFor(asked, most.Value - asked.Value) ?? 0);
+        }
+
+        // Where the payer chooses the amount, a part of the cap is for routing.
+        var fee = payer?.FeeLimitFor(most, most.Value / OpenAmountFeeDivisor) ?? 0;
+        return new PurchaseCost(Math.Max(1, most.Value - fee.Value), fee);
+    }
+
+    private static SpendDenial? CheckAmount(PaymentOffer offer, PurchaseOrder order, IInvoicePayer? payer)
+    {
+        if (order.MaxSpend is not { } most)
+        {
+            return new SpendDenial(DenyReasonCodes.CapMissing, "nobody says how much it may cost");
+        }
+
+        if (offer.Challenge.Amount is not { } asked)
+        {
+            var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
+            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid")
+                : CheckFee(GetCost(offer, order, payer), most);
+        }
+
+        var price = Math.Min(most.Value, order.Request.MaxPrice?.Value ?? most.Value);
+        return asked > price
+            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, price))
+            : CheckFee(GetCost(offer, order, payer), most);
+    }
+
+    private static SpendDenial? CheckFee(PurchaseCost cost, Msats most) => cost.Total > most
+        ? new SpendDenial(
+            DenyReasonCodes.AmountOverCap,
+            string.Format(CultureInfo.InvariantCulture, "{0} msat and {1} for routing are more than {2}, which is the most", cost.Amount.Value, cost.FeeLimit.Value, most.Value))
+        : null;
+
+    private static SpendDenial? CheckInvoice(PaymentOffer offer, IInvoicePayer? payer, DateTimeOffset now)
+    {
+        if (payer is null)
+        {
+            return new SpendDenial(DenyReasonCodes.NoPayer, "there is no wallet to pay with");
+        }
+
+        if (!L402Authorization.TryCreate(offer.Challenge.Macaroon, AnyPreimage, out _, out var fault))
+        {
+            return new SpendDenial(DenyReasonCodes.TokenInvalid, fault.Reason);
+        }
+
+        if (offer.Invoice is not { } invoice)
+        {
+            return payer.RequiresBolt11 ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, offer.Fault!.Reason) : null;
+        }
+
+        return offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token is sold for another payment than that of the invoice: what is paid would not open it")
+            : invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
+            : payer.Network is { } network && network != invoice.Network ? new SpendDenial(DenyReasonCodes.WrongNetwork, "the invoice is for " + invoice.Network + ", the wallet pays on " + network)
+            : null;
+    }
+
+    private static Preimage AnyPreimage => Preimage.FromBytes(new byte[Preimage.Size]);
+
+    private bool IsBlocked(Uri address, L402Request request) =>
+        IsListed(address, limits.BlockedHosts) || IsListed(address, request.BlockedHosts);
+
+    private bool IsAllowed(Uri address, L402Request request) =>
+        (limits.AllowedHosts.Count == 0 || IsListed(address, limits.AllowedHosts)) && (request.AllowedHosts.Count == 0 || IsListed(address, request.AllowedHosts));
+
+    private static bool IsListed(Uri address, IReadOnlyList<string> list) => list.Count > 0 && HostPattern.AnyMatches(list, address);
+}

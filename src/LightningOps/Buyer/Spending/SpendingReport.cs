@@ -1,0 +1,50 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Buyer.Spending;
+
+/// <summary>What was spent, and what may be. A payment that may yet settle counts as spent.</summary>
+public sealed class SpendingReport
+{
+    /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
+    public required decimal HourMsats { get; init; }
+
+    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    public required decimal HourFeeMsats { get; init; }
+
+    /// <summary>The most that may be spent in 60 minutes; null for no such limit.</summary>
+    public Msats? HourlyBudget { get; init; }
+
+    /// <summary>Spent in the last 24 hours, millisatoshis.</summary>
+    public required decimal DayMsats { get; init; }
+
+    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    public required decimal DayFeeMsats { get; init; }
+
+    /// <summary>The most that may be spent in 24 hours; null for no such limit.</summary>
+    public Msats? DailyBudget { get; init; }
+
+    /// <summary>The most one purchase may cost; null when the request has to say.</summary>
+    public Msats? MaxSpend { get; init; }
+
+    /// <summary>By host, for the last 24 hours.</summary>
+    public required IReadOnlyList<HostSpending> Hosts { get; init; }
+
+    /// <summary>Purchases of which it is not known yet how they ended; what they may cost is counted above.</summary>
+    public required int Unfinished { get; init; }
+}
+
+/// <summary>What was spent in the last 60 minutes and 24 hours, payments that may yet settle counted.</summary>
+/// <param name="Hour">In the last 60 minutes.</param>
+/// <param name="Day">In the last 24 hours.</param>
+internal sealed record SpendingTotals(decimal Hour, decimal Day);
+
+/// <summary>What was spent at one host, payments that may yet settle counted.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="HourMsats">In the last 60 minutes, millisatoshis.</param>
+/// <param name="DayMsats">In the last 24 hours, millisatoshis.</param>
+/// <param name="Purchases">How many purchases that is in the last 24 hours.</param>
+public sealed record HostSpending(string Host, decimal HourMsats, decimal DayMsats, int Purchases)
+{
+    /// <summary>What of the last 24 hours was, or may yet be, for routing, millisatoshis.</summary>
+    public decimal DayFeeMsats { get; init; }
+}

@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>
+/// What must not sell (docs/reference/compile.md#sale-gate): everything under a global pause, an owner's paywalls under the
+/// kill switch, a paused or killed paywall, and one whose quota is 0.
+/// </summary>
+internal sealed class SaleGate
+{
+    private readonly GlobalControl? global;
+    private readonly Dictionary<string, OwnerControl> killedOwners = new(StringComparer.Ordinal);
+
+    public SaleGate(SecurityState? security)
+    {
+        if (security is null)
+        {
+            return;
+        }
+
+        global = security.Global;
+        foreach (var owner in security.OwnerControls)
+        {
+            if (owner.KillSwitch)
+            {
+                killedOwners[owner.OwnerId] = owner;
+            }
+        }
+    }
+
+    public Diagnostic? GlobalDiagnostic => global is { GlobalPause: true }
+        ? Closed("global_pause", "Everything is closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
+        : null;
+
+    /// <summary>The code that closes the paywall, or null when it sells: the widest reason first.</summary>
+    public string? ClosedBy(Paywall paywall)
+    {
+        if (global is { GlobalPause: true })
+        {
+            return "global_pause";
+        }
+
+        if (killedOwners.ContainsKey(paywall.OwnerId))
+        {
+            return "owner_kill_switch";
+        }
+
+        if (paywall.Policy.KillSwitch)
+        {
+            return "paywall_kill_switch";
+        }
+
+        if (paywall.Status != PaywallStatus.Active)
+        {
+            return "paywall_paused";
+        }
+
+        return HasNoQuota(paywall.Policy) ? "quota_zero" : null;
+    }
+
+    /// <summary>What the gate did to one paywall, every reason but the global pause.</summary>
+    public IEnumerable<Diagnostic> GetDiagnostics(Paywall paywall)
+    {
+        if (killedOwners.TryGetValue(paywall.OwnerId, out var owner))
+        {
+            yield return Closed("owner_kill_switch", "Closed by the kill switch of owner " + paywall.OwnerId, paywall.PaywallId, owner.DenyReasonCode, owner.DenyReason);
+        }
+
+        if (paywall.Policy.KillSwitch)
+        {
+            yield return Closed("paywall_kill_switch", "Closed by the paywall's kill switch", paywall.PaywallId, null, null);
+        }
+
+        if (paywall.Status != PaywallStatus.Active)
+        {
+            yield return Closed("paywall_paused", "Closed because the paywall is paused", paywall.PaywallId, null, null);
+        }
+
+        if (HasNoQuota(paywall.Policy))
+        {
+            yield return Closed("quota_zero", "Closed because a quota is 0", paywall.PaywallId, null, null);
+        }
+    }
+
+    private static bool HasNoQuota(PaywallPolicy policy) => policy.QuotaPerMinute <= 0 || policy.QuotaPerDay <= 0;
+
+    private static Diagnostic Closed(string code, string message, string? paywallId, string? denyReasonCode, string? denyReason) => new()
+    {
+        Code = code,
+        Severity = DiagnosticSeverity.Warn,
+        Message = message,
+        PaywallId = paywallId,
+        Details = denyReasonCode is null
+            ? null
+            : DiagnosticDetails.Create("denyReasonCode", denyReasonCode, "denyReason", denyReason ?? string.Empty),
+    };
+}

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Json;
+using LightningOps.Observability;
+using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
+using LightningOps.Reconcile;
+
+namespace LightningOps.Compile;
+
+/// <summary>Compiles what a control plane holds and records there what came of it, without rolling anything out.</summary>
+public static class ControlPlaneCompiler
+{
+    /// <summary>
+    /// Lists the paywalls, reads pause and kill switches where the rendering respects them, and compiles. Nothing is recorded.
+    /// </summary>
+    /// <param name="controlPlane">Where the paywalls are.</param>
+    /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
+    /// <param name="cancellationToken">Stops before the next call.</param>
+    /// <exception cref="ControlPlaneTransportException">A call failed; a security state that cannot be read means nothing is compiled.</exception>
+    /// <exception cref="ControlPlaneDecodeException">An answer is not of the contract's form.</exception>
+    public static async Task<CompileResult> CompileAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken)
+    {
+        var paywalls = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        return await CompileAsync(controlPlane, paywalls, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compiles paywalls from elsewhere under the pause and the kill switches of a control plane.</summary>
+    /// <param name="controlPlane">Where the switches are.</param>
+    /// <param name="paywalls">Paywalls in the order received.</param>
+    /// <param name="options">Rendering; its <see cref="CompileOptions.Security"/> is taken from the control plane.</param>
+    /// <param name="cancellationToken">Stops before the next call.</param>
+    /// <exception cref="ControlPlaneTransportException">The security state cannot be read: nothing is compiled.</exception>
+    public static async Task<CompileResult> CompileAsync(
+        IControlPlane controlPlane, IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
+    {
+        var gated = await WithGateAsync(controlPlane, options, cancellationToken).ConfigureAwait(false);
+        return PaywallCompiler.Compile(paywalls, gated, cancellationToken);
+    }
+
+    /// <summary>Records a deployment for a compile: pending, or failed when the compile is not valid.</summary>
+    /// <param name="controlPlane">Where it is recorded.</param>
+    /// <param name="result">The compile.</param>
+    /// <param name="requestId">Request the deployment is recorded under.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The compile with the deployment recorded.</returns>
+    /// <exception cref="ControlPlaneTransportException">The call failed.</exception>
+    public static async Task<CompileResult> RecordAsync(
+        IControlPlane controlPlane, CompileResult result, string requestId, CancellationToken cancellationToken)
+    {
+        var deployment = await controlPlane.RecordDeploymentAsync(CreateIntent(result, requestId), cancellationToken).ConfigureAwait(false);
+        return result with
+        {
+            RequestId = requestId,
+            DeploymentStatus = deployment.Status,
+            DeploymentId = deployment.DeploymentId,
+        };
+    }
+
+    /// <summary>The older document knows no gate, and its runs make no such call (vectors/wire.json).</summary>
+    internal static bool ReadsSecurityState(CompileOptions options) => options.Format != ArtifactFormat.RouteDocument;
+
+    /// <summary>The options with the pause and the kill switches in force, where the rendering respects them.</summary>
+    internal static async Task<CompileOptions> WithGateAsync(IControlPlane controlPlane, CompileOptions options, CancellationToken cancellationToken) =>
+        ReadsSecurityState(options)
+            ? options with { Security = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false) }
+            : options;
+
+    private static DeploymentIntent CreateIntent(CompileResult result, string requestId) => new()
+    {
+        ConfigHash = result.ConfigHash,
+        Status = result.Valid ? DeploymentStatus.Pending : DeploymentStatus.Failed,
+        Diagnostics = result.Diagnostics,
+        Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object>
+        {
+            ["executionPath"] = DeploymentMetadata.HostedNode,
+            ["ruleCount"] = result.RuleCount,
+            ["valid"] = result.Valid,
+        })),
+        RequestId = requestId,
+    };
+}
+
+/// <summary>Writes a record of each compile of what a control plane holds, also of one that could not be made.</summary>
+public sealed class CompileObserver
+{
+    private readonly GuardedSink sink;
+    private readonly TimeProvider time;
+
+    /// <summary>An observer by the system's clock.</summary>
+    /// <param name="sink">Where records go; what it throws fails no compile. Null for nowhere.</param>
+    public CompileObserver(IObservabilitySink? sink)
+        : this(sink, TimeProvider.System)
+    {
+    }
+
+    /// <summary>An observer.</summary>
+    /// <param name="sink">Where records go; what it throws fails no compile. Null for nowhere.</param>
+    /// <param name="time">Clock of the records.</param>
+    public CompileObserver(IObservabilitySink? sink, TimeProvider time)
+    {
+        this.sink = new GuardedSink(sink);
+        this.time = time;
+    }
+
+    /// <summary>Runs a compile and records how it ended.</summary>
+    /// <param name="requestId">Request it runs under, or null.</param>
+    /// <param name="compile">The compile.</param>
+    public async Task<CompileResult> ObserveAsync(string? requestId, Func<Task<CompileResult>> compile)
+    {
+        try
+        {
+            var result = await compile().ConfigureAwait(false);
+            Record(requestId, result.Valid ? null : ReconcileFailureCodes.CompileValidationFailed);
+            return result;
+        }
+        catch (Exception failure)
+        {
+            Record(requestId, ErrorCodes.GetCode(failure));
+            throw;
+        }
+    }
+
+    private void Record(string? requestId, string? failureCode) =>
+        sink.Write(OperationRecords.Compile(requestId, failureCode, time.GetUtcNow().ToUnixTimeMilliseconds()));
+}

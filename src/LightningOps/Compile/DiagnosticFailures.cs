@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Artifacts.Reports;
+
+namespace LightningOps.Compile;
+
+/// <summary>What a compile or a plan had to say, as failures and warnings of a report.</summary>
+internal static class DiagnosticFailures
+{
+    public const string CompileRemedy = "Correct the paywalls that are named: Invoke-LightningCompile shows all diagnostics.";
+
+    public const string PlanRemedy = "Change the paywalls, or choose a gateway that can carry them.";
+
+    private const int MaxFailures = 50;
+
+    /// <summary>The errors, the first fifty.</summary>
+    public static IEnumerable<ReportFailure> GetErrors(IEnumerable<Diagnostic> diagnostics, string remedy) => diagnostics
+        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+        .Take(MaxFailures)
+        .Select(diagnostic => new ReportFailure(diagnostic.Code, diagnostic.Message) { Where = FormatLocation(diagnostic), Remedy = remedy });
+
+    /// <summary>The warnings, the first fifty.</summary>
+    public static IEnumerable<string> GetWarnings(IEnumerable<Diagnostic> diagnostics) => diagnostics
+        .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn)
+        .Take(MaxFailures)
+        .Select(static diagnostic => diagnostic.Code + (FormatLocation(diagnostic) is { } place ? " (" + place + ")" : string.Empty) + ": " + diagnostic.Message);
+
+    private static string? FormatLocation(Diagnostic diagnostic) =>
+        diagnostic.PaywallId is null ? diagnostic.RouteId : diagnostic.PaywallId + (diagnostic.RouteId is null ? string.Empty : ":" + diagnostic.RouteId);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.ControlPlane;
+
+/// <summary>A control plane that takes many events at once, all or nothing; the hosted ones take them one by one.</summary>
+public interface IBulkIngest
+{
+    /// <summary>Ingests events in their order, in one transaction.</summary>
+    /// <param name="events">A few thousand at most: they and their outcomes are held in memory.</param>
+    /// <param name="cancellationToken">Stops it; nothing of the batch is then recorded.</param>
+    /// <returns>What became of each event, in their order.</returns>
+    /// <exception cref="InvalidPreimageException">A preimage is not lower-case hex; nothing of the batch is recorded.</exception>
+    Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of one event.</summary>
+public sealed record IngestOutcome
+{
+    /// <summary>The event.</summary>
+    public required SettlementEvent Event { get; init; }
+
+    /// <summary>The invoice concerned as it now stands; null for a settlement that is linked to none.</summary>
+    public Invoice? Invoice { get; init; }
+
+    /// <summary>Whether the event changed the invoice.</summary>
+    public bool InvoiceChanged { get; init; }
+
+    /// <summary>The settlement recorded, or the one recorded before; null for an invoice update, and where the control plane takes no settlement without preimage.</summary>
+    public Settlement? Settlement { get; init; }
+
+    /// <summary>Whether the settlement was known already.</summary>
+    public bool Existed { get; init; }
+}

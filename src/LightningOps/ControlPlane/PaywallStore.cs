@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Paywalls;
+using LightningOps.Storage;
+
+namespace LightningOps.ControlPlane;
+
+/// <summary>A control plane whose paywalls are loaded from snapshots.</summary>
+public interface IPaywallStore
+{
+    /// <summary>Takes a snapshot, whole or not at all; the order of the paywalls is kept as received.</summary>
+    /// <param name="snapshot">The paywalls; no id may come twice.</param>
+    /// <param name="mode">Whether paywalls that the snapshot lacks are removed.</param>
+    /// <param name="cancellationToken">Stops the import; nothing of it is then taken.</param>
+    /// <returns>What changed.</returns>
+    /// <exception cref="StoreException">The store cannot be written, or an id comes twice (<c>duplicate_paywall</c>).</exception>
+    Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken);
+
+    /// <summary>All paywalls, archived ones too, in order.</summary>
+    Task<IReadOnlyList<Paywall>> ListAllPaywallsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What an import of a snapshot changed, in paywalls.</summary>
+public sealed class PaywallImport
+{
+    /// <summary>How the snapshot was taken.</summary>
+    public required PaywallImportMode Mode { get; init; }
+
+    /// <summary>Paywalls the store did not have.</summary>
+    public int Added { get; init; }
+
+    /// <summary>Paywalls that differ from the stored ones.</summary>
+    public int Changed { get; init; }
+
+    /// <summary>Paywalls removed because the snapshot lacks them.</summary>
+    public int Removed { get; init; }
+
+    /// <summary>Paywalls equal to the stored ones.</summary>
+    public int Unchanged { get; init; }
+}
+
+/// <summary>What an import does with the paywalls its snapshot lacks.</summary>
+public enum PaywallImportMode
+{
+    /// <summary>Removes them: the store then holds the snapshot and nothing else.</summary>
+    Replace,
+
+    /// <summary>Leaves them in place; new paywalls come after them.</summary>
+    Merge,
+}

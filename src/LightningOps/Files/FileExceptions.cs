@@ -1,0 +1,33 @@
+using System;
+using System.IO;
+
+namespace LightningOps.Files;
+
+/// <summary>A folder was given where a file is asked for; the runtime calls that a denied access or a file that exists.</summary>
+public sealed class FolderAsFileException : IOException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="path">The folder.</param>
+    public FolderAsFileException(string path)
+        : base(path + " is a folder, not a file.") => Folder = path;
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+}
+
+/// <summary>The artifacts of a run cannot be written (<c>ArtifactsNotWritten</c>).</summary>
+public sealed class ArtifactFolderException : LightningOpsException
+{
+    /// <summary>Creates the failure of one folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="inner">The cause.</param>
+    public ArtifactFolderException(string folder, Exception inner)
+        : base(
+            "ArtifactsNotWritten",
+            "The artifacts cannot be written to " + folder + ": " + inner.Message,
+            "Give this user write access to " + folder + " and room on its disk, or name another folder with -ArtifactDirectory.",
+            inner) => Folder = folder;
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+}

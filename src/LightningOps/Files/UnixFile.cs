@@ -1,0 +1,165 @@
+using System;
+using System.ComponentModel;
+using System.IO;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace LightningOps.Files;
+
+/// <summary>
+/// What .NET Standard does not say of Unix files. Modes and links are asked of the runtime where it knows them
+/// (.NET 7 and 6 on): their layout in libc differs from one system to the next.
+/// </summary>
+internal static class UnixFile
+{
+    private const int OwnerOnly = 0x180;
+    private const int StickyBit = 0x200;
+
+    // errno: the same numbers on Linux and macOS.
+    private const int OperationNotPermitted = 1;
+    private const int NoSuchFile = 2;
+    private const int PermissionDenied = 13;
+    private const int Busy = 16;
+    private const int OtherDevice = 18;
+
+    private const int WriteOnly = 1;
+    private const int LinuxNonBlocking = 0x800;
+    private const int MacNonBlocking = 4;
+
+    private static readonly MethodInfo? GetLinkTarget = typeof(File).GetMethod("ResolveLinkTarget", new[] { typeof(string), typeof(bool) });
+
+    public static bool IsUnix { get; } = !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    /// <summary>Number of the user this process acts as; 0 is root.</summary>
+    public static int UserId => IsUnix ? GetEffectiveUserId() : 0;
+
+    /// <summary>Whether there is a file of content under this very name: no link, device or pipe.</summary>
+    public static bool IsRegular(string path) => IsUnix && UnixFileStatus.FindItself(path) is { } status ? status.IsRegular : File.Exists(path);
+
+    /// <summary>Gives a file another name; what has that name is replaced, a link itself and not what it leads to.</summary>
+    /// <exception cref="FileInUseException">Something is mounted on it.</exception>
+    /// <exception cref="IOException">The name cannot be given.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (RenameFile(from, to) != 0)
+        {
+            throw Marshal.GetLastWin32Error() is Busy or OtherDevice ? new FileInUseException(to) : Failure(to);
+        }
+    }
+
+    /// <summary>Whether a pipe has a reader: who opens one without waits.</summary>
+    public static bool HasReader(string pipe)
+    {
+        using var probe = new SafeFileHandle((IntPtr)OpenFile(pipe, WriteOnly | (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? LinuxNonBlocking : MacNonBlocking)), ownsHandle: true);
+        return !probe.IsInvalid;
+    }
+
+    /// <summary>The file a symbolic link finally points to, existing or not; the path itself when it is no link.</summary>
+    public static string ResolveLink(string path)
+    {
+        try
+        {
+            return Invoke(GetLinkTarget, path, true) is FileSystemInfo target ? target.FullName : path;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+    }
+
+    /// <summary>Creates a file that only its owner may read and write from its first moment on.</summary>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
+    public static FileStream CreatePrivate(string path)
+    {
+        // The handle is opened anew by the runtime, so that no child process inherits it.
+        using (var created = new SafeFileHandle((IntPtr)Creat(path, OwnerOnly), ownsHandle: true))
+        {
+            if (created.IsInvalid)
+            {
+                throw Failure(path);
+            }
+        }
+
+        return new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None);
+    }
+
+    /// <summary>
+    /// Gives a file its name, unless there is one of that name: of several processes that try at once, one does. File.Move
+    /// looks and then renames on Unix, so that the last of them would win.
+    /// </summary>
+    /// <returns>False when there is one; the file then keeps its first name.</returns>
+    /// <exception cref="IOException">The name cannot be given.</exception>
+    public static bool TryTakeName(string from, string to)
+    {
+        if (IsUnix && Link(from, to) == 0)
+        {
+            File.Delete(from);
+            return true;
+        }
+
+        // Without hard links, and on Windows, where it does not replace.
+        try
+        {
+            if (File.Exists(to))
+            {
+                return false;
+            }
+
+            File.Move(from, to);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false;
+        }
+    }
+
+    private static object? Invoke(MethodInfo? method, params object[] arguments)
+    {
+        try
+        {
+            return method?.Invoke(null, arguments);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is { } inner)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(inner).Throw();
+            throw;
+        }
+    }
+
+    private static Exception Failure(string path)
+    {
+        var cause = new Win32Exception(Marshal.GetLastWin32Error());
+        var message = "Cannot write " + path + ": " + cause.Message + (IsInStickyFolder(path, cause) ? ". In its folder (sticky bit) only the owner of a file may replace it." : string.Empty);
+        return cause.NativeErrorCode switch
+        {
+            OperationNotPermitted or PermissionDenied => new UnauthorizedAccessException(message, cause),
+            NoSuchFile => new DirectoryNotFoundException(message, cause),
+            _ => new IOException(message, cause),
+        };
+    }
+
+    private static bool IsInStickyFolder(string path, Win32Exception cause) =>
+        cause.NativeErrorCode is OperationNotPermitted or PermissionDenied
+        && File.Exists(path)
+        && UnixFileStatus.Find(Path.GetDirectoryName(path) ?? ".") is { } folder
+        && (folder.Mode & StickyBit) != 0;
+
+    [DllImport("libc", EntryPoint = "creat", SetLastError = true)]
+    private static extern int Creat([MarshalAs(UnmanagedType.LPStr)] string path, int mode);
+
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern int GetEffectiveUserId();
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    private static extern int RenameFile([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int OpenFile([MarshalAs(UnmanagedType.LPStr)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPStr)] string from, [MarshalAs(UnmanagedType.LPStr)] string to);
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.Observability;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace LightningOps.Gateway;
+
+/// <summary>
+/// Sends a gateway's requests, tries again what may pass, and makes one type of failure of all that goes wrong. Every
+/// request sent through here may arrive twice.
+/// </summary>
+internal sealed class GatewayHttp : IDisposable
+{
+    private const int MaxQuoteLength = 2000;
+    private const int PaymentRequired = 402;
+    private const int InternalServerError = 500;
+    private static readonly Regex CodeTwo = new("\"code\":\\s*2,", RegexOptions.CultureInvariant);
+    private readonly string gateway;
+    private readonly GatewayClient client;
+    private readonly ResiliencePipeline<GatewayAnswer> pipeline;
+    private readonly Func<IEnumerable<string>> secrets;
+
+    /// <param name="gateway">Name of the gateway, for failures.</param>
+    /// <param name="options">How to speak to it.</param>
+    /// <param name="secrets">What must not be quoted from an answer.</param>
+    /// <param name="ownHandler">Handler to use when the options have none; disposed here.</param>
+    public GatewayHttp(string gateway, GatewayHttpOptions options, Func<IEnumerable<string>> secrets, HttpMessageHandler? ownHandler = null)
+    {
+        this.gateway = gateway;
+        this.secrets = secrets;
+        client = new GatewayClient(options, ownHandler);
+        pipeline = Build(options);
+    }
+
+    /// <summary>The answer, whatever its status.</summary>
+    /// <exception cref="GatewayException">There was none.</exception>
+    public Task<GatewayAnswer> SendAsync(GatewayRequest request, CancellationToken cancellationToken) =>
+        HttpObservation.ObserveAsync(
+            "lightningops.gateway",
+            Measurements.GatewayDuration,
+            request.Method,
+            request.Address,
+            async observation =>
+            {
+                var answer = await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+                observation.Answered(answer.StatusCode, answer.IsSuccess || answer.StatusCode == PaymentRequired);
+                return answer;
+            });
+
+    /// <summary>The answer, when it says that the gateway did what it was asked.</summary>
+    /// <exception cref="GatewayException">There was none, or it says otherwise.</exception>
+    public async Task<GatewayAnswer> SendForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return answer.IsSuccess ? answer : throw Refused(request, answer);
+    }
+
+    /// <summary>The failure an answer of a status that was not expected is.</summary>
+    public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
+        request,
+        "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + Quote(answer.Body),
+        IsWriteTimeout(answer)
+            ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers 500 to every admin call while writetimeout is above 0, its default."
+            : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
+
+    /// <summary>The failure of an answer that is not what the contract says.</summary>
+    public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
+        Failure(request, "invalid_answer:" + what, "Check that the address is this kind of gateway's.", cause);
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<GatewayAnswer> ExchangeAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async token => await client.SendAsync(request, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw Failure(request, "timeout", "Try again, or give the gateway more time.", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway's address is right and can be reached from here.", e);
+        }
+        catch (AnswerTooLargeException e)
+        {
+            throw Failure(request, "answer_too_large", "Check that the address is a gateway's.", e);
+        }
+    }
+
+    private static ResiliencePipeline<GatewayAnswer> Build(GatewayHttpOptions options)
+    {
+        var builder = new ResiliencePipelineBuilder<GatewayAnswer> { TimeProvider = options.Time };
+        if (options.Tries > 1)
+        {
+            builder.AddRetry(new RetryStrategyOptions<GatewayAnswer>
+            {
+                MaxRetryAttempts = options.Tries - 1,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.RetryDelay,
+                MaxDelay = options.MaxRetryDelay,
+                DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.MaxRetryDelay)),
+
+                // Who asks for a longer wait is not asked again before: the operator is told when.
+                ShouldHandle = args => new ValueTask<bool>(
+                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+                    || (args.Outcome.Result is { IsTransient: true } answer && !(answer.RetryAfter > options.LongestRetryAfter))),
+            });
+        }
+
+        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.TryTimeout }).Build();
+    }
+
+    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
+
+    // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
+    private static bool IsWriteTimeout(GatewayAnswer answer)
+    {
+        if (answer.StatusCode != InternalServerError)
+        {
+            return false;
+        }
+
+        var body = Encoding.UTF8.GetString(answer.Body.ToArray());
+        return CodeTwo.IsMatch(body) && body.Contains("unexpected content-type \\\"text/plain");
+    }
+
+    private static string RemedyFor(int status) => status switch
+    {
+        401 or 403 => "Give the token or macaroon that the gateway knows.",
+        404 => "Check that the address is this kind of gateway's.",
+        >= 300 and < 400 => "Use the address it redirects to: redirects are not followed, for a secret is in the request.",
+        >= 500 => "Look at the gateway's log.",
+        _ => "Correct what the gateway names.",
+    };
+
+    private GatewayException Failure(GatewayRequest request, string reason, string remedy, Exception? cause = null) =>
+        new(gateway, request.Operation, reason, remedy, cause);
+
+    private string Quote(ReadOnlyMemory<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 64 * 1024)).ToArray());
+        var scrubbed = new SecretScrubber(secrets()).Scrub(text);
+        return scrubbed.Length > MaxQuoteLength ? scrubbed.Substring(0, MaxQuoteLength) + "…" : scrubbed;
+    }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Loopback.Configuration;
+using LightningOps.Gateway.Loopback.Limits;
+using LightningOps.Gateway.Loopback.Matching;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>A configuration while it is served: a new one begins with full buckets, as an Aperture that is started anew does.</summary>
+internal sealed class LoopbackLiveConfiguration
+{
+    private static readonly byte[] NoServices = Encoding.ASCII.GetBytes("services: []\n");
+    private readonly ServiceMatcher matcher;
+    private readonly Dictionary<LoopbackService, RateLimiter> limiters;
+    private readonly Dictionary<LoopbackService, Freebies> freebies;
+
+    /// <summary>Makes the bytes of a file, or of a compiled artifact, ready to be served.</summary>
+    /// <exception cref="LoopbackConfigException">They cannot be.</exception>
+    public LoopbackLiveConfiguration(byte[] bytes, GatewayDeployment? deployment, Func<string, string?> environment, TimeProvider time)
+    {
+        File = Read(bytes);
+        Config = LoopbackConfigReader.Read(Encoding.UTF8.GetString(bytes), environment);
+        Deployment = deployment;
+        matcher = new ServiceMatcher(Config.Services);
+        limiters = Config.Services.Where(static service => service.RateLimits.Count > 0).ToDictionary(static service => service, service => new RateLimiter(service.RateLimits, time));
+        freebies = Config.Services.Where(static service => service.Auth.Kind == AuthKind.Freebie).ToDictionary(static service => service, static service => new Freebies(service.Auth.FreeRequests));
+    }
+
+    /// <summary>The bytes, and what they say.</summary>
+    public LiveFile File { get; }
+
+    /// <summary>What they mean.</summary>
+    public LoopbackConfig Config { get; }
+
+    /// <summary>The roll-out it came with; null when it came another way.</summary>
+    public GatewayDeployment? Deployment { get; }
+
+    /// <summary>A configuration without services.</summary>
+    public static LoopbackLiveConfiguration Empty(TimeProvider time) => new(NoServices, null, static _ => null, time);
+
+    public LoopbackService? Find(RequestTarget target) => matcher.Find(target.Host, target.Path);
+
+    /// <summary>Lets a request through the rate limits; null, or how long to wait.</summary>
+    public TimeSpan? TryAdmit(LoopbackService service, string path, string client) =>
+        limiters.TryGetValue(service, out var limiter) ? limiter.TryAdmit(path, client) : null;
+
+    /// <summary>Takes one of the free requests of a network.</summary>
+    public bool TryTakeFreebie(LoopbackService service, string network) => freebies[service].TryTake(network);
+
+    private static LiveFile Read(byte[] bytes)
+    {
+        try
+        {
+            return LiveFile.FromBytes(bytes);
+        }
+        catch (ApertureConfigFormatException unreadable)
+        {
+            throw new LoopbackConfigException(unreadable.Message, unreadable.Remedy);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Threading;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>A service of a loopback gateway and what has become of its requests.</summary>
+public sealed class LoopbackServiceStatus
+{
+    /// <summary>The service.</summary>
+    public required GatewayService Service { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Service.Name;
+
+    /// <summary>Price, satoshis.</summary>
+    public long PriceSats => Service.EffectivePrice;
+
+    /// <summary>Requests it was found for.</summary>
+    public required long Requests { get; init; }
+
+    /// <summary>Answers that asked for payment (402).</summary>
+    public required long Challenges { get; init; }
+
+    /// <summary>Credentials that were presented and did not pass.</summary>
+    public required long CredentialsRefused { get; init; }
+
+    /// <summary>Requests with a credential that passed.</summary>
+    public required long Authorized { get; init; }
+
+    /// <summary>Requests a rate limit denied (429).</summary>
+    public required long RateLimited { get; init; }
+
+    /// <summary>Requests passed on to the upstream.</summary>
+    public required long Forwarded { get; init; }
+
+    /// <summary>Requests whose upstream gave no answer (502), or half of one.</summary>
+    public required long UpstreamFailures { get; init; }
+}
+
+/// <summary>What has become of the requests of one service.</summary>
+internal sealed class ServiceCounters
+{
+    private long requests;
+    private long challenges;
+    private long refused;
+    private long authorized;
+    private long limited;
+    private long forwarded;
+    private long unanswered;
+
+    public void CountRequest() => Interlocked.Increment(ref requests);
+
+    public void CountChallenge() => Interlocked.Increment(ref challenges);
+
+    public void CountRefused() => Interlocked.Increment(ref refused);
+
+    public void CountAuthorized() => Interlocked.Increment(ref authorized);
+
+    public void CountLimited() => Interlocked.Increment(ref limited);
+
+    public void CountForwarded() => Interlocked.Increment(ref forwarded);
+
+    public void CountUpstreamFailure() => Interlocked.Increment(ref unanswered);
+
+    /// <summary>The counts as they are now.</summary>
+    public LoopbackServiceStatus ToStatus(GatewayService service) => new()
+    {
+        Service = service,
+        Requests = Interlocked.Read(ref requests),
+        Challenges = Interlocked.Read(ref challenges),
+        CredentialsRefused = Interlocked.Read(ref refused),
+        Authorized = Interlocked.Read(ref authorized),
+        RateLimited = Interlocked.Read(ref limited),
+        Forwarded = Interlocked.Read(ref forwarded),
+        UpstreamFailures = Interlocked.Read(ref unanswered),
+    };
+}

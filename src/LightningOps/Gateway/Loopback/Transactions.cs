@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.L402.Macaroons;
+using LightningOps.Payments.Simulation;
+
+namespace LightningOps.Gateway.Loopback;
+
+/// <summary>A credential that was asked for, as Aperture's admin API lists it among its transactions (docs/reference/aperture.md#admin-api).</summary>
+public sealed record GatewayTransaction
+{
+    /// <summary>Number, from 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The token's own name: 64 hexadecimal digits.</summary>
+    public required string TokenId { get; init; }
+
+    /// <summary>Hash of the invoice: 64 hexadecimal digits.</summary>
+    public required string PaymentHash { get; init; }
+
+    /// <summary>The service it was asked of.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>Price, satoshis.</summary>
+    public required long PriceSats { get; init; }
+
+    /// <summary><c>pending</c> or <c>settled</c>.</summary>
+    public string State => SettledAtMs is null ? "pending" : "settled";
+
+    /// <summary>When it was asked for, Unix milliseconds.</summary>
+    public required long CreatedAtMs { get; init; }
+
+    /// <summary>When its invoice was paid, Unix milliseconds; null while it is not.</summary>
+    public long? SettledAtMs { get; init; }
+
+    /// <summary>The transaction as any gateway tells of it, times to the second as Aperture's admin API has them.</summary>
+    internal SettledTransaction ToSettledTransaction() => new()
+    {
+        Id = Id,
+        TokenId = TokenId,
+        PaymentHash = PaymentHash,
+        ServiceName = ServiceName,
+        PriceSats = PriceSats,
+        CreatedAt = Second(CreatedAtMs),
+        SettledAt = SettledAtMs is { } settled ? Second(settled) : null,
+    };
+
+    private static DateTimeOffset Second(long milliseconds) => DateTimeOffset.FromUnixTimeSeconds(milliseconds / 1000);
+}
+
+/// <summary>What was asked for and what was paid. Of what was never paid, the oldest are let go. Safe from several threads.</summary>
+internal sealed class TransactionLog
+{
+    private const int MaxPending = 100_000;
+    private readonly SortedDictionary<int, GatewayTransaction> transactions = new();
+    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+    private readonly Queue<int> pending = new();
+    private int last;
+
+    /// <summary>All of them, the oldest first.</summary>
+    public IReadOnlyList<GatewayTransaction> All
+    {
+        get
+        {
+            lock (transactions)
+            {
+                return transactions.Values.ToArray();
+            }
+        }
+    }
+
+    public void Add(L402Identifier identifier, string service, long priceSats, NodeInvoice invoice)
+    {
+        lock (transactions)
+        {
+            var number = ++last;
+            transactions.Add(number, new GatewayTransaction
+            {
+                Id = number,
+                TokenId = identifier.TokenIdHex,
+                PaymentHash = identifier.PaymentHash.Hex,
+                ServiceName = service,
+                PriceSats = priceSats,
+                CreatedAtMs = invoice.CreatedAtMs,
+            });
+            numbers[identifier.PaymentHash.Hex] = number;
+            pending.Enqueue(number);
+            ForgetOldest();
+        }
+    }
+
+    public void Settle(NodeInvoice invoice)
+    {
+        lock (transactions)
+        {
+            if (numbers.TryGetValue(invoice.PaymentHash.Hex, out var number))
+            {
+                transactions[number] = transactions[number] with { SettledAtMs = invoice.SettledAtMs };
+            }
+        }
+    }
+
+    private void ForgetOldest()
+    {
+        while (pending.Count > MaxPending)
+        {
+            var oldest = transactions[pending.Dequeue()];
+            if (oldest.SettledAtMs is null)
+            {
+                transactions.Remove(oldest.Id);
+                numbers.Remove(oldest.PaymentHash);
+            }
+        }
+    }
+}
+
+/// <summary>What a loopback gateway has sold, as Aperture's admin API lists it: settled within a span, those created last first.</summary>
+internal static class LoopbackSales
+{
+    public static SettledTransactionPage GetPage(LoopbackGateway gateway, SettledTransactionQuery query)
+    {
+        var settled = gateway.Transactions
+            .Where(static transaction => transaction.SettledAtMs is not null)
+            .Select(static transaction => transaction.ToSettledTransaction())
+            .Where(transaction => transaction.SettledAt >= query.From && transaction.SettledAt <= query.To)
+            .Reverse()
+            .ToArray();
+        return new SettledTransactionPage(settled.Skip(query.Offset).Take(query.Limit).ToArray(), settled.Length);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Gateway.Planning;
+
+/// <summary>The services compiled rules become (docs/reference/aperture.md#compiled-rule).</summary>
+internal static class DesiredServices
+{
+    /// <summary>One service a rule, in match order.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="withExtras">Whether the gateway carries rate limits and rewrites.</param>
+    public static IReadOnlyList<GatewayService> From(IReadOnlyList<CompiledRule> rules, bool withExtras)
+    {
+        var upstreams = new UpstreamTable();
+        var services = new GatewayService[rules.Count];
+        for (var i = 0; i < services.Length; i++)
+        {
+            services[i] = rules[i].IsClosed ? Closed(rules[i]) : Open(rules[i], upstreams.Read(rules[i].UpstreamUrl), withExtras);
+        }
+
+        return services;
+    }
+
+    private static GatewayService Closed(CompiledRule rule) =>
+        new GatewayService { Name = rule.ServiceName, HostRegexp = rule.HostRegexp ?? rule.Host, PathRegexp = rule.PathRegexp ?? rule.Path }.Closed();
+
+    private static GatewayService Open(CompiledRule rule, UpstreamUrl? upstream, bool withExtras) => new()
+    {
+        Name = rule.ServiceName,
+        HostRegexp = rule.HostRegexp ?? rule.Host,
+        PathRegexp = rule.PathRegexp ?? rule.Path,
+        Address = upstream?.Address ?? rule.UpstreamUrl,
+        Protocol = rule.Protocol == RouteProtocol.Https ? "https" : "http",
+        Auth = GatewayService.AuthOn,
+        PriceSats = rule.PriceSats,
+        Extras = withExtras ? ServiceExtras.GetExtras(rule, upstream) : System.Array.Empty<string>(),
+    };
+}

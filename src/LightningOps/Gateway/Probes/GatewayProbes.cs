@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+
+namespace LightningOps.Gateway.Probes;
+
+/// <summary>Checks over HTTP: whatever goes wrong is the result of the check.</summary>
+internal sealed class GatewayProbes
+{
+    private const int PaymentRequired = 402;
+    private readonly GatewayHttp http;
+
+    public GatewayProbes(GatewayHttp http) => this.http = http;
+
+    public static GatewayRequest Authorized(GatewayRequest request, string authorization) =>
+        request with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Authorization"] = authorization } };
+
+    /// <summary>Passes with any 2xx.</summary>
+    public async Task<ProbeResult> ForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        var (failure, answer) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return failure ?? (answer!.IsSuccess ? ProbeResult.Passed(answer.StatusCode) : Status(answer.StatusCode));
+    }
+
+    /// <summary>Passes with 402; what the challenge says is for the caller to read.</summary>
+    public async Task<(ProbeResult Result, GatewayAnswer? Answer)> ForChallengeAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        var (failure, answer) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return (failure ?? (answer!.StatusCode == PaymentRequired ? ProbeResult.Passed(PaymentRequired) : Status(answer.StatusCode)), answer);
+    }
+
+    private static ProbeResult Status(int statusCode) =>
+        ProbeResult.Failed("status_" + statusCode.ToString(CultureInfo.InvariantCulture), statusCode);
+
+    private async Task<(ProbeResult? Failure, GatewayAnswer? Answer)> SendAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (null, await http.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        }
+        catch (GatewayException e)
+        {
+            return (ProbeResult.Failed(e.Reason), null);
+        }
+    }
+}

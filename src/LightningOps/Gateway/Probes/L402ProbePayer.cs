@@ -1,0 +1,77 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
+
+namespace LightningOps.Gateway.Probes;
+
+/// <summary>
+/// Buys for the proxy check of a gateway with a wallet that has money: for the rule's price at most, and within the
+/// budgets, written down in the credential store before it is paid. Each check buys anew, for the one before may have been
+/// sold under another configuration; a purchase that was interrupted is looked for first.
+/// </summary>
+public sealed class L402ProbePayer : IProbePayer, IDisposable
+{
+    private readonly L402Client client;
+    private readonly IInvoicePayer wallet;
+
+    /// <summary>A payer; nothing is sent yet.</summary>
+    /// <param name="options">Budgets and waits.</param>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    /// <param name="store">Where purchases are kept; not disposed here.</param>
+    /// <param name="time">Clock of limits, expiries and waits; null for the system's.</param>
+    internal L402ProbePayer(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store, TimeProvider? time = null)
+    {
+        this.wallet = wallet;
+        client = new L402Client(options, wallet, store, handler: null, time);
+    }
+
+    /// <summary>A payer; nothing is sent yet.</summary>
+    /// <param name="options">Budgets and waits.</param>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    /// <param name="store">Where purchases are kept; not disposed here.</param>
+    public static L402ProbePayer Create(L402ClientOptions options, IInvoicePayer wallet, CredentialStore store) => new(options, wallet, store);
+
+    /// <summary>A payer with a wallet that has no money: what it buys is kept nowhere.</summary>
+    /// <param name="wallet">The wallet; not disposed here.</param>
+    public static IProbePayer WithoutMoney(SimulatedWallet wallet) => new TransientPayer(wallet);
+
+    /// <inheritdoc/>
+    public Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
+    {
+        if (route is null)
+        {
+            throw new ArgumentNullException(nameof(route));
+        }
+
+        // Aperture asks for 1 satoshi where the price is 0.
+        var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
+        var request = new L402Request
+        {
+            Uri = new Uri("https://" + route.Host + "/"),
+            Scope = "probe of " + route.Path,
+            MaxPrice = price,
+            MaxSpend = price.Value + wallet.FeeLimitFor(price, price).Value,
+            ForceRefresh = true,
+        };
+        return client.BuyAsync(request, L402Challenge.Parse(challenge), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    /// <summary>Buys each time with a store of its own, by the clock of the node that makes the invoices.</summary>
+    private sealed class TransientPayer(SimulatedWallet wallet) : IProbePayer
+    {
+        public async Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken)
+        {
+            using var store = CredentialStore.InMemory(wallet.Time);
+            using var payer = new L402ProbePayer(new L402ClientOptions(), wallet, store, wallet.Time);
+            return await payer.BuyAsync(challenge, route, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using LightningOps.Compile;
+
+namespace LightningOps.Gateway.Probes;
+
+/// <summary>What one check of a gateway found.</summary>
+public sealed record ProbeResult
+{
+    /// <summary>How it ended.</summary>
+    public required ProbeOutcome Outcome { get; init; }
+
+    /// <summary>HTTP status, when there was an answer.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>Why it failed or was skipped, without a secret.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The Authorization header to use next. A secret: never shown.</summary>
+    internal string? Authorization { get; init; }
+
+    /// <summary>The challenge to pay for, as it came. It names an invoice and a token: never shown.</summary>
+    internal string? Challenge { get; init; }
+
+    internal static ProbeResult Passed(int statusCode) => new() { Outcome = ProbeOutcome.Passed, StatusCode = statusCode };
+
+    internal static ProbeResult Failed(string reason, int? statusCode = null) =>
+        new() { Outcome = ProbeOutcome.Failed, Reason = reason, StatusCode = statusCode };
+
+    internal static ProbeResult Skipped(string reason, int? statusCode = null) =>
+        new() { Outcome = ProbeOutcome.Skipped, Reason = reason, StatusCode = statusCode };
+
+    /// <summary>Outcome, status and reason; challenge and authorization are left out.</summary>
+    public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
+}
+
+/// <summary>How a check ended.</summary>
+public enum ProbeOutcome
+{
+    /// <summary>Made and good.</summary>
+    Passed,
+
+    /// <summary>Made and bad.</summary>
+    Failed,
+
+    /// <summary>Not made; never to be reported as passed.</summary>
+    Skipped,
+}
+
+/// <summary>Why checks are skipped or fail, where several gateways say the same.</summary>
+internal static class ProbeReasons
+{
+    public const string NoRouteSells = "no_route_sells";
+    public const string MissingAuthorization = "missing_proxy_authorization_header";
+    public const string NoPayer = "no_payer";
+    public const string NoProbeAddress = "no_probe_address";
+    public const string NoChallenge = "no_challenge";
+
+    /// <summary>Why there is nothing to check at the route, or null.</summary>
+    public static string? ForRoute(ProbeRoute? route) => route is null || route.Rule.IsClosed ? NoRouteSells : null;
+}
+
+/// <summary>The route the checks go to: the first rule that sells, with a request that it matches.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Host">A Host header the rule matches.</param>
+/// <param name="Path">A path the rule and no earlier one matches.</param>
+public sealed record ProbeRoute(CompiledRule Rule, string Host, string Path);

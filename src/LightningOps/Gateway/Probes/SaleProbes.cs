@@ -1,0 +1,117 @@
+using System;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.Settings;
+
+namespace LightningOps.Gateway.Probes;
+
+/// <summary>The challenge and the proxy check of an Aperture: the price asked must be the rule's, and a paid request must pass.</summary>
+internal sealed class SaleProbes
+{
+    private readonly SaleProbeOptions options;
+    private readonly GatewayProbes probes;
+    private readonly Uri? baseUrl;
+
+    public SaleProbes(SaleProbeOptions options, GatewayHttp http, bool allowInsecure)
+    {
+        this.options = options;
+        probes = new GatewayProbes(http);
+        baseUrl = options.BaseUrl is null ? null : GatewayAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+    }
+
+    public async Task<ProbeResult> ChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
+    {
+        if (ReasonToSkip(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        var (result, answer) = await probes.ForChallengeAsync(Request(route!), cancellationToken).ConfigureAwait(false);
+        return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) : result;
+    }
+
+    public async Task<ProbeResult> ProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken)
+    {
+        if (ReasonToSkip(route) is { } reason)
+        {
+            return ProbeResult.Skipped(reason);
+        }
+
+        if (options.Payer is not { } payer)
+        {
+            return ProbeResult.Skipped(ProbeReasons.NoPayer);
+        }
+
+        if (challenge.Challenge is null)
+        {
+            return ProbeResult.Failed(ProbeReasons.NoChallenge);
+        }
+
+        try
+        {
+            var authorization = await payer.BuyAsync(challenge.Challenge, route!, cancellationToken).ConfigureAwait(false);
+            return await probes.ForSuccessAsync(GatewayProbes.Authorized(Request(route!), authorization), cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException e)
+        {
+            return ProbeResult.Failed("not_paid:" + e.Message);
+        }
+    }
+
+    private string? ReasonToSkip(ProbeRoute? route) =>
+        ProbeReasons.ForRoute(route) ?? (baseUrl is null ? ProbeReasons.NoProbeAddress : null);
+
+    private ProbeResult Read(ProbeRoute route, GatewayAnswer answer)
+    {
+        if (options.ChallengeReader is not { } reader)
+        {
+            return ProbeResult.Failed("challenge_not_readable", answer.StatusCode);
+        }
+
+        var reading = reader.Read(answer.Challenges);
+        if (reading.Amount is not { } asked)
+        {
+            return ProbeResult.Failed("invalid_challenge:" + reading.Fault, answer.StatusCode);
+        }
+
+        // Aperture asks for 1 satoshi where the price is 0.
+        var price = new Msats(Math.Max(1, route.Rule.PriceSats) * Msats.PerSatoshi);
+        return asked == price
+            ? ProbeResult.Passed(answer.StatusCode) with { Challenge = string.Join(", ", answer.Challenges.ToArray()) }
+            : ProbeResult.Failed("wrong_amount:" + asked + " msats instead of " + price, answer.StatusCode);
+    }
+
+    private GatewayRequest Request(ProbeRoute route) =>
+        new(HttpMethod.Get, new Uri(baseUrl!, EscapedPath(route.Path))) { Host = route.Host };
+
+    // The path is the decoded one that Aperture matches: its segments are escaped again.
+    private static string EscapedPath(string path) => string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
+}
+
+/// <summary>How the challenge and the proxy check reach an Aperture the way its buyers do.</summary>
+public sealed class SaleProbeOptions
+{
+    /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Reads the challenge; null makes the challenge check fail, for its amount cannot be told.</summary>
+    public IChallengeReader? ChallengeReader { get; init; }
+
+    /// <summary>Pays for the proxy check; null skips that check.</summary>
+    public IProbePayer? Payer { get; init; }
+}
+
+/// <summary>Buys at the probe route, for a proxy check that is made and not skipped.</summary>
+public interface IProbePayer
+{
+    /// <summary>Pays the challenge.</summary>
+    /// <param name="challenge">Value of WWW-Authenticate; its amount was checked against the rule's price.</param>
+    /// <param name="route">What is bought.</param>
+    /// <param name="cancellationToken">Ends the wait; a payment under way may still settle.</param>
+    /// <returns>The Authorization header to send.</returns>
+    /// <exception cref="LightningOpsException">It was not paid, or not provably.</exception>
+    Task<string> BuyAsync(string challenge, ProbeRoute route, CancellationToken cancellationToken);
+}

@@ -1,0 +1,12 @@
+using System;
+
+namespace LightningOps.Http;
+
+/// <summary>An answer larger than the limit; the transport turns it into its own failure.</summary>
+internal sealed class AnswerTooLargeException : Exception
+{
+    public AnswerTooLargeException(int limit)
+        : base("The answer is larger than " + limit.ToString(System.Globalization.CultureInfo.InvariantCulture) + " bytes.")
+    {
+    }
+}

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace LightningOps.Http;
+
+/// <summary>Trust in certificates of one's own choice and no other: Aperture's and LND's own are self-signed.</summary>
+internal sealed class CertificatePin
+{
+    private const int FingerprintBytes = 32;
+    private const string PemBegin = "-----BEGIN CERTIFICATE-----";
+    private const string PemEnd = "-----END CERTIFICATE-----";
+
+    private readonly IReadOnlyList<byte[]> pinned;
+    private volatile string? lastSeen;
+
+    private CertificatePin(IReadOnlyList<byte[]> pinned) => this.pinned = pinned;
+
+    /// <summary>Whether there is a certificate to trust; without one the system's store decides.</summary>
+    public bool IsPinned => pinned.Count > 0;
+
+    /// <summary>SHA-256 fingerprint, hex, of the last certificate that was refused; null when none was.</summary>
+    public string? LastSeen => lastSeen;
+
+    /// <summary>The pin that a fingerprint or a file names.</summary>
+    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
+    /// <param name="path">File of certificates, PEM or DER: any of them may be shown.</param>
+    /// <exception cref="ConfigException">The pin cannot be read.</exception>
+    public static CertificatePin Read(string? fingerprint, string? path) =>
+        new(fingerprint is not null ? [Read(fingerprint)] : path is not null ? HashesOfFile(path) : []);
+
+    /// <summary>A handler that remembers the certificate it refuses, and where one is pinned trusts no other.</summary>
+    public HttpMessageHandler CreateHandler()
+    {
+        var handler = HttpClients.CreateHandler();
+        handler.ServerCertificateCustomValidationCallback = (_, certificate, _, errors) =>
+        {
+            var isTrusted = certificate is not null && (IsPinned ? pinned.Any(Hash(certificate).SequenceEqual) : errors == SslPolicyErrors.None);
+            if (!isTrusted && certificate is not null)
+            {
+                lastSeen = string.Concat(Hash(certificate).Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+            }
+
+            return isTrusted;
+        };
+        return handler;
+    }
+
+    /// <summary>A handler that takes the pinned certificate only; null when none is pinned.</summary>
+    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
+    /// <param name="path">File of certificates, PEM or DER.</param>
+    /// <exception cref="ConfigException">The pin cannot be read.</exception>
+    public static HttpMessageHandler? HandlerFor(string? fingerprint, string? path) =>
+        Read(fingerprint, path) is { IsPinned: true } pin ? pin.CreateHandler() : null;
+
+    private static byte[] Read(string fingerprint) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
+        ?? throw new ConfigException("CertificateFingerprint", "must be a SHA-256 fingerprint of 64 hex digits");
+
+    private static List<byte[]> HashesOfFile(string path)
+    {
+        try
+        {
+            var content = File.ReadAllBytes(path);
+            var text = Encoding.ASCII.GetString(content);
+            var hashes = new List<byte[]>();
+            for (var begin = text.IndexOf(PemBegin, StringComparison.Ordinal); begin >= 0; begin = text.IndexOf(PemBegin, begin + 1, StringComparison.Ordinal))
+            {
+                var end = text.IndexOf(PemEnd, begin, StringComparison.Ordinal);
+                using var certificate = new X509Certificate2(Encoding.ASCII.GetBytes(text.Substring(begin, (end < 0 ? text.Length : end + PemEnd.Length) - begin)));
+                hashes.Add(Hash(certificate));
+            }
+
+            if (hashes.Count == 0)
+            {
+                using var certificate = new X509Certificate2(content);
+                hashes.Add(Hash(certificate));
+            }
+
+            return hashes;
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException("CertificatePath", "must be a certificate file that can be read");
+        }
+    }
+
+    private static byte[] Hash(X509Certificate2 certificate)
+    {
+        using var sha = SHA256.Create();
+        return sha.ComputeHash(certificate.RawData);
+    }
+
+    private static byte[]? FromHex(string text)
+    {
+        if (text.Length != FingerprintBytes * 2)
+        {
+            return null;
+        }
+
+        var bytes = new byte[FingerprintBytes];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (!byte.TryParse(text.Substring(i * 2, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out bytes[i]))
+            {
+                return null;
+            }
+        }
+
+        return bytes;
+    }
+}

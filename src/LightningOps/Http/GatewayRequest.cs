@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using LightningOps.Observability;
+
+namespace LightningOps.Http;
+
+/// <summary>One request of a gateway, to be sent as often as needed.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Address">Where it goes.</param>
+internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
+{
+    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
+
+    /// <summary>JSON body; empty to say the content type alone; null for neither.</summary>
+    public byte[]? Json { get; init; }
+
+    /// <summary>Host header other than the address's own.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Further headers.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(0);
+
+    /// <summary>Method and path: how a failure names it.</summary>
+    public string Operation => Method.Method + " " + Address.AbsolutePath;
+
+    /// <summary>The request to send once.</summary>
+    public HttpRequestMessage ToMessage()
+    {
+        var message = new HttpRequestMessage(Method, Address);
+        if (Json is not null)
+        {
+            message.Content = new ByteArrayContent(Json) { Headers = { ContentType = JsonType } };
+        }
+
+        if (Host is not null)
+        {
+            message.Headers.Host = Host;
+        }
+
+        foreach (var header in Headers)
+        {
+            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        TraceContext.Send(message);
+        return message;
+    }
+}

@@ -1,0 +1,123 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace LightningOps.Http;
+
+/// <summary>
+/// Takes secrets out of what a server says before it becomes part of an error: as they are, and as JSON, URLs and HTML
+/// spell them, also where one is quoted in another.
+/// </summary>
+internal sealed class SecretScrubber
+{
+    private const string Replacement = "***";
+
+    // Where backslashes begin, or where the last secret ended: from each place within them is no other match.
+    private const string RunStart = @"(?:(?<!\\)|\G)";
+
+    private static readonly Dictionary<string, string> EntityNames = new(StringComparer.Ordinal)
+    {
+        ["\""] = "quot",
+        ["&"] = "amp",
+        ["'"] = "apos",
+        ["<"] = "lt",
+        [">"] = "gt",
+    };
+
+    private static readonly Dictionary<string, string> ShortEscapes = new(StringComparer.Ordinal)
+    {
+        ["\b"] = "b",
+        ["\f"] = "f",
+        ["\n"] = "n",
+        ["\r"] = "r",
+        ["\t"] = "t",
+    };
+
+    private readonly Regex[] spellings;
+
+    public SecretScrubber(IEnumerable<string> secrets) =>
+        spellings = secrets
+            .Where(secret => secret.Length > 0)
+            .SelectMany(secret => new[] { CreatePattern(secret), Regex.Escape(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))) })
+            .Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant))
+            .ToArray();
+
+    /// <summary><paramref name="text"/> with every spelling of every secret replaced.</summary>
+    public string Scrub(string text) =>
+        spellings.Aggregate(text, (scrubbed, spelling) => spelling.Replace(scrubbed, Replacement));
+
+    private static string CreatePattern(string secret)
+    {
+        var pattern = new StringBuilder();
+        var follows = false;
+        for (var i = 0; i < secret.Length; i++)
+        {
+            var backslashes = secret.Skip(i).TakeWhile(unit => unit == '\\').Count();
+            if (backslashes > 0)
+            {
+                pattern.Append(SpellingsOfBackslashes(backslashes, isFirst: i == 0));
+                i += backslashes - 1;
+                follows = true;
+                continue;
+            }
+
+            var isPair = char.IsHighSurrogate(secret[i]) && i + 1 < secret.Length && char.IsLowSurrogate(secret[i + 1]);
+            pattern.Append("(?:").Append(string.Join("|", GetSpellings(secret.Substring(i, isPair ? 2 : 1), i == 0, follows))).Append(')');
+            i += isPair ? 1 : 0;
+            follows = false;
+        }
+
+        return pattern.ToString();
+    }
+
+    /// <summary>A run of backslashes is read whole and once: a body may hold 64 KiB of nothing else.</summary>
+    private static string SpellingsOfBackslashes(int count, bool isFirst)
+    {
+        var times = "{" + count.ToString(CultureInfo.InvariantCulture);
+        return "(?:" + (isFirst ? RunStart : string.Empty) + @"(?>\\" + times + ",})|(?:" + string.Join("|", EncodedSpellings(@"\", isFirst)) + ")" + times + "})";
+    }
+
+    private static IEnumerable<string> GetSpellings(string character, bool isFirst, bool followsBackslash)
+    {
+        // As it is, or behind backslashes: JSON in JSON doubles them. Those of a run before it are read already.
+        var start = isFirst ? RunStart : string.Empty;
+        yield return start + @"\\*" + Regex.Escape(character);
+        foreach (var spelling in EncodedSpellings(character, isFirst, followsBackslash))
+        {
+            yield return spelling;
+        }
+
+        if (ShortEscapes.TryGetValue(character, out var letter))
+        {
+            yield return start + (followsBackslash ? @"\\*" : @"\\+") + letter;
+        }
+    }
+
+    private static IEnumerable<string> EncodedSpellings(string character, bool isFirst, bool followsBackslash = false)
+    {
+        var escape = (isFirst ? RunStart : string.Empty) + (followsBackslash ? @"\\*u" : @"\\+u");
+        var ampersand = "(?:&|" + escape + "0026)(?:amp;)*";
+        yield return IgnoringCase(escape + string.Join(@"\\+u", character.Select(unit => Hex(unit, 4))));
+        yield return IgnoringCase(string.Concat(Encoding.UTF8.GetBytes(character).Select(octet => "%(?:25)*" + Hex(octet, 2))));
+
+        var codePoint = char.IsSurrogate(character[0]) && character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
+        yield return IgnoringCase(ampersand + "#(?:0*" + codePoint.ToString(CultureInfo.InvariantCulture) + "|x0*" + Hex(codePoint, 1) + ");");
+
+        if (EntityNames.TryGetValue(character, out var entity))
+        {
+            yield return IgnoringCase(ampersand + entity + ";");
+        }
+
+        if (character == " ")
+        {
+            yield return IgnoringCase(@"(?:\+|" + escape + "002b)");
+        }
+    }
+
+    private static string IgnoringCase(string pattern) => "(?i:" + pattern + ")";
+
+    private static string Hex(int value, int digits) => value.ToString("X" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

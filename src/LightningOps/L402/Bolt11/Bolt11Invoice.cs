@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightningOps.L402.Bolt11;
+
+/// <summary>A BOLT 11 invoice, decoded: its checksum holds and its fields are well-formed. Who signed it is not established, see <see cref="IsSignatureVerified"/>.</summary>
+public sealed record Bolt11Invoice
+{
+    /// <summary>Seconds an invoice is valid that does not say (BOLT 11, field x).</summary>
+    public const long DefaultExpirySeconds = 3600;
+
+    /// <summary>Blocks an invoice asks for that does not say (BOLT 11, field c).</summary>
+    public const long DefaultMinFinalCltvExpiryDelta = 18;
+
+    /// <summary>The invoice as given.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Where it is to be paid.</summary>
+    public Bolt11Network Network { get; init; }
+
+    /// <summary>What it asks, a positive number of millisatoshis; null when it leaves the amount open or states zero, which is a blank cheque.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>What it asks in satoshis; null when it does not say.</summary>
+    public decimal? AmountSats => Amount is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
+
+    /// <summary>What it says of its amount.</summary>
+    public InvoiceAmountKind AmountKind { get; init; }
+
+    /// <summary>When it was made, in seconds since 1970.</summary>
+    public long Timestamp { get; init; }
+
+    /// <summary>Seconds it is valid from then; 3600 when it does not say.</summary>
+    public long ExpirySeconds { get; init; } = DefaultExpirySeconds;
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeSeconds(Timestamp);
+
+    /// <summary>When it stops being payable; the end of time when that is later than a date can say.</summary>
+    public DateTimeOffset ExpiresAt => ExpirySeconds <= (DateTimeOffset.MaxValue - CreatedAt).Ticks / TimeSpan.TicksPerSecond ? CreatedAt.AddSeconds(ExpirySeconds) : DateTimeOffset.MaxValue;
+
+    /// <summary>SHA-256 of the preimage a payment gives.</summary>
+    public required PaymentHash PaymentHash { get; init; }
+
+    /// <summary>Keeps nodes on the way from probing: 32 bytes in hexadecimal digits.</summary>
+    public required string PaymentSecretHex { get; init; }
+
+    /// <summary>What it is for, as the payee wrote it: not to be trusted, nor printed without escaping.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>SHA-256 of a longer description, in hexadecimal digits.</summary>
+    public string? DescriptionHashHex { get; init; }
+
+    /// <summary>Public key the payee claims (field n), 33 bytes in hexadecimal digits; not checked against the signature.</summary>
+    public string? PayeeHex { get; init; }
+
+    /// <summary>Blocks the payee wants for the last lock; 18 when it does not say.</summary>
+    public long MinFinalCltvExpiryDelta { get; init; } = DefaultMinFinalCltvExpiryDelta;
+
+    /// <summary>Numbers of the feature bits set, ascending; an even one must be understood by the payer.</summary>
+    public IReadOnlyList<int> Features { get; init; } = Array.Empty<int>();
+
+    /// <summary>Private routes to the payee, each from its first channel to its last.</summary>
+    public IReadOnlyList<IReadOnlyList<Bolt11RouteHop>> RouteHints { get; init; } = Array.Empty<IReadOnlyList<Bolt11RouteHop>>();
+
+    /// <summary>On-chain addresses, the preferred first; those of unknown versions are left out.</summary>
+    public IReadOnlyList<Bolt11FallbackAddress> FallbackAddresses { get; init; } = Array.Empty<Bolt11FallbackAddress>();
+
+    /// <summary>Data the payer hands back to the payee (field m), in hexadecimal digits.</summary>
+    public string? MetadataHex { get; init; }
+
+    /// <summary>The compact signature, 64 bytes in hexadecimal digits.</summary>
+    public required string SignatureHex { get; init; }
+
+    /// <summary>Which of the four possible keys signed, 0 to 3.</summary>
+    public int SignatureRecoveryId { get; init; }
+
+    /// <summary>
+    /// Always false: no public key is recovered and the signature is not checked against one; only that some key could
+    /// have made it. The wallet that pays does that.
+    /// </summary>
+    public bool IsSignatureVerified { get; } = false;
+
+    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <exception cref="L402Exception">One of the <c>invoice_…</c> codes.</exception>
+    public static Bolt11Invoice Parse(string text) => TryParse(text, out var invoice, out var error) ? invoice : throw new L402Exception(error);
+
+    /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
+    /// <param name="text">The invoice.</param>
+    /// <param name="invoice">What it says.</param>
+    /// <param name="error">One of the <c>invoice_…</c> codes.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Bolt11Invoice? invoice, [NotNullWhen(false)] out L402Error? error)
+    {
+        invoice = InvoiceDecoder.Decode(text, out error);
+        return invoice is not null;
+    }
+
+    /// <summary>The invoice in an address of a wallet: <c>lightning:</c>, <c>lightning://</c> or BIP 21 with <c>lightning=</c>; the text itself when it is none.</summary>
+    /// <param name="text">The address, or an invoice.</param>
+    public static string Unwrap(string text) => InvoiceUri.Unwrap(text);
+
+    /// <summary>Whether it can no longer be paid at this time.</summary>
+    public bool IsExpiredAt(DateTimeOffset time) => time >= ExpiresAt;
+
+    /// <summary>The invoice as given.</summary>
+    public override string ToString() => Text;
+}
+
+/// <summary>The network an invoice is to be paid on, from its prefix.</summary>
+public enum Bolt11Network
+{
+    /// <summary><c>lnbc</c>: bitcoin.</summary>
+    Mainnet,
+
+    /// <summary><c>lntb</c>: testnet.</summary>
+    Testnet,
+
+    /// <summary><c>lntbs</c>: signet.</summary>
+    Signet,
+
+    /// <summary><c>lnbcrt</c>: regtest.</summary>
+    Regtest,
+
+    /// <summary><c>lnsb</c>: simnet.</summary>
+    Simnet,
+}
+
+/// <summary>A channel of a private route to the payee (field <c>r</c> of BOLT 11).</summary>
+/// <param name="PublicKeyHex">Node at the start of the channel: 33 bytes in hexadecimal digits.</param>
+/// <param name="ShortChannelId">The channel: block, transaction and output, as <c>66051x263430x1800</c>.</param>
+/// <param name="FeeBaseMsat">Fee a payment, in millisatoshis.</param>
+/// <param name="FeeProportionalMillionths">Fee a million, of the amount.</param>
+/// <param name="CltvExpiryDelta">Blocks the node wants between its locks.</param>
+public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta);
+
+/// <summary>An on-chain address an invoice offers beside Lightning (field <c>f</c> of BOLT 11).</summary>
+/// <param name="Version">0 to 16: witness version; 17: public key hash; 18: script hash.</param>
+/// <param name="ProgramHex">The witness program or hash, in hexadecimal digits.</param>
+public sealed record Bolt11FallbackAddress(int Version, string ProgramHex);
+
+/// <summary>What the human-readable part of an invoice says of its amount.</summary>
+public enum InvoiceAmountKind
+{
+    /// <summary>The invoice is not BOLT 11, or of a network that is not known.</summary>
+    NotBolt11,
+
+    /// <summary>The payer chooses the amount.</summary>
+    Absent,
+
+    /// <summary>A positive number of millisatoshis.</summary>
+    Stated,
+
+    /// <summary>Zero, not whole millisatoshis, out of range, malformed, or in pico-bitcoin without a checksum that holds: nothing may be paid on the word of another amount.</summary>
+    Unusable,
+}

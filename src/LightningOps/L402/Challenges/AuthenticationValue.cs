@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.L402.Challenges;
+
+/// <summary>
+/// Splits the value of a WWW-Authenticate or Authorization header, which may be several lines joined by commas, into its
+/// schemes (RFC 9110, 11.6.1). Commas inside quotes do not separate, so a scheme name inside a quoted value is only text.
+/// </summary>
+internal static class AuthenticationValue
+{
+    private const char NoQuote = '\0';
+
+    /// <summary>Gives the segments in order; what stands before the first scheme is ignored.</summary>
+    public static List<SchemeSegment> Split(string value)
+    {
+        var texts = SplitAtCommas(value, out var unterminated);
+        var segments = new List<SchemeSegment>();
+        var entries = new List<string>();
+        string? scheme = null;
+        foreach (var text in texts)
+        {
+            if (TryReadScheme(text, out var next, out var rest))
+            {
+                Close(false);
+                scheme = next;
+                entries = new List<string>(AttributeEntries.Split(rest));
+            }
+            else
+            {
+                entries.AddRange(AttributeEntries.Split(text));
+            }
+        }
+
+        Close(unterminated);
+        return segments;
+
+        void Close(bool isUnterminated)
+        {
+            if (scheme is not null)
+            {
+                segments.Add(new SchemeSegment(scheme, entries, isUnterminated));
+            }
+        }
+    }
+
+    /// <summary>The L402 or LSAT segment to use of all the values: the first L402, else the first LSAT.</summary>
+    public static SchemeSegment? Preferred(IEnumerable<string> values, out L402Scheme scheme)
+    {
+        SchemeSegment? older = null;
+        foreach (var value in values)
+        {
+            foreach (var segment in Split(value))
+            {
+                if (IsL402(segment.SchemeName))
+                {
+                    scheme = L402Scheme.L402;
+                    return segment;
+                }
+
+                older ??= IsLsat(segment.SchemeName) ? segment : null;
+            }
+        }
+
+        scheme = L402Scheme.Lsat;
+        return older;
+    }
+
+    /// <summary>Whether a name is an RFC 9110 token.</summary>
+    public static bool IsToken(string name)
+    {
+        foreach (var character in name)
+        {
+            if (!IsTokenCharacter(character))
+            {
+                return false;
+            }
+        }
+
+        return name.Length > 0;
+    }
+
+    private static List<string> SplitAtCommas(string value, out bool unterminated)
+    {
+        var texts = new List<string>();
+        var start = 0;
+        var quote = NoQuote;
+        for (var i = 0; i < value.Length; i++)
+        {
+            switch (value[i])
+            {
+                case '\\' when quote != NoQuote:
+                    i++;
+                    break;
+                case var character when character == quote:
+                    quote = NoQuote;
+                    break;
+                case '"' when quote == NoQuote:
+                    quote = '"';
+                    break;
+                case '\'' when quote == NoQuote && QuotedText.OpensSingle(value, i):
+                    quote = '\'';
+                    break;
+                case ',' when quote == NoQuote:
+                    texts.Add(value.Substring(start, i - start).Trim());
+                    start = i + 1;
+                    break;
+            }
+        }
+
+        var last = value.Substring(start).Trim();
+        if (last.Length > 0)
+        {
+            texts.Add(last);
+        }
+
+        unterminated = quote != NoQuote;
+        return texts;
+    }
+
+    // "macaroon = x" is an attribute with white space around its sign, not a scheme named macaroon.
+    private static bool TryReadScheme(string text, out string scheme, out string rest)
+    {
+        var end = 0;
+        while (end < text.Length && IsTokenCharacter(text[end]))
+        {
+            end++;
+        }
+
+        scheme = text.Substring(0, end);
+        rest = text.Substring(end).TrimStart();
+        return end > 0 && end < text.Length && char.IsWhiteSpace(text[end]) && (rest[0] != '=' || IsL402(scheme) || IsLsat(scheme));
+    }
+
+    private static bool IsL402(string scheme) => scheme.Equals("L402", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLsat(string scheme) => scheme.Equals("LSAT", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsTokenCharacter(char character) => character switch
+    {
+        >= '0' and <= '9' or >= 'A' and <= 'Z' or >= 'a' and <= 'z' => true,
+        _ => "!#$%&'*+-.^_`|~".IndexOf(character) >= 0,
+    };
+}

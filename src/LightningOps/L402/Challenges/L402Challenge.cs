@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Macaroons;
+
+namespace LightningOps.L402.Challenges;
+
+/// <summary>What a server answers with 402: pay this invoice, then come back with this macaroon and the preimage (docs/reference/l402.md#challenge).</summary>
+public sealed record L402Challenge
+{
+    /// <summary>Characters of all header values together beyond which none is looked at.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>The name the server gave the scheme.</summary>
+    public L402Scheme Scheme { get; init; }
+
+    /// <summary>The token as received (<c>macaroon=</c> or <c>token=</c>), usually the base64 of a <see cref="LightningOps.L402.Macaroons.Macaroon"/>; worth money once paid.</summary>
+    public required string Macaroon { get; init; }
+
+    /// <summary>The invoice as received. It is BOLT 11 from a real server; decode it with <see cref="Bolt11Invoice.TryParse"/> before paying.</summary>
+    public required string Invoice { get; init; }
+
+    /// <summary>
+    /// What is asked, a positive number of millisatoshis: the invoice's amount, or the header's where the invoice leaves
+    /// it open. Null when neither says, or the invoice's cannot be used: then nothing may be paid (<c>amount_unknown</c>).
+    /// </summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>What the invoice itself says of its amount.</summary>
+    public InvoiceAmountKind InvoiceAmount { get; init; }
+
+    /// <summary>Who issued it, when the server says so.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
+    /// <exception cref="L402Exception">There is no usable challenge in it.</exception>
+    public static L402Challenge Parse(string headerValue) => Parse(new[] { headerValue });
+
+    /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
+    /// <exception cref="L402Exception">There is no usable challenge among them.</exception>
+    public static L402Challenge Parse(IEnumerable<string> headerValues) =>
+        TryParse(headerValues, out var challenge, out var error) ? challenge : throw new L402Exception(error);
+
+    /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
+    /// <param name="headerValue">The value.</param>
+    /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryParse(string headerValue, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error) =>
+        TryParse(new[] { headerValue }, out challenge, out error);
+
+    /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
+    /// <param name="headerValues">A value a header line.</param>
+    /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error)
+    {
+        challenge = ChallengeReader.Read(headerValues, out error);
+        return challenge is not null;
+    }
+
+    /// <summary>The challenge as a WWW-Authenticate value; reading it gives this challenge again.</summary>
+    /// <remarks>The amount is written only where the invoice leaves it open: beside an invoice that states it, it would say nothing new.</remarks>
+    public string ToHeaderValue()
+    {
+        var value = new StringBuilder(Scheme == L402Scheme.Lsat ? "LSAT" : "L402")
+            .Append(" macaroon=").Append(QuotedText.Quote(Macaroon))
+            .Append(", invoice=").Append(QuotedText.Quote(Invoice));
+        if (Amount is { } amount && InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11)
+        {
+            value.Append(", amount_msats=").Append(amount.Value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return (Issuer is null ? value : value.Append(", issuer=").Append(QuotedText.Quote(Issuer))).ToString();
+    }
+
+    /// <summary>The scheme and the amount; not the macaroon.</summary>
+    public override string ToString() =>
+        (Scheme == L402Scheme.Lsat ? "LSAT" : "L402") + " challenge for " + (Amount is { } amount ? amount + " msat" : "an unknown amount");
+}
+
+/// <summary>The name a challenge or credential goes by in its header.</summary>
+public enum L402Scheme
+{
+    /// <summary><c>L402</c>, the present name.</summary>
+    L402,
+
+    /// <summary><c>LSAT</c>, the older name of the same protocol.</summary>
+    Lsat,
+}

@@ -1,0 +1,277 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Files;
+using LightningOps.Json;
+
+namespace LightningOps.Leases;
+
+/// <summary>
+/// Leases as files of a folder, among all processes that see it: beside the configuration a File gateway writes, or in
+/// the user's data directory.
+/// </summary>
+/// <remarks>
+/// The holder keeps <c>.….lock</c> open and locked, which the system undoes when the process ends, however it ends; in
+/// <c>.….lease</c> stands who it is. A lock need not reach across machines, so the lease of another machine also holds
+/// until it runs out.
+/// </remarks>
+public sealed class FileLeases : ILeaseStore
+{
+    private const int MaxNameLength = 60;
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int SharingViolation = 32;
+    private const int LockViolation = 33;
+
+    // Null where there is nothing that could be locked.
+    private readonly ConcurrentDictionary<string, FileStream?> locks = new(StringComparer.Ordinal);
+    private readonly string folder;
+    private readonly string? configuration;
+
+    /// <summary>Leases in a folder, made when it lacks.</summary>
+    /// <param name="folder">The folder.</param>
+    public FileLeases(string folder) => this.folder = folder;
+
+    private FileLeases(string folder, string configuration)
+        : this(folder) =>
+        this.configuration = configuration;
+
+    /// <summary>
+    /// The lease of a configuration, beside it and with its group and mode: whoever may write the configuration may hold
+    /// it. Where there is no such file, nothing is made and nobody is kept out.
+    /// </summary>
+    /// <param name="configuration">The file.</param>
+    public static FileLeases Beside(string configuration)
+    {
+        var path = Path.GetFullPath(configuration);
+        return new FileLeases(Path.GetDirectoryName(path) ?? ".", path);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LeaseFileException">The folder cannot be written.</exception>
+    public Task<LeaseHolder?> TryTakeAsync(LeaseHolder claim, CancellationToken cancellationToken) => Task.Run(() => TryTake(claim), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="LeaseFileException">The folder cannot be written.</exception>
+    public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            // Nobody of this machine can have taken it while the lock is held; one of another may, once it ran out.
+            var path = GetPath(holder.Gateway, "lease");
+            if (!locks.TryGetValue(holder.Token, out var held) || (held is not null && Read(path)?.Token != holder.Token))
+            {
+                return false;
+            }
+
+            if (held is null)
+            {
+                return true;
+            }
+
+            Write(path, holder);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="LeaseFileException">The lease file cannot be deleted.</exception>
+    public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            if (!locks.TryRemove(holder.Token, out var held) || held is null)
+            {
+                return;
+            }
+
+            using (held)
+            {
+                var path = GetPath(holder.Gateway, "lease");
+                if (Read(path)?.Token == holder.Token)
+                {
+                    Guard(path, () => File.Delete(path));
+                }
+            }
+        },
+        cancellationToken);
+
+    private LeaseHolder? TryTake(LeaseHolder claim)
+    {
+        if (configuration is not null && !File.Exists(configuration))
+        {
+            // Whoever mistyped the name is told by who reads the file.
+            locks[claim.Token] = null;
+            return null;
+        }
+
+        var path = GetPath(claim.Gateway, "lease");
+        var held = TryLock(GetPath(claim.Gateway, "lock"));
+        if (held is null)
+        {
+            return HolderOf(Read(path)) ?? Unknown(claim);
+        }
+
+        try
+        {
+            var holder = Read(path);
+            if (holder is not null && !LeaseRules.IsSameMachine(holder, claim) && LeaseRules.HasTimeLeft(holder, claim))
+            {
+                held.Dispose();
+                return holder;
+            }
+
+            Write(path, claim);
+            locks[claim.Token] = held;
+            return null;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private FileStream? TryLock(string path)
+    {
+        try
+        {
+            if (UnixFile.IsUnix)
+            {
+                MakeLock(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            return OpenLock(path);
+        }
+        catch (IOException failure) when (IsLocked(failure))
+        {
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new LeaseFileException(path, failure);
+        }
+    }
+
+    /// <summary>Makes the lock complete with its rights before it has its name, and never through a link somebody laid there.</summary>
+    private void MakeLock(string path)
+    {
+        if (configuration is null)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        if (UnixFileStatus.FindItself(path) is { } status)
+        {
+            if (!status.IsRegular)
+            {
+                throw new IOException(path + " is no regular file, and is not used as a lock: remove it.");
+            }
+
+            return;
+        }
+
+        using var draft = DraftFile.CreateBeside(path, restricted: true);
+        draft.Complete();
+        if (configuration is not null)
+        {
+            FileAccessRights.Find(configuration)?.ApplyGroupAndMode(draft.Path);
+        }
+
+        if (UnixFile.TryTakeName(draft.Path, path))
+        {
+            draft.Commit();
+        }
+    }
+
+    private static FileStream OpenLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, UnixFile.IsUnix ? FileMode.Open : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException) when (UnixFile.IsUnix && File.Exists(path))
+        {
+            // A lock made by a release that gave it no group: who may read it may lock it.
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+    }
+
+    /// <summary>Whether another holds the lock; a disk that is full or may not be written says something else.</summary>
+    private static bool IsLocked(IOException failure) => UnixFile.IsUnix
+        ? failure.HResult is LinuxWouldBlock or MacWouldBlock
+        : (failure.HResult & 0xFFFF) is SharingViolation or LockViolation;
+
+    /// <summary>Who holds the lock, which need not be who wrote the lease: whoever may read the file may lock it.</summary>
+    private static LeaseHolder? HolderOf(LeaseHolder? written) =>
+        written is { ProcessId: > 0 } && written.ProcessSpace == ProcessIdentity.Space && written.Host == ProcessIdentity.Host && !ProcessIdentity.IsAlive(written.ProcessId) ? null : written;
+
+    private static LeaseHolder? Read(string path)
+    {
+        try
+        {
+            return UnixFile.IsRegular(path) && JsonSerializer.Deserialize<LeaseHolder>(File.ReadAllBytes(path), ArtifactJson.Options) is { } holder && LeaseRules.IsPlausible(holder)
+                ? holder
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // No lease, one just being given up, or none of this module's: the lock decides.
+            return null;
+        }
+    }
+
+    private void Write(string path, LeaseHolder holder) =>
+        Guard(path, () => AtomicFile.WriteLike(path, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(holder) + "\n"), configuration ?? path));
+
+    private static void Guard(string path, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new LeaseFileException(path, failure);
+        }
+    }
+
+    private LeaseHolder Unknown(LeaseHolder claim) =>
+        claim with { RequestId = "unknown", ProcessId = LockOwner.Find(GetPath(claim.Gateway, "lock")) ?? 0, Token = string.Empty };
+
+    /// <summary>Readable, and of its own for every name.</summary>
+    private string GetPath(string gateway, string extension)
+    {
+        using var sha = SHA256.Create();
+        var digest = string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(gateway)).Take(6).Select(octet => octet.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        var name = gateway.Substring(gateway.LastIndexOf('/') + 1);
+        var readable = string.Concat(name.Take(MaxNameLength).Select(letter => letter < 128 && char.IsLetterOrDigit(letter) || letter is '.' or '-' ? letter : '_'));
+        return Path.Combine(folder, "." + readable + "." + digest + "." + extension);
+    }
+}
+
+/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is touched.</summary>
+public sealed class LeaseFileException : LightningOpsException
+{
+    /// <summary>Creates the failure of one file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="inner">The cause.</param>
+    public LeaseFileException(string path, Exception inner)
+        : base("LeaseFileError", path + " cannot be used as a lease: " + inner.Message, RemedyFor(path, inner), inner) =>
+        Path = path;
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    private static string RemedyFor(string path, Exception inner) => inner is UnauthorizedAccessException or DirectoryNotFoundException
+        ? "Give this user write access to " + path + " and to its folder."
+        : "Look whether the disk of " + path + " is full or read-only, and what lies under that name.";
+}

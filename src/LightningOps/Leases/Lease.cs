@@ -1,0 +1,210 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.Leases;
+
+/// <summary>A lease taken from a store: renewed by a timer, three times in its time to live.</summary>
+internal sealed class Lease : ILease
+{
+    private readonly ILeaseStore store;
+    private readonly TimeProvider time;
+    private readonly TimeSpan timeToLive;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly CancellationTokenSource lost = new();
+    private readonly ITimer renewal;
+    private long renewedAt;
+    private bool isReleased;
+
+    private Lease(ILeaseStore store, TimeProvider time, LeaseHolder holder, TimeSpan timeToLive, long asked)
+    {
+        this.store = store;
+        this.time = time;
+        this.timeToLive = timeToLive;
+        Holder = holder;
+        renewedAt = asked;
+        var period = TimeSpan.FromTicks(timeToLive.Ticks / 3);
+        renewal = time.CreateTimer(_ => _ = RenewAsync(IsHeldBySteadyClock), null, period, period);
+    }
+
+    public LeaseHolder Holder { get; private set; }
+
+    public CancellationToken Lost => lost.Token;
+
+    /// <summary>Takes the lease, waiting for it as long as the request allows.</summary>
+    /// <exception cref="LeaseHeldException">Another holds it.</exception>
+    public static async Task<ILease> AcquireAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        string? awaited = null;
+        while (true)
+        {
+            var asked = time.GetTimestamp();
+            var claim = CreateClaim(request, time.GetUtcNow());
+            var holder = await store.TryTakeAsync(claim, cancellationToken).ConfigureAwait(false);
+            if (holder is null)
+            {
+                return new Lease(store, time, claim, request.TimeToLive, asked);
+            }
+
+            if (time.GetElapsedTime(began) >= request.Wait)
+            {
+                throw new LeaseHeldException(request.Gateway, holder);
+            }
+
+            if (holder.Token != awaited)
+            {
+                awaited = holder.Token;
+                request.Waiting?.Invoke(holder);
+            }
+
+            await time.Delay(request.Poll, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<bool> ConfirmAsync()
+    {
+        await RenewAsync(() => IsHeldBySteadyClock() && IsHeldByWallClock()).ConfigureAwait(false);
+        return !lost.IsCancellationRequested;
+    }
+
+    public async Task ReleaseAsync()
+    {
+        renewal.Dispose();
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            isReleased = true;
+            await store.ReleaseAsync(Holder, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // It runs out by itself, and at once when this process ends.
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static LeaseHolder CreateClaim(LeaseRequest request, DateTimeOffset now) => new()
+    {
+        Gateway = request.Gateway,
+        RequestId = request.RequestId,
+        Host = ProcessIdentity.Host,
+        ProcessId = ProcessIdentity.Id,
+        ProcessSpace = ProcessIdentity.Space,
+        SinceMs = now.ToUnixTimeMilliseconds(),
+        ExpiresAtMs = (now + request.TimeToLive).ToUnixTimeMilliseconds(),
+        Token = Guid.NewGuid().ToString("N"),
+    };
+
+    /// <param name="isHeld">Whether it is still held when the store cannot be asked.</param>
+    private async Task RenewAsync(Func<bool> isHeld)
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!isReleased && !lost.IsCancellationRequested && !await TryRenewAsync(isHeld).ConfigureAwait(false))
+            {
+                lost.Cancel();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<bool> TryRenewAsync(Func<bool> isHeld)
+    {
+        var asked = time.GetTimestamp();
+        var renewed = Holder with { ExpiresAtMs = (time.GetUtcNow() + timeToLive).ToUnixTimeMilliseconds() };
+        try
+        {
+            if (!await store.RenewAsync(renewed, CancellationToken.None).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            Holder = renewed;
+            renewedAt = asked;
+            return true;
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // Whatever it is, it is tried again at the next turn of the timer, while there is time.
+            return isHeld();
+        }
+    }
+
+    /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
+    private bool IsHeldBySteadyClock() => time.GetElapsedTime(renewedAt) < timeToLive;
+
+    /// <summary>Others take it by the clock on the wall: past its end nothing is sent unless the store says that nobody has.</summary>
+    private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
+}
+
+/// <summary>The right to change one gateway, renewed until it is released.</summary>
+public interface ILease
+{
+    /// <summary>Who holds it: this process.</summary>
+    LeaseHolder Holder { get; }
+
+    /// <summary>Cancelled when it could not be renewed in time: another may hold it now.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>
+    /// Asks whether it is still held, before something is sent: a machine that slept past the end of its lease finds out
+    /// here, before its timers do.
+    /// </summary>
+    /// <returns>False when another may hold it; <see cref="Lost"/> is then cancelled.</returns>
+    Task<bool> ConfirmAsync();
+
+    /// <summary>Gives it up. A lease that cannot be given up runs out by itself.</summary>
+    Task ReleaseAsync();
+}
+
+/// <summary>Asks for the lease of a gateway.</summary>
+/// <param name="Gateway">Name of the gateway.</param>
+/// <param name="RequestId">Request the reconcile runs under.</param>
+internal sealed record LeaseRequest(string Gateway, string RequestId)
+{
+    /// <summary>How long to wait while another holds it.</summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Told who holds it when the wait begins, and again when that is another.</summary>
+    public Action<LeaseHolder>? Waiting { get; init; }
+
+    /// <summary>How long it holds without being renewed; it is renewed three times in that time.</summary>
+    public TimeSpan TimeToLive { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often to look while waiting.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(250);
+}
+
+/// <summary>Another may hold the lease: nothing more is sent.</summary>
+internal sealed class LeaseLostException(CancellationToken lost) : OperationCanceledException("The lease ran out.", lost);
+
+/// <summary>Another reconcile of the same gateway is at work (<c>LeaseHeldError</c>); nothing was touched.</summary>
+public sealed class LeaseHeldException : LightningOpsException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="holder">Who holds its lease, or null when that cannot be read.</param>
+    public LeaseHeldException(string gateway, LeaseHolder? holder)
+        : base(
+            "LeaseHeldError",
+            gateway + " is being reconciled by " + (holder?.ToString() ?? "another process"),
+            "Wait until it is done, or allow more time to wait for it; the lease of a process that is gone is taken over by itself.")
+    {
+        Gateway = gateway;
+        Holder = holder;
+    }
+
+    /// <summary>Name of the gateway.</summary>
+    public string Gateway { get; }
+
+    /// <summary>Who holds its lease, or null when that cannot be read.</summary>
+    public LeaseHolder? Holder { get; }
+}

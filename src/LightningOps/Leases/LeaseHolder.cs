@@ -1,0 +1,110 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using LightningOps.Files;
+
+namespace LightningOps.Leases;
+
+/// <summary>Who may change a gateway now, or claims to.</summary>
+public sealed record LeaseHolder
+{
+    /// <summary>Name of the gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>Request the reconcile runs under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Machine the process runs on.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Process id on that machine.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>Since when, Unix milliseconds.</summary>
+    public required long SinceMs { get; init; }
+
+    /// <summary>Until when unless it is renewed, Unix milliseconds.</summary>
+    public required long ExpiresAtMs { get; init; }
+
+    /// <summary>Tells this lease from every other.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Where the process id means that process: containers of one host name may each have their own.</summary>
+    public string? ProcessSpace { get; init; }
+
+    /// <summary>Process, machine, time and request.</summary>
+    public override string ToString() => string.Format(
+        CultureInfo.InvariantCulture,
+        "{0} on {1} since {2:yyyy-MM-ddTHH:mm:ssZ} for request {3}",
+        ProcessId == 0 ? "a process that is not known" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
+        Host,
+        DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
+        RequestId);
+}
+
+/// <summary>When a lease that somebody holds may be taken.</summary>
+internal static class LeaseRules
+{
+    // A lease is renewed every 20 seconds; the clocks of two machines differ by less than a day.
+    private static readonly TimeSpan MaxTimeLeft = TimeSpan.FromDays(1);
+
+    /// <summary>Whether a lease of another machine still holds. One that ends in many days was written by a wrong clock, and holds nobody back.</summary>
+    public static bool HasTimeLeft(LeaseHolder holder, LeaseHolder claim) =>
+        holder.ExpiresAtMs > claim.SinceMs && holder.ExpiresAtMs - claim.SinceMs <= (long)MaxTimeLeft.TotalMilliseconds;
+
+    /// <summary>Whether its times are times.</summary>
+    public static bool IsPlausible(LeaseHolder holder) => IsTime(holder.SinceMs) && IsTime(holder.ExpiresAtMs);
+
+    /// <summary>
+    /// Whether <paramref name="claim"/> may have it: it is its own, it has run out, or its process is gone, which can
+    /// only be told on the same machine. A process id that was given to another process makes the claim wait until the
+    /// lease runs out.
+    /// </summary>
+    public static bool CanAcquire(LeaseHolder? holder, LeaseHolder claim, Func<int, bool> isAlive) =>
+        holder is null
+        || holder.Token == claim.Token
+        || !HasTimeLeft(holder, claim)
+        || (IsSameMachine(holder, claim) && !isAlive(holder.ProcessId));
+
+    private static bool IsTime(long milliseconds) => milliseconds >= 0 && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static bool IsSameMachine(LeaseHolder holder, LeaseHolder claim) =>
+        holder.Host == claim.Host && holder.ProcessSpace == claim.ProcessSpace;
+}
+
+/// <summary>This process among those of its machine.</summary>
+internal static class ProcessIdentity
+{
+    private const string PidNamespace = "/proc/self/ns/pid";
+
+    public static string Host => Environment.MachineName;
+
+    /// <summary>The process id namespace on Linux; null elsewhere.</summary>
+    public static string? Space { get; } = UnixFile.ResolveLink(PidNamespace) is var target && target != PidNamespace ? target : null;
+
+    public static int Id { get; } = GetCurrentId();
+
+    /// <summary>Whether there is a process of that id; true when it cannot be told.</summary>
+    public static bool IsAlive(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return true;
+        }
+    }
+
+    private static int GetCurrentId()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.Id;
+    }
+}

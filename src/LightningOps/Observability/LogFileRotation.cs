@@ -1,0 +1,72 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using LightningOps.Files;
+
+namespace LightningOps.Observability;
+
+/// <summary>Moves the files of a log on by one: name.jsonl to name.1.jsonl, name.1.jsonl to name.2.jsonl; the last one goes.</summary>
+internal sealed class FileRotation
+{
+    private readonly string path;
+    private readonly int files;
+
+    /// <param name="path">The current file.</param>
+    /// <param name="files">How many there are at most, the current one counted.</param>
+    public FileRotation(string path, int files)
+    {
+        this.path = path;
+        this.files = Math.Max(1, files);
+    }
+
+    /// <summary>Makes room for a new current file. A gap an earlier rotation left when it was killed does no harm.</summary>
+    public void Rotate()
+    {
+        File.Delete(GetPath(files - 1));
+        for (var age = files - 2; age >= 0; age--)
+        {
+            if (File.Exists(GetPath(age)))
+            {
+                File.Move(GetPath(age), GetPath(age + 1));
+            }
+        }
+    }
+
+    private string GetPath(int age) => age == 0
+        ? path
+        : Path.ChangeExtension(path, age.ToString(CultureInfo.InvariantCulture) + Path.GetExtension(path));
+}
+
+/// <summary>A turn among all who write a file, in this process or another; ended by disposing it or by the end of the process.</summary>
+internal static class FileLock
+{
+    private const int MaxPauseMs = 16;
+
+    /// <summary>Waits for a turn.</summary>
+    /// <param name="lockFile">The file that is locked; made when it lacks, and left behind.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <exception cref="IOException">Others held it for longer, or it cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    public static IDisposable Wait(string lockFile, TimeSpan limit)
+    {
+        if (UnixFileStatus.FindItself(lockFile) is { IsRegular: false })
+        {
+            throw new IOException(lockFile + " is no regular file, and is not used as a lock: remove it.");
+        }
+
+        var waited = Stopwatch.StartNew();
+        for (var pause = 1; ; pause = Math.Min(2 * pause, MaxPauseMs))
+        {
+            try
+            {
+                return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            }
+            catch (IOException) when (File.Exists(lockFile) && waited.Elapsed < limit)
+            {
+                Thread.Sleep(pause);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace LightningOps.Observability;
+
+/// <summary>Takes the records of operations. It may throw whatever it likes: who writes through <see cref="GuardedSink"/> goes on.</summary>
+public interface IObservabilitySink
+{
+    /// <summary>Takes records, in order, from any thread.</summary>
+    void Write(IReadOnlyList<ObservabilityRecord> records);
+}
+
+/// <summary>
+/// A sink that never throws: no operation fails because it could not be observed. The first failure is told once, the
+/// others are not.
+/// </summary>
+public sealed class GuardedSink : IObservabilitySink
+{
+    private readonly IObservabilitySink? sink;
+    private readonly Action<string>? warn;
+    private int hasWarned;
+
+    /// <summary>Guards a sink.</summary>
+    /// <param name="sink">The sink, or null for none.</param>
+    /// <param name="warn">Told one sentence without a secret at the first failure; may throw. Null for nobody.</param>
+    public GuardedSink(IObservabilitySink? sink, Action<string>? warn = null)
+    {
+        this.sink = sink;
+        this.warn = warn;
+    }
+
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<ObservabilityRecord> records)
+    {
+        if (sink is null || records.Count == 0)
+        {
+            return;
+        }
+
+        Guard(() => sink.Write(records), failure =>
+        {
+            if (Interlocked.Exchange(ref hasWarned, 1) == 0 && warn is not null)
+            {
+                Guard(() => warn("Observability records are not written: " + failure.Message), static _ => { });
+            }
+        });
+    }
+
+    /// <summary>Takes one record.</summary>
+    public void Write(ObservabilityRecord record) => Write([record]);
+
+    private static void Guard(Action work, Action<Exception> onFailure)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // Whatever a sink throws, the operation it observes goes on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            onFailure(failure);
+        }
+    }
+}
+
+/// <summary>Keeps records in memory, in the order they came: for smokes.</summary>
+public sealed class MemorySink : IObservabilitySink
+{
+    private readonly List<ObservabilityRecord> records = [];
+
+    /// <summary>The records so far.</summary>
+    public IReadOnlyList<ObservabilityRecord> Records
+    {
+        get
+        {
+            lock (records)
+            {
+                return records.ToArray();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<ObservabilityRecord> records)
+    {
+        lock (this.records)
+        {
+            this.records.AddRange(records);
+        }
+    }
+}

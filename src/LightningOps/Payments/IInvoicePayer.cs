@@ -1,0 +1,167 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+
+namespace LightningOps.Payments;
+
+/// <summary>
+/// A wallet that pays invoices (docs/reference/l402.md#payers). One class a wallet; nothing else asks which wallet it has.
+/// It decides nothing about spending: whoever calls it has checked the invoice, the cap and the budget.
+/// </summary>
+public interface IInvoicePayer : IDisposable
+{
+    /// <summary>Name of the kind of wallet: <c>mock</c>, <c>wallet-executor</c>, <c>lnd</c> or <c>simulated</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Network the wallet pays on; null where it cannot be told before a payment.</summary>
+    Bolt11Network? Network { get; }
+
+    /// <summary>Whether it takes only what decodes as BOLT 11; the mock wallet alone takes anything.</summary>
+    bool RequiresBolt11 { get; }
+
+    /// <summary>Whether <see cref="GetPaymentAsync"/> never begins a payment.</summary>
+    bool CanLookUp { get; }
+
+    /// <summary>The most that routing may cost beside an amount, set aside before the payment; zero where its user pays no fees.</summary>
+    /// <param name="amount">What is to be paid.</param>
+    /// <param name="left">What may be spent beside it: a wallet that takes a limit takes no more than this one.</param>
+    Msats FeeLimitFor(Msats amount, Msats left);
+
+    /// <summary>Pays an invoice. Called again for the same invoice it must not pay a second time.</summary>
+    /// <param name="payment">What to pay, and how much at most.</param>
+    /// <param name="cancellationToken">Ends the wait; a payment under way may still settle.</param>
+    /// <returns>
+    /// How it ended; <see cref="PaymentState.Pending"/> whenever it cannot be told whether money moved: a lost connection,
+    /// a time limit, a server error after the request was sent.
+    /// </returns>
+    Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken);
+
+    /// <summary>Looks how an earlier payment of this invoice ended, without beginning one where the wallet has a way to.</summary>
+    /// <param name="payment">The payment as it was first asked for; one that was not sent yet is asked for to find an older one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>
+    /// How it stands; <see cref="PaymentState.Pending"/> when that cannot be told, and <see cref="PaymentState.Failed"/> only
+    /// when what was sent can no longer be paid.
+    /// </returns>
+    Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken);
+}
+
+/// <summary>An invoice to be paid.</summary>
+public sealed record InvoicePayment
+{
+    /// <summary>Request the payment belongs to; the same for every try of the same payment.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The invoice as received.</summary>
+    public required string Invoice { get; init; }
+
+    /// <summary>SHA-256 of the preimage it gives; null for a mock invoice that is not BOLT 11.</summary>
+    public PaymentHash? PaymentHash { get; init; }
+
+    /// <summary>What the invoice asks, millisatoshis; null leaves the amount to the payer's <see cref="MaxAmount"/>.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>The most that may be paid for it, fees not counted, millisatoshis.</summary>
+    public required Msats MaxAmount { get; init; }
+
+    /// <summary>The most that may be paid for routing beside it, millisatoshis; null leaves it to the wallet.</summary>
+    public Msats? FeeLimit { get; init; }
+
+    /// <summary>When it was first sent to the wallet, written down before; null when it was not sent yet.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Whether the wallet was seen to have it: from then on, that it knows nothing of it is no failure.</summary>
+    public bool WasSeen { get; init; }
+
+    /// <summary>Identity of the node it is begun with; null where that is not known.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The wallet's name of a payment of the invoice that had failed before this one was sent: it says nothing of this one.</summary>
+    public string? EarlierPaymentId { get; init; }
+
+    /// <summary>Host that sells, with the port where it is not the scheme's own.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The request and the amount; the invoice is not repeated.</summary>
+    public override string ToString() => "payment " + RequestId + " of at most " + MaxAmount + " msat to " + Host;
+}
+
+/// <summary>How a payment ended, as the wallet tells it; whether the preimage fits the invoice is checked by the caller.</summary>
+public sealed record PaymentResult
+{
+    /// <summary>How it stands.</summary>
+    public required PaymentState State { get; init; }
+
+    /// <summary>The wallet's own name of the payment; null where it gives none.</summary>
+    public string? PaymentId { get; init; }
+
+    /// <summary>What was paid, fees not counted, millisatoshis; null where it is not told.</summary>
+    public Msats? Amount { get; init; }
+
+    /// <summary>Routing fee, millisatoshis; null where it is not told.</summary>
+    public Msats? Fee { get; init; }
+
+    /// <summary>The proof; there when <see cref="PaymentState.Paid"/>.</summary>
+    public Preimage? Preimage { get; init; }
+
+    /// <summary>When it was paid, Unix milliseconds; null where it is not told.</summary>
+    public long? PaidAtMs { get; init; }
+
+    /// <summary>The wallet's code of a failure or of what it waits for, for example <c>policy_denied</c> or <c>payment_pending</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What the wallet had to say, without a secret.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the wallet has the payment in its books: in flight, where it is <see cref="PaymentState.Pending"/>.</summary>
+    public bool IsSeen { get; init; }
+
+    /// <summary>Identity of the node that answered; null where it is not told.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Whether the wallet is a node whose identity its credential may not read.</summary>
+    public bool IsNodeHidden { get; init; }
+
+    /// <summary>Paid, with its proof.</summary>
+    public static PaymentResult Paid(string? paymentId, Msats? amount, Preimage preimage, long? paidAtMs = null) =>
+        new() { State = PaymentState.Paid, IsSeen = true, PaymentId = paymentId, Amount = amount, Preimage = preimage, PaidAtMs = paidAtMs };
+
+    /// <summary>Not known yet, and why.</summary>
+    public static PaymentResult Pending(string code, string reason) => new() { State = PaymentState.Pending, Code = code, Reason = reason };
+
+    /// <summary>Under way: the wallet has it, and it can still settle.</summary>
+    public static PaymentResult InFlight(string reason) => Pending("payment_pending", reason) with { IsSeen = true };
+
+    /// <summary>Not paid, and why.</summary>
+    public static PaymentResult Failed(string code, string reason) => new() { State = PaymentState.Failed, Code = code, Reason = reason };
+}
+
+/// <summary>How a payment stands.</summary>
+public enum PaymentState
+{
+    /// <summary>Money moved, and the preimage is here.</summary>
+    Paid,
+
+    /// <summary>It may have moved or may yet move: look again before anything else is paid.</summary>
+    Pending,
+
+    /// <summary>Certainly no money moved, and none will for this try.</summary>
+    Failed,
+}
+
+/// <summary>What every wallet refuses before it is asked.</summary>
+internal static class PaymentChecks
+{
+    /// <summary>A payment of more than its own cap, or of nothing; null when it may be tried.</summary>
+    public static PaymentResult? Refusal(InvoicePayment payment) =>
+        payment.MaxAmount <= 0 || payment.Amount is { Value: <= 0 }
+            ? PaymentResult.Failed("amount_invalid", "the amount is not positive")
+        : payment.Amount > payment.MaxAmount
+            ? PaymentResult.Failed("amount_over_cap", "the invoice asks for " + payment.Amount + " msat, at most " + payment.MaxAmount + " may be paid")
+        : null;
+
+    /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>
+    public static PaymentResult Misconfigured(ConfigException failure) => PaymentResult.Failed("config_error", failure.Message);
+}

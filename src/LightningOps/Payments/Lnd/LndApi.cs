@@ -1,0 +1,228 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Macaroons;
+using LightningOps.Settings;
+
+namespace LightningOps.Payments.Lnd;
+
+/// <summary>The calls of LND's REST API that pay (api.lightning.community: getinfo, SendPaymentV2, TrackPaymentV2).</summary>
+internal sealed class LndApi
+{
+    private const int Ok = 200;
+    private readonly WalletHttp http;
+    private readonly string baseUrl;
+    private readonly LndMacaroon macaroon;
+
+    public LndApi(WalletHttp http, string baseUrl, LndMacaroon macaroon)
+    {
+        this.http = http;
+        this.baseUrl = baseUrl;
+        this.macaroon = macaroon;
+    }
+
+    /// <summary>Asks the node which network it is on.</summary>
+    /// <exception cref="WalletNoResponseException">It gave no answer.</exception>
+    public async Task<LndNode> ReadNodeAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var secret = macaroon.Reveal();
+        var (status, body) = await http.RequestAsync(Request(HttpMethod.Get, "/v1/getinfo", null), limit, cancellationToken).ConfigureAwait(false);
+        if (status != Ok)
+        {
+            return LndNode.Refused(LndRefusal.From(status, body, secret));
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return LndNode.Read(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return LndNode.Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsFromLnd: false));
+        }
+    }
+
+    /// <summary>Pays, and waits for the end.</summary>
+    /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
+    public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, CancellationToken cancellationToken) =>
+        StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, cancellationToken);
+
+    /// <summary>How a payment stands; waits for its end as long as the limit allows.</summary>
+    /// <exception cref="WalletNoResponseException">Not even its present state came.</exception>
+    public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        // LND takes the URL-safe alphabet in a path (lightningnetwork/lnd#5090).
+        var name = Convert.ToBase64String(hash.ToBytes()).Replace('+', '-').Replace('/', '_');
+        return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, cancellationToken);
+    }
+
+    private async Task<LndPayment> StreamAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var secret = macaroon.Reveal();
+        LndPayment? last = null;
+        try
+        {
+            return await http.RequestAsync(
+                request,
+                limit,
+                async (status, lines) =>
+                {
+                    if (status != Ok)
+                    {
+                        return LndPayment.Refused(LndRefusal.From(status, await lines.ReadAllAsync().ConfigureAwait(false), secret));
+                    }
+
+                    while (last is not { IsComplete: true } && await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
+                    {
+                        last = line.Trim().Length == 0 ? last : Read(line, status, secret) ?? last;
+                    }
+
+                    return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment's end");
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletNoResponseException) when (last is not null)
+        {
+            return last;
+        }
+    }
+
+    private static LndPayment? Read(string line, int status, string secret)
+    {
+        try
+        {
+            return LndPayment.Read(line, status, secret);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return LndPayment.Unknown("invalid_answer", "the answer is not LND's");
+        }
+    }
+
+    private GatewayRequest Request(HttpMethod method, string path, byte[]? json) => new(method, new Uri(baseUrl + path))
+    {
+        Json = json,
+        Headers = macaroon.ToHeaders(),
+    };
+}
+
+/// <summary>The macaroon of LND's REST calls: from a secret in hex, or from a file.</summary>
+internal sealed class LndMacaroon
+{
+    private readonly OperatorSecret? secret;
+    private readonly string? path;
+
+    public LndMacaroon(OperatorSecret? secret, string? path)
+    {
+        this.secret = secret;
+        this.path = path;
+    }
+
+    /// <summary>The header that carries it (LND's guide to macaroons).</summary>
+    /// <exception cref="ConfigException">It cannot be read.</exception>
+    public IReadOnlyDictionary<string, string> ToHeaders() =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["Grpc-Metadata-macaroon"] = Reveal() };
+
+    /// <summary>The macaroon in hex.</summary>
+    /// <exception cref="ConfigException">It cannot be read.</exception>
+    public string Reveal()
+    {
+        if (secret is not null)
+        {
+            var hex = secret.Reveal().Trim();
+            return HexText.Decode(hex) is { Length: > 0 } ? hex : throw new ConfigException("LndMacaroon", "must be the macaroon in hexadecimal digits", "Give the macaroon in hex, or its file.");
+        }
+
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException("LndMacaroonPath", "the macaroon file cannot be read", "Check that " + path + " is a macaroon of LND and can be read.");
+        }
+
+        return ToHex(content) ?? throw new ConfigException("LndMacaroonPath", "the file holds no macaroon", "Name the file of a macaroon of LND, binary or as text in hex or base64: " + path + " is neither.");
+    }
+
+    // A file of a macaroon is binary; many hold its hex or base64 digits as text instead.
+    private static string? ToHex(byte[] content)
+    {
+        if (IsMacaroon(content))
+        {
+            return HexText.From(content);
+        }
+
+        var text = Encoding.UTF8.GetString(content).Trim('\uFEFF', ' ', '\t', '\r', '\n');
+        return HexText.Decode(text) is { } fromHex ? (IsMacaroon(fromHex) ? HexText.From(fromHex) : null)
+            : DecodeBase64(text) is { } fromBase64 && IsMacaroon(fromBase64) ? HexText.From(fromBase64)
+            : null;
+    }
+
+    // Version 2 begins with its number, version 1 with the length of its first packet in hex.
+    private static bool IsMacaroon(byte[] content) => Macaroon.TryParse(content, out _, out _) || (content.Length > 0 && content[0] == 2);
+
+    private static byte[]? DecodeBase64(string text)
+    {
+        var digits = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        try
+        {
+            return Convert.FromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What <c>GET /v1/getinfo</c> says of the node.</summary>
+/// <param name="Network">Its network; null where it is none that invoices name.</param>
+/// <param name="Identity">Its public key, 66 hex digits; null where the macaroon may not read it.</param>
+/// <param name="Refusal">Why LND did not say.</param>
+internal sealed record LndNode(Bolt11Network? Network, string? Identity, LndRefusal? Refusal)
+{
+    private const int IdentityLength = 66;
+
+    /// <summary>LND did not say.</summary>
+    public static LndNode Refused(LndRefusal refusal) => new(null, null, refusal);
+
+    /// <summary>Reads the answer.</summary>
+    public static LndNode Read(JsonElement answer)
+    {
+        var identity = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("identity_pubkey", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString()! : string.Empty;
+        if (identity.Length != IdentityLength || HexText.Decode(identity) is null)
+        {
+            return Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsFromLnd: false));
+        }
+
+        var network = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("chains", out var chains) && chains.ValueKind == JsonValueKind.Array
+            && chains.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } chain
+            && chain.TryGetProperty("network", out var name) && name.ValueKind == JsonValueKind.String
+                ? name.GetString()
+                : null;
+        return new LndNode(FindNetwork(network), identity.ToLowerInvariant(), null);
+    }
+
+    // testnet4 has the prefix of testnet.
+    private static Bolt11Network? FindNetwork(string? name) => name switch
+    {
+        "mainnet" => Bolt11Network.Mainnet,
+        "testnet" or "testnet4" => Bolt11Network.Testnet,
+        "signet" => Bolt11Network.Signet,
+        "regtest" => Bolt11Network.Regtest,
+        "simnet" => Bolt11Network.Simnet,
+        _ => null,
+    };
+}

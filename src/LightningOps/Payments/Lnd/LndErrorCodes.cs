@@ -1,0 +1,44 @@
+namespace LightningOps.Payments.Lnd;
+
+/// <summary>Codes of failures of an LND wallet that have advice of their own.</summary>
+public static class LndErrorCodes
+{
+    /// <summary>Who answers is not an LND.</summary>
+    public const string NotLnd = "not_lnd";
+
+    /// <summary>The address is of a TLS port, and plain http was used.</summary>
+    public const string NeedsHttps = "lnd_needs_https";
+
+    /// <summary>The node shows a certificate that is not trusted, and none is pinned.</summary>
+    public const string CertificateNotPinned = "certificate_not_pinned";
+
+    /// <summary>The node shows another certificate than the pinned ones.</summary>
+    public const string CertificateChanged = "certificate_changed";
+
+    /// <summary>The macaroon is past its time.</summary>
+    public const string MacaroonExpired = "macaroon_expired";
+
+    /// <summary>A restriction of the macaroon is not met, for example its address.</summary>
+    public const string MacaroonRestricted = "macaroon_restricted";
+
+    /// <summary>Another node made the macaroon.</summary>
+    public const string MacaroonOfAnotherNode = "macaroon_of_another_node";
+
+    /// <summary>The macaroon may not do this.</summary>
+    public const string MacaroonLacksPermission = "macaroon_lacks_permission";
+
+    /// <summary>What was sent is no macaroon.</summary>
+    public const string MacaroonInvalid = "macaroon_invalid";
+
+    /// <summary>The wallet of the node is locked.</summary>
+    public const string WalletLocked = "wallet_locked";
+
+    /// <summary>The node is starting.</summary>
+    public const string WalletStarting = "wallet_starting";
+
+    /// <summary>The node has no wallet yet.</summary>
+    public const string WalletNotCreated = "wallet_not_created";
+
+    /// <summary>Another node answers than the one a payment was begun with.</summary>
+    public const string NodeChanged = "node_changed";
+}

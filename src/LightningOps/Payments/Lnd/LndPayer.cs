@@ -1,0 +1,271 @@
+using System;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.L402.Bolt11;
+using LightningOps.Settings;
+
+namespace LightningOps.Payments.Lnd;
+
+/// <summary>
+/// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> to look how
+/// a payment ended. LND itself refuses to pay a payment hash it has paid or is paying.
+/// </summary>
+public sealed class LndPayer : IInvoicePayer
+{
+    private const string WrongNetwork = "wrong_network";
+    private readonly LndPayerOptions options;
+    private readonly CertificatePin pin;
+    private readonly WalletHttp http;
+    private readonly LndApi api;
+    private LndNode? node;
+
+    /// <summary>Creates a payer; nothing is sent or read yet but the certificate.</summary>
+    /// <exception cref="ConfigException">An option cannot be used.</exception>
+    public LndPayer(LndPayerOptions options)
+    {
+        this.options = options;
+        if (options.Macaroon is null && options.MacaroonPath is null)
+        {
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may pay.");
+        }
+
+        var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
+        pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
+        http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
+        api = new LndApi(http, baseUrl, new LndMacaroon(options.Macaroon, options.MacaroonPath));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "lnd";
+
+    /// <summary>The node's network; null until it has been asked, which <see cref="PayAsync"/> does before it pays.</summary>
+    public Bolt11Network? Network => Volatile.Read(ref node)?.Network;
+
+    /// <inheritdoc/>
+    public bool RequiresBolt11 => true;
+
+    /// <inheritdoc/>
+    public bool CanLookUp => true;
+
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => Math.Max(0, Math.Min(LndRequest.FeeLimitFor(amount, options), left));
+
+    /// <summary>Pays an invoice; one of another network than the node's is refused as <c>wrong_network</c>.</summary>
+    /// <inheritdoc/>
+    public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        if (PaymentChecks.Refusal(payment) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
+        {
+            return PaymentResult.Failed(error.Code, error.Reason);
+        }
+
+        try
+        {
+            return await CheckPayableAsync(payment, invoice, cancellationToken).ConfigureAwait(false)
+                ?? await SendAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConfigException e)
+        {
+            return PaymentChecks.Misconfigured(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
+        {
+            return PaymentResult.Failed(error.Code, error.Reason);
+        }
+
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        if (asked.Refusal is { LacksPermission: false } refusal)
+        {
+            return PaymentResult.Pending(refusal.Code, refusal.Reason);
+        }
+
+        if (ChangeOf(payment, asked) is { } change)
+        {
+            return PaymentResult.Pending(LndErrorCodes.NodeChanged, change);
+        }
+
+        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
+            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
+            : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
+            : PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice");
+        return result with { Node = asked.Identity, IsNodeHidden = asked.Identity is null };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    // By the clock of the node, which may be a little behind.
+    private DateTimeOffset PayableUntil(Bolt11Invoice invoice) => invoice.ExpiresAt + options.ClockMargin;
+
+    private static string NotRegistered(DateTimeOffset end) => string.Format(
+        CultureInfo.InvariantCulture,
+        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice can no longer be paid",
+        end.UtcDateTime);
+
+    private static string? ChangeOf(InvoicePayment payment, LndNode asked) =>
+        payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
+            ? "node " + answering + " answers, the payment was begun with node " + begunWith + ", which alone knows it"
+            : null;
+
+    /// <summary>Who answers; a refusal where LND does not say, or where it is not an LND.</summary>
+    private async Task<LndNode> AskNodeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await api.ReadNodeAsync(options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+            if (answer.Refusal is null)
+            {
+                Volatile.Write(ref node, answer);
+            }
+
+            return answer;
+        }
+        catch (WalletNoResponseException e)
+        {
+            var (code, reason) = SilenceOf(e);
+            return LndNode.Refused(new LndRefusal(code, reason, IsFromLnd: false));
+        }
+        catch (ConfigException e)
+        {
+            return LndNode.Refused(new LndRefusal("config_error", e.Message, IsFromLnd: false));
+        }
+    }
+
+    private (string Code, string Reason) SilenceOf(WalletNoResponseException silence)
+    {
+        if (silence.Code != "connection_failed:tls_refused" || pin.LastSeen is not { } seen)
+        {
+            return (silence.Code, "LND could not be reached");
+        }
+
+        return pin.IsPinned
+            ? (LndErrorCodes.CertificateChanged, "the node shows a certificate that is not the pinned one; its SHA-256 fingerprint is " + seen)
+            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is not trusted, and none is pinned; its SHA-256 fingerprint is " + seen);
+    }
+
+    /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
+    private async Task<PaymentResult?> CheckPayableAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
+            : ChangeOf(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
+            : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+            : null;
+    }
+
+    private async Task<PaymentResult> SendAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        LndPayment sent;
+        try
+        {
+            sent = await api.SendAsync(LndRequest.Serialize(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletNoResponseException e)
+        {
+            return e.ToResult();
+        }
+
+        if (sent.IsComplete)
+        {
+            var result = sent.ToResult();
+            return result.Code == "no_route" && payment.FeeLimit is { } limit ? result with { Reason = "LND found no route that costs at most " + limit + " msat" } : result;
+        }
+
+        // What LND refuses it may have refused because the payment is made or under way: its own record decides.
+        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        if (!found.IsAbsent(payment.EarlierPaymentId))
+        {
+            // Who may not pass the gate has moved nothing; a payment that was seen before stays as it was seen.
+            return sent.Refusal is { IsBeforeCall: true } closed && found.Refusal is { IsBeforeCall: true } ? PaymentResult.Failed(closed.Code, closed.Reason)
+                : found.Result is null && sent.Result is { IsSeen: true } seen ? seen
+                : found.ToResult();
+        }
+
+        return sent.Refusal is { IsFromLnd: true } refusal && await IsSameNodeAsync(payment, cancellationToken).ConfigureAwait(false) ? PaymentResult.Failed(refusal.Code, refusal.Reason)
+            : sent.Result is { IsSeen: true } begun ? begun
+            : PaymentResult.Pending(sent.Refusal?.Code ?? "answer_ended_early", "LND does not know the payment yet");
+    }
+
+    // Where the macaroon may not read it, the node is taken for the same.
+    private async Task<bool> IsSameNodeAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        return asked.Refusal is null ? ChangeOf(payment, asked) is null : asked.Refusal.LacksPermission;
+    }
+
+    private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletNoResponseException e)
+        {
+            return LndPayment.Unknown(e.Code, "LND does not tell how the payment stands");
+        }
+        catch (ConfigException e)
+        {
+            // The payment may have been asked for before the macaroon could no longer be read.
+            return LndPayment.Unknown("config_error", e.Message);
+        }
+    }
+}
+
+/// <summary>How an LND node is reached over REST, and what it may spend on routing.</summary>
+public sealed record LndPayerOptions
+{
+    /// <summary>How long LND looks for a route unless it is told.</summary>
+    public static readonly TimeSpan DefaultPaymentTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Base URL of the REST listener, for example <c>https://localhost:8080</c>. https, or http to a loopback address.</summary>
+    public required string BaseUrl { get; init; }
+
+    /// <summary>A macaroon that may pay, in hex; either it or <see cref="MacaroonPath"/> is needed.</summary>
+    public OperatorSecret? Macaroon { get; init; }
+
+    /// <summary>File of the macaroon (for example <c>admin.macaroon</c>, binary), read for every request.</summary>
+    public string? MacaroonPath { get; init; }
+
+    /// <summary>File of the one certificate taken (<c>tls.cert</c>), PEM or DER; null for another way to trust it.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>
+    /// Most that may be paid for routing, millisatoshis, beside the amount. Null for LND's own default: as much as the
+    /// amount up to 1,000 satoshis, 5 % of it above (lnwallet, DefaultRoutingFeeLimitForAmount).
+    /// </summary>
+    public Msats? FeeLimit { get; init; }
+
+    /// <summary>
+    /// How much longer than by the own clock an invoice is taken for payable, for the clock of the node: until then LND is not
+    /// believed that it knows nothing of what was sent, which may still be on its way to it.
+    /// </summary>
+    public TimeSpan ClockMargin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long LND looks for a route that works.</summary>
+    public TimeSpan PaymentTimeout { get; init; } = DefaultPaymentTimeout;
+
+    /// <summary>How much longer than that its answer is waited for.</summary>
+    public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a look-up waits for a payment under way to end, and how long LND may take to name its network.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Clock and handler.</summary>
+    public WalletHttpOptions Http { get; init; } = new();
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+
+namespace LightningOps.Payments;
+
+/// <summary>
+/// A wallet without money: every payment succeeds at once, named <c>mock_pay_1</c>, <c>mock_pay_2</c> and so on, and the
+/// same invoices give the same preimages. It alone takes invoices that are not BOLT 11.
+/// </summary>
+public sealed class MockPayer : IInvoicePayer
+{
+    private readonly MockPayerOptions options;
+    private readonly Dictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a wallet.</summary>
+    /// <param name="options">What it pays with; null for the default.</param>
+    public MockPayer(MockPayerOptions? options = null) => this.options = options ?? new MockPayerOptions();
+
+    /// <inheritdoc/>
+    public string Name => "mock";
+
+    /// <inheritdoc/>
+    public Bolt11Network? Network => null;
+
+    /// <inheritdoc/>
+    public bool RequiresBolt11 => false;
+
+    /// <inheritdoc/>
+    public bool CanLookUp => true;
+
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => 0;
+
+    /// <inheritdoc/>
+    public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (paid)
+        {
+            return Task.FromResult(
+                paid.TryGetValue(payment.Invoice, out var earlier) ? earlier
+                : PaymentChecks.Refusal(payment) ?? Pay(payment));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (paid)
+        {
+            return Task.FromResult(paid.TryGetValue(payment.Invoice, out var earlier)
+                ? earlier
+                : PaymentResult.Failed("payment_not_found", "the mock wallet has not paid this invoice"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private PaymentResult Pay(InvoicePayment payment)
+    {
+        if (options.Preimages(payment) is not { } preimage)
+        {
+            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays mock invoices only: it has no money and no preimage of a real one");
+        }
+
+        var number = paid.Count + 1;
+        var result = PaymentResult.Paid(
+            "mock_pay_" + number.ToString(CultureInfo.InvariantCulture),
+            payment.Amount ?? payment.MaxAmount,
+            preimage,
+            options.StartMs + number);
+        paid.Add(payment.Invoice, result);
+        return result;
+    }
+}
+
+/// <summary>What the mock wallet pays with.</summary>
+public sealed class MockPayerOptions
+{
+    /// <summary>
+    /// Gives the preimage of an invoice, or null for one it cannot pay. By default that of <see cref="Deterministic"/> for
+    /// an invoice that is not BOLT 11: of a real one it cannot know the preimage.
+    /// </summary>
+    public Func<InvoicePayment, Preimage?> Preimages { get; init; } =
+        payment => payment.PaymentHash is null ? Deterministic("mock:", payment.Invoice) : null;
+
+    /// <summary>Time of the payment before the first, Unix milliseconds; each is one later.</summary>
+    public long StartMs { get; init; } = 1_736_000_000_000;
+
+    /// <summary>The preimage of a mock invoice: the SHA-256 of the two texts together, in UTF-8.</summary>
+    /// <param name="prefix">Tells one set of fixtures from another, for example <c>ep212:</c>.</param>
+    /// <param name="invoice">The mock invoice.</param>
+    public static Preimage Deterministic(string prefix, string invoice)
+    {
+        using var sha = SHA256.Create();
+        return Preimage.FromBytes(sha.ComputeHash(Encoding.UTF8.GetBytes(prefix + invoice)));
+    }
+}

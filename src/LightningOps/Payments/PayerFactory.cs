@@ -1,0 +1,141 @@
+using System;
+using LightningOps.Payments.Lnd;
+using LightningOps.Payments.Simulation;
+using LightningOps.Payments.WalletExecutor;
+using LightningOps.Settings;
+
+namespace LightningOps.Payments;
+
+/// <summary>Makes the wallet an operator named. The one place that knows which there are.</summary>
+public static class PayerFactory
+{
+    // A day: the longest a time limit can be.
+    private const long MaxTimeoutMs = 24 * 60 * 60 * 1000;
+
+    /// <summary>The wallet; nothing is sent yet.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
+    public static IInvoicePayer Create(PayerReference reference, PayerSettings settings) => reference.Kind switch
+    {
+        PayerKind.Mock => new MockPayer(settings.Mock),
+        PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
+        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402Gateway: its wallet pays its invoices."),
+        PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
+        _ => throw new ArgumentOutOfRangeException(nameof(reference)),
+    };
+
+    private static WalletExecutorPayerOptions CreateExecutorOptions(string? url, PayerSettings settings)
+    {
+        var environment = settings.Environment;
+        var otherwise = (long)WalletExecutorPayerOptions.DefaultTimeout.TotalMilliseconds;
+        var timeout = environment.PositiveInteger(EnvironmentVariables.WalletExecutorTimeoutMs, otherwise);
+        return new WalletExecutorPayerOptions
+        {
+            BaseUrl = url ?? environment.Require(EnvironmentVariables.WalletExecutorBaseUrl),
+            AuthToken = environment.FindSecret(EnvironmentVariables.WalletExecutorAuthToken),
+            Timeout = TimeSpan.FromMilliseconds(Math.Min(timeout, MaxTimeoutMs)),
+            FeeAllowance = settings.FeeLimit ?? 0,
+            Http = settings.Http,
+        };
+    }
+
+    private static LndPayerOptions CreateLndOptions(string url, PayerSettings settings) => new()
+    {
+        BaseUrl = url,
+        Macaroon = settings.Macaroon,
+        MacaroonPath = settings.MacaroonPath,
+        CertificatePath = settings.CertificatePath,
+        CertificateFingerprint = settings.CertificateFingerprint,
+        FeeLimit = settings.FeeLimit,
+        PaymentTimeout = settings.PaymentTimeout ?? LndPayerOptions.DefaultPaymentTimeout,
+        Http = settings.Http,
+    };
+}
+
+/// <summary>
+/// A wallet as an operator names it: <c>executor</c>, <c>executor:https://…</c>, <c>lnd:https://host:port</c>,
+/// <c>simulated</c> or <c>mock</c>. The name a wallet gives itself is understood, too.
+/// </summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Place">URL; null where the settings say.</param>
+public sealed record PayerReference(PayerKind Kind, string? Place)
+{
+    private const string Forms = "executor, executor:https://host, lnd:https://host:port, simulated or mock";
+
+    /// <summary>Reads a reference.</summary>
+    /// <param name="text">What the operator wrote.</param>
+    /// <exception cref="ConfigException">It names no wallet.</exception>
+    public static PayerReference Parse(string text)
+    {
+        var colon = text.IndexOf(':');
+        var place = colon < 0 ? null : text.Substring(colon + 1).Trim();
+        var kind = FindKind((colon < 0 ? text : text.Substring(0, colon)).Trim());
+        return (kind, place) switch
+        {
+            (null, _) or (_, "") or (PayerKind.Mock or PayerKind.Simulated, not null) or (PayerKind.Lnd, null) =>
+                throw new ConfigException("Payer", "\"" + text + "\" names no wallet", "Give -Payer as " + Forms + "."),
+            _ => new PayerReference(kind.Value, place),
+        };
+    }
+
+    private static PayerKind? FindKind(string name) => name.ToLowerInvariant() switch
+    {
+        "executor" or "wallet-executor" => PayerKind.WalletExecutor,
+        "lnd" => PayerKind.Lnd,
+        "mock" => PayerKind.Mock,
+        "simulated" => PayerKind.Simulated,
+        _ => null,
+    };
+}
+
+/// <summary>The wallets there are.</summary>
+public enum PayerKind
+{
+    /// <summary>A wallet without money, for trying out and for tests: it pays mock invoices only.</summary>
+    Mock,
+
+    /// <summary>A wallet executor behind HTTP.</summary>
+    WalletExecutor,
+
+    /// <summary>The wallet of a loopback gateway that runs in this session; no money moves.</summary>
+    Simulated,
+
+    /// <summary>An LND node over its REST API.</summary>
+    Lnd,
+}
+
+/// <summary>What wallets are made from; what a kind does not need is not looked at.</summary>
+public sealed record PayerSettings
+{
+    /// <summary>Settings in force: URL, token and time limit of the wallet executor.</summary>
+    public required OperatorEnvironment Environment { get; init; }
+
+    /// <summary>A macaroon that may pay, in hex (LND).</summary>
+    public OperatorSecret? Macaroon { get; init; }
+
+    /// <summary>File of a macaroon that may pay (LND).</summary>
+    public string? MacaroonPath { get; init; }
+
+    /// <summary>File of the one certificate taken (LND).</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate taken (LND).</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>
+    /// Most that may be paid for routing, millisatoshis; null for LND's own default. Of a wallet executor, which takes no limit,
+    /// what is counted for it; null for nothing.
+    /// </summary>
+    public Msats? FeeLimit { get; init; }
+
+    /// <summary>How long a payment is tried (LND); null for the wallet's own limit.</summary>
+    public TimeSpan? PaymentTimeout { get; init; }
+
+    /// <summary>What the mock wallet pays with.</summary>
+    public MockPayerOptions Mock { get; init; } = new();
+
+    /// <summary>The wallet of the loopback gateway that runs in this session (Simulated); null when none runs, or several.</summary>
+    public SimulatedWallet? Simulated { get; init; }
+
+    /// <summary>Clock and handler.</summary>
+    public WalletHttpOptions Http { get; init; } = new();
+}

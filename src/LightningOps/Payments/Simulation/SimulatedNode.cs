@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+
+namespace LightningOps.Payments.Simulation;
+
+/// <summary>
+/// A Lightning node that is not there: it makes BOLT 11 invoices with preimages of their own, and settles one when its
+/// <see cref="SimulatedWallet"/> pays. Nothing is kept beyond the process. Safe from several threads.
+/// </summary>
+public sealed class SimulatedLightningNode
+{
+    private readonly SimulatedNodeOptions options;
+    private readonly Func<int, byte[]> random;
+    private readonly ConcurrentDictionary<string, NodeInvoice> invoices = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> order = new();
+    private long settled;
+
+    /// <summary>A node without invoices.</summary>
+    public SimulatedLightningNode(SimulatedNodeOptions? options = null)
+    {
+        this.options = options ?? new SimulatedNodeOptions();
+        random = this.options.RandomBytes ?? RandomBytes.Generate;
+    }
+
+    /// <summary>Network of its invoices.</summary>
+    public Bolt11Network Network => options.Network;
+
+    /// <summary>How many invoices were paid.</summary>
+    public long SettledCount => System.Threading.Interlocked.Read(ref settled);
+
+    /// <summary>The invoices it knows, the newest last.</summary>
+    public IReadOnlyList<NodeInvoice> Invoices => invoices.Values.OrderBy(static invoice => invoice.CreatedAtMs).ThenBy(static invoice => invoice.PaymentHash.Hex, StringComparer.Ordinal).ToArray();
+
+    internal TimeProvider Time => options.Time;
+
+    /// <summary>Told of an invoice when it is paid.</summary>
+    internal event Action<NodeInvoice>? Settled;
+
+    /// <summary>Makes an invoice.</summary>
+    /// <param name="amount">What it asks; positive.</param>
+    /// <param name="memo">What it is for.</param>
+    public NodeInvoice AddInvoice(Msats amount, string memo)
+    {
+        if (amount.Value <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(amount));
+        }
+
+        var preimage = Preimage.FromBytes(random(Preimage.Size));
+        var now = options.Time.GetUtcNow();
+        var request = new SimulatedInvoice
+        {
+            Network = options.Network,
+            Amount = amount,
+            Timestamp = now.ToUnixTimeSeconds(),
+            ExpirySeconds = (long)options.InvoiceExpiry.TotalSeconds,
+            PaymentHash = preimage.ComputePaymentHash(),
+            PaymentSecret = random(Preimage.Size),
+            Description = memo,
+        };
+        var invoice = new NodeInvoice(preimage)
+        {
+            PaymentRequest = request.Encode(),
+            PaymentHash = request.PaymentHash,
+            Amount = amount,
+            CreatedAtMs = now.ToUnixTimeMilliseconds(),
+            ExpiresAtMs = (request.Timestamp + request.ExpirySeconds) * 1000,
+        };
+        invoices[invoice.PaymentHash.Hex] = invoice;
+        order.Enqueue(invoice.PaymentHash.Hex);
+        ForgetOldest();
+        return invoice;
+    }
+
+    /// <summary>How an invoice stands; null when the node does not know it.</summary>
+    public SimulatedInvoiceState? GetState(PaymentHash hash) => Find(hash) is not { } invoice ? null
+        : invoice.SettledAtMs is not null ? SimulatedInvoiceState.Settled
+        : IsExpired(invoice) ? SimulatedInvoiceState.Expired
+        : SimulatedInvoiceState.Open;
+
+    /// <summary>Whether an invoice is paid.</summary>
+    public bool IsSettled(PaymentHash hash) => GetState(hash) == SimulatedInvoiceState.Settled;
+
+    internal NodeInvoice? Find(PaymentHash hash) => invoices.TryGetValue(hash.Hex, out var invoice) ? invoice : null;
+
+    /// <summary>Settles an invoice: once, however often it is asked.</summary>
+    /// <returns>The settled invoice; null when it is not known or its time is over.</returns>
+    internal NodeInvoice? Settle(PaymentHash hash)
+    {
+        while (Find(hash) is { } invoice)
+        {
+            if (invoice.SettledAtMs is not null)
+            {
+                return invoice;
+            }
+
+            if (IsExpired(invoice))
+            {
+                return null;
+            }
+
+            var paid = invoice with { SettledAtMs = options.Time.GetUtcNow().ToUnixTimeMilliseconds() };
+            if (invoices.TryUpdate(hash.Hex, paid, invoice))
+            {
+                System.Threading.Interlocked.Increment(ref settled);
+                Settled?.Invoke(paid);
+                return paid;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsExpired(NodeInvoice invoice) => options.Time.GetUtcNow().ToUnixTimeMilliseconds() >= invoice.ExpiresAtMs;
+
+    private void ForgetOldest()
+    {
+        while (order.Count > options.MaxOpenInvoices && order.TryDequeue(out var oldest))
+        {
+            if (invoices.TryGetValue(oldest, out var invoice) && invoice.SettledAtMs is null)
+            {
+                invoices.TryRemove(oldest, out _);
+            }
+        }
+    }
+}
+
+/// <summary>What a <see cref="SimulatedLightningNode"/> is made from.</summary>
+public sealed class SimulatedNodeOptions
+{
+    /// <summary>Network its invoices are for.</summary>
+    public Bolt11Network Network { get; init; } = Bolt11Network.Regtest;
+
+    /// <summary>How long an invoice can be paid (lnd: one hour).</summary>
+    public TimeSpan InvoiceExpiry { get; init; } = TimeSpan.FromSeconds(Bolt11Invoice.DefaultExpirySeconds);
+
+    /// <summary>Invoices that are not paid and still known; the oldest go first.</summary>
+    public int MaxOpenInvoices { get; init; } = 100_000;
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gives as many random bytes as asked for; null for the system's.</summary>
+    public Func<int, byte[]>? RandomBytes { get; init; }
+}
+
+/// <summary>An invoice as its simulated node knows it; the preimage stays with the node until it is paid.</summary>
+public sealed record NodeInvoice
+{
+    internal NodeInvoice(Preimage preimage) => Preimage = preimage;
+
+    /// <summary>The invoice as BOLT 11.</summary>
+    public required string PaymentRequest { get; init; }
+
+    /// <summary>SHA-256 of its preimage.</summary>
+    public required PaymentHash PaymentHash { get; init; }
+
+    /// <summary>What it asks, millisatoshis.</summary>
+    public required Msats Amount { get; init; }
+
+    /// <summary>When it was made, Unix milliseconds.</summary>
+    public required long CreatedAtMs { get; init; }
+
+    /// <summary>From when on it can no longer be paid, Unix milliseconds.</summary>
+    public required long ExpiresAtMs { get; init; }
+
+    /// <summary>When it was paid, Unix milliseconds; null when it was not.</summary>
+    public long? SettledAtMs { get; init; }
+
+    internal Preimage Preimage { get; }
+
+    /// <summary>Amount and hash; neither the invoice nor its preimage.</summary>
+    public override string ToString() => "invoice of " + Amount + " msat for " + PaymentHash;
+}
+
+/// <summary>How an invoice of a simulated node stands.</summary>
+public enum SimulatedInvoiceState
+{
+    /// <summary>It may be paid.</summary>
+    Open,
+
+    /// <summary>It is paid.</summary>
+    Settled,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+}
+
+/// <summary>The system's randomness.</summary>
+internal static class RandomBytes
+{
+    /// <summary>As many bytes as asked for.</summary>
+    public static byte[] Generate(int count)
+    {
+        var bytes = new byte[count];
+        using var generator = RandomNumberGenerator.Create();
+        generator.GetBytes(bytes);
+        return bytes;
+    }
+}

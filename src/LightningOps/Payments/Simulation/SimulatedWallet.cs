@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+
+namespace LightningOps.Payments.Simulation;
+
+/// <summary>The wallet of a <see cref="SimulatedLightningNode"/>: it pays that node's invoices, and no other. Safe from several threads.</summary>
+public sealed class SimulatedWallet : IInvoicePayer
+{
+    private readonly SimulatedLightningNode node;
+    private readonly Func<int, byte[]> random;
+    private readonly ConcurrentQueue<SimulatedWalletFault> faults = new();
+    private readonly ConcurrentDictionary<string, bool> pending = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Msats> paid = new(StringComparer.Ordinal);
+    private long spent;
+
+    /// <summary>A wallet.</summary>
+    /// <param name="node">The node it pays.</param>
+    /// <param name="randomBytes">Gives as many random bytes as asked for; null for the system's.</param>
+    public SimulatedWallet(SimulatedLightningNode node, Func<int, byte[]>? randomBytes = null)
+    {
+        this.node = node;
+        random = randomBytes ?? RandomBytes.Generate;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "simulated";
+
+    /// <inheritdoc/>
+    public Bolt11Network? Network => node.Network;
+
+    /// <inheritdoc/>
+    public bool RequiresBolt11 => true;
+
+    /// <inheritdoc/>
+    public bool CanLookUp => true;
+
+    /// <summary>Clock of its node.</summary>
+    internal TimeProvider Time => node.Time;
+
+    /// <summary>What it has paid altogether, millisatoshis.</summary>
+    public Msats Spent => new(Interlocked.Read(ref spent));
+
+    /// <summary>How many invoices it has paid.</summary>
+    public int Payments => paid.Count;
+
+    /// <summary>Lets the next payments that have no fate yet go wrong.</summary>
+    public SimulatedWallet Fail(SimulatedWalletFault fault, int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            faults.Enqueue(fault);
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => 0;
+
+    /// <inheritdoc/>
+    public Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Pay(payment));
+    }
+
+    /// <inheritdoc/>
+    public Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(GetPayment(payment));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // It holds nothing.
+    }
+
+    private PaymentResult Pay(InvoicePayment payment)
+    {
+        if (!TryFind(payment, out var invoice, out var failure))
+        {
+            return failure!;
+        }
+
+        if (pending.ContainsKey(invoice!.PaymentHash.Hex))
+        {
+            return StillPending();
+        }
+
+        if (invoice.SettledAtMs is null && faults.TryDequeue(out var fault))
+        {
+            return ApplyFault(fault, invoice);
+        }
+
+        return Settle(invoice.PaymentHash);
+    }
+
+    private PaymentResult GetPayment(InvoicePayment payment)
+    {
+        if (!TryFind(payment, out var invoice, out var failure))
+        {
+            return failure!;
+        }
+
+        if (pending.TryRemove(invoice!.PaymentHash.Hex, out var succeeds))
+        {
+            return succeeds ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_failed", "no route was found");
+        }
+
+        return paid.ContainsKey(invoice.PaymentHash.Hex) ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_unknown", "the wallet has not paid it");
+    }
+
+    private bool TryFind(InvoicePayment payment, out NodeInvoice? invoice, out PaymentResult? failure)
+    {
+        invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.PaymentHash) : null;
+        failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
+            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not make this invoice")
+            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice asks for more than may be paid")
+            : null;
+        return failure is null;
+    }
+
+    private PaymentResult ApplyFault(SimulatedWalletFault fault, NodeInvoice invoice)
+    {
+        switch (fault)
+        {
+            case SimulatedWalletFault.Down:
+                return PaymentResult.Failed("wallet_unreachable", "the simulated wallet is down");
+            case SimulatedWalletFault.WrongPreimage:
+                return PaymentResult.Paid(invoice.PaymentHash.Hex, invoice.Amount, Preimage.FromBytes(random(Preimage.Size)), Now());
+            default:
+                pending[invoice.PaymentHash.Hex] = fault == SimulatedWalletFault.PendingThenPaid;
+                return StillPending();
+        }
+    }
+
+    private PaymentResult Settle(PaymentHash hash)
+    {
+        if (node.Settle(hash) is not { } invoice)
+        {
+            return PaymentResult.Failed("invoice_expired", "the invoice can no longer be paid");
+        }
+
+        if (paid.TryAdd(hash.Hex, invoice.Amount))
+        {
+            Interlocked.Add(ref spent, invoice.Amount.Value);
+        }
+
+        return PaymentResult.Paid(hash.Hex, invoice.Amount, invoice.Preimage, invoice.SettledAtMs);
+    }
+
+    private static PaymentResult StillPending() => PaymentResult.Pending("payment_pending", "the payment is on its way");
+
+    private long Now() => node.Time.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>What goes wrong with a payment of a <see cref="SimulatedWallet"/>.</summary>
+public enum SimulatedWalletFault
+{
+    /// <summary>The wallet cannot be reached: nothing is paid.</summary>
+    Down,
+
+    /// <summary>The payment takes its time; a look at it later finds it paid.</summary>
+    PendingThenPaid,
+
+    /// <summary>The payment takes its time; a look at it later finds it failed.</summary>
+    PendingThenFailed,
+
+    /// <summary>The wallet says paid and gives a preimage that is not the invoice's; nothing is paid.</summary>
+    WrongPreimage,
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text.Json;
+using LightningOps.L402;
+
+namespace LightningOps.Payments.WalletExecutor;
+
+/// <summary>
+/// What an answer of a wallet executor says of a payment (docs/reference/l402.md#payers). Only what certainly happened before
+/// anything was sent is a failure; every doubt is <see cref="PaymentState.Pending"/>.
+/// </summary>
+internal static class ExecutorAnswer
+{
+    // 408 is a time limit and 409 a conflict with a payment under way: neither says that nothing was sent.
+    private static readonly int[] StatusesBeforePayment = { 400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 426, 429, 431 };
+
+    // 500 and 502 with these codes come from before the wallet sends, but for payment_failed, which is how it ends without
+    // settling. send_failed may come after; payment_missing_preimage certainly does.
+    private static readonly string[] CodesWithoutPayment =
+    {
+        "config_error", "secret_error", "api_key_missing", "mnemonic_missing", "mnemonic_invalid", "connect_failed", "prepare_failed",
+        "unsupported_payment_method", "payment_failed",
+    };
+
+    /// <summary>The state of the payment asked for.</summary>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="body">The body, whole.</param>
+    /// <param name="secrets">What must not be quoted.</param>
+    public static PaymentResult Read(int status, string body, IReadOnlyList<string> secrets)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return status is >= 200 and < 300
+                ? ReadPayment(document.RootElement) ?? ReadError(status, document.RootElement, secrets)
+                : ReadError(status, document.RootElement, secrets);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return ToResult(status, null, "the answer is not JSON");
+        }
+    }
+
+    private static PaymentResult? ReadPayment(JsonElement answer)
+    {
+        if (Member(answer, "ok") is { ValueKind: JsonValueKind.False } || Member(Member(answer, "result"), "payment") is not { } payment)
+        {
+            return null;
+        }
+
+        if (!Preimage.TryParse(Text(payment, "preimageHex")?.Trim(), out var preimage, out _))
+        {
+            return PaymentResult.Pending("payment_missing_preimage", "the wallet executor paid and gave no preimage");
+        }
+
+        var amount = Number(payment, "amountMsats");
+        return PaymentResult.Paid(Id(payment), amount is > 0 ? new Msats(amount.Value) : null, preimage, Number(payment, "paidAtMs") is >= 0 and var paidAt ? paidAt : null);
+    }
+
+    private static PaymentResult ReadError(int status, JsonElement answer, IReadOnlyList<string> secrets)
+    {
+        var error = Member(answer, "error");
+        var message = Text(error, "message");
+        return ToResult(
+            status,
+            WalletErrorText.ToCode(Text(error, "code")),
+            message is null ? "the answer is not a wallet executor's" : WalletErrorText.Quote(message, secrets));
+    }
+
+    private static PaymentResult ToResult(int status, string? code, string reason)
+    {
+        var named = code ?? (status is >= 200 and < 300 ? "invalid_answer" : "wallet_executor_http_" + status.ToString(CultureInfo.InvariantCulture));
+        return IsBeforePayment(status, code) ? PaymentResult.Failed(named, reason)
+            : PaymentResult.Pending(named, reason) with { IsSeen = code == "payment_pending" };
+    }
+
+    // A redirect is not followed, and whoever answers with one has paid nothing.
+    private static bool IsBeforePayment(int status, string? code) =>
+        status is >= 300 and < 400
+        || StatusesBeforePayment.Contains(status)
+        || (status is 500 or 502 && code is not null && CodesWithoutPayment.Contains(code, StringComparer.Ordinal));
+
+    private static string? Id(JsonElement payment) =>
+        Text(payment, "paymentId")?.Trim() is { Length: > 0 and <= 256 } id ? WalletErrorText.Quote(id, []) : null;
+
+    private static JsonElement? Member(JsonElement? element, string name) =>
+        element is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var member) ? member : null;
+
+    private static string? Text(JsonElement? element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static long? Number(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+}

@@ -1,0 +1,181 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Http;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.L402.Bolt11;
+using LightningOps.Settings;
+
+namespace LightningOps.Payments.WalletExecutor;
+
+/// <summary>
+/// A wallet behind HTTP: <c>POST {base}/pay-bolt11</c> (docs/reference/l402.md#payers). Each payment is sent once.
+/// </summary>
+/// <remarks>
+/// The executor has no look-up. It does not remember requests either: asked again, it prepares and sends again, and what
+/// keeps an invoice from being paid twice is the Lightning network, where a payment hash settles once and a node refuses
+/// to send for one it has paid or is paying. A look-up therefore asks again for the same payment under the same request:
+/// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
+/// which says nothing about the first try. So only an answer with a preimage ends a look-up.
+/// </remarks>
+public sealed class WalletExecutorPayer : IInvoicePayer
+{
+    private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly WalletExecutorPayerOptions options;
+    private readonly WalletHttp http;
+    private readonly Uri address;
+    private readonly ConcurrentDictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a payer; nothing is sent yet.</summary>
+    /// <exception cref="ConfigException">The URL cannot be used.</exception>
+    public WalletExecutorPayer(WalletExecutorPayerOptions options)
+    {
+        this.options = options;
+        address = new Uri(BaseAddress.Check(EnvironmentVariables.WalletExecutorBaseUrl, options.BaseUrl, options.Http.AllowInsecure) + "/pay-bolt11");
+        http = new WalletHttp(options.Http);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "wallet-executor";
+
+    /// <inheritdoc/>
+    public Bolt11Network? Network => null;
+
+    /// <inheritdoc/>
+    public bool RequiresBolt11 => true;
+
+    /// <inheritdoc/>
+    public bool CanLookUp => false;
+
+    /// <summary>What was set aside for routing: the executor takes no limit, and does not tell what it paid.</summary>
+    /// <inheritdoc/>
+    public Msats FeeLimitFor(Msats amount, Msats left) => options.FeeAllowance;
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken) =>
+        paid.TryGetValue(payment.Invoice, out var earlier) ? earlier
+        : PaymentChecks.Refusal(payment) is { } refusal ? refusal
+        : await SendPaymentAsync(payment, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        var result = await PayAsync(payment, cancellationToken).ConfigureAwait(false);
+
+        // A second try that is refused or fails says nothing about the first, which may have been paid: an executor is not
+        // bound to know it again, neither while the invoice can be paid nor after.
+        return result.State == PaymentState.Failed
+            ? PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason)
+            : result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task<PaymentResult> SendPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken)
+    {
+        PaymentResult result;
+        try
+        {
+            var token = GetToken(options.AuthToken);
+            var (status, body) = await http.RequestAsync(CreateRequest(payment, token), options.Timeout, cancellationToken).ConfigureAwait(false);
+            result = ExecutorAnswer.Read(status, body, token is null ? [] : [token]);
+        }
+        catch (WalletNoResponseException e)
+        {
+            result = e.ToResult();
+        }
+        catch (ConfigException e)
+        {
+            result = PaymentChecks.Misconfigured(e);
+        }
+
+        if (result.State == PaymentState.Paid)
+        {
+            paid[payment.Invoice] = result;
+        }
+
+        return result;
+    }
+
+    private static string? GetToken(OperatorSecret? secret)
+    {
+        var token = secret?.Reveal().Trim();
+        return token is null || IsVisible(token) ? token : throw new ConfigException(EnvironmentVariables.WalletExecutorAuthToken, "has characters that cannot stand in a header");
+    }
+
+    private GatewayRequest CreateRequest(InvoicePayment payment, string? token)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["x-request-id"] = ToHeaderValue(payment.RequestId) };
+        if (token is not null)
+        {
+            headers["authorization"] = "Bearer " + token;
+        }
+
+        return new GatewayRequest(HttpMethod.Post, address) { Json = CreateBody(payment), Headers = headers };
+    }
+
+    // What cannot stand in a header would fail on the way out, and look like a payment that may have been made.
+    private static string ToHeaderValue(string requestId) => requestId.Length > 0 && IsVisible(requestId) ? requestId : Uri.EscapeDataString(requestId);
+
+    private static bool IsVisible(string text)
+    {
+        foreach (var sign in text)
+        {
+            if (sign is <= ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static byte[] CreateBody(InvoicePayment payment)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body, RequestJson))
+        {
+            json.WriteStartObject();
+            json.WriteString("requestId", payment.RequestId);
+            json.WriteStartObject("payment");
+            json.WriteString("invoice", payment.Invoice);
+            json.WriteNumber("maxAmountMsats", payment.MaxAmount.Value);
+            json.WriteString("host", payment.Host);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}
+
+/// <summary>How a wallet executor is reached (docs/reference/l402.md#payers).</summary>
+public sealed class WalletExecutorPayerOptions
+{
+    /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(60_000);
+
+    /// <summary>Base URL, without <c>/pay-bolt11</c>. https, or http to a loopback address.</summary>
+    public required string BaseUrl { get; init; }
+
+    /// <summary>Bearer token; null for an executor without one.</summary>
+    public OperatorSecret? AuthToken { get; init; }
+
+    /// <summary>How long an answer is waited for.</summary>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>
+    /// What is counted for routing beside each amount, millisatoshis: the executor neither takes a limit of it nor tells
+    /// what it paid.
+    /// </summary>
+    public Msats FeeAllowance { get; init; }
+
+    /// <summary>Clock and handler.</summary>
+    public WalletHttpOptions Http { get; init; } = new();
+}

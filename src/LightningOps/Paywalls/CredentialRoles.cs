@@ -1,0 +1,68 @@
+namespace LightningOps.Paywalls;
+
+/// <summary>What a credential of the operator may do.</summary>
+public enum CredentialRole
+{
+    /// <summary>Mint invoices for the gateway.</summary>
+    GatewayInvoice,
+
+    /// <summary>Read settlements.</summary>
+    SettlementRead,
+
+    /// <summary>Change the control plane.</summary>
+    OperatorAdmin,
+}
+
+/// <summary>What the credential role mutations take.</summary>
+public sealed record CredentialRoleChange
+{
+    /// <summary>Role.</summary>
+    public required CredentialRole Role { get; init; }
+
+    /// <summary>Fingerprint of the new credential; not taken by a revocation.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>For people.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>Where the credential of a role stands; never the credential.</summary>
+public sealed record CredentialRoleState
+{
+    /// <summary>Role as the control plane has it, for example <c>gateway_invoice</c>; it may be one that is not known here.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>State as the control plane has it, for example <c>active</c>; it may be one that is not known here.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Counts rotations, from 1.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Fingerprint of the credential.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>For people.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Time of the last change, Unix milliseconds.</summary>
+    public long UpdatedAtMs { get; init; }
+
+    /// <summary>Time of the last rotation, Unix milliseconds.</summary>
+    public long? LastRotatedAtMs { get; init; }
+
+    /// <summary>Time it was revoked, Unix milliseconds.</summary>
+    public long? RevokedAtMs { get; init; }
+}
+
+/// <summary>Life-cycle state of a credential role.</summary>
+public enum CredentialRoleStatus
+{
+    /// <summary>In use.</summary>
+    Active,
+
+    /// <summary>A new credential is being brought in.</summary>
+    Rotating,
+
+    /// <summary>No longer accepted.</summary>
+    Revoked,
+}

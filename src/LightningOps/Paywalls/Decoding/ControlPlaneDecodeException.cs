@@ -1,0 +1,29 @@
+using System;
+
+namespace LightningOps.Paywalls.Decoding;
+
+/// <summary>An answer or a snapshot that is not of the contract's form (<c>ControlPlaneDecodeError</c>).</summary>
+public sealed class ControlPlaneDecodeException : LightningOpsException
+{
+    /// <summary>Creates the failure for one member.</summary>
+    /// <param name="operation">The call or file that was decoded.</param>
+    /// <param name="path">Path of the member, for example <c>paywalls[3].routes[0].protocol</c>.</param>
+    /// <param name="reason">What was expected there.</param>
+    /// <param name="inner">The cause.</param>
+    public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner = null)
+        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source; nothing of the snapshot was taken.", inner)
+    {
+        Operation = operation;
+        Path = path;
+        Reason = reason;
+    }
+
+    /// <summary>The call or file that was decoded.</summary>
+    public string Operation { get; }
+
+    /// <summary>Path of the member.</summary>
+    public string Path { get; }
+
+    /// <summary>What was expected there.</summary>
+    public string Reason { get; }
+}

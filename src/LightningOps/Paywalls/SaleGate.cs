@@ -1,0 +1,38 @@
+using System;
+using System.Linq;
+
+namespace LightningOps.Paywalls;
+
+/// <summary>The gate every sale of an owner passes: the global pause first, then the owner's kill switch (docs/reference/control-plane.md#owner-gate).</summary>
+public static class OwnerGate
+{
+    private static readonly OwnerGateDecision Open = new() { Allowed = true };
+
+    /// <summary>Whether <paramref name="ownerId"/> may sell under <paramref name="state"/>. Who cannot read the state must deny.</summary>
+    public static OwnerGateDecision Evaluate(SecurityState state, string ownerId)
+    {
+        if (state.Global.GlobalPause)
+        {
+            return Denied(SecurityRules.GlobalPauseCode, state.Global.DenyReason);
+        }
+
+        var stopped = state.OwnerControls.FirstOrDefault(owner => owner.KillSwitch && string.Equals(owner.OwnerId, ownerId, StringComparison.Ordinal));
+        return stopped is null ? Open : Denied(SecurityRules.OwnerKillSwitchCode, stopped.DenyReason);
+    }
+
+    private static OwnerGateDecision Denied(string code, string? reason) =>
+        new() { Allowed = false, DenyReasonCode = code, DenyReason = reason };
+}
+
+/// <summary>Whether an owner's paywalls may sell now.</summary>
+public sealed record OwnerGateDecision
+{
+    /// <summary>Whether they may.</summary>
+    public required bool Allowed { get; init; }
+
+    /// <summary><c>global_pause_active</c> or <c>owner_kill_switch_active</c> when they may not.</summary>
+    public string? DenyReasonCode { get; init; }
+
+    /// <summary>Why not, for people.</summary>
+    public string? DenyReason { get; init; }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+
+namespace LightningOps.Paywalls;
+
+/// <summary>Answer of lightning/security:getControlPlaneSecurityState.</summary>
+public sealed record SecurityState
+{
+    /// <summary>The global pause.</summary>
+    public required GlobalControl Global { get; init; }
+
+    /// <summary>Kill switches, one an owner that ever had one.</summary>
+    public required IReadOnlyList<OwnerControl> OwnerControls { get; init; }
+
+    /// <summary>Credential roles that have a state.</summary>
+    public required IReadOnlyList<CredentialRoleState> CredentialRoles { get; init; }
+}
+
+/// <summary>The global pause (member global of the security state).</summary>
+public sealed record GlobalControl
+{
+    /// <summary>Identifier of the state.</summary>
+    public required string StateId { get; init; }
+
+    /// <summary>Whether everything is paused.</summary>
+    public required bool GlobalPause { get; init; }
+
+    /// <summary><c>global_pause_active</c> while paused.</summary>
+    public string? DenyReasonCode { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? DenyReason { get; init; }
+
+    /// <summary>Who changed it last.</summary>
+    public string? UpdatedBy { get; init; }
+
+    /// <summary>Time of the last change, Unix milliseconds.</summary>
+    public long UpdatedAtMs { get; init; }
+}
+
+/// <summary>The kill switch of an owner.</summary>
+public sealed record OwnerControl
+{
+    /// <summary>Owner.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Whether everything of the owner is stopped.</summary>
+    public required bool KillSwitch { get; init; }
+
+    /// <summary><c>owner_kill_switch_active</c> while on.</summary>
+    public string? DenyReasonCode { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? DenyReason { get; init; }
+
+    /// <summary>Who changed it last.</summary>
+    public string? UpdatedBy { get; init; }
+
+    /// <summary>Time of the last change, Unix milliseconds.</summary>
+    public long UpdatedAtMs { get; init; }
+}
+
+/// <summary>What lightning/security:setGlobalPause takes.</summary>
+public sealed record GlobalPauseChange
+{
+    /// <summary>Pause or resume.</summary>
+    public required bool Active { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? UpdatedBy { get; init; }
+}
+
+/// <summary>What lightning/security:setOwnerKillSwitch takes.</summary>
+public sealed record OwnerKillSwitchChange
+{
+    /// <summary>Owner.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>On or off.</summary>
+    public required bool Active { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? UpdatedBy { get; init; }
+}

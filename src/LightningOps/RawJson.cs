@@ -1,0 +1,63 @@
+using System;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LightningOps;
+
+/// <summary>
+/// A JSON value that passes through untouched (metadata, details), kept as its text. The white space between its tokens is
+/// left out: a line feed there would end the line of a file that has one record a line, and begin one that nobody wrote.
+/// </summary>
+public sealed record JsonText
+{
+    /// <summary>A value.</summary>
+    /// <param name="value">The JSON text of one value; each of its tokens stays as it is, to the byte.</param>
+    public JsonText(string value) => Value = WithoutWhiteSpace(value);
+
+    /// <summary>The JSON text of one value, without white space around or between its tokens.</summary>
+    public string Value { get; }
+
+    /// <summary>The JSON text.</summary>
+    public override string ToString() => Value;
+
+    private static string WithoutWhiteSpace(string json)
+    {
+        StringBuilder? kept = null;
+        var isInText = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var letter = json[i];
+            if (!isInText && letter is (' ' or '\t' or '\r' or '\n'))
+            {
+                kept ??= new StringBuilder(json, 0, i, json.Length);
+                continue;
+            }
+
+            kept?.Append(letter);
+            if (isInText && letter == '\\' && i + 1 < json.Length)
+            {
+                i++;
+                kept?.Append(json[i]);
+                continue;
+            }
+
+            isInText ^= letter == '"';
+        }
+
+        return kept?.ToString() ?? json;
+    }
+}
+
+/// <summary>Passes a JSON value through as the text it came as.</summary>
+internal sealed class JsonTextJsonConverter : JsonConverter<JsonText>
+{
+    public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return new JsonText(document.RootElement.GetRawText());
+    }
+
+    public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Value);
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Re2;
+
+/// <summary>Makes the deterministic automaton of a nondeterministic one, by sets of states, within bounds.</summary>
+internal sealed class Determinizer
+{
+    // Classes per state that the bound on states allows for; narrower alphabets may use what wider ones may.
+    private const int TableWidth = 64;
+
+    // State numbers are kept in 16 bits.
+    private const int MaxStates = 65_000;
+
+    private readonly Nfa nfa;
+    private readonly int maxStates;
+    private readonly long maxWork;
+    private readonly NfaClosure closure;
+    private readonly Alphabet alphabet;
+    private readonly int[][] classesBySet;
+    private readonly List<int>[] targets;
+    private readonly Dictionary<int[], int> numbers = new(IntSequenceComparer.Instance);
+    private readonly List<int[]> states = new();
+    private readonly List<bool> accepts = new();
+    private readonly List<int> table = new();
+    private int everything = Dfa.Dead;
+    private long work;
+
+    private Determinizer(Nfa nfa, LanguageBounds bounds)
+    {
+        this.nfa = nfa;
+        maxStates = Math.Min(bounds.MaxDfaStates, MaxStates);
+        maxWork = bounds.MaxWork;
+        closure = new NfaClosure(nfa);
+        alphabet = Alphabet.Create(nfa.Sets);
+        classesBySet = Array.ConvertAll(nfa.Sets, alphabet.ClassesIn);
+        targets = new List<int>[alphabet.Count];
+        for (var symbol = 0; symbol < targets.Length; symbol++)
+        {
+            targets[symbol] = new List<int>();
+        }
+    }
+
+    /// <summary>
+    /// The automaton, or null when it is over <paramref name="bounds"/>. The expression must not have word
+    /// boundaries; line anchors are taken as text anchors, the universe having no line feed.
+    /// </summary>
+    public static Dfa? Run(Nfa nfa, LanguageBounds bounds) => new Determinizer(nfa, bounds).Run();
+
+    private Dfa? Run()
+    {
+        // The start is a state of its own: only there does ^ hold, so only there does $^ accept.
+        var first = closure.From(new[] { nfa.Start }, atBegin: true, out var acceptsAll);
+        if (acceptsAll)
+        {
+            Everything();
+        }
+        else
+        {
+            Add(first, closure.AcceptsAtEnd(new[] { nfa.Start }, atBegin: true));
+        }
+
+        for (var state = 0; state < states.Count; state++)
+        {
+            if (!Expand(state))
+            {
+                return null;
+            }
+        }
+
+        return Dfa.FromTable(alphabet, table, accepts, 0);
+    }
+
+    private bool Expand(int state)
+    {
+        foreach (var member in states[state])
+        {
+            if (nfa.Steps[member] != NfaStep.Read)
+            {
+                continue;
+            }
+
+            var symbols = classesBySet[nfa.Other[member]];
+            work += symbols.Length;
+            foreach (var symbol in symbols)
+            {
+                targets[symbol].Add(nfa.Next[member]);
+            }
+        }
+
+        for (var symbol = 0; symbol < targets.Length; symbol++)
+        {
+            if (state != everything)
+            {
+                table[(state * alphabet.Count) + symbol] = Target(targets[symbol]);
+                targets[symbol].Clear();
+            }
+
+            if (work > maxWork || states.Count > maxStates ||
+                table.Count > maxStates * TableWidth)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int Target(List<int> members)
+    {
+        work++;
+        if (members.Count == 0)
+        {
+            return Dfa.Dead;
+        }
+
+        var set = closure.From(members, atBegin: false, out var acceptsAll);
+        work += closure.LastWork;
+        if (acceptsAll)
+        {
+            return Everything();
+        }
+
+        if (set.Length == 0)
+        {
+            return Dfa.Dead;
+        }
+
+        return numbers.TryGetValue(set, out var number) ? number : Number(set);
+    }
+
+    private int Number(int[] set)
+    {
+        var number = Add(set, closure.AcceptsAtEnd(set, atBegin: false));
+        numbers.Add(set, number);
+        return number;
+    }
+
+    private int Everything()
+    {
+        if (everything == Dfa.Dead)
+        {
+            everything = Add(Array.Empty<int>(), accepts: true);
+            for (var symbol = 0; symbol < alphabet.Count; symbol++)
+            {
+                table[(everything * alphabet.Count) + symbol] = everything;
+            }
+        }
+
+        return everything;
+    }
+
+    private int Add(int[] set, bool accepts)
+    {
+        states.Add(set);
+        this.accepts.Add(accepts);
+        for (var symbol = 0; symbol < alphabet.Count; symbol++)
+        {
+            table.Add(Dfa.Dead);
+        }
+
+        return states.Count - 1;
+    }
+}

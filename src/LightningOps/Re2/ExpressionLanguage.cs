@@ -1,0 +1,126 @@
+using System;
+using System.Globalization;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.Re2;
+
+/// <summary>The texts in which an expression matches somewhere.</summary>
+/// <remarks>
+/// Keeps the text, not the syntax tree: most of a million expressions are never compared with another, and their
+/// trees would be the memory of a compile. One that is compared is parsed once more.
+/// </remarks>
+internal sealed class ExpressionLanguage : RegularLanguage
+{
+    private readonly string pattern;
+    private readonly LanguageBounds bounds;
+    private readonly CodePointSet _universe;
+    private readonly string? feature;
+    private readonly bool usesScriptClass;
+    private Nfa? nfa;
+    private Dfa? dfa;
+    private bool hasTriedNfa;
+    private bool hasTriedDfa;
+
+    public ExpressionLanguage(Re2Expression expression, LanguageBounds bounds, CodePointSet universe, string? feature = null)
+    {
+        pattern = expression.Pattern;
+        this.bounds = bounds;
+        _universe = universe;
+        this.feature = feature ?? expression.UnanalyzableReason;
+        usesScriptClass = expression.UsesScriptClass;
+        LiteralPrefix = Re2Edges.Prefix(expression.Root);
+        LiteralSuffix = Re2Edges.Suffix(expression.Root);
+    }
+
+    /// <summary>True when automata cannot follow what the expression uses.</summary>
+    public bool UsesUnanalyzableFeature => feature is not null;
+
+    /// <inheritdoc/>
+    public override string? UnanalyzableReason => feature
+        ?? (Automaton is not null ? null : string.Format(
+            CultureInfo.InvariantCulture, "automaton over its bound of {0} states", bounds.MaxDfaStates));
+
+    /// <inheritdoc/>
+    public override string LiteralPrefix { get; }
+
+    /// <inheritdoc/>
+    public override string LiteralSuffix { get; }
+
+    /// <inheritdoc/>
+    public override bool MatchesExactly =>
+        !usesScriptClass && (dfa is not null || Nfa is not null);
+
+    /// <inheritdoc/>
+    internal override IAutomaton? Automaton
+    {
+        get
+        {
+            if (!hasTriedDfa)
+            {
+                hasTriedDfa = true;
+                dfa = feature is null && Nfa is not null ? Determinizer.Run(Nfa, bounds) : null;
+                if (dfa is not null)
+                {
+                    nfa = null;
+                    hasTriedNfa = false;
+                }
+            }
+
+            return dfa;
+        }
+    }
+
+    /// <summary>The nondeterministic automaton, made now if it was not; null when over its bound.</summary>
+    internal Nfa? Nfa
+    {
+        get
+        {
+            if (!hasTriedNfa)
+            {
+                hasTriedNfa = true;
+                nfa = NfaBuilder.Build(Parsed().Root, bounds.MaxNfaStates, _universe);
+            }
+
+            return nfa;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Matches(string text)
+    {
+        if (!text.StartsWith(LiteralPrefix, StringComparison.Ordinal) ||
+            !text.EndsWith(LiteralSuffix, StringComparison.Ordinal) ||
+            !CodePoints.AreVisible(text))
+        {
+            return false;
+        }
+
+        if (Automaton is { } automaton)
+        {
+            return automaton.Accepts(text);
+        }
+
+        return Nfa is null || NfaSimulation.Matches(Nfa, text);
+    }
+
+    /// <inheritdoc/>
+    public override void ReleaseAutomaton()
+    {
+        nfa = null;
+        dfa = null;
+        hasTriedNfa = false;
+        hasTriedDfa = false;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => "expression " + pattern;
+
+    /// <inheritdoc/>
+    internal override bool IsWrittenAs(RegularLanguage other) =>
+        other is ExpressionLanguage theirs && string.Equals(pattern, theirs.pattern, StringComparison.Ordinal) && _universe.Equals(theirs._universe);
+
+    private Re2Expression Parsed() =>
+        Re2Expression.TryParse(pattern, out var expression, out var error)
+            ? expression
+            : throw new InvalidOperationException("An expression that was parsed before: " + error.Message);
+}

@@ -1,0 +1,135 @@
+using System;
+using System.Text;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.Re2;
+
+/// <summary>What every matched text begins or ends with, read off the syntax of an expression without an automaton.</summary>
+internal static class Re2Edges
+{
+    /// <summary>What every text begins with in which the expression matches; possibly empty.</summary>
+    public static string Prefix(Re2Node root) => Re2Anchors.AtBegin(root) ? Edge(root, fromEnd: false) : string.Empty;
+
+    /// <summary>What every text ends with in which the expression matches; possibly empty.</summary>
+    public static string Suffix(Re2Node root) => Re2Anchors.AtEnd(root) ? Edge(root, fromEnd: true) : string.Empty;
+
+    private static string Edge(Re2Node node, bool fromEnd)
+    {
+        var text = new StringBuilder();
+        CollectEdge(node, text, fromEnd);
+        return text.ToString();
+    }
+
+    // Adds to text what every match of the node begins (ends) with; true when that is all the node can match.
+    private static bool CollectEdge(Re2Node node, StringBuilder text, bool fromEnd)
+    {
+        if (text.Length > Re2LiteralText.MaxLength)
+        {
+            return false;
+        }
+
+        switch (node)
+        {
+            case Re2Literal literal:
+                return Re2LiteralText.TryAdd(literal, text, fromEnd);
+            case Re2Class one when one.Set.TryGetSingle(out var codePoint) && CodePointSet.Universe.Contains(codePoint):
+                Re2LiteralText.Add(text, char.ConvertFromUtf32(codePoint), fromEnd);
+                return true;
+            case Re2Assertion:
+                return true;
+            case Re2Capture capture:
+                return CollectEdge(capture.Body, text, fromEnd);
+            case Re2Concat concat:
+                return CollectConcat(concat.Parts, text, fromEnd);
+            case Re2Alternate alternate:
+                return CollectAlternate(alternate.Choices, text, fromEnd);
+            case Re2Repeat repeat:
+                return CollectRepeat(repeat, text, fromEnd);
+            default:
+                return false;
+        }
+    }
+
+    private static bool CollectConcat(Re2Node[] parts, StringBuilder text, bool fromEnd)
+    {
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!CollectEdge(parts[fromEnd ? parts.Length - 1 - i : i], text, fromEnd))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool CollectAlternate(Re2Node[] choices, StringBuilder text, bool fromEnd)
+    {
+        string? common = null;
+        var isWhole = true;
+        foreach (var choice in choices)
+        {
+            var edge = new StringBuilder();
+            isWhole &= CollectEdge(choice, edge, fromEnd);
+            var other = edge.ToString();
+            isWhole &= common is null || string.Equals(common, other, StringComparison.Ordinal);
+            common = common is null ? other : Common(common, other, fromEnd);
+            if (common.Length == 0 && !isWhole)
+            {
+                return false;
+            }
+        }
+
+        Re2LiteralText.Add(text, common ?? string.Empty, fromEnd);
+        return isWhole;
+    }
+
+    private static string Common(string a, string b, bool fromEnd)
+    {
+        var length = 0;
+        var limit = Math.Min(a.Length, b.Length);
+        while (length < limit && (fromEnd
+            ? a[a.Length - 1 - length] == b[b.Length - 1 - length]
+            : a[length] == b[length]))
+        {
+            length++;
+        }
+
+        // Never half a surrogate pair.
+        if (length > 0 && (fromEnd
+            ? char.IsLowSurrogate(a[a.Length - length])
+            : char.IsHighSurrogate(a[length - 1])))
+        {
+            length--;
+        }
+
+        return fromEnd ? a.Substring(a.Length - length) : a.Substring(0, length);
+    }
+
+    private static bool CollectRepeat(Re2Repeat repeat, StringBuilder text, bool fromEnd)
+    {
+        if (repeat.Max == 0)
+        {
+            return true;
+        }
+
+        var edge = new StringBuilder();
+        var isWhole = CollectEdge(repeat.Body, edge, fromEnd);
+        if (repeat.Min == 0)
+        {
+            return isWhole && edge.Length == 0;
+        }
+
+        var copy = edge.ToString();
+        for (var i = 0; i < (isWhole && copy.Length > 0 ? repeat.Min : 1); i++)
+        {
+            Re2LiteralText.Add(text, copy, fromEnd);
+            if (text.Length > Re2LiteralText.MaxLength)
+            {
+                return false;
+            }
+        }
+
+        return isWhole && (repeat.Min == repeat.Max || copy.Length == 0);
+    }
+}

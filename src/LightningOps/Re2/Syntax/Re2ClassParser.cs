@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+
+namespace LightningOps.Re2.Syntax;
+
+/// <summary>Parses character classes: Go regexp/syntax parseClass, parseNamedClass, parseUnicodeClass and what they call.</summary>
+internal sealed class Re2ClassParser(Re2Cursor cursor)
+{
+    private const string BadRange = "invalid character class range";
+
+    private readonly Re2EscapeParser escapes = new(cursor);
+
+    /// <summary>The name of the first script class seen; such a class is taken as all of Unicode.</summary>
+    public string? ScriptClass { get; private set; }
+
+    /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
+    public string? ScriptOfSeveralWords { get; private set; }
+
+    /// <summary>
+    /// Parses <c>\d</c>, <c>\p{…}</c> and their like at the cursor. True when there was one; false, with the cursor
+    /// unmoved or an error noted, when not.
+    /// </summary>
+    public bool TryParseClassEscape(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        if (!cursor.IsAt('\\'))
+        {
+            return false;
+        }
+
+        switch (cursor.Peek(1))
+        {
+            case 'd' or 'D':
+                set = AsciiClasses.Posix["digit"];
+                break;
+            case 's' or 'S':
+                set = AsciiClasses.PerlSpace;
+                break;
+            case 'w' or 'W':
+                set = AsciiClasses.Posix["word"];
+                break;
+            case 'p' or 'P':
+                return TryParseUnicodeClass(foldsCase, out set);
+            default:
+                return false;
+        }
+
+        set = Fold(set, foldsCase, char.IsUpper(cursor.Peek(1)));
+        cursor.Position += 2;
+        return true;
+    }
+
+    /// <summary>Parses <c>[…]</c> at the cursor; false with an error noted.</summary>
+    public bool TryParseBrackets(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position++;
+        var isNegated = cursor.IsAt('^');
+        cursor.Position += isNegated ? 1 : 0;
+        var ranges = new List<int>();
+        var hasScript = false;
+        for (var isFirst = true; isFirst || !cursor.IsAt(']'); isFirst = false)
+        {
+            var scriptBefore = ScriptClass;
+            ScriptClass = null;
+            var isItem = TryParsePosixClass(foldsCase, out var item) || TryParseClassEscape(foldsCase, out item);
+            hasScript |= ScriptClass is not null;
+            ScriptClass = scriptBefore ?? ScriptClass;
+            if (cursor.Error is not null)
+            {
+                return false;
+            }
+
+            if (!isItem && !TryParseRange(start, foldsCase, out item))
+            {
+                return false;
+            }
+
+            ranges.AddRange(item.Ranges);
+        }
+
+        cursor.Position++;
+        set = CodePointSet.FromUnordered(ranges);
+        set = hasScript ? CodePointSet.All : isNegated ? set.Complement() : set;
+        return true;
+    }
+
+    private static CodePointSet Fold(CodePointSet set, bool foldsCase, bool isNegated)
+    {
+        set = foldsCase ? CaseFolding.Shared.Close(set) : set;
+        return isNegated ? set.Complement() : set;
+    }
+
+    private bool TryParseRange(int classStart, bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position;
+        if (!TryParseClassCharacter(classStart, out var low))
+        {
+            return false;
+        }
+
+        var high = low;
+        if (cursor.IsAt('-') && cursor.Position + 1 < cursor.Text.Length && !cursor.IsAt(']', 1))
+        {
+            cursor.Position++;
+            if (!TryParseClassCharacter(classStart, out high))
+            {
+                return false;
+            }
+
+            if (high < low)
+            {
+                return cursor.Fail(BadRange, start, cursor.Position);
+            }
+        }
+
+        set = CodePointSet.Create(low, high);
+        set = foldsCase ? CaseFolding.Shared.Close(set) : set;
+        return true;
+    }
+
+    private bool TryParseClassCharacter(int classStart, out int codePoint)
+    {
+        codePoint = 0;
+        if (cursor.AtEnd)
+        {
+            return cursor.Fail("missing closing ]", classStart, cursor.Text.Length);
+        }
+
+        if (cursor.IsAt('\\'))
+        {
+            return escapes.TryParse(out codePoint);
+        }
+
+        codePoint = cursor.Read();
+        return codePoint != Re2Cursor.None;
+    }
+
+    private bool TryParsePosixClass(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        if (!cursor.IsAt('[') || !cursor.IsAt(':', 1))
+        {
+            return false;
+        }
+
+        var start = cursor.Position;
+        var end = cursor.Text.IndexOf(":]", start + 2, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        var isNegated = cursor.IsAt('^', 2);
+        var nameStart = start + (isNegated ? 3 : 2);
+        var name = nameStart <= end ? cursor.Text.Substring(nameStart, end - nameStart) : string.Empty;
+        if (!AsciiClasses.Posix.TryGetValue(name, out var found))
+        {
+            return cursor.Fail(BadRange, start, end + 2);
+        }
+
+        set = Fold(found, foldsCase, isNegated);
+        cursor.Position = end + 2;
+        return true;
+    }
+
+    private bool TryParseUnicodeClass(bool foldsCase, out CodePointSet set)
+    {
+        set = CodePointSet.Empty;
+        var start = cursor.Position;
+        var isNegated = cursor.IsAt('P', 1);
+        cursor.Position += 2;
+        var nameStart = cursor.Position;
+        var c = cursor.Read();
+        if (cursor.Error is not null)
+        {
+            return false;
+        }
+
+        var nameEnd = cursor.Position;
+        if (c == '{')
+        {
+            nameEnd = cursor.Text.IndexOf('}', nameStart++);
+            if (nameEnd < 0)
+            {
+                return cursor.Fail(BadRange, start, cursor.Text.Length);
+            }
+
+            cursor.Position = nameEnd + 1;
+        }
+
+        var name = cursor.Text.Substring(nameStart, nameEnd - nameStart);
+        if (name.StartsWith("^", StringComparison.Ordinal))
+        {
+            isNegated = !isNegated;
+            name = name.Substring(1);
+        }
+
+        if (UnicodeClasses.Shared.TryGetCategory(name, out var category))
+        {
+            set = Fold(category, foldsCase, isNegated);
+            return true;
+        }
+
+        if (!UnicodeClasses.Shared.IsScript(name))
+        {
+            return cursor.Fail(BadRange, start, cursor.Position);
+        }
+
+        ScriptClass ??= name;
+        ScriptOfSeveralWords ??= UnicodeClasses.Shared.IsScriptOfSeveralWords(name) ? name : null;
+        set = CodePointSet.All;
+        return true;
+    }
+}

@@ -1,0 +1,244 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace LightningOps.Re2.Syntax;
+
+/// <summary>Puts the parts of an expression together while it is parsed, and holds them to Go's limits.</summary>
+internal sealed class Re2TreeBuilder(Re2Cursor cursor)
+{
+    // Go: 128 MiB of instructions of 40 bytes; 128 MiB of runes of 4 bytes; 1,000 levels.
+    private const long MaxSize = (128 << 20) / 40;
+    private const long MaxClassBounds = (128 << 20) / 4;
+    private const int MaxHeight = 1000;
+
+    private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
+
+    private readonly StringBuilder text = new();
+    private Stack<Re2Group>? lazyOuter;
+    private bool textFoldsCase;
+    private Re2Group group = new(captures: false, -1, default);
+    private long classBounds;
+
+    /// <summary>The flags in force.</summary>
+    public Re2Flags Flags { get; set; }
+
+    private bool IsInRe2Group => lazyOuter is { Count: > 0 };
+
+    /// <summary>Opens a group that began at <paramref name="position"/>.</summary>
+    public void Open(bool captures, int position)
+    {
+        FlushText();
+        (lazyOuter ??= new Stack<Re2Group>()).Push(group);
+        group = new Re2Group(captures, position, Flags);
+    }
+
+    /// <summary>Ends one choice of the group.</summary>
+    public bool Bar() => EndChoice();
+
+    /// <summary>Closes the group; false with an error when none is open.</summary>
+    public bool TryClose(int position)
+    {
+        if (!IsInRe2Group)
+        {
+            return EndChoice() && cursor.Fail("unexpected )", position, cursor.Text);
+        }
+
+        if (!EndChoice() || !TryAlternate(out var body))
+        {
+            return false;
+        }
+
+        var closed = group;
+        group = lazyOuter!.Pop();
+        Flags = closed.FlagsBefore;
+        return Push(closed.Captures ? new Re2Capture(body) : body);
+    }
+
+    /// <summary>Ends the expression; false with an error when a group is open.</summary>
+    public bool TryFinish(out Re2Node root)
+    {
+        root = Nothing;
+        if (!EndChoice() || !TryAlternate(out root))
+        {
+            return false;
+        }
+
+        return !IsInRe2Group || cursor.Fail("missing closing )", group.Position, cursor.Text);
+    }
+
+    /// <summary>Appends characters that stand for themselves.</summary>
+    public void PushText(string text, int start, int length)
+    {
+        if (this.text.Length > 0 && textFoldsCase != Flags.FoldsCase)
+        {
+            FlushText();
+        }
+
+        textFoldsCase = Flags.FoldsCase;
+        this.text.Append(text, start, length);
+    }
+
+    /// <summary>Appends one code point that stands for itself.</summary>
+    public bool PushCodePoint(int codePoint)
+    {
+        if (codePoint is >= 0xD800 and <= 0xDFFF)
+        {
+            return PushClass(CodePointSet.Create(codePoint));
+        }
+
+        var text = codePoint < 0x10000 ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint);
+        PushText(text, 0, text.Length);
+        return true;
+    }
+
+    /// <summary>Appends one code point out of a set.</summary>
+    public bool PushClass(CodePointSet set)
+    {
+        classBounds += set.Ranges.Length;
+        if (classBounds > MaxClassBounds)
+        {
+            return cursor.Fail("expression too large", 0, cursor.Text);
+        }
+
+        return Push(set.IsEmpty ? new Re2NoMatch() : new Re2Class(set));
+    }
+
+    /// <summary>Appends a part.</summary>
+    public bool Push(Re2Node node)
+    {
+        FlushText();
+        group.Parts.Add(node);
+        return IsWithinLimits(node);
+    }
+
+    /// <summary>Takes back the last part, of text the last code point: what a repeat applies to.</summary>
+    public bool TryTakeLast(out Re2Node node)
+    {
+        if (text.Length > 0)
+        {
+            var length = text.Length > 1 && char.IsLowSurrogate(text[text.Length - 1]) ? 2 : 1;
+            var last = text.ToString(text.Length - length, length);
+            text.Length -= length;
+            FlushText();
+            node = new Re2Literal(last, textFoldsCase, 1);
+            return true;
+        }
+
+        var parts = group.Parts;
+        node = parts.Count > 0 ? parts[parts.Count - 1] : Nothing;
+        if (parts.Count == 0)
+        {
+            return false;
+        }
+
+        parts.RemoveAt(parts.Count - 1);
+        return true;
+    }
+
+    private static int CountCodePoints(string text)
+    {
+        var count = 0;
+        foreach (var c in text)
+        {
+            count += char.IsLowSurrogate(c) ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private static void Append(List<Re2Node> parts, Re2Node node)
+    {
+        if (node is Re2Literal next && parts.Count > 0 && parts[parts.Count - 1] is Re2Literal last &&
+            (last.FoldsCase == next.FoldsCase || next.CodePoints == 0))
+        {
+            parts[parts.Count - 1] = new Re2Literal(
+                last.Text + next.Text, last.FoldsCase, last.CodePoints + next.CodePoints);
+        }
+        else
+        {
+            parts.Add(node);
+        }
+    }
+
+    private void FlushText()
+    {
+        if (text.Length > 0)
+        {
+            var text = this.text.ToString();
+            this.text.Clear();
+            group.Parts.Add(new Re2Literal(text, textFoldsCase, CountCodePoints(text)));
+        }
+    }
+
+    private bool EndChoice()
+    {
+        FlushText();
+        var parts = Flatten(group.Parts);
+        group.Parts.Clear();
+        Re2Node choice = parts.Count switch
+        {
+            0 => Nothing,
+            1 => parts[0],
+            _ => new Re2Concat(parts.ToArray()),
+        };
+        AddChoice(choice);
+        return IsWithinLimits(choice);
+    }
+
+    private static List<Re2Node> Flatten(List<Re2Node> parts)
+    {
+        var flat = new List<Re2Node>(parts.Count);
+        foreach (var part in parts)
+        {
+            if (part is Re2Concat concat)
+            {
+                foreach (var inner in concat.Parts)
+                {
+                    Append(flat, inner);
+                }
+            }
+            else
+            {
+                Append(flat, part);
+            }
+        }
+
+        return flat;
+    }
+
+    private void AddChoice(Re2Node choice)
+    {
+        var choices = group.Choices;
+        if (choice is Re2Alternate nested)
+        {
+            choices.AddRange(nested.Choices);
+            return;
+        }
+
+        if (choices.Count > 0 && choices[choices.Count - 1] is Re2Literal { CodePoints: 0 } && choice is Re2Literal { CodePoints: 0 })
+        {
+            return;
+        }
+
+        group.Add(choice);
+    }
+
+    private bool TryAlternate(out Re2Node node)
+    {
+        group.FlushSingles();
+        var choices = group.Choices;
+        node = choices.Count == 1 ? choices[0] : new Re2Alternate(choices.ToArray());
+        return IsWithinLimits(node);
+    }
+
+    private bool IsWithinLimits(Re2Node node)
+    {
+        if (node.Height > MaxHeight)
+        {
+            return cursor.Fail("expression nests too deeply", 0, cursor.Text);
+        }
+
+        return node.Size <= MaxSize || cursor.Fail("expression too large", 0, cursor.Text);
+    }
+}

@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.Paywalls.Decoding;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>What the control plane wants a gateway to serve.</summary>
+/// <param name="Compile">What the paywalls compile to.</param>
+/// <param name="Paywalls">The paywalls, as listed; none where they could not be listed.</param>
+/// <param name="Security">Pause and kill switches; null where the rendering knows no gate.</param>
+internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList<Paywall> Paywalls, SecurityState? Security)
+{
+    /// <summary>Why the paywalls could not be listed, where a pause or kill switch denies something; null when they were.</summary>
+    public LightningOpsException? Unread { get; init; }
+
+    /// <summary>
+    /// Lists, reads the security state where the rendering respects it, compiles; each a stage. Where the paywalls cannot be
+    /// listed and a pause or kill switch is set, there is a compile that is not valid, so that it is closed.
+    /// </summary>
+    /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and touch nothing.</exception>
+    public static async Task<DesiredConfiguration> ReadAsync(
+        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        var (paywalls, unread) = await ListAsync(controlPlane, options, timeline, cancellationToken).ConfigureAwait(false);
+        var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
+        if (unread is not null)
+        {
+            var unlisted = new DesiredConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread };
+            return DenyRules.From(unlisted) is null ? throw unread : unlisted;
+        }
+
+        var compiled = await timeline.RunAsync(ReconcileStage.Compile, async step =>
+        {
+            var compile = await Task.Run(() => PaywallCompiler.Compile(paywalls, gated, cancellationToken), cancellationToken).ConfigureAwait(false);
+            step.Details["configHash"] = compile.ConfigHash.Value;
+            step.Details["ruleCount"] = compile.RuleCount;
+            step.Details["diagnosticsCount"] = compile.Diagnostics.Count;
+            if (!compile.Valid)
+            {
+                step.Fail(ReconcileFailureCodes.CompileValidationFailed);
+            }
+
+            return compile;
+        }).ConfigureAwait(false);
+        return new DesiredConfiguration(compiled, paywalls, gated.Security);
+    }
+
+    private static async Task<(IReadOnlyList<Paywall> Paywalls, LightningOpsException? Unread)> ListAsync(
+        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var paywalls = await timeline.RunAsync(ReconcileStage.List, async step =>
+            {
+                var listed = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+                step.Details["paywallCount"] = listed.Count;
+                return listed;
+            }).ConfigureAwait(false);
+            return (paywalls, null);
+        }
+        catch (Exception failure) when (ControlPlaneCompiler.ReadsSecurityState(options) && !cancellationToken.IsCancellationRequested)
+        {
+            // The switches may still be read, and what they deny be closed.
+            return ([], failure as LightningOpsException ?? new ControlPlaneDecodeException("listPaywalls", "paywalls", "cannot be read: " + RolloutFailure.GetReason(failure), failure));
+        }
+    }
+
+    private static async Task<CompileOptions> ReadGateAsync(
+        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, LightningOpsException? unread, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timeline.RunAsync(ReconcileStage.Security, step =>
+            {
+                if (!ControlPlaneCompiler.ReadsSecurityState(options))
+                {
+                    step.Skip("format_has_no_gate");
+                }
+
+                return ControlPlaneCompiler.WithGateAsync(controlPlane, options, cancellationToken);
+            }).ConfigureAwait(false);
+        }
+        catch (LightningOpsException) when (unread is not null)
+        {
+            throw unread;
+        }
+    }
+
+    private static CompileResult NotCompiled(CompileOptions options, LightningOpsException unread)
+    {
+        var nothing = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
+        return new CompileResult
+        {
+            Format = options.Format,
+            Valid = false,
+            ConfigHash = nothing,
+            SnapshotHash = nothing,
+            Rules = [],
+            Diagnostics = [new Diagnostic { Code = ReconcileFailureCodes.PaywallsUnreadable, Severity = DiagnosticSeverity.Error, Message = "The paywalls cannot be read: " + unread.Message }],
+        };
+    }
+}

@@ -1,0 +1,258 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Ends a roll-out: applied, or back where it was, and recorded. Each call has a time limit of its own and is not
+/// stopped by whoever stopped the roll-out.
+/// </summary>
+internal sealed class RolloutFinisher
+{
+    /// <summary>A gateway that did not answer all the tries of the look-up is not waited for as long once more.</summary>
+    private static readonly TimeSpan SecondReadTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ReconcilePass pass;
+    private readonly DeploymentJournal journal;
+    private readonly DenyRules? denied;
+
+    /// <param name="pass">The pass.</param>
+    /// <param name="journal">Records the deployment.</param>
+    /// <param name="denied">What must stay closed when it goes back; null for nothing.</param>
+    public RolloutFinisher(ReconcilePass pass, DeploymentJournal journal, DenyRules? denied)
+    {
+        this.pass = pass;
+        this.journal = journal;
+        this.denied = denied;
+    }
+
+    /// <summary>How it is known what the gateway serves: one that is asked itself reports what is live.</summary>
+    private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
+
+    /// <summary>Whether there is a deployment to go back to, or services that stood there before the first one.</summary>
+    public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 };
+
+    /// <summary>Records it as applied.</summary>
+    public Task<RolloutResult> CompleteAsync(RolloutState state)
+    {
+        if (Evidence == LiveEvidence.NotKnown)
+        {
+            pass.Warn("load_not_seen", GatewayStanding.For(state.Desired, state.Before, LiveConfiguration.Written, LiveEvidence.NotKnown).ToString());
+            return FinishAsync(state, new DeploymentOutcome(DeploymentStatus.Pending, state.Progress), LiveConfiguration.Written, "gateway_reconcile_written", EventLevel.Warn, new Dictionary<string, object>());
+        }
+
+        var digest = state.Active?.ImageDigest;
+        var details = new Dictionary<string, object>();
+        if (digest is not null)
+        {
+            details["imageDigest"] = digest;
+        }
+
+        var outcome = new DeploymentOutcome(DeploymentStatus.Applied, state.Progress)
+        {
+            ImageDigest = digest,
+            AppliedAtMs = pass.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        return FinishAsync(state, outcome, LiveConfiguration.Wanted, "gateway_reconcile_applied", EventLevel.Info, details);
+    }
+
+    /// <summary>
+    /// Goes back to what was served before when something was sent and there is something to go back to, closes what is
+    /// denied where nothing was sent, and records that.
+    /// </summary>
+    /// <param name="state">How far it came.</param>
+    /// <param name="failure">Why it does not go on.</param>
+    /// <param name="stop">Stops the closing; going back is not stopped.</param>
+    public async Task<RolloutResult> FailAndRollBackAsync(RolloutState state, RolloutFailure failure, CancellationToken stop)
+    {
+        if (!state.IsSent)
+        {
+            var closed = await CloseDeniedAsync(failure, stop).ConfigureAwait(false);
+            return await FailAsync(
+                state with { Before = state.Before ?? closed.Before, Plan = state.Plan ?? closed.Plan, IsSent = closed.IsSent },
+                failure with { Reason = failure.Reason + closed.Summary },
+                closed.Serving).ConfigureAwait(false);
+        }
+
+        if (state.Plan is { IsEmpty: true } && failure.Code != ReconcileFailureCodes.LeaseLost
+            && await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false) == LiveConfiguration.Wanted)
+        {
+            // What was sent is what was served before: there is nothing to go back to, and nothing changed.
+            return await FailAsync(state with { IsSent = false }, failure, LiveConfiguration.Wanted).ConfigureAwait(false);
+        }
+
+        return failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before)
+            ? await FailWithoutRollbackAsync(state, failure).ConfigureAwait(false)
+            : await RollBackAsync(state, failure).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a configuration is still what is written where the gateway reads it, loaded or not.</summary>
+    public async Task<bool> IsWrittenAsync(ConfigHash wanted)
+    {
+        try
+        {
+            return (await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false)).Active?.ConfigHash == wanted;
+        }
+        catch (Exception failure)
+        {
+            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.GetReason(failure));
+            return false;
+        }
+    }
+
+    /// <summary>What the gateway serves now, asked of it.</summary>
+    public async Task<LiveConfiguration> ReadLiveAsync(ConfigHash wanted, GatewayState? before)
+    {
+        try
+        {
+            var now = await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false);
+            return now.Evidence == LiveEvidence.NotKnown ? LiveConfiguration.Unknown
+                : now.Active?.ConfigHash == wanted ? LiveConfiguration.Wanted
+                : before is not null && now.Active?.ConfigHash == before.Active?.ConfigHash ? LiveConfiguration.Previous
+                : LiveConfiguration.Unknown;
+        }
+        catch (Exception failure)
+        {
+            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.GetReason(failure));
+            return LiveConfiguration.Unknown;
+        }
+    }
+
+    private async Task<RolloutResult> RollBackAsync(RolloutState state, RolloutFailure failure)
+    {
+        GatewayDeployment? restored = null;
+        var trouble = await pass.Timeline.AttemptWithinAsync(
+            ReconcileStage.Rollback,
+            ReconcileFailureCodes.RollbackFailed,
+            async (_, token) =>
+            {
+                await pass.RequireLeaseAsync().ConfigureAwait(false);
+                restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false);
+            },
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
+        if (trouble is not null)
+        {
+            return await FailRollbackAsync(state, failure, trouble).ConfigureAwait(false);
+        }
+
+        var closed = await CloseAgainAsync(state).ConfigureAwait(false);
+        var reason = failure with { Reason = failure.Reason + closed.Summary };
+        var from = state.Before!.Active?.ConfigHash;
+        var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };
+        if (from is { } hash)
+        {
+            details["rolledBackFrom"] = hash.Value;
+        }
+
+        var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = reason, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
+        var serving = closed.Serving == LiveConfiguration.Previous && Evidence == LiveEvidence.NotKnown ? LiveConfiguration.Unknown : closed.Serving;
+        return await FinishAsync(state, outcome, serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
+    }
+
+    private async Task<RolloutResult> FailRollbackAsync(RolloutState state, RolloutFailure failure, RolloutFailure trouble)
+    {
+        var serving = await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false);
+        var closed = denied is null || trouble.Reason == ReconcileFailureCodes.LeaseLost ? EnforcementResult.Nothing : await CloseWithinAsync(denied).ConfigureAwait(false);
+        var told = trouble with { Reason = WithLive(trouble.Reason, serving, state) + closed.Summary };
+        var details = new Dictionary<string, object>
+        {
+            ["failureCode"] = failure.Code,
+            ["failureReason"] = failure.Reason,
+            ["rollbackFailure"] = told.Reason,
+        };
+        var outcome = new DeploymentOutcome(DeploymentStatus.Failed, state.Progress) { Failure = told };
+        return await FinishAsync(state, outcome, closed.IsSent ? closed.Serving : serving, "gateway_reconcile_failed_rollback_failed", EventLevel.Error, details).ConfigureAwait(false);
+    }
+
+    private async Task<RolloutResult> FailWithoutRollbackAsync(RolloutState state, RolloutFailure failure)
+    {
+        var serving = await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false);
+        return await FailAsync(state, failure with { Reason = WithLive(failure.Reason, serving, state) }, serving).ConfigureAwait(false);
+    }
+
+    private Task<RolloutResult> FailAsync(RolloutState state, RolloutFailure failure, LiveConfiguration serving)
+    {
+        var details = new Dictionary<string, object> { ["failureReason"] = failure.Reason, ["failureStage"] = failure.StageName };
+        return FinishAsync(
+            state,
+            new DeploymentOutcome(DeploymentStatus.Failed, state.Progress) { Failure = failure },
+            serving,
+            "gateway_reconcile_failed_" + failure.Code,
+            EventLevel.Error,
+            details);
+    }
+
+    private async Task<RolloutResult> FinishAsync(
+        RolloutState state, DeploymentOutcome outcome, LiveConfiguration serving, string eventType, EventLevel level, IReadOnlyDictionary<string, object> details)
+    {
+        var isRecorded = await journal.RecordOutcomeAsync(outcome, serving).ConfigureAwait(false);
+        using var eventTime = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
+        await journal.WriteEventAsync(eventType, level, details, eventTime.Token).ConfigureAwait(false);
+        return new RolloutResult(state, outcome, serving, isRecorded) { Evidence = serving == LiveConfiguration.Unknown ? LiveEvidence.NotKnown : Evidence, DenialHolds = HoldsDenial(serving, state.Before) };
+    }
+
+    /// <summary>What is wanted has closed what is denied; what was served before may have, too.</summary>
+    private bool HoldsDenial(LiveConfiguration serving, GatewayState? before) => denied is not null && serving switch
+    {
+        LiveConfiguration.Wanted or LiveConfiguration.Closed => true,
+        LiveConfiguration.Previous => before is { Evidence: not LiveEvidence.NotKnown } && IsClosed(denied, before),
+        _ => false,
+    };
+
+    private bool IsClosed(DenyRules services, GatewayState state)
+    {
+        try
+        {
+            var closing = services.CreateClosing(pass.Options.RequestId);
+            return pass.Gateway.PlanClosing(state, closing) is null && closing.FindUndecided(state).Count == 0;
+        }
+        catch (LightningOpsException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What is wanted does not get to the gateway, and that must not keep open what is denied; what the operator stopped or did not agree to is left.</summary>
+    private async Task<EnforcementResult> CloseDeniedAsync(RolloutFailure failure, CancellationToken stop) =>
+        denied is null || failure.Code is ReconcileFailureCodes.Cancelled or ReconcileFailureCodes.PlanChanged or ReconcileFailureCodes.LeaseLost
+            ? EnforcementResult.Nothing
+            : await new DenyEnforcement(pass, denied) { ReadStateTimeout = failure.Stage == ReconcileStage.ActiveLookup ? SecondReadTimeout : null }.CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
+
+    /// <summary>What was served before may sell what must not be sold.</summary>
+    private async Task<EnforcementResult> CloseAgainAsync(RolloutState state)
+    {
+        var reopened = state.Plan?.Changes.Where(change => change.Kind == ServiceChangeKind.Closed).Select(change => change.Name).ToArray() ?? [];
+        if (denied is null || (reopened.Length == 0 && state.Before!.Services is not null))
+        {
+            return EnforcementResult.Nothing;
+        }
+
+        var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
+        if (closed.Failure is not null && reopened.Length > 0)
+        {
+            pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells what a pause or kill switch was to close: " + DenyEnforcement.FormatNames(reopened));
+        }
+
+        return closed;
+    }
+
+    private Task<EnforcementResult> CloseWithinAsync(DenyRules services) => WithinAsync(token => new DenyEnforcement(pass, services).CloseAsync(null, token));
+
+    private static string WithLive(string reason, LiveConfiguration serving, RolloutState state) => reason + "; the gateway serves " + serving switch
+    {
+        LiveConfiguration.Wanted => state.Desired.Value,
+        LiveConfiguration.Previous => state.Before?.Active?.ConfigHash.Value ?? "what it served before",
+        _ => "it is not known what",
+    };
+
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work)
+    {
+        using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
+        return await work(windDown.Token).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,25 @@
+using System;
+
+namespace LightningOps.Settings;
+
+/// <summary>
+/// A secret of the operator. It shows itself to nobody: text, JSON and debugger see three asterisks, and it is
+/// revealed only where it leaves for the service it belongs to.
+/// </summary>
+public sealed class OperatorSecret
+{
+    private readonly Func<string> reveal;
+
+    /// <summary>A secret kept elsewhere, for example in a SecureString.</summary>
+    /// <param name="reveal">Gives the secret, called once a use.</param>
+    public OperatorSecret(Func<string> reveal) => this.reveal = reveal;
+
+    /// <summary>A secret at hand.</summary>
+    public static OperatorSecret From(string value) => new(() => value);
+
+    /// <summary>The secret.</summary>
+    public string Reveal() => reveal();
+
+    /// <summary>Three asterisks.</summary>
+    public override string ToString() => "***";
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Settings;
+using LightningOps.Storage;
+
+namespace LightningOps.Settlements;
+
+/// <summary>Remembers how far the transactions of gateways were told to one control plane.</summary>
+public interface ISettlementCursors : IDisposable
+{
+    /// <summary>Up to when everything settled was told, Unix milliseconds; null for nothing yet.</summary>
+    Task<long?> FindAsync(string gateway, CancellationToken cancellationToken);
+
+    /// <summary>Remembers it.</summary>
+    Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken);
+}
+
+/// <summary>Cursors that are gone with the object.</summary>
+public sealed class MemorySettlementCursors : ISettlementCursors
+{
+    private readonly ConcurrentDictionary<string, long> cursors = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) =>
+        Task.FromResult<long?>(cursors.TryGetValue(gateway, out var found) ? found : null);
+
+    /// <inheritdoc/>
+    public Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken)
+    {
+        cursors[gateway] = settledUntilMs;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Nothing to release.</summary>
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>Opens the cursors of a control plane. The one place that knows which there are.</summary>
+public static class SettlementCursors
+{
+    /// <summary>In Mock mode they are in memory, else in the local store; nothing is opened yet.</summary>
+    /// <param name="settings">Settings of the control plane.</param>
+    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    /// <exception cref="ConfigException">The user has no data directory.</exception>
+    public static ISettlementCursors Open(ControlPlaneSettings settings, OperatorEnvironment environment)
+    {
+        if (settings.Mode == ControlPlaneMode.Mock)
+        {
+            return new MemorySettlementCursors();
+        }
+
+        var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
+        return new StoreSettlementCursors(store, ControlPlaneTarget.GetName(settings, store.Path));
+    }
+}
+
+/// <summary>Cursors of one control plane in the local store.</summary>
+public sealed class StoreSettlementCursors : ISettlementCursors
+{
+    private readonly StoreFileConnection store;
+    private readonly string target;
+
+    /// <summary>The cursors of a control plane; the store's file is made when one is saved.</summary>
+    /// <param name="options">Where the store is.</param>
+    /// <param name="target">Which control plane, without a secret.</param>
+    public StoreSettlementCursors(LocalStoreOptions options, string target)
+    {
+        store = new StoreFileConnection(options);
+        this.target = target;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection => connection.Rows(
+                static row => (long?)row.GetInt64(0),
+                "SELECT settled_until_ms FROM settlement_cursors WHERE gateway = @gateway AND target = @target",
+                ("@gateway", gateway),
+                ("@target", target)).FirstOrDefault(),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => connection.Run(
+                "INSERT OR REPLACE INTO settlement_cursors (gateway, target, settled_until_ms) VALUES (@gateway, @target, @until)",
+                ("@gateway", gateway),
+                ("@target", target),
+                ("@until", settledUntilMs)),
+            cancellationToken);
+
+    /// <summary>Closes the store.</summary>
+    public void Dispose() => store.Dispose();
+}

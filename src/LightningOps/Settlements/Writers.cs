@@ -1,0 +1,137 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Settlements;
+
+/// <summary>Brings a part of a source into a control plane.</summary>
+internal interface IBatchWriter
+{
+    /// <summary>Writes it; what became of each input, in their order.</summary>
+    Task<IReadOnlyList<WrittenInput>> WriteAsync(IReadOnlyList<SettlementInput> inputs, CancellationToken cancellationToken);
+
+    /// <summary>Why nothing more may be written, or null.</summary>
+    LightningOpsException? StoppedBy { get; }
+}
+
+/// <summary>Writes a part in one transaction: all of it, or nothing.</summary>
+internal sealed class BulkWriter : IBatchWriter
+{
+    private readonly IBulkIngest controlPlane;
+
+    public BulkWriter(IBulkIngest controlPlane) => this.controlPlane = controlPlane;
+
+    public LightningOpsException? StoppedBy => null;
+
+    public async Task<IReadOnlyList<WrittenInput>> WriteAsync(IReadOnlyList<SettlementInput> inputs, CancellationToken cancellationToken)
+    {
+        var events = inputs.Select(static input => input.Event).OfType<SettlementEvent>().ToArray();
+        var outcomes = events.Length == 0 ? [] : await controlPlane.IngestAsync(events, cancellationToken).ConfigureAwait(false);
+        var next = 0;
+        return inputs
+            .Select(input => input.Event is null ? new WrittenInput(null, input.Rejection) : new WrittenInput(outcomes[next++], null))
+            .ToArray();
+    }
+}
+
+/// <summary>
+/// Writes one call an event, several at once; the events of one invoice one after the other, in their order. A call that
+/// fails rejects its event; when many fail in a row, or the secret is refused, the rest is not sent.
+/// </summary>
+internal sealed class SingleCallsWriter : IBatchWriter
+{
+    private readonly IControlPlane controlPlane;
+    private readonly int concurrency;
+    private readonly int maxFailures;
+    private int failuresInRow;
+    private LightningOpsException? stoppedBy;
+
+    /// <param name="controlPlane">Where the calls go.</param>
+    /// <param name="concurrency">How many at once.</param>
+    /// <param name="mostFailures">So many failures in a row end the run.</param>
+    public SingleCallsWriter(IControlPlane controlPlane, int concurrency, int mostFailures)
+    {
+        this.controlPlane = controlPlane;
+        this.concurrency = concurrency;
+        this.maxFailures = mostFailures;
+    }
+
+    public LightningOpsException? StoppedBy => Volatile.Read(ref stoppedBy);
+
+    public async Task<IReadOnlyList<WrittenInput>> WriteAsync(IReadOnlyList<SettlementInput> inputs, CancellationToken cancellationToken)
+    {
+        var written = inputs.Select(static input => new WrittenInput(null, input.Rejection)).ToArray();
+        var invoices = new ConcurrentQueue<int[]>(Enumerable.Range(0, inputs.Count)
+            .Where(i => inputs[i].Event is not null)
+            .GroupBy(i => inputs[i].Event!.InvoiceId ?? inputs[i].Event!.SettlementId!, StringComparer.Ordinal)
+            .Select(static invoice => invoice.ToArray()));
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => DrainAsync(invoices, inputs, written, cancellationToken), cancellationToken)))
+            .ConfigureAwait(false);
+        return written;
+    }
+
+    private async Task DrainAsync(ConcurrentQueue<int[]> invoices, IReadOnlyList<SettlementInput> inputs, WrittenInput[] written, CancellationToken cancellationToken)
+    {
+        while (invoices.TryDequeue(out var invoice))
+        {
+            foreach (var i in invoice)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                written[i] = await SendAsync(inputs[i], cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<WrittenInput> SendAsync(SettlementInput input, CancellationToken cancellationToken)
+    {
+        if (StoppedBy is not null)
+        {
+            return new WrittenInput(null, Rejection(input, RejectionCodes.NotSent, "was not sent: the control plane had failed too often before"));
+        }
+
+        try
+        {
+            var outcome = await SingleIngest.SendAsync(controlPlane, input.Event!, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref failuresInRow, 0);
+            return new WrittenInput(outcome, null);
+        }
+        catch (LightningOpsException failure)
+        {
+            Count(failure);
+            return new WrittenInput(null, Rejection(input, failure.Tag, failure.Message));
+        }
+    }
+
+    private static RejectedEvent Rejection(SettlementInput input, string code, string reason) => new()
+    {
+        Line = input.Line,
+        Id = input.Event!.SettlementId ?? input.Event.InvoiceId,
+        Code = code,
+        Reason = reason,
+        Remedy = "Import it again once the cause is removed; what is recorded already is not recorded twice.",
+    };
+
+    // A backend that looks at a call and refuses it works; only one that does not answer is given up.
+    private void Count(LightningOpsException failure)
+    {
+        if (failure is ControlPlaneTransportException { IsRefusal: true } or InvalidPreimageException)
+        {
+            Volatile.Write(ref failuresInRow, 0);
+            return;
+        }
+
+        var isBarred = failure is ControlPlaneTransportException transport
+            && (transport.Reason.StartsWith("status_401", StringComparison.Ordinal) || transport.Reason.StartsWith("status_403", StringComparison.Ordinal));
+        if (Interlocked.Increment(ref failuresInRow) >= maxFailures || isBarred)
+        {
+            Interlocked.CompareExchange(ref stoppedBy, failure, null);
+        }
+    }
+}
+
+/// <summary>What became of an input: an outcome, or why there is none.</summary>
+internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEvent? Rejection);

@@ -1,0 +1,264 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
+using LightningOps.Buyer;
+using LightningOps.Files;
+using LightningOps.Smoke.FullFlow;
+
+namespace LightningOps.Smoke.Ep212;
+
+/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
+public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
+{
+    /// <summary>Whether every check was made and passed.</summary>
+    public required bool Ok { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
+
+    /// <summary>Request it ran under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Mode it ran in.</summary>
+    public required SmokeMode Mode { get; init; }
+
+    /// <summary>What paid: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
+    public required string WalletBackend { get; init; }
+
+    /// <summary>The purchase from another seller, and the one that followed it.</summary>
+    [JsonPropertyName("sats4ai")]
+    public Ep212RepeatedPurchase? Sats4Ai { get; init; }
+
+    /// <summary>The purchase from a route within the cap.</summary>
+    public Ep212PaidEndpoint? OpenAgentsRoute { get; init; }
+
+    /// <summary>The route above the cap.</summary>
+    public Ep212BlockedEndpoint? OverCap { get; init; }
+
+    /// <summary>Which check failed and why, or null.</summary>
+    public FlowFailure? Failure { get; init; }
+
+    /// <summary>Where it is written down.</summary>
+    public required FlowArtifacts Artifacts { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ArtifactFolderException? Unwritten { get; internal set; }
+
+    RunReport IReportable.ToReport() => Ep212Report.Create(this);
+}
+
+/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
+public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
+{
+    /// <summary>Whether every check was made and passed.</summary>
+    public required bool Ok { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
+
+    /// <summary>Request it ran under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Mode it ran in.</summary>
+    public required SmokeMode Mode { get; init; }
+
+    /// <summary>What paid: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
+    public required string WalletBackend { get; init; }
+
+    /// <summary>The route within the cap: asked, and bought.</summary>
+    public Ep212PaidRoute? RouteA { get; init; }
+
+    /// <summary>The route above the cap: asked, and refused before a payment.</summary>
+    public Ep212BlockedRoute? RouteB { get; init; }
+
+    /// <summary>Which check failed and why, or null.</summary>
+    public FlowFailure? Failure { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    RunReport IReportable.ToReport() => Ep212Report.Create(this);
+}
+
+/// <summary>An endpoint above the cap, refused before the wallet was asked.</summary>
+public sealed class Ep212BlockedEndpoint
+{
+    /// <summary>Its address.</summary>
+    public required string EndpointUrl { get; init; }
+
+    /// <summary>HTTP status without a credential.</summary>
+    public required int ChallengeStatusCode { get; init; }
+
+    /// <summary>What was asked, millisatoshis.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required Msats? QuotedAmountMsats { get; init; }
+
+    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    public required Msats MaxSpendMsats { get; init; }
+
+    /// <summary>Always true: otherwise the smoke has failed.</summary>
+    public required bool Blocked { get; init; }
+
+    /// <summary>Why it was refused.</summary>
+    public required string DenyReasonCode { get; init; }
+
+    /// <summary>How often the wallet had been asked to pay before.</summary>
+    public required int PayerCallsBefore { get; init; }
+
+    /// <summary>How often afterwards.</summary>
+    public required int PayerCallsAfter { get; init; }
+}
+
+/// <summary>A route above the cap, refused before the wallet was asked.</summary>
+public sealed class Ep212BlockedRoute
+{
+    /// <summary>Its address.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>HTTP status without a credential.</summary>
+    public required int ChallengeStatusCode { get; init; }
+
+    /// <summary>What was asked, millisatoshis.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required Msats? QuotedAmountMsats { get; init; }
+
+    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    public required Msats MaxSpendMsats { get; init; }
+
+    /// <summary>Always true: otherwise the smoke has failed.</summary>
+    public required bool Blocked { get; init; }
+
+    /// <summary>Why it was refused.</summary>
+    public required string DenyReasonCode { get; init; }
+
+    /// <summary>How often the wallet had been asked to pay before.</summary>
+    public required int PayerCallsBefore { get; init; }
+
+    /// <summary>How often afterwards.</summary>
+    public required int PayerCallsAfter { get; init; }
+}
+
+/// <summary>An endpoint that was bought from.</summary>
+public sealed class Ep212PaidEndpoint
+{
+    /// <summary>Its address.</summary>
+    public required string EndpointUrl { get; init; }
+
+    /// <summary>HTTP status without a credential.</summary>
+    public required int ChallengeStatusCode { get; init; }
+
+    /// <summary>HTTP status of the paid request.</summary>
+    public required int PaidStatusCode { get; init; }
+
+    /// <summary>What was paid, millisatoshis.</summary>
+    public required Msats PaidAmountMsats { get; init; }
+
+    /// <summary>The wallet's name of the payment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? PaymentId { get; init; }
+
+    /// <summary>Names the proof of payment without giving it away.</summary>
+    public required string ProofReference { get; init; }
+
+    /// <summary>Length of what was bought.</summary>
+    public required long ResponseBytes { get; init; }
+
+    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    public required string ResponseSha256 { get; init; }
+}
+
+/// <summary>A route that was bought from.</summary>
+public sealed class Ep212PaidRoute
+{
+    /// <summary>Its address.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>HTTP status without a credential.</summary>
+    public required int ChallengeStatusCode { get; init; }
+
+    /// <summary>What was asked, millisatoshis; null when that could not be told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required Msats? QuotedAmountMsats { get; init; }
+
+    /// <summary>HTTP status of the paid request.</summary>
+    public required int PaidStatusCode { get; init; }
+
+    /// <summary>What was paid, millisatoshis.</summary>
+    public required Msats PaidAmountMsats { get; init; }
+
+    /// <summary>The wallet's name of the payment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? PaymentId { get; init; }
+
+    /// <summary>Names the proof of payment without giving it away.</summary>
+    public required string ProofReference { get; init; }
+
+    /// <summary>Length of what was bought.</summary>
+    public required long ResponseBytes { get; init; }
+
+    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    public required string ResponseSha256 { get; init; }
+}
+
+/// <summary>An endpoint bought from once and asked again; the members of the second request are left out while it was not made.</summary>
+public sealed record Ep212RepeatedPurchase
+{
+    /// <summary>Its address.</summary>
+    public required string EndpointUrl { get; init; }
+
+    /// <summary>HTTP status without a credential.</summary>
+    public required int ChallengeStatusCode { get; init; }
+
+    /// <summary>HTTP status of the paid request.</summary>
+    public required int FirstStatusCode { get; init; }
+
+    /// <summary>Whether it was paid for.</summary>
+    public required bool FirstPaid { get; init; }
+
+    /// <summary>The wallet's name of the payment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? FirstPaymentId { get; init; }
+
+    /// <summary>What was paid, millisatoshis.</summary>
+    public required Msats FirstAmountMsats { get; init; }
+
+    /// <summary>Names the proof of payment without giving it away.</summary>
+    public required string FirstProofReference { get; init; }
+
+    /// <summary>What was known of a credential before.</summary>
+    public required L402CacheStatus FirstCacheStatus { get; init; }
+
+    /// <summary>Length of what was bought.</summary>
+    public required long FirstResponseBytes { get; init; }
+
+    /// <summary>SHA-256 of what was bought, lower-case hexadecimal digits.</summary>
+    public required string FirstResponseSha256 { get; init; }
+
+    /// <summary>HTTP status of the second request.</summary>
+    public int? SecondStatusCode { get; init; }
+
+    /// <summary>Whether the second request was paid for.</summary>
+    public bool? SecondPaid { get; init; }
+
+    /// <summary>What was known of a credential before the second request.</summary>
+    public L402CacheStatus? SecondCacheStatus { get; init; }
+
+    /// <summary>Whether the second request was answered for the credential of the first.</summary>
+    public bool? CacheHit { get; init; }
+
+    /// <summary>How often the wallet had been asked to pay after the first request.</summary>
+    public required int PayerCallsAfterFirst { get; init; }
+
+    /// <summary>How often after the second.</summary>
+    public int? PayerCallsAfterSecond { get; init; }
+}

@@ -1,0 +1,279 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
+using LightningOps.Artifacts;
+using LightningOps.Artifacts.Reports;
+using LightningOps.Files;
+using LightningOps.Observability;
+using LightningOps.Security;
+
+namespace LightningOps.Smoke.FullFlow;
+
+/// <summary>
+/// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
+/// </summary>
+public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
+{
+    /// <summary>Whether all eight checks were made and passed.</summary>
+    public required bool Ok { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + (Failure.Reason == Failure.Code ? string.Empty : ": " + Failure.Reason);
+
+    /// <summary>Mode it ran in.</summary>
+    public required SmokeMode Mode { get; init; }
+
+    /// <summary>Request it ran under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Always <c>hosted-node</c>: the path that is proven.</summary>
+    public required string ExecutionPath { get; init; }
+
+    /// <summary>The paywall it is about.</summary>
+    public FullFlowPaywall? PaywallCreation { get; init; }
+
+    /// <summary>The roll-out.</summary>
+    public FullFlowReconcile? GatewayReconcile { get; init; }
+
+    /// <summary>The purchase.</summary>
+    public FullFlowPaidRequest? PaidRequest { get; init; }
+
+    /// <summary>The request refused.</summary>
+    public FullFlowDeniedRequest? PolicyDeniedRequest { get; init; }
+
+    /// <summary>The settlements.</summary>
+    public FullFlowSettlements? SettlementCorrelation { get; init; }
+
+    /// <summary>The observability records.</summary>
+    public FullFlowObservability? Observability { get; init; }
+
+    /// <summary>The comparison with the local node's artifact.</summary>
+    public FullFlowParity? Parity { get; init; }
+
+    /// <summary>How many checks were made and passed.</summary>
+    public required FullFlowCoverage Coverage { get; init; }
+
+    /// <summary>Why it ended before its end, or null.</summary>
+    public FlowFailure? Failure { get; init; }
+
+    /// <summary>Where it is written down.</summary>
+    public required FlowArtifacts Artifacts { get; init; }
+
+    /// <summary>What happened, in order: the lines of events.jsonl.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RunEvent> Events { get; init; } = Array.Empty<RunEvent>();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ArtifactFolderException? Unwritten { get; internal set; }
+
+    RunReport IReportable.ToReport() => FullFlowReportPage.Create(this);
+}
+
+/// <summary>How many of the checks were made and passed.</summary>
+public sealed record FullFlowCoverage
+{
+    /// <summary>How many there are.</summary>
+    public required int TotalChecks { get; init; }
+
+    /// <summary>How many passed.</summary>
+    public required int PassedChecks { get; init; }
+
+    /// <summary>Those that did not pass.</summary>
+    public required IReadOnlyList<string> FailedChecks { get; init; }
+
+    /// <summary>Those that were not made because one before them failed; null when all were made.</summary>
+    public IReadOnlyList<string>? ChecksNotMade { get; init; }
+}
+
+/// <summary>The request of a full flow that was refused.</summary>
+public sealed record FullFlowDeniedRequest
+{
+    /// <summary><c>denied</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Request.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Why, as a code.</summary>
+    public required string DenyReasonCode { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public required string DenyReason { get; init; }
+
+    /// <summary>What refused it.</summary>
+    public required GateResultSource Source { get; init; }
+}
+
+/// <summary>The observability records of a full flow, in short.</summary>
+public sealed record FullFlowObservability
+{
+    /// <summary>Number of records.</summary>
+    public required int RecordCount { get; init; }
+
+    /// <summary>The nineteen members every record has.</summary>
+    public required IReadOnlyList<string> RequiredFieldKeys { get; init; }
+
+    /// <summary>Those of them some record lacks.</summary>
+    public required IReadOnlyList<string> MissingFieldKeys { get; init; }
+
+    /// <summary>What ties the records together.</summary>
+    public required ObservabilityCorrelation Correlation { get; init; }
+
+    internal static FullFlowObservability From(ObservabilitySmokeResult result) => new()
+    {
+        RecordCount = result.RecordCount,
+        RequiredFieldKeys = result.RequiredFieldKeys,
+        MissingFieldKeys = result.MissingFieldKeys,
+        Correlation = result.Correlation,
+    };
+}
+
+/// <summary>The purchase of a full flow.</summary>
+public sealed record FullFlowPaidRequest
+{
+    /// <summary><c>paid</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Request.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Task it was made for.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>Route bought.</summary>
+    public string? RouteId { get; init; }
+
+    /// <summary>Settlement it is recorded as.</summary>
+    public string? SettlementId { get; init; }
+
+    /// <summary>Amount, millisatoshis.</summary>
+    public required Msats AmountMsats { get; init; }
+
+    /// <summary>Reference of the proof, never the proof.</summary>
+    public required string PaymentProofRef { get; init; }
+}
+
+/// <summary>Whether what is known of a purchase is the same whoever's node it relies on.</summary>
+public sealed record FullFlowParity
+{
+    /// <summary>Keys both paths must have.</summary>
+    public required IReadOnlyList<string> RequiredKeys { get; init; }
+
+    /// <summary>Keys of the hosted path's records.</summary>
+    public required IReadOnlyList<string> HostedKeys { get; init; }
+
+    /// <summary>Required keys the hosted path lacks.</summary>
+    public required IReadOnlyList<string> HostedMissingKeys { get; init; }
+
+    /// <summary>File of the local node's artifact.</summary>
+    public required string LocalArtifactPath { get; init; }
+
+    /// <summary>Whether it is there.</summary>
+    public required bool LocalArtifactPresent { get; init; }
+
+    /// <summary>Keys of the local node's artifact.</summary>
+    public required IReadOnlyList<string> LocalKeys { get; init; }
+
+    /// <summary>Required keys the local node's artifact lacks.</summary>
+    public required IReadOnlyList<string> LocalMissingKeys { get; init; }
+
+    /// <summary>Keys of both.</summary>
+    public required IReadOnlyList<string> SharedKeys { get; init; }
+}
+
+/// <summary>The paywall a full flow is about.</summary>
+public sealed record FullFlowPaywall
+{
+    /// <summary>Whether it is there to be sold.</summary>
+    public required bool Ok { get; init; }
+
+    /// <summary>Paywall.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Its first route.</summary>
+    public required string RouteId { get; init; }
+}
+
+/// <summary>The roll-out of a full flow.</summary>
+public sealed record FullFlowReconcile
+{
+    /// <summary>Request it ran under.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Deployment recorded.</summary>
+    public required string DeploymentId { get; init; }
+
+    /// <summary>Hash of the artifact.</summary>
+    public required ConfigHash ConfigHash { get; init; }
+
+    /// <summary>How the deployment ended.</summary>
+    public required DeploymentStatus DeploymentStatus { get; init; }
+
+    /// <summary>Whether the gateway was found to ask for payment.</summary>
+    public required bool ChallengeOk { get; init; }
+
+    /// <summary>Whether a paid request was found to reach its upstream.</summary>
+    public required bool ProxyOk { get; init; }
+
+    /// <summary>Whether the gateway was found to be up.</summary>
+    public required bool HealthOk { get; init; }
+
+    internal static FullFlowReconcile From(StagingSmokeResult staging) => new()
+    {
+        RequestId = staging.RequestId,
+        DeploymentId = staging.DeploymentId,
+        ConfigHash = staging.ConfigHash,
+        DeploymentStatus = staging.DeploymentStatus,
+        ChallengeOk = staging.ChallengeOk,
+        ProxyOk = staging.ProxyOk,
+        HealthOk = staging.HealthOk,
+    };
+}
+
+/// <summary>The settlements of a full flow.</summary>
+public sealed record FullFlowSettlements
+{
+    /// <summary>Number of events told to the control plane.</summary>
+    public required int Processed { get; init; }
+
+    /// <summary>Settlements, one for each report.</summary>
+    public required IReadOnlyList<string> SettlementIds { get; init; }
+
+    /// <summary>References of their proofs.</summary>
+    public required IReadOnlyList<string> PaymentProofRefs { get; init; }
+}
+
+/// <summary>Where a flow of checks is written down.</summary>
+public sealed record FlowArtifacts
+{
+    /// <summary>The folder.</summary>
+    public required string ArtifactDir { get; init; }
+
+    /// <summary>The summary: the result itself.</summary>
+    public required string SummaryPath { get; init; }
+
+    /// <summary>The events, a line each.</summary>
+    public required string EventsPath { get; init; }
+
+    /// <summary>When, Unix milliseconds.</summary>
+    public required long GeneratedAtMs { get; init; }
+}
+
+/// <summary>Why a flow of checks ended before its end.</summary>
+/// <param name="Check">The check that did not pass.</param>
+/// <param name="Code">Stable code: <c>full_flow_local_artifact_missing</c>, a reconcile's failure code, a denial's, the tag of a failed call, <c>cancelled</c>.</param>
+/// <param name="Reason">What was found, without a secret.</param>
+public sealed record FlowFailure(string Check, string Code, string Reason)
+{
+    internal static FlowFailure From(string check, Exception failure) => failure switch
+    {
+        FlowCheckException own => new(check, own.Tag, own.Reason),
+        LightningOpsException domain => new(check, domain.Tag, domain.Message),
+        _ => new(check, "cancelled", "The run was stopped."),
+    };
+}

@@ -1,0 +1,95 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.L402;
+
+namespace LightningOps.Smoke.FullFlow;
+
+/// <summary>What the buyer of a local site does, and what must come of it.</summary>
+internal sealed class LocalPurchases
+{
+    /// <summary>Clocks further apart than this make expiries and budgets wrong.</summary>
+    private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(1);
+
+    private readonly LocalSite site;
+    private readonly TimeProvider time;
+
+    public LocalPurchases(LocalSite site, TimeProvider time)
+    {
+        this.site = site;
+        this.time = time;
+    }
+
+    /// <summary>Buys, and is served what the upstream says.</summary>
+    /// <exception cref="LightningOpsException">It was not sold at the price, not paid, or not served.</exception>
+    public async Task<LocalSale> BuyAsync(string requestId, string taskId, Msats price, CancellationToken cancellationToken)
+    {
+        var request = site.RequestFor(LocalPaywalls.SoldPath, requestId) with { MaxSpend = price };
+        Check(await site.Buyer.QuoteAsync(request, cancellationToken).ConfigureAwait(false), price);
+        var (answer, upstreamSaw) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_paid_request_not_served", "The paid request was answered " + answer.StatusCode + ".");
+        Require(answer.Amount == price, "full_flow_wrong_amount", "It cost " + answer.Amount + " msats instead of " + price + ".");
+        Require(site.Node.IsSettled(answer.PaymentHash!), "full_flow_invoice_not_settled", "The node does not know the invoice as paid.");
+        return new LocalSale(requestId, taskId, price, answer.PaymentHash!, answer.ProofReference!);
+    }
+
+    /// <summary>Comes back with what was bought before: served, and nothing is paid.</summary>
+    /// <exception cref="LightningOpsException">It was refused, or paid again.</exception>
+    public async Task ReuseCredentialAsync(string requestId, CancellationToken cancellationToken)
+    {
+        var spent = site.BuyerWallet.Spent;
+        var (answer, upstreamSaw) = await SendAsync(site.RequestFor(LocalPaywalls.SoldPath, requestId), cancellationToken).ConfigureAwait(false);
+        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_not_served_after_pause", "After the pause the paid request was answered " + answer.StatusCode + ".");
+        Require(site.BuyerWallet.Spent == spent, "full_flow_paid_twice", "What was paid for was paid for again.");
+    }
+
+    /// <summary>Is refused: no invoice is made, nothing is paid, the upstream sees nothing.</summary>
+    /// <returns>The HTTP status.</returns>
+    /// <exception cref="LightningOpsException">It was served or offered for sale.</exception>
+    public async Task<int> ExpectRefusalAsync(string path, string requestId, CancellationToken cancellationToken)
+    {
+        var (spent, invoices) = (site.BuyerWallet.Spent, site.Node.Invoices.Count);
+        var (answer, upstreamSaw) = await SendAsync(site.RequestFor(path, requestId), cancellationToken).ConfigureAwait(false);
+        Require(answer.StatusCode >= (int)HttpStatusCode.BadRequest && upstreamSaw == 0, "full_flow_policy_denied_missing", path + " was answered " + answer.StatusCode + " although it is closed.");
+        Require(site.BuyerWallet.Spent == spent && site.Node.Invoices.Count == invoices, "full_flow_closed_but_sold", path + " is closed, and was offered for sale.");
+        return answer.StatusCode;
+    }
+
+    private void Check(L402Quote quote, Msats price)
+    {
+        Require(quote.StatusCode == (int)HttpStatusCode.PaymentRequired && quote.Invoice is not null, "full_flow_challenge_missing", "The request was answered " + quote.StatusCode + " instead of 402.");
+        Require(quote.Amount == price, "full_flow_wrong_amount", "The gateway asks " + quote.Amount + " msats instead of " + price + ".");
+        var skew = quote.Invoice!.CreatedAt - time.GetUtcNow();
+        Require(skew.Duration() <= MaxSkew, "clock_skewed", FormattableString.Invariant($"The node's clock is {Math.Abs(skew.TotalSeconds):0} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's."));
+        Require(quote.Denial is null, quote.Denial?.Code ?? string.Empty, quote.Denial?.Reason ?? string.Empty);
+    }
+
+    private async Task<(L402Response Answer, long UpstreamSaw)> SendAsync(L402Request request, CancellationToken cancellationToken)
+    {
+        var before = site.Upstream.Requests;
+        using var answer = await site.Buyer.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var body = new StreamReader(await answer.OpenBodyAsync().ConfigureAwait(false), Encoding.UTF8);
+        await body.ReadToEndAsync().ConfigureAwait(false);
+        return (answer, site.Upstream.Requests - before);
+    }
+
+    private static void Require(bool holds, string code, string reason)
+    {
+        if (!holds)
+        {
+            throw new FlowCheckException(code, reason);
+        }
+    }
+}
+
+/// <summary>One purchase of a local run, as the buyer has it.</summary>
+/// <param name="RequestId">Name of the request.</param>
+/// <param name="TaskId">What it was made for.</param>
+/// <param name="Amount">What was paid.</param>
+/// <param name="PaymentHash">Hash of the invoice paid.</param>
+/// <param name="ProofReference">Names the proof: <c>preimage:</c> and 16 digits.</param>
+internal sealed record LocalSale(string RequestId, string TaskId, Msats Amount, PaymentHash PaymentHash, string ProofReference);

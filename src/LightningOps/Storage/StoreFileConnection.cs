@@ -1,0 +1,111 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
+using Polly;
+using Polly.Retry;
+
+namespace LightningOps.Storage;
+
+/// <summary>
+/// The connection to one store's file: opened and migrated at first use, or, where there is none, made when something is
+/// written; one piece of work at a time in this process, waiting for other processes through SQLite's own locks.
+/// </summary>
+internal sealed class StoreFileConnection : IDisposable
+{
+    /// <summary>The path of a store that is gone with its connection.</summary>
+    public const string InMemory = ":memory:";
+
+    private static readonly TimeSpan MaxSilentWait = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ResiliencePipeline patience;
+    private readonly StoreOpening opening;
+    private readonly string path;
+    private readonly StoreFormat format;
+    private SqliteConnection? connection;
+
+    /// <param name="options">Where the file is and how it is opened.</param>
+    /// <param name="format">What kind of file it is; null for the control plane's store.</param>
+    public StoreFileConnection(LocalStoreOptions options, StoreFormat? format = null)
+    {
+        path = options.Path;
+        this.format = format ?? StoreFormat.ControlPlane;
+
+        // SQLite waits within a statement, where it cannot be cancelled: briefly, and then here again.
+        opening = new StoreOpening(options, this.format, options.LockTimeout < MaxSilentWait ? options.LockTimeout : MaxSilentWait);
+        patience = new ResiliencePipelineBuilder { TimeProvider = options.Time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Math.Max(1, (int)(options.LockTimeout.Ticks / MaxSilentWait.Ticks)),
+                Delay = TimeSpan.FromMilliseconds(20),
+                UseJitter = true,
+                ShouldHandle = args => new ValueTask<bool>(args.Outcome.Exception is { } failure && StoreFailures.IsLocked(failure)),
+            })
+            .Build();
+    }
+
+    /// <summary>Reads; sees one state of the store throughout. A store that is not there is empty.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+        RunAsync(work, deferred: true, cancellationToken);
+
+    /// <summary>Reads and writes, all or nothing; no other process writes meanwhile.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
+        RunAsync(work, deferred: false, cancellationToken);
+
+    public void Dispose()
+    {
+        connection?.Dispose();
+        turn.Dispose();
+    }
+
+    private async Task<T> RunAsync<T>(Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await patience.ExecuteAsync(
+                async token => await Task.Run(() => RunOnce(work, deferred, token), token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (StoreFailures.IsStoreFailure(failure))
+        {
+            throw StoreFailures.From(path, format, failure);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private T RunOnce<T>(Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
+    {
+        using var missing = deferred && connection is null ? opening.Missing() : null;
+        var opened = missing ?? (connection ??= opening.Open());
+        cancellationToken.ThrowIfCancellationRequested();
+        var transaction = opened.BeginTransaction(deferred);
+        try
+        {
+            var result = work(opened);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            EndTransaction(transaction);
+        }
+    }
+
+    /// <summary>What went wrong before is what is told: after a full disk SQLite has rolled back by itself, and says so.</summary>
+    private static void EndTransaction(SqliteTransaction transaction)
+    {
+        try
+        {
+            transaction.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It is rolled back with its connection, or already.
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using LightningOps.Settings;
+
+namespace LightningOps.Storage;
+
+/// <summary>Where the local store is and how it is opened.</summary>
+public sealed class LocalStoreOptions
+{
+    /// <summary>The SQLite file; made by the first write, with the folders it lacks, readable by this user only.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What may be done with the file.</summary>
+    public StoreAccess Access { get; init; } = StoreAccess.Write;
+
+    /// <summary>Clock of every time recorded.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of the ids made.</summary>
+    public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
+
+    /// <summary>Whether what is answered for is on the disk first; off only where the file is not to outlive a power failure.</summary>
+    internal bool IsDurable { get; init; } = true;
+
+    /// <summary>How long to wait for another process that writes.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>What may be done with a store's file.</summary>
+public enum StoreAccess
+{
+    /// <summary>It is read and written, made when something is first recorded, and brought to the newest schema.</summary>
+    Write,
+
+    /// <summary>It is read and not touched; one that is not there is taken for an empty store.</summary>
+    Read,
+
+    /// <summary>It is read and not touched; one that is not there is a failure.</summary>
+    ReadExisting,
+}
+
+/// <summary>Where the local store is when nobody names a file.</summary>
+public static class StorePaths
+{
+    /// <summary>
+    /// <c>OA_LIGHTNING_OPS_STORE</c>, else <c>store.db</c> in the user's data directory: <c>$XDG_DATA_HOME/lightningops</c> or
+    /// <c>~/.local/share/lightningops</c>, <c>~/Library/Application Support/LightningOps</c>, <c>%LOCALAPPDATA%\LightningOps</c>.
+    /// </summary>
+    /// <param name="environment">The variables in force.</param>
+    /// <exception cref="ConfigException">The user has no data directory.</exception>
+    public static string DefaultStorePath(OperatorEnvironment environment) =>
+        environment.Find(EnvironmentVariables.Store) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.Store), "store.db");
+
+    /// <summary><c>OA_LIGHTNING_OPS_CREDENTIAL_STORE</c>, else <c>credentials.db</c> in the user's data directory.</summary>
+    /// <param name="environment">The variables in force.</param>
+    /// <exception cref="ConfigException">The user has no data directory.</exception>
+    public static string DefaultCredentialStorePath(OperatorEnvironment environment) =>
+        environment.Find(EnvironmentVariables.CredentialStore) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.CredentialStore), "credentials.db");
+
+    private static string DataDirectory(OperatorEnvironment environment, string setting)
+    {
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            return Path.Combine(GetKnownFolder(Environment.SpecialFolder.LocalApplicationData, setting), "LightningOps");
+        }
+
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.OSX))
+        {
+            return Path.Combine(Home(environment, setting), "Library", "Application Support", "LightningOps");
+        }
+
+        // The XDG specification has a relative path ignored.
+        var data = environment.Find("XDG_DATA_HOME");
+        return Path.Combine(data is not null && Path.IsPathRooted(data) ? data : Path.Combine(Home(environment, setting), ".local", "share"), "lightningops");
+    }
+
+    private static string Home(OperatorEnvironment environment, string setting) =>
+        environment.Find("HOME") ?? GetKnownFolder(Environment.SpecialFolder.UserProfile, setting);
+
+    private static string GetKnownFolder(Environment.SpecialFolder folder, string setting) =>
+        Environment.GetFolderPath(folder) is { Length: > 0 } path
+            ? path
+            : throw new ConfigException(setting, "missing required environment variable: this user has no data directory");
+}

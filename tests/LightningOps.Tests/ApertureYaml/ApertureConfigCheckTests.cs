@@ -1,0 +1,119 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.ApertureYaml;
+
+public sealed class ApertureConfigCheckTests
+{
+    [Theory]
+    [InlineData("lnd-sqlite.yaml")]
+    [InlineData("lnc-postgres.yaml")]
+    public void A_configuration_of_an_operator_has_no_error(string file)
+    {
+        var report = ApertureConfigCheck.Check(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Gateway", "ApertureFile", "Configs", file)));
+
+        Assert.Equal(Array.Empty<ApertureConfigDiagnostic>(), report.Diagnostics.Where(found => found.Code != "services_missing"));
+        Assert.True(report.Valid);
+    }
+
+    [Fact]
+    public void The_least_configuration_starts_without_a_word()
+    {
+        Assert.Empty(ConfigBuilder.Of(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service));
+    }
+
+    [Fact]
+    public void A_compiled_artifact_by_itself_is_valid_and_said_to_hold_only_services()
+    {
+        var paywalls = PaywallSnapshot.Read(Vectors.Bytes("snapshots/hosted-laravel.json"), "hosted");
+
+        var report = ApertureConfigCheck.Check(PaywallCompiler.Compile(paywalls, new CompileOptions()).ApertureYaml!);
+
+        Assert.True(report.Valid);
+        Assert.Equal(["only_services"], report.Diagnostics.Select(found => found.Code));
+    }
+
+    [Fact]
+    public void A_finding_tells_its_place_the_setting_and_the_nearest_key()
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service + "    hostregxp: x\n");
+
+        var found = Assert.Single(report.Diagnostics);
+        Assert.Equal(
+            ("unknown_key", DiagnosticSeverity.Warn, 11, 5, "services[0].hostregxp", "hostregexp"),
+            (found.Code, found.Severity, found.Line, found.Column, found.Path, found.Suggestion));
+        Assert.Equal("11:5 warn unknown_key services[0].hostregxp: " + found.Message, found.ToString());
+        Assert.True(report.Valid);
+    }
+
+    [Theory]
+    [InlineData("listenadr: x\n", "listenadr", "listenaddr")]
+    [InlineData("listen_addr: x\n", "listen_addr", "listenaddr")]
+    [InlineData("Servername: x\n", "Servername", "servername")]
+    [InlineData("wspignnterval: 1s\n", "wspignnterval", "wspinginterval")]
+    [InlineData("price: 1\n", "price", null)]
+    [InlineData("authenticator: {disable: true, lndhots: x}\n", "authenticator.lndhots", "lndhost")]
+    [InlineData("tor: {contrl: x}\n", "tor.contrl", "control")]
+    [InlineData("logging: {file: {maxlogfile: 1}}\n", "logging.file.maxlogfile", "maxlogfiles")]
+    [InlineData("postgres: {requireSSL: true}\n", "postgres.requireSSL", "requiressl")]
+    public void Unknown_keys_are_ignored_by_Aperture_and_worth_a_look(string yaml, string path, string? suggestion)
+    {
+        var yamlWithServices = yaml.StartsWith("authenticator", StringComparison.Ordinal)
+            ? "listenaddr: localhost:8081\ndbbackend: sqlite\n" + yaml
+            : ConfigBuilder.Settings + yaml;
+        var found = Assert.Single(ApertureConfigCheck.Check(yamlWithServices + "services:\n" + ConfigBuilder.Service).Diagnostics);
+
+        Assert.Equal(("unknown_key", path, suggestion, DiagnosticSeverity.Warn), (found.Code, found.Path, found.Suggestion, found.Severity));
+    }
+
+    [Theory]
+    [InlineData("sqlite: {dbfile: x}\n", "sqlite.dbfile", "databasefilename")]
+    [InlineData("postgres: {maxconnections: 5}\n", "postgres.maxconnections", "maxopenconnections")]
+    [InlineData("admin: {corsorigin: [x]}\n", "admin.corsorigin", "corsorigins")]
+    public void Names_of_options_are_not_keys_of_the_file(string yaml, string path, string key)
+    {
+        var found = Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + yaml + "services:\n" + ConfigBuilder.Service).Diagnostics);
+
+        Assert.Equal(("option_name_as_key", path, key, DiagnosticSeverity.Warn), (found.Code, found.Path, found.Suggestion, found.Severity));
+    }
+
+    [Fact]
+    public void No_more_than_a_thousand_findings_of_a_code_are_listed()
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + string.Concat(Enumerable.Range(0, 1_200).Select(i => $"zz{i}: 1\n")) + "services:\n" + ConfigBuilder.Service);
+
+        Assert.Equal(1_000, report.Diagnostics.Count(found => found.Code == "unknown_key"));
+        Assert.Contains(report.Diagnostics, found => found.Code == "diagnostics_truncated" && found.Message.StartsWith("200 more of unknown_key", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Findings_come_in_the_order_of_the_file()
+    {
+        var lines = ApertureConfigCheck.Check("servestatic: true\nprofile: 5\nfoo: 1\nservices:\n  - name: a\n").Diagnostics.Select(found => (found.Line, found.Column)).ToArray();
+
+        Assert.Equal(lines.Order(), lines);
+        Assert.True(lines.Length > 5);
+    }
+
+    [Fact]
+    public void A_check_can_be_cancelled()
+    {
+        Assert.Throws<OperationCanceledException>(() => ApertureConfigCheck.Check("services:\n- a\n- b\n", new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Text_and_bytes_give_the_same_report()
+    {
+        const string Yaml = "listenaddr: 'ä'\nfoo: 1\n";
+
+        Assert.Equal(ApertureConfigCheck.Check(Yaml).Diagnostics, ApertureConfigCheck.Check(Encoding.UTF8.GetBytes(Yaml)).Diagnostics);
+    }
+}

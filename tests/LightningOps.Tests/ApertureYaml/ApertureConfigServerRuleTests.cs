@@ -1,0 +1,101 @@
+using System;
+using Xunit;
+
+namespace LightningOps.Tests.ApertureYaml;
+
+/// <summary>The rules of Config.validate, AuthConfig.validate, Start, createProxy and setupLogging.</summary>
+public sealed class ApertureConfigServerRuleTests
+{
+    [Theory]
+    [InlineData("listenaddr: \"\"\n", "Error listenaddr_missing listenaddr")]
+    [InlineData("listenaddr: localhost\n", "Error address_invalid listenaddr")]
+    [InlineData("listenaddr: localhost:70000\n", "Error address_invalid listenaddr")]
+    [InlineData("listenaddr: ::1:8081\n", "Error address_invalid listenaddr")]
+    [InlineData("listenaddr: \"[::1]:8081\"\n", null)]
+    [InlineData("listenaddr: \":8081\"\n", null)]
+    [InlineData("wspinginterval: 10s\n", "Error wspongwait_too_long wspinginterval")]
+    [InlineData("wspongwait: 30s\n", "Error wspongwait_too_long wspongwait")]
+    [InlineData("wspinginterval: 10s\nwspongwait: 9999ms\n", null)]
+    [InlineData("wspinginterval: 0s\nwspongwait: 1h\n", null)]
+    [InlineData("wspinginterval: -1s\n", "Error wspinginterval_negative wspinginterval")]
+    [InlineData("wspongwait: -1s\n", "Error wspongwait_negative wspongwait")]
+    [InlineData("readtimeout: -1s\n", "Warn timeout_negative readtimeout")]
+    [InlineData("invoicebatchsize: 0\n", "Error invoicebatchsize_not_positive invoicebatchsize")]
+    [InlineData("profile: 1023\n", "Error profile_port_reserved profile")]
+    [InlineData("profile: 0\n", null)]
+    [InlineData("servestatic: true\n", "Error staticroot_missing servestatic")]
+    [InlineData("servestatic: true\nstaticroot: ' '\n", "Error staticroot_missing servestatic")]
+    [InlineData("autocert: true\n", "Error servername_missing autocert")]
+    [InlineData("autocert: true\nservername: a.example\n", null)]
+    [InlineData("autocert: true\ninsecure: true\n", "Warn autocert_ignored autocert")]
+    [InlineData("debuglevel: verbose\n", "Error debuglevel_unknown debuglevel")]
+    [InlineData("debuglevel: info,PRXY=trace\n", null)]
+    [InlineData("debuglevel: PRXY=loud\n", "Error debuglevel_unknown debuglevel")]
+    [InlineData("debuglevel: info,debug\n", "Error debuglevel_unknown debuglevel")]
+    [InlineData("logging:\n", "Error logging_empty logging")]
+    [InlineData("logging: {file: {compressor: lz4}}\n", "Error log_compressor_unknown logging.file.compressor")]
+    [InlineData("blocklist: [10.0.0.0/8]\n", "Warn blocklist_not_ip blocklist[0]")]
+    [InlineData("blocklist: ['::1', 10.0.0.1]\n", null)]
+    [InlineData("tor: {v3: true, listenport: 1, virtualport: 1}\n", "Error tor_control_missing tor.control")]
+    [InlineData("tor: {v3: true, control: 'localhost:9051', listenport: 1}\n", "Warn tor_port_missing tor.virtualport")]
+    [InlineData("tor: {v3: false}\n", null)]
+    [InlineData("prometheus: {enabled: true}\n", "Warn prometheus_address_missing prometheus.listenaddr")]
+    [InlineData("prometheus: {enabled: true, listenaddr: here}\n", "Warn prometheus_address_invalid prometheus.listenaddr")]
+    [InlineData("hashmail: {enabled: true}\n", null)]
+    [InlineData("dbbackend: mysql\n", "Error dbbackend_unknown dbbackend")]
+    [InlineData("dbbackend: etcd\n", "Warn etcd_host_missing etcd.host")]
+    [InlineData("dbbackend: etcd\netcd: {host: 'localhost:2379'}\nadmin: {enabled: true}\n", "Warn admin_needs_sql admin.enabled")]
+    [InlineData("dbbackend: postgres\npostgres: {dbname: x}\n", "Warn postgres_host_missing postgres.host")]
+    [InlineData("dbbackend: postgres\npostgres: {host: x}\n", "Warn postgres_dbname_missing postgres.dbname")]
+    [InlineData("sqlite: {databasefilename: ''}\n", "Warn sqlite_file_missing sqlite")]
+    [InlineData("sqlite:\n", "Warn sqlite_file_missing sqlite")]
+    [InlineData("sqlite: {skipmigrations: true}\n", null)]
+    public void The_top_level_is_checked_as_at_start_up(string yaml, string? expected)
+    {
+        Assert.Equal(expected is null ? Array.Empty<string>() : new[] { expected }, ConfigBuilder.WithSettings(yaml));
+    }
+
+    [Fact]
+    public void Without_dbbackend_Aperture_takes_etcd()
+    {
+        Assert.Equal(
+            new[] { "Warn etcd_host_missing etcd.host" },
+            ConfigBuilder.Of("listenaddr: localhost:8081\nauthenticator: {disable: true}\nservices:\n" + ConfigBuilder.Service));
+    }
+
+    [Theory]
+    [InlineData("", "Error authenticator_missing authenticator.lndhost")]
+    [InlineData("disable: true, enablesessions: true", null)]
+    [InlineData("lndhost: x, tlspath: y, macdir: z", null)]
+    [InlineData("lndhost: x, macdir: z", "Error tlspath_missing authenticator.tlspath")]
+    [InlineData("lndhost: x, tlspath: y", "Error macdir_missing authenticator.macdir")]
+    [InlineData("lndhost: x, tlspath: y, macdir: z, passphrase: p", "Error authenticator_conflict authenticator.passphrase")]
+    [InlineData("lndhost: x, tlspath: y, macdir: z, enablesessions: true", "Error sessions_need_mpp authenticator.enablesessions")]
+    [InlineData("lndhost: x, tlspath: y, macdir: z, enablesessions: true, enablempp: true", null)]
+    [InlineData("lndhost: x, tlspath: y, macdir: z, network: bitcoin", "Warn network_unknown authenticator.network")]
+    [InlineData("passphrase: p, network: mainnet", null)]
+    [InlineData("passphrase: p", "Error network_missing authenticator.network")]
+    [InlineData("wavelengthgateway: 'http://localhost:10061'", null)]
+    [InlineData("wavelengthgateway: 'localhost:10061'", "Error wavelengthgateway_invalid authenticator.wavelengthgateway")]
+    [InlineData("wavelengthgateway: 'http://x', lndhost: y", "Error authenticator_conflict authenticator.lndhost")]
+    public void The_authenticator_is_checked_as_at_start_up(string members, string? expected)
+    {
+        Assert.Equal(expected is null ? Array.Empty<string>() : new[] { expected }, ConfigBuilder.WithAuthenticator(members));
+    }
+
+    [Theory]
+    [InlineData("passphrase: p, network: mainnet", "Error lnc_needs_sql authenticator.passphrase")]
+    [InlineData("disable: true, enablempp: true", "Error mpp_needs_sql authenticator.enablempp")]
+    public void Some_authenticators_need_a_SQL_database(string members, string expected)
+    {
+        Assert.Equal(new[] { expected }, ConfigBuilder.WithAuthenticator(members, "dbbackend: etcd\netcd: {host: 'x:1'}\n"));
+    }
+
+    [Fact]
+    public void Strict_verification_does_not_go_with_Wavelength()
+    {
+        Assert.Equal(
+            new[] { "Error strictverify_unsupported strictverify" },
+            ConfigBuilder.WithAuthenticator("wavelengthgateway: 'http://x'", "dbbackend: sqlite\nstrictverify: true\n"));
+    }
+}

@@ -1,0 +1,248 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.Tests.L402.Bolt11;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Buyer;
+
+/// <summary>Servers that want more than they are due, over real HTTP: nothing is paid.</summary>
+public sealed class HostileSellerTests : IDisposable
+{
+    private readonly Ledger ledger = new(TimeProvider.System);
+    private readonly LedgerPayer payer;
+    private readonly CredentialStore store = CredentialStore.InMemory(TimeProvider.System);
+
+    public HostileSellerTests() => payer = new LedgerPayer(ledger) { Network = Bolt11Network.Regtest };
+
+    public void Dispose() => store.Dispose();
+
+    [Fact]
+    public async Task A_smaller_amount_in_the_header_than_in_the_invoice() =>
+        Assert.Equal(L402ErrorCodes.ChallengeAmountMismatch, (await FailureAsync<L402Exception>(Challenge(ledger.Mint(90_000), ", amount_msats=10"))).Code);
+
+    [Fact]
+    public async Task A_smaller_amount_under_the_other_name() =>
+        Assert.Equal(L402ErrorCodes.ChallengeAmountMismatch, (await FailureAsync<L402Exception>(Challenge(ledger.Mint(90_000), ", amountmsats=10"))).Code);
+
+    [Theory]
+    [InlineData("lnbcrt0p1")]
+    [InlineData("lnbcrt01")]
+    [InlineData("lnbcrt0m1")]
+    public async Task An_amount_of_zero_is_a_blank_cheque(string beginning)
+    {
+        // Also where an amount is allowed to be open, and the header names one.
+        var invoice = Bech32.Encode(beginning[..^1], Bech32.DecodeData(ledger.Mint(null), "lnbcrt", out _)!);
+        var denied = await FailureAsync<L402PaymentDeniedException>(Challenge(invoice, ", amount_msats=10"), request => request with { AllowAmountless = true });
+
+        Assert.Equal(DenyReasonCodes.AmountUnknown, denied.Code);
+    }
+
+    [Fact]
+    public async Task An_absent_amount() =>
+        Assert.Equal(DenyReasonCodes.AmountUnknown, (await FailureAsync<L402PaymentDeniedException>(Challenge(ledger.Mint(null)))).Code);
+
+    [Fact]
+    public async Task Digits_of_an_amount_past_the_separator_count_for_nothing()
+    {
+        // Of lnbcrt1…1… the last 1 ends the readable part: what stands before is no amount of a known network.
+        var open = ledger.Mint(null);
+        var smuggled = "lnbcrt10n1" + open["lnbcrt1".Length..];
+
+        Assert.Equal(DenyReasonCodes.InvoiceInvalid, (await FailureAsync<L402PaymentDeniedException>(Challenge(smuggled))).Code);
+        Assert.Equal(DenyReasonCodes.AmountUnknown, (await FailureAsync<L402PaymentDeniedException>(Challenge("lnbcrt1" + "0n" + open["lnbcrt1".Length..]))).Code);
+    }
+
+    [Fact]
+    public async Task An_invoice_whose_checksum_does_not_hold()
+    {
+        var invoice = ledger.Mint(5000);
+        var broken = invoice[..^1] + (invoice[^1] == 'q' ? 'p' : 'q');
+
+        Assert.Equal(DenyReasonCodes.InvoiceInvalid, (await FailureAsync<L402PaymentDeniedException>(Challenge(broken))).Code);
+    }
+
+    [Fact]
+    public async Task Another_network()
+    {
+        ledger.Network = Bolt11Network.Mainnet;
+        Assert.Equal(DenyReasonCodes.WrongNetwork, (await FailureAsync<L402PaymentDeniedException>(Challenge(ledger.Mint(5000)))).Code);
+    }
+
+    [Fact]
+    public async Task An_expired_invoice()
+    {
+        var invoice = Invoices.Simulated(5000).Encode();
+        Assert.Equal(DenyReasonCodes.InvoiceExpired, (await FailureAsync<L402PaymentDeniedException>(Challenge(invoice))).Code);
+    }
+
+    [Fact]
+    public async Task A_token_that_could_not_be_sent_back()
+    {
+        var reply = Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"a b,c\", invoice=\"" + ledger.Mint(5000) + "\""));
+        Assert.Equal(DenyReasonCodes.TokenInvalid, (await FailureAsync<L402PaymentDeniedException>(reply)).Code);
+    }
+
+    [Fact]
+    public async Task No_challenge_at_all() =>
+        Assert.Equal(L402ErrorCodes.ChallengeMissing, (await FailureAsync<L402Exception>(Reply.Status(402))).Code);
+
+    [Theory]
+    [InlineData("https://elsewhere.example.com/")]
+    [InlineData("http://elsewhere.example.com/")]
+    [InlineData("/goods-elsewhere")]
+    public async Task A_redirect_is_given_back_and_not_followed(string location)
+    {
+        await using var server = new LoopbackServer().Enqueue(Reply.Status(302, ("Location", location)));
+        using var client = Open();
+        using var response = await client.SendAsync(Get(server));
+
+        Assert.Equal((302, 1, 0), (response.StatusCode, server.Requests.Count, payer.Calls));
+        Assert.Equal(location, response.Headers["location"][0]);
+    }
+
+    [Fact]
+    public async Task A_redirect_of_a_paid_request_takes_no_credential_along()
+    {
+        await using var elsewhere = new LoopbackServer();
+        await using var server = new LoopbackServer().Enqueue(Challenge(ledger.Mint(5000)), Reply.Status(307, ("Location", elsewhere.Url)));
+        using var client = Open();
+        using var response = await client.SendAsync(Get(server));
+
+        Assert.Equal((307, 0), (response.StatusCode, elsewhere.Connections));
+    }
+
+    [Fact]
+    public async Task A_handler_that_follows_redirects_all_the_same_is_found_out()
+    {
+        using var follower = new Follower();
+        await using var elsewhere = new LoopbackServer().Enqueue(Challenge(ledger.Mint(5000)));
+        await using var server = new LoopbackServer().Enqueue(Reply.Status(302, ("Location", elsewhere.Url + "/x")));
+        using var client = Open(follower);
+        var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => client.SendAsync(Get(server)));
+
+        Assert.Equal((DenyReasonCodes.Redirected, 0), (denied.Code, payer.Calls));
+        Assert.Throws<ArgumentException>(() => Open(new HttpClientHandler()));
+    }
+
+    [Fact]
+    public async Task Headers_of_ten_megabytes()
+    {
+        await using var server = new LoopbackServer().Enqueue(Challenge(ledger.Mint(5000), ", junk=\"" + new string('x', 10_000_000) + "\""));
+        using var client = Open();
+        await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Get(server)));
+
+        Assert.Equal(0, payer.Calls);
+    }
+
+    [Fact]
+    public async Task A_challenge_larger_than_any()
+    {
+        var reply = Reply.Status(402, ("WWW-Authenticate", "Basic " + new string('x', 40_000)), ("www-authenticate", "L402 junk=\"" + new string('x', 20_000) + "\", invoice=" + ledger.Mint(5000)));
+        var failure = await FailureAsync<LightningOpsException>(reply);
+
+        Assert.True(failure is L402Exception or L402TransportException, failure.ToString());
+    }
+
+    [Fact]
+    public async Task A_challenge_with_an_endless_body_is_not_read_to_its_end()
+    {
+        var invoice = ledger.Mint(5000);
+        var written = 0L;
+        await using var server = new LoopbackServer().Enqueue(
+            Reply.Endless(402, bytes => Interlocked.Add(ref written, bytes), ("WWW-Authenticate", ChallengeText(invoice))),
+            Reply.Json("{}"));
+        using var client = Open();
+        using var response = await client.SendAsync(Get(server)).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((200, 1), (response.StatusCode, payer.Calls));
+        Assert.True(Interlocked.Read(ref written) < 64_000_000, "took " + written + " bytes");
+    }
+
+    [Fact]
+    public async Task An_endless_chain_of_challenges_is_paid_once()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Challenge(ledger.Mint(5000))));
+        using var client = Open();
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Get(server)));
+        }
+
+        Assert.Equal(1, ledger.Payments);
+        Assert.True(server.Requests.Count <= 6, server.Requests.Count + " requests");
+    }
+
+    [Fact]
+    public async Task A_seller_that_turns_is_asked_for_one_fresh_challenge()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Challenge(ledger.Mint(5000)))).Enqueue(Challenge(ledger.Mint(5000)), Reply.Json("{}"));
+        using var client = Open();
+        (await client.SendAsync(Get(server))).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Get(server)));
+        }
+
+        Assert.Equal(2, ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_a_failure_and_no_payment()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.DropAfterReading));
+        using var client = Open();
+        var failure = await Assert.ThrowsAsync<L402TransportException>(() => client.SendAsync(Get(server)));
+
+        Assert.Equal(("L402TransportError", 0), (failure.Tag, payer.Calls));
+        Assert.StartsWith("connection_failed:", failure.Reason);
+    }
+
+    [Fact]
+    public async Task A_body_is_handed_on_as_it_comes()
+    {
+        await using var server = new LoopbackServer().Enqueue(Challenge(ledger.Mint(5000)), Reply.StalledBody(new string('x', 1000)));
+        using var client = Open();
+        using var response = await client.SendAsync(Get(server));
+        await using var body = await response.OpenBodyAsync();
+
+        Assert.Equal('x', body.ReadByte());
+    }
+
+    private static string ChallengeText(string invoice, string rest = "") => "L402 macaroon=\"" + Convert.ToBase64String(Encoding.ASCII.GetBytes("token")) + "\", invoice=\"" + invoice + "\"" + rest;
+
+    private static Reply Challenge(string invoice, string rest = "") => Reply.Status(402, ("WWW-Authenticate", ChallengeText(invoice, rest)));
+
+    private static L402Request Get(LoopbackServer server) => new() { Uri = new Uri(server.Url + "/goods") };
+
+    private L402Client Open(HttpMessageHandler? handler = null) =>
+        new(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, payer, store, handler);
+
+    private async Task<T> FailureAsync<T>(Reply reply, Func<L402Request, L402Request>? change = null)
+        where T : Exception
+    {
+        await using var server = new LoopbackServer().Enqueue(reply);
+        using var client = Open();
+        var failure = await Assert.ThrowsAnyAsync<T>(() => client.SendAsync((change ?? (request => request))(Get(server))));
+        Assert.Equal((0, 1), (payer.Calls, server.Connections));
+        return failure;
+    }
+
+    /// <summary>What a careless handler of a caller may be.</summary>
+    private sealed class Follower : DelegatingHandler
+    {
+        public Follower()
+            : base(new HttpClientHandler())
+        {
+        }
+    }
+}

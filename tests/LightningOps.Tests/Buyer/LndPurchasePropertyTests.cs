@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using CsCheck;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Buyer;
+
+/// <summary>
+/// Any sequence of faults of an LND node, of what stands before it and of the seller: each invoice is paid once, what
+/// somebody else paid is not used, and what is booked is what the nodes list. A failure prints its seed.
+/// </summary>
+public sealed class LndPurchasePropertyTests : IDisposable
+{
+    private static readonly int Sequences = Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ? 1_000 : 10_000;
+
+    private static readonly Gen<LndFate> Fates = Gen.Frequency((5, Gen.Const(LndFate.Well)), (5, Gen.Enum<LndFate>()));
+
+    private static readonly Gen<Step> Steps = Gen.Select(
+        Fates.Array[0, 7],
+        Gen.Int[0, 9],
+        Gen.Int[0, 90],
+        (fates, turn, minutes) => new Step(fates, turn == 0, turn == 1, turn is 2 or 3, turn == 4, minutes));
+
+    private readonly TemporaryFolder folder = new();
+    private readonly ConcurrentBag<(CredentialStore Store, InertTime Time)> idle = [];
+    private int opened;
+    private int hosts;
+
+    public void Dispose()
+    {
+        foreach (var (store, _) in idle)
+        {
+            store.Dispose();
+        }
+
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Whatever_happens_at_the_node_one_purchase_is_one_payment_and_the_books_are_the_nodes() =>
+        Steps.Array[1, 3].Sample(
+            steps => HoldAsync(steps).GetAwaiter().GetResult(),
+            iter: Sequences,
+            threads: Environment.ProcessorCount,
+            print: steps => string.Join(" | ", steps.Select(step => step.ToString())));
+
+    private async Task HoldAsync(Step[] steps)
+    {
+        var (store, time) = idle.TryTake(out var free) ? free : Open();
+        var world = new LndPurchaseWorld(store, time, "host" + Interlocked.Increment(ref hosts) + ".example.com");
+        foreach (var step in steps)
+        {
+            await world.CallAsync(step.Fates, step.Forces, step.Rebuys);
+            Check(world);
+            if (step.Revokes)
+            {
+                world.Revoke();
+            }
+
+            if (step.Swaps)
+            {
+                world.ChangeNode();
+            }
+
+            time.Advance(TimeSpan.FromMinutes(step.Minutes));
+        }
+
+        world.EndAll();
+        time.Advance(TimeSpan.FromDays(2));
+        await HealAsync(world);
+        Check(world);
+        await CheckBooksAsync(world);
+        idle.Add((store, time));
+    }
+
+    private static void Check(LndPurchaseWorld world)
+    {
+        Assert.True(world.Payments.Count <= world.Reasons, world.Payments.Count + " payments for " + world.Reasons + " reasons");
+        Assert.Equal(world.Payments.Count, world.Payments.Select(payment => payment.Hash).Distinct().Count());
+        Assert.Equal(0, world.SentOfOthers);
+    }
+
+    /// <summary>When all is well again, each unfinished purchase is found at its node, or given up where no node knows it any more.</summary>
+    private static async Task HealAsync(LndPurchaseWorld world)
+    {
+        for (var calls = 0; calls < 8; calls++)
+        {
+            if (await world.CallAsync([], forceRefresh: calls > 3, allowRebuy: true) && (await world.PurchasesAsync()).All(purchase => !purchase.IsUnfinished))
+            {
+                return;
+            }
+
+            world.ChangeNode();
+            if (calls % 2 == 1)
+            {
+                await world.GiveUpAsync();
+            }
+        }
+
+        Assert.DoesNotContain(await world.PurchasesAsync(), purchase => purchase.IsUnfinished);
+    }
+
+    private static async Task CheckBooksAsync(LndPurchaseWorld world)
+    {
+        var purchases = await world.PurchasesAsync();
+        var givenUp = purchases.Where(purchase => purchase.State == PurchaseState.Removed).Select(purchase => purchase.PaymentHash!.Hex).ToHashSet();
+        var listed = world.Payments.Where(payment => !givenUp.Contains(payment.Hash)).Select(payment => (payment.Hash, Cost: LndPurchaseWorld.Price + payment.Fee)).OrderBy(payment => payment.Hash);
+        var booked = purchases.Where(purchase => purchase.ProofReference is not null && purchase.State != PurchaseState.Removed).Select(purchase => (purchase.PaymentHash!.Hex, Cost: purchase.Spent!.Value.Value)).OrderBy(purchase => purchase.Hex);
+        Assert.Equal(listed, booked.Select(purchase => (purchase.Hex, purchase.Cost)));
+    }
+
+    private (CredentialStore Store, InertTime Time) Open()
+    {
+        var time = new InertTime();
+        var store = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials" + Interlocked.Increment(ref opened) + ".db"), Time = time, IsDurable = false, IsAlive = _ => false });
+        return (store, time);
+    }
+
+    private sealed record Step(IReadOnlyList<LndFate> Fates, bool Revokes, bool Forces, bool Rebuys, bool Swaps, int Minutes)
+    {
+        public override string ToString() => string.Join(",", Fates) + (Revokes ? " revoked" : string.Empty) + (Forces ? " forced" : string.Empty) + (Rebuys ? " rebuys" : string.Empty) + (Swaps ? " swapped" : string.Empty) + " +" + Minutes;
+    }
+}

@@ -1,0 +1,437 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.Payments;
+using LightningOps.Payments.Lnd;
+using LightningOps.Settings;
+
+namespace LightningOps.Tests.Buyer;
+
+/// <summary>What befalls a request to an LND node or to a seller.</summary>
+internal enum LndFate
+{
+    /// <summary>All is well.</summary>
+    Well,
+
+    /// <summary>The connection is lost before the request arrives.</summary>
+    LostBefore,
+
+    /// <summary>The connection is lost before the answer arrives.</summary>
+    LostAfter,
+
+    /// <summary>The process is killed before the request arrives.</summary>
+    KilledBefore,
+
+    /// <summary>The process is killed before the answer arrives.</summary>
+    KilledAfter,
+
+    /// <summary>The operator stops the call while the request is under way.</summary>
+    Stopped,
+
+    /// <summary>The payment finds no route; the seller says 402.</summary>
+    Refused,
+
+    /// <summary>The payment stays in flight and fails later; the seller says 401.</summary>
+    HeldThenFails,
+
+    /// <summary>The payment stays in flight and settles later.</summary>
+    HeldThenSettles,
+
+    /// <summary>A proxy answers in the node's place.</summary>
+    ProxyAnswers,
+
+    /// <summary>A proxy keeps the request, and delivers it by the next call.</summary>
+    DeliveredLate,
+
+    /// <summary>From the next question who answers on, it is another node.</summary>
+    NodeChanged,
+
+    /// <summary>The payments that have ended are deleted at the node, once the client has seen them.</summary>
+    PaymentDeleted,
+
+    /// <summary>Somebody else has paid the invoice at this node before.</summary>
+    PaidBefore,
+}
+
+/// <summary>One host that sells, two LND nodes that may answer at one address, and a client of both, all of which meet the fates they are given.</summary>
+internal sealed class LndPurchaseWorld
+{
+    public const long Price = 5000;
+    public const long FeeLimit = 1000;
+
+    private static readonly HttpRequestOptionsKey<LndFate> Fate = new("fate");
+
+    private readonly CredentialStore store;
+    private readonly InertTime time;
+    private readonly Ledger ledger;
+    private readonly Seller seller;
+    private readonly SellerHandler sellerHandler;
+    private readonly Uri url;
+    private readonly LndNodeBooks[] nodes;
+    private readonly List<(LndNodeBooks Node, string Invoice, bool Settles)> late = [];
+    private readonly HashSet<string> sent = [];
+    private readonly HashSet<string> paidBefore = [];
+    private Queue<LndFate> fates = new();
+    private TaskCompletionSource killed = new();
+    private CancellationTokenSource stop = new();
+    private L402Client client;
+    private int current;
+    private bool changes;
+
+    public LndPurchaseWorld(CredentialStore store, InertTime time, string host)
+    {
+        this.store = store;
+        this.time = time;
+        url = new Uri("https://" + host + "/goods");
+        ledger = new Ledger(time);
+        seller = new Seller(ledger) { Price = Price };
+        nodes = [new LndNodeBooks("02", ledger, time), new LndNodeBooks("03", ledger, time)];
+        sellerHandler = new SellerHandler(seller) { Before = BeforeAsync, After = AfterAsync };
+        client = Open();
+    }
+
+    /// <summary>Reasons there were to pay: the first, and each time what was bought was refused, given up or not good enough.</summary>
+    public int Reasons { get; private set; } = 1;
+
+    /// <summary>Payments that were made for this client.</summary>
+    public IReadOnlyList<LndNodeBooks.Entry> Payments => nodes.SelectMany(node => node.Paid).ToList();
+
+    /// <summary>Preimages that somebody else's payment gave, and that the seller was sent.</summary>
+    public int SentOfOthers => seller.Authorizations.Count(value => paidBefore.Any(invoice => value.Contains(ledger.PreimageOf(invoice).Reveal(), StringComparison.Ordinal)));
+
+    public async Task<bool> CallAsync(IEnumerable<LndFate> given, bool forceRefresh = false, bool allowRebuy = false)
+    {
+        DeliverLate();
+        fates = new Queue<LndFate>(given);
+        killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        stop = new CancellationTokenSource();
+        Reasons += forceRefresh ? 1 : 0;
+        var call = client.SendAsync(new L402Request { Uri = url, RequestId = "req", ForceRefresh = forceRefresh, AllowRebuy = allowRebuy }, stop.Token);
+        if (await Task.WhenAny(call, killed.Task) != call)
+        {
+            client = Open();
+            return false;
+        }
+
+        try
+        {
+            using var response = await call;
+            return response.StatusCode == 200;
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public void Revoke()
+    {
+        seller.RevokeAll();
+        Reasons++;
+    }
+
+    /// <summary>The other node answers from now on.</summary>
+    public void ChangeNode() => current = 1 - current;
+
+    /// <summary>Whatever is in flight ends.</summary>
+    public void EndAll()
+    {
+        DeliverLate();
+        foreach (var node in nodes)
+        {
+            node.EndHeld();
+        }
+    }
+
+    /// <summary>Gives up what no node knows any more.</summary>
+    public async Task GiveUpAsync()
+    {
+        foreach (var purchase in await PurchasesAsync())
+        {
+            if (purchase.IsUnfinished && nodes.All(node => !node.Knows(purchase.PaymentHash!.Hex)))
+            {
+                await store.RemoveAsync(purchase.PurchaseId, force: true, allowSecondPayment: true, default);
+                Reasons++;
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<Purchase>> PurchasesAsync() => await store.ListAsync(new PurchaseQuery { Host = url.Host }, default);
+
+    private L402Client Open() => new(
+        new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(Price + FeeLimit) }, WalletPlace = "node.example.com" },
+        new LndPayer(new LndPayerOptions
+        {
+            BaseUrl = "https://node.example.com",
+            Macaroon = OperatorSecret.From("0201036c6e64"),
+            FeeLimit = new Msats(FeeLimit),
+            Http = new WalletHttpOptions { Time = time, Handler = new Wire(this) },
+        }),
+        store,
+        sellerHandler,
+        time);
+
+    private void DeliverLate()
+    {
+        foreach (var (node, invoice, settles) in late)
+        {
+            node.Send(invoice, settles ? LndFate.Well : LndFate.Refused);
+        }
+
+        late.Clear();
+    }
+
+    private LndFate Next() => fates.TryDequeue(out var fate) ? fate : LndFate.Well;
+
+    /// <summary>What a killed process was about to do never happens.</summary>
+    private Task<T> DieAsync<T>()
+    {
+        killed.TrySetResult();
+        return new TaskCompletionSource<T>().Task;
+    }
+
+    private async Task<HttpResponseMessage> MeetNodeAsync(HttpRequestMessage request, CancellationToken token)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        if (path == "/v1/getinfo")
+        {
+            current = changes ? 1 - current : current;
+            changes = false;
+            return Answer(200, "{\"identity_pubkey\":\"" + nodes[current].Identity + "\",\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"regtest\"}]}");
+        }
+
+        var node = nodes[current];
+        var fate = Next();
+        var isSend = path == "/v2/router/send";
+        var invoice = isSend ? JsonDocument.Parse(await request.Content!.ReadAsStringAsync(token)).RootElement.GetProperty("payment_request").GetString()! : null;
+        if (isSend)
+        {
+            // Whether or not it arrives: the client has written down that it is sent.
+            sent.Add(invoice!);
+        }
+
+        switch (fate)
+        {
+            case LndFate.LostBefore:
+                throw new HttpRequestException("lost");
+            case LndFate.KilledBefore:
+                return await DieAsync<HttpResponseMessage>();
+            case LndFate.ProxyAnswers:
+                return fates.Count % 2 == 0 ? Answer(403, "{\"code\":7,\"message\":\"forbidden\",\"details\":[]}") : Answer(400, "{\"code\":400,\"message\":\"Bad Request\"}");
+            case LndFate.DeliveredLate when isSend:
+                late.Add((node, invoice!, fates.Count % 2 == 0));
+                return Answer(504, "gateway timeout");
+            case LndFate.NodeChanged:
+                changes = true;
+                break;
+            case LndFate.PaidBefore when !isSend:
+                PayBefore(node, path);
+                break;
+            case LndFate.PaymentDeleted when !isSend:
+                node.DeleteSeen();
+                break;
+        }
+
+        var (status, body) = isSend ? node.Send(invoice!, fate) : node.Track(HashOf(path));
+        switch (fate)
+        {
+            case LndFate.LostAfter:
+                throw new HttpRequestException("lost");
+            case LndFate.KilledAfter:
+                return await DieAsync<HttpResponseMessage>();
+            case LndFate.Stopped:
+                await stop.CancelAsync();
+                token.ThrowIfCancellationRequested();
+                break;
+        }
+
+        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash.Hex : HashOf(path));
+        return Answer(status, body);
+    }
+
+    // Only where nothing was sent yet: from then on what the node has is this client's.
+    private void PayBefore(LndNodeBooks node, string path)
+    {
+        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash.Hex == HashOf(path));
+        if (invoice is not null && sent.Add(invoice))
+        {
+            node.PayForAnother(invoice);
+            paidBefore.Add(invoice);
+        }
+    }
+
+    private static string HashOf(string path) =>
+        Convert.ToHexStringLower(Convert.FromBase64String(path["/v2/router/track/".Length..].Replace('-', '+').Replace('_', '/')));
+
+    private static HttpResponseMessage Answer(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    private async Task BeforeAsync(HttpRequestMessage request, CancellationToken token)
+    {
+        var fate = Next();
+        request.Options.Set(Fate, fate);
+        switch (fate)
+        {
+            case LndFate.LostBefore:
+                throw new HttpRequestException("lost");
+            case LndFate.KilledBefore:
+                await DieAsync<bool>();
+                break;
+            case LndFate.Stopped:
+                await stop.CancelAsync();
+                token.ThrowIfCancellationRequested();
+                break;
+        }
+    }
+
+    private async Task AfterAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken token)
+    {
+        request.Options.TryGetValue(Fate, out var fate);
+        switch (fate)
+        {
+            case LndFate.LostAfter:
+                throw new HttpRequestException("lost");
+            case LndFate.KilledAfter:
+                await DieAsync<bool>();
+                break;
+            case LndFate.Refused or LndFate.HeldThenFails when request.Headers.Contains("Authorization"):
+                response.StatusCode = fate == LndFate.Refused ? HttpStatusCode.PaymentRequired : HttpStatusCode.Unauthorized;
+                Reasons++;
+                break;
+        }
+    }
+
+    private sealed class Wire(LndPurchaseWorld world) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => world.MeetNodeAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>The books of one LND node: what it was sent, and what it answers about it (lnd.jsonl).</summary>
+internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider time)
+{
+    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly List<Entry> paid = [];
+    private int index;
+
+    public string Identity { get; } = prefix + new string('a', 64);
+
+    /// <summary>Payments made for the client, also those that were deleted since.</summary>
+    public IReadOnlyList<Entry> Paid => paid;
+
+    public bool Knows(string hash) => entries.ContainsKey(hash);
+
+    public (int Status, string Body) Send(string invoice, LndFate fate)
+    {
+        var decoded = Bolt11Invoice.Parse(invoice);
+        if (decoded.ExpiresAt <= time.GetUtcNow())
+        {
+            return Refusal(500, 2, "invoice expired. Valid until " + decoded.ExpiresAt.ToString("u", CultureInfo.InvariantCulture));
+        }
+
+        if (entries.TryGetValue(decoded.PaymentHash.Hex, out var earlier) && earlier.Status != "FAILED")
+        {
+            return Refusal(409, 6, earlier.Status == "SUCCEEDED" ? "invoice is already paid" : "payment is in transition");
+        }
+
+        var entry = new Entry(decoded.PaymentHash.Hex, ledger.PreimageOf(invoice), ++index)
+        {
+            Fee = LndPurchaseWorld.FeeLimit * (index % 3) / 2,
+            Settles = fate == LndFate.HeldThenSettles,
+            Status = fate switch { LndFate.Refused => "FAILED", LndFate.HeldThenFails or LndFate.HeldThenSettles => "IN_FLIGHT", _ => "SUCCEEDED" },
+        };
+        entries[entry.Hash] = entry;
+        if (entry.Status == "SUCCEEDED")
+        {
+            paid.Add(entry);
+        }
+
+        return (200, Line(entry));
+    }
+
+    public (int Status, string Body) Track(string hash) => entries.TryGetValue(hash, out var entry) ? (200, Line(entry)) : Refusal(404, 5, "payment isn't initiated");
+
+    public void Seen(string hash)
+    {
+        if (entries.TryGetValue(hash, out var entry))
+        {
+            entry.IsSeen = true;
+        }
+    }
+
+    public void PayForAnother(string invoice)
+    {
+        var hash = Bolt11Invoice.Parse(invoice).PaymentHash.Hex;
+        entries[hash] = new Entry(hash, ledger.PreimageOf(invoice), ++index) { Status = "SUCCEEDED" };
+    }
+
+    /// <summary>As <c>deletepayments</c>: what is in flight stays, here until it has ended.</summary>
+    public void DeleteSeen()
+    {
+        EndHeld();
+        foreach (var hash in entries.Values.Where(entry => entry.IsSeen && entry.Status != "FAILED").Select(entry => entry.Hash).ToList())
+        {
+            entries.Remove(hash);
+        }
+    }
+
+    public void EndHeld()
+    {
+        foreach (var entry in entries.Values.Where(entry => entry.Status == "IN_FLIGHT"))
+        {
+            entry.Status = entry.Settles ? "SUCCEEDED" : "FAILED";
+            if (entry.Settles)
+            {
+                paid.Add(entry);
+            }
+        }
+    }
+
+    private static (int Status, string Body) Refusal(int status, int code, string message) =>
+        (status, "{\"error\":" + JsonSerializer.Serialize(new { code, message, details = Array.Empty<string>() }) + "}\n");
+
+    private static string Line(Entry entry) => JsonSerializer.Serialize(new
+    {
+        result = new
+        {
+            payment_hash = entry.Hash,
+            value_msat = LndPurchaseWorld.Price.ToString(CultureInfo.InvariantCulture),
+            payment_preimage = entry.Status == "SUCCEEDED" ? entry.Preimage.Reveal() : new string('0', 64),
+            status = entry.Status,
+            fee_msat = entry.Fee.ToString(CultureInfo.InvariantCulture),
+            htlcs = Array.Empty<string>(),
+            payment_index = entry.Index.ToString(CultureInfo.InvariantCulture),
+            failure_reason = entry.Status == "IN_FLIGHT" ? "FAILURE_REASON_NONE" : "FAILURE_REASON_NO_ROUTE",
+        },
+    }) + "\n";
+
+    /// <summary>A payment.</summary>
+    internal sealed class Entry(string hash, Preimage preimage, int index)
+    {
+        public string Hash { get; } = hash;
+
+        public Preimage Preimage { get; } = preimage;
+
+        public int Index { get; } = index;
+
+        public long Fee { get; init; }
+
+        public bool Settles { get; init; }
+
+        public string Status { get; set; } = "IN_FLIGHT";
+
+        /// <summary>Whether the client was answered about it.</summary>
+        public bool IsSeen { get; set; }
+    }
+}
