@@ -18,7 +18,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
 
     /// <summary>The mode of the session, then of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.</summary>
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
-    protected ControlPlaneMode SessionMode => Context.Environment().Mode();
+    protected ControlPlaneMode SessionMode => ControlPlaneSettings.GetMode(Context.Environment());
 
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();

@@ -19,7 +19,7 @@ public abstract class StoreCompleter : StoredValueCompleter
     private protected sealed override IEnumerable<(string Id, string About)> Values(IDictionary bound)
     {
         var environment = SessionContext.For(Runspace.DefaultRunspace).Environment(bound["StorePath"] is { } path ? ResolveFile(path.ToString()) : null);
-        var mode = bound["Mode"] is { } given ? (ControlPlaneMode)Enum.Parse(typeof(ControlPlaneMode), given.ToString(), ignoreCase: true) : environment.Mode();
+        var mode = bound["Mode"] is { } given ? (ControlPlaneMode)Enum.Parse(typeof(ControlPlaneMode), given.ToString(), ignoreCase: true) : ControlPlaneSettings.GetMode(environment);
         if (mode is not (ControlPlaneMode.Local or ControlPlaneMode.Mock))
         {
             return [];

@@ -81,7 +81,7 @@ internal static class ErrorRecords
     /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
     public static ErrorRecord ReconcileFailed(ReconcileResult result)
     {
-        var code = result.FailureCode ?? (result.Serving == LoopbackLiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
+        var code = result.FailureCode ?? (result.Serving == LiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
         var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
             + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
@@ -91,7 +91,7 @@ internal static class ErrorRecords
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
     public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
     {
-        var isServed = step.Result is { Serving: LoopbackLiveConfiguration.Wanted };
+        var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
         var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "

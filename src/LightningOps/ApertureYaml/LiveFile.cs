@@ -5,9 +5,7 @@ using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.ApertureYaml.Edit;
-using LightningOps.Compile.Aperture;
 using LightningOps.Files;
-using LightningOps.Gateway.ApertureFile;
 using YamlDotNet.Core.Events;
 
 namespace LightningOps.ApertureYaml;
@@ -94,7 +92,7 @@ internal sealed class LiveFile
 
         var block = KeyLineComment.Remove(text.Substring(place.Start, place.End - place.Start)).Replace("\r\n", "\n");
         var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
-        return LightningOps.ConfigHash.Compute(Strict.GetBytes(ApertureRenderer.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
+        return LightningOps.ConfigHash.Compute(Strict.GetBytes(ServicesArtifact.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
     }
 
     /// <summary>The first document that is not null, as Aperture takes it.</summary>

@@ -31,7 +31,7 @@ internal static class CompileReport
                 ? ReportCheck.Create("The control plane has it on record", true, deployment)
                 : ReportCheck.CreateSkipped("The control plane has it on record", "nothing was recorded"),
         ],
-        Routes = compile.Rules.Select(static rule => ReportRoute.From(rule)).ToArray(),
+        Routes = compile.Rules.Select(static rule => rule.ToReportRoute()).ToArray(),
         Failures = DiagnosticFailures.GetErrors(compile.Diagnostics, DiagnosticFailures.CompileRemedy).ToArray(),
         Warnings = DiagnosticFailures.GetWarnings(compile.Diagnostics).ToArray(),
         Summary = compile,

@@ -45,7 +45,7 @@ public sealed record ControlPlaneSettings
     /// <exception cref="ConfigException">The environment names no mode there is.</exception>
     public static ControlPlaneSettings From(OperatorEnvironment environment, ControlPlaneMode? mode = null)
     {
-        var chosen = mode ?? environment.Mode();
+        var chosen = mode ?? GetMode(environment);
         return new ControlPlaneSettings
         {
             Mode = chosen,
@@ -55,6 +55,19 @@ public sealed record ControlPlaneSettings
             StorePath = chosen == ControlPlaneMode.Local ? StorePaths.DefaultStorePath(environment) : null,
         };
     }
+
+    /// <summary>The mode an environment names; Api when it names none.</summary>
+    /// <param name="environment">The variables in force.</param>
+    /// <exception cref="ConfigException">The named mode does not exist.</exception>
+    public static ControlPlaneMode GetMode(OperatorEnvironment environment) =>
+        environment.Find(EnvironmentVariables.ControlPlaneMode)?.ToLowerInvariant() switch
+        {
+            null or "api" => ControlPlaneMode.Api,
+            "convex" => ControlPlaneMode.Convex,
+            "mock" => ControlPlaneMode.Mock,
+            "local" => ControlPlaneMode.Local,
+            _ => throw new ConfigException(EnvironmentVariables.ControlPlaneMode, "must be one of api, convex, mock, local"),
+        };
 }
 
 /// <summary>Which control plane is used.</summary>

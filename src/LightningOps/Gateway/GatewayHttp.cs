@@ -116,7 +116,7 @@ internal sealed class GatewayHttp : IDisposable
                 // Who asks for a longer wait is not asked again before: the operator is told when.
                 ShouldHandle = args => new ValueTask<bool>(
                     args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
-                    || (args.Outcome.Result is { IsTransient: true } answer && !(answer.RetryAfter > options.LongestRetryAfter))),
+                    || (args.Outcome.Result is { IsTransient: true } answer && !(answer.RetryAfter > options.MaxRetryAfter))),
             });
         }
 

@@ -28,7 +28,7 @@ public sealed record GatewayHttpOptions
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
-    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Largest answer taken, bytes.</summary>
     public int MaxResponseSize { get; init; } = 256 * 1024 * 1024;

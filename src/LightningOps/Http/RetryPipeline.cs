@@ -2,7 +2,6 @@ using System;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading.Tasks;
-using LightningOps.ControlPlane.Hosted;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -13,7 +12,7 @@ namespace LightningOps.Http;
 internal static class RetryPipeline
 {
     /// <summary>The pipeline of calls that may arrive twice, or of those that may not.</summary>
-    public static ResiliencePipeline<HttpAnswer> Build(HostedControlPlaneOptions options, bool repeatable)
+    public static ResiliencePipeline<HttpAnswer> Build(RetryOptions options, bool repeatable)
     {
         var builder = new ResiliencePipelineBuilder<HttpAnswer> { TimeProvider = options.Time };
         if (options.Tries > 1)
@@ -29,7 +28,7 @@ internal static class RetryPipeline
 
                 // Who asks for a longer wait is not asked again before: the operator is told when.
                 ShouldHandle = args => new ValueTask<bool>(
-                    !(args.Outcome.Result?.RetryAfter > options.LongestRetryAfter) && (repeatable ? IsTransient(args.Outcome) : IsNotDelivered(args.Outcome.Exception))),
+                    !(args.Outcome.Result?.RetryAfter > options.MaxRetryAfter) && (repeatable ? IsTransient(args.Outcome) : IsNotDelivered(args.Outcome.Exception))),
             });
         }
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LightningOps.L402;
-using LightningOps.Observability;
 
 namespace LightningOps.Json;
 
@@ -37,11 +35,9 @@ public static class ArtifactJson
             Encoder = MinimalJsonEncoder.Instance,
             WriteIndented = indented,
         };
-        options.Converters.Add(new ExecutionPathJsonConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new MsatsJsonConverter());
         options.Converters.Add(new ConfigHashJsonConverter());
-        options.Converters.Add(new PaymentHashJsonConverter());
         options.Converters.Add(new JsonTextJsonConverter());
         return options;
     }

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 namespace LightningOps.L402;
 
 /// <summary>The SHA-256 of a preimage: what an invoice asks to be paid for (32 bytes).</summary>
+[JsonConverter(typeof(PaymentHashJsonConverter))]
 public sealed record PaymentHash
 {
     /// <summary>Number of bytes.</summary>

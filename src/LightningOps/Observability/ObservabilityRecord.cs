@@ -67,6 +67,7 @@ public sealed record ObservabilityRecord
 
     /// <summary>Whose node it relies on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonConverter(typeof(ExecutionPathJsonConverter))]
     public ExecutionPath ExecutionPath { get; init; } = ExecutionPath.HostedNode;
 
     /// <summary>Session of the desktop wallet.</summary>
@@ -209,6 +210,13 @@ public enum ExecutionPath
 
     /// <summary>The hosted node.</summary>
     HostedNode,
+}
+
+/// <summary>Execution paths as records write them.</summary>
+internal static class ExecutionPaths
+{
+    /// <summary>A hosted gateway.</summary>
+    public const string HostedNode = "hosted-node";
 }
 
 /// <summary>The one enum whose names are written with hyphens.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Json;
+using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
@@ -38,8 +39,6 @@ internal static class DeploymentIds
 /// <summary>The metadata of deployment records and gateway events (docs/reference/gateway.md#deployment-metadata, vectors/wire.json).</summary>
 internal static class DeploymentMetadata
 {
-    public const string HostedNode = "hosted-node";
-
     private const string ParitySchemaVersion = "l402_run_artifact_v1";
 
     private static readonly string[] ParityKeys = ["executionPath", "requestId", "deploymentId", "configHash"];
@@ -48,7 +47,7 @@ internal static class DeploymentMetadata
         string requestId, string deploymentId, ConfigHash configHash, CheckProgress progress, RolloutFailure? failure, ConfigHash? rolledBackFrom) =>
         new(ArtifactJson.Serialize(new
         {
-            ExecutionPath = HostedNode,
+            ExecutionPath = ExecutionPaths.HostedNode,
             Correlation = new
             {
                 RequestId = requestId,
@@ -65,7 +64,7 @@ internal static class DeploymentMetadata
     public static JsonText ForEvent(CompiledRule rule, IReadOnlyDictionary<string, object> details) =>
         new(ArtifactJson.Serialize(new
         {
-            ExecutionPath = HostedNode,
+            ExecutionPath = ExecutionPaths.HostedNode,
             RouteId = rule.RuleId,
             Details = details.Count == 0 ? null : details,
         }));

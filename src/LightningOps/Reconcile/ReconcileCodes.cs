@@ -1,4 +1,5 @@
 using System;
+using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Leases;
@@ -9,7 +10,7 @@ namespace LightningOps.Reconcile;
 public static class ReconcileFailureCodes
 {
     /// <summary>The paywalls do not compile.</summary>
-    public const string CompileValidationFailed = "compile_validation_failed";
+    public const string CompileValidationFailed = CompileObserver.CompileValidationFailed;
 
     /// <summary>The paywalls cannot be listed; what a pause or kill switch denies was closed, as far as it could be.</summary>
     public const string PaywallsUnreadable = "paywalls_unreadable";

@@ -112,7 +112,7 @@ internal static class ReconcileReport
         var changes = (result.Plan?.Changes ?? [])
             .GroupBy(static change => change.Name, StringComparer.Ordinal)
             .ToDictionary(static same => same.Key, static same => string.Join(", ", same.Select(static change => EnumName.GetName(change.Kind))), StringComparer.Ordinal);
-        return result.Rules.Select(rule => ReportRoute.From(rule, changes.TryGetValue(rule.ServiceName, out var change) ? change : null)).ToArray();
+        return result.Rules.Select(rule => rule.ToReportRoute(changes.TryGetValue(rule.ServiceName, out var change) ? change : null)).ToArray();
     }
 
     private static ReportFailure[] GetFailures(ReconcileResult result)

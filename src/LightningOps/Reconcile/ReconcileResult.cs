@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
@@ -17,7 +18,7 @@ public sealed record ReconcileResult : IReportable
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
-    public string ExecutionPath => DeploymentMetadata.HostedNode;
+    public string ExecutionPath => ExecutionPaths.HostedNode;
 
     /// <summary>Hash of the artifact; of the paywalls when they do not compile.</summary>
     public required ConfigHash ConfigHash { get; init; }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using LightningOps.ControlPlane;
 
 namespace LightningOps.Settings;
 
@@ -41,17 +40,4 @@ public sealed class OperatorEnvironment
 
     /// <summary>A secret, or null when the variable is missing.</summary>
     public OperatorSecret? FindSecret(string name) => Find(name) is { } value ? OperatorSecret.From(value) : null;
-
-    /// <summary>The control plane's mode, or <paramref name="otherwise"/> when none is set.</summary>
-    /// <exception cref="ConfigException">There is no such mode.</exception>
-    public ControlPlaneMode Mode(ControlPlaneMode otherwise = ControlPlaneMode.Api) =>
-        Find(EnvironmentVariables.ControlPlaneMode) is not { } text ? otherwise
-        : text.ToLowerInvariant() switch
-        {
-            "api" => ControlPlaneMode.Api,
-            "convex" => ControlPlaneMode.Convex,
-            "mock" => ControlPlaneMode.Mock,
-            "local" => ControlPlaneMode.Local,
-            _ => throw new ConfigException(EnvironmentVariables.ControlPlaneMode, "must be one of api, convex, mock, local"),
-        };
 }

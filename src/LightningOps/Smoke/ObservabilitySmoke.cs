@@ -193,7 +193,7 @@ public sealed class ObservabilitySmokeResult : ISmokeResult, IReportable
         return new ObservabilitySmokeResult
         {
             RequestId = requestId,
-            ExecutionPath = DeploymentMetadata.HostedNode,
+            ExecutionPath = ExecutionPaths.HostedNode,
             Records = records,
             MissingFieldKeys = missing.OrderBy(static key => key, System.StringComparer.Ordinal).ToArray(),
             Correlation = ObservabilityCorrelation.From(records),

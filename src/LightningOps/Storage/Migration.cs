@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using LightningOps.ControlPlane.Local;
 using LightningOps.Settings;
 using Microsoft.Data.Sqlite;
 

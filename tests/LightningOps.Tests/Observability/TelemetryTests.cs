@@ -72,7 +72,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task A_reconcile_that_could_not_be_made_is_measured_too()
     {
         var bench = new ReconcileBench();
-        bench.ControlPlane.Next(ControlPlaneCall.Security, ControlPlaneFault.Refused);
+        bench.ControlPlane.Next(Reconcile.ControlPlaneCall.Security, ControlPlaneFault.Refused);
 
         await Assert.ThrowsAnyAsync<LightningOpsException>(() => bench.RunAsync());
 

@@ -54,12 +54,12 @@ public sealed class OperatorEnvironmentTests
     [InlineData("mock", ControlPlaneMode.Mock)]
     [InlineData("local", ControlPlaneMode.Local)]
     public void The_mode_is_read_and_api_by_default(string? value, ControlPlaneMode expected) =>
-        Assert.Equal(expected, new OperatorEnvironment(_ => value).Mode());
+        Assert.Equal(expected, ControlPlaneSettings.GetMode(new OperatorEnvironment(_ => value)));
 
     [Fact]
     public void A_mode_there_is_not_is_refused()
     {
-        var error = Assert.Throws<ConfigException>(() => Of(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "sqlite")).Mode());
+        var error = Assert.Throws<ConfigException>(() => ControlPlaneSettings.GetMode(Of(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "sqlite"))));
 
         Assert.Equal(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "must be one of api, convex, mock, local"), (error.Field, error.Reason));
     }

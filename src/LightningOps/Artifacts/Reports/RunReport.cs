@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using LightningOps.Compile;
 
 namespace LightningOps.Artifacts.Reports;
 
@@ -120,17 +119,6 @@ public sealed record ReportRoute(string Name)
 
     /// <summary>Whether it sells, what closed it, or what came of it.</summary>
     public string? State { get; init; }
-
-    /// <summary>The route of a compiled rule.</summary>
-    /// <param name="rule">The rule.</param>
-    /// <param name="change">What a roll-out does to it, or null.</param>
-    internal static ReportRoute From(CompiledRule rule, string? change = null) => new(rule.Host + rule.Path)
-    {
-        Id = rule.RuleId,
-        Price = rule.AmountMsats,
-        Upstream = rule.UpstreamUrl,
-        State = (rule.ClosedBy is { } closedBy ? "closed: " + closedBy : "sells") + (change is null ? string.Empty : ", " + change),
-    };
 }
 
 /// <summary>How a check ended.</summary>

@@ -35,7 +35,7 @@ public sealed record HostedControlPlaneOptions
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
-    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Largest list of paywalls taken, bytes.</summary>
     public int MaxListSize { get; init; } = 512 * 1024 * 1024;

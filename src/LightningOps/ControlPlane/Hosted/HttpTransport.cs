@@ -28,8 +28,9 @@ internal abstract class HttpTransport : IControlPlaneTransport
         UrlVariable = urlVariable;
         this.options = options;
         post = new HttpPost(options.Handler, options.Time);
-        repeatable = RetryPipeline.Build(options, repeatable: true);
-        sentOnce = RetryPipeline.Build(options, repeatable: false);
+        var retries = new RetryOptions(options.Time, options.TryTimeout, options.Tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter);
+        repeatable = RetryPipeline.Build(retries, repeatable: true);
+        sentOnce = RetryPipeline.Build(retries, repeatable: false);
     }
 
     protected string BaseUrl { get; }

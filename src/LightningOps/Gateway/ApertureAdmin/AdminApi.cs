@@ -68,9 +68,6 @@ internal sealed class AdminApi
         };
     }
 
-    /// <summary>The macaroon of a file, in hex.</summary>
-    public static string ReadMacaroon(string path) => string.Concat(File.ReadAllBytes(path).Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
-
     private async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, address, null);

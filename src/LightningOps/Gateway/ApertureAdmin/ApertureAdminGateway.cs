@@ -9,6 +9,7 @@ using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
@@ -282,7 +283,8 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
 
         try
         {
-            return AdminApi.ReadMacaroon(options.MacaroonPath!);
+            return MacaroonFile.ReadHex(options.MacaroonPath!)
+                ?? throw new ConfigException("MacaroonPath", "the file holds no macaroon", "Name the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is neither a macaroon nor one in hex or base64.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

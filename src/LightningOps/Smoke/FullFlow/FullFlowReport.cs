@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
+using LightningOps.Observability;
 using LightningOps.Reconcile;
 
 namespace LightningOps.Smoke.FullFlow;
@@ -59,7 +60,7 @@ internal sealed class FullFlowReport
             Ok = Progress.Failure is null && coverage.PassedChecks == coverage.TotalChecks,
             Mode = request.Mode,
             RequestId = RequestId,
-            ExecutionPath = DeploymentMetadata.HostedNode,
+            ExecutionPath = ExecutionPaths.HostedNode,
             PaywallCreation = Paywall,
             GatewayReconcile = Reconcile,
             PaidRequest = PaidRequest,

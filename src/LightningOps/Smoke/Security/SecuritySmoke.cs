@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Observability;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Security;
@@ -53,7 +54,7 @@ internal sealed class SecuritySmoke : ISmoke
         var left = await controlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false);
         return new SecuritySmokeResult
         {
-            ExecutionPath = DeploymentMetadata.HostedNode,
+            ExecutionPath = ExecutionPaths.HostedNode,
             FailClosed = CheckCredentials(),
             GlobalPause = SecurityGateCheck.From(paused),
             OwnerKillSwitch = SecurityGateCheck.From(stopped),

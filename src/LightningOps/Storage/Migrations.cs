@@ -1,7 +1,6 @@
 using System.Collections.Generic;
-using LightningOps.Storage;
 
-namespace LightningOps.ControlPlane.Local;
+namespace LightningOps.Storage;
 
 /// <summary>
 /// The store's schema, step by step. A released step is never changed: a change is a new one at the end.

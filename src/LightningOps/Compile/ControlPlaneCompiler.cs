@@ -7,7 +7,6 @@ using LightningOps.Json;
 using LightningOps.Observability;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
-using LightningOps.Reconcile;
 
 namespace LightningOps.Compile;
 
@@ -76,7 +75,7 @@ public static class ControlPlaneCompiler
         Diagnostics = result.Diagnostics,
         Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object>
         {
-            ["executionPath"] = DeploymentMetadata.HostedNode,
+            ["executionPath"] = ExecutionPaths.HostedNode,
             ["ruleCount"] = result.RuleCount,
             ["valid"] = result.Valid,
         })),
@@ -87,6 +86,9 @@ public static class ControlPlaneCompiler
 /// <summary>Writes a record of each compile of what a control plane holds, also of one that could not be made.</summary>
 public sealed class CompileObserver
 {
+    /// <summary>The code of a compile that found errors (docs/reference/gateway.md).</summary>
+    public const string CompileValidationFailed = "compile_validation_failed";
+
     private readonly GuardedSink sink;
     private readonly TimeProvider time;
 
@@ -114,7 +116,7 @@ public sealed class CompileObserver
         try
         {
             var result = await compile().ConfigureAwait(false);
-            Record(requestId, result.Valid ? null : ReconcileFailureCodes.CompileValidationFailed);
+            Record(requestId, result.Valid ? null : CompileValidationFailed);
             return result;
         }
         catch (Exception failure)

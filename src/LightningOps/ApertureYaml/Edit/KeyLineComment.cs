@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace LightningOps.Gateway.ApertureFile;
+namespace LightningOps.ApertureYaml.Edit;
 
 /// <summary>The operator's comment on the line of the key <c>services:</c>, which is his and no part of the services.</summary>
 internal static class KeyLineComment

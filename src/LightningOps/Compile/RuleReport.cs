@@ -1,0 +1,18 @@
+using LightningOps.Artifacts.Reports;
+
+namespace LightningOps.Compile;
+
+/// <summary>The line of a compiled rule in a report.</summary>
+internal static class RuleReport
+{
+    /// <summary>A compiled rule as a report's route.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="change">What a roll-out does to it, or null.</param>
+    public static ReportRoute ToReportRoute(this CompiledRule rule, string? change = null) => new(rule.Host + rule.Path)
+    {
+        Id = rule.RuleId,
+        Price = rule.AmountMsats,
+        Upstream = rule.UpstreamUrl,
+        State = (rule.ClosedBy is { } closedBy ? "closed: " + closedBy : "sells") + (change is null ? string.Empty : ", " + change),
+    };
+}
