@@ -41,18 +41,18 @@ internal sealed class RequestBody
     {
         var wrapped = body as PSObject;
         var plain = wrapped?.BaseObject ?? body;
-        var type = contentType is null ? null : TypeOf(contentType);
+        var type = contentType is null ? null : ParseType(contentType);
         var isJson = type is null || IsJson(type.MediaType);
         return plain switch
         {
-            string text => FromBytes(type ?? TypeOf("application/json"), EncodingOf(type).GetBytes(text)),
-            byte[] bytes => FromBytes(type ?? TypeOf("application/json"), bytes),
-            FileInfo file => FromFile(type ?? TypeOf("application/octet-stream"), file),
-            Stream stream => FromStream(type ?? TypeOf("application/octet-stream"), stream),
-            XmlNode xml => FromBytes(type ?? TypeOf("application/xml"), EncodingOf(type).GetBytes(xml.OuterXml)),
-            IDictionary fields when type is null || string.Equals(type.MediaType, FormType, StringComparison.OrdinalIgnoreCase) => FromBytes(type ?? TypeOf(FormType), Form(fields)),
-            PSCustomObject or IDictionary or IList or bool or Guid or DateTime or DateTimeOffset when isJson => FromBytes(type ?? TypeOf("application/json"), Json(wrapped ?? body)),
-            _ when isJson && IsNumber(plain) => FromBytes(type ?? TypeOf("application/json"), Json(plain)),
+            string text => FromBytes(type ?? ParseType("application/json"), GetEncoding(type).GetBytes(text)),
+            byte[] bytes => FromBytes(type ?? ParseType("application/json"), bytes),
+            FileInfo file => FromFile(type ?? ParseType("application/octet-stream"), file),
+            Stream stream => FromStream(type ?? ParseType("application/octet-stream"), stream),
+            XmlNode xml => FromBytes(type ?? ParseType("application/xml"), GetEncoding(type).GetBytes(xml.OuterXml)),
+            IDictionary fields when type is null || string.Equals(type.MediaType, FormType, StringComparison.OrdinalIgnoreCase) => FromBytes(type ?? ParseType(FormType), Form(fields)),
+            PSCustomObject or IDictionary or IList or bool or Guid or DateTime or DateTimeOffset when isJson => FromBytes(type ?? ParseType("application/json"), Json(wrapped ?? body)),
+            _ when isJson && IsNumber(plain) => FromBytes(type ?? ParseType("application/json"), Json(plain)),
             _ => throw Unfit(plain, "cannot be sent" + (contentType is null ? string.Empty : " as " + type!.MediaType)),
         };
     }
@@ -189,11 +189,11 @@ internal sealed class RequestBody
     private static bool IsJson(string? mediaType) =>
         mediaType is not null && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
-    private static MediaTypeHeaderValue TypeOf(string text) => MediaTypeHeaderValue.TryParse(text, out var type)
+    private static MediaTypeHeaderValue ParseType(string text) => MediaTypeHeaderValue.TryParse(text, out var type)
         ? type
         : throw new ConfigException("ContentType", "is no media type", "Give -ContentType as type/subtype.");
 
-    private static Encoding EncodingOf(MediaTypeHeaderValue? type)
+    private static Encoding GetEncoding(MediaTypeHeaderValue? type)
     {
         try
         {

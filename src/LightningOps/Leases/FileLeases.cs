@@ -113,7 +113,7 @@ public sealed class FileLeases : ILeaseStore
         var held = TryLock(GetPath(claim.Gateway, "lock"));
         if (held is null)
         {
-            return HolderOf(Read(path)) ?? Unknown(claim);
+            return ToHolder(Read(path)) ?? Unknown(claim);
         }
 
         try
@@ -211,7 +211,7 @@ public sealed class FileLeases : ILeaseStore
         : (failure.HResult & 0xFFFF) is SharingViolation or LockViolation;
 
     /// <summary>Who holds the lock, which need not be who wrote the lease: whoever may read the file may lock it.</summary>
-    private static LeaseHolder? HolderOf(LeaseHolder? written) =>
+    private static LeaseHolder? ToHolder(LeaseHolder? written) =>
         written is { ProcessId: > 0 } && written.ProcessSpace == ProcessIdentity.Space && written.Host == ProcessIdentity.Host && !ProcessIdentity.IsAlive(written.ProcessId) ? null : written;
 
     private static LeaseHolder? Read(string path)

@@ -20,7 +20,7 @@ internal static class LockOwner
         try
         {
             return UnixFileStatus.Find(path) is { Inode: > 0 } status && File.Exists(Locks)
-                ? File.ReadAllLines(Locks).Select(line => ProcessOf(line, status.Inode)).FirstOrDefault(process => process is not null)
+                ? File.ReadAllLines(Locks).Select(line => FindProcess(line, status.Inode)).FirstOrDefault(process => process is not null)
                 : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -30,7 +30,7 @@ internal static class LockOwner
     }
 
     // 1: FLOCK  ADVISORY  WRITE 4711 08:01:131090 0 EOF
-    private static int? ProcessOf(string line, ulong inode)
+    private static int? FindProcess(string line, ulong inode)
     {
         var columns = line.Split(new[] { ' ' }, StringSplitOptions.RemoveEmptyEntries);
         return columns.Length > FileColumn

@@ -276,8 +276,8 @@ internal sealed class HostAutomaton : IAutomaton
         }
 
         Alphabet = Alphabet.Create(new List<CodePointSet>(sets));
-        this.host = ClassesOf(host);
-        _port = port is null ? null : ClassesOf(port);
+        this.host = GetClasses(host);
+        _port = port is null ? null : GetClasses(port);
         colon = Alphabet.GetClass(':');
         _dot = Alphabet.GetClass('.');
         isDigit = new bool[Alphabet.Count];
@@ -329,7 +329,7 @@ internal sealed class HostAutomaton : IAutomaton
     /// <inheritdoc/>
     public bool IsUniversal(int state) => false;
 
-    private int[] ClassesOf(string text)
+    private int[] GetClasses(string text)
     {
         var classes = new int[text.Length];
         for (var i = 0; i < classes.Length; i++)

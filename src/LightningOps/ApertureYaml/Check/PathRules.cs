@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using LightningOps.Compile.Aperture;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -12,6 +11,9 @@ namespace LightningOps.ApertureYaml.Check;
 /// <summary>The paths of the admin API and its dashboard, which the API refuses to services (Aperture admin/server.go).</summary>
 internal static class ReservedPathExpressions
 {
+    /// <summary>How Aperture's reserved paths begin (Aperture admin/server.go, reservedPaths).</summary>
+    public static readonly string[] Stems = ["/api/admin/", "/api/proxy/", "/_next/"];
+
     /// <summary>Whether the expression matches a reserved path; an absent one matches every path, an invalid one none.</summary>
     public static bool AreMatchedBy(string pathExpression)
     {
@@ -26,7 +28,7 @@ internal static class ReservedPathExpressions
         }
 
         var language = RegularLanguage.FromExpression(expression);
-        return ReservedPaths.Stems.Any(language.Matches) && language.MatchesExactly;
+        return Stems.Any(language.Matches) && language.MatchesExactly;
     }
 }
 

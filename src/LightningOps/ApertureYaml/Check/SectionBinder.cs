@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using LightningOps.ApertureYaml.Edit;
+using LightningOps.Settings;
 
 namespace LightningOps.ApertureYaml.Check;
 

@@ -56,7 +56,7 @@ internal sealed class HostSpellings
                     return null;
                 }
 
-                if (rule.Path.Language.FindCommon(other.Path.Language, budget) is { } path && TakerOf(path, others) is { } taker)
+                if (rule.Path.Language.FindCommon(other.Path.Language, budget) is { } path && FindTaker(path, others) is { } taker)
                 {
                     return (new RequestWitness(host, path), taker);
                 }
@@ -66,7 +66,7 @@ internal sealed class HostSpellings
         return null;
     }
 
-    private ApertureRule? TakerOf(string path, IReadOnlyList<int> others)
+    private ApertureRule? FindTaker(string path, IReadOnlyList<int> others)
     {
         foreach (var place in others)
         {
@@ -92,7 +92,7 @@ internal sealed class HostSpellings
         while (seen.Count < MaxHosts && Next(language, seen) is { Length: > 0 } host)
         {
             seen.Add(RegularLanguage.Literal(host));
-            foreach (var spelling in SpellingsOf(host))
+            foreach (var spelling in GetSpellings(host))
             {
                 if (language.MatchesExactly && !language.Matches(spelling) && PlacesMatching(spelling) is { Count: > 0 } others)
                 {
@@ -107,7 +107,7 @@ internal sealed class HostSpellings
     private string? Next(RegularLanguage language, List<RegularLanguage> seen) =>
         language.TryGetLiteral(out var literal) ? (seen.Count == 0 ? literal : null) : language.FindOutside(seen, budget, out _);
 
-    private static IEnumerable<string> SpellingsOf(string host)
+    private static IEnumerable<string> GetSpellings(string host)
     {
         var end = HostLanguage.LengthWithoutPort(host);
         var (name, port) = (host.Substring(0, end), host.Substring(end));

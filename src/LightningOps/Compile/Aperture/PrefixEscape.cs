@@ -19,7 +19,7 @@ internal static class PrefixEscape
         long count = 0;
         foreach (var rule in rules)
         {
-            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && WitnessOf(rule.Path, prefix) is { } path)
+            if (rule.IsAnalyzed && rule.Candidate.Upstream?.PathPrefix is { } prefix && FindWitness(rule.Path, prefix) is { } path)
             {
                 first ??= rule;
                 witness ??= path;
@@ -43,7 +43,7 @@ internal static class PrefixEscape
         };
     }
 
-    private static string? WitnessOf(RoutePattern path, string prefix)
+    private static string? FindWitness(RoutePattern path, string prefix)
     {
         var begin = path.BeginsWith;
         foreach (var stem in new[] { begin.Substring(0, begin.LastIndexOf('/') + 1), begin + "/" })

@@ -1,4 +1,5 @@
 using System;
+using LightningOps.ApertureYaml.Check;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
@@ -6,8 +7,7 @@ namespace LightningOps.Compile.Aperture;
 /// <summary>Paths Aperture keeps for its admin API and dashboard (Aperture admin/server.go, reservedPaths).</summary>
 internal static class ReservedPaths
 {
-    /// <summary>What a reserved path begins with.</summary>
-    public static readonly string[] Stems = { "/api/admin/", "/api/proxy/", "/_next/" };
+    private static readonly string[] Stems = ReservedPathExpressions.Stems;
     private static readonly RegularLanguage[] Languages = Array.ConvertAll(Stems, RegularLanguage.Prefix);
 
     /// <summary>A reserved path the pattern matches, as it is sent, or null when it matches none.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LightningOps.ApertureYaml;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;

@@ -58,7 +58,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
             Active = AdminDeployment.From(services, record),
             Services = services,
             Snapshot = new Snapshot(services, record),
-            Origins = failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable,
+            Origins = failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable,
             RecordFailure = failure,
         };
     }
@@ -149,7 +149,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
-        var known = closing.For(failure is null ? OriginsOf(record) : ServiceOrigins.Unreadable);
+        var known = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
         if (failure is null)
         {
             // Written first: what is closed is never without a record of who closed it.
@@ -227,7 +227,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
         }
     }
 
-    private static ServiceOrigins OriginsOf(GatewayRecord record) => new(record.Names, record.Owners);
+    private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners);
 
     // Not cancelled: the services are there already.
     private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(

@@ -91,7 +91,7 @@ public sealed class LndPayer : IInvoicePayer
             return PaymentResult.Pending(refusal.Code, refusal.Reason);
         }
 
-        if (ChangeOf(payment, asked) is { } change)
+        if (FindChange(payment, asked) is { } change)
         {
             return PaymentResult.Pending(LndErrorCodes.NodeChanged, change);
         }
@@ -115,7 +115,7 @@ public sealed class LndPayer : IInvoicePayer
         "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice can no longer be paid",
         end.UtcDateTime);
 
-    private static string? ChangeOf(InvoicePayment payment, LndNode asked) =>
+    private static string? FindChange(InvoicePayment payment, LndNode asked) =>
         payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
             ? "node " + answering + " answers, the payment was begun with node " + begunWith + ", which alone knows it"
             : null;
@@ -135,7 +135,7 @@ public sealed class LndPayer : IInvoicePayer
         }
         catch (WalletNoResponseException e)
         {
-            var (code, reason) = SilenceOf(e);
+            var (code, reason) = DescribeSilence(e);
             return LndNode.Refused(new LndRefusal(code, reason, IsFromLnd: false));
         }
         catch (ConfigException e)
@@ -144,7 +144,7 @@ public sealed class LndPayer : IInvoicePayer
         }
     }
 
-    private (string Code, string Reason) SilenceOf(WalletNoResponseException silence)
+    private (string Code, string Reason) DescribeSilence(WalletNoResponseException silence)
     {
         if (silence.Code != "connection_failed:tls_refused" || pin.LastSeen is not { } seen)
         {
@@ -161,7 +161,7 @@ public sealed class LndPayer : IInvoicePayer
     {
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
         return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
-            : ChangeOf(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
+            : FindChange(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
             : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
             : null;
     }
@@ -203,7 +203,7 @@ public sealed class LndPayer : IInvoicePayer
     private async Task<bool> IsSameNodeAsync(InvoicePayment payment, CancellationToken cancellationToken)
     {
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
-        return asked.Refusal is null ? ChangeOf(payment, asked) is null : asked.Refusal.LacksPermission;
+        return asked.Refusal is null ? FindChange(payment, asked) is null : asked.Refusal.LacksPermission;
     }
 
     private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)

@@ -1,8 +1,7 @@
 using System;
 using System.Text.Json;
-using LightningOps.Paywalls;
 
-namespace LightningOps.ControlPlane.Rules;
+namespace LightningOps.Paywalls;
 
 /// <summary>The texts of credential roles and their states (contracts/control-plane.md). A state is read as text: a control plane may hold others.</summary>
 internal static class CredentialRoleTexts

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-namespace LightningOps.Compile;
+namespace LightningOps;
 
 /// <summary>Words for a list of diagnostics.</summary>
 internal static class DiagnosticsText
