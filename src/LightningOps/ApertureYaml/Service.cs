@@ -32,7 +32,7 @@ public sealed record GatewayService
     public IReadOnlyList<string> Extras { get; init; } = System.Array.Empty<string>();
 
     /// <summary>
-    /// Whether it is the closed service of contracts/aperture.md: it mints no invoice and reaches nothing, as no process can
+    /// Whether it is the closed service of docs/reference/aperture.md#closed-service: it mints no invoice and reaches nothing, as no process can
     /// listen on port 0.
     /// </summary>
     public bool IsClosed => Address == ClosedAddress && Auth == AuthOff;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>The texts of credential roles and their states (contracts/control-plane.md). A state is read as text: a control plane may hold others.</summary>
+/// <summary>The texts of credential roles and their states (docs/reference/control-plane.md#functions). A state is read as text: a control plane may hold others.</summary>
 internal static class CredentialRoleTexts
 {
     /// <summary>The text of a role.</summary>

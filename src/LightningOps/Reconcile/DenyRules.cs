@@ -10,7 +10,7 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Which services must not sell, whatever a gateway serves: told by their names from the paywalls as listed and the
-/// gate (contracts/compile.md, The gate), without a compile. What is not listed is the owner's it had at its last roll-out;
+/// gate (docs/reference/compile.md#sale-gate), without a compile. What is not listed is the owner's it had at its last roll-out;
 /// without one it is denied with any owner's kill switch where the list is known.
 /// </summary>
 internal sealed class DenyRules
