@@ -1,7 +1,7 @@
 BeforeAll {
     $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
     Import-Module $manifest -Force
-    $gateway = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:1 -PassThru
+    $gateway = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru
     $shop = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 5000 }
     $store = @{ CredentialStorePath = Join-Path $TestDrive 'bought.db' }
     $talk = @{ Verbose = $true; Debug = $true; ErrorAction = 'SilentlyContinue' }
@@ -22,7 +22,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Stop-L402Gateway -All
+    Stop-L402TestGateway -All
 }
 
 Describe 'What was bought' {

@@ -110,7 +110,7 @@ Describe 'Completion' {
         @{ Typed = 'Get-LightningPaywall -Mode Mock -PaywallId pw_'; Offered = 'pw_news', 'pw_weather' }
         @{ Typed = 'Get-LightningPaywall -Mode Mock -OwnerId '; Offered = 'owner_news', 'owner_weather' }
         @{ Typed = 'Set-L402OwnerKillSwitch -Mode Mock -OwnerId owner_w'; Offered = 'owner_weather' }
-        @{ Typed = 'Start-L402CredentialRotation -Role '; Offered = 'GatewayInvoice', 'SettlementRead', 'OperatorAdmin' }
+        @{ Typed = 'Start-LightningOpsCredentialRotation -Role '; Offered = 'GatewayInvoice', 'SettlementRead', 'OperatorAdmin' }
         @{ Typed = 'Get-LightningPaywall -Status '; Offered = 'Active', 'Paused', 'Archived' }
     ) {
         $found = Get-Completion $Typed
@@ -166,13 +166,13 @@ Describe 'Warnings' {
         @{ Name = 'nothing to write'; Command = { @() | Export-L402Artifact "$TestDrive/n" }; Says = '*nothing was written. Pipe*' }
     ) {
         # What listens there makes the gateway healthy.
-        $shop = Start-L402Gateway -PassThru
+        $shop = Start-L402TestGateway -PassThru
         Set-Content "$TestDrive/w.yaml" "listenaddr: $(([uri] $shop.Url).Authority)`nservices: []"
         try {
             $warnings = & $Command 3>&1 2>$null | Where-Object { $_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object Message
         }
         finally {
-            $shop | Stop-L402Gateway
+            $shop | Stop-L402TestGateway
         }
 
         @($warnings -like $Says) | Should -Not -BeNullOrEmpty -Because "$warnings"

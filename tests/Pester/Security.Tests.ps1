@@ -54,7 +54,7 @@ Describe 'Switches' {
     It 'changes nothing with -WhatIf' {
         Set-L402GlobalPause -Active -WhatIf
         Set-L402OwnerKillSwitch owner_news -Active -WhatIf
-        Start-L402CredentialRotation GatewayInvoice -WhatIf
+        Start-LightningOpsCredentialRotation GatewayInvoice -WhatIf
         $state = Get-L402SecurityState
         $state.Global.GlobalPause | Should -BeFalse
         $state.OwnerControls | Should -BeNullOrEmpty
@@ -62,17 +62,17 @@ Describe 'Switches' {
     }
 
     It 'a role is rotated, enabled and revoked' {
-        $rotating = Start-L402CredentialRotation GatewayInvoice -Fingerprint sha256:1
+        $rotating = Start-LightningOpsCredentialRotation GatewayInvoice -Fingerprint sha256:1
         $rotating.Status | Should -Be 'Rotating'
-        $enabled = Get-L402SecurityState | ForEach-Object CredentialRoles | Enable-L402Credential
+        $enabled = Get-L402SecurityState | ForEach-Object CredentialRoles | Enable-LightningOpsCredential
         $enabled.Status | Should -Be 'Active'
         $enabled.Version | Should -Be $rotating.Version
-        (Revoke-L402Credential GatewayInvoice -Force).Status | Should -Be 'Revoked'
+        (Revoke-LightningOpsCredential GatewayInvoice -Force).Status | Should -Be 'Revoked'
     }
 }
 
 Describe 'Where nobody can be asked' {
-    It '<_> does not hang, and does nothing' -ForEach 'Set-L402GlobalPause -Active -Mode Mock', 'Revoke-L402Credential GatewayInvoice -Mode Mock' {
+    It '<_> does not hang, and does nothing' -ForEach 'Set-L402GlobalPause -Active -Mode Mock', 'Revoke-LightningOpsCredential GatewayInvoice -Mode Mock' {
         $manifest = (Get-Module LightningOps).Path -replace '\.dll$', '.psd1' -replace 'LightningOps\.PowerShell\.psd1$', 'LightningOps.psd1'
         $script = "Import-Module '$manifest'; try { $_ } catch { `$_.FullyQualifiedErrorId }"
         & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'

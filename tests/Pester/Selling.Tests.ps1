@@ -6,7 +6,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Stop-L402Gateway -All
+    Stop-L402TestGateway -All
 }
 
 Describe 'ConvertFrom-Bolt11' {
@@ -42,12 +42,12 @@ Describe 'ConvertFrom-L402Token' {
 
 Describe 'A gateway on loopback' {
     BeforeAll {
-        $gateway = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru
+        $gateway = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -PassThru
     }
 
     It 'is among those that run' {
-        (Get-L402Gateway).Url | Should -Contain $gateway.Url
-        (Get-L402Gateway $gateway.Url).Services.Count | Should -Be 2
+        (Get-L402TestGateway).Url | Should -Contain $gateway.Url
+        (Get-L402TestGateway $gateway.Url).Services.Count | Should -Be 2
     }
 
     It 'asks the price of the rule' {
@@ -56,16 +56,16 @@ Describe 'A gateway on loopback' {
     }
 
     It 'is stopped by the pipeline' {
-        $another = Start-L402Gateway -PassThru
-        $another | Stop-L402Gateway
-        (Get-L402Gateway).Url | Should -Not -Contain $another.Url
-        { Stop-L402Gateway $another.Url } | Should -Throw -ErrorId 'ConfigError,*'
+        $another = Start-L402TestGateway -PassThru
+        $another | Stop-L402TestGateway
+        (Get-L402TestGateway).Url | Should -Not -Contain $another.Url
+        { Stop-L402TestGateway $another.Url } | Should -Throw -ErrorId 'ConfigError,*'
     }
 
     It 'is not started with -WhatIf' {
-        $before = @(Get-L402Gateway).Count
-        Start-L402Gateway -WhatIf
-        @(Get-L402Gateway).Count | Should -Be $before
+        $before = @(Get-L402TestGateway).Count
+        Start-L402TestGateway -WhatIf
+        @(Get-L402TestGateway).Count | Should -Be $before
     }
 }
 
@@ -73,8 +73,8 @@ Describe 'Buying' {
     BeforeAll {
         $kept = $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE
         $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $TestDrive 'credentials.db'
-        Stop-L402Gateway -All
-        $shop = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru
+        Stop-L402TestGateway -All
+        $shop = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -PassThru
         # The upstream of the fixture is not there: what was bought is what these specs look at.
         $request = @{ Uri = "$($shop.Url)/api/weather/premium"; HostHeader = 'openagents.com'; ErrorAction = 'SilentlyContinue' }
     }
@@ -87,7 +87,7 @@ Describe 'Buying' {
         [void] (Invoke-L402WebRequest @request -MaxSpendMsats 5000)
         [void] (Invoke-L402WebRequest @request -MaxSpendMsats 5000)
         @(Get-L402Credential).Count | Should -Be 1
-        @((Get-L402Gateway).Transactions | Where-Object State -EQ settled).Count | Should -Be 1
+        @((Get-L402TestGateway).Transactions | Where-Object State -EQ settled).Count | Should -Be 1
         (Get-L402Spending).Hosts.Count | Should -Be 1
     }
 

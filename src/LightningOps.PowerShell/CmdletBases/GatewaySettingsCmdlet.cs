@@ -168,7 +168,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         ControlPlaneMode.Local when running.Count > 0 => "loopback",
         ControlPlaneMode.Mock => "memory",
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
-        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no gateway of its own", "Start one with Start-L402Gateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
+        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no gateway of its own", "Start one with Start-L402TestGateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>

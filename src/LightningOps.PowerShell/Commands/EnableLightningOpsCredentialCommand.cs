@@ -13,14 +13,14 @@ namespace LightningOps.PowerShell.Commands;
 /// environment holds no valid credential of the role: Test-L402Gate then denies here.
 /// </summary>
 /// <example>
-/// <code>Enable-L402Credential -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
+/// <code>Enable-LightningOpsCredential -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
 /// <para>Says that the new credential is in use.</para>
 /// </example>
 /// <example>
-/// <code>(Get-L402SecurityState).CredentialRoles | Where-Object Status -eq Rotating | Enable-L402Credential</code>
+/// <code>(Get-L402SecurityState).CredentialRoles | Where-Object Status -eq Rotating | Enable-LightningOpsCredential</code>
 /// <para>Ends every rotation.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Enable, "L402Credential", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Enable, "LightningOpsCredential", SupportsShouldProcess = true)]
 [OutputType(typeof(CredentialRoleState))]
 public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
 {

@@ -11,14 +11,14 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>Gives the loopback gateways that run in this session.</summary>
 /// <example>
-/// <code>(Get-L402Gateway).Services</code>
+/// <code>(Get-L402TestGateway).Services</code>
 /// <para>The services and what has become of their requests.</para>
 /// </example>
 /// <example>
-/// <code>Get-L402Gateway | ForEach-Object Transactions | Where-Object State -eq settled</code>
+/// <code>Get-L402TestGateway | ForEach-Object Transactions | Where-Object State -eq settled</code>
 /// <para>What was sold.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "L402Gateway")]
+[Cmdlet(VerbsCommon.Get, "L402TestGateway")]
 [OutputType(typeof(LoopbackGateway))]
 public sealed class GetL402TestGatewayCommand : LightningOpsCmdlet
 {

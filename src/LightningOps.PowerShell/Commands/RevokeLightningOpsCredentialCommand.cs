@@ -9,14 +9,14 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>Revokes credential roles: the credential is no longer accepted, its version is kept, its fingerprint goes.</summary>
 /// <example>
-/// <code>Revoke-L402Credential -Role OperatorAdmin -Note 'laptop lost' -Mode Api</code>
+/// <code>Revoke-LightningOpsCredential -Role OperatorAdmin -Note 'laptop lost' -Mode Api</code>
 /// <para>Asks, and revokes.</para>
 /// </example>
 /// <example>
-/// <code>(Get-L402SecurityState).CredentialRoles | Revoke-L402Credential -Force</code>
+/// <code>(Get-L402SecurityState).CredentialRoles | Revoke-LightningOpsCredential -Force</code>
 /// <para>Revokes every role without asking.</para>
 /// </example>
-[Cmdlet(VerbsSecurity.Revoke, "L402Credential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsSecurity.Revoke, "LightningOpsCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CredentialRoleState))]
 public sealed class RevokeLightningOpsCredentialCommand : CredentialRoleCmdlet
 {

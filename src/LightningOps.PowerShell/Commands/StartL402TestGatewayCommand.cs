@@ -14,18 +14,18 @@ namespace LightningOps.PowerShell.Commands;
 /// limits rates and passes on. Only the Lightning node behind it is simulated: its wallet pays its invoices, no money moves.
 /// </summary>
 /// <remarks>
-/// It runs in this session until Stop-L402Gateway, the end of the session, or Remove-Module. A file that changes is served
+/// It runs in this session until Stop-L402TestGateway, the end of the session, or Remove-Module. A file that changes is served
 /// anew. -Gateway loopback of the other commands means it, and in Local mode it is meant where no gateway is named.
 /// </remarks>
 /// <example>
-/// <code>Start-L402Gateway ./aperture.yaml -Port 8081 -PassThru</code>
+/// <code>Start-L402TestGateway ./aperture.yaml -Port 8081 -PassThru</code>
 /// <para>Serves a file, and serves it anew whenever it changes.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:3000; Sync-ApertureConfig -Mode Local -Gateway loopback</code>
+/// <code>Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:3000; Sync-ApertureConfig -Mode Local -Gateway loopback</code>
 /// <para>Serves a compile in front of one upstream, then rolls the local store's paywalls out to it.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Start, "L402Gateway", SupportsShouldProcess = true, DefaultParameterSetName = NothingSet)]
+[Cmdlet(VerbsLifecycle.Start, "L402TestGateway", SupportsShouldProcess = true, DefaultParameterSetName = NothingSet)]
 [OutputType(typeof(LoopbackGateway))]
 public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
 {

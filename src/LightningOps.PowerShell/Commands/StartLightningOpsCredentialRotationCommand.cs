@@ -7,17 +7,17 @@ using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Begins the rotation of credential roles: state rotating, one version up. Enable-L402Credential ends it.</summary>
+/// <summary>Begins the rotation of credential roles: state rotating, one version up. Enable-LightningOpsCredential ends it.</summary>
 /// <remarks>A call whose answer is lost is not repeated: look at Get-L402SecurityState before starting again.</remarks>
 /// <example>
-/// <code>Start-L402CredentialRotation -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
+/// <code>Start-LightningOpsCredentialRotation -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
 /// <para>Says that a new credential is being brought in.</para>
 /// </example>
 /// <example>
-/// <code>'gateway_invoice', 'settlement_read' | Start-L402CredentialRotation -Note 'quarterly'</code>
+/// <code>'gateway_invoice', 'settlement_read' | Start-LightningOpsCredentialRotation -Note 'quarterly'</code>
 /// <para>Begins two rotations.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Start, "L402CredentialRotation", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "LightningOpsCredentialRotation", SupportsShouldProcess = true)]
 [OutputType(typeof(CredentialRoleState))]
 public sealed class StartLightningOpsCredentialRotationCommand : CredentialRoleCmdlet
 {

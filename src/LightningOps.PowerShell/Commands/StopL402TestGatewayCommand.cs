@@ -15,14 +15,14 @@ namespace LightningOps.PowerShell.Commands;
 /// Without a name it stops the one that runs, and of several it asks for one, or -All.
 /// </summary>
 /// <example>
-/// <code>Stop-L402Gateway</code>
+/// <code>Stop-L402TestGateway</code>
 /// <para>Stops the gateway of the session.</para>
 /// </example>
 /// <example>
-/// <code>Get-L402Gateway | Stop-L402Gateway</code>
-/// <para>Stops them all; so does Stop-L402Gateway -All.</para>
+/// <code>Get-L402TestGateway | Stop-L402TestGateway</code>
+/// <para>Stops them all; so does Stop-L402TestGateway -All.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Stop, "L402Gateway", SupportsShouldProcess = true, DefaultParameterSetName = UrlSet)]
+[Cmdlet(VerbsLifecycle.Stop, "L402TestGateway", SupportsShouldProcess = true, DefaultParameterSetName = UrlSet)]
 [OutputType(typeof(void))]
 public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
 {
@@ -69,11 +69,11 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
             _ => running.Count == 1 ? running : throw new ConfigException(
                 nameof(Url),
                 running.Count == 0 ? "no loopback gateway runs in this session" : "several loopback gateways run in this session",
-                running.Count == 0 ? "Start one with Start-L402Gateway." : "Name one, or give -All: " + string.Join(", ", running) + "."),
+                running.Count == 0 ? "Start one with Start-L402TestGateway." : "Name one, or give -All: " + string.Join(", ", running) + "."),
         };
     }
 
     private static LoopbackGateway Find(IReadOnlyList<LoopbackGateway> running, string url) =>
         running.FirstOrDefault(gateway => string.Equals(gateway.Url, url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
-        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "Look at Get-L402Gateway.");
+        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "Look at Get-L402TestGateway.");
 }

@@ -10,7 +10,7 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// What Connect-LightningOps has set and Start-L402Gateway has started, a context for each runspace: the only state the
+/// What Connect-LightningOps has set and Start-L402TestGateway has started, a context for each runspace: the only state the
 /// module keeps between commands.
 /// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
 /// </summary>

@@ -18,7 +18,7 @@ public static class PayerFactory
     {
         PayerKind.Mock => new MockPayer(settings.Mock),
         PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
-        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402Gateway: its wallet pays its invoices."),
+        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway: its wallet pays its invoices."),
         PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };

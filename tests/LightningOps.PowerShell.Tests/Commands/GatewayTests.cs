@@ -20,15 +20,15 @@ public sealed class GatewayTests : IDisposable
     [Fact]
     public void A_gateway_runs_until_it_is_stopped()
     {
-        var gateway = session.Run("Start-L402Gateway -PassThru").Single();
+        var gateway = session.Run("Start-L402TestGateway -PassThru").Single();
         var port = (int)gateway.Properties["Port"].Value;
         Assert.True(TakesConnections(port));
-        Assert.Equal(port, session.Run("(Get-L402Gateway).Port").Single().BaseObject);
+        Assert.Equal(port, session.Run("(Get-L402TestGateway).Port").Single().BaseObject);
 
-        Assert.Empty(session.Run("Stop-L402Gateway").Errors);
+        Assert.Empty(session.Run("Stop-L402TestGateway").Errors);
 
         Assert.False(TakesConnections(port));
-        Assert.Empty(session.Run("Get-L402Gateway").Output);
+        Assert.Empty(session.Run("Get-L402TestGateway").Output);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class GatewayTests : IDisposable
     public void A_gateway_ends_with_the_module_and_with_the_session(string? script)
     {
         var other = new ModuleSession();
-        var port = (int)other.Run("Start-L402Gateway -PassThru").Single().Properties["Port"].Value;
+        var port = (int)other.Run("Start-L402TestGateway -PassThru").Single().Properties["Port"].Value;
 
         if (script is not null)
         {
@@ -52,37 +52,37 @@ public sealed class GatewayTests : IDisposable
     [Fact]
     public void Without_a_gateway_named_the_one_of_the_session_is_rolled_out_to_in_Local_mode()
     {
-        session.Run("Start-L402Gateway");
+        session.Run("Start-L402TestGateway");
 
         var result = session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s 2>$null").Output.Single();
 
         // The vendors' upstreams are not there: all but the paid request goes well.
         Assert.StartsWith("loopback:http://127.0.0.1:", (string)result.Properties["Gateway"].Value, StringComparison.Ordinal);
         Assert.Equal("True True False", string.Join(' ', new[] { "HealthOk", "ChallengeOk", "ProxyOk" }.Select(name => result.Properties[name].Value)));
-        Assert.Equal(1L, session.Run("(Get-L402Gateway).Wallet.Payments -as [long]").Single().BaseObject);
+        Assert.Equal(1L, session.Run("(Get-L402TestGateway).Wallet.Payments -as [long]").Single().BaseObject);
     }
 
     [Fact]
     public void A_wallet_that_is_named_pays_for_the_check_and_what_it_bought_is_listed()
     {
-        session.Run("Start-L402Gateway");
+        session.Run("Start-L402TestGateway");
 
         session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s -Payer simulated -CredentialStorePath c.db 2>$null").Output.Single();
 
         Assert.Equal("Paid probe of /", session.Run("Get-L402Credential -CredentialStorePath c.db | ForEach-Object { \"$($_.State) $($_.For.Scope)\" }").Text()[..15]);
-        Assert.Equal(1L, session.Run("(Get-L402Gateway).Wallet.Payments -as [long]").Single().BaseObject);
+        Assert.Equal(1L, session.Run("(Get-L402TestGateway).Wallet.Payments -as [long]").Single().BaseObject);
         Assert.StartsWith("Payer: ", session.Run("Sync-ApertureConfig -Mode Mock -Gateway memory -Payer mock -WhatIf").Error("ConfigError").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_is_served_and_a_roll_out_to_it_is_served_at_once()
     {
-        session.Run("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402Gateway aperture.yaml -Upstream http://127.0.0.1:1");
+        session.Run("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402TestGateway aperture.yaml -Upstream http://127.0.0.1:1");
 
         var result = session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s -Gateway file:aperture.yaml -Force 2>$null").Output.Single();
 
         Assert.Equal(true, result.Properties["ChallengeOk"].Value);
-        Assert.Equal("pw_news.route_news,pw_weather.route_weather", session.Run("(Get-L402Gateway).Services.Name -join ','").Text());
+        Assert.Equal("pw_news.route_news,pw_weather.route_weather", session.Run("(Get-L402TestGateway).Services.Name -join ','").Text());
         Assert.Contains("name: pw_news.route_news", File.ReadAllText(session.Folder.File("aperture.yaml")), StringComparison.Ordinal);
     }
 
@@ -92,12 +92,12 @@ public sealed class GatewayTests : IDisposable
         var result = session.Run(Paywalls + "Invoke-L402Smoke Staging -Mode Local @s").Single();
 
         Assert.Equal("True True True True", string.Join(' ', new[] { "Ok", "HealthOk", "ChallengeOk", "ProxyOk" }.Select(name => result.Properties[name].Value)));
-        Assert.Empty(session.Run("Get-L402Gateway").Output);
+        Assert.Empty(session.Run("Get-L402TestGateway").Output);
     }
 
     [Theory]
-    [InlineData("Start-L402Gateway")]
-    [InlineData("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402Gateway aperture.yaml")]
+    [InlineData("Start-L402TestGateway")]
+    [InlineData("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402TestGateway aperture.yaml")]
     public void What_the_gateway_has_sold_is_taken_into_the_books(string start)
     {
         session.Run(start);
@@ -111,25 +111,25 @@ public sealed class GatewayTests : IDisposable
 
     [Fact]
     public void A_compile_in_the_pipeline_is_served() =>
-        Assert.Equal("2", session.Run("(Invoke-LightningCompile -Mode Mock | Start-L402Gateway -PassThru).Services.Count.ToString()").Text());
+        Assert.Equal("2", session.Run("(Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -PassThru).Services.Count.ToString()").Text());
 
     [Fact]
     public void WhatIf_starts_and_stops_nothing()
     {
-        Assert.Empty(session.Run("Start-L402Gateway -WhatIf").Output);
-        Assert.Empty(session.Run("Get-L402Gateway").Output);
-        session.Run("Start-L402Gateway; Stop-L402Gateway -WhatIf");
-        Assert.Single(session.Run("Get-L402Gateway").Output);
+        Assert.Empty(session.Run("Start-L402TestGateway -WhatIf").Output);
+        Assert.Empty(session.Run("Get-L402TestGateway").Output);
+        session.Run("Start-L402TestGateway; Stop-L402TestGateway -WhatIf");
+        Assert.Single(session.Run("Get-L402TestGateway").Output);
     }
 
     [Theory]
-    [InlineData("Start-L402Gateway -ApertureYaml \"services: [{name: a}]\"", "LoopbackConfigError", ErrorCategory.InvalidData)]
-    [InlineData("Start-L402Gateway -ApertureYaml ((\"" + Free + "\") + \"    dynamicprice: {enabled: true, grpcaddress: '127.0.0.1:1'}`n\")", "LoopbackConfigError", ErrorCategory.InvalidData)]
-    [InlineData("Start-L402Gateway nope.yaml", "FileNotFound", ErrorCategory.ObjectNotFound)]
-    [InlineData("Start-L402Gateway -Port (Start-L402Gateway -PassThru).Port", "ConfigError", ErrorCategory.InvalidArgument)]
-    [InlineData("Start-L402Gateway -Upstream ftp://127.0.0.1", "ConfigError", ErrorCategory.InvalidArgument)]
-    [InlineData("Stop-L402Gateway", "ConfigError", ErrorCategory.InvalidArgument)]
-    [InlineData("1..2 | ForEach-Object { Start-L402Gateway }; Stop-L402Gateway", "ConfigError", ErrorCategory.InvalidArgument)]
+    [InlineData("Start-L402TestGateway -ApertureYaml \"services: [{name: a}]\"", "LoopbackConfigError", ErrorCategory.InvalidData)]
+    [InlineData("Start-L402TestGateway -ApertureYaml ((\"" + Free + "\") + \"    dynamicprice: {enabled: true, grpcaddress: '127.0.0.1:1'}`n\")", "LoopbackConfigError", ErrorCategory.InvalidData)]
+    [InlineData("Start-L402TestGateway nope.yaml", "FileNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Start-L402TestGateway -Port (Start-L402TestGateway -PassThru).Port", "ConfigError", ErrorCategory.InvalidArgument)]
+    [InlineData("Start-L402TestGateway -Upstream ftp://127.0.0.1", "ConfigError", ErrorCategory.InvalidArgument)]
+    [InlineData("Stop-L402TestGateway", "ConfigError", ErrorCategory.InvalidArgument)]
+    [InlineData("1..2 | ForEach-Object { Start-L402TestGateway }; Stop-L402TestGateway", "ConfigError", ErrorCategory.InvalidArgument)]
     [InlineData("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway loopback", "ConfigError", ErrorCategory.InvalidArgument)]
     public void A_failure_says_what_is_wrong(string script, string id, ErrorCategory category)
     {
@@ -141,15 +141,15 @@ public sealed class GatewayTests : IDisposable
 
     [Fact]
     public void The_service_that_asks_for_too_much_is_the_target() =>
-        Assert.Equal("up", session.Run("Start-L402Gateway -ApertureYaml ((\"" + Free + "\") + \"    authscheme: mpp`n\")").Error("LoopbackConfigError").TargetObject);
+        Assert.Equal("up", session.Run("Start-L402TestGateway -ApertureYaml ((\"" + Free + "\") + \"    authscheme: mpp`n\")").Error("LoopbackConfigError").TargetObject);
 
     [Fact]
     public void What_is_read_at_a_terminal_is_whole()
     {
-        session.Run("Start-L402Gateway -ApertureYaml \"" + Free + "\"");
+        session.Run("Start-L402TestGateway -ApertureYaml \"" + Free + "\"");
 
-        var gateway = session.Show("Get-L402Gateway");
-        var services = session.Show("(Get-L402Gateway).Services");
+        var gateway = session.Show("Get-L402TestGateway");
+        var services = session.Show("(Get-L402TestGateway).Services");
 
         Assert.Contains("no money moves", gateway, StringComparison.Ordinal);
         Assert.Contains("closed", services, StringComparison.Ordinal);
@@ -160,9 +160,9 @@ public sealed class GatewayTests : IDisposable
     [Fact]
     public void Running_gateways_complete()
     {
-        var url = (string)session.Run("(Start-L402Gateway -PassThru).Url").Single().BaseObject;
+        var url = (string)session.Run("(Start-L402TestGateway -PassThru).Url").Single().BaseObject;
 
-        Assert.Equal(url, session.Run("(TabExpansion2 'Stop-L402Gateway ht' 19).CompletionMatches.CompletionText").Text());
+        Assert.Equal(url, session.Run("(TabExpansion2 'Stop-L402TestGateway ht' 19).CompletionMatches.CompletionText").Text());
     }
 
     private static bool TakesConnections(int port)

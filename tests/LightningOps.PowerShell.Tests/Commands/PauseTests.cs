@@ -22,13 +22,13 @@ public sealed class PauseTests : IAsyncDisposable
 
     public PauseTests()
     {
-        const string script = "Connect-LightningOps Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null; $g = Start-L402Gateway -Upstream $upstream -PassThru; Sync-ApertureConfig -Gateway loopback -Force | Out-Null; $g.Url";
+        const string script = "Connect-LightningOps Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null; $g = Start-L402TestGateway -Upstream $upstream -PassThru; Sync-ApertureConfig -Gateway loopback -Force | Out-Null; $g.Url";
         gateway = session.Run(script, ("paywalls", Places.Vector("smoke/paywalls.json")), ("upstream", upstream.Url)).Text();
     }
 
     public async ValueTask DisposeAsync()
     {
-        session.Run("Stop-L402Gateway");
+        session.Run("Stop-L402TestGateway");
         session.Dispose();
         buyer.Dispose();
         await upstream.DisposeAsync();

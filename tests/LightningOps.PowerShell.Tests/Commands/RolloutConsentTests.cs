@@ -23,7 +23,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        session.Run("Stop-L402Gateway");
+        session.Run("Stop-L402TestGateway");
         session.Dispose();
         await up.DisposeAsync();
     }
@@ -140,7 +140,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
     private void Serve()
     {
         session.WithoutServices();
-        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url);
+        session.Run("Start-L402TestGateway aperture.yaml -Upstream " + up.Url);
         Import(_ => { });
         session.Run(Sync + Healthy + "-Force").Single();
     }

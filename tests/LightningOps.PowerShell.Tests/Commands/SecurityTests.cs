@@ -57,7 +57,7 @@ public sealed class SecurityTests : IDisposable
     [Theory]
     [InlineData("Set-L402GlobalPause -Active")]
     [InlineData("Set-L402OwnerKillSwitch o -Active")]
-    [InlineData("Revoke-L402Credential gateway_invoice")]
+    [InlineData("Revoke-LightningOpsCredential gateway_invoice")]
     public void What_stops_selling_asks_and_WhatIf_does_nothing(string script)
     {
         session.Run(Local + script).Error("ConfirmationUnavailable");
@@ -73,9 +73,9 @@ public sealed class SecurityTests : IDisposable
     [Fact]
     public void A_credential_role_is_rotated_activated_and_revoked_by_either_name()
     {
-        var rotated = session.Run(Credentials + "'gateway_invoice' | Start-L402CredentialRotation -Fingerprint fp_1 -Note quarterly").Single();
-        var active = session.Run("(Get-L402SecurityState).CredentialRoles | Enable-L402Credential").Single();
-        var revoked = session.Run("Revoke-L402Credential GatewayInvoice -Force").Single();
+        var rotated = session.Run(Credentials + "'gateway_invoice' | Start-LightningOpsCredentialRotation -Fingerprint fp_1 -Note quarterly").Single();
+        var active = session.Run("(Get-L402SecurityState).CredentialRoles | Enable-LightningOpsCredential").Single();
+        var revoked = session.Run("Revoke-LightningOpsCredential GatewayInvoice -Force").Single();
 
         Assert.Equal(("rotating", 1L, "fp_1", "quarterly"), State(rotated));
         Assert.Equal(("active", 1L, "fp_1", "activated by " + Environment.UserName + "@" + Environment.MachineName), State(active));
@@ -84,7 +84,7 @@ public sealed class SecurityTests : IDisposable
 
     [Fact]
     public void An_activation_without_a_credential_here_is_warned_of() =>
-        Assert.Contains("OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN", Assert.Single(session.Run(Local + "Enable-L402Credential OperatorAdmin").Warnings), StringComparison.Ordinal);
+        Assert.Contains("OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN", Assert.Single(session.Run(Local + "Enable-LightningOpsCredential OperatorAdmin").Warnings), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Local + "Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "missing_credential_role", "Credentials")]
@@ -211,7 +211,7 @@ public sealed class SecurityTests : IDisposable
     [Fact]
     public void The_local_smoke_leaves_the_operators_store_as_it_was()
     {
-        session.Run(Local + "Set-L402GlobalPause -Active -Reason real -UpdatedBy alice -Force; Start-L402CredentialRotation GatewayInvoice -Fingerprint fp_real");
+        session.Run(Local + "Set-L402GlobalPause -Active -Reason real -UpdatedBy alice -Force; Start-LightningOpsCredentialRotation GatewayInvoice -Fingerprint fp_real");
         var before = session.Run("Get-L402SecurityState | Export-Json").Text();
 
         Assert.Equal(File.ReadAllText(Places.Vector("smoke/security.json")).Trim(), session.Run("Invoke-L402Smoke Security | Export-Json").Text());
@@ -229,7 +229,7 @@ public sealed class SecurityTests : IDisposable
     {
         session.Run(Local + "Import-LightningPaywall $paywalls | Out-Null", ("paywalls", Places.Vector("smoke/paywalls.json")));
 
-        Assert.Equal("GatewayInvoice OperatorAdmin SettlementRead", Completions("Revoke-L402Credential -Role "));
+        Assert.Equal("GatewayInvoice OperatorAdmin SettlementRead", Completions("Revoke-LightningOpsCredential -Role "));
         Assert.Equal("owner_news owner_weather", Completions("Test-L402Gate -OwnerId o"));
         Assert.Equal("owner_weather", Completions("Set-L402OwnerKillSwitch -OwnerId owner_w"));
     }

@@ -17,7 +17,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        session.Run("Stop-L402Gateway");
+        session.Run("Stop-L402TestGateway");
         session.Dispose();
         await up.DisposeAsync();
     }
@@ -28,7 +28,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         var file = session.WithoutServices();
         Assert.Equal(1, session.Run(Test).Single().Properties["ExitCode"].Value);
 
-        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        session.Run("Start-L402TestGateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
         Assert.Equal(0, session.Run(Test).Single().Properties["ExitCode"].Value);
 
         File.WriteAllText(file, File.ReadAllText(file).Replace("price: 3", "price: 4", StringComparison.Ordinal));
@@ -96,7 +96,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         session.WithoutServices();
         Assert.Equal("True", session.Run(Test + "-Quiet").Text());
 
-        session.Run("Start-L402Gateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+        session.Run("Start-L402TestGateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
         Assert.Equal("False", session.Run(Test + "-Quiet").Text());
     }
 

@@ -98,7 +98,7 @@ public sealed class WebRequestTests : IAsyncDisposable
     {
         await using var first = new LoopbackServer(_ => Task.FromResult(Reply.Json("{\"ok\":false,\"error\":{\"code\":\"payment_pending\",\"message\":\"later\"}}", 504)));
         await using var second = new LoopbackServer();
-        session.Run("$g = Invoke-LightningCompile -Mode Mock | Start-L402Gateway -Upstream http://127.0.0.1:1 -PassThru; $b = @{ Uri = $g.Url + '/api/weather/premium'; HostHeader = 'openagents.com'; MaxSpendMsats = 5000; CredentialStorePath = 'e.db' }");
+        session.Run("$g = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru; $b = @{ Uri = $g.Url + '/api/weather/premium'; HostHeader = 'openagents.com'; MaxSpendMsats = 5000; CredentialStorePath = 'e.db' }");
         try
         {
             var begun = session.Run("Invoke-L402WebRequest @b -Payer $p", ("p", "executor:" + first.Url)).Error("PaymentPendingError");
@@ -110,7 +110,7 @@ public sealed class WebRequestTests : IAsyncDisposable
         }
         finally
         {
-            session.Run("Stop-L402Gateway -All");
+            session.Run("Stop-L402TestGateway -All");
         }
     }
 

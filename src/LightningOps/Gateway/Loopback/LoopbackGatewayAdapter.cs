@@ -159,7 +159,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
     {
         if (!gateway.IsRunning)
         {
-            throw new GatewayException(Name, operation, "gateway_stopped", "Start it with Start-L402Gateway.");
+            throw new GatewayException(Name, operation, "gateway_stopped", "Start it with Start-L402TestGateway.");
         }
     }
 
