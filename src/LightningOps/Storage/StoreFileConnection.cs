@@ -92,20 +92,24 @@ internal sealed class StoreFileConnection : IDisposable
         }
         finally
         {
-            EndTransaction(transaction);
+            EndTransaction(opened, transaction);
         }
     }
 
-    /// <summary>What went wrong before is what is told: after a full disk SQLite has rolled back by itself, and says so.</summary>
-    private static void EndTransaction(SqliteTransaction transaction)
+    /// <summary>
+    /// Rolls back what was not committed. A commit that finds the disk full has rolled back already: SQLite then refuses
+    /// the rollback, and the connection would keep a transaction that does not exist. The failure before is the one reported.
+    /// </summary>
+    private static void EndTransaction(SqliteConnection connection, SqliteTransaction transaction)
     {
         try
         {
             transaction.Dispose();
         }
-        catch (SqliteException)
+        catch (SqliteException) when (connection.State == System.Data.ConnectionState.Open)
         {
-            // It is rolled back with its connection, or already.
+            connection.Run("BEGIN");
+            transaction.Dispose();
         }
     }
 }

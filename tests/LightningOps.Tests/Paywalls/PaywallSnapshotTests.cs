@@ -110,11 +110,11 @@ public sealed class PaywallSnapshotTests
         Assert.Equal(expected, Read(Minimal.Replace(from, to, StringComparison.Ordinal))[0].Policy.FixedAmountMsats.Value);
 
     [Fact]
-    public void Metadata_passes_through_untouched()
+    public void Metadata_keeps_its_tokens_and_loses_the_white_space_between_them()
     {
         var paywall = Read(Minimal.Replace("\"name\":\"n\"", "\"name\":\"n\",\"metadata\":{\"snake_case\": 1.50, \"b\":[\"\\u00e9\",null]}", StringComparison.Ordinal))[0];
 
-        Assert.Equal("{\"snake_case\": 1.50, \"b\":[\"\\u00e9\",null]}", paywall.Metadata!.Value);
+        Assert.Equal("{\"snake_case\":1.50,\"b\":[\"\\u00e9\",null]}", paywall.Metadata!.Value);
     }
 
     [Fact]

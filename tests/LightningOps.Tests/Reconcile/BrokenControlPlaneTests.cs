@@ -26,6 +26,8 @@ namespace LightningOps.Tests.Reconcile;
 /// <summary>A pause that can be read closes a gateway whatever else a control plane answers.</summary>
 public sealed class BrokenControlPlaneTests : IAsyncDisposable
 {
+    private static readonly long Now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
     private const string List = "lightning/ops:listPaywallControlPlaneState";
     private const string Security = "lightning/security:getControlPlaneSecurityState";
     private static readonly CancellationToken None = CancellationToken.None;
@@ -185,7 +187,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         await ServeAsync();
         await stub.Books.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
         var leases = new MemoryLeases();
-        await leases.TryTakeAsync(new LeaseHolder { Gateway = gateway.Name, RequestId = "other", Token = "t", Host = "elsewhere", ProcessId = 1, SinceMs = 0, ExpiresAtMs = long.MaxValue }, None);
+        await leases.TryTakeAsync(new LeaseHolder { Gateway = gateway.Name, RequestId = "other", Token = "t", Host = "elsewhere", ProcessId = 1, SinceMs = Now, ExpiresAtMs = Now + 600_000 }, None);
 
         await Assert.ThrowsAsync<LeaseHeldException>(() => RunAsync(leases));
         var result = await RunAsync(leases, closesWithoutLease: true);

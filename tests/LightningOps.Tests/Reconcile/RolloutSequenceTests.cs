@@ -171,7 +171,8 @@ public sealed class RolloutSequenceTests
     [Fact]
     public async Task A_gateway_at_which_another_is_at_work_stops_it_without_an_exception()
     {
-        var holder = new LeaseHolder { Gateway = "b", RequestId = "other", Host = "elsewhere", ProcessId = 1, SinceMs = 0, ExpiresAtMs = long.MaxValue, Token = "t" };
+        var now = benches[1].Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var holder = new LeaseHolder { Gateway = "b", RequestId = "other", Host = "elsewhere", ProcessId = 1, SinceMs = now, ExpiresAtMs = now + 600_000, Token = "t" };
         await benches[1].Leases.TryTakeAsync(holder, None);
 
         var result = await RunAsync();

@@ -16,7 +16,7 @@ namespace LightningOps.Tests.Gateway.ApertureFile;
 public sealed class ServicesClosingTests
 {
     private static readonly Gen<(Paywall Paywall, bool IsClosed)[]> SomeClosed =
-        Gen.Select(RandomExpressions.Pick("/a", "/a/*", "/a/b", "^/x'y$", "/c: #d", "/é"), Gen.Int[1, 9], Gen.Bool, Gen.Bool, Gen.Bool).Array[1, 6].Select(picks => picks
+        Gen.Select(RandomExpressions.Pick("/a", "/a/*", "/a/b", "^/x'y$", "^/c: #d$", "/é"), Gen.Int[1, 9], Gen.Bool, Gen.Bool, Gen.Bool).Array[1, 6].Select(picks => picks
             .DistinctBy(pick => pick.Item1)
             .Select((pick, place) => (
                 Priced("pw " + place, pick.Item2 * 1000, Route("r", Host, pick.Item1, upstream: pick.Item3 ? "https://up.example.com/v1" : "https://up.example.com"))
