@@ -44,7 +44,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("Set-L402GlobalPause -Active -Mode Mock -Force -Reason 'the node is being moved to another data centre and comes back at noon'", "global_pause_active", "comes back at noon", "UTC")]
     [InlineData("Set-L402OwnerKillSwitch owner_weather -Active -Mode Mock -Force -UpdatedBy a@b", "owner_weather", "True", "Owner kill switch is active", "a@b")]
     [InlineData("Test-L402Gate owner_weather -Mode Mock", "owner_weather", "False", "missing_credential_role", "OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE")]
-    [InlineData("Start-LightningOpsCredentialRotation GatewayInvoice -Mode Mock -Fingerprint sha256:9f86d081884c -Note quarterly", "GatewayInvoice", "Rotating", "sha256:9f86d081884c", "quarterly")]
+    [InlineData("Start-LightningOpsCredentialRotation GatewayInvoice -Mode Mock -Fingerprint sha256:9f86d081884c -Note quarterly", "gateway_invoice", "rotating", "sha256:9f86d081884c", "quarterly")]
     [InlineData("Set-L402GlobalPause -Active -Sync -Mode Mock -Force 3>$null", "Ok:True", "global pause ON", "memory: rolled out")]
     [InlineData("Invoke-L402Smoke Security -Mode Mock", "Ok:True", "denied:global_pause_active", "rotatedtov1,revoked,activev2", "Failure:none")]
     [InlineData("Invoke-L402Smoke Observability", "Ok:True", "RecordCount:5", "smoke:observability:security", "MissingFieldKeys:none")]

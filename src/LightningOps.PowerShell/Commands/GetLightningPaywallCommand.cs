@@ -50,7 +50,7 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
             var filter = new WildcardFilter([id]);
             var found = paywalls.Where(paywall => filter.IsMatch(paywall.PaywallId) && owners.IsMatch(paywall.OwnerId) && Status.Contains(paywall.Status)).ToList();
             WriteObject(found, enumerateCollection: true);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            if (found.Count == 0 && !WildcardFilter.IsPattern(id))
             {
                 WriteError(ErrorRecords.Create("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
             }

@@ -39,7 +39,7 @@ public sealed record ApertureConfigDiagnostic
 }
 
 /// <summary>The outcome of checking an aperture.yaml.</summary>
-public sealed class ApertureConfigReport
+public sealed record ApertureConfigReport
 {
     /// <summary>Whether no diagnostic is an error.</summary>
     public required bool Valid { get; init; }

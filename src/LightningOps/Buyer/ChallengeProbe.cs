@@ -122,7 +122,7 @@ public sealed class ChallengeProbe : IDisposable
 }
 
 /// <summary>What a server asks for a request, and whether it would be paid. Nothing was.</summary>
-public sealed class L402ChallengeReport
+public sealed record L402ChallengeReport
 {
     /// <summary>Address asked, without its query.</summary>
     public required string Uri { get; init; }

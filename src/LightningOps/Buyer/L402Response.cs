@@ -102,7 +102,7 @@ public enum L402CacheStatus
 }
 
 /// <summary>What a request would cost. Nothing was paid for it.</summary>
-public sealed class L402Quote
+public sealed record L402Quote
 {
     /// <summary>HTTP status of the answer without a credential; 402 when something is asked.</summary>
     public required int StatusCode { get; init; }

@@ -85,7 +85,7 @@ public sealed record DeploymentIntent
 }
 
 /// <summary>Which deployments to list: all conditions given must hold.</summary>
-public sealed class DeploymentQuery
+public sealed record DeploymentQuery
 {
     /// <summary>One deployment only.</summary>
     public string? DeploymentId { get; init; }

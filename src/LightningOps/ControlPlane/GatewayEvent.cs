@@ -63,7 +63,7 @@ public sealed record GatewayEventDraft
 }
 
 /// <summary>Which gateway events to list: all conditions given must hold.</summary>
-public sealed class GatewayEventQuery
+public sealed record GatewayEventQuery
 {
     /// <summary>Events of one deployment.</summary>
     public string? DeploymentId { get; init; }

@@ -85,7 +85,7 @@ public sealed record InvoiceIngestResult
 }
 
 /// <summary>Which invoices to list: all conditions given must hold.</summary>
-public sealed class InvoiceQuery
+public sealed record InvoiceQuery
 {
     /// <summary>One invoice only.</summary>
     public string? InvoiceId { get; init; }

@@ -22,7 +22,7 @@ public interface IPaywallStore
 }
 
 /// <summary>What an import of a snapshot changed, in paywalls.</summary>
-public sealed class PaywallImport
+public sealed record PaywallImport
 {
     /// <summary>How the snapshot was taken.</summary>
     public required PaywallImportMode Mode { get; init; }

@@ -65,7 +65,7 @@ public sealed record SettlementIngestResult
 }
 
 /// <summary>Which settlements to list: all conditions given must hold.</summary>
-public sealed class SettlementQuery
+public sealed record SettlementQuery
 {
     /// <summary>One settlement only.</summary>
     public string? SettlementId { get; init; }

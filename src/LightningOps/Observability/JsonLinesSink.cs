@@ -120,7 +120,7 @@ public sealed class JsonLinesSink : IObservabilitySink
 }
 
 /// <summary>How large a record file may grow, and how many are kept.</summary>
-public sealed class JsonLinesSinkOptions
+public sealed record JsonLinesSinkOptions
 {
     /// <summary>Size from which on a new file is begun, bytes. A single record that is larger has a file of its own.</summary>
     public long MaxFileSize { get; init; } = 16 * 1024 * 1024;

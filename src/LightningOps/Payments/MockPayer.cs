@@ -87,7 +87,7 @@ public sealed class MockPayer : IInvoicePayer
 }
 
 /// <summary>What the mock wallet pays with.</summary>
-public sealed class MockPayerOptions
+public sealed record MockPayerOptions
 {
     /// <summary>
     /// Gives the preimage of an invoice, or null for one it cannot pay. By default that of <see cref="Deterministic"/> for

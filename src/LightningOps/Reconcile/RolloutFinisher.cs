@@ -243,11 +243,11 @@ internal sealed class RolloutFinisher
 
     private Task<EnforcementResult> CloseWithinAsync(DenyRules services) => WithinAsync(token => new DenyEnforcement(pass, services).CloseAsync(null, token));
 
-    private static string WithLive(string reason, LiveConfiguration serving, RolloutState state) => reason + "; the gateway serves " + serving switch
+    private static string WithLive(string reason, LiveConfiguration serving, RolloutState state) => reason + serving switch
     {
-        LiveConfiguration.Wanted => state.Desired.Value,
-        LiveConfiguration.Previous => state.Before?.Active?.ConfigHash.Value ?? "what it served before",
-        _ => "it is not known what",
+        LiveConfiguration.Wanted => "; the gateway serves " + state.Desired.Value,
+        LiveConfiguration.Previous => "; the gateway serves " + (state.Before?.Active?.ConfigHash.Value ?? "the configuration from before"),
+        _ => "; what the gateway serves is not known",
     };
 
     private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work)

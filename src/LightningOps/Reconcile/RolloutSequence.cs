@@ -113,7 +113,7 @@ public sealed class RolloutSequence
 }
 
 /// <summary>How a roll-out to several gateways ended.</summary>
-public sealed class RolloutSequenceResult
+public sealed record RolloutSequenceResult
 {
     /// <summary>Whether every gateway serves what the control plane wants.</summary>
     public bool Ok => Steps.All(step => step.Ok);

@@ -6,7 +6,7 @@ using LightningOps.Settings;
 namespace LightningOps.Security;
 
 /// <summary>The operator's credentials, one a role, all valid (docs/reference/control-plane.md#operator-credentials).</summary>
-public sealed class OperatorCredentials
+public sealed record OperatorCredentials
 {
     private const int ShortestLength = 16;
 

@@ -30,7 +30,7 @@ public interface ISettlementSource
 }
 
 /// <summary>A part of a source, ingested together.</summary>
-public sealed class SettlementBatch
+public sealed record SettlementBatch
 {
     /// <summary>The end of every source.</summary>
     public static SettlementBatch End { get; } = new() { Inputs = [], IsLast = true };

@@ -4,7 +4,7 @@ using LightningOps.Observability;
 namespace LightningOps.Settlements;
 
 /// <summary>How an import goes.</summary>
-public sealed class SettlementImportOptions
+public sealed record SettlementImportOptions
 {
     /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
     public int BatchSize { get; init; } = 5000;

@@ -45,7 +45,7 @@ internal sealed class CompileSmoke : ISmoke
 }
 
 /// <summary>What the Compile smoke found; members in the order of vectors/smoke/compile.json.</summary>
-public sealed class CompileSmokeResult : ISmokeResult, IReportable
+public sealed record CompileSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }

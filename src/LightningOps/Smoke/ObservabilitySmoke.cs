@@ -153,7 +153,7 @@ internal static class ObservabilityReport
 }
 
 /// <summary>What the Observability smoke found; members in the order of vectors/smoke/observability.json.</summary>
-public sealed class ObservabilitySmokeResult : ISmokeResult, IReportable
+public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;

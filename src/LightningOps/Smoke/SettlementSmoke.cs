@@ -180,7 +180,7 @@ internal static class SettlementSmokeReport
 }
 
 /// <summary>What the Settlement smoke found; members in the order of vectors/smoke/settlement.json.</summary>
-public sealed class SettlementSmokeResult : ISmokeResult, IReportable
+public sealed record SettlementSmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public required bool Ok { get; init; }

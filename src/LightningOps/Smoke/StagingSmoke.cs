@@ -46,7 +46,7 @@ internal sealed class StagingSmoke : ISmoke
 }
 
 /// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
-public sealed class StagingSmokeResult : ISmokeResult, IReportable
+public sealed record StagingSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether the deployment is applied and every check was made and passed.</summary>
     public required bool Ok { get; init; }

@@ -7,7 +7,7 @@ using LightningOps.Settings;
 namespace LightningOps.Storage;
 
 /// <summary>Where the local store is and how it is opened.</summary>
-public sealed class LocalStoreOptions
+public sealed record LocalStoreOptions
 {
     /// <summary>The SQLite file; made by the first write, with the folders it lacks, readable by this user only.</summary>
     public required string Path { get; init; }

@@ -11,7 +11,7 @@ namespace LightningOps.PowerShell.Tests.Commands;
 public sealed class GatewayTests : IDisposable
 {
     // A service that needs no upstream of its own: another gateway answers for it.
-    private const string Free = "services:`n  - name: up`n    hostregexp: .*`n    address: 127.0.0.1:9`n    protocol: http`n    auth: 'off'`n";
+    private const string Free = "services:`n  - name: up`n    hostregexp: .*`n    address: 127.0.0.1:0`n    protocol: http`n    auth: 'off'`n";
     private const string Paywalls = "$s = @{ StorePath = 's.db' }; Get-LightningPaywall -Mode Mock | Import-LightningPaywall @s | Out-Null; ";
     private readonly ModuleSession session = new();
 
@@ -162,7 +162,7 @@ public sealed class GatewayTests : IDisposable
     {
         var url = (string)session.Run("(Start-L402TestGateway -PassThru).Url").Single().BaseObject;
 
-        Assert.Equal(url, session.Run("(TabExpansion2 'Stop-L402TestGateway ht' 19).CompletionMatches.CompletionText").Text());
+        Assert.Equal(url, session.Run("(TabExpansion2 'Stop-L402TestGateway ht' 23).CompletionMatches.CompletionText").Text());
     }
 
     private static bool TakesConnections(int port)

@@ -90,7 +90,7 @@ public sealed class HostedRolloutTests : IAsyncDisposable
         Assert.Equal(System.Management.Automation.ErrorCategory.AuthenticationError, error.CategoryInfo.Category);
         Assert.Empty(site.Requests);
         var summary = JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!;
-        Assert.Equal(("reconcile.list", false), ((string)summary["failedStage"]!, (bool)summary["ok"]!));
+        Assert.Equal(("reconcile.security", false), ((string)summary["failedStage"]!, (bool)summary["ok"]!));
     }
 
     /// <summary>The JSON with its clock values levelled.</summary>

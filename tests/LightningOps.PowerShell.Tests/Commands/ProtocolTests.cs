@@ -83,7 +83,7 @@ public sealed class ProtocolTests : IDisposable
 
         var report = session.Run("Get-L402Challenge -Uri " + server.Url + "/a -MaxSpendMsats 250000000 -Method POST -Body '{}' -Headers @{ 'x-a' = 'b' } -HostHeader shop.example.com").Single();
 
-        Assert.Equal((250_000m, false, "invoice_expired"), (report.Properties["AmountSats"].Value, report.Properties["IsPayable"].Value, report.Properties["DenyReasonCode"].Value));
+        Assert.Equal((250_000m, false, "token_not_of_invoice"), (report.Properties["AmountSats"].Value, report.Properties["IsPayable"].Value, report.Properties["DenyReasonCode"].Value));
         var sent = server.Requests[^1];
         Assert.Equal(("POST", "{}", "application/json", "b", "shop.example.com"), (sent.Method, sent.Body, sent.Headers["content-type"], sent.Headers["x-a"], sent.Headers["host"]));
         Assert.Equal("Mainnet", session.Run("(Get-L402Challenge " + server.Url + " | ConvertFrom-Bolt11).Network.ToString()").Text());

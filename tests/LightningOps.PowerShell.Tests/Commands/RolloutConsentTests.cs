@@ -175,7 +175,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         var paywalls = JsonNode.Parse(File.ReadAllText(Places.Vector("smoke/paywalls.json")))!.AsArray();
         change(paywalls);
         File.WriteAllText(session.Folder.File("paywalls.json"), paywalls.ToJsonString());
-        session.Run("Import-LightningPaywall paywalls.json -StorePath s.db").Single();
+        session.Run("Import-LightningPaywall paywalls.json -StorePath s.db -Force").Single();
     }
 
     private string Served() => File.ReadAllText(session.Folder.File("aperture.yaml"));

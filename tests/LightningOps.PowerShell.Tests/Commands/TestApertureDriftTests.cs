@@ -43,8 +43,10 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
         session.WithoutServices();
         session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
 
-        var drift = session.Run(Test).Single();
+        var outcome = session.Run(Test);
 
+        var drift = Assert.Single(outcome.Output);
+        Assert.Single(outcome.Errors);
         Assert.Equal(("Undetermined", 2, true), (drift.Properties["Status"].Value.ToString(), (int)drift.Properties["ExitCode"].Value, (bool)drift.Properties["IsOnlyWritten"].Value));
     }
 

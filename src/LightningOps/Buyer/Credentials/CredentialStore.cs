@@ -271,7 +271,7 @@ public sealed class CredentialStore : IDisposable
 }
 
 /// <summary>Where bought credentials are kept.</summary>
-public sealed class CredentialStoreOptions
+public sealed record CredentialStoreOptions
 {
     /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
     public required string Path { get; init; }

@@ -186,7 +186,7 @@ internal sealed record PurchaseSecret(string Invoice, string Token, string? Prei
 }
 
 /// <summary>Which purchases to list; null asks for nothing.</summary>
-public sealed class PurchaseQuery
+public sealed record PurchaseQuery
 {
     /// <summary>Host, as in <see cref="CredentialScope.Host"/>.</summary>
     public string? Host { get; init; }

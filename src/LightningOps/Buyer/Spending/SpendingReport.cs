@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace LightningOps.Buyer.Spending;
 
 /// <summary>What was spent, and what may be. A payment that may yet settle counts as spent.</summary>
-public sealed class SpendingReport
+public sealed record SpendingReport
 {
     /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
     public required decimal HourMsats { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>The calls that turn one list of services into another.</summary>
-internal sealed class AdminPlan
+internal sealed record AdminPlan
 {
     /// <summary>The calls, in order; after each, every request gets what it got before, what it is to get, or nothing.</summary>
     public required IReadOnlyList<AdminStep> Steps { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>A service of a loopback gateway and what has become of its requests.</summary>
-public sealed class LoopbackServiceStatus
+public sealed record LoopbackServiceStatus
 {
     /// <summary>The service.</summary>
     public required GatewayService Service { get; init; }

@@ -147,7 +147,7 @@ public sealed class MemoryGateway : IGateway
 }
 
 /// <summary>How a <see cref="MemoryGateway"/> behaves.</summary>
-public sealed class MemoryGatewayOptions
+public sealed record MemoryGatewayOptions
 {
     /// <summary>Name of the gateway.</summary>
     public string Name { get; init; } = "memory";

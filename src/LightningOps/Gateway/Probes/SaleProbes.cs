@@ -92,7 +92,7 @@ internal sealed class SaleProbes
 }
 
 /// <summary>How the challenge and the proxy check reach an Aperture the way its buyers do.</summary>
-public sealed class SaleProbeOptions
+public sealed record SaleProbeOptions
 {
     /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>
     public string? BaseUrl { get; init; }

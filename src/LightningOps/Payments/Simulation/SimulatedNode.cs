@@ -131,7 +131,7 @@ public sealed class SimulatedLightningNode
 }
 
 /// <summary>What a <see cref="SimulatedLightningNode"/> is made from.</summary>
-public sealed class SimulatedNodeOptions
+public sealed record SimulatedNodeOptions
 {
     /// <summary>Network its invoices are for.</summary>
     public Bolt11Network Network { get; init; } = Bolt11Network.Regtest;

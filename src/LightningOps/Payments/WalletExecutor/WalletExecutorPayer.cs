@@ -156,7 +156,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
 }
 
 /// <summary>How a wallet executor is reached (docs/reference/l402.md#payers).</summary>
-public sealed class WalletExecutorPayerOptions
+public sealed record WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(60_000);

@@ -137,7 +137,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
 }
 
 /// <summary>Which transactions of a gateway are read.</summary>
-public sealed class GatewayTransactionOptions
+public sealed record GatewayTransactionOptions
 {
     /// <summary>From when on, whatever was read before; null goes on where the last import ended.</summary>
     public DateTimeOffset? Since { get; init; }

@@ -10,7 +10,7 @@ using LightningOps.Smoke.FullFlow;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
-public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
+public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -56,7 +56,7 @@ public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 }
 
 /// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
-public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
+public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
     /// <summary>Whether every check was made and passed.</summary>
     public required bool Ok { get; init; }
@@ -91,7 +91,7 @@ public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
 }
 
 /// <summary>An endpoint above the cap, refused before the wallet was asked.</summary>
-public sealed class Ep212BlockedEndpoint
+public sealed record Ep212BlockedEndpoint
 {
     /// <summary>Its address.</summary>
     public required string EndpointUrl { get; init; }
@@ -120,7 +120,7 @@ public sealed class Ep212BlockedEndpoint
 }
 
 /// <summary>A route above the cap, refused before the wallet was asked.</summary>
-public sealed class Ep212BlockedRoute
+public sealed record Ep212BlockedRoute
 {
     /// <summary>Its address.</summary>
     public required string Url { get; init; }
@@ -149,7 +149,7 @@ public sealed class Ep212BlockedRoute
 }
 
 /// <summary>An endpoint that was bought from.</summary>
-public sealed class Ep212PaidEndpoint
+public sealed record Ep212PaidEndpoint
 {
     /// <summary>Its address.</summary>
     public required string EndpointUrl { get; init; }
@@ -178,7 +178,7 @@ public sealed class Ep212PaidEndpoint
 }
 
 /// <summary>A route that was bought from.</summary>
-public sealed class Ep212PaidRoute
+public sealed record Ep212PaidRoute
 {
     /// <summary>Its address.</summary>
     public required string Url { get; init; }

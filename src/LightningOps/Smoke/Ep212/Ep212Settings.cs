@@ -4,7 +4,7 @@ using LightningOps.Settings;
 namespace LightningOps.Smoke.Ep212;
 
 /// <summary>The environment variables of live mode (docs/reference/environment.md#live-smokes).</summary>
-internal sealed class Ep212Settings
+internal sealed record Ep212Settings
 {
     public const string RouteAUrlByDefault = "https://l402.openagents.com/ep212/premium-signal";
     public const string RouteBUrlByDefault = "https://l402.openagents.com/ep212/expensive-signal";

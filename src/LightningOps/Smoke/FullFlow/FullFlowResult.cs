@@ -12,7 +12,7 @@ namespace LightningOps.Smoke.FullFlow;
 /// <summary>
 /// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
 /// </summary>
-public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
+public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
     /// <summary>Whether all eight checks were made and passed.</summary>
     public required bool Ok { get; init; }

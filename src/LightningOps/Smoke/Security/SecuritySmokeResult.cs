@@ -9,7 +9,7 @@ using LightningOps.Paywalls;
 namespace LightningOps.Smoke.Security;
 
 /// <summary>What the Security smoke found; members in the order of vectors/smoke/security.json.</summary>
-public sealed class SecuritySmokeResult : ISmokeResult, IReportable
+public sealed record SecuritySmokeResult : ISmokeResult, IReportable
 {
     /// <inheritdoc/>
     public bool Ok => FailureReason is null;

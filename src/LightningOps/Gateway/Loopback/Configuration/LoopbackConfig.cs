@@ -8,7 +8,7 @@ using LightningOps.L402.Macaroons;
 namespace LightningOps.Gateway.Loopback.Configuration;
 
 /// <summary>What a loopback gateway serves.</summary>
-internal sealed class LoopbackConfig
+internal sealed record LoopbackConfig
 {
     /// <summary>Services in match order.</summary>
     public required IReadOnlyList<LoopbackService> Services { get; init; }
@@ -27,7 +27,7 @@ internal sealed class LoopbackConfig
 }
 
 /// <summary>A service, ready to be served (Aperture proxy/service.go).</summary>
-internal sealed class LoopbackService
+internal sealed record LoopbackService
 {
     /// <summary>Name in the caveats of credentials.</summary>
     public required string Name { get; init; }

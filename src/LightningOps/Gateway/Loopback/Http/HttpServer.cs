@@ -131,7 +131,7 @@ internal sealed class HttpServer : IDisposable
 }
 
 /// <summary>Where an <see cref="HttpServer"/> listens, and what it puts up with.</summary>
-internal sealed class HttpServerOptions
+internal sealed record HttpServerOptions
 {
     /// <summary>A loopback address.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
