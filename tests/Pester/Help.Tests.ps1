@@ -56,7 +56,7 @@ BeforeAll {
 
 Describe 'The help pages' {
     It 'are in step with the cmdlets' {
-        & (Join-Path $PSScriptRoot '../../docs/Update-HelpPages.ps1') -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
+        & (Join-Path $PSScriptRoot '../../docs/Update-HelpPages.ps1') -Module (Split-Path $manifest) -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
     }
 }
 

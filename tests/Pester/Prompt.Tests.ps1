@@ -137,7 +137,7 @@ Describe 'Completion' {
 
 Describe 'Members' {
     It 'has satoshis beside millisatoshis and dates beside milliseconds, as the types are' {
-        & (Join-Path $PSScriptRoot '../../docs/Update-UnitMembers.ps1') -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
+        & (Join-Path $PSScriptRoot '../../docs/Update-UnitMembers.ps1') -Module (Split-Path $manifest) -Check | Should -BeNullOrEmpty -Because 'build.ps1 -Task Docs writes what changed'
     }
 
     It 'reads them' {
@@ -181,9 +181,9 @@ Describe 'Warnings' {
 
 Describe 'Progress' {
     It 'tells how long it will still take' {
-        [LightningOps.PowerShell.Display.RemainingTime]::Of(0, 8, [timespan]::FromSeconds(3)) | Should -Be -1
-        [LightningOps.PowerShell.Display.RemainingTime]::Of(2, 8, [timespan]::FromSeconds(3)) | Should -Be 9
-        [LightningOps.PowerShell.Display.RemainingTime]::Of(8, 8, [timespan]::FromSeconds(3)) | Should -Be 0
+        [LightningOps.PowerShell.Display.RemainingTime]::EstimateSeconds(0, 8, [timespan]::FromSeconds(3)) | Should -Be -1
+        [LightningOps.PowerShell.Display.RemainingTime]::EstimateSeconds(2, 8, [timespan]::FromSeconds(3)) | Should -Be 9
+        [LightningOps.PowerShell.Display.RemainingTime]::EstimateSeconds(8, 8, [timespan]::FromSeconds(3)) | Should -Be 0
     }
 
     It 'is shown by a roll-out, stage by stage' {
