@@ -1,5 +1,4 @@
 using System;
-using LightningOps.ControlPlane.Rules;
 
 namespace LightningOps.Paywalls;
 

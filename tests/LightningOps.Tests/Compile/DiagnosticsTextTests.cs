@@ -1,4 +1,3 @@
-using LightningOps.Compile;
 using Xunit;
 
 namespace LightningOps.Tests.Compile;

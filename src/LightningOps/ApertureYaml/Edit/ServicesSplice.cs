@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml.Check;
-using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.ApertureYaml.Edit;
 

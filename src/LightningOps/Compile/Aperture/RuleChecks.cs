@@ -1,5 +1,4 @@
 using System.Globalization;
-using LightningOps.ApertureYaml;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;

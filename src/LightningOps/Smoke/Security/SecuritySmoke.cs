@@ -3,7 +3,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
-using LightningOps.ControlPlane.Rules;
 using LightningOps.Observability;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;

@@ -3,7 +3,6 @@ using System.Linq;
 using System.Text.Json.Serialization;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
-using LightningOps.ControlPlane.Rules;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Smoke.Security;

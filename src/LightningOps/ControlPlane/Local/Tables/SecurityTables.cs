@@ -1,5 +1,4 @@
 using System.Linq;
-using LightningOps.ControlPlane.Rules;
 using LightningOps.Paywalls;
 using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
