@@ -54,19 +54,19 @@ internal sealed class LndApi
 
     /// <summary>Pays, and waits for the end.</summary>
     /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
-    public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, CancellationToken cancellationToken) =>
-        StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, cancellationToken);
+    public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken) =>
+        StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, whenSeen, cancellationToken);
 
     /// <summary>How a payment stands; waits for its end as long as the limit allows.</summary>
     /// <exception cref="WalletNoResponseException">Not even its present state came.</exception>
-    public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken)
     {
         // LND takes the URL-safe alphabet in a path (lightningnetwork/lnd#5090).
         var name = Convert.ToBase64String(hash.ToBytes()).Replace('+', '-').Replace('/', '_');
-        return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, cancellationToken);
+        return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, whenSeen, cancellationToken);
     }
 
-    private async Task<LndPayment> StreamAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<LndPayment> StreamAsync(GatewayRequest request, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken)
     {
         var secret = macaroon.Reveal();
         LndPayment? last = null;
@@ -85,6 +85,10 @@ internal sealed class LndApi
                     while (last is not { IsComplete: true } && await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
                     {
                         last = line.Trim().Length == 0 ? last : Read(line, status, secret) ?? last;
+                        if (whenSeen is not null && last is { Result: { IsSeen: true, State: PaymentState.Pending } })
+                        {
+                            await whenSeen().ConfigureAwait(false);
+                        }
                     }
 
                     return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment's end");

@@ -96,7 +96,7 @@ public sealed class LndPayer : IInvoicePayer
             return PaymentResult.Pending(LndErrorCodes.NodeChanged, change);
         }
 
-        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
             : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
             : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
@@ -171,7 +171,7 @@ public sealed class LndPayer : IInvoicePayer
         LndPayment sent;
         try
         {
-            sent = await api.SendAsync(LndRequest.Serialize(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, cancellationToken).ConfigureAwait(false);
+            sent = await api.SendAsync(LndRequest.Serialize(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
         }
         catch (WalletNoResponseException e)
         {
@@ -185,7 +185,7 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         // What LND refuses it may have refused because the payment is made or under way: its own record decides.
-        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         if (!found.IsAbsent(payment.EarlierPaymentId))
         {
             // Who may not pass the gate has moved nothing; a payment that was seen before stays as it was seen.
@@ -206,11 +206,11 @@ public sealed class LndPayer : IInvoicePayer
         return asked.Refusal is null ? FindChange(payment, asked) is null : asked.Refusal.LacksPermission;
     }
 
-    private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    private async Task<LndPayment> TrackAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
         }
         catch (WalletNoResponseException e)
         {
