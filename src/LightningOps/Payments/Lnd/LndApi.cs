@@ -19,6 +19,7 @@ namespace LightningOps.Payments.Lnd;
 internal sealed class LndApi
 {
     private const int Ok = 200;
+    private const int BadRequest = 400;
     private readonly WalletHttp http;
     private readonly string baseUrl;
     private readonly LndMacaroon macaroon;
@@ -49,6 +50,42 @@ internal sealed class LndApi
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return LndNode.Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsFromLnd: false));
+        }
+    }
+
+    /// <summary>
+    /// Asks whether the macaroon may call SendPaymentV2 (CheckMacaroonPermissions). LND says so only to a macaroon that may
+    /// read macaroons: 400 and code 3 where it may not pay.
+    /// </summary>
+    /// <returns>The refusal; null where it may pay, or where LND does not say.</returns>
+    public async Task<LndRefusal?> FindPayRefusalAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var secret = macaroon.Reveal();
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteBase64String("macaroon", HexText.Decode(secret));
+            writer.WriteStartArray("permissions");
+            writer.WriteStartObject();
+            writer.WriteString("entity", "offchain");
+            writer.WriteString("action", "write");
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            writer.WriteString("fullMethod", "/routerrpc.Router/SendPaymentV2");
+            writer.WriteEndObject();
+        }
+
+        try
+        {
+            var (status, body) = await http.RequestAsync(Request(HttpMethod.Post, "/v1/macaroon/checkpermissions", json.ToArray()), limit, cancellationToken).ConfigureAwait(false);
+            return status == BadRequest && LndRefusal.From(status, body, secret) is { IsFromLnd: true } refusal && refusal.Reason.IndexOf("permission denied", StringComparison.OrdinalIgnoreCase) >= 0
+                ? new LndRefusal(LndErrorCodes.MacaroonLacksPermission, "the macaroon may not call SendPaymentV2", IsFromLnd: true)
+                : null;
+        }
+        catch (WalletNoResponseException)
+        {
+            return null;
         }
     }
 

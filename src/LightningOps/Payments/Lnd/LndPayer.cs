@@ -20,6 +20,7 @@ public sealed class LndPayer : IInvoicePayer
     private readonly WalletHttp http;
     private readonly LndApi api;
     private LndNode? node;
+    private volatile bool mayPay;
 
     /// <summary>Creates a payer; nothing is sent or read yet but the certificate.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
@@ -163,7 +164,16 @@ public sealed class LndPayer : IInvoicePayer
         return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
             : FindChange(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
             : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+            : await FindPayRefusalAsync(cancellationToken).ConfigureAwait(false) is { } missing ? PaymentResult.Failed(missing.Code, missing.Reason + "; nothing was sent")
             : null;
+    }
+
+    // Asked once: the macaroon of a payer stays the same.
+    private async Task<LndRefusal?> FindPayRefusalAsync(CancellationToken cancellationToken)
+    {
+        var refusal = mayPay ? null : await api.FindPayRefusalAsync(options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+        mayPay = refusal is null;
+        return refusal;
     }
 
     private async Task<PaymentResult> SendAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
