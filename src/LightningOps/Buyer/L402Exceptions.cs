@@ -169,7 +169,7 @@ public sealed class L402PaymentFailedException : LightningOpsException
         LndErrorCodes.WalletStarting => "Wait until the node has started, and make the request again.",
         LndErrorCodes.WalletNotCreated => "Create the wallet of the node (lncli create).",
         LndErrorCodes.NodeChanged => "Name the address of the node that the payment was begun with.",
-        "connection_failed:no_answer" => "Check that the address after -Payer lnd: is the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
+        LndErrorCodes.NoRestAnswer => "Check the address after -Payer. Of an LND it must be the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
         "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
         _ => "Look at the wallet; the request can be made again.",
     };

@@ -172,7 +172,8 @@ internal sealed class PaymentSettler
         await store.EndAsync(purchase, PurchaseState.Failed, code, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static InvoicePayment CreatePayment(Purchase purchase) => new()
+    // What is found before it is sent is not this purchase's, and not noted as seen.
+    private InvoicePayment CreatePayment(Purchase purchase) => new()
     {
         RequestId = purchase.RequestId,
         Invoice = purchase.Secret!.Invoice,
@@ -182,6 +183,7 @@ internal sealed class PaymentSettler
         FeeLimit = purchase.FeeLimit,
         StartedAt = purchase.SentAtMs is { } sentAt ? DateTimeOffset.FromUnixTimeMilliseconds(sentAt) : null,
         WasSeen = purchase.WasSeen,
+        WhenSeen = purchase.WasSeen || purchase.SentAtMs is null ? null : () => store.SeeAsync(purchase, CancellationToken.None),
         Node = purchase.Node,
         EarlierPaymentId = purchase.EarlierPaymentId,
         Host = L402Site.GetSeller(purchase.For),

@@ -117,7 +117,7 @@ internal sealed class L402Site
 
 /// <summary>What came of asking for a credential.</summary>
 /// <param name="Credential">The credential.</param>
-/// <param name="Paid">What was paid for it just now; null when it was there, or paid for earlier.</param>
+/// <param name="Paid">What was paid for it, now or by an earlier call whose end was found just now; null when it was there.</param>
 /// <param name="UnpaidResponse">The answer, when nothing was asked for it: of the request that asked, and of no other.</param>
 internal sealed record PurchaseOutcome(Purchase? Credential, Msats? Paid, HttpResponseMessage? UnpaidResponse)
 {

@@ -75,6 +75,12 @@ public sealed record InvoicePayment
     /// <summary>Whether the wallet was seen to have it: from then on, that it knows nothing of it is no failure.</summary>
     public bool WasSeen { get; init; }
 
+    /// <summary>
+    /// Called as soon as the wallet says that the payment is under way, before its end is waited for: whoever stops waiting
+    /// then still knows. Null where nobody needs to know.
+    /// </summary>
+    public Func<Task>? WhenSeen { get; init; }
+
     /// <summary>Identity of the node it is begun with; null where that is not known.</summary>
     public string? Node { get; init; }
 

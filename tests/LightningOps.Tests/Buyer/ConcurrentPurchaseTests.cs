@@ -40,14 +40,25 @@ public sealed class ConcurrentPurchaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_credential_is_bought_anew_once_for_all()
+    public async Task A_refused_credential_is_bought_anew_once_for_all_where_that_is_allowed()
     {
         await bench.SendAsync();
         bench.Seller.RevokeAll();
-        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bench.SendAsync()));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bench.SendAsync(Get() with { AllowRebuy = true })));
 
         Assert.All(responses, answer => Assert.Equal(200, answer.Response.StatusCode));
         Assert.Equal(2, bench.Ledger.Payments);
+    }
+
+    [Fact]
+    public async Task A_credential_refused_within_its_life_is_bought_anew_by_none()
+    {
+        await bench.SendAsync();
+        bench.Seller.RevokeAll();
+        var failures = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Record.ExceptionAsync(() => bench.SendAsync())));
+
+        Assert.All(failures, failure => Assert.IsType<L402CredentialRejectedException>(failure));
+        Assert.Equal(1, bench.Ledger.Payments);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
+using LightningOps.L402.Macaroons;
 using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -183,9 +184,26 @@ public sealed class HostileSellerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_seller_that_turns_is_asked_for_one_fresh_challenge()
+    public async Task A_seller_that_turns_is_not_paid_again()
     {
         await using var server = new LoopbackServer(_ => Task.FromResult(Challenge(ledger.Mint(5000)))).Enqueue(Challenge(ledger.Mint(5000)), Reply.Json("{}"));
+        using var client = Open();
+        (await client.SendAsync(Get(server))).Dispose();
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Get(server)));
+        }
+
+        Assert.Equal(1, ledger.Payments);
+    }
+
+    [Theory]
+    [InlineData("valid_until")]
+    [InlineData("one_valid_until")]
+    public async Task A_credential_past_its_life_asks_for_one_fresh_challenge(string condition)
+    {
+        // The fresh one is past its life at once, and is refused as well.
+        await using var server = new LoopbackServer(_ => Task.FromResult(Sell(condition + "=1"))).Enqueue(Sell(condition + "=1"), Reply.Json("{}"));
         using var client = Open();
         (await client.SendAsync(Get(server))).Dispose();
         for (var i = 0; i < 5; i++)
@@ -221,6 +239,13 @@ public sealed class HostileSellerTests : IDisposable
     private static string ChallengeText(string invoice, string rest = "") => "L402 macaroon=\"" + Convert.ToBase64String(Encoding.ASCII.GetBytes("token")) + "\", invoice=\"" + invoice + "\"" + rest;
 
     private static Reply Challenge(string invoice, string rest = "") => Reply.Status(402, ("WWW-Authenticate", ChallengeText(invoice, rest)));
+
+    private Reply Sell(string caveat)
+    {
+        var invoice = ledger.Mint(5000);
+        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(Caveat.Parse(caveat)).ToBase64();
+        return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
+    }
 
     private static L402Request Get(LoopbackServer server) => new() { Uri = new Uri(server.Url + "/goods") };
 

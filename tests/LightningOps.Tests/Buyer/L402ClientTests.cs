@@ -552,6 +552,25 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_seen_in_flight_before_the_call_was_stopped_is_not_paid_again_when_the_wallet_forgets_it()
+    {
+        using var stop = new CancellationTokenSource();
+        bench.Payer.OnPay = async (payment, token) =>
+        {
+            await payment.WhenSeen!();
+            await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            return null!;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.SendAsync(null, stop.Token));
+        bench.Payer.OnPay = null;
+        bench.Time.Advance(TimeSpan.FromDays(2));
+
+        var forgotten = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        Assert.Equal((true, "payment_forgotten", 1), (forgotten.IsInFlight, forgotten.Code, bench.Payer.Calls));
+    }
+
+    [Fact]
     public async Task A_connection_lost_after_the_payment_loses_nothing()
     {
         bench.Handler.Before = (request, _) => request.Headers.Contains("Authorization") ? throw new HttpRequestException("gone") : Task.CompletedTask;

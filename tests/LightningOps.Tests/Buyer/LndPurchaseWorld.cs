@@ -212,6 +212,11 @@ internal sealed class LndPurchaseWorld
             return Answer(200, "{\"identity_pubkey\":\"" + nodes[current].Identity + "\",\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"regtest\"}]}");
         }
 
+        if (path == "/v1/macaroon/checkpermissions")
+        {
+            return Answer(500, "{\"code\":2,\"message\":\"permission denied\",\"details\":[]}");
+        }
+
         var node = nodes[current];
         var fate = Next();
         var isSend = path == "/v2/router/send";

@@ -50,6 +50,9 @@ public sealed class Reply
     /// <summary>A status with an empty JSON object.</summary>
     public static Reply Status(int status, params (string Name, string Value)[] headers) => Json("{}", status, headers);
 
+    /// <summary>Bytes that are no answer of HTTP/1.1.</summary>
+    public static Reply Raw(byte[] bytes) => new((stream, token) => stream.WriteAsync(bytes, token).AsTask());
+
     /// <summary>Announces the whole body, sends half of it and closes.</summary>
     public static Reply Truncated(string body) =>
         new((stream, token) => WriteAsync(stream, Head(200, [], "content-length: " + Encoding.UTF8.GetByteCount(body)) + body[..(body.Length / 2)], token));

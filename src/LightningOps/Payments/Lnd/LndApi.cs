@@ -19,6 +19,7 @@ namespace LightningOps.Payments.Lnd;
 internal sealed class LndApi
 {
     private const int Ok = 200;
+    private const int BadRequest = 400;
     private readonly WalletHttp http;
     private readonly string baseUrl;
     private readonly LndMacaroon macaroon;
@@ -52,21 +53,57 @@ internal sealed class LndApi
         }
     }
 
+    /// <summary>
+    /// Asks whether the macaroon may call SendPaymentV2 (CheckMacaroonPermissions). LND says so only to a macaroon that may
+    /// read macaroons: 400 and code 3 where it may not pay.
+    /// </summary>
+    /// <returns>The refusal; null where it may pay, or where LND does not say.</returns>
+    public async Task<LndRefusal?> FindPayRefusalAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var secret = macaroon.Reveal();
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteBase64String("macaroon", HexText.Decode(secret));
+            writer.WriteStartArray("permissions");
+            writer.WriteStartObject();
+            writer.WriteString("entity", "offchain");
+            writer.WriteString("action", "write");
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            writer.WriteString("fullMethod", "/routerrpc.Router/SendPaymentV2");
+            writer.WriteEndObject();
+        }
+
+        try
+        {
+            var (status, body) = await http.RequestAsync(Request(HttpMethod.Post, "/v1/macaroon/checkpermissions", json.ToArray()), limit, cancellationToken).ConfigureAwait(false);
+            return status == BadRequest && LndRefusal.From(status, body, secret) is { IsFromLnd: true } refusal && refusal.Reason.IndexOf("permission denied", StringComparison.OrdinalIgnoreCase) >= 0
+                ? new LndRefusal(LndErrorCodes.MacaroonLacksPermission, "the macaroon may not call SendPaymentV2", IsFromLnd: true)
+                : null;
+        }
+        catch (WalletNoResponseException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Pays, and waits for the end.</summary>
     /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
-    public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, CancellationToken cancellationToken) =>
-        StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, cancellationToken);
+    public Task<LndPayment> SendAsync(byte[] json, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken) =>
+        StreamAsync(Request(HttpMethod.Post, "/v2/router/send", json), limit, whenSeen, cancellationToken);
 
     /// <summary>How a payment stands; waits for its end as long as the limit allows.</summary>
     /// <exception cref="WalletNoResponseException">Not even its present state came.</exception>
-    public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<LndPayment> TrackAsync(PaymentHash hash, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken)
     {
         // LND takes the URL-safe alphabet in a path (lightningnetwork/lnd#5090).
         var name = Convert.ToBase64String(hash.ToBytes()).Replace('+', '-').Replace('/', '_');
-        return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, cancellationToken);
+        return StreamAsync(Request(HttpMethod.Get, "/v2/router/track/" + name, null), limit, whenSeen, cancellationToken);
     }
 
-    private async Task<LndPayment> StreamAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<LndPayment> StreamAsync(GatewayRequest request, TimeSpan limit, Func<Task>? whenSeen, CancellationToken cancellationToken)
     {
         var secret = macaroon.Reveal();
         LndPayment? last = null;
@@ -85,6 +122,10 @@ internal sealed class LndApi
                     while (last is not { IsComplete: true } && await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
                     {
                         last = line.Trim().Length == 0 ? last : Read(line, status, secret) ?? last;
+                        if (whenSeen is not null && last is { Result: { IsSeen: true, State: PaymentState.Pending } })
+                        {
+                            await whenSeen().ConfigureAwait(false);
+                        }
                     }
 
                     return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment's end");

@@ -6,6 +6,9 @@ public static class LndErrorCodes
     /// <summary>Who answers is not an LND.</summary>
     public const string NotLnd = "not_lnd";
 
+    /// <summary>Who answers does not speak HTTP as REST does, for example the gRPC listener of an LND.</summary>
+    public const string NoRestAnswer = "connection_failed:no_answer";
+
     /// <summary>The address is of a TLS port, and plain http was used.</summary>
     public const string NeedsHttps = "lnd_needs_https";
 

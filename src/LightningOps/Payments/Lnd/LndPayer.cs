@@ -20,6 +20,7 @@ public sealed class LndPayer : IInvoicePayer
     private readonly WalletHttp http;
     private readonly LndApi api;
     private LndNode? node;
+    private volatile bool mayPay;
 
     /// <summary>Creates a payer; nothing is sent or read yet but the certificate.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
@@ -96,7 +97,7 @@ public sealed class LndPayer : IInvoicePayer
             return PaymentResult.Pending(LndErrorCodes.NodeChanged, change);
         }
 
-        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
             : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
             : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
@@ -163,7 +164,16 @@ public sealed class LndPayer : IInvoicePayer
         return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
             : FindChange(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
             : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+            : await FindPayRefusalAsync(cancellationToken).ConfigureAwait(false) is { } missing ? PaymentResult.Failed(missing.Code, missing.Reason + "; nothing was sent")
             : null;
+    }
+
+    // Asked once: the macaroon of a payer stays the same.
+    private async Task<LndRefusal?> FindPayRefusalAsync(CancellationToken cancellationToken)
+    {
+        var refusal = mayPay ? null : await api.FindPayRefusalAsync(options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+        mayPay = refusal is null;
+        return refusal;
     }
 
     private async Task<PaymentResult> SendAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
@@ -171,7 +181,7 @@ public sealed class LndPayer : IInvoicePayer
         LndPayment sent;
         try
         {
-            sent = await api.SendAsync(LndRequest.Serialize(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, cancellationToken).ConfigureAwait(false);
+            sent = await api.SendAsync(LndRequest.Serialize(payment, invoice, options), options.PaymentTimeout + options.AnswerMargin, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
         }
         catch (WalletNoResponseException e)
         {
@@ -185,7 +195,7 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         // What LND refuses it may have refused because the payment is made or under way: its own record decides.
-        var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
+        var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         if (!found.IsAbsent(payment.EarlierPaymentId))
         {
             // Who may not pass the gate has moved nothing; a payment that was seen before stays as it was seen.
@@ -206,11 +216,11 @@ public sealed class LndPayer : IInvoicePayer
         return asked.Refusal is null ? FindChange(payment, asked) is null : asked.Refusal.LacksPermission;
     }
 
-    private async Task<LndPayment> TrackAsync(Bolt11Invoice invoice, CancellationToken cancellationToken)
+    private async Task<LndPayment> TrackAsync(InvoicePayment payment, Bolt11Invoice invoice, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, cancellationToken).ConfigureAwait(false);
+            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
         }
         catch (WalletNoResponseException e)
         {

@@ -66,9 +66,9 @@ internal sealed class Ep212Purchases : IDisposable
             : throw new FlowCheckException("paid_earlier", "An earlier payment was concluded instead of a new one made; run the smoke again.");
     }
 
-    /// <summary>Asks again for what was bought, and reads the answer.</summary>
+    /// <summary>Asks again for what was bought, and reads the answer. Where credentials may be good for one request only, a refused one is bought again.</summary>
     public Task<Ep212Purchase> BuyAgainAsync(Ep212Route route, CancellationToken cancellationToken) =>
-        SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again" }, cancellationToken);
+        SendAsync(CreateRequest(route) with { RequestId = route.RequestId + ":again", AllowRebuy = scene.AllowsSinglePurchases }, cancellationToken);
 
     /// <summary>Tries to buy what is above the cap.</summary>
     /// <returns>Why it was not bought.</returns>

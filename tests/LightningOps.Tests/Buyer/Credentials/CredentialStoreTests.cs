@@ -183,7 +183,17 @@ public sealed class CredentialStoreTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "ALTER TABLE purchases DROP COLUMN fee_limit_msats; ALTER TABLE purchases DROP COLUMN fee_msats; PRAGMA user_version = 1";
+            command.CommandText = """
+                DROP INDEX purchases_of_service;
+                ALTER TABLE purchases DROP COLUMN sent_at_ms;
+                ALTER TABLE purchases DROP COLUMN was_seen;
+                ALTER TABLE purchases DROP COLUMN node;
+                ALTER TABLE purchases DROP COLUMN earlier_payment_id;
+                ALTER TABLE purchases DROP COLUMN service;
+                ALTER TABLE purchases DROP COLUMN fee_limit_msats;
+                ALTER TABLE purchases DROP COLUMN fee_msats;
+                PRAGMA user_version = 1
+                """;
             command.ExecuteNonQuery();
         }
 

@@ -231,6 +231,75 @@ public sealed class LndPayerTests : IAsyncLifetime
         Assert.Equal(PaymentState.Pending, (await payer.GetPaymentAsync(payment, None)).State);
     }
 
+    [Theory]
+    [InlineData(400, "{\"code\":3,\"message\":\"permission denied\",\"details\":[]}", PaymentState.Failed)]
+    [InlineData(400, "{\"code\":3,\"message\":\"proto: syntax error\",\"details\":[]}", PaymentState.Paid)]
+    [InlineData(400, "{\"error\":\"permission denied\"}", PaymentState.Paid)]
+    [InlineData(500, "{\"code\":2,\"message\":\"permission denied\",\"details\":[]}", PaymentState.Paid)]
+    [InlineData(404, "{\"code\":5,\"message\":\"Not Found\",\"details\":[]}", PaymentState.Paid)]
+    [InlineData(200, "{\"valid\":true}", PaymentState.Paid)]
+    public async Task A_macaroon_that_LND_says_may_not_pay_is_refused_before_a_payment(int status, string body, PaymentState state)
+    {
+        JsonElement asked = default;
+        peer.CheckPermissions = question =>
+        {
+            asked = question;
+            return (status, body);
+        };
+        using var payer = Open();
+
+        var result = await payer.PayAsync(node.Sell(), None);
+
+        Assert.Equal((state, state == PaymentState.Paid ? null : "macaroon_lacks_permission", state == PaymentState.Paid ? 1 : 0), (result.State, result.Code, node.Begun));
+        Assert.Equal("/routerrpc.Router/SendPaymentV2", asked.GetProperty("fullMethod").GetString());
+        Assert.Equal(LndPeer.Macaroon, Convert.ToHexStringLower(asked.GetProperty("macaroon").GetBytesFromBase64()));
+        Assert.Equal("{\"entity\":\"offchain\",\"action\":\"write\"}", Assert.Single(asked.GetProperty("permissions").EnumerateArray()).GetRawText());
+    }
+
+    [Fact]
+    public async Task Whether_a_macaroon_may_pay_is_asked_once()
+    {
+        using var payer = Open();
+        await payer.PayAsync(node.Sell(), None);
+        await payer.PayAsync(node.Sell(), None);
+
+        Assert.Equal((1, 2), (server.Requests.Count(request => request.Target == "/v1/macaroon/checkpermissions"), node.Begun));
+    }
+
+    [Fact]
+    public async Task That_LND_has_the_payment_is_noted_before_its_end_is_waited_for()
+    {
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        var payment = node.Sell() with { StartedAt = DateTimeOffset.UnixEpoch, WhenSeen = async () =>
+        {
+            seen++;
+            await stop.CancelAsync();
+        } };
+        node.Next = PaymentState.Pending;
+        node.TryBegin(payment.Invoice, 70_000);
+        instead = request => request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal) ? Reply.Open("{\"result\":{\"status\":\"IN_FLIGHT\",\"payment_index\":\"1\"}}\n") : null;
+        using var payer = Open();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => payer.GetPaymentAsync(payment, stop.Token));
+
+        Assert.Equal(1, seen);
+    }
+
+    [Fact]
+    public async Task An_address_of_the_gRPC_listener_is_said_to_be_none_of_the_REST_one()
+    {
+        // A gRPC server begins with the SETTINGS frame of HTTP/2 (RFC 9113 3.4), whatever it was asked.
+        await using var grpc = new LoopbackServer(_ => Task.FromResult(Reply.Raw([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0x40, 0])));
+        using var payer = Open(options => options with { BaseUrl = grpc.Url });
+
+        var looked = await payer.GetPaymentAsync(node.Sell(), None);
+        var result = await payer.PayAsync(node.Sell(), None);
+
+        Assert.Equal((PaymentState.Failed, LndErrorCodes.NoRestAnswer, LndErrorCodes.NoRestAnswer), (result.State, result.Code, looked.Code));
+        Assert.Contains("restlisten", new LightningOps.Buyer.L402PaymentFailedException(new("shop.example.com", "/a"), result.Code!, result.Reason).Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task LND_is_asked_for_the_same_node_only()
     {

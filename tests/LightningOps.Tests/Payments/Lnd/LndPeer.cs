@@ -28,6 +28,9 @@ internal sealed class LndPeer(SimulatedNode node)
     /// <summary>What it refuses every call with, for example while its wallet is locked; null for nothing.</summary>
     public string? Closed { get; set; }
 
+    /// <summary>What it answers whether a macaroon may pay; by default that who asks may not ask that (lnd.jsonl).</summary>
+    public Func<JsonElement, (int Status, string Body)> CheckPermissions { get; set; } = _ => (500, Error(2, "permission denied"));
+
     /// <summary>The node no longer has the payment of an invoice: <c>deletepayments</c>, or another node behind the address.</summary>
     public void Forget(string invoice) => invoices.Remove(Bolt11Invoice.Parse(invoice).PaymentHash.Hex);
 
@@ -61,6 +64,7 @@ internal sealed class LndPeer(SimulatedNode node)
         return (request.Method, request.Target) switch
         {
             ("GET", "/v1/getinfo") => Reply.Json("{\"version\":\"0.21.99-beta commit=\",\"identity_pubkey\":\"" + Identity + "\",\"synced_to_chain\":true,\"testnet\":false,\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"" + Network + "\"}]}"),
+            ("POST", "/v1/macaroon/checkpermissions") => CheckPermissions(JsonDocument.Parse(request.Body).RootElement.Clone()) is (var status, var answer) ? Reply.Json(answer, status) : Reply.Stall,
             ("POST", "/v2/router/send") => Send(request.Body),
             ("GET", var target) when target.StartsWith("/v2/router/track/", StringComparison.Ordinal) => Track(target["/v2/router/track/".Length..]),
             (_, "/v2/router/send") => Reply.Json(Error(12, "Method Not Allowed"), 501),
