@@ -24,7 +24,8 @@ public static class SettlementFile
     private static string Line(int sale, int place)
     {
         var number = sale.ToString("D8", CultureInfo.InvariantCulture);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(sale)));
+        var preimage = SHA256.HashData(BitConverter.GetBytes(sale));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(preimage));
         var paywall = "\"paywallId\":\"pw_" + (sale % 500) + "\",\"ownerId\":\"owner_" + (sale % 97) + "\",\"amountMsats\":2500,\"requestId\":\"req_" + number + "\"";
         var invoice = "{\"invoiceId\":\"inv_" + hash[..24] + "\",";
         return place switch
@@ -32,7 +33,7 @@ public static class SettlementFile
             < 5 => invoice + paywall + ",\"status\":\"open\",\"paymentHash\":\"" + hash + "\",\"paymentRequest\":\"lnbc25u1p" + hash + hash + hash + "\"}",
             9 => invoice + paywall + ",\"status\":\"expired\"}",
             _ => "{\"settlementId\":\"set_" + hash[..24] + "\",\"invoiceId\":\"inv_" + hash[..24] + "\"," + paywall + ",\"paymentHash\":\"" + hash
-                + "\",\"paymentProofType\":\"lightning_preimage\",\"paymentProofValue\":\"" + hash + "\",\"taskId\":\"task_" + number
+                + "\",\"paymentProofType\":\"lightning_preimage\",\"paymentProofValue\":\"" + Convert.ToHexStringLower(preimage) + "\",\"taskId\":\"task_" + number
                 + "\",\"routeId\":\"route_" + (sale % 500) + "\",\"metadata\":{\"source\":\"processor\"}}",
         };
     }

@@ -30,10 +30,10 @@ public abstract class LedgerCmdlet : ControlPlaneCmdlet
     [DateTransformation]
     public DateTimeOffset Until { get; set; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>At most so many, the newest; all of them by default.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int First { get; set; } = 100;
+    public int First { get; set; } = int.MaxValue;
 
     private protected long? SinceMs => IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null;
 

@@ -16,7 +16,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -PaywallId pw_weather | Measure-Object -Property AmountSats -Sum</code>
-/// <para>What a paywall earned, among its last 100 settlements.</para>
+/// <para>What a paywall earned.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Settlement")]
 [OutputType(typeof(StoredSettlement))]

@@ -8,10 +8,13 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
+using LightningOps.Payments;
+using LightningOps.Payments.Lnd;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Progress;
+using LightningOps.PowerShell.Session;
 using LightningOps.Settlements;
 using LightningOps.Settlements.Sources;
 using LightningOps.Settlements.Transactions;
@@ -71,6 +74,14 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [DateTransformation]
     public DateTimeOffset Since { get; set; }
 
+    /// <summary>
+    /// LND node that is paid, lnd:https://host:port: what it received is compared with the books after the import, from -Since
+    /// on where it is given. -LndMacaroonPath is a macaroon that may read invoices.
+    /// </summary>
+    [Parameter(ParameterSetName = FromGateway)]
+    [ValidateNotNullOrEmpty]
+    public string? PayeeNode { get; set; }
+
     /// <summary>Services of the Aperture that are none of this control plane's; wildcards are expanded.</summary>
     [Parameter(ParameterSetName = FromGateway)]
     [ValidateNotNullOrEmpty]
@@ -102,7 +113,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        if (ParameterSetName == FromPipeline && IsAgreed("the pipeline"))
+        if (ParameterSetName == FromPipeline && MayRead("the pipeline"))
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
             WriteResult(piped!.CreateResult("the pipeline"));
@@ -120,10 +131,13 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         base.Dispose(disposing);
     }
 
-    private IControlPlane ControlPlane => controlPlane ??= OpenControlPlane();
+    private IControlPlane ControlPlane => controlPlane ??= OpenControlPlane(EffectiveMode, IsWhatIf ? StoreAccess.Read : StoreAccess.Write);
 
     private SettlementReporter Reporter =>
-        reporter ??= new SettlementReporter(WriteProgress, WriteError, PassThru ? settlement => WriteObject(settlement) : null, WaitForPipeline);
+        reporter ??= new SettlementReporter(WriteProgress, WriteError, WritesSettlements ? settlement => WriteObject(settlement) : null, WaitForPipeline);
+
+    // What would be recorded is no settlement yet.
+    private bool WritesSettlements => PassThru && !IsWhatIf;
 
     private async Task CollectAsync(CancellationToken cancellationToken)
     {
@@ -133,7 +147,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             return;
         }
 
-        if (IsAgreed("the pipeline"))
+        if (MayRead("the pipeline"))
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -144,7 +158,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
         piped ??= NewImport();
-        await RunAsync(piped, new SettlementListSource(collected.ToArray(), "the pipeline"), () => 0, cancellationToken).ConfigureAwait(false);
+        await RunAsync(piped, new SettlementListSource(collected.ToArray(), "the pipeline"), static result => result, cancellationToken).ConfigureAwait(false);
         collected.Clear();
     }
 
@@ -156,10 +170,10 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             {
                 var file = ResolveInputFile(path);
                 using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, useAsync: true);
-                if (IsAgreed(path))
+                if (MayRead(path))
                 {
                     var import = NewImport();
-                    await RunAsync(import, new JsonLinesSource(content, path), () => 0, cancellationToken).ConfigureAwait(false);
+                    await RunAsync(import, new JsonLinesSource(content, path), static result => result, cancellationToken).ConfigureAwait(false);
                     WriteResult(import.CreateResult(path));
                 }
             }).ConfigureAwait(false);
@@ -175,12 +189,13 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API, -Gateway admin:https://host:port, or the session's own, -Gateway loopback.");
         }
 
-        if (!IsAgreed(gateway.Name))
+        if (!MayRead(gateway.Name))
         {
             return;
         }
 
-        using var cursors = SettlementCursors.Open(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode), EffectiveEnvironment);
+        using var payee = OpenPayee();
+        using var cursors = OpenCursors();
         var paywalls = await PaywallsAsync(cancellationToken).ConfigureAwait(false);
         var source = new GatewayTransactionSource(transactions, gateway.Name, paywalls, cursors, new GatewayTransactionOptions
         {
@@ -188,8 +203,48 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
             IsExcluded = new WildcardFilter(ExcludeService).IsMatch,
         });
         var import = NewImport();
-        await RunAsync(import, source, () => source.Skipped, cancellationToken).ConfigureAwait(false);
-        WriteResult(import.CreateResult(gateway.Name, source.Skipped));
+        await RunAsync(import, source, source.Complete, cancellationToken).ConfigureAwait(false);
+        var result = source.Complete(import.CreateResult(gateway.Name));
+        WriteResult(payee is null ? result : await CompareAsync(result, payee, cancellationToken).ConfigureAwait(false));
+    }
+
+    private LndInvoices? OpenPayee()
+    {
+        if (PayeeNode is null || IsWhatIf)
+        {
+            return null;
+        }
+
+        return PayerReference.Parse(PayeeNode) is { Kind: PayerKind.Lnd, Place: { } url }
+            ? new LndInvoices(url, new PayerSettings
+            {
+                Environment = EffectiveEnvironment,
+                MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
+                CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
+            })
+            : throw new ConfigException(nameof(PayeeNode), "names no LND node", "Give -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
+    }
+
+    private async Task<SettlementImportResult> CompareAsync(SettlementImportResult result, LndInvoices payee, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var books = LedgerAccess.GetHistory(ControlPlane, EffectiveMode);
+            long? since = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null;
+            return result.ComparedWith(await PayeeComparison.MakeAsync(payee, books, since, cancellationToken).ConfigureAwait(false));
+        }
+        catch (LightningOpsException)
+        {
+            // The import itself is done.
+            WriteResult(result);
+            throw;
+        }
+    }
+
+    private ISettlementCursors OpenCursors()
+    {
+        var cursors = SettlementCursors.Open(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode), EffectiveEnvironment);
+        return IsWhatIf ? new ReadOnlySettlementCursors(cursors) : cursors;
     }
 
     // A paywall that is archived by now sold what is settled now.
@@ -201,10 +256,11 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         BatchSize = BatchSize,
         Concurrency = Concurrency,
         Observer = Reporter,
+        IsPreview = IsWhatIf,
         Observability = Observability,
     });
 
-    private async Task RunAsync(SettlementImport import, ISettlementSource source, Func<long> skipped, CancellationToken cancellationToken)
+    private async Task RunAsync(SettlementImport import, ISettlementSource source, Func<SettlementImportResult, SettlementImportResult> complete, CancellationToken cancellationToken)
     {
         Reporter.Source = source.Name;
         try
@@ -221,7 +277,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         catch (LightningOpsException)
         {
             // What was done until then is done.
-            WriteResult(import.CreateResult(source.Name, skipped()) with { Ok = false });
+            WriteResult(complete(import.CreateResult(source.Name)) with { Ok = false });
             throw;
         }
     }
@@ -234,11 +290,19 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
                 $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} takes none; it was told that their invoices are settled."));
         }
 
-        if (!PassThru)
+        foreach (var warning in result.Warnings)
+        {
+            WriteWarning(warning.Message);
+        }
+
+        if (!WritesSettlements)
         {
             WriteObject(result);
         }
     }
+
+    // With -WhatIf the source is read and counted, and nothing is recorded.
+    private bool MayRead(string source) => IsAgreed(source) || IsWhatIf;
 
     private bool IsAgreed(string source) =>
         ParameterSetName == FromPipeline

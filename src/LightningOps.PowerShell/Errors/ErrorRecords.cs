@@ -13,6 +13,7 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.Leases;
+using LightningOps.Payments.Lnd;
 using LightningOps.Paywalls.Decoding;
 using LightningOps.PowerShell.Json;
 using LightningOps.Reconcile;
@@ -159,7 +160,7 @@ internal static class ErrorRecords
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
         StoreException store => GetCategory(store.Code),
-        GatewayException => ErrorCategory.ConnectionError,
+        GatewayException or PayeeNodeException => ErrorCategory.ConnectionError,
         L402Exception => ErrorCategory.InvalidData,
         L402TransportException => ErrorCategory.ConnectionError,
         L402NoChallengeException => ErrorCategory.InvalidResult,

@@ -49,8 +49,10 @@ internal sealed class SettlementReporter : ISettlementImportObserver
         var record = new ProgressRecord(ActivityId, "Importing settlements from " + Source, FormattableString.Invariant($"{progress.Inputs:N0} events"));
         if (progress.Length is > 0 and var length && progress.Position > 0)
         {
-            record.PercentComplete = (int)(100 * progress.Position / length);
-            record.SecondsRemaining = (int)(clock.Elapsed.TotalSeconds * (length - progress.Position) / progress.Position);
+            // A gateway's rows may be read twice, and more of them come in.
+            var position = Math.Min(progress.Position, length);
+            record.PercentComplete = (int)(100d * position / length);
+            record.SecondsRemaining = (int)Math.Min(int.MaxValue, clock.Elapsed.TotalSeconds * (length - position) / position);
         }
 
         writeProgress(record);

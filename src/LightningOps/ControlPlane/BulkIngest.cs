@@ -15,6 +15,13 @@ public interface IBulkIngest
     Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken);
 }
 
+/// <summary>A control plane that can tell what an ingest would do.</summary>
+public interface IIngestPreview
+{
+    /// <summary>Takes events as the control plane would, and records nothing.</summary>
+    IBulkIngest CreatePreview();
+}
+
 /// <summary>What became of one event.</summary>
 public sealed record IngestOutcome
 {
@@ -32,4 +39,10 @@ public sealed record IngestOutcome
 
     /// <summary>Whether the settlement was known already.</summary>
     public bool Existed { get; init; }
+
+    /// <summary>Whether the event told nothing new: its settlement was known, or its invoice was as it says.</summary>
+    internal bool IsRepeat => Settlement is null ? !InvoiceChanged : Existed;
+
+    /// <summary>The member in which the event contradicts the settlement recorded before, which is kept; null when it does not.</summary>
+    public string? Conflict { get; init; }
 }

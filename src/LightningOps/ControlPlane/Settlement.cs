@@ -82,6 +82,9 @@ public sealed record SettlementQuery
     /// <summary>Settlements of one payment hash, hex as reported: what ties one to a purchase.</summary>
     public string? PaymentHash { get; init; }
 
+    /// <summary>Settlements whose metadata names this token id, as those of a gateway's transactions do.</summary>
+    public string? TokenId { get; init; }
+
     /// <summary>Created at this time or later, Unix milliseconds.</summary>
     public long? SinceMs { get; init; }
 
@@ -91,6 +94,9 @@ public sealed record SettlementQuery
     /// <summary>At most so many, the newest; 100 by default.</summary>
     public int First { get; init; } = 100;
 
+    /// <summary>How the metadata of a gateway's transaction spells the token id.</summary>
+    internal string? TokenText => TokenId is null ? null : "\"tokenId\":\"" + TokenId + "\"";
+
     /// <summary>Whether a settlement meets the conditions.</summary>
     internal bool Matches(StoredSettlement recorded) =>
         (SettlementId is null || recorded.Settlement.SettlementId == SettlementId)
@@ -98,6 +104,7 @@ public sealed record SettlementQuery
         && (OwnerId is null || recorded.Settlement.OwnerId == OwnerId)
         && (InvoiceId is null || recorded.Settlement.InvoiceId == InvoiceId)
         && (PaymentHash is null || recorded.PaymentHash == PaymentHash)
+        && (TokenId is null || recorded.Settlement.Metadata?.Value.IndexOf(TokenText!, System.StringComparison.Ordinal) >= 0)
         && (SinceMs is null || recorded.Settlement.CreatedAtMs >= SinceMs)
         && (UntilMs is null || recorded.Settlement.CreatedAtMs < UntilMs);
 }

@@ -120,7 +120,7 @@ public sealed record SettlementWithProof
     public override string ToString() => "SettlementReport " + SettlementId;
 }
 
-/// <summary>A payment proof that is not a lower-case hex preimage; the value is not repeated.</summary>
+/// <summary>A payment proof that is not a lower-case hex preimage, or not that of the payment hash; the value is not repeated.</summary>
 public sealed class InvalidPreimageException : LightningOpsException
 {
     /// <summary>Creates the failure for one settlement.</summary>
@@ -131,6 +131,20 @@ public sealed class InvalidPreimageException : LightningOpsException
         SettlementId = settlementId;
     }
 
+    private InvalidPreimageException(string settlementId, string tag, string message, string remedy)
+        : base(tag, message, remedy)
+    {
+        SettlementId = settlementId;
+    }
+
     /// <summary>The settlement whose proof it is.</summary>
     public string SettlementId { get; }
+
+    /// <summary>The failure of a preimage that belongs to another payment hash (<c>preimage_mismatch</c>).</summary>
+    /// <param name="settlementId">The settlement whose proof it is.</param>
+    public static InvalidPreimageException ForAnotherHash(string settlementId) => new(
+        settlementId,
+        "preimage_mismatch",
+        "paymentProofValue of settlement " + settlementId + " does not hash to its paymentHash",
+        "Report the preimage that the payment revealed: its SHA-256 is the payment hash. Without it the payment is not proven.");
 }

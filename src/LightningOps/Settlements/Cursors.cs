@@ -41,6 +41,20 @@ public sealed class MemorySettlementCursors : ISettlementCursors
     }
 }
 
+/// <summary>Cursors of others that are read only.</summary>
+/// <param name="inner">Where they are; disposed with this.</param>
+public sealed class ReadOnlySettlementCursors(ISettlementCursors inner) : ISettlementCursors
+{
+    /// <inheritdoc/>
+    public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) => inner.FindAsync(gateway, cancellationToken);
+
+    /// <summary>Remembers nothing.</summary>
+    public Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Closes the others.</summary>
+    public void Dispose() => inner.Dispose();
+}
+
 /// <summary>Opens the cursors of a control plane. The one place that knows which there are.</summary>
 public static class SettlementCursors
 {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
 using LightningOps.Observability;
 
 namespace LightningOps.Settlements;
@@ -25,8 +26,8 @@ public sealed class SettlementImport
     {
         this.options = options;
         tally = new SettlementTally(options);
-        writer = controlPlane is IBulkIngest bulk
-            ? new BulkWriter(bulk)
+        writer = options.IsPreview ? new BulkWriter((controlPlane as IIngestPreview)?.CreatePreview() ?? LedgerPreview.OverNothing())
+            : controlPlane is IBulkIngest bulk ? new BulkWriter(bulk)
             : new SingleCallsWriter(controlPlane, options.Concurrency, options.MaxConsecutiveFailures);
     }
 

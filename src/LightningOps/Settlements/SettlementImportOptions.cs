@@ -21,6 +21,9 @@ public sealed record SettlementImportOptions
     /// <summary>How many correlations the result keeps.</summary>
     public int KeptCorrelations { get; init; } = 100;
 
+    /// <summary>Whether nothing is recorded, only counted: what a control plane does not tell it holds counts as new.</summary>
+    public bool IsPreview { get; init; }
+
     /// <summary>Told of everything while it happens; null for nobody.</summary>
     public ISettlementImportObserver? Observer { get; init; }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -25,6 +26,9 @@ internal static class SettlementImportReport
             new ReportFact("Settlements new", Number(import.SettlementsNew)),
             new ReportFact("Settlements recorded before", Number(import.SettlementsExisting)),
             new ReportFact("Settlements without preimage", import.SettlementsWithoutPreimage == 0 ? null : Number(import.SettlementsWithoutPreimage)),
+            new ReportFact("Events recorded before", import.Repeated == 0 ? null : Number(import.Repeated)),
+            new ReportFact("Conflicts", import.Conflicts == 0 ? null : Number(import.Conflicts)),
+            new ReportFact("Sales listed by the source", import.Completeness),
             new ReportFact("Transactions left out", import.Skipped == 0 ? null : Number(import.Skipped)),
         ],
         Timeline =
@@ -45,7 +49,11 @@ internal static class SettlementImportReport
         Checks = [ReportCheck.Create("Every event is ingested", import.Ok, FoundBy(import))],
         Money = [new ReportAmount("Settled", import.AmountMsats, import.Source) { Reference = ReportText.Count(import.SettlementsNew, "new settlement", "new settlements"), IsPaid = true }],
         Failures = GetFailures(import),
-        Warnings = import.SettlementsWithoutPreimage == 0 ? [] : ["Settlements without preimage: the control plane was told that their invoices are settled."],
+        Warnings =
+        [
+            .. import.SettlementsWithoutPreimage == 0 ? Array.Empty<string>() : ["Settlements without preimage: the control plane was told that their invoices are settled."],
+            .. import.Warnings.Select(static warning => warning.Message),
+        ],
         Summary = import,
     };
 

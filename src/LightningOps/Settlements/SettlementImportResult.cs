@@ -8,14 +8,26 @@ namespace LightningOps.Settlements;
 /// <summary>What an import did. Lists are of bounded length; the counts are of everything.</summary>
 public sealed record SettlementImportResult : IReportable
 {
-    /// <summary>Whether every event was ingested.</summary>
+    /// <summary>Whether every event was ingested, and every event the source counts was there.</summary>
     public required bool Ok { get; init; }
+
+    /// <summary>Whether the source can list everything that was paid, and did; <see cref="Warnings"/> says why not.</summary>
+    public bool IsComplete { get; init; } = true;
+
+    /// <summary><c>complete</c> or <c>incomplete</c>.</summary>
+    public string Completeness => IsComplete ? "complete" : "incomplete";
+
+    /// <summary>Whether nothing was recorded: the counts are those an import would have.</summary>
+    public bool IsPreview { get; init; }
 
     /// <summary>Where the events came from.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Events ingested.</summary>
+    /// <summary>Events ingested that brought something new.</summary>
     public required long Processed { get; init; }
+
+    /// <summary>Events that repeated what is recorded already, or was read before in this import.</summary>
+    public long Repeated { get; init; }
 
     /// <summary>Events that changed an invoice.</summary>
     public required long InvoicesUpdated { get; init; }
@@ -38,11 +50,29 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Events that were not ingested.</summary>
     public required long RejectedCount { get; init; }
 
+    /// <summary>Those of them that contradict a settlement recorded before in amount, owner or payment hash; what was recorded first is kept.</summary>
+    public long Conflicts { get; init; }
+
     /// <summary>The first of them, with their lines.</summary>
     public required IReadOnlyList<RejectedEvent> Rejected { get; init; }
 
+    /// <summary>How many settled transactions the gateway counts in the time that was read; null when it did not count.</summary>
+    public long? GatewayTotal { get; init; }
+
+    /// <summary>Transactions paid in a way that their service refuses, or may refuse: income without delivery. Their metadata says which.</summary>
+    public long Undelivered { get; init; }
+
+    /// <summary>What the payee's node received beside the books; null when it was not asked.</summary>
+    public PayeeComparison? Payee { get; init; }
+
+    /// <summary>What an operator should look at, although the events are ingested.</summary>
+    public IReadOnlyList<ImportWarning> Warnings { get; init; } = [];
+
     /// <summary>The first of the ties to purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
+
+    /// <summary>The result with what a payee's node received beside the books.</summary>
+    public SettlementImportResult ComparedWith(PayeeComparison comparison) => (comparison ?? throw new ArgumentNullException(nameof(comparison))).AddTo(this);
 
     RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
 }
@@ -72,6 +102,37 @@ public sealed record RejectedEvent
         + ": " + Reason;
 }
 
+/// <summary>Something about an import that an operator should look at.</summary>
+/// <param name="Code">One of <see cref="ImportWarnings"/>.</param>
+/// <param name="Message">What it is, and what to do.</param>
+public sealed record ImportWarning(string Code, string Message)
+{
+    /// <summary>The message.</summary>
+    public override string ToString() => Message;
+}
+
+/// <summary>Codes of warnings about an import.</summary>
+public static class ImportWarnings
+{
+    /// <summary>The gateway counts more settled transactions than it lists.</summary>
+    public const string TransactionsMissing = "transactions_missing";
+
+    /// <summary>The gateway sells sessions, which it lists nowhere.</summary>
+    public const string SessionsNotListed = "sessions_not_listed";
+
+    /// <summary>The gateway did not tell which ways to pay it offers.</summary>
+    public const string OffersUnknown = "offers_unknown";
+
+    /// <summary>Transactions were paid in a way that their service refuses, or may refuse.</summary>
+    public const string NotDelivered = "not_delivered";
+
+    /// <summary>The payee's node received what is not in the books.</summary>
+    public const string NotBooked = "not_booked";
+
+    /// <summary>A transaction is settled in the future: one of two clocks is wrong.</summary>
+    public const string FutureTime = "future_time";
+}
+
 /// <summary>Why an event is rejected, beside the tags of the failures of the domain.</summary>
 public static class RejectionCodes
 {
@@ -86,6 +147,9 @@ public static class RejectionCodes
 
     /// <summary>A gateway's transaction is not as it should be.</summary>
     public const string InvalidTransaction = "invalid_transaction";
+
+    /// <summary>A settlement is recorded already, with another amount, owner or payment hash.</summary>
+    public const string Conflict = "settlement_conflict";
 
     /// <summary>Not sent: the control plane had failed too often before.</summary>
     public const string NotSent = "not_sent";

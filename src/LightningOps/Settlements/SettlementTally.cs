@@ -19,6 +19,8 @@ internal sealed class SettlementTally
     private long withoutPreimage;
     private long amountMsats;
     private long rejected;
+    private long repeated;
+    private long conflicts;
 
     public SettlementTally(SettlementImportOptions options)
     {
@@ -26,8 +28,8 @@ internal sealed class SettlementTally
         sink = new GuardedSink(options.Observability);
     }
 
-    /// <summary>Events and rejected ones.</summary>
-    public long Inputs => processed + rejected;
+    /// <summary>All events: new, repeated and rejected ones.</summary>
+    public long Inputs => processed + repeated + rejected;
 
     /// <summary>Counts a part of the source.</summary>
     public void Add(IReadOnlyList<WrittenInput> written)
@@ -47,6 +49,11 @@ internal sealed class SettlementTally
 
         sink.Write(observed);
         observed.Clear();
+        if (options.IsPreview)
+        {
+            return;
+        }
+
         Measurements.Settlements.Add(settlementsNew - newBefore, Existed(false));
         Measurements.Settlements.Add(settlementsExisting - existingBefore, Existed(true));
     }
@@ -54,6 +61,7 @@ internal sealed class SettlementTally
     public SettlementImportResult CreateResult(string source, long skipped) => new()
     {
         Ok = rejected == 0,
+        IsPreview = options.IsPreview,
         Source = source,
         Processed = processed,
         InvoicesUpdated = invoicesUpdated,
@@ -63,6 +71,8 @@ internal sealed class SettlementTally
         AmountMsats = amountMsats,
         Skipped = skipped,
         RejectedCount = rejected,
+        Repeated = repeated,
+        Conflicts = conflicts,
         Rejected = rejections.ToArray(),
         CorrelationRefs = correlations.ToArray(),
     };
@@ -71,7 +81,15 @@ internal sealed class SettlementTally
 
     private void Add(IngestOutcome outcome)
     {
-        processed++;
+        if (outcome.IsRepeat)
+        {
+            repeated++;
+        }
+        else
+        {
+            processed++;
+        }
+
         invoicesUpdated += outcome.InvoiceChanged ? 1 : 0;
         if (outcome.Settlement is { } settlement)
         {
@@ -94,7 +112,7 @@ internal sealed class SettlementTally
 
     private void Observe(IngestOutcome outcome, Settlement settlement)
     {
-        if (options.Observability is not null && !outcome.Existed)
+        if (options.Observability is not null && !outcome.Existed && !options.IsPreview)
         {
             observed.Add(OperationRecords.Settlement(settlement.PaywallId, settlement.CreatedAtMs) with
             {
@@ -113,6 +131,7 @@ internal sealed class SettlementTally
     private void Add(RejectedEvent rejection)
     {
         rejected++;
+        conflicts += rejection.Code == RejectionCodes.Conflict ? 1 : 0;
         if (rejections.Count < options.KeptRejections)
         {
             rejections.Add(rejection);

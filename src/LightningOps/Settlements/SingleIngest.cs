@@ -21,6 +21,7 @@ internal static class SingleIngest
                 InvoiceChanged = !settled.Existed && settled.Invoice is not null,
                 Settlement = settled.Settlement,
                 Existed = settled.Existed,
+                Conflict = settled.Existed ? FindConflict(settled.Settlement, report) : null,
             };
         }
 
@@ -28,6 +29,12 @@ internal static class SingleIngest
         var answer = await controlPlane.IngestInvoiceAsync(update, cancellationToken).ConfigureAwait(false);
         return new IngestOutcome { Event = told, Invoice = answer.Invoice, InvoiceChanged = answer.Changed };
     }
+
+    // The answer holds no payment hash.
+    private static string? FindConflict(Settlement recorded, SettlementWithProof report) =>
+        recorded.OwnerId != report.OwnerId ? "ownerId"
+        : recorded.SettlementId == report.SettlementId && recorded.AmountMsats != report.AmountMsats ? "amountMsats"
+        : null;
 
     /// <summary>All that can be told of a settlement without preimage: its invoice is settled.</summary>
     private static InvoiceUpdate ToUpdate(ExternalSettlement record) => new()

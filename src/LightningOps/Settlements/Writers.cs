@@ -33,7 +33,7 @@ internal sealed class BulkWriter : IBatchWriter
         var outcomes = events.Length == 0 ? [] : await controlPlane.IngestAsync(events, cancellationToken).ConfigureAwait(false);
         var next = 0;
         return inputs
-            .Select(input => input.Event is null ? new WrittenInput(null, input.Rejection) : new WrittenInput(outcomes[next++], null))
+            .Select(input => input.Event is null ? new WrittenInput(null, input.Rejection) : WrittenInput.From(input, outcomes[next++]))
             .ToArray();
     }
 }
@@ -97,7 +97,7 @@ internal sealed class SingleCallsWriter : IBatchWriter
         {
             var outcome = await SingleIngest.SendAsync(controlPlane, input.Event!, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref failuresInRow, 0);
-            return new WrittenInput(outcome, null);
+            return WrittenInput.From(input, outcome);
         }
         catch (LightningOpsException failure)
         {
@@ -134,4 +134,17 @@ internal sealed class SingleCallsWriter : IBatchWriter
 }
 
 /// <summary>What became of an input: an outcome, or why there is none.</summary>
-internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEvent? Rejection);
+internal readonly record struct WrittenInput(IngestOutcome? Outcome, RejectedEvent? Rejection)
+{
+    /// <summary>The outcome of an event; a rejection when it contradicts what is recorded.</summary>
+    public static WrittenInput From(SettlementInput input, IngestOutcome outcome) => outcome.Conflict is not { } member ? new(outcome, null) : new(null, new RejectedEvent
+    {
+        Line = input.Line,
+        Id = outcome.Event.SettlementId,
+        Code = RejectionCodes.Conflict,
+        Reason = outcome.Settlement!.SettlementId == outcome.Event.SettlementId
+            ? "the settlement is recorded with another " + member
+            : "the payment is recorded as settlement " + outcome.Settlement.SettlementId + " with another " + member,
+        Remedy = "Find out which of the two is right: Get-L402Settlement " + outcome.Settlement.SettlementId + ". The first one is kept.",
+    });
+}

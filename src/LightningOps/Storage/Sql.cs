@@ -30,6 +30,18 @@ internal sealed class SqlFilter
         return this;
     }
 
+    /// <summary>Asks for rows whose column contains a text; null asks for nothing.</summary>
+    public SqlFilter Containing(string column, string? text)
+    {
+        if (text is not null)
+        {
+            conditions.Add("instr(" + column + ", @" + column + ") > 0");
+            values.Add(("@" + column, text));
+        }
+
+        return this;
+    }
+
     /// <summary>Asks for rows whose column is a time from <paramref name="since"/> on and before <paramref name="until"/>; null is no bound.</summary>
     public SqlFilter Within(string column, long? since, long? until)
     {

@@ -23,7 +23,7 @@ public sealed class SettlementTests : IDisposable
             [
                 "{\"invoiceId\":\"inv_1\",\"paywallId\":\"pw_a\",\"ownerId\":\"owner\",\"amountMsats\":2500,\"status\":\"open\"}",
                 "{\"settlementId\":\"set_1\",\"invoiceId\":\"inv_1\",\"paywallId\":\"pw_a\",\"ownerId\":\"owner\",\"amountMsats\":2500,\"paymentHash\":\"ab\",\"paymentProofValue\":\"" + proof + "\"}",
-                "{\"settlementId\":\"set_2\",\"paywallId\":\"pw_b\",\"ownerId\":\"owner\",\"amountMsats\":7000,\"paymentProofValue\":\"" + proof + "\"}",
+                "{\"settlementId\":\"set_2\",\"paywallId\":\"pw_b\",\"ownerId\":\"owner\",\"amountMsats\":7000,\"paymentProofValue\":\"" + new string('b', 64) + "\"}",
                 "{\"invoiceId\":\"inv_2\",\"paywallId\":\"pw_b\",\"ownerId\":\"owner\",\"amountMsats\":1,\"status\":\"expired\"}",
             ]);
         File.WriteAllLines(session.Folder.File("bad.jsonl"), [File.ReadAllLines(session.Folder.File("events.jsonl"))[0], "nonsense", "{\"settlementId\":\"set_9\",\"paymentProofValue\":\"" + proof + "\"}"]);
@@ -34,7 +34,7 @@ public sealed class SettlementTests : IDisposable
     [Theory]
     [InlineData("Import-L402Settlement events.jsonl")]
     [InlineData("[IO.File]::ReadAllLines(\"$PWD/events.jsonl\") | Import-L402Settlement -BatchSize 3")]
-    [InlineData("@{ invoiceId = 'inv_1'; status = 'open'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1 }, @{ invoiceId = 'inv_2'; status = 'open'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1 }, [pscustomobject] @{ settlementId = 'set_1'; paywallId = 'p'; ownerId = 'o'; amountMsats = 2500; paymentProofValue = 'a' * 64 }, [pscustomobject] @{ settlementId = 'set_2'; paywallId = 'p'; ownerId = 'o'; amountMsats = 7000L; paymentProofValue = 'a' * 64 } | Import-L402Settlement")]
+    [InlineData("@{ invoiceId = 'inv_1'; status = 'open'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1 }, @{ invoiceId = 'inv_2'; status = 'open'; paywallId = 'p'; ownerId = 'o'; amountMsats = 1 }, [pscustomobject] @{ settlementId = 'set_1'; paywallId = 'p'; ownerId = 'o'; amountMsats = 2500; paymentProofValue = 'a' * 64 }, [pscustomobject] @{ settlementId = 'set_2'; paywallId = 'p'; ownerId = 'o'; amountMsats = 7000L; paymentProofValue = 'b' * 64 } | Import-L402Settlement")]
     [InlineData("Import-L402Settlement -InputObject ([IO.File]::ReadAllLines(\"$PWD/events.jsonl\"))")]
     [InlineData("[IO.FileInfo]::new(\"$PWD/events.jsonl\") | Import-L402Settlement")]
     public void A_file_and_the_pipeline_are_imported(string script)
@@ -80,10 +80,23 @@ public sealed class SettlementTests : IDisposable
     [Theory]
     [InlineData("Import-L402Settlement events.jsonl -WhatIf")]
     [InlineData("[IO.File]::ReadAllLines(\"$PWD/events.jsonl\") | Import-L402Settlement -WhatIf -BatchSize 1")]
-    public void WhatIf_makes_no_store(string script)
+    public void WhatIf_counts_and_makes_no_store(string script)
     {
-        Assert.Empty(session.Run(script + Local).Output);
+        Assert.Equal("True True 4 2 0 9.5", session.Run("$r = " + script + Local + "; \"$($r.Ok) $($r.IsPreview) $($r.Processed) $($r.SettlementsNew) $($r.SettlementsExisting) $($r.AmountSats)\"").Text());
         Assert.False(File.Exists(session.Folder.File("s.db")));
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+        Assert.Equal("0 2", session.Run("$r = " + script + Local + "; \"$($r.SettlementsNew) $($r.SettlementsExisting)\"").Text());
+    }
+
+    [Fact]
+    public void All_settlements_and_invoices_are_listed_by_default()
+    {
+        File.WriteAllLines(
+            session.Folder.File("many.jsonl"),
+            Enumerable.Range(0, 130).Select(static i => "{\"settlementId\":\"set_" + i + "\",\"invoiceId\":\"inv_" + i + "\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":1000,\"paymentProofValue\":\"" + i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture) + "\"}"));
+        session.Run("Import-L402Settlement many.jsonl" + Local);
+
+        Assert.Equal("130 130 7", session.Run("\"$(@(Get-L402Settlement" + Local + ").Count) $(@(Get-L402Invoice" + Local + ").Count) $(@(Get-L402Settlement -First 7" + Local + ").Count)\"").Text());
     }
 
     [Theory]
@@ -249,11 +262,64 @@ public sealed class SettlementTests : IDisposable
         Assert.Equal("True 1 1 0", session.Run("\"$($r.Ok) $($r.Skipped) $($r.SettlementsExisting) $($r.RejectedCount)\"", ("r", first)).Text());
         Assert.Equal("set_" + hash + " 3000 03/03/2026 11:22:33", session.Run("$s = Get-L402Settlement" + Local + "; \"$($s.SettlementId) $($s.AmountMsats) $($s.CreatedAt.UtcDateTime)\"").Text());
         Assert.All(server.Requests, static request => Assert.Equal("0202ab", request.Headers["grpc-metadata-macaroon"]));
-        Assert.StartsWith("/api/admin/transactions?state=settled&start_date=1970-01-01T00:00:00Z&end_date=", server.Requests[0].Target, StringComparison.Ordinal);
-        Assert.EndsWith("&limit=1000&offset=0", server.Requests[0].Target, StringComparison.Ordinal);
-        Assert.Contains("start_date=2026-03-02T09:50:00Z", server.Requests[1].Target, StringComparison.Ordinal);
-        Assert.Contains("start_date=2026-03-03T11:12:33Z", server.Requests[2].Target, StringComparison.Ordinal);
+        Assert.Equal("/api/admin/info", server.Requests[0].Target);
+        var lists = server.Requests.Select(static request => request.Target).Where(static target => target.Contains("/transactions", StringComparison.Ordinal)).ToArray();
+        Assert.StartsWith("/api/admin/transactions?state=settled&start_date=1970-01-01T00:00:00Z&end_date=", lists[0], StringComparison.Ordinal);
+        Assert.EndsWith("&limit=1000&offset=0", lists[0], StringComparison.Ordinal);
+        Assert.Contains("start_date=2026-03-02T09:50:00Z", lists[1], StringComparison.Ordinal);
+        Assert.Contains("start_date=2026-03-03T11:12:33Z", lists[2], StringComparison.Ordinal);
         Assert.NotNull(second);
+    }
+
+    [Fact]
+    public void Revenue_is_added_up_by_paywall()
+    {
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+
+        Assert.Equal(
+            "pw_a 1 2500 0 0 , pw_b 1 7000 0 1 0.5",
+            session.Run("(Get-L402Revenue Paywall" + Local + " | ForEach-Object { \"$($_.PaywallId) $($_.Settled) $($_.SettledMsats) $($_.Open) $($_.Expired) $($_.Conversion)\" }) -join ', '").Text());
+        Assert.Equal("2 9500", session.Run("$r = Get-L402Revenue -OwnerId owner" + Local + "; \"$($r.Settled) $($r.SettledMsats)\"").Text());
+        Assert.Empty(session.Run("Get-L402Revenue Day, Service -Until ([DateTime]::Now).AddDays(-5)" + Local).Output);
+    }
+
+    [Fact]
+    public void A_sale_is_found_by_its_preimage_which_is_shown_nowhere()
+    {
+        session.Run("Import-L402Settlement events.jsonl" + Local);
+
+        var found = session.Run("Find-L402Sale -Preimage ('b' * 64)" + Local);
+        var other = session.Run("Find-L402Sale -Preimage ('c' * 64)" + Local);
+
+        Assert.Equal("True set_2 pw_b owner 7000 True", session.Run("\"$($r.IsSettled) $($r.SettlementId) $($r.PaywallId) $($r.OwnerId) $($r.AmountMsats) $($r.IsPreimageProven)\"", ("r", found.Single())).Text());
+        Assert.Equal("set_2", session.Run("(Get-L402Settlement set_2" + Local + " | Find-L402Sale" + Local + ").SettlementId").Text());
+        Assert.Equal("The books hold no sale of this preimage.", other.Error("SaleNotFound").ToString());
+        Assert.DoesNotContain(new string('c', 64), string.Concat(other.Errors.Select(static error => error + " " + error.TargetObject)), StringComparison.Ordinal);
+        session.Run("Find-L402Sale -TokenId ab" + Local).Error("SaleNotFound");
+        session.Run("Find-L402Sale -PaymentHash ab" + Local + " -OutVariable x").Single();
+        Assert.Contains("is no BOLT 11 invoice", session.Run("Find-L402Sale -Invoice lnbc1x" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_node_received_stands_beside_the_books()
+    {
+        await using var aperture = new LoopbackServer(static request => Task.FromResult(Reply.Json(
+            request.Target.EndsWith("/info", StringComparison.Ordinal) ? "{\"sessions_enabled\":true}" : "{\"transactions\":[],\"total_count\":\"0\"}")));
+        await using var lnd = new LoopbackServer(static request => Task.FromResult(Reply.Json(
+            request.Target.EndsWith("index_offset=0", StringComparison.Ordinal)
+                ? "{\"invoices\":[{\"r_hash\":\"7AfO/BMi4wunOjJXUrht20tggAnu13N02qU7g/2FsZY=\",\"state\":\"SETTLED\",\"amt_paid_msat\":\"261000\",\"settle_date\":\"1795955640\"}],\"last_index_offset\":\"1\"}"
+                : "{\"invoices\":[],\"last_index_offset\":\"0\"}")));
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [1, 2, 0xAB]);
+        File.WriteAllBytes(session.Folder.File("invoice.macaroon"), [2, 1, 0xCD]);
+        session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
+
+        var outcome = session.Run("Import-L402Settlement -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon -PayeeNode lnd:" + lnd.Url + " -LndMacaroonPath invoice.macaroon" + Local);
+
+        Assert.Equal("True incomplete 261000 1", session.Run("\"$($r.Ok) $($r.Completeness) $($r.Payee.UnbookedMsats) $($r.Payee.UnbookedInvoices)\"", ("r", outcome.Single())).Text());
+        Assert.Equal(2, outcome.Warnings.Count);
+        Assert.Contains("261 sat with 1 invoices are not", outcome.Warnings[1], StringComparison.Ordinal);
+        Assert.All(lnd.Requests, static request => Assert.Equal("0201cd", request.Headers["grpc-metadata-macaroon"]));
+        Assert.Contains("names no LND node", session.Run("Import-L402Settlement -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon -PayeeNode mock" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

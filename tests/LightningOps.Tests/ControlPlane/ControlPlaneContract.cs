@@ -161,6 +161,26 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.False(preimage.Trim().Length > 0 && error.ToString().Contains(preimage, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Preimage)]
+    [InlineData("00000000000000000000000000")]
+    public async Task A_preimage_that_does_not_hash_to_the_payment_hash_is_refused(string preimage)
+    {
+        var error = await Assert.ThrowsAsync<InvalidPreimageException>(() => plane.IngestSettlementAsync(
+            Report("set_5") with { PaymentHash = new string('0', 64), PaymentProofValue = preimage }, None));
+
+        Assert.Equal(("preimage_mismatch", "set_5"), (error.Tag, error.SettlementId));
+        Assert.DoesNotContain(preimage, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_preimage_that_hashes_to_the_payment_hash_proves_it_in_either_case()
+    {
+        var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(Preimage)));
+
+        Assert.False((await plane.IngestSettlementAsync(Report("set_6") with { PaymentHash = hash }, None)).Existed);
+    }
+
     [Fact]
     public async Task White_space_around_a_preimage_is_no_part_of_it() =>
         Assert.Equal("lightning_preimage:aaaaaaaaaaaaaaaaaaaaaaaa", (await plane.IngestSettlementAsync(Report("set_4") with { PaymentProofValue = " " + Preimage + "\n" }, None)).Settlement.PaymentProofRef);

@@ -43,7 +43,7 @@ public sealed class SettlementImportTests : IDisposable
 
         var result = import.CreateResult("test");
         Assert.False(result.Ok);
-        Assert.Equal((120L, 80L, 40L, 20L, 40L), (result.Processed, result.InvoicesUpdated, result.SettlementsNew, result.SettlementsExisting, result.RejectedCount));
+        Assert.Equal((80L, 40L, 80L, 40L, 20L, 40L), (result.Processed, result.Repeated, result.InvoicesUpdated, result.SettlementsNew, result.SettlementsExisting, result.RejectedCount));
         Assert.Equal(40 * 2500, (long)result.AmountMsats);
         Assert.Equal([3L, 6L], result.Rejected.Select(rejected => rejected.Line!.Value));
         Assert.Equal([new CorrelationRef { SettlementId = "set_0", PaymentProofRef = "lightning_preimage:" + new string('0', 24), RequestId = "req_0", TaskId = "task_0", RouteId = "route" }], result.CorrelationRefs.Take(1));
@@ -78,6 +78,108 @@ public sealed class SettlementImportTests : IDisposable
         Assert.Equal(CheckOutcome.Failed, Assert.Single(run.Checks).Outcome);
         Assert.Equal(["line 3", "line 6", "line 9", "line 12"], run.Failures.Select(failure => failure.Where!.Split(" (")[0]));
         Assert.Equal(4 * 2500, (long)Assert.Single(run.Money).Amount);
+    }
+
+    [Fact]
+    public async Task A_preimage_of_another_payment_is_a_rejected_line()
+    {
+        using var plane = OpenStore();
+        var hash = HashOf(new string('b', 64));
+
+        var result = await ImportAsync(plane, Settlement("set_1", new string('a', 64), hash), Settlement("set_2", new string('b', 64), hash.ToUpperInvariant()));
+
+        Assert.Equal((false, 1L, 1L), (result.Ok, result.SettlementsNew, result.RejectedCount));
+        Assert.Equal(("preimage_mismatch", 1L, "set_1"), (result.Rejected[0].Code, result.Rejected[0].Line, result.Rejected[0].Id));
+        Assert.Equal(hash, Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery(), None)).PaymentHash);
+        Assert.Empty(await plane.ListInvoicesAsync(new InvoiceQuery { PaymentHash = "x" }, None));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_payment_under_two_ids_counts_once_whatever_the_source(bool local)
+    {
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
+        var preimage = new string('c', 64);
+        var hash = HashOf(preimage);
+        await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = "inv_other", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = InvoiceStatus.Open }, None);
+
+        // As a gateway lists it, rounded up; as a processor tells it, with and without its hash; under an invoice known by another id.
+        var result = await ImportAsync(
+            plane,
+            "{\"settlementId\":\"set_" + hash + "\",\"invoiceId\":\"inv_" + hash + "\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":3000,\"paymentHash\":\"" + hash + "\",\"paymentProofRef\":\"lightning_payment_hash:" + hash[..24] + "\"}",
+            Settlement("set_1", preimage, hash),
+            Settlement("set_2", preimage, null),
+            Settlement("set_3", preimage, hash, invoice: "inv_other"));
+
+        Assert.Equal((true, 1L, 3L, 3000L), (result.Ok, result.SettlementsNew, result.SettlementsExisting, (long)result.AmountMsats));
+        Assert.Equal("set_" + hash, Assert.Single(await books.ListSettlementsAsync(new SettlementQuery(), None)).Settlement.SettlementId);
+        Assert.Equal(["inv_" + hash, "inv_other"], (await books.ListInvoicesAsync(new InvoiceQuery { Status = InvoiceStatus.Settled }, None)).Select(invoice => invoice.InvoiceId).Order());
+    }
+
+    [Theory]
+    [InlineData("\"amountMsats\":2500", "\"amountMsats\":9", "amountMsats")]
+    [InlineData("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", "ownerId")]
+    [InlineData("hash_1", "hash_2", "paymentHash")]
+    public async Task The_same_id_with_another_amount_owner_or_hash_is_a_conflict(string member, string other, string name)
+    {
+        var line = Settlement("set_1", new string('d', 64), "hash_1");
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        using var hosted = new OneByOne(memory);
+        foreach (var plane in new IControlPlane[] { store, hosted })
+        {
+            var result = await ImportAsync(plane, line, line.Replace(member, other, StringComparison.Ordinal), line);
+
+            if (plane == hosted && name == "paymentHash")
+            {
+                // A hosted control plane does not tell the hash it recorded.
+                Assert.Equal((true, 0L), (result.Ok, result.Conflicts));
+                continue;
+            }
+
+            Assert.Equal((false, 1L, 1L, 1L, 1L), (result.Ok, result.SettlementsNew, result.SettlementsExisting, result.Conflicts, result.RejectedCount));
+            Assert.Equal((RejectionCodes.Conflict, 2L, "set_1", "the settlement is recorded with another " + name), (result.Rejected[0].Code, result.Rejected[0].Line, result.Rejected[0].Id, result.Rejected[0].Reason));
+            Assert.Equal(2500, (long)result.AmountMsats);
+        }
+    }
+
+    [Fact]
+    public async Task One_payment_of_two_owners_is_a_conflict()
+    {
+        using var plane = OpenStore();
+        var line = Settlement("set_1", new string('e', 64), null);
+
+        var result = await ImportAsync(plane, line, line.Replace("\"ownerId\":\"owner\"", "\"ownerId\":\"thief\"", StringComparison.Ordinal).Replace("set_1", "set_2", StringComparison.Ordinal));
+
+        Assert.Equal((1L, "the payment is recorded as settlement set_1 with another ownerId"), (result.Conflicts, Assert.Single(result.Rejected).Reason));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_preview_counts_as_the_import_does_and_records_nothing(bool local)
+    {
+        using var store = OpenStore();
+        using var memory = new MockControlPlane(TimeProvider.System);
+        var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
+        await new SettlementImport(plane, new SettlementImportOptions()).ImportAsync(SalesFile(5), None);
+        var before = await StateOf(books);
+        var preview = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 7, IsPreview = true });
+
+        await preview.ImportAsync(SalesFile(20, badLines: true), None);
+        await preview.ImportAsync(SalesFile(10), None);
+        var expected = preview.CreateResult("test");
+        Assert.Equal(before, await StateOf(books));
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+        await import.ImportAsync(SalesFile(20, badLines: true), None);
+        await import.ImportAsync(SalesFile(10), None);
+
+        Assert.True(expected.IsPreview);
+        Assert.Equal(import.CreateResult("test") with { IsPreview = true, Rejected = [], CorrelationRefs = [], Warnings = [] }, expected with { Rejected = [], CorrelationRefs = [], Warnings = [] });
+        Assert.Equal((15L, 15L), (expected.SettlementsNew, expected.SettlementsExisting));
     }
 
     [Fact]
@@ -180,6 +282,21 @@ public sealed class SettlementImportTests : IDisposable
     private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
         await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
         await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
+
+    private static string HashOf(string preimage) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(preimage)));
+
+    private static string Settlement(string id, string preimage, string? hash, string? invoice = null) =>
+        "{\"settlementId\":\"" + id + "\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":2500"
+        + (hash is null ? string.Empty : ",\"paymentHash\":\"" + hash + "\"")
+        + (invoice is null ? string.Empty : ",\"invoiceId\":\"" + invoice + "\"")
+        + ",\"paymentProofValue\":\"" + preimage + "\"}";
+
+    private static async Task<SettlementImportResult> ImportAsync(IControlPlane plane, params string[] lines)
+    {
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+        await import.ImportAsync(Source(string.Join('\n', lines)), None);
+        return import.CreateResult("test");
+    }
 
     private LocalControlPlane OpenStore() => new(new LocalStoreOptions { Path = folder.File("store.db") });
 

@@ -18,7 +18,7 @@ namespace LightningOps.ControlPlane.Local;
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentHistory, ISettlementHistory, IPaywallStore
+public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
@@ -89,6 +89,17 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentH
     /// <inheritdoc/>
     public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
         store.WriteAsync(connection => Ingest(connection, events, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public IBulkIngest CreatePreview() => new LedgerPreview(
+        (work, cancellationToken) => store.ReadAsync(
+            connection =>
+            {
+                using var reader = new LedgerReader(connection);
+                return work(reader);
+            },
+            cancellationToken),
+        time);
 
     /// <inheritdoc/>
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>

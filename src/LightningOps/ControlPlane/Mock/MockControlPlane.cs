@@ -13,7 +13,7 @@ namespace LightningOps.ControlPlane.Mock;
 /// A control plane in memory with the paywalls of the recorded smokes, deterministic but for its clock:
 /// ids are <c>dep_mem_1</c>, <c>evt_mem_1</c> and so on. Everything is gone with the object.
 /// </summary>
-public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHistory, ISettlementHistory
+public sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory
 {
     private readonly object gate = new();
     private readonly TimeProvider time;
@@ -95,6 +95,9 @@ public sealed class MockControlPlane : IControlPlane, IBulkIngest, IDeploymentHi
 
             return events.Select(told => SettlementLedger.Apply(ledger, told, NowMs())).ToArray();
         });
+
+    /// <inheritdoc/>
+    public IBulkIngest CreatePreview() => new LedgerPreview((work, cancellationToken) => Answer(cancellationToken, () => work(ledger)), time);
 
     /// <inheritdoc/>
     public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>

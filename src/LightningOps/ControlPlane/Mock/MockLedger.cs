@@ -5,11 +5,12 @@ using LightningOps.ControlPlane.Rules;
 namespace LightningOps.ControlPlane.Mock;
 
 /// <summary>Invoices and settlements in memory.</summary>
-internal sealed class MockLedger : ILedgerStorage
+internal sealed class MockLedger : ILedgerStorage, ILedgerReader
 {
     private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
     private readonly List<string> invoiceOrder = [];
     private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
     private readonly List<StoredSettlement> settlementOrder = [];
 
     /// <summary>Settlements, the last recorded first.</summary>
@@ -48,11 +49,20 @@ internal sealed class MockLedger : ILedgerStorage
         invoices[invoice.InvoiceId] = invoice;
     }
 
+    public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
+        settlements.TryGetValue(settlementId, out var known) || (paymentHash is not null && payments.TryGetValue(paymentHash, out known)) ? known : null;
+
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
-        if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known))
+        var hash = PaymentHashText.Normalize(reported.PaymentHash);
+        if (FindSettlement(reported.Settlement.SettlementId, hash) is { } known)
         {
             return known;
+        }
+
+        if (hash is not null)
+        {
+            payments.Add(hash, reported);
         }
 
         settlements.Add(reported.Settlement.SettlementId, reported);

@@ -19,7 +19,14 @@ internal static class SettlementLedger
         var reported = SettlementRules.Create(told, nowMs);
         var known = shelf.FindOrAdd(reported);
         var recorded = known ?? reported;
-        var settled = SettlementRules.SettledInvoice(recorded, told.Record?.SettledAtMs) is { } settling ? Apply(shelf, settling, nowMs) : null;
+        var conflict = known is null ? null : SettlementRules.FindConflict(known, reported);
+        var settledAtMs = told.Record?.SettledAtMs;
+        var settled = SettlementRules.SettledInvoice(recorded, settledAtMs) is { } settling ? Apply(shelf, settling, nowMs) : null;
+        if (known is not null && conflict is null && IsOtherInvoice(shelf, recorded, reported))
+        {
+            settled = Apply(shelf, SettlementRules.SettledInvoice(reported, settledAtMs)!, nowMs);
+        }
+
         return new IngestOutcome
         {
             Event = told,
@@ -27,8 +34,16 @@ internal static class SettlementLedger
             InvoiceChanged = settled is { Changed: true },
             Settlement = recorded.Settlement,
             Existed = known is not null,
+            Conflict = conflict,
         };
     }
+
+    // The same payment under another id: an invoice known by that id is paid, too, but none is made for it.
+    private static bool IsOtherInvoice(ILedgerStorage shelf, StoredSettlement recorded, StoredSettlement reported) =>
+        recorded.Settlement.SettlementId != reported.Settlement.SettlementId
+        && reported.Settlement.InvoiceId is { } invoice
+        && invoice != recorded.Settlement.InvoiceId
+        && shelf.FindInvoice(invoice) is not null;
 
     private static InvoiceIngestResult Apply(ILedgerStorage shelf, InvoiceUpdate update, long nowMs)
     {
@@ -51,6 +66,6 @@ internal interface ILedgerStorage
     /// <summary>Keeps an invoice.</summary>
     void Put(Invoice invoice);
 
-    /// <summary>The settlement known by the same id; null when there was none, and this one is now kept.</summary>
+    /// <summary>The settlement known by the same id or the same payment hash; null when there was none, and this one is now kept.</summary>
     StoredSettlement? FindOrAdd(StoredSettlement reported);
 }

@@ -9,13 +9,32 @@ internal static class SettlementRules
     private const int ProofDigits = 24;
 
     /// <summary>The preimage without the white space around it.</summary>
-    /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it.</exception>
+    /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it, or it is not the preimage of the payment hash.</exception>
     public static string CheckPreimage(SettlementWithProof report)
     {
         var preimage = report.PaymentProofValue.Trim();
-        return preimage.Length > ProofDigits && preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f'))
-            ? preimage
-            : throw new InvalidPreimageException(report.SettlementId);
+        if (preimage.Length <= ProofDigits || !preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
+        {
+            throw new InvalidPreimageException(report.SettlementId);
+        }
+
+        return PaymentHashText.Normalize(report.PaymentHash) is { } hash && hash != PaymentHashText.FromPreimage(preimage)
+            ? throw InvalidPreimageException.ForAnotherHash(report.SettlementId)
+            : preimage;
+    }
+
+    /// <summary>
+    /// The member in which a report contradicts the settlement that is recorded; null when it only repeats it. Under another
+    /// id it is the same payment: gateways round amounts up to satoshis, so only its owner is compared.
+    /// </summary>
+    public static string? FindConflict(StoredSettlement recorded, StoredSettlement reported)
+    {
+        var (known, other) = (recorded.Settlement, reported.Settlement);
+        return known.OwnerId != other.OwnerId ? "ownerId"
+            : known.SettlementId != other.SettlementId ? null
+            : known.AmountMsats != other.AmountMsats ? "amountMsats"
+            : AreDifferent(recorded.PaymentHash, reported.PaymentHash) ? "paymentHash"
+            : null;
     }
 
     /// <summary>The settlement that the first event of it describes.</summary>
@@ -44,24 +63,36 @@ internal static class SettlementRules
         };
     }
 
-    private static StoredSettlement Create(SettlementWithProof report, long nowMs) => new()
+    private static bool AreDifferent(string? one, string? other)
     {
-        Settlement = new Settlement
+        var (hash, otherHash) = (PaymentHashText.Normalize(one), PaymentHashText.Normalize(other));
+
+        // A name in place of a hash says nothing about one.
+        return one is not null && other is not null && (hash is null) == (otherHash is null) && (hash ?? one) != (otherHash ?? other);
+    }
+
+    private static StoredSettlement Create(SettlementWithProof report, long nowMs)
+    {
+        var preimage = CheckPreimage(report);
+        return new()
         {
-            SettlementId = report.SettlementId,
-            PaywallId = report.PaywallId,
-            OwnerId = report.OwnerId,
-            InvoiceId = report.InvoiceId,
-            AmountMsats = report.AmountMsats,
-            PaymentProofRef = ProofPrefix + CheckPreimage(report).Substring(0, ProofDigits),
-            RequestId = report.RequestId,
-            Metadata = report.Metadata,
-            CreatedAtMs = nowMs,
-        },
-        PaymentHash = report.PaymentHash,
-        TaskId = report.TaskId,
-        RouteId = report.RouteId,
-    };
+            Settlement = new Settlement
+            {
+                SettlementId = report.SettlementId,
+                PaywallId = report.PaywallId,
+                OwnerId = report.OwnerId,
+                InvoiceId = report.InvoiceId,
+                AmountMsats = report.AmountMsats,
+                PaymentProofRef = ProofPrefix + preimage.Substring(0, ProofDigits),
+                RequestId = report.RequestId,
+                Metadata = report.Metadata,
+                CreatedAtMs = nowMs,
+            },
+            PaymentHash = PaymentHashText.Normalize(report.PaymentHash) ?? report.PaymentHash ?? PaymentHashText.FromPreimage(preimage),
+            TaskId = report.TaskId,
+            RouteId = report.RouteId,
+        };
+    }
 
     private static StoredSettlement Create(ExternalSettlement record, long nowMs) => new()
     {
@@ -77,7 +108,7 @@ internal static class SettlementRules
             Metadata = record.Metadata,
             CreatedAtMs = record.SettledAtMs ?? nowMs,
         },
-        PaymentHash = record.PaymentHash,
+        PaymentHash = PaymentHashText.Normalize(record.PaymentHash) ?? record.PaymentHash,
         TaskId = record.TaskId,
         RouteId = record.RouteId,
     };

@@ -20,6 +20,7 @@ internal sealed class AdminApi
     private readonly GatewayHttp http;
     private readonly string services;
     private readonly string transactions;
+    private readonly string info;
     private readonly Func<string> macaroon;
 
     /// <param name="http">Sends the requests.</param>
@@ -31,6 +32,7 @@ internal sealed class AdminApi
         this.macaroon = macaroon;
         services = baseUrl + "/api/admin/services";
         transactions = baseUrl + "/api/admin/transactions";
+        info = baseUrl + "/api/admin/info";
         Health = new GatewayRequest(HttpMethod.Get, new Uri(baseUrl + "/api/admin/health"));
     }
 
@@ -41,6 +43,10 @@ internal sealed class AdminApi
     /// <exception cref="GatewayException">They could not be read.</exception>
     public Task<IReadOnlyList<GatewayService>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync(services, AdminJson.ReadList, cancellationToken);
+
+    /// <summary>The ways to pay that are offered, without those of each service.</summary>
+    /// <exception cref="GatewayException">They could not be read.</exception>
+    public Task<GatewayOffers> ReadInfoAsync(CancellationToken cancellationToken) => ReadAsync(info, AdminJson.ReadInfo, cancellationToken);
 
     /// <summary>A page of the settled transactions.</summary>
     /// <exception cref="GatewayException">It could not be read.</exception>

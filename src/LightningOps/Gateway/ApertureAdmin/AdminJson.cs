@@ -39,6 +39,17 @@ internal static class AdminJson
         return services;
     }
 
+    /// <summary>What Aperture says of itself, as far as it is about the ways to pay.</summary>
+    /// <exception cref="FormatException">It is no such answer.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static GatewayOffers ReadInfo(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? new GatewayOffers { Payments = Flag(document.RootElement, "mpp_enabled"), Sessions = Flag(document.RootElement, "sessions_enabled") }
+            : throw new FormatException("info");
+    }
+
     public static byte[] Create(GatewayService service) => Write(json =>
     {
         json.WriteString("name", service.Name);

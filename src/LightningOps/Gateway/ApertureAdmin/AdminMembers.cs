@@ -23,6 +23,12 @@ internal static class AdminMembers
         : value.ValueKind == JsonValueKind.String ? value.GetString()!
         : throw new FormatException(member);
 
+    /// <summary>A truth value.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static bool Flag(JsonElement item, string member) =>
+        item.TryGetProperty(member, out var value)
+        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException(member));
+
     /// <summary>A 64-bit number.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static long Number(JsonElement item, string member)

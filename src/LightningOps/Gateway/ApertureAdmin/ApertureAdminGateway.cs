@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
+public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -66,6 +66,25 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions
     /// <inheritdoc/>
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>
         api.ListSettledAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<GatewayOffers> ReadOffersAsync(CancellationToken cancellationToken)
+    {
+        const string scheme = "authscheme=";
+        var offers = await api.ReadInfoAsync(cancellationToken).ConfigureAwait(false);
+        if (!offers.Payments)
+        {
+            return offers;
+        }
+
+        var schemes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var service in await api.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            schemes[service.Name] = service.Extras.FirstOrDefault(static extra => extra.StartsWith(scheme, StringComparison.Ordinal))?.Substring(scheme.Length) ?? "l402";
+        }
+
+        return offers with { Schemes = schemes };
+    }
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)

@@ -15,9 +15,11 @@ namespace LightningOps.Settlements.Transactions;
 public sealed class GatewayTransactionSource : ISettlementSource
 {
     private const int MaxPageSize = 1000;
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(1);
 
     private readonly IGatewayTransactions gateway;
     private readonly TransactionReader reader;
+    private readonly ServiceDirectory services;
     private readonly ISettlementCursors cursors;
     private readonly GatewayTransactionOptions options;
     private readonly TimeProvider time;
@@ -27,6 +29,10 @@ public sealed class GatewayTransactionSource : ISettlementSource
     private bool hasGap;
     private long skipped;
     private long read;
+    private long missing;
+    private long future;
+    private GatewayOffers? offers;
+    private string? offersFailure;
 
     /// <summary>The transactions of a gateway, by the system's clock.</summary>
     /// <param name="gateway">The gateway.</param>
@@ -55,14 +61,15 @@ public sealed class GatewayTransactionSource : ISettlementSource
         this.options = options;
         this.time = time;
         Name = name;
-        reader = new TransactionReader(new ServiceDirectory(paywalls), name);
+        services = new ServiceDirectory(paywalls);
+        reader = new TransactionReader(services, name);
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Nobody knows how many there are.</summary>
-    public long? Length => null;
+    /// <summary>How many transactions the gateway counts; null until it was asked, and where it does not count.</summary>
+    public long? Length => walk?.Total;
 
     /// <summary>Transactions of services that were left out.</summary>
     public long Skipped => Volatile.Read(ref skipped);
@@ -75,7 +82,7 @@ public sealed class GatewayTransactionSource : ISettlementSource
         var inputs = new List<SettlementInput>(part.Transactions.Count);
         foreach (var transaction in part.Transactions)
         {
-            if (options.IsExcluded?.Invoke(transaction.ServiceName) == true)
+            if (IsExcluded(transaction.ServiceName))
             {
                 Interlocked.Increment(ref skipped);
                 continue;
@@ -87,6 +94,10 @@ public sealed class GatewayTransactionSource : ISettlementSource
         }
 
         read += part.Transactions.Count;
+        missing += part.Missing;
+
+        // What the gateway counts and does not list stands somewhere before the end of its span.
+        hasGap |= part.Missing > 0;
         return new SettlementBatch
         {
             Inputs = inputs,
@@ -107,16 +118,93 @@ public sealed class GatewayTransactionSource : ISettlementSource
         }
     }
 
+    /// <summary>Adds to the result of an import what only its gateway can tell: what was left out, what is missing, times to come.</summary>
+    public SettlementImportResult Complete(SettlementImportResult result)
+    {
+        var warnings = new List<ImportWarning>(result.Warnings);
+        if (missing > 0)
+        {
+            warnings.Add(new ImportWarning(
+                ImportWarnings.TransactionsMissing,
+                FormattableString.Invariant($"{Name} counts {missing} settled transactions more than it lists; they are not recorded. Import again; if it stays so, look at the gateway's database.")));
+        }
+
+        if (future > 0)
+        {
+            warnings.Add(new ImportWarning(
+                ImportWarnings.FutureTime,
+                FormattableString.Invariant($"{future} transactions of {Name} are settled in the future by this machine's clock. They are recorded with that time; set the clock that is wrong.")));
+        }
+
+        if (offers is { Sessions: true })
+        {
+            warnings.Add(new ImportWarning(
+                ImportWarnings.SessionsNotListed,
+                Name + " sells sessions, and their deposits, spending and refunds are in no list of it: more may have been received than is recorded. Compare with the node: -PayeeNode lnd:https://host:port."));
+        }
+
+        if (offersFailure is not null)
+        {
+            warnings.Add(new ImportWarning(ImportWarnings.OffersUnknown, Name + " did not tell whether it sells sessions, which are in no list of it (" + offersFailure + ")."));
+        }
+
+        if (reader.Undelivered > 0)
+        {
+            warnings.Add(new ImportWarning(
+                ImportWarnings.NotDelivered,
+                FormattableString.Invariant($"{reader.Undelivered} transactions were paid in a way that their service refuses, or may refuse (authscheme): income without delivery. Their metadata says delivery: refused or doubtful; refund them, and set authscheme to l402+mpp.")));
+        }
+
+        return result with
+        {
+            Ok = result.Ok && missing == 0,
+            IsComplete = result.IsComplete && missing == 0 && offers is not { Sessions: true } && offersFailure is null,
+            Undelivered = reader.Undelivered,
+            Skipped = Skipped,
+            GatewayTotal = Length,
+            Warnings = warnings,
+        };
+    }
+
     private async Task<TransactionWalk> BeginAsync(CancellationToken cancellationToken)
     {
+        await ReadOffersAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
         resumeAtMs = await cursors.FindAsync(Name, cancellationToken).ConfigureAwait(false);
+        if (resumeAtMs > now.ToUnixTimeMilliseconds())
+        {
+            // It followed a gateway's clock that was ahead: what was settled since then may not be recorded.
+            resumeAtMs = null;
+        }
 
         // What lies between the last import and a later beginning is not read, and must be found again.
         hasGap = options.Since is { } since && since.ToUnixTimeMilliseconds() > (resumeAtMs ?? 0);
         var from = options.Since
             ?? (resumeAtMs is { } resume ? DateTimeOffset.FromUnixTimeMilliseconds(resume) - options.Overlap : DateTimeOffset.FromUnixTimeSeconds(0));
-        return new TransactionWalk(gateway, Name, from, time.GetUtcNow());
+        return new TransactionWalk(gateway, Name, from, now);
     }
+
+    // What cannot be told is told as that; the transactions are there all the same.
+    private async Task ReadOffersAsync(CancellationToken cancellationToken)
+    {
+        if (gateway is not IGatewayOffers asked)
+        {
+            return;
+        }
+
+        try
+        {
+            offers = await asked.ReadOffersAsync(cancellationToken).ConfigureAwait(false);
+            reader.Use(offers);
+        }
+        catch (GatewayException failure)
+        {
+            offersFailure = failure.Reason;
+        }
+    }
+
+    private bool IsExcluded(string service) =>
+        options.IsExcluded is { } isExcluded && (isExcluded(service) || (services.SplitPath(service) is { Path: not null } parts && isExcluded(parts.Name)));
 
     private void Note(SettledTransaction transaction, SettlementInput input)
     {
@@ -125,7 +213,11 @@ public sealed class GatewayTransactionSource : ISettlementSource
             return;
         }
 
-        resumeAtMs = resumeAtMs is { } last ? Math.Max(last, settled) : settled;
+        // A gateway's clock may be ahead; what is sold until ours is there comes with earlier times, and must be found.
+        var now = time.GetUtcNow();
+        future += settled > (now + ClockMargin).ToUnixTimeMilliseconds() ? 1 : 0;
+        var read = Math.Min(settled, now.ToUnixTimeMilliseconds());
+        resumeAtMs = resumeAtMs is { } last ? Math.Max(last, read) : read;
         if (input.Rejection?.Code is RejectionCodes.UnknownService or RejectionCodes.AmbiguousService)
         {
             heldAtMs = Earlier(heldAtMs, settled);

@@ -23,9 +23,27 @@ internal sealed class ServiceDirectory
         }
     }
 
-    /// <summary>The route of a service, or why there is none.</summary>
-    public (PaywallRoute? Route, string? Code) Find(string service) =>
-        !routes.TryGetValue(service, out var route) ? (null, RejectionCodes.UnknownService)
-        : route is null ? (null, RejectionCodes.AmbiguousService)
-        : (route, null);
+    /// <summary>The route of a service, or why there is none. A metered service comes with the path that was bought: <c>service/path</c>.</summary>
+    public (PaywallRoute? Route, string? Path, string? Code) Find(string service)
+    {
+        var (name, path) = SplitPath(service);
+        return !routes.TryGetValue(name, out var route) ? (null, null, RejectionCodes.UnknownService)
+            : route is null ? (null, null, RejectionCodes.AmbiguousService)
+            : (route, path, null);
+    }
+
+    /// <summary>The name of a service without the path that was bought, and that path; a name that holds a slash itself comes first.</summary>
+    public (string Name, string? Path) SplitPath(string service)
+    {
+        for (var end = service.Length; end > 0; end = service.LastIndexOf('/', end - 1))
+        {
+            var name = service.Substring(0, end);
+            if (routes.ContainsKey(name))
+            {
+                return (name, end == service.Length ? null : service.Substring(end));
+            }
+        }
+
+        return (service, null);
+    }
 }

@@ -17,12 +17,19 @@ internal sealed class TransactionReader
 {
     private readonly ServiceDirectory services;
     private readonly string gateway;
+    private GatewayOffers? offers;
 
     public TransactionReader(ServiceDirectory services, string gateway)
     {
         this.services = services;
         this.gateway = gateway;
     }
+
+    /// <summary>How many of the transactions read are of services that refuse, or may refuse, what was paid.</summary>
+    public long Undelivered { get; private set; }
+
+    /// <summary>Which ways to pay the gateway offers, for the transactions that are read from now on.</summary>
+    public void Use(GatewayOffers known) => offers = known;
 
     public SettlementInput Read(SettledTransaction transaction)
     {
@@ -31,14 +38,21 @@ internal sealed class TransactionReader
             return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Look at the gateway's log.");
         }
 
-        var (route, code) = services.Find(transaction.ServiceName);
-        return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route)))
+        var (route, path, code) = services.Find(transaction.ServiceName);
+        return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route, path)))
             : code == RejectionCodes.UnknownService
                 ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which no paywall has", "Bring the paywall back into the control plane and import again, or leave the service out with -ExcludeService.")
             : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
     }
 
-    private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route) => new()
+    private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route, string? path)
+    {
+        var delivery = DeliveryCheck.Judge(transaction, services.SplitPath(transaction.ServiceName).Name, offers);
+        Undelivered += delivery is null ? 0 : 1;
+        return Record(transaction, hash, route, path, delivery);
+    }
+
+    private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route, string? path, string? delivery) => new()
     {
         SettlementId = "set_" + hash,
         InvoiceId = "inv_" + hash,
@@ -50,7 +64,12 @@ internal sealed class TransactionReader
         PaymentProofRef = ProofReference.FromPaymentHash(hash),
         SettledAtMs = transaction.SettledAt?.ToUnixTimeMilliseconds(),
         Metadata = new JsonText(ArtifactJson.Serialize(new TransactionMetadata(
-            "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds()))),
+            "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds())
+        {
+            Path = path,
+            Scheme = transaction.TokenId.Length == 0 ? "payment" : null,
+            Delivery = delivery,
+        })),
     };
 
     private static SettlementInput Reject(SettledTransaction transaction, string code, string reason, string remedy) => SettlementInput.From(new RejectedEvent
@@ -63,10 +82,24 @@ internal sealed class TransactionReader
 }
 
 /// <summary>What the metadata of a settlement says about the transaction it was made of.</summary>
-internal sealed record TransactionMetadata(string Source, string Gateway, long TransactionId, string? TokenId, long? InvoiceCreatedAtMs);
+internal sealed record TransactionMetadata(string Source, string Gateway, long TransactionId, string? TokenId, long? InvoiceCreatedAtMs)
+{
+    /// <summary>What was bought of a metered service; null where the service has one price.</summary>
+    public string? Path { get; init; }
+
+    /// <summary><c>payment</c> for a Payment charge, which has no token; null for L402.</summary>
+    public string? Scheme { get; init; }
+
+    /// <summary><c>refused</c> where the service does not accept what was bought, <c>doubtful</c> where it may not: income without delivery.</summary>
+    public string? Delivery { get; init; }
+}
 
 /// <summary>What one step of a <see cref="TransactionWalk"/> found.</summary>
 /// <param name="Transactions">Transactions, some perhaps seen before.</param>
 /// <param name="EndsSpan">Whether all that was settled until the end of the span at hand was found now.</param>
 /// <param name="IsLast">Whether that is all there is.</param>
-internal sealed record TransactionPart(IReadOnlyList<SettledTransaction> Transactions, bool EndsSpan, bool IsLast);
+internal sealed record TransactionPart(IReadOnlyList<SettledTransaction> Transactions, bool EndsSpan, bool IsLast)
+{
+    /// <summary>How many more the gateway counted in the span at hand than it listed.</summary>
+    public long Missing { get; init; }
+}

@@ -18,6 +18,13 @@ internal sealed class TransactionWalk
     private const int MaxInSpan = 10_000;
     private const int MaxRestarts = 20;
     private const int MaxRounds = 3;
+
+    // No sales end within a hundred years, but an end is needed: a clock may be wrong by any amount, and what is settled while it is read is wanted.
+    private const int YearsAhead = 100;
+
+    // Of a gateway that makes rows up, so many and no more: its total is believed up to ten million.
+    private const long MaxBelievedTotal = 10_000_000;
+    private const long MaxRowsBeyondTotal = 1_000_000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly IGatewayTransactions gateway;
@@ -30,6 +37,7 @@ internal sealed class TransactionWalk
     private int restarts;
     private int rounds;
     private bool hasMoved;
+    private long read;
 
     /// <param name="gateway">The gateway.</param>
     /// <param name="gatewayName">Its name, for failures.</param>
@@ -44,21 +52,27 @@ internal sealed class TransactionWalk
         width = this.now - this.from;
     }
 
-    // A span that reaches the present has no end: a clock may be wrong, and what is settled while it is read is wanted.
+    /// <summary>How many the gateway counted when it was asked first; null while it has not been, or did not count.</summary>
+    public long? Total { get; private set; }
+
+    // A span that reaches the present has no end.
     private bool IsLastSpan => from + width >= now;
 
     /// <summary>Finds more.</summary>
     /// <param name="limit">At most so many, 2 to 1000.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="GatewayException">The gateway was not reached, or its list moves faster than it can be read.</exception>
+    /// <exception cref="GatewayException">The gateway was not reached, its list moves faster than it can be read, or its answers are not those of a list.</exception>
     public async Task<TransactionPart> NextAsync(int limit, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var to = IsLastSpan ? now.AddDays(1) : from + width;
+            var to = IsLastSpan ? now.AddYears(YearsAhead) : from + width;
             var query = new SettledTransactionQuery(from, to, limit, Math.Max(0, offset - 1));
             var page = await gateway.ListSettledAsync(query, cancellationToken).ConfigureAwait(false);
-            if (offset == 0 && page.TotalCount > MaxInSpan && Narrow())
+            Total ??= page.TotalCount > 0 ? page.TotalCount : (long?)null;
+            var isFull = page.Transactions.Count >= limit;
+            RequireSettledWithin(page, isFull, to);
+            if (offset == 0 && page.TotalCount > MaxInSpan && isFull && Narrow())
             {
                 continue;
             }
@@ -95,13 +109,44 @@ internal sealed class TransactionWalk
         // What came in before the page is not on it; this span is read once more in the end.
         hasMoved |= known > 0;
         var found = page.Transactions.Skip(known + 1).ToArray();
+        var isFull = page.Transactions.Count >= limit;
+        if (isFull && found.Length == 0)
+        {
+            Restart();
+            return null;
+        }
+
         offset += Math.Max(0, known) + found.Length;
         lastId = page.Transactions.Count == 0 ? 0 : page.Transactions[page.Transactions.Count - 1].Id;
-        return page.Transactions.Count < limit ? FinishSpan(found) : new TransactionPart(found, EndsSpan: false, IsLast: false);
+        RequireEnd(found.Length);
+
+        // A short page is the last one, unless the gateway counts more: it may give fewer rows than asked for.
+        return isFull || (found.Length > 0 && offset < page.TotalCount)
+            ? new TransactionPart(found, EndsSpan: false, IsLast: false)
+            : FinishSpan(found, page.TotalCount);
     }
 
-    private TransactionPart FinishSpan(SettledTransaction[] found)
+    // Rows of another time on a full page: the gateway does not look at the dates, and no span would ever be small enough.
+    private void RequireSettledWithin(SettledTransactionPage page, bool isFull, DateTimeOffset to)
     {
+        if (isFull && page.Transactions.All(row => row.SettledAt is { } settled && (settled < from || settled > to)))
+        {
+            throw Failure("transactions_not_filtered", "Look at what answers at the gateway's address: it lists transactions of other times than asked for.");
+        }
+    }
+
+    private void RequireEnd(int found)
+    {
+        read += found;
+        if (read > (4 * Math.Min(Total ?? 0, MaxBelievedTotal)) + MaxRowsBeyondTotal)
+        {
+            throw Failure("transactions_never_end", "Look at what answers at the gateway's address: it lists far more transactions than it counts.");
+        }
+    }
+
+    private TransactionPart FinishSpan(SettledTransaction[] found, long total)
+    {
+        var missing = hasMoved ? 0 : Math.Max(0, total - offset);
         offset = 0;
         if (hasMoved && ++rounds < MaxRounds)
         {
@@ -114,7 +159,7 @@ internal sealed class TransactionWalk
         rounds = 0;
         from += width;
         width = TimeSpan.FromSeconds(Math.Max(1, width.TotalSeconds * 2));
-        return new TransactionPart(found, EndsSpan: true, isLast);
+        return new TransactionPart(found, EndsSpan: true, isLast) { Missing = missing };
     }
 
     private int FindLastIndex(SettledTransactionPage page)
@@ -135,11 +180,9 @@ internal sealed class TransactionWalk
         offset = 0;
         if (++restarts > MaxRestarts)
         {
-            throw new GatewayException(
-                gatewayName,
-                "GET /api/admin/transactions",
-                "transactions_keep_moving",
-                "Run the command again when less is revoked: what was found is recorded, and it goes on there.");
+            throw Failure("transactions_keep_moving", "Run the command again when less is revoked: what was found is recorded, and it goes on there.");
         }
     }
+
+    private GatewayException Failure(string reason, string remedy) => new(gatewayName, "GET /api/admin/transactions", reason, remedy);
 }

@@ -27,6 +27,9 @@ internal sealed class ApertureLedger : IGatewayTransactions
     /// <summary>Done before a request is answered, given its number from 1.</summary>
     public Action<int> Before { get; set; } = _ => { };
 
+    /// <summary>Changes an answer before it is given; for gateways that lie.</summary>
+    public Func<SettledTransactionQuery, SettledTransactionPage, SettledTransactionPage> Answer { get; set; } = static (_, page) => page;
+
     /// <summary>Payment hashes of all that is there.</summary>
     public IEnumerable<string> Hashes => rows.Select(row => row.Hash);
 
@@ -63,7 +66,7 @@ internal sealed class ApertureLedger : IGatewayTransactions
             CreatedAt = ToSecond(row.Created),
             SettledAt = ToSecond(row.Settled),
         });
-        return Task.FromResult(new SettledTransactionPage(page.ToArray(), found.Length));
+        return Task.FromResult(Answer(query, new SettledTransactionPage(page.ToArray(), found.Length)));
     }
 
     private static DateTimeOffset ToSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

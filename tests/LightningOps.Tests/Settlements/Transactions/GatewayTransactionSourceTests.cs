@@ -252,6 +252,154 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sale_settled_hours_ahead_hides_no_sale_after_it_and_is_warned_of()
+    {
+        aperture.Settle(Now.AddHours(2), Now.AddHours(2));
+        var first = await ImportAsync();
+        clock.Advance(TimeSpan.FromHours(1));
+        var next = aperture.Settle(clock.GetUtcNow().AddMinutes(-1), clock.GetUtcNow().AddMinutes(-1));
+
+        var second = await ImportAsync();
+
+        Assert.Equal((true, 1L, 1L), (first.Ok, first.SettlementsNew, second.SettlementsNew));
+        Assert.Equal([ImportWarnings.FutureTime], first.Warnings.Select(warning => warning.Code));
+        Assert.Contains(await AllAsync(), recorded => recorded.PaymentHash == next);
+        Assert.Equal(clock.GetUtcNow().ToUnixTimeMilliseconds(), await cursors.FindAsync("aperture:test", None));
+    }
+
+    [Fact]
+    public async Task A_cursor_that_ran_ahead_before_is_not_believed()
+    {
+        aperture.Settle(Now.AddDays(-3), Now.AddDays(-3));
+        await cursors.SaveAsync("aperture:test", Now.AddHours(2).ToUnixTimeMilliseconds(), None);
+
+        Assert.Equal(1, (await ImportAsync()).SettlementsNew);
+        Assert.Equal(Now.AddDays(-3).ToUnixTimeMilliseconds(), await cursors.FindAsync("aperture:test", None));
+    }
+
+    [Fact]
+    public async Task Rows_days_and_years_ahead_are_not_left_out()
+    {
+        aperture.Settle(Now.AddDays(3), Now.AddDays(3));
+        aperture.Settle(Now.AddYears(7), Now.AddYears(7));
+
+        var result = await ImportAsync();
+
+        Assert.Equal((2L, ImportWarnings.FutureTime), (result.SettlementsNew, Assert.Single(result.Warnings).Code));
+    }
+
+    [Fact]
+    public async Task Rows_the_gateway_counts_and_does_not_list_are_told_and_read_again()
+    {
+        SettleMany(20);
+        aperture.Answer = static (_, page) => new SettledTransactionPage(page.Transactions.Take(15).ToArray(), page.TotalCount);
+
+        var first = await ImportAsync();
+        aperture.Answer = static (_, page) => page;
+        var second = await ImportAsync();
+
+        Assert.Equal((false, "incomplete", 15L, (long?)20L), (first.Ok, first.Completeness, first.SettlementsNew, first.GatewayTotal));
+        Assert.Equal([ImportWarnings.TransactionsMissing], first.Warnings.Select(warning => warning.Code));
+        Assert.StartsWith("aperture:test counts 5 settled transactions more than it lists", first.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Equal((true, "complete", 5L), (second.Ok, second.Completeness, second.SettlementsNew));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_gives_shorter_pages_than_asked_for_is_read_to_its_end()
+    {
+        SettleMany(950);
+        aperture.Answer = static (_, page) => new SettledTransactionPage(page.Transactions.Take(100).ToArray(), page.TotalCount);
+
+        var result = await ImportAsync();
+
+        Assert.Equal((true, 950L), (result.Ok, result.SettlementsNew));
+    }
+
+    [Fact]
+    public async Task A_total_that_is_a_lie_ends_the_import_as_incomplete()
+    {
+        SettleMany(30);
+        aperture.Answer = static (_, page) => page with { TotalCount = long.MaxValue };
+
+        var result = await ImportAsync();
+
+        Assert.Equal((false, false, 30L), (result.Ok, result.IsComplete, result.SettlementsNew));
+        Assert.InRange(aperture.Requests, 1, 10);
+    }
+
+    [Theory]
+    [InlineData("dates", "transactions_not_filtered")]
+    [InlineData("offset", "transactions_keep_moving")]
+    [InlineData("both", "transactions_keep_moving")]
+    [InlineData("more", "transactions_never_end")]
+    public async Task A_gateway_that_does_not_look_at_the_question_ends_the_import(string ignores, string reason)
+    {
+        SettleMany(3_000);
+        var rows = (await aperture.ListSettledAsync(new SettledTransactionQuery(DateTimeOffset.UnixEpoch, Now, 1000, 0), None)).Transactions;
+        long made = 0;
+        aperture.Answer = (query, page) => ignores switch
+        {
+            "dates" => new SettledTransactionPage(rows.Skip(query.Offset % 500).Concat(rows).Take(query.Limit).ToArray(), 1_000_000),
+            "offset" => new SettledTransactionPage(rows.Take(query.Limit).ToArray(), 3_000),
+            "both" => new SettledTransactionPage(rows.Take(query.Limit).ToArray(), 5_000),
+            _ => new SettledTransactionPage(MadeUp(query), 0),
+        };
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(async () => await RunAsync(new GatewayTransactionOptions { IsExcluded = service => service == "other" }));
+
+        Assert.Equal(reason, failure.Reason);
+        Assert.InRange(aperture.Requests, 1, 1_200);
+
+        SettledTransaction[] MadeUp(SettledTransactionQuery query)
+        {
+            var first = query.Offset == 0 ? made + 1 : made;
+            made = first + query.Limit - 1;
+            return Enumerable.Range(0, query.Limit).Select(i => rows[0] with { Id = first + i, ServiceName = "other" }).ToArray();
+        }
+    }
+
+    [Theory]
+    [InlineData("pw_weather.route_weather/api/weather/premium", "/api/weather/premium")]
+    [InlineData("pw_weather.route_weather/", "/")]
+    [InlineData("pw_weather.route_weather", null)]
+    public async Task A_metered_service_comes_with_its_path_and_is_of_its_paywall(string service, string? path)
+    {
+        aperture.Settle(Now.AddHours(-1), Now.AddHours(-1), service);
+
+        var result = await ImportAsync();
+
+        var recorded = Assert.Single(await AllAsync());
+        Assert.Equal((true, "pw_weather", "route_weather"), (result.Ok, recorded.Settlement.PaywallId, recorded.RouteId));
+        using var metadata = System.Text.Json.JsonDocument.Parse(recorded.Settlement.Metadata!.Value);
+        Assert.Equal(path, metadata.RootElement.TryGetProperty("path", out var found) ? found.GetString() : null);
+    }
+
+    [Fact]
+    public async Task A_metered_service_is_left_out_by_its_name()
+    {
+        aperture.Settle(Now.AddHours(-1), Now.AddHours(-1), "pw_news.route_news/a/b");
+        aperture.Settle(Now.AddHours(-1), Now.AddHours(-1), "pw_newspaper/a");
+
+        var (result, source) = await RunAsync(new GatewayTransactionOptions { IsExcluded = service => service == "pw_news.route_news" });
+
+        Assert.Equal((1L, 1L), (source.Skipped, result.RejectedCount));
+    }
+
+    [Fact]
+    public async Task A_payment_the_books_have_by_another_id_counts_once()
+    {
+        var hash = aperture.Settle(Now.AddHours(-1), Now.AddHours(-1), sats: 3);
+        await plane.IngestAsync(
+            [SettlementEvent.From(new ExternalSettlement { SettlementId = "processor_7", PaywallId = "pw_weather", OwnerId = "owner_weather", AmountMsats = 2500, PaymentProofRef = "lightning_payment_hash:" + hash[..24], PaymentHash = hash.ToUpperInvariant() })],
+            None);
+
+        var result = await ImportAsync();
+
+        Assert.Equal((true, 0L, 1L, 0L, 1L), (result.Ok, result.SettlementsNew, result.SettlementsExisting, result.Processed, result.Repeated));
+        Assert.Equal("processor_7", Assert.Single(await AllAsync()).Settlement.SettlementId);
+    }
+
+    [Fact]
     public async Task Imports_that_end_anywhere_and_go_on_find_everything_once() =>
         await Gen.Select(Gen.Int[0, 12_500], Gen.Int[1, 40].List[0, 3], Gen.Int[0, 1000]).SampleAsync(
             async (count, ends, seed) =>
@@ -324,6 +472,6 @@ public sealed class GatewayTransactionSourceTests : IDisposable
         var source = new GatewayTransactionSource(aperture, "aperture:test", paywalls, cursors, options, clock);
         var import = new SettlementImport(into ?? plane, new SettlementImportOptions());
         await import.ImportAsync(source, None);
-        return (import.CreateResult("aperture:test", source.Skipped), source);
+        return (source.Complete(import.CreateResult("aperture:test")), source);
     }
 }

@@ -14,14 +14,13 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
 {
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
-    private readonly StoredStatement findInvoice;
+    private readonly LedgerReader recorded;
     private readonly StoredStatement putInvoice;
     private readonly StoredStatement addSettlement;
-    private readonly StoredStatement findSettlement;
 
     public LedgerRows(SqliteConnection connection)
     {
-        findInvoice = new StoredStatement(connection, "SELECT " + InvoiceTable.Columns + " FROM invoices WHERE invoice_id = @id", "@id");
+        recorded = new LedgerReader(connection);
         putInvoice = new StoredStatement(
             connection,
             "INSERT INTO invoices (" + InvoiceTable.Columns + """
@@ -35,18 +34,18 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         addSettlement = new StoredStatement(
             connection,
             "INSERT INTO settlements (" + SettlementTable.Columns + """
-            ) VALUES (@id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route)
+            ) SELECT @id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route
+            WHERE NOT EXISTS (SELECT 1 FROM settlements WHERE payment_hash = @payment)
             ON CONFLICT (settlement_id) DO NOTHING
             """,
-            "@id", "@paywall", "@owner", "@invoice", "@amount", "@proof", "@request", "@metadata", "@created", "@hash", "@task", "@route");
-        findSettlement = new StoredStatement(connection, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = @id", "@id");
+            "@id", "@paywall", "@owner", "@invoice", "@amount", "@proof", "@request", "@metadata", "@created", "@hash", "@task", "@route", "@payment");
     }
 
     public Invoice? FindInvoice(string invoiceId)
     {
         if (!invoices.TryGetValue(invoiceId, out var invoice))
         {
-            invoice = findInvoice.Set(0, invoiceId).FirstRow(InvoiceTable.Read);
+            invoice = recorded.FindInvoice(invoiceId);
             invoices.Add(invoiceId, invoice);
         }
 
@@ -62,6 +61,7 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     public StoredSettlement? FindOrAdd(StoredSettlement reported)
     {
         var settlement = reported.Settlement;
+        var payment = PaymentHashText.Normalize(reported.PaymentHash);
         var added = addSettlement
             .Set(0, settlement.SettlementId)
             .Set(1, settlement.PaywallId)
@@ -75,8 +75,9 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
             .Set(9, reported.PaymentHash)
             .Set(10, reported.TaskId)
             .Set(11, reported.RouteId)
+            .Set(12, payment)
             .Run();
-        return added > 0 ? null : findSettlement.Set(0, settlement.SettlementId).FirstRow(SettlementTable.Read);
+        return added > 0 ? null : recorded.FindSettlement(settlement.SettlementId, payment);
     }
 
     /// <summary>Writes the invoices that changed, in the order they first did.</summary>
@@ -106,9 +107,36 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
 
     public void Dispose()
     {
-        findInvoice.Dispose();
+        recorded.Dispose();
         putInvoice.Dispose();
         addSettlement.Dispose();
+    }
+}
+
+/// <summary>Finds invoices and settlements of one transaction.</summary>
+internal sealed class LedgerReader : ILedgerReader, IDisposable
+{
+    private readonly StoredStatement findInvoice;
+    private readonly StoredStatement findSettlement;
+    private readonly StoredStatement findPayment;
+
+    public LedgerReader(SqliteConnection connection)
+    {
+        findInvoice = new StoredStatement(connection, "SELECT " + InvoiceTable.Columns + " FROM invoices WHERE invoice_id = @id", "@id");
+        findSettlement = new StoredStatement(connection, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = @id", "@id");
+        findPayment = new StoredStatement(connection, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE payment_hash = @payment", "@payment");
+    }
+
+    public Invoice? FindInvoice(string invoiceId) => findInvoice.Set(0, invoiceId).FirstRow(InvoiceTable.Read);
+
+    public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
+        findSettlement.Set(0, settlementId).FirstRow(SettlementTable.Read)
+            ?? (paymentHash is null ? null : findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read));
+
+    public void Dispose()
+    {
+        findInvoice.Dispose();
         findSettlement.Dispose();
+        findPayment.Dispose();
     }
 }

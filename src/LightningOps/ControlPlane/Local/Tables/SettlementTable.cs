@@ -18,6 +18,7 @@ internal static class SettlementTable
             .Where("owner_id", query.OwnerId)
             .Where("invoice_id", query.InvoiceId)
             .Where("payment_hash", query.PaymentHash)
+            .Containing("metadata", query.TokenText)
             .Within("created_at_ms", query.SinceMs, query.UntilMs);
         return connection.Rows(Read, filter.SelectNewest("settlements", Columns, query.First), filter.Values);
     }

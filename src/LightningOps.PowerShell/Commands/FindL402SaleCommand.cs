@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.L402.Bolt11;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settlements.Books;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Finds a sale by what a buyer can name: invoice, payment hash, preimage or token id. Shows its settlement, owner, service
+/// and credential, and what a refund can rest on. The hosted control planes do not tell theirs.
+/// </summary>
+/// <example>
+/// <code>Find-L402Sale -Invoice lnbc25u1p… -Mode Local</code>
+/// <para>Whether the invoice was paid, and who sold what with it.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Find, "L402Sale", DefaultParameterSetName = ByHash)]
+[OutputType(typeof(L402Sale))]
+public sealed class FindL402SaleCommand : ControlPlaneCmdlet
+{
+    private const string ByHash = "PaymentHash";
+    private const string ByInvoice = "Invoice";
+    private const string ByPreimage = "Preimage";
+    private const string ByToken = "TokenId";
+
+    /// <summary>BOLT 11 invoice.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByInvoice)]
+    [ValidateNotNullOrEmpty]
+    public string Invoice { get; set; } = string.Empty;
+
+    /// <summary>Payment hash, hex.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByHash, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string PaymentHash { get; set; } = string.Empty;
+
+    /// <summary>Preimage of the payment, hex: a secret, shown nowhere. Its hash is looked for.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPreimage)]
+    [SecretTransformation]
+    public SecureString? Preimage { get; set; }
+
+    /// <summary>Token id of the credential, hex, as an Aperture lists it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByToken)]
+    [ValidateNotNullOrEmpty]
+    public string TokenId { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlaneToRead();
+        var finder = new SaleFinder(LedgerAccess.GetHistory(controlPlane, EffectiveMode));
+        var found = await FindAsync(finder, cancellationToken).ConfigureAwait(false);
+        WriteObject(found, enumerateCollection: true);
+        if (found.Count == 0)
+        {
+            // Never the preimage.
+            WriteError(ErrorRecords.Create(
+                "SaleNotFound",
+                "The books hold no sale of this " + Name + ".",
+                ErrorCategory.ObjectNotFound,
+                ParameterSetName == ByPreimage ? null : Invoice + PaymentHash + TokenId,
+                "Import what the gateway sold, Import-L402Settlement -Gateway, and look again."));
+        }
+    }
+
+    private string Name => ParameterSetName switch
+    {
+        ByInvoice => "invoice",
+        ByPreimage => "preimage",
+        ByToken => "token id",
+        _ => "payment hash",
+    };
+
+    private Task<IReadOnlyList<L402Sale>> FindAsync(SaleFinder finder, CancellationToken cancellationToken) => ParameterSetName switch
+    {
+        ByInvoice => finder.FindByHashAsync(ReadHash(), null, cancellationToken),
+        ByPreimage => finder.FindByPreimageAsync(ReadPreimage(), cancellationToken),
+        ByToken => finder.FindByTokenAsync(TokenId, cancellationToken),
+        _ => finder.FindByHashAsync(PaymentHash.Trim(), null, cancellationToken),
+    };
+
+    private string ReadHash() => Bolt11Invoice.TryParse(Invoice, out var invoice, out var error)
+        ? invoice.PaymentHash.Hex
+        : throw new ConfigException(nameof(Invoice), "is no BOLT 11 invoice: " + error.Reason, "Give the whole invoice, or its payment hash with -PaymentHash.");
+
+    private string ReadPreimage()
+    {
+        var preimage = new NetworkCredential(string.Empty, Preimage).Password.Trim();
+        return LightningOps.L402.Preimage.TryParse(preimage, out _, out _)
+            ? preimage
+            : throw new ConfigException(nameof(Preimage), "is no preimage", "Give 64 hexadecimal digits.");
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settlements.Books;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>Adds up the books: what was settled, is open and expired. The hosted control planes do not tell theirs.</summary>
+/// <example>
+/// <code>Get-L402Revenue -Mode Local -GroupBy Day, Owner -Since 2026-11-01 | Export-Csv revenue.csv</code>
+/// <para>What each owner earned each day, as a table.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402Revenue")]
+[OutputType(typeof(RevenueRow))]
+public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
+{
+    /// <summary>By what it is grouped; several make a group of each combination. Without it, one row for all.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public RevenueGroup[] GroupBy { get; set; } = [];
+
+    /// <summary>Paywall that sold.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PaywallIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PaywallId { get; set; }
+
+    /// <summary>Owner of the paywall.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? OwnerId { get; set; }
+
+    /// <summary>Settled, ended or made at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Settled, ended or made before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlaneToRead();
+        var books = LedgerAccess.GetHistory(controlPlane, EffectiveMode);
+        var settlements = await books
+            .ListSettlementsAsync(new SettlementQuery { PaywallId = PaywallId, OwnerId = OwnerId, First = int.MaxValue }, cancellationToken)
+            .ConfigureAwait(false);
+        var invoices = await books
+            .ListInvoicesAsync(new InvoiceQuery { PaywallId = PaywallId, OwnerId = OwnerId, First = int.MaxValue }, cancellationToken)
+            .ConfigureAwait(false);
+        WriteObject(
+            RevenueReport.Create(
+                settlements,
+                invoices,
+                GroupBy,
+                IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
+                IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null),
+            enumerateCollection: true);
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace LightningOps.ControlPlane.Rules;
+
+/// <summary>What a store holds, to be read only.</summary>
+internal interface ILedgerReader
+{
+    /// <summary>An invoice as it stands, or null.</summary>
+    Invoice? FindInvoice(string invoiceId);
+
+    /// <summary>The settlement of an id, else of a payment hash; null when there is neither.</summary>
+    /// <param name="settlementId">The id.</param>
+    /// <param name="paymentHash">64 lower-case hexadecimal digits, or null.</param>
+    StoredSettlement? FindSettlement(string settlementId, string? paymentHash);
+}
+
+/// <summary>Answers events as a store would and keeps what they change to itself, so that the next event meets it.</summary>
+internal sealed class LedgerPreview : IBulkIngest
+{
+    private readonly Func<Func<ILedgerReader, IReadOnlyList<IngestOutcome>>, CancellationToken, Task<IReadOnlyList<IngestOutcome>>> readAsync;
+    private readonly TimeProvider time;
+    private readonly Overlay overlay = new();
+
+    /// <param name="readAsync">Does something with what the store holds.</param>
+    /// <param name="time">Clock.</param>
+    public LedgerPreview(
+        Func<Func<ILedgerReader, IReadOnlyList<IngestOutcome>>, CancellationToken, Task<IReadOnlyList<IngestOutcome>>> readAsync, TimeProvider time)
+    {
+        this.readAsync = readAsync;
+        this.time = time;
+    }
+
+    /// <summary>A preview of a control plane that does not tell what it holds: everything is new the first time.</summary>
+    public static LedgerPreview OverNothing() => new(static (work, _) => Task.FromResult(work(new Nothing())), TimeProvider.System);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
+        readAsync(
+            reader =>
+            {
+                overlay.Below = reader;
+                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+                var outcomes = new IngestOutcome[events.Count];
+                for (var i = 0; i < outcomes.Length; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    outcomes[i] = SettlementLedger.Apply(overlay, events[i], now);
+                }
+
+                return outcomes;
+            },
+            cancellationToken);
+
+    private sealed class Nothing : ILedgerReader
+    {
+        public Invoice? FindInvoice(string invoiceId) => null;
+
+        public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) => null;
+    }
+
+    private sealed class Overlay : ILedgerStorage
+    {
+        private readonly Dictionary<string, Invoice> invoices = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
+
+        public ILedgerReader Below { get; set; } = new Nothing();
+
+        public Invoice? FindInvoice(string invoiceId) => invoices.TryGetValue(invoiceId, out var invoice) ? invoice : Below.FindInvoice(invoiceId);
+
+        public void Put(Invoice invoice) => invoices[invoice.InvoiceId] = invoice;
+
+        public StoredSettlement? FindOrAdd(StoredSettlement reported)
+        {
+            var hash = PaymentHashText.Normalize(reported.PaymentHash);
+            if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (hash is not null && payments.TryGetValue(hash, out known)))
+            {
+                return known;
+            }
+
+            if (Below.FindSettlement(reported.Settlement.SettlementId, hash) is { } recorded)
+            {
+                return recorded;
+            }
+
+            settlements.Add(reported.Settlement.SettlementId, reported);
+            if (hash is not null)
+            {
+                payments.Add(hash, reported);
+            }
+
+            return null;
+        }
+    }
+}

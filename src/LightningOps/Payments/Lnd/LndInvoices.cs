@@ -1,0 +1,135 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net.Http;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+using LightningOps.L402;
+using LightningOps.Settings;
+
+namespace LightningOps.Payments.Lnd;
+
+/// <summary>The invoices an LND node was paid (api.lightning.community: ListInvoices). Its macaroon needs to read invoices, no more.</summary>
+public sealed class LndInvoices : IDisposable
+{
+    private const int Ok = 200;
+    private const int PageSize = 500;
+    private const int MaxResponseSize = 64 * 1024 * 1024;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly WalletHttp http;
+    private readonly string baseUrl;
+    private readonly LndMacaroon macaroon;
+
+    /// <summary>Prepares the node; nothing is sent or read yet but the certificate.</summary>
+    /// <param name="url">Its REST address, https.</param>
+    /// <param name="settings">Macaroon and certificate.</param>
+    /// <exception cref="ConfigException">A setting cannot be used.</exception>
+    public LndInvoices(string url, PayerSettings settings)
+    {
+        if (settings.Macaroon is null && settings.MacaroonPath is null)
+        {
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may read invoices (invoice.macaroon or readonly.macaroon).");
+        }
+
+        baseUrl = BaseAddress.Check("PayeeNode", url, settings.Http.AllowInsecure);
+        var pin = CertificatePin.Read(settings.CertificateFingerprint, settings.CertificatePath);
+        http = new WalletHttp(settings.Http with { MaxResponseSize = MaxResponseSize }, settings.Http.Handler is null ? pin.CreateHandler() : null);
+        macaroon = new LndMacaroon(settings.Macaroon, settings.MacaroonPath);
+    }
+
+    /// <summary>Name in messages.</summary>
+    public string Name => "lnd:" + baseUrl;
+
+    /// <summary>The invoices settled at a time or later, in the order they were made.</summary>
+    /// <param name="sinceMs">Unix milliseconds; null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="PayeeNodeException">The node was not reached, refused, or is not an LND.</exception>
+    public async Task<IReadOnlyList<SettledInvoice>> ListSettledAsync(long? sinceMs, CancellationToken cancellationToken)
+    {
+        var found = new List<SettledInvoice>();
+        for (long offset = 0; ;)
+        {
+            var (invoices, last) = await ReadPageAsync(offset, cancellationToken).ConfigureAwait(false);
+            found.AddRange(invoices.OfType<SettledInvoice>().Where(invoice => sinceMs is null || invoice.SettledAtMs >= sinceMs));
+
+            // A node that gives the same page again would be read for ever.
+            if (invoices.Count == 0 || last <= offset)
+            {
+                return found;
+            }
+
+            offset = last;
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => http.Dispose();
+
+    private async Task<(IReadOnlyList<SettledInvoice?> Invoices, long Last)> ReadPageAsync(long offset, CancellationToken cancellationToken)
+    {
+        var request = new GatewayRequest(HttpMethod.Get, new Uri(FormattableString.Invariant($"{baseUrl}/v1/invoices?num_max_invoices={PageSize}&index_offset={offset}")))
+        {
+            Headers = macaroon.ToHeaders(),
+        };
+        try
+        {
+            var (status, body) = await http.RequestAsync(request, Limit, cancellationToken).ConfigureAwait(false);
+            if (status != Ok)
+            {
+                var refusal = LndRefusal.From(status, body, macaroon.Reveal());
+                throw new PayeeNodeException(Name, refusal.Code + ": " + refusal.Reason, "Use a macaroon of this node that may read invoices, and check the address.");
+            }
+
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            var invoices = root.GetProperty("invoices").EnumerateArray().Select(Read).ToArray();
+            return (invoices, invoices.Length == 0 ? offset : Number(root, "last_index_offset"));
+        }
+        catch (WalletNoResponseException e)
+        {
+            throw new PayeeNodeException(Name, e.Code, "Check that the node runs and that the address is that of its REST interface.", e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw new PayeeNodeException(Name, "the answer to /v1/invoices is not an LND's", "Check that the address is that of an LND's REST interface.", e);
+        }
+    }
+
+    // Of an open, canceled or accepted one nothing is said here.
+    private static SettledInvoice? Read(JsonElement invoice) =>
+        invoice.GetProperty("state").GetString() != "SETTLED"
+            ? null
+            : new SettledInvoice(HexText.From(Convert.FromBase64String(invoice.GetProperty("r_hash").GetString()!)), Number(invoice, "amt_paid_msat"), Number(invoice, "settle_date") * 1000);
+
+    // protobuf's JSON has 64-bit numbers as strings.
+    private static long Number(JsonElement item, string member) =>
+        long.Parse(item.GetProperty(member).ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}
+
+/// <summary>An invoice that was paid, as its node tells of it.</summary>
+/// <param name="PaymentHash">Payment hash, 64 lower-case hexadecimal digits.</param>
+/// <param name="AmountMsats">What was received, millisatoshis.</param>
+/// <param name="SettledAtMs">When, Unix milliseconds, to the second.</param>
+public sealed record SettledInvoice(string PaymentHash, long AmountMsats, long SettledAtMs);
+
+/// <summary>A payee's node that did not tell its invoices (<c>PayeeNodeError</c>).</summary>
+public sealed class PayeeNodeException : LightningOpsException
+{
+    /// <summary>Creates the failure of one node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="reason">What went wrong; never a secret.</param>
+    /// <param name="remedy">What the operator can do.</param>
+    /// <param name="cause">What it comes from.</param>
+    public PayeeNodeException(string node, string reason, string remedy, Exception? cause = null)
+        : base("PayeeNodeError", node + ": " + reason, remedy, cause)
+    {
+        Reason = reason;
+    }
+
+    /// <summary>What went wrong.</summary>
+    public string Reason { get; }
+}

@@ -1,0 +1,209 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
+
+namespace LightningOps.Settlements.Books;
+
+/// <summary>By what revenue is grouped.</summary>
+public enum RevenueGroup
+{
+    /// <summary>Paywall that sold.</summary>
+    Paywall,
+
+    /// <summary>Owner of the paywall.</summary>
+    Owner,
+
+    /// <summary>Service of the gateway, one per route; invoices that are not paid have none.</summary>
+    Service,
+
+    /// <summary>Day (UTC): of the settlement, of the end of an unpaid invoice, or of the making of an open one.</summary>
+    Day,
+}
+
+/// <summary>What a group of sales brought. Amounts are millisatoshis; what is not grouped by is null.</summary>
+public sealed record RevenueRow
+{
+    /// <summary>Paywall that sold.</summary>
+    public string? PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>Service of the gateway; null also where no route is recorded.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>Day, UTC, for example 2026-11-29.</summary>
+    public string? Day { get; init; }
+
+    /// <summary>Payments recorded, each payment hash once.</summary>
+    public required long Settled { get; init; }
+
+    /// <summary>What they brought.</summary>
+    public required long SettledMsats { get; init; }
+
+    /// <summary>Those of them that their service refuses, or may refuse: income without delivery.</summary>
+    public required long Undelivered { get; init; }
+
+    /// <summary>What those brought.</summary>
+    public required long UndeliveredMsats { get; init; }
+
+    /// <summary>Invoices reported as settled of which no settlement is recorded; they are not in <see cref="Settled"/>.</summary>
+    public required long Unproven { get; init; }
+
+    /// <summary>What they say.</summary>
+    public required long UnprovenMsats { get; init; }
+
+    /// <summary>Invoices that are open.</summary>
+    public required long Open { get; init; }
+
+    /// <summary>What they ask.</summary>
+    public required long OpenMsats { get; init; }
+
+    /// <summary>Invoices that expired or were canceled.</summary>
+    public required long Expired { get; init; }
+
+    /// <summary>What they asked.</summary>
+    public required long ExpiredMsats { get; init; }
+
+    /// <summary>Share of the challenges that were paid, 0 to 1; null where the books hold no unpaid invoice, as after an import from a gateway.</summary>
+    public double? Conversion { get; init; }
+}
+
+/// <summary>Adds up the books.</summary>
+public static class RevenueReport
+{
+    private const int ConversionDigits = 4;
+
+    /// <summary>Revenue by groups, in the order of their names.</summary>
+    /// <param name="settlements">All settlements; those outside the time are needed to know what is paid.</param>
+    /// <param name="invoices">All invoices.</param>
+    /// <param name="groups">By what; none for one row.</param>
+    /// <param name="sinceMs">From when on, Unix milliseconds; null for no bound.</param>
+    /// <param name="untilMs">Before when, Unix milliseconds; null for no bound.</param>
+    public static IReadOnlyList<RevenueRow> Create(
+        IReadOnlyList<StoredSettlement> settlements, IReadOnlyList<Invoice> invoices, IReadOnlyCollection<RevenueGroup> groups, long? sinceMs = null, long? untilMs = null)
+    {
+        var sums = new Dictionary<(string?, string?, string?, string?), Sum>();
+        foreach (var recorded in settlements)
+        {
+            var settlement = recorded.Settlement;
+            if (IsWithin(settlement.CreatedAtMs))
+            {
+                var service = recorded.RouteId is { } route ? ServiceName.For(settlement.PaywallId, route) : null;
+                Find(settlement.PaywallId, settlement.OwnerId, service, settlement.CreatedAtMs).Add(recorded);
+            }
+        }
+
+        var paid = new HashSet<string>(settlements.SelectMany(GetNames), StringComparer.Ordinal);
+        var counted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var invoice in invoices)
+        {
+            // One payment hash is one invoice, by whatever ids it was reported.
+            var hash = PaymentHashText.Normalize(invoice.PaymentHash);
+            if (!paid.Contains(invoice.InvoiceId) && (hash is null || (!paid.Contains(hash) && counted.Add(hash))) && IsWithin(GetTime(invoice)))
+            {
+                Find(invoice.PaywallId, invoice.OwnerId, null, GetTime(invoice)).Add(invoice);
+            }
+        }
+
+        return sums
+            .OrderBy(static sum => sum.Key.Item4, StringComparer.Ordinal)
+            .ThenBy(static sum => sum.Key.Item2, StringComparer.Ordinal)
+            .ThenBy(static sum => sum.Key.Item1, StringComparer.Ordinal)
+            .ThenBy(static sum => sum.Key.Item3, StringComparer.Ordinal)
+            .Select(static sum => sum.Value.ToRow(sum.Key))
+            .ToArray();
+
+        bool IsWithin(long time) => (sinceMs is null || time >= sinceMs) && (untilMs is null || time < untilMs);
+
+        Sum Find(string paywall, string owner, string? service, long time)
+        {
+            var key = (
+                groups.Contains(RevenueGroup.Paywall) ? paywall : null,
+                groups.Contains(RevenueGroup.Owner) ? owner : null,
+                groups.Contains(RevenueGroup.Service) ? service : null,
+                groups.Contains(RevenueGroup.Day) ? DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null);
+            return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new Sum();
+        }
+    }
+
+    // An invoice is known to be paid by its id or by its payment hash.
+    private static IEnumerable<string> GetNames(StoredSettlement recorded)
+    {
+        if (recorded.Settlement.InvoiceId is { } invoice)
+        {
+            yield return invoice;
+        }
+
+        if (PaymentHashText.Normalize(recorded.PaymentHash) is { } hash)
+        {
+            yield return hash;
+        }
+    }
+
+    private static long GetTime(Invoice invoice) => invoice.Status switch
+    {
+        InvoiceStatus.Open => invoice.CreatedAtMs,
+        InvoiceStatus.Settled => invoice.SettledAtMs ?? invoice.UpdatedAtMs,
+        _ => invoice.UpdatedAtMs,
+    };
+
+    private sealed class Sum
+    {
+        private (long Count, long Msats) settled;
+        private (long Count, long Msats) undelivered;
+        private (long Count, long Msats) unproven;
+        private (long Count, long Msats) open;
+        private (long Count, long Msats) expired;
+
+        public void Add(StoredSettlement recorded)
+        {
+            settled = Plus(settled, recorded.Settlement.AmountMsats);
+            if (SaleMetadata.Read(recorded.Settlement.Metadata).Delivery is not null)
+            {
+                undelivered = Plus(undelivered, recorded.Settlement.AmountMsats);
+            }
+        }
+
+        public void Add(Invoice invoice)
+        {
+            switch (invoice.Status)
+            {
+                case InvoiceStatus.Settled: unproven = Plus(unproven, invoice.AmountMsats); break;
+                case InvoiceStatus.Open: open = Plus(open, invoice.AmountMsats); break;
+                default: expired = Plus(expired, invoice.AmountMsats); break;
+            }
+        }
+
+        public RevenueRow ToRow((string? Paywall, string? Owner, string? Service, string? Day) key)
+        {
+            var paid = settled.Count + unproven.Count;
+            var unpaid = open.Count + expired.Count;
+            return new RevenueRow
+            {
+                PaywallId = key.Paywall,
+                OwnerId = key.Owner,
+                Service = key.Service,
+                Day = key.Day,
+                Settled = settled.Count,
+                SettledMsats = settled.Msats,
+                Undelivered = undelivered.Count,
+                UndeliveredMsats = undelivered.Msats,
+                Unproven = unproven.Count,
+                UnprovenMsats = unproven.Msats,
+                Open = open.Count,
+                OpenMsats = open.Msats,
+                Expired = expired.Count,
+                ExpiredMsats = expired.Msats,
+                Conversion = unpaid == 0 ? null : Math.Round((double)paid / (paid + unpaid), ConversionDigits),
+            };
+        }
+
+        private static (long Count, long Msats) Plus((long Count, long Msats) sum, Msats amount) =>
+            (sum.Count + 1, amount.Value > long.MaxValue - sum.Msats ? long.MaxValue : sum.Msats + amount.Value);
+    }
+}

@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Rules;
+
+namespace LightningOps.Settlements.Books;
+
+/// <summary>One sale: its settlement, who sold it, the credential, and what a refund can rest on.</summary>
+public sealed record L402Sale
+{
+    /// <summary>Payment hash; null where neither settlement nor invoice has one.</summary>
+    public string? PaymentHash { get; init; }
+
+    /// <summary>Whether a settlement is recorded: the money came.</summary>
+    public required bool IsSettled { get; init; }
+
+    /// <summary>The settlement; null while none is recorded.</summary>
+    public string? SettlementId { get; init; }
+
+    /// <summary>The invoice.</summary>
+    public string? InvoiceId { get; init; }
+
+    /// <summary>State of the invoice; null where no invoice is recorded.</summary>
+    public InvoiceStatus? InvoiceStatus { get; init; }
+
+    /// <summary>Paywall that sold.</summary>
+    public required string PaywallId { get; init; }
+
+    /// <summary>Owner of the paywall.</summary>
+    public required string OwnerId { get; init; }
+
+    /// <summary>Service of the gateway; null where no route is recorded.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>What was bought of a metered service.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Amount, millisatoshis.</summary>
+    public required long AmountMsats { get; init; }
+
+    /// <summary>When it was settled, Unix milliseconds.</summary>
+    public long? SettledAtMs { get; init; }
+
+    /// <summary>Request of the purchase.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Gateway that sold.</summary>
+    public string? Gateway { get; init; }
+
+    /// <summary>Number of the transaction at the gateway.</summary>
+    public long? TransactionId { get; init; }
+
+    /// <summary>The credential: token id, hex; null for a Payment charge and where it is not known.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary><c>refused</c> or <c>doubtful</c> where the service did not, or may not have, accepted what was paid; else null.</summary>
+    public string? Delivery { get; init; }
+
+    /// <summary>Reference of the proof of payment.</summary>
+    public string? PaymentProofRef { get; init; }
+
+    /// <summary>Whether the preimage asked with is that of this payment: only who paid, or was paid, has it. Null without one.</summary>
+    public bool? IsPreimageProven { get; init; }
+
+    /// <summary>What speaks for a refund, and what does not, in sentences.</summary>
+    public required IReadOnlyList<string> RefundEvidence { get; init; }
+}
+
+/// <summary>Finds sales in the books by what a buyer can name.</summary>
+public sealed class SaleFinder
+{
+    private readonly ISettlementHistory books;
+
+    /// <summary>Looks into books.</summary>
+    /// <param name="books">The books.</param>
+    public SaleFinder(ISettlementHistory books) => this.books = books;
+
+    /// <summary>The sales of a payment hash: at most one settlement, else its invoices.</summary>
+    /// <param name="paymentHash">64 hexadecimal digits, or the name that stands for one.</param>
+    /// <param name="isPreimageProven">Whether its preimage was shown; null where nobody did.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<L402Sale>> FindByHashAsync(string paymentHash, bool? isPreimageProven, CancellationToken cancellationToken)
+    {
+        var hash = PaymentHashText.Normalize(paymentHash) ?? paymentHash;
+        var settlements = await books.ListSettlementsAsync(new SettlementQuery { PaymentHash = hash, First = int.MaxValue }, cancellationToken).ConfigureAwait(false);
+        if (settlements.Count > 0)
+        {
+            return await ToSalesAsync(settlements, isPreimageProven, cancellationToken).ConfigureAwait(false);
+        }
+
+        var invoices = await books.ListInvoicesAsync(new InvoiceQuery { PaymentHash = hash, First = int.MaxValue }, cancellationToken).ConfigureAwait(false);
+        return invoices.Select(invoice => ToSale(invoice, isPreimageProven)).ToArray();
+    }
+
+    /// <summary>The sales of a preimage, by its hash.</summary>
+    /// <param name="preimage">64 hexadecimal digits; a secret, repeated nowhere.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="FormatException">It is no preimage.</exception>
+    public Task<IReadOnlyList<L402Sale>> FindByPreimageAsync(string preimage, CancellationToken cancellationToken) =>
+        FindByHashAsync(PaymentHashText.FromPreimage(preimage?.Trim() ?? string.Empty) ?? throw new FormatException("not a preimage"), true, cancellationToken);
+
+    /// <summary>The sales of a token.</summary>
+    /// <param name="tokenId">Token id, hex, as gateways list it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<L402Sale>> FindByTokenAsync(string tokenId, CancellationToken cancellationToken)
+    {
+        var token = tokenId.Trim().ToLowerInvariant();
+        var settlements = await books.ListSettlementsAsync(new SettlementQuery { TokenId = token, First = int.MaxValue }, cancellationToken).ConfigureAwait(false);
+        return await ToSalesAsync(settlements.Where(recorded => SaleMetadata.Read(recorded.Settlement.Metadata).TokenId == token), null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<L402Sale>> ToSalesAsync(IEnumerable<StoredSettlement> settlements, bool? isPreimageProven, CancellationToken cancellationToken)
+    {
+        var sales = new List<L402Sale>();
+        foreach (var recorded in settlements)
+        {
+            var invoice = recorded.Settlement.InvoiceId is { } id ? await books.FindInvoiceAsync(id, cancellationToken).ConfigureAwait(false) : null;
+            sales.Add(ToSale(recorded, invoice, isPreimageProven));
+        }
+
+        return sales;
+    }
+
+    private static L402Sale ToSale(StoredSettlement recorded, Invoice? invoice, bool? isPreimageProven)
+    {
+        var settlement = recorded.Settlement;
+        var metadata = SaleMetadata.Read(settlement.Metadata);
+        return new L402Sale
+        {
+            PaymentHash = recorded.PaymentHash,
+            IsSettled = true,
+            SettlementId = settlement.SettlementId,
+            InvoiceId = settlement.InvoiceId,
+            InvoiceStatus = invoice?.Status,
+            PaywallId = settlement.PaywallId,
+            OwnerId = settlement.OwnerId,
+            Service = recorded.RouteId is { } route ? ServiceName.For(settlement.PaywallId, route) : null,
+            Path = metadata.Path,
+            AmountMsats = settlement.AmountMsats.Value,
+            SettledAtMs = invoice?.SettledAtMs ?? settlement.CreatedAtMs,
+            RequestId = settlement.RequestId,
+            Gateway = metadata.Gateway,
+            TransactionId = metadata.TransactionId,
+            TokenId = metadata.TokenId,
+            Delivery = metadata.Delivery,
+            PaymentProofRef = settlement.PaymentProofRef,
+            IsPreimageProven = isPreimageProven,
+            RefundEvidence = GetEvidence(settlement.PaymentProofRef, metadata.Delivery, isPreimageProven).ToArray(),
+        };
+    }
+
+    private static L402Sale ToSale(Invoice invoice, bool? isPreimageProven) => new()
+    {
+        PaymentHash = invoice.PaymentHash,
+        IsSettled = false,
+        InvoiceId = invoice.InvoiceId,
+        InvoiceStatus = invoice.Status,
+        PaywallId = invoice.PaywallId,
+        OwnerId = invoice.OwnerId,
+        AmountMsats = invoice.AmountMsats.Value,
+        SettledAtMs = invoice.SettledAtMs,
+        RequestId = invoice.RequestId,
+        PaymentProofRef = invoice.PaymentProofRef,
+        IsPreimageProven = isPreimageProven,
+        RefundEvidence =
+        [
+            invoice.Status == ControlPlane.InvoiceStatus.Settled
+                ? "The invoice was reported as settled; no settlement is recorded."
+                : "No settlement is recorded: the invoice is " + invoice.Status.ToString().ToLowerInvariant() + ".",
+            .. isPreimageProven == true ? new[] { "The buyer has the preimage: the invoice was paid. Import the settlements." } : [],
+        ],
+    };
+
+    private static IEnumerable<string> GetEvidence(string proofRef, string? delivery, bool? isPreimageProven)
+    {
+        yield return proofRef.StartsWith("lightning_preimage:", StringComparison.Ordinal)
+            ? "The payment is proven by its preimage (" + proofRef + ")."
+            : "The payment is known from the gateway (" + proofRef + ").";
+        if (isPreimageProven == true)
+        {
+            yield return "The buyer has the preimage of this payment.";
+        }
+
+        yield return delivery switch
+        {
+            "refused" => "The service refuses what was paid: nothing was delivered.",
+            "doubtful" => "The service may refuse what was paid.",
+            _ => "Nothing is recorded against the delivery.",
+        };
+    }
+}

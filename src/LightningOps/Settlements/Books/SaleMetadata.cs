@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace LightningOps.Settlements.Books;
+
+/// <summary>What the metadata of a settlement says that came from a gateway's transaction.</summary>
+internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery)
+{
+    /// <summary>Reads it; empty where it is somebody else's metadata.</summary>
+    public static SaleMetadata Read(JsonText? metadata)
+    {
+        if (metadata is null || metadata.Value.IndexOf("\"transactionId\"", System.StringComparison.Ordinal) < 0)
+        {
+            return default;
+        }
+
+        using var document = JsonDocument.Parse(metadata.Value);
+        var root = document.RootElement;
+        return root.ValueKind != JsonValueKind.Object ? default : new SaleMetadata(
+            Text(root, "gateway"),
+            root.TryGetProperty("transactionId", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number) ? number : null,
+            Text(root, "tokenId"),
+            Text(root, "path"),
+            Text(root, "scheme"),
+            Text(root, "delivery"));
+    }
+
+    private static string? Text(JsonElement item, string member) =>
+        item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Payments.Lnd;
+
+namespace LightningOps.Settlements;
+
+/// <summary>What a payee's node received beside what the books hold of it.</summary>
+public sealed record PayeeComparison
+{
+    /// <summary>The node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>How many of its invoices were settled in the time that was read.</summary>
+    public required long Invoices { get; init; }
+
+    /// <summary>What it received with them, millisatoshis.</summary>
+    public required long ReceivedMsats { get; init; }
+
+    /// <summary>How many of them are in the books, by payment hash.</summary>
+    public required long BookedInvoices { get; init; }
+
+    /// <summary>What the books say of those, millisatoshis.</summary>
+    public required long BookedMsats { get; init; }
+
+    /// <summary>How many are not in the books: sessions, sales whose transaction was deleted, and what was not sold by the gateway.</summary>
+    public long UnbookedInvoices => Invoices - BookedInvoices;
+
+    /// <summary>What was received with them, millisatoshis.</summary>
+    public required long UnbookedMsats { get; init; }
+
+    /// <summary>The payment hashes of the first of them.</summary>
+    public required IReadOnlyList<string> Unbooked { get; init; }
+
+    /// <summary>Compares the settled invoices of a node with the books, one by one.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="books">The books.</param>
+    /// <param name="sinceMs">From when on, Unix milliseconds; null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="PayeeNodeException">The node did not tell its invoices.</exception>
+    public static async Task<PayeeComparison> MakeAsync(LndInvoices node, ISettlementHistory books, long? sinceMs, CancellationToken cancellationToken)
+    {
+        const int kept = 100;
+        long received = 0, booked = 0, bookedMsats = 0, unbookedMsats = 0;
+        var unbooked = new List<string>();
+        var invoices = await node.ListSettledAsync(sinceMs, cancellationToken).ConfigureAwait(false);
+        foreach (var invoice in invoices)
+        {
+            received += invoice.AmountMsats;
+            var found = await books.ListSettlementsAsync(new SettlementQuery { PaymentHash = invoice.PaymentHash, First = 1 }, cancellationToken).ConfigureAwait(false);
+            if (found.Count > 0)
+            {
+                booked++;
+                bookedMsats += found[0].Settlement.AmountMsats.Value;
+                continue;
+            }
+
+            unbookedMsats += invoice.AmountMsats;
+            if (unbooked.Count < kept)
+            {
+                unbooked.Add(invoice.PaymentHash);
+            }
+        }
+
+        return new PayeeComparison
+        {
+            Node = node.Name,
+            Invoices = invoices.Count,
+            ReceivedMsats = received,
+            BookedInvoices = booked,
+            BookedMsats = bookedMsats,
+            UnbookedMsats = unbookedMsats,
+            Unbooked = unbooked,
+        };
+    }
+
+    /// <summary>An import's result with these figures: when all that the node received is booked, nothing is missing, whatever the gateway lists.</summary>
+    internal SettlementImportResult AddTo(SettlementImportResult result) => result with
+    {
+        Payee = this,
+        IsComplete = result.Ok && UnbookedInvoices == 0,
+        Warnings = UnbookedInvoices == 0 ? result.Warnings : [.. result.Warnings, new ImportWarning(ImportWarnings.NotBooked, this + ".")],
+    };
+
+    /// <summary>The figures in a few words.</summary>
+    public override string ToString() =>
+        System.FormattableString.Invariant($"{Node} received {ReceivedMsats / 1000m:0.###} sat with {Invoices} invoices; {BookedInvoices} of them are booked, {UnbookedMsats / 1000m:0.###} sat with {UnbookedInvoices} invoices are not");
+}

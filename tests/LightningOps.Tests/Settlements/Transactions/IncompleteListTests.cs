@@ -1,0 +1,191 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Payments;
+using LightningOps.Payments.Lnd;
+using LightningOps.Settings;
+using LightningOps.Settlements;
+using LightningOps.Settlements.Transactions;
+using LightningOps.Tests.Gateway.ApertureAdmin;
+using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Settlements.Transactions;
+
+/// <summary>An Aperture whose transactions are not all that was received, and the node that was paid.</summary>
+public sealed class IncompleteListTests : IDisposable
+{
+    private const string Hash = "ec07cefc1322e30ba73a325752b86ddb4b608009eed77374daa53b83fd85b196";
+    private const string SessionHash = "49f7248f6d62fcd45e50f45f5aed6422da107dc842ebf1d93733fba78f73d3ed";
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly MockControlPlane plane = new(TimeProvider.System);
+    private readonly MemorySettlementCursors cursors = new();
+
+    public void Dispose()
+    {
+        plane.Dispose();
+        cursors.Dispose();
+    }
+
+    [Fact]
+    public async Task With_sessions_on_the_result_says_incomplete_and_a_node_gives_the_figure()
+    {
+        await using var aperture = Aperture(sessions: true);
+        await using var lnd = Lnd();
+
+        var result = await ImportAsync(aperture);
+        using var node = Open(lnd);
+        var compared = result.ComparedWith(await PayeeComparison.MakeAsync(node, plane, null, None));
+
+        Assert.Equal((true, "incomplete", 1L), (result.Ok, result.Completeness, result.SettlementsNew));
+        Assert.Equal([ImportWarnings.SessionsNotListed], result.Warnings.Select(warning => warning.Code));
+        var payee = compared.Payee!;
+        Assert.Equal((2L, 10_000L, 1L, 5_000L, 1L, 5_000L), (payee.Invoices, payee.ReceivedMsats, payee.BookedInvoices, payee.BookedMsats, payee.UnbookedInvoices, payee.UnbookedMsats));
+        Assert.Equal([SessionHash], payee.Unbooked);
+        Assert.False(compared.IsComplete);
+        Assert.EndsWith("received 10 sat with 2 invoices; 1 of them are booked, 5 sat with 1 invoices are not.", compared.Warnings.Single(warning => warning.Code == ImportWarnings.NotBooked).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_node_received_is_complete_when_all_of_it_is_booked()
+    {
+        await using var aperture = Aperture(sessions: true);
+        await using var lnd = Lnd();
+        await ImportAsync(aperture);
+        await plane.IngestAsync(
+            [SettlementEvent.From(new ExternalSettlement { SettlementId = "session", PaywallId = "pw_weather", OwnerId = "owner_weather", AmountMsats = 5000, PaymentProofRef = "lightning_payment_hash:" + SessionHash[..24], PaymentHash = SessionHash })],
+            None);
+        using var node = Open(lnd);
+
+        var compared = (await ImportAsync(aperture)).ComparedWith(await PayeeComparison.MakeAsync(node, plane, null, None));
+
+        Assert.Equal((true, 0L), (compared.IsComplete, compared.Payee!.UnbookedInvoices));
+    }
+
+    [Fact]
+    public async Task Only_what_was_settled_since_then_is_compared()
+    {
+        await using var lnd = Lnd();
+        using var node = Open(lnd);
+
+        Assert.Equal(1, (await PayeeComparison.MakeAsync(node, plane, 1795955644_000, None)).Invoices);
+    }
+
+    [Fact]
+    public async Task Without_sessions_it_is_complete_and_an_Aperture_that_does_not_tell_is_not()
+    {
+        await using var plain = Aperture(sessions: false);
+        await using var silent = Aperture(sessions: null);
+
+        var complete = await ImportAsync(plain);
+        Assert.Equal((true, 0), (complete.IsComplete, complete.Warnings.Count));
+        var unknown = await ImportAsync(silent);
+
+        Assert.Equal((true, false, ImportWarnings.OffersUnknown), (unknown.Ok, unknown.IsComplete, Assert.Single(unknown.Warnings).Code));
+    }
+
+    [Theory]
+    [InlineData("AUTH_SCHEME_L402", "", "doubtful", "payment")]
+    [InlineData("AUTH_SCHEME_L402", "ab", null, null)]
+    [InlineData("AUTH_SCHEME_MPP", "ab", "refused", null)]
+    [InlineData("AUTH_SCHEME_MPP", "", null, "payment")]
+    [InlineData("AUTH_SCHEME_L402_MPP", "", null, "payment")]
+    [InlineData("AUTH_SCHEME_L402_MPP", "ab", null, null)]
+    public async Task Settled_and_refused_is_income_without_delivery(string scheme, string token, string? delivery, string? payment)
+    {
+        await using var aperture = Aperture(sessions: false, payments: true, scheme, token);
+
+        var result = await ImportAsync(aperture);
+
+        var settlement = Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery(), None)).Settlement;
+        using var metadata = JsonDocument.Parse(settlement.Metadata!.Value);
+        Assert.Equal((delivery, payment), (Text("delivery"), Text("scheme")));
+        Assert.Equal((delivery is null ? 0L : 1L, delivery is not null), (result.Undelivered, result.Warnings.Any(warning => warning.Code == ImportWarnings.NotDelivered)));
+
+        string? Text(string member) => metadata.RootElement.TryGetProperty(member, out var value) ? value.GetString() : null;
+    }
+
+    [Fact]
+    public async Task A_macaroon_that_may_not_read_invoices_is_named()
+    {
+        var refused = File.ReadLines(Vectors.PathOf("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+            .First(record => record.GetProperty("macaroon").GetString() == "router" && record.GetProperty("path").GetString()!.StartsWith("/v1/invoices", StringComparison.Ordinal));
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(refused.GetProperty("responseBody").GetString()!, refused.GetProperty("status").GetInt32())));
+        using var node = Open(lnd);
+
+        var failure = await Assert.ThrowsAsync<PayeeNodeException>(() => node.ListSettledAsync(null, None));
+
+        Assert.Contains("permission", failure.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("0201", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("<html></html>")]
+    [InlineData("{\"invoices\":[{}]}")]
+    public async Task What_is_not_an_LND_is_said(string body)
+    {
+        await using var other = new LoopbackServer(_ => Task.FromResult(Reply.Json(body)));
+        using var node = Open(other);
+
+        Assert.Contains("not an LND's", (await Assert.ThrowsAsync<PayeeNodeException>(() => node.ListSettledAsync(null, None))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_gives_the_same_page_for_ever_ends()
+    {
+        var page = Page();
+        await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(page)));
+        using var node = Open(lnd);
+
+        Assert.Equal(4, (await node.ListSettledAsync(null, None)).Count);
+        Assert.Equal(2, lnd.Requests.Count);
+    }
+
+    private static string Page() => File.ReadLines(Vectors.PathOf("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+        .First(record => record.GetProperty("macaroon").GetString() == "readonly" && record.GetProperty("path").GetString()!.StartsWith("/v1/invoices", StringComparison.Ordinal))
+        .GetProperty("responseBody").GetString()!;
+
+    private static LoopbackServer Lnd()
+    {
+        var page = Page();
+        return new LoopbackServer(request => Task.FromResult(Reply.Json(
+            request.Target.EndsWith("index_offset=0", StringComparison.Ordinal) ? page : "{\"invoices\":[], \"last_index_offset\":\"0\", \"first_index_offset\":\"0\"}")));
+    }
+
+    private static LndInvoices Open(LoopbackServer server) =>
+        new(server.Url, new PayerSettings { Environment = new OperatorEnvironment(static _ => null), Macaroon = OperatorSecret.From("0201") });
+
+    private static LoopbackServer Aperture(bool? sessions, bool payments = false, string scheme = "AUTH_SCHEME_L402", string token = "ab") => new(request => Task.FromResult(
+        request.Target.Contains("/info", StringComparison.Ordinal)
+            ? sessions is null
+                ? Reply.Json("{\"code\":2, \"message\":\"no\", \"details\":[]}", 500)
+                : Reply.Json("{\"network\":\"simnet\", \"listen_addr\":\"127.0.0.1:8261\", \"insecure\":true, \"mpp_enabled\":" + (payments ? "true" : "false") + ", \"sessions_enabled\":" + (sessions == true ? "true" : "false") + ", \"mpp_realm\":\"\"}")
+            : request.Target.Contains("/services", StringComparison.Ordinal)
+                ? Reply.Json("{\"services\":[{\"name\":\"pw_weather.route_weather\",\"address\":\"127.0.0.1:1\",\"protocol\":\"http\",\"host_regexp\":\".*\",\"path_regexp\":\"\",\"price\":\"5\",\"auth\":\"on\",\"auth_scheme\":\"" + scheme + "\"}]}")
+                : Reply.Json("{\"transactions\":[{\"id\":1,\"token_id\":\"" + token + "\",\"payment_hash\":\"" + Hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"5\",\"state\":\"settled\",\"created_at\":\"2026-11-29T11:40:35Z\",\"settled_at\":\"2026-11-29T11:40:36Z\"}],\"total_count\":\"1\"}")));
+
+    private async Task<SettlementImportResult> ImportAsync(LoopbackServer aperture)
+    {
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions
+        {
+            BaseUrl = aperture.Url,
+            Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
+            Records = new MemoryRecords(),
+            Http = TestHttp.Options,
+        });
+        var source = new GatewayTransactionSource(gateway, gateway.Name, await plane.ListPaywallsAsync(None), cursors, new GatewayTransactionOptions());
+        var import = new SettlementImport(plane, new SettlementImportOptions());
+        await import.ImportAsync(source, None);
+        return source.Complete(import.CreateResult(gateway.Name));
+    }
+}
