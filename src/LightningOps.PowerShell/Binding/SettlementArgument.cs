@@ -32,6 +32,6 @@ public sealed class SettlementArgument
                 Line = place,
                 Code = "ControlPlaneDecodeError",
                 Reason = refusal!,
-                Remedy = "Give JSON texts, or objects with the members of an invoice update or a settlement.",
+                Remedy = "Pass JSON text, or objects with the members of an invoice update or a settlement.",
             });
 }

@@ -136,7 +136,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         {
             if (IsBound(parameter) && !references.Any(reference => kinds.Contains(reference.Kind)))
             {
-                throw new ConfigException(parameter, "is for another kind of gateway than those named", "Leave -" + parameter + " out, or name the gateway it is for with -Gateway.");
+                throw new ConfigException(parameter, "does not apply to the gateways specified", "Omit -" + parameter + ", or specify the gateway it applies to with -Gateway.");
             }
         }
 
@@ -168,7 +168,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         ControlPlaneMode.Local when running.Count > 0 => "loopback",
         ControlPlaneMode.Mock => "memory",
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
-        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no gateway of its own", "Start one with Start-L402TestGateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
+        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no default gateway", "Start one with Start-L402TestGateway, or specify one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
@@ -211,5 +211,5 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         secret is null ? null : new OperatorSecret(() => new NetworkCredential(string.Empty, secret).Password.Trim());
 
     private static string? ToText(string parameter, Uri? url) =>
-        url is null or { IsAbsoluteUri: true } ? url?.OriginalString : throw new ConfigException(parameter, "must be an absolute http or https URL", "Give -" + parameter + " as https://host/path.");
+        url is null or { IsAbsoluteUri: true } ? url?.OriginalString : throw new ConfigException(parameter, "must be an absolute http or https URL", "Specify -" + parameter + " as https://host/path.");
 }

@@ -157,13 +157,13 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         if (literalPath.IndexOf('\0') >= 0)
         {
-            throw new ConfigException("Path", "has a NUL character, which no path of the file system has", "Give a path of the file system.");
+            throw new ConfigException("Path", "contains a NUL character, which file system paths cannot contain", "Specify a file system path.");
         }
 
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(literalPath, out var provider, out _);
         return string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase)
             ? path
-            : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
+            : throw new ConfigException("Path", literalPath + " is not a file system path", "Specify a file system path.");
     });
 
     /// <summary>The file a literal path of this session means, to be read: whether it is there is seen when it is.</summary>
@@ -184,7 +184,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         if (noClobber && File.Exists(file))
         {
-            throw new ConfigException("NoClobber", file + " is there already, and nothing was written", "Name another file, or leave -NoClobber out to replace it.");
+            throw new ConfigException("NoClobber", file + " already exists; nothing was written", "Specify another file, or omit -NoClobber to replace it.");
         }
     }
 

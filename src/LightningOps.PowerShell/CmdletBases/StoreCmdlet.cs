@@ -38,7 +38,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
 
         if (mode == ControlPlaneMode.Local && access == StoreAccess.Write && settings.StorePath is { } path && new FileInfo(path) is { Exists: true, Length: 0 })
         {
-            WriteWarning(path + " is an empty file: what writes to it makes a new store, in which nothing is paused. If it held a store before, restore it from a backup.");
+            WriteWarning(path + " is an empty file. The next write creates a new store, in which nothing is paused. If it contained a store before, restore it from a backup.");
         }
 
         return ControlPlaneFactory.Create(settings);

@@ -94,12 +94,12 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     {
         if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
         {
-            throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
+            throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
         }
 
         if (Sync && Stops && Format == ArtifactFormat.RouteDocument)
         {
-            throw new ConfigException(nameof(Format), "RouteDocument knows no pause and no kill switch: the gateway would go on selling", "Leave -Format out, or set the switch without -Sync.");
+            throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
         return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
@@ -117,8 +117,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            WriteHostLine("Stopped: it is not known whether " + name + " is " + (Stops ? "set" : "lifted") + ". Get-L402SecurityState -Mode " + EffectiveMode + " tells; "
-                + (Sync ? "no gateway was rolled out to." : "run the command again to be sure."));
+            WriteHostLine("Stopped. It is not known whether " + name + " is " + (Stops ? "set" : "lifted") + ". Check with Get-L402SecurityState -Mode " + EffectiveMode + "; "
+                + (Sync ? "nothing was rolled out." : "run the command again to be sure."));
             throw;
         }
     }

@@ -176,7 +176,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             }
         }
 
-        if (ShouldProcess("Settings of this session", "Replace by " + FormatNames(settings)))
+        if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
             Context.Connect(settings);
         }
@@ -203,7 +203,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
                 settings[definition.Variable] = definition.IsSecret
                     ? SettingValue.FromSecret(text, SettingSource.EnvironmentFile)
                     : new SettingValue(definition.IsPath ? PathSetting.Resolve(text.Trim(), CurrentFolder) : text, SettingSource.EnvironmentFile);
-                WriteVerbose(definition.Variable + " is taken from " + file);
+                WriteVerbose(definition.Variable + " was read from " + file);
             }
         }
     }
@@ -212,7 +212,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     {
         foreach (var (name, nearest) in VariableNames.FindMisspelt(names))
         {
-            WriteWarning(name + " in " + place + " is no setting and is not read. The nearest is " + nearest + ".");
+            WriteWarning(name + " in " + place + " is not a known setting and is ignored. Did you mean " + nearest + "?");
         }
     }
 
@@ -229,5 +229,5 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     private static string HttpUrl(string name, Uri url) =>
         url.IsAbsoluteUri && url.Scheme is ("http" or "https")
             ? url.OriginalString
-            : throw new ConfigException(name, "must be an absolute http or https URL", "Give -" + name + " as https://host/path.");
+            : throw new ConfigException(name, "must be an absolute http or https URL", "Specify -" + name + " as https://host/path.");
 }

@@ -37,7 +37,7 @@ public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
     {
         if (OperatorCredentials.GetFailure(EffectiveEnvironment, change.Role) is { } failure)
         {
-            WriteWarning(failure.Message + ": Test-L402Gate denies here. " + failure.Remedy);
+            WriteWarning(failure.Message + ". Test-L402Gate denies sales on this machine. " + failure.Remedy);
         }
 
         return controlPlane.ActivateCredentialRoleAsync(change with { Fingerprint = Fingerprint }, cancellationToken);

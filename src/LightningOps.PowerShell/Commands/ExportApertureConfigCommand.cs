@@ -61,7 +61,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
         if (written)
         {
-            throw new ConfigException(nameof(Path), "holds the artifact of one compile, and there are several", "Export one compile at a time.");
+            throw new ConfigException(nameof(Path), "can hold the artifact of only one compile, but there are several", "Export one compile at a time.");
         }
 
         var file = ResolveFile(Path);
@@ -90,7 +90,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         {
             throw new ConfigException(
                 nameof(Path),
-                file + " holds other settings than services, which would be lost",
+                file + " contains settings other than services, and they would be lost",
                 "Keep them with -BaseConfig '" + file.Replace("'", "''") + "', or remove the file first.");
         }
     }
@@ -104,7 +104,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
         if (result.Format != ArtifactFormat.Aperture)
         {
-            throw new ConfigException(nameof(BaseConfig), "keeps the settings of an aperture.yaml, and this is a " + result.Format, "Compile with -Format Aperture.");
+            throw new ConfigException(nameof(BaseConfig), "applies only to an aperture.yaml, but the artifact is a " + result.Format, "Compile with -Format Aperture.");
         }
 
         return Utf8.GetBytes(ServicesSplice.Replace(ReadText(ResolveInputFile(BaseConfig)), result.ApertureYaml!));

@@ -76,10 +76,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             default:
                 WriteError(ErrorRecords.Create(
                     "NotReportable",
-                    "There is no report of " + (InputObject?.BaseObject.GetType().Name ?? "nothing") + ".",
+                    "Cannot report a value of type " + (InputObject?.BaseObject.GetType().Name ?? "null") + ".",
                     ErrorCategory.InvalidType,
                     InputObject,
-                    "Give results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement as they come."));
+                    "Pipe unmodified results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement."));
                 break;
         }
 
@@ -91,7 +91,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     {
         if (runs.Count == 0)
         {
-            WriteWarning("There is nothing to tell: no result came, and nothing was written. Pipe the results of Invoke-L402Smoke, Sync-ApertureConfig or another run into it.");
+            WriteWarning("Nothing to report: no result was received and nothing was written. Pipe in the results of Invoke-L402Smoke, Sync-ApertureConfig or another run.");
             return Task.CompletedTask;
         }
 
@@ -109,7 +109,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
         if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
         {
             new ReportFolder().Write(folder, runs);
-            WriteVerbose("Written: " + Path.Combine(folder, ReportFolder.PageFile));
+            WriteVerbose("Wrote " + Path.Combine(folder, ReportFolder.PageFile));
         }
 
         if (JUnitPath is not null && ResolveFile(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))

@@ -33,7 +33,7 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
         {
             await ForInputAsync(uri, async () =>
             {
-                WriteVerbose("Asking " + uri.OriginalString.Split('?')[0] + " without a credential");
+                WriteVerbose("Requesting " + uri.OriginalString.Split('?')[0] + " without a credential");
                 WriteObject(await probe.AskAsync(CreateRequest(uri, limits), cancellationToken).ConfigureAwait(false));
             }).ConfigureAwait(false);
         }

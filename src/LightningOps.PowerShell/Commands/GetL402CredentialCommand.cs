@@ -91,17 +91,17 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         {
             WriteError(ErrorRecords.Create(
                 "ProofNotFound",
-                "There is no proof of " + purchase.PurchaseId + ", which is " + purchase.State.ToString().ToLowerInvariant() + ".",
+                "Purchase " + purchase.PurchaseId + " has no proof: its state is " + purchase.State.ToString().ToLowerInvariant() + ".",
                 ErrorCategory.ObjectNotFound,
                 purchase,
-                "Only what was paid for and not removed has one: list -State Paid, Rejected, Invalid."));
+                "Only paid purchases that were not removed have a proof. List them with -State Paid, Rejected, Invalid."));
         }
     }
 
     /// <summary>Asks before a file is replaced: of what was removed since, the proof may be nowhere else.</summary>
     private bool IsAgreed(string path) =>
-        ShouldProcess(path, "Write proofs of payment, which are secrets,")
-        && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "; proofs in it may be nowhere else", "The file is there"));
+        ShouldProcess(path, "Write proofs of payment (secrets)")
+        && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "? It may hold the only copy of its proofs.", "The file already exists"));
 
     private bool MatchesFilters(Purchase purchase) =>
         (PurchaseId is null || PurchaseId.Contains(purchase.PurchaseId))

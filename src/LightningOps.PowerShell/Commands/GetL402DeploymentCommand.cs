@@ -44,14 +44,14 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
         using var controlPlane = OpenControlPlaneToRead();
         if (controlPlane is not IDeploymentHistory history)
         {
-            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not tell its deployments", "Use -Mode Local.");
+            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not list deployments", "Use -Mode Local.");
         }
 
         var found = await history.ListDeploymentsAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && DeploymentId is not null)
         {
-            WriteError(ErrorRecords.Create("DeploymentNotFound", "There is no deployment " + DeploymentId + " that meets the conditions.", ErrorCategory.ObjectNotFound, DeploymentId, "Look at all of them: Get-L402Deployment."));
+            WriteError(ErrorRecords.Create("DeploymentNotFound", "No deployment '" + DeploymentId + "' matches the filters.", ErrorCategory.ObjectNotFound, DeploymentId, "List all of them with Get-L402Deployment."));
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class GetL402InvoiceCommand : LedgerCmdlet
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && InvoiceId is not null)
         {
-            WriteError(ErrorRecords.Create("InvoiceNotFound", "There is no invoice " + InvoiceId + " that meets the conditions.", ErrorCategory.ObjectNotFound, InvoiceId, "Look at all of them: Get-L402Invoice."));
+            WriteError(ErrorRecords.Create("InvoiceNotFound", "No invoice '" + InvoiceId + "' matches the filters.", ErrorCategory.ObjectNotFound, InvoiceId, "List all of them with Get-L402Invoice."));
         }
     }
 

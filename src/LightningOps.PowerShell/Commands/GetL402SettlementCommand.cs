@@ -47,7 +47,7 @@ public sealed class GetL402SettlementCommand : LedgerCmdlet
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && SettlementId is not null)
         {
-            WriteError(ErrorRecords.Create("SettlementNotFound", "There is no settlement " + SettlementId + " that meets the conditions.", ErrorCategory.ObjectNotFound, SettlementId, "Look at all of them: Get-L402Settlement."));
+            WriteError(ErrorRecords.Create("SettlementNotFound", "No settlement '" + SettlementId + "' matches the filters.", ErrorCategory.ObjectNotFound, SettlementId, "List all of them with Get-L402Settlement."));
         }
     }
 

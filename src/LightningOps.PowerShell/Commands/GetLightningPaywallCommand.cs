@@ -52,7 +52,7 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
             WriteObject(found, enumerateCollection: true);
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
             {
-                WriteError(ErrorRecords.Create("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
+                WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "' matches the filters.", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
             }
         }
     }

@@ -172,7 +172,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var gateway = gateways.All[0];
         if (gateway is not IGatewayTransactions transactions)
         {
-            throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API, -Gateway admin:https://host:port, or the session's own, -Gateway loopback.");
+            throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");
         }
 
         if (!IsAgreed(gateway.Name))
@@ -215,7 +215,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         catch (OperationCanceledException)
         {
             WriteHostLine(FormattableString.Invariant(
-                $"The import of {source.Name} was stopped after {import.Inputs} events. They are done with; import again for the rest: what is recorded already is not recorded twice."));
+                $"The import of {source.Name} was stopped after {import.Inputs} event{(import.Inputs == 1 ? string.Empty : "s")}; import again to continue. Nothing is recorded twice."));
             throw;
         }
         catch (LightningOpsException)
@@ -231,7 +231,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         if (result.SettlementsWithoutPreimage > 0)
         {
             WriteWarning(FormattableString.Invariant(
-                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} takes none; it was told that their invoices are settled."));
+                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} does not accept them; their invoices were reported as settled."));
         }
 
         if (!PassThru)

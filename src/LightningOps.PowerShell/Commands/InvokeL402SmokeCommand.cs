@@ -120,7 +120,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         var isOwnSite = smoke.UsesScratchStore && mode == ControlPlaneMode.Local;
         if (isOwnSite && smoke.NeedsGateway && Gateway is not null)
         {
-            throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " has a gateway of its own in Local mode", "Leave -Gateway out.");
+            throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " uses its own gateway in Local mode", "Omit -Gateway.");
         }
 
         using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
@@ -189,7 +189,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private LocalControlPlane OpenStore(ScratchStore scratch)
     {
-        WriteVerbose("Control plane: a store of the smoke's own, " + scratch.Path);
+        WriteVerbose("Control plane: a temporary store at " + scratch.Path);
         return new LocalControlPlane(new LocalStoreOptions { Path = scratch.Path });
     }
 
@@ -197,8 +197,8 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     {
         if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
         {
-            WriteWarning(smoke.Name + " pauses every paywall of control plane " + GetModeName(mode) + " for a moment"
-                + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));
+            WriteWarning(smoke.Name + " briefly pauses every paywall of control plane " + GetModeName(mode)
+                + (KeepState ? "." : ", lifts any global pause, and leaves its own fingerprint on gateway_invoice. With -KeepState it refuses to run during a pause and restores the role."));
         }
     }
 

@@ -249,7 +249,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             }
             else
             {
-                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " is as it was", "Allow more with -MaxOutFileBytes");
+                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
             }
         }
         else if (await ResponseBody.ReadAsync(response, MaxInMemory, cancellationToken).ConfigureAwait(false) is { } body)
@@ -267,7 +267,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         "The body of " + request + " is longer than " + limit + ".",
         ErrorCategory.LimitsExceeded,
         request.Uri,
-        remedy + "; what was paid for is kept, and asking again costs nothing."));
+        remedy + ". The purchase is kept, and repeating the request costs nothing."));
 
     private void Write(L402Request request, L402Response response, object? content, long length, string? path)
     {
@@ -296,21 +296,21 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
                 result.StatusCode is >= 300 and < 400
-                    ? "No redirect is followed with a credential: use the address of its Location header, if you trust it."
-                    : "Look at the content of the result, the target of this error. What was paid for is kept."));
+                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it."
+                    : "See the content of the result (the target object of this error). The purchase is kept."));
         }
     }
 
     private static string Describe(L402Request request, L402Quote quote) =>
-        quote.Challenge is null ? request + " asks for no payment: answered with " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
-        : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential bought before"
-        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Code + ", " + denial.Reason : string.Empty);
+        quote.Challenge is null ? request + " requires no payment: it answered " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
+        : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential that is already paid for"
+        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Reason + " (" + denial.Code + ")" : string.Empty);
 
     private static string FormatPrice(L402Quote quote) =>
         quote.Amount is { } amount
             ? amount.Value.ToString(CultureInfo.InvariantCulture) + " msat (" + (amount.Value / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat)"
                 + (quote.FeeLimit > 0 ? " and at most " + quote.FeeLimit + " msat for routing" : string.Empty)
-            : "an amount left open";
+            : "an unspecified amount";
 
     private L402Request Request(Uri uri, SpendLimits limits)
     {

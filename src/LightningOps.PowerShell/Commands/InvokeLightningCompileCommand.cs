@@ -107,7 +107,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         {
             if (Format == ArtifactFormat.Aperture)
             {
-                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ". Give -Mode to apply those of a control plane and record the deployment there.");
+                WriteWarning("Without -Mode no control plane is read: the global pause and owner kill switches are not applied to the paywalls of " + source + ". Use -Mode to apply them and to record the deployment.");
             }
 
             Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));
@@ -157,7 +157,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 
         if (compiles > 1)
         {
-            throw new ConfigException(nameof(OutFile), "holds the artifact of one compile, and there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
+            throw new ConfigException(nameof(OutFile), "can hold the artifact of only one compile, but there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
         }
 
         var file = ResolveFile(OutFile);

@@ -48,25 +48,25 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
         {
             if (known.FirstOrDefault(purchase => purchase.PurchaseId == id) is not { State: not PurchaseState.Removed } purchase)
             {
-                WriteError(ErrorRecords.Create("CredentialNotFound", "There is no purchase " + id + ".", ErrorCategory.ObjectNotFound, id, "Look at Get-L402Credential."));
+                WriteError(ErrorRecords.Create("CredentialNotFound", "No purchase '" + id + "'.", ErrorCategory.ObjectNotFound, id, "List them with Get-L402Credential."));
             }
             else if (purchase.IsUnfinished && !Force)
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialUnfinished",
-                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "); to remove it gives up what it may have bought.",
+                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). Removing it discards a credential that may be paid for.",
                     ErrorCategory.ResourceBusy,
                     id,
-                    "Make the request again, which looks how the payment ended; or look for the payment hash at the wallet, and give it up with -Force where it was not paid."));
+                    "Repeat the request, which checks the payment. Or search the wallet for the payment hash, and use -Force if it was not paid."));
             }
             else if (purchase.IsUnfinished && purchase.WasSeen && !AllowSecondPayment)
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialInFlight",
-                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "): it can still settle, also after its invoice has expired, and what is bought anew is then paid twice.",
+                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). It can still settle, even after its invoice has expired; buying again could then pay twice.",
                     ErrorCategory.ResourceBusy,
                     id,
-                    "Wait, and make the request again, which looks how the payment ended. -AllowSecondPayment gives it up nevertheless."));
+                    "Wait, then repeat the request, which checks the payment. -AllowSecondPayment removes it anyway."));
             }
             else if (ShouldProcess(purchase.ToString(), "Remove credential"))
             {

@@ -90,7 +90,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         }
         catch (LightningOpsException failure)
         {
-            WriteVerbose("It cannot be told whether " + owner + " has paywalls: " + failure.Message);
+            WriteVerbose("Cannot determine whether " + owner + " has paywalls: " + failure.Message);
             return true;
         }
     }
@@ -108,7 +108,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         set.Add(control);
         if (Stops && !await MayHavePaywallsAsync(owner, cancellationToken).ConfigureAwait(false))
         {
-            WriteWarning("The kill switch of " + owner + " is set, but no active or paused paywall is that owner's: check the id. Get-LightningPaywall lists the owners.");
+            WriteWarning("The kill switch of " + owner + " is set, but that owner has no active or paused paywall. Check the id: Get-LightningPaywall lists the owners.");
         }
 
         if (!Sync)

@@ -69,11 +69,11 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
             _ => running.Count == 1 ? running : throw new ConfigException(
                 nameof(Url),
                 running.Count == 0 ? "no loopback gateway runs in this session" : "several loopback gateways run in this session",
-                running.Count == 0 ? "Start one with Start-L402TestGateway." : "Name one, or give -All: " + string.Join(", ", running) + "."),
+                running.Count == 0 ? "Start one with Start-L402TestGateway." : "Specify one, or use -All: " + string.Join(", ", running) + "."),
         };
     }
 
     private static LoopbackGateway Find(IReadOnlyList<LoopbackGateway> running, string url) =>
         running.FirstOrDefault(gateway => string.Equals(gateway.Url, url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
-        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "Look at Get-L402TestGateway.");
+        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "List them with Get-L402TestGateway.");
 }

@@ -183,7 +183,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     private bool ConfirmPlan(RolloutPlan plan) =>
         plan.IsRefused
         || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
-            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
+            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services will be removed, closed or moved")));
 
     private void WriteResult(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
     {
@@ -197,7 +197,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             if (!step.WasReached)
             {
-                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ". Remove the cause there and run the command again; what is in sync is left alone.");
+                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ". Fix the cause there and run the command again; gateways in sync are left unchanged.");
             }
 
             if (step.Result is { } reconcile)

@@ -59,7 +59,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
         var taken = await GateCheck.ReadAsync(() => OpenControlPlane(EffectiveMode, StoreAccess.ReadExisting), EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
         if (taken.Failure is { } failure)
         {
-            WriteWarning("The security state cannot be read, so that everything is denied: " + failure.Message.TrimEnd('.') + ". " + failure.Remedy);
+            WriteWarning("The security state cannot be read, so everything is denied: " + failure.Message.TrimEnd('.') + ". " + failure.Remedy);
         }
 
         return taken;

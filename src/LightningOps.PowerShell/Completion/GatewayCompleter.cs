@@ -20,7 +20,7 @@ public sealed class GatewayCompleter : IArgumentCompleter
         ("admin:https://", "The admin API of an Aperture"),
         (FileKind, "An aperture.yaml"),
         ("loopback", "The loopback gateway of this session"),
-        ("memory", "A gateway in memory, to try out"),
+        ("memory", "A gateway in memory, for trials"),
     ];
 
     /// <inheritdoc/>

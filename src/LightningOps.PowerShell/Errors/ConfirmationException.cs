@@ -10,8 +10,8 @@ public sealed class ConfirmationException : LightningOpsException
     public ConfirmationException(Exception inner)
         : base(
             "ConfirmationUnavailable",
-            "The command has to ask before it goes on, and this session is not interactive: nothing was done.",
-            "Look at the plan with -WhatIf, then run the command with -Confirm:$false, or -Force where it has one.",
+            "The command needs confirmation, but this session is not interactive. Nothing was done.",
+            "Check the plan with -WhatIf, then run the command with -Confirm:$false, or with -Force if the command has it.",
             inner)
     {
     }

@@ -54,7 +54,7 @@ internal sealed class StageReporter : IProgress<StageReport>
 
         if (value.Status == StageStatus.Waiting)
         {
-            var waits = value.Stage + " waits, " + value.Reason;
+            var waits = value.Stage + " waiting: " + value.Reason;
             writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits));
             writeVerbose(value.Gateway + " " + waits);
             return;

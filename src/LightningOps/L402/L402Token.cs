@@ -88,10 +88,10 @@ public sealed record L402Token
     /// <exception cref="ConfigException">They are none; they are not repeated.</exception>
     public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= MaxRootKeyLength } digits && HexText.Decode(digits) is { } key
         ? key
-        : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Give the root key in hex, usually 64 digits.");
+        : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Specify the root key in hex, usually 64 digits.");
 
     /// <summary>What it is for.</summary>
-    public override string ToString() => "token " + (TokenId ?? "of another kind") + (Services is null ? string.Empty : " for " + Services);
+    public override string ToString() => "token " + (TokenId ?? "of an unknown kind") + (Services is null ? string.Empty : " for " + Services);
 
     private static L402Token FromCredential(L402Authorization credential, byte[]? rootKey)
     {

@@ -173,7 +173,7 @@ public sealed class FileLeases : ILeaseStore
         {
             if (!status.IsRegular)
             {
-                throw new IOException(path + " is no regular file, and is not used as a lock: remove it.");
+                throw new IOException(path + " is not a regular file and cannot be used as a lock. Remove it.");
             }
 
             return;

@@ -159,7 +159,7 @@ internal static class PaymentChecks
         payment.MaxAmount <= 0 || payment.Amount is { Value: <= 0 }
             ? PaymentResult.Failed("amount_invalid", "the amount is not positive")
         : payment.Amount > payment.MaxAmount
-            ? PaymentResult.Failed("amount_over_cap", "the invoice asks for " + payment.Amount + " msat, at most " + payment.MaxAmount + " may be paid")
+            ? PaymentResult.Failed("amount_over_cap", "the invoice costs " + payment.Amount + " msat, the limit is " + payment.MaxAmount + " msat")
         : null;
 
     /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>

@@ -72,7 +72,7 @@ public sealed class MockPayer : IInvoicePayer
     {
         if (options.Preimages(payment) is not { } preimage)
         {
-            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays mock invoices only: it has no money and no preimage of a real one");
+            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays only mock invoices");
         }
 
         var number = paid.Count + 1;

@@ -18,7 +18,7 @@ public static class PayerFactory
     {
         PayerKind.Mock => new MockPayer(settings.Mock),
         PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
-        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway: its wallet pays its invoices."),
+        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway. Its wallet pays its invoices."),
         PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
@@ -72,7 +72,7 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (_, "") or (PayerKind.Mock or PayerKind.Simulated, not null) or (PayerKind.Lnd, null) =>
-                throw new ConfigException("Payer", "\"" + text + "\" names no wallet", "Give -Payer as " + Forms + "."),
+                throw new ConfigException("Payer", "\"" + text + "\" is not a wallet", "Specify -Payer as " + Forms + "."),
             _ => new PayerReference(kind.Value, place),
         };
     }

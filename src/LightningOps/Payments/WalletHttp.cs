@@ -134,7 +134,7 @@ internal sealed class WalletNoResponseException : Exception
     /// <param name="nothingSent">Whether the request certainly did not reach the wallet.</param>
     /// <param name="cause">What went wrong.</param>
     public WalletNoResponseException(string code, bool nothingSent, Exception cause)
-        : base("The wallet gave no answer.", cause)
+        : base("The wallet did not answer.", cause)
     {
         Code = code;
         IsNothingSent = nothingSent;
@@ -147,5 +147,5 @@ internal sealed class WalletNoResponseException : Exception
     /// <summary>The state of a payment asked for in this request.</summary>
     public PaymentResult ToResult() => IsNothingSent
         ? PaymentResult.Failed(Code, "the wallet could not be reached; nothing was sent")
-        : PaymentResult.Pending(Code, "the wallet gave no whole answer; the payment may have been made");
+        : PaymentResult.Pending(Code, "the answer of the wallet is incomplete; the payment may have been made");
 }

@@ -30,11 +30,11 @@ public sealed record GatewayStanding
     public override string ToString() => Serving switch
     {
         LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        LiveConfiguration.Written => "The desired configuration is written; what the gateway serves is not known: no restart, answer or list has shown that it is loaded.",
+        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: no restart, answer or list has shown that it is loaded.",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
-        LiveConfiguration.Previous => "Nothing was changed; what the gateway serves is not known.",
-        _ => "What the gateway serves is not known.",
+        LiveConfiguration.Previous => "Nothing was changed. It is not known what the gateway serves.",
+        _ => "It is not known what the gateway serves.",
     };
 
     /// <summary>The values after a run.</summary>

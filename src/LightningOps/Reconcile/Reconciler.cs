@@ -159,14 +159,14 @@ public sealed class Reconciler
             if (missing is LeaseHeldException)
             {
                 // Who holds the lease may have read the switches before they were set, and open it again.
-                pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " It is not known to stay closed.");
+                pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " Another process may reopen it.");
                 end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
 
             IReadOnlyList<SellingService> leftAlone = options.Prune ? [] : end.State.Before?.FindLeftAlone(wanted.Compile.Rules.Select(rule => rule.ServiceName)) ?? [];
             if (denied is { IsEverything: true } && leftAlone.Count > 0)
             {
-                pass.Warn("others_still_sell", "Left alone, still selling, because this store did not make them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
+                pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
             }
 
             return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
@@ -181,7 +181,7 @@ public sealed class Reconciler
     {
         if (!RolloutFinisher.CanGoBack(applied.Before))
         {
-            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before: it is left as it is.");
+            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before; it was not changed.");
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
@@ -192,7 +192,7 @@ public sealed class Reconciler
             var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied);
             if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
-                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
+                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + "; it was not changed.");
             }
 
             var state = new RolloutState
@@ -286,7 +286,7 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
+            pass.Warn("cancelled", "Stopped. " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
         }
 
         return WithRolloutResult(result, end) with { Stages = pass.Timeline.Completed, Warnings = pass.Warnings.ToArray() };

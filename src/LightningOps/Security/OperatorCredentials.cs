@@ -54,7 +54,7 @@ public sealed class OperatorCredentials
     {
         var value = environment.Find(field) ?? throw new CredentialValidationException(CredentialValidationException.MissingCode, role, field, "is missing");
         return value.Length < ShortestLength ? throw Invalid(role, field, "is shorter than 16 characters")
-            : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "has white space in it")
+            : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "contains white space")
             : OperatorSecret.From(value);
     }
 

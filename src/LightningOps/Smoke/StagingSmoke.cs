@@ -158,7 +158,7 @@ internal static class StagingReport
         [
             ReportCheck.Create("The paywalls compile", smoke.Valid),
             CreateCheck("The gateway is up", smoke.HealthOk),
-            CreateCheck("The probe route asks for payment", smoke.ChallengeOk),
+            CreateCheck("The probe route requires payment", smoke.ChallengeOk),
             CreateCheck("A paid request reaches its upstream", smoke.ProxyOk),
         ],
         Failures = smoke.FailureCode is { } code ? [new ReportFailure(code, null) { Remedy = ReconcileRemedies.For(code) }] : [],

@@ -82,5 +82,5 @@ public static class StorePaths
     private static string GetKnownFolder(Environment.SpecialFolder folder, string setting) =>
         Environment.GetFolderPath(folder) is { Length: > 0 } path
             ? path
-            : throw new ConfigException(setting, "missing required environment variable: this user has no data directory");
+            : throw new ConfigException(setting, "missing required environment variable; this user has no data directory");
 }

@@ -81,7 +81,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         var second = session.Run(script);
 
         Assert.Equal(true, first.Single().Properties["Changed"].Value);
-        Assert.Contains(first.Warnings, static warning => warning.Contains("The proxy check was not made", StringComparison.Ordinal));
+        Assert.Contains(first.Warnings, static warning => warning.Contains("Proxy check skipped", StringComparison.Ordinal));
         Assert.Contains(first.Warnings, static warning => warning.Contains("what the gateway serves is not known", StringComparison.Ordinal));
         Assert.Equal("Written", second.Single().Properties["Serving"].Value.ToString());
         Assert.StartsWith(ServedFile.Head, Served(), StringComparison.Ordinal);

@@ -393,7 +393,7 @@ public sealed class L402ClientTests : IDisposable
     [Fact]
     public async Task A_wallet_that_cannot_look_before_is_sent_nothing()
     {
-        bench.Payer.OnLookBefore = (_, _) => Task.FromResult(PaymentResult.Pending("not_lnd", "the answer is not LND's"));
+        bench.Payer.OnLookBefore = (_, _) => Task.FromResult(PaymentResult.Pending("not_lnd", "the answer is not from LND"));
 
         var failed = await Assert.ThrowsAsync<L402PaymentFailedException>(() => bench.SendAsync());
 

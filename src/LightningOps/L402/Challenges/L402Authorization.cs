@@ -38,7 +38,7 @@ public sealed record L402Authorization
     public static bool TryCreate(string token, Preimage preimage, [NotNullWhen(true)] out L402Authorization? authorization, [NotNullWhen(false)] out L402Error? error)
     {
         authorization = IsBareWord(token) ? new(token, preimage) : null;
-        error = authorization is null ? L402Error.Authorization(L402ErrorCodes.TokenInvalid, "the token has characters that cannot stand in an Authorization header") : null;
+        error = authorization is null ? L402Error.Authorization(L402ErrorCodes.TokenInvalid, "the token contains characters that are not allowed in an Authorization header") : null;
         return authorization is not null;
     }
 

@@ -52,7 +52,7 @@ public sealed record Caveat
     /// <summary><c>condition=value</c>; asterisks for the value of a preimage.</summary>
     public override string ToString() => string.Equals(Condition, PreimageCondition, StringComparison.Ordinal) ? Condition + "=***" : Encode();
 
-    private static L402Error Malformed() => L402Error.Macaroon(L402ErrorCodes.CaveatMalformed, "a caveat is condition=value");
+    private static L402Error Malformed() => L402Error.Macaroon(L402ErrorCodes.CaveatMalformed, "a caveat must have the form condition=value");
 }
 
 /// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token's own 32 bytes (Aperture, l402/identifier.go).</summary>
@@ -100,8 +100,8 @@ public sealed record L402Identifier
         identifier = null;
         bytes = WithoutText(bytes);
         error = bytes.Length < 2 ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "the identifier has no version")
-            : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the identifier is not of version 0")
-            : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "an identifier of version 0 is 66 bytes")
+            : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the version of the identifier is not 0")
+            : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "a version 0 identifier must have 66 bytes")
             : null;
         if (error is not null)
         {

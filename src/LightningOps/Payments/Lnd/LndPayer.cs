@@ -28,7 +28,7 @@ public sealed class LndPayer : IInvoicePayer
         this.options = options;
         if (options.Macaroon is null && options.MacaroonPath is null)
         {
-            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may pay.");
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Specify -LndMacaroonPath, the file of a macaroon that is allowed to pay.");
         }
 
         var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
@@ -98,9 +98,9 @@ public sealed class LndPayer : IInvoicePayer
 
         var found = await TrackAsync(invoice, cancellationToken).ConfigureAwait(false);
         var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
-            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
+            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND no longer knows the payment: it was deleted there, or another node answers")
             : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
-            : PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice");
+            : PaymentResult.Failed("payment_not_found", "LND has not started a payment of this invoice");
         return result with { Node = asked.Identity, IsNodeHidden = asked.Identity is null };
     }
 
@@ -112,12 +112,12 @@ public sealed class LndPayer : IInvoicePayer
 
     private static string NotRegistered(DateTimeOffset end) => string.Format(
         CultureInfo.InvariantCulture,
-        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice can no longer be paid",
+        "LND does not know the payment, which may still reach it; this answer is final from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice has expired",
         end.UtcDateTime);
 
     private static string? FindChange(InvoicePayment payment, LndNode asked) =>
         payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
-            ? "node " + answering + " answers, the payment was begun with node " + begunWith + ", which alone knows it"
+            ? "node " + answering + " answers, but only node " + begunWith + ", which started the payment, knows it"
             : null;
 
     /// <summary>Who answers; a refusal where LND does not say, or where it is not an LND.</summary>
@@ -152,8 +152,8 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         return pin.IsPinned
-            ? (LndErrorCodes.CertificateChanged, "the node shows a certificate that is not the pinned one; its SHA-256 fingerprint is " + seen)
-            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is not trusted, and none is pinned; its SHA-256 fingerprint is " + seen);
+            ? (LndErrorCodes.CertificateChanged, "the node presents a certificate other than the pinned one; its SHA-256 fingerprint is " + seen)
+            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is neither trusted nor pinned; its SHA-256 fingerprint is " + seen);
     }
 
     /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
@@ -162,7 +162,7 @@ public sealed class LndPayer : IInvoicePayer
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
         return asked.Refusal is { LacksPermission: false } refusal ? PaymentResult.Failed(refusal.Code, refusal.Reason + "; nothing was sent")
             : FindChange(payment, asked) is { } change ? PaymentResult.Failed(LndErrorCodes.NodeChanged, change + "; nothing was sent")
-            : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is of " + invoice.Network + ", the node of " + network)
+            : asked.Network is { } network && network != invoice.Network ? PaymentResult.Failed(WrongNetwork, "the invoice is for " + invoice.Network + ", the node is on " + network)
             : null;
     }
 
@@ -214,7 +214,7 @@ public sealed class LndPayer : IInvoicePayer
         }
         catch (WalletNoResponseException e)
         {
-            return LndPayment.Unknown(e.Code, "LND does not tell how the payment stands");
+            return LndPayment.Unknown(e.Code, "LND does not report the state of the payment");
         }
         catch (ConfigException e)
         {

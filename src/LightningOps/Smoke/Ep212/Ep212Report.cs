@@ -89,7 +89,7 @@ internal static class Ep212Report
         foreach (var (check, name) in checks)
         {
             var isFailure = check == failure?.Check;
-            made.Add(hasEnded ? ReportCheck.CreateSkipped(name, "the run ended before it") : ReportCheck.Create(name, !isFailure, isFailure ? failure!.Reason : null));
+            made.Add(hasEnded ? ReportCheck.CreateSkipped(name, "the run ended before this check") : ReportCheck.Create(name, !isFailure, isFailure ? failure!.Reason : null));
             hasEnded |= isFailure;
         }
 
