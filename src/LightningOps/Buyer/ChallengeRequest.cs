@@ -43,7 +43,7 @@ internal sealed class ChallengeRequest
                 throw new L402Exception(error);
             }
 
-            progress?.Report(new L402Step("challenge", order.For + " asks for " + challenge));
+            progress?.Report(new L402Step("challenge", order.For + " sent an " + challenge));
             return new ChallengeResponse(challenge, null, others);
         }
     }

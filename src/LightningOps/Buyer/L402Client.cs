@@ -51,7 +51,7 @@ public sealed class L402Client : IDisposable
         HostPattern.Check(options.Limits.BlockedHosts);
         if (handler is HttpClientHandler { AllowAutoRedirect: true })
         {
-            throw new ArgumentException("A handler that follows redirects would carry a credential elsewhere.", nameof(handler));
+            throw new ArgumentException("A handler that follows redirects would send the credential to another address.", nameof(handler));
         }
 
         this.options = options;
@@ -158,7 +158,7 @@ public sealed class L402Client : IDisposable
             // A payment that was under way is written down, and may still settle.
             var record = await store.ReadAsync(CreateOrder(request).For, CancellationToken.None).ConfigureAwait(false);
             throw record.Unfinished is { } purchase
-                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s was over before the payment's end"), e)
+                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s expired before the payment finished"), e)
                 : new L402TransportException(request.ToString(), "timeout", e);
         }
     }

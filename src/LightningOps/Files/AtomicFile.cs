@@ -160,8 +160,8 @@ public static class AtomicFile
             { IsCharacterDevice: true } => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite),
             { IsPipe: true } => UnixFile.HasReader(path)
                 ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
-                : throw new IOException(path + " is a pipe that nobody reads."),
-            _ => throw new IOException(path + " is neither a file nor a pipe nor a character device, and is not written."),
+                : throw new IOException(path + " is a pipe without a reader."),
+            _ => throw new IOException(path + " is not a file, pipe or character device and cannot be written."),
         };
     }
 

@@ -23,7 +23,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
+                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", "Specify -Gateway as " + Forms + "."),
             (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };

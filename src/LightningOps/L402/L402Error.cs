@@ -46,7 +46,7 @@ public sealed class L402Exception : LightningOpsException
     {
         "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header holding macaroon and invoice.",
         "AuthorizationParseError" => "Send `L402 <token>:<preimage hex>`.",
-        "InvoiceDecodeError" => "Ask the endpoint for a fresh BOLT 11 invoice; do not pay this one.",
+        "InvoiceDecodeError" => "Ask the endpoint for a new BOLT 11 invoice. Do not pay this one.",
         "MacaroonDecodeError" => "Provide a macaroon in the version 2 binary format, encoded as base64, base64url or hex.",
         _ => "Provide 32 bytes as 64 hexadecimal digits.",
     };

@@ -272,6 +272,6 @@ public sealed class LeaseFileException : LightningOpsException
     public string Path { get; }
 
     private static string RemedyFor(string path, Exception inner) => inner is UnauthorizedAccessException or DirectoryNotFoundException
-        ? "Give this user write access to " + path + " and to its folder."
-        : "Look whether the disk of " + path + " is full or read-only, and what lies under that name.";
+        ? "Grant this user write access to " + path + " and to its folder."
+        : "Check whether the disk of " + path + " is full or read-only, and what exists at that path.";
 }

@@ -195,8 +195,8 @@ public sealed class LeaseHeldException : LightningOpsException
     public LeaseHeldException(string gateway, LeaseHolder? holder)
         : base(
             "LeaseHeldError",
-            gateway + " is being reconciled by " + (holder?.ToString() ?? "another process"),
-            "Wait until it is done, or allow more time to wait for it; the lease of a process that is gone is taken over by itself.")
+            gateway + " is locked by " + (holder?.ToString() ?? "another process"),
+            "Wait until it has finished, or allow a longer wait. The lease of a process that ended is taken over automatically.")
     {
         Gateway = gateway;
         Holder = holder;

@@ -36,7 +36,7 @@ public sealed record LeaseHolder
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture,
         "{0} on {1} since {2:yyyy-MM-ddTHH:mm:ssZ} for request {3}",
-        ProcessId == 0 ? "a process that is not known" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
+        ProcessId == 0 ? "an unknown process" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
         Host,
         DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
         RequestId);

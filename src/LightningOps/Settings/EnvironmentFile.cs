@@ -65,7 +65,7 @@ public static class EnvironmentFile
             if (text[i] == quote)
             {
                 var rest = text.Substring(i + 1).TrimStart();
-                return rest.Length == 0 || rest[0] == '#' ? value.ToString() : throw malformed("has text after its closing quote");
+                return rest.Length == 0 || rest[0] == '#' ? value.ToString() : throw malformed("has text after the closing quote");
             }
 
             value.Append(quote == '"' && text[i] == '\\' && i + 1 < text.Length ? Unescape(text[++i]) : text[i].ToString());

@@ -106,8 +106,8 @@ internal static class ObservabilityReport
         Title = "Observability smoke",
         Ok = smoke.Ok,
         Outcome = smoke.Ok
-            ? "What was done is on record: " + ReportText.Count(smoke.RecordCount, "record", "records") + ", each with all " + smoke.RequiredFieldKeys.Count + " members."
-            : "What was done is not on record as it must be.",
+            ? "All actions were recorded: " + ReportText.Count(smoke.RecordCount, "record", "records") + ", each with all " + smoke.RequiredFieldKeys.Count + " members."
+            : "The records are not complete and correct.",
         RequestId = smoke.RequestId,
         Facts =
         [
@@ -121,14 +121,14 @@ internal static class ObservabilityReport
         Checks =
         [
             ReportCheck.Create("Every record has every member", smoke.MissingFieldKeys.Count == 0, smoke.MissingFieldKeys.Count == 0 ? "none is missing" : "missing: " + string.Join(", ", smoke.MissingFieldKeys)),
-            ReportCheck.Create("Everything observed went well", smoke.Ok, smoke.FailureReason),
+            ReportCheck.Create("Every observed step succeeded", smoke.Ok, smoke.FailureReason),
         ],
         Money = smoke.Records
             .Where(static record => record is { Plane: ObservabilityPlane.Settlement, PaidAmountMsats: not null })
             .Select(static record => new ReportAmount("Paid", new Msats(record.PaidAmountMsats!.Value), record.PaywallId) { Reference = record.PaymentProofRef, IsPaid = true })
             .ToArray(),
         Failures = smoke.FailureReason is { } reason
-            ? [new ReportFailure("observability_check_failed", reason) { Remedy = "Run the smoke that is named by itself: Invoke-L402Smoke Staging, Settlement or Security." }]
+            ? [new ReportFailure("observability_check_failed", reason) { Remedy = "Run the failed smoke on its own: Invoke-L402Smoke Staging, Settlement or Security." }]
             : [],
         Summary = smoke,
     };

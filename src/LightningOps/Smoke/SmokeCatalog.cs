@@ -90,8 +90,8 @@ public static class SmokeModes
         var mode = chosen ?? FromControlPlaneMode(smoke.DefaultMode ?? ofSession());
         return (smoke is IBuyingSmoke, mode) switch
         {
-            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " has no live mode", "Only the ep212 smokes have one; choose Mock, Local, Api or Convex."),
-            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " works against no control plane", "Choose Mock, Local or Live."),
+            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not support Live mode", "Only the ep212 smokes support it. Choose Mock, Local, Api or Convex."),
+            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not use a control plane", "Choose Mock, Local or Live."),
             _ => mode,
         };
     }

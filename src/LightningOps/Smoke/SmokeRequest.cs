@@ -24,7 +24,7 @@ public sealed record SmokeRequest
     /// <exception cref="InvalidOperationException">None was given.</exception>
     public IControlPlane ControlPlane
     {
-        get => controlPlane ?? throw new InvalidOperationException("The smoke was given no control plane.");
+        get => controlPlane ?? throw new InvalidOperationException("The smoke has no control plane.");
         init => controlPlane = value;
     }
 

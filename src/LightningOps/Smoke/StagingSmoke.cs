@@ -27,7 +27,7 @@ internal sealed class StagingSmoke : ISmoke
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
-        var gateway = request.Gateway ?? throw new ConfigException("Gateway", "missing: this smoke rolls out to a gateway", "Name a gateway.");
+        var gateway = request.Gateway ?? throw new ConfigException("Gateway", "missing: this smoke rolls out to a gateway", "Specify a gateway.");
         var options = new ReconcileOptions
         {
             RequestId = request.RequestId ?? DefaultRequestId,
@@ -137,10 +137,10 @@ internal static class StagingReport
         {
             Title = "Staging smoke",
             Ok = smoke.Ok,
-            Outcome = smoke.Ok || reconcile.Failures.Count > 0 ? reconcile.Outcome : "Rolled out, but not proven: a check was not made.",
+            Outcome = smoke.Ok || reconcile.Failures.Count > 0 ? reconcile.Outcome : "Rolled out, but not proven: a check was skipped.",
             Failures = smoke.Ok || reconcile.Failures.Count > 0
                 ? reconcile.Failures
-                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Name what the checks need, for example -ChallengeUrl and a wallet that pays the probe." }],
+                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Specify what the checks need, for example -ChallengeUrl and a wallet that pays the probe." }],
             Facts = [.. reconcile.Facts.Where(static fact => fact.Value is not null)],
             Summary = smoke,
         };
@@ -166,5 +166,5 @@ internal static class StagingReport
     };
 
     private static ReportCheck CreateCheck(string name, bool passed) =>
-        passed ? ReportCheck.Create(name, true) : ReportCheck.CreateSkipped(name, "not made, or failed");
+        passed ? ReportCheck.Create(name, true) : ReportCheck.CreateSkipped(name, "skipped or failed");
 }

@@ -485,7 +485,7 @@ public sealed class L402ClientTests : IDisposable
         var asParameters = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get() with { AuthorizationFormat = L402AuthorizationFormat.Params }));
         var asPair = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
 
-        Assert.StartsWith("First make the same request with the credential written another way, which costs nothing: without -AuthorizationFormat.", asParameters.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("First repeat the request with the credential in the other format, which costs nothing: without -AuthorizationFormat.", asParameters.Remedy, StringComparison.Ordinal);
         Assert.Contains("with -AuthorizationFormat Params.", asPair.Remedy, StringComparison.Ordinal);
         Assert.Equal(1, bench.Ledger.Payments);
     }

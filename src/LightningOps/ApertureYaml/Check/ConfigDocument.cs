@@ -117,7 +117,7 @@ internal sealed class ConfigDocument
         services++;
         if (service is null)
         {
-            findings.Error("service_empty", "an empty item crashes Aperture: remove it or describe a service", position, path);
+            findings.Error("service_empty", "an empty item crashes Aperture: remove it or define a service", position, path);
             return;
         }
 

@@ -30,7 +30,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
             }
             else
             {
-                findings.Error("ratelimit_empty", "an empty item crashes Aperture: remove it or give it requests and per", service.At("ratelimits"), service.GetPath("ratelimits") + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
+                findings.Error("ratelimit_empty", "an empty item crashes Aperture: remove it or set requests and per", service.At("ratelimits"), service.GetPath("ratelimits") + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
             }
         }
     }

@@ -57,9 +57,9 @@ internal static class SpendBudget
                 DenyReasonCodes.BudgetExceeded,
                 string.Format(
                     CultureInfo.InvariantCulture,
-                    "{0} msat more{1} would make {2} in the last {3}; {4} is the most",
+                    "{0} msat more{1} would make {2} msat in the last {3}; the limit is {4} msat",
                     cost.Total.Value,
-                    cost.FeeLimit > 0 ? " (" + cost.FeeLimit + " of it for routing at most)" : string.Empty,
+                    cost.FeeLimit > 0 ? " (including at most " + cost.FeeLimit + " for routing)" : string.Empty,
                     spent + cost.Total.Value,
                     window,
                     most.Value)) { Quoted = cost.Amount }

@@ -29,7 +29,7 @@ internal sealed class TransportFailures
     public string Operation => call.Function.Operation;
 
     public ControlPlaneTransportException TimedOut(Exception cause) =>
-        Failure("timeout", "Try again, or give the control plane more time.", cause);
+        Failure("timeout", "Try again, or allow the control plane more time.", cause);
 
     public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
         new(Operation, "connection_failed:" + GetCode(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause)

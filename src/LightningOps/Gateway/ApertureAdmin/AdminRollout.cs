@@ -53,7 +53,7 @@ internal sealed class AdminRollout
             }
         }
 
-        throw failure ?? new GatewayException(gateway, "apply", "not_converged", "Something else changes the services: let one thing at a time do it.");
+        throw failure ?? new GatewayException(gateway, "apply", "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
     /// <summary>Whether the gateway said no, and would say it again.</summary>

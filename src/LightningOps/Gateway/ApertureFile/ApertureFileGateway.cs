@@ -464,7 +464,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new GatewayException(Name, operation, "file_not_found", "Create the aperture.yaml with its settings first; only its services are written.", e);
+            throw new GatewayException(Name, operation, "file_not_found", "Create the aperture.yaml with its settings first. Only its services are written.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

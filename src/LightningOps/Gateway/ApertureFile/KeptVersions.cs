@@ -67,7 +67,7 @@ internal sealed class KeptVersions
     {
         if (UnixFile.IsUnix && UnixFileStatus.FindItself(folder) is { IsFolder: false })
         {
-            throw new IOException(folder + " is no folder, and no version is kept through it: remove it.");
+            throw new IOException(folder + " is not a folder, so previous versions cannot be kept. Remove it.");
         }
 
         if (!Directory.Exists(folder))

@@ -25,7 +25,7 @@ public sealed class LoopbackConfigException : LightningOpsException
 
     internal static LoopbackConfigException Unsupported(string service, string member) => new(
         "service " + service + ": the loopback gateway does not support " + member,
-        "Take " + member + " out of the service, or try it with an Aperture.",
+        "Remove " + member + " from the service, or test it with Aperture.",
         service,
         member);
 }

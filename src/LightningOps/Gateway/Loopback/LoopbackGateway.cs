@@ -102,12 +102,12 @@ public sealed class LoopbackGateway : IDisposable
         options ??= new LoopbackGatewayOptions();
         if (!System.Net.IPAddress.IsLoopback(options.Address))
         {
-            throw new ConfigException("Address", options.Address + " is not a loopback address", "Use 127.0.0.1 or ::1: what is simulated must not be sold to others.");
+            throw new ConfigException("Address", options.Address + " is not a loopback address", "Use 127.0.0.1 or ::1. A simulated gateway must not be reachable by others.");
         }
 
         if (options.Upstream is { } upstream && (!upstream.IsAbsoluteUri || upstream.Scheme is not ("http" or "https")))
         {
-            throw new ConfigException("Upstream", "must be an absolute http or https URL", "Give it as http://127.0.0.1:8080.");
+            throw new ConfigException("Upstream", "must be an absolute http or https URL", "Use the form http://127.0.0.1:8080.");
         }
 
         try
@@ -116,7 +116,7 @@ public sealed class LoopbackGateway : IDisposable
         }
         catch (SocketException taken)
         {
-            throw new ConfigException("Port", FormattableString.Invariant($"{options.Port} cannot be listened on: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
+            throw new ConfigException("Port", FormattableString.Invariant($"cannot listen on {options.Port}: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
         }
     }
 
@@ -207,7 +207,7 @@ public sealed class LoopbackGateway : IDisposable
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             // Between two versions, or gone: what is served stays.
-            refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Put the file back.");
+            refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Restore the file.");
         }
     }
 }

@@ -141,7 +141,7 @@ public sealed class MemoryGateway : IGateway
     }
 
     private GatewayException Fault(string operation) =>
-        new(Name, operation, "injected_fault", "Take the fault out of the gateway's plan.");
+        new(Name, operation, "injected_fault", "Remove the fault from the plan of the gateway.");
 
     private sealed record LiveServices(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services, ServiceOrigins Origins);
 }

@@ -50,7 +50,7 @@ internal static class PlanText
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
         {
-            Line(text, 1, "= " + service + "  left alone, still selling");
+            Line(text, 1, "= " + service + "  not changed, still selling");
         }
 
         foreach (var diagnostic in plan.Diagnostics)
@@ -120,13 +120,13 @@ internal static class PlanText
         if (!change.KeepsCredentials)
         {
             yield return change.RenamedFrom is { } oldName
-                ? "was " + oldName + ": credentials sold under that name are no longer valid"
-                : "credentials sold for it are no longer valid";
+                ? "was " + oldName + ": credentials sold under that name become invalid"
+                : "credentials sold for it become invalid";
         }
 
         if (change.IsBrieflyUnreachable)
         {
-            yield return "out of reach for a moment while it is changed";
+            yield return "briefly unavailable during the change";
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(gateway, "read record", "record_not_readable", "Repair or remove " + path + "; without it, services no longer wanted are only removed with Prune.", e);
+            throw new GatewayException(gateway, "read record", "record_not_readable", "Repair or remove " + path + ". Without it, services no longer desired are removed only with -Prune.", e);
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(gateway, "write record", "record_not_writable", "Make " + folder + " writable: no service is made without a record.", e);
+            throw new GatewayException(gateway, "write record", "record_not_writable", "Make " + folder + " writable. No service is created without a record.", e);
         }
     }
 

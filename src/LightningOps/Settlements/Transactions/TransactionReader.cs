@@ -28,7 +28,7 @@ internal sealed class TransactionReader
     {
         if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _) || transaction.PriceSats < 0 || transaction.PriceSats > long.MaxValue / Msats.PerSatoshi)
         {
-            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Look at the gateway's log.");
+            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Check the log of the gateway.");
         }
 
         var (route, code) = services.Find(transaction.ServiceName);

@@ -63,7 +63,7 @@ internal sealed class Ep212Purchases : IDisposable
         return bought.StatusCode != Success ? throw new FlowCheckException("unexpected_status", FormattableString.Invariant($"The paid request was answered with {bought.StatusCode}, not 200."))
             : bought.Amount is not null ? bought
             : bought.ProofReference is null ? throw new FlowCheckException("not_paid", "The request was answered without a payment.")
-            : throw new FlowCheckException("paid_earlier", "An earlier payment was concluded instead of a new one made; run the smoke again.");
+            : throw new FlowCheckException("paid_earlier", "An earlier payment was settled instead of a new one. Run the smoke again.");
     }
 
     /// <summary>Asks again for what was bought, and reads the answer.</summary>
@@ -78,7 +78,7 @@ internal sealed class Ep212Purchases : IDisposable
         // Asked first: what the policy would let through is not tried.
         if (quote.Denial?.Code != DenyReasonCodes.AmountOverCap)
         {
-            throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} asks for {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
+            throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} costs {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
         }
 
         try

@@ -154,7 +154,7 @@ internal sealed class FlowCheckException : LightningOpsException
     /// <param name="code">For example <c>full_flow_local_artifact_missing</c>.</param>
     /// <param name="reason">What was found, without a secret.</param>
     public FlowCheckException(string code, string reason)
-        : base(code, reason, "Look at the events and the summary of the run.") => Reason = reason;
+        : base(code, reason, "Check the events and the summary of the run.") => Reason = reason;
 
     public string Reason { get; }
 }

@@ -38,7 +38,7 @@ public sealed class SecuritySmokeResult : ISmokeResult, IReportable
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason =>
-        !FailClosed.Passed ? "a missing or malformed credential was taken."
+        !FailClosed.Passed ? "a missing or malformed credential was accepted."
         : !GlobalPause.IsDeniedWith(SecurityRules.GlobalPauseCode) ? "the global pause did not close the gate: " + GlobalPause + "."
         : !OwnerKillSwitch.IsDeniedWith(SecurityRules.OwnerKillSwitchCode) ? "the kill switch did not close the gate: " + OwnerKillSwitch + "."
         : !Recovery.Allowed ? "the gate stayed closed after the switches were off: " + Recovery + "."
@@ -137,7 +137,7 @@ internal static class SecurityReport
     {
         Title = "Security smoke",
         Ok = smoke.Ok,
-        Outcome = smoke.Ok ? "Everything that must stop a sale stops it, and releases it again." : "Not everything that must stop a sale does.",
+        Outcome = smoke.Ok ? "Pause and kill switch stop sales, and lifting them resumes sales." : "A control that must stop sales does not.",
         Facts =
         [
             new ReportFact("Execution path", smoke.ExecutionPath),
@@ -163,10 +163,10 @@ internal static class SecurityReport
             ReportCheck.Create("An owner's kill switch closes the gate", Denies(smoke.OwnerKillSwitch, SecurityRules.OwnerKillSwitchCode), Found(smoke.OwnerKillSwitch)),
             ReportCheck.Create("The gate opens again", smoke.Recovery.Allowed, Found(smoke.Recovery)),
             ReportCheck.Create("A credential role rotates, is revoked and activated", smoke.CredentialLifecycle.IsAsContracted, "version " + ReportText.Value(string.Empty, smoke.CredentialLifecycle.ActivatedVersion)),
-            ReportCheck.Create("The control plane is left as it is wanted", !smoke.StatusSnapshot.GlobalPauseActive, smoke.StatusSnapshot.GlobalPauseActive ? "the global pause is still on" : "no pause is on"),
+            ReportCheck.Create("The global pause is lifted", !smoke.StatusSnapshot.GlobalPauseActive, smoke.StatusSnapshot.GlobalPauseActive ? "the global pause is still on" : "no global pause is on"),
         ],
         Failures = smoke.FailureReason is { } reason
-            ? [new ReportFailure("security_check_failed", reason) { Remedy = "Look at pause, kill switches and credential roles: Get-L402SecurityState." }]
+            ? [new ReportFailure("security_check_failed", reason) { Remedy = "Check the pause, kill switches and credential roles: Get-L402SecurityState." }]
             : [],
         Summary = smoke,
     };
