@@ -76,7 +76,7 @@ internal sealed class PaymentSettler
         {
             options.Progress?.Report(new L402Step(
                 L402Step.Warning,
-                "The macaroon does not permit GetInfo (info:read), so the identity of the node cannot be checked. If another node answers at this address, its payments cannot be told apart."));
+                "The macaroon does not permit GetInfo (info:read), so the identity of the node cannot be checked. A different node at this address would not be detected and would not know the payment."));
         }
 
         return purchase with { SentAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Node = before?.Node, EarlierPaymentId = before?.PaymentId };

@@ -25,7 +25,7 @@ public sealed class ArtifactFolderException : LightningOpsException
         : base(
             "ArtifactsNotWritten",
             "The artifacts cannot be written to " + folder + ": " + inner.Message,
-            "Grant this user write access to " + folder + ", free space on its disk, or specify another folder with -ArtifactDirectory.",
+            "Grant this user write access to " + folder + " and free space on its disk, or specify another folder with -ArtifactDirectory.",
             inner) => Folder = folder;
 
     /// <summary>The folder.</summary>

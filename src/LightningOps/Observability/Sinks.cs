@@ -42,7 +42,7 @@ public sealed class GuardedSink : IObservabilitySink
         {
             if (Interlocked.Exchange(ref hasWarned, 1) == 0 && warn is not null)
             {
-                Guard(() => warn("Observability records are not written: " + failure.Message), static _ => { });
+                Guard(() => warn("Observability records cannot be written: " + failure.Message), static _ => { });
             }
         });
     }

@@ -181,8 +181,8 @@ public sealed class SettlementImportStoppedException : LightningOpsException
     public SettlementImportStoppedException(string source, long inputs, LightningOpsException cause)
         : base(
             "SettlementImportStopped",
-            FormattableString.Invariant($"{source}: given up after {inputs} events; the events that were not sent until then are rejected, those behind were not looked at: {cause?.Message}"),
-            "Remove the cause and import again: what is recorded already is not recorded twice.",
+            FormattableString.Invariant($"{source}: stopped after {inputs} events; unsent events were rejected and later events were not read: {cause?.Message}"),
+            "Fix the cause and import again. Nothing is recorded twice.",
             cause)
     {
         Inputs = inputs;

@@ -44,7 +44,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (root.Duration(key) < 0)
             {
-                findings.Warn("timeout_negative", "a negative time means no limit at all: write 0s if that is meant", root.At(key), key);
+                findings.Warn("timeout_negative", "a negative time means no limit: write 0s if that is intended", root.At(key), key);
             }
         }
 
@@ -136,7 +136,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (tor.Number(key) == 0 && !tor.IsBroken(key))
             {
-                findings.Warn("tor_port_missing", "an onion service needs tor." + key + ", and 0 is no port Tor can be told: set it", tor.At(key), tor.GetPath(key));
+                findings.Warn("tor_port_missing", "an onion service needs tor." + key + ", and 0 is not a valid port: set it", tor.At(key), tor.GetPath(key));
             }
         }
     }
@@ -155,7 +155,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         }
         else if (!HostPort.IsListenAddress(address))
         {
-            findings.Warn("prometheus_address_invalid", "not an address to listen on, and Aperture goes on without metrics: write host:port", prometheus.At("listenaddr"), prometheus.GetPath("listenaddr"));
+            findings.Warn("prometheus_address_invalid", "not an address to listen on, and Aperture continues without metrics: write host:port", prometheus.At("listenaddr"), prometheus.GetPath("listenaddr"));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (!IPAddress.TryParse(item.Text, out _) || !item.Text.Any(character => character is '.' or ':'))
             {
-                findings.Warn("blocklist_not_ip", "not an IP address, and Aperture skips it without blocking anything: write one address, networks are not understood", item.Position, item.Path);
+                findings.Warn("blocklist_not_ip", "not an IP address, and Aperture skips it without blocking anything: write one address; networks are not supported", item.Position, item.Path);
             }
         }
     }

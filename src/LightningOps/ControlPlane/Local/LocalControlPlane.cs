@@ -181,7 +181,7 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IDeploymentH
             cancellationToken);
 
     private StoreException Duplicate(string paywallId) =>
-        new("duplicate_paywall", path, "cannot take a snapshot with " + paywallId + " in it twice", "Remove one of the two from the snapshot.");
+        new("duplicate_paywall", path, "cannot import a snapshot that contains " + paywallId + " twice", "Remove one of the two from the snapshot.");
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

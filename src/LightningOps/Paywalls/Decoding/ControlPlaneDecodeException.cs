@@ -11,7 +11,7 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     /// <param name="reason">What was expected there.</param>
     /// <param name="inner">The cause.</param>
     public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner = null)
-        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source; nothing of the snapshot was taken.", inner)
+        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source. Nothing was imported from the snapshot.", inner)
     {
         Operation = operation;
         Path = path;

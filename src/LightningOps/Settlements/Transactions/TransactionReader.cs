@@ -34,8 +34,8 @@ internal sealed class TransactionReader
         var (route, code) = services.Find(transaction.ServiceName);
         return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route)))
             : code == RejectionCodes.UnknownService
-                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which no paywall has", "Bring the paywall back into the control plane and import again, or leave the service out with -ExcludeService.")
-            : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
+                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which belongs to no paywall", "Restore the paywall in the control plane and import again, or exclude the service with -ExcludeService.")
+            : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which belongs to several routes", "Use a unique id for each route.");
     }
 
     private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route) => new()

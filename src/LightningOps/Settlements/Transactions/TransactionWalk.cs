@@ -139,7 +139,7 @@ internal sealed class TransactionWalk
                 gatewayName,
                 "GET /api/admin/transactions",
                 "transactions_keep_moving",
-                "Run the command again when less is revoked: what was found is recorded, and it goes on there.");
+                "Run the command again when fewer transactions are revoked. It continues where it stopped; recorded settlements are kept.");
         }
     }
 }
