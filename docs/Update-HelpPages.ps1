@@ -219,8 +219,8 @@ function Update-Page($Command, $Comments) {
         if (-not $prose) {
             $property = $Command.ImplementingType.GetProperty($name)
             $prose = switch ($name) {
-                'WhatIf' { 'Shows what would be changed, and changes nothing.' }
-                'Confirm' { 'Asks before each change.' }
+                'WhatIf' { 'Shows what would change without changing anything.' }
+                'Confirm' { 'Prompts for confirmation before each change.' }
                 default { Format-Comment $Comments["P:$($property.DeclaringType.FullName).$name"].SelectSingleNode('summary') }
             }
         }

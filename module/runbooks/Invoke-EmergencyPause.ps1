@@ -29,7 +29,7 @@ Program and arguments that restart the Aperture of a file gateway, also as one t
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER AllowMissingFeatures
-Roll out although the gateway cannot carry rate limits or rewrites.
+Roll out even if the gateway cannot carry rate limits or rewrites.
 .PARAMETER NoRollout
 Set the switch only; the gateway sells until the next roll-out.
 .PARAMETER Vault

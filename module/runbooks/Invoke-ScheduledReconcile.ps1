@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Brings the gateways to what the control plane wants, without a person.
+Brings the gateways in line with the control plane, unattended.
 .DESCRIPTION
 Rolls out with checks and roll-back (Sync-ApertureConfig -Force), also where services are removed, closed or moved. While
 another roll-out is at work it waits. Secrets come from Get-AutomationVariable, then SecretManagement, then the environment.
@@ -24,7 +24,7 @@ URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER ChallengeUrl
 URL that must answer with a challenge.
 .PARAMETER AllowMissingFeatures
-Roll out although the gateway cannot carry rate limits or rewrites.
+Roll out even if the gateway cannot carry rate limits or rewrites.
 .PARAMETER WaitForLeaseSeconds
 How long to wait for another roll-out.
 .PARAMETER ArtifactDirectory

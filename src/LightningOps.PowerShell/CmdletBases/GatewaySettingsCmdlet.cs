@@ -51,17 +51,17 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateNotNullOrEmpty]
     public string? MacaroonPath { get; set; }
 
-    /// <summary>File of the one certificate taken of an admin gateway, PEM or DER; without it the system's store decides.</summary>
+    /// <summary>File with the certificate to accept from an admin gateway, PEM or DER; defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TlsCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken of an admin gateway, hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from an admin gateway, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateFingerprint { get; set; }
 
-    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file at a start only; no shell reads them. The listener has to be seen going down and coming back: else the result is Written and what the gateway serves is not known.</summary>
+    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file only at startup. They are not passed through a shell. The listener must be seen going down and coming back; otherwise the result is Written, and it is not known what the gateway serves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? ReloadCommand { get; set; }
@@ -76,7 +76,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateRange(0, 10000)]
     public int KeepVersions { get; set; }
 
-    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up; without it the file's listenaddr is tried.</summary>
+    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up; defaults to the listenaddr of the file.</summary>
     [Parameter]
     public Uri? HealthUrl { get; set; }
 
@@ -101,17 +101,17 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateNotNullOrEmpty]
     public string? Payer { get; set; }
 
-    /// <summary>File of a macaroon of an LND node that may pay.</summary>
+    /// <summary>File of an LND macaroon with permission to pay.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File of the one certificate taken of an LND node that pays (tls.cert); without it the system's store decides.</summary>
+    /// <summary>File with the certificate to accept from an LND node that pays (tls.cert); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>File that what -Payer bought is kept in. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    /// <summary>File that stores the purchases of -Payer. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }

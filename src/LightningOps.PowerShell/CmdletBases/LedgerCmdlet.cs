@@ -8,7 +8,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>Lists records of the books: invoices or settlements, by who sold and when.</summary>
 public abstract class LedgerCmdlet : ControlPlaneCmdlet
 {
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PaywallIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -30,7 +30,7 @@ public abstract class LedgerCmdlet : ControlPlaneCmdlet
     [DateTransformation]
     public DateTimeOffset Until { get; set; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>Maximum number of results.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = 100;

@@ -26,7 +26,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Gateway { get; set; } = [];
 
-    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
+    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the document of the older service, which ops gateways accept.</summary>
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 

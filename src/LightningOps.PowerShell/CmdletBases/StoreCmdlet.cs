@@ -11,7 +11,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>A cmdlet that opens control planes; how the caller chooses one is for the layers above.</summary>
 public abstract class StoreCmdlet : LightningOpsCmdlet
 {
-    /// <summary>File of the local store. Without it that of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then the user's own.</summary>
+    /// <summary>File of the local store. Defaults to the file of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }

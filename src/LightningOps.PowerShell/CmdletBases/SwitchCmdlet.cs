@@ -36,7 +36,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ReleaseSet)]
     public SwitchParameter Inactive { get; set; }
 
-    /// <summary>Why, for people; it is the deny reason while selling is stopped.</summary>
+    /// <summary>Reason for people; it is the deny reason while sales are stopped.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reason { get; set; }
@@ -70,7 +70,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    /// <summary>With -Sync: roll out although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>With -Sync: roll out even if the gateway cannot carry rate limits or rewrites.</summary>
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 

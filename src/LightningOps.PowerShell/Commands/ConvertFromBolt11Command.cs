@@ -22,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Bolt11Invoice))]
 public sealed class ConvertFromBolt11Command : LightningOpsCmdlet
 {
-    /// <summary>Invoices; white space around one is dropped, lightning:, lightning:// and a BIP 21 lightning= are unwrapped.</summary>
+    /// <summary>Invoices. Surrounding white space and the prefixes lightning:, lightning:// and BIP 21 lightning= are removed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PaymentRequest")]
     [ValidateNotNullOrEmpty]

@@ -33,7 +33,7 @@ public sealed class ConvertFromL402TokenCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Token { get; set; } = [];
 
-    /// <summary>Root key in hex; whether the signature holds under it is then told.</summary>
+    /// <summary>Root key in hex, used to verify the signature.</summary>
     [Parameter]
     [SecretTransformation]
     [ValidateNotNull]

@@ -24,7 +24,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(CredentialRoleState))]
 public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
 {
-    /// <summary>Fingerprint of the credential; that of the rotation by default, never the credential.</summary>
+    /// <summary>Fingerprint of the credential, never the credential itself; defaults to the fingerprint of the rotation.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Fingerprint { get; set; }

@@ -12,7 +12,7 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes the artifact of a compile to a file, whole or not at all. With -BaseConfig every other setting of an existing
+/// Writes the artifact of a compile to a file atomically. With -BaseConfig every other setting of an existing
 /// aperture.yaml is kept, byte for byte, and only its services are replaced. A compile without an artifact is refused.
 /// </summary>
 /// <example>
@@ -36,16 +36,16 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>An aperture.yaml whose other settings are kept; it may be the file to write.</summary>
+    /// <summary>An aperture.yaml whose other settings are kept; it may be the output file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BaseConfig { get; set; }
 
-    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    /// <summary>Do not overwrite an existing file; it is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Pass the compile on once it is written.</summary>
+    /// <summary>Return the compile result after it is written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -39,21 +39,21 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Folder for events.jsonl, summary.json and report.html; made when it lacks, the three replaced whole.</summary>
+    /// <summary>Folder for events.jsonl, summary.json and report.html; created if missing. Each file is replaced atomically.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Directory { get; set; } = string.Empty;
 
-    /// <summary>File for JUnit XML: a test suite a run, a test case a check; a check that was not made is skipped.</summary>
+    /// <summary>File for JUnit XML, with one test suite per run and one test case per check. Skipped checks are skipped test cases.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JUnitPath { get; set; }
 
-    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    /// <summary>Do not overwrite an existing file; it is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Pass the inputs on when they are written.</summary>
+    /// <summary>Return the inputs after they are written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

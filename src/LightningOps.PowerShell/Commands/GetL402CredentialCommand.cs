@@ -30,7 +30,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
 {
     private readonly List<Purchase> listed = [];
 
-    /// <summary>Hosts that sold, with wildcards; all by default.</summary>
+    /// <summary>Seller hosts, with wildcards; all by default.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PurchaseHostCompleter))]
@@ -44,13 +44,13 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Scope { get; set; } = ["*"];
 
-    /// <summary>Names of purchases.</summary>
+    /// <summary>Ids of purchases.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PurchaseIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? PurchaseId { get; set; }
 
-    /// <summary>States to list. Without it all but those that failed or were removed.</summary>
+    /// <summary>States to list; by default all except failed and removed.</summary>
     [Parameter]
     public PurchaseState[]? State { get; set; }
 

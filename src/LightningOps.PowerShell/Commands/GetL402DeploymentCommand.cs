@@ -8,7 +8,7 @@ using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the recorded deployments, the newest first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the recorded deployments, newest first. The hosted control planes do not tell theirs.</summary>
 /// <example>
 /// <code>Get-L402Deployment -Mode Local -Status Applied -First 1</code>
 /// <para>The deployment that was applied last.</para>
@@ -17,23 +17,23 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Deployment))]
 public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
 {
-    /// <summary>Deployment wanted.</summary>
+    /// <summary>Id of the deployment.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? DeploymentId { get; set; }
 
-    /// <summary>State wanted.</summary>
+    /// <summary>State of the deployment.</summary>
     [Parameter]
     public DeploymentStatus Status { get; set; }
 
-    /// <summary>Artifact wanted.</summary>
+    /// <summary>Configuration hash of the deployment.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ConfigHashCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ConfigHash { get; set; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>Maximum number of results.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = 100;

@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets invoices as they stand, the last heard of first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the current state of invoices, most recently updated first. The hosted control planes do not tell theirs.</summary>
 /// <example>
 /// <code>Get-L402Invoice -Mode Local -Status Open</code>
 /// <para>What is not paid yet.</para>
@@ -22,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Invoice))]
 public sealed class GetL402InvoiceCommand : LedgerCmdlet
 {
-    /// <summary>Invoice wanted.</summary>
+    /// <summary>Id of the invoice.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(InvoiceIdCompleter))]
     [ValidateNotNullOrEmpty]

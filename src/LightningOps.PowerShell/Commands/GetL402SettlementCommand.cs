@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets recorded settlements, the last recorded first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets recorded settlements, most recently recorded first. The hosted control planes do not tell theirs.</summary>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -Since (Get-Date).Date</code>
 /// <para>What was settled today.</para>
@@ -22,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(StoredSettlement))]
 public sealed class GetL402SettlementCommand : LedgerCmdlet
 {
-    /// <summary>Settlement wanted.</summary>
+    /// <summary>Id of the settlement.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SettlementIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -34,7 +34,7 @@ public sealed class GetL402SettlementCommand : LedgerCmdlet
     [ValidateNotNullOrEmpty]
     public string? InvoiceId { get; set; }
 
-    /// <summary>Payment hash, hex: ties a settlement to a purchase.</summary>
+    /// <summary>Payment hash in hex, which links a settlement to a purchase.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? PaymentHash { get; set; }

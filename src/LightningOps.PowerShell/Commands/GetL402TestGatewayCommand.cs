@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gives the loopback gateways that run in this session.</summary>
+/// <summary>Gets the loopback gateways that run in this session.</summary>
 /// <example>
 /// <code>(Get-L402TestGateway).Services</code>
 /// <para>The services and what has become of their requests.</para>

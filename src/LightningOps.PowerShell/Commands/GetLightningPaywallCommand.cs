@@ -21,21 +21,21 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Paywall))]
 public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
 {
-    /// <summary>Ids wanted, wildcards allowed.</summary>
+    /// <summary>Ids of paywalls, wildcards allowed.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PaywallIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] PaywallId { get; set; } = ["*"];
 
-    /// <summary>Owners wanted, wildcards allowed.</summary>
+    /// <summary>Ids of owners, wildcards allowed.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(OwnerIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] OwnerId { get; set; } = ["*"];
 
-    /// <summary>States wanted.</summary>
+    /// <summary>Statuses to include.</summary>
     [Parameter]
     public PaywallStatus[] Status { get; set; } = [PaywallStatus.Active, PaywallStatus.Paused];
 

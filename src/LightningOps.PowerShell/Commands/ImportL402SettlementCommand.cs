@@ -26,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </summary>
 /// <example>
 /// <code>Import-L402Settlement ./settlements.jsonl -Mode Local</code>
-/// <para>What was new, what was known, and what could not be taken.</para>
+/// <para>The numbers of new, known and rejected events.</para>
 /// </example>
 /// <example>
 /// <code>Import-L402Settlement -Gateway admin:https://aperture.example.com:8081 -MacaroonPath ./admin.macaroon -TlsCertificatePath ./tls.cert -Mode Local</code>
@@ -54,40 +54,40 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [SettlementTransformation]
     public SettlementArgument[] InputObject { get; set; } = [];
 
-    /// <summary>Files with one JSON object a line. Wildcards are not expanded.</summary>
+    /// <summary>Files with one JSON object per line. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromFile, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Aperture whose settled transactions are taken: admin:https://host:port.</summary>
+    /// <summary>Aperture to import settled transactions from: admin:https://host:port.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromGateway)]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
     public string Gateway { get; set; } = string.Empty;
 
-    /// <summary>Takes what was settled from this time on, whatever was taken before; without it the import goes on where the last one ended.</summary>
+    /// <summary>Import transactions settled at this time or later, even if they were imported before; by default the import continues where the last one ended.</summary>
     [Parameter(ParameterSetName = FromGateway)]
     [DateTransformation]
     public DateTimeOffset Since { get; set; }
 
-    /// <summary>Services of the Aperture that are none of this control plane's; wildcards are expanded.</summary>
+    /// <summary>Services of the Aperture that do not belong to this control plane; wildcards allowed.</summary>
     [Parameter(ParameterSetName = FromGateway)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] ExcludeService { get; set; } = [];
 
-    /// <summary>Events recorded together in a local store.</summary>
+    /// <summary>Number of events per transaction in a local store.</summary>
     [Parameter]
     [ValidateRange(1, 20000)]
     public int BatchSize { get; set; } = new SettlementImportOptions().BatchSize;
 
-    /// <summary>Calls at once to a hosted control plane.</summary>
+    /// <summary>Number of concurrent calls to a hosted control plane.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
     public int Concurrency { get; set; } = new SettlementImportOptions().Concurrency;
 
-    /// <summary>Gives each settlement, new or known, in place of the summary.</summary>
+    /// <summary>Return each settlement, new or known, instead of the summary.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -41,7 +41,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Paywalls to load together.</summary>
+    /// <summary>Paywalls to load.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
     [AllowNull]
     [PaywallTransformation]
@@ -51,7 +51,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     [Parameter]
     public SwitchParameter Merge { get; set; }
 
-    /// <summary>Do not ask before paywalls are removed that are not in the snapshot.</summary>
+    /// <summary>Remove paywalls that are not in the snapshot without asking.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

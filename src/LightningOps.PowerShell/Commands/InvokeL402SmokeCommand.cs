@@ -70,7 +70,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
-    /// <summary>Request the run is recorded under; each smoke has its own default.</summary>
+    /// <summary>Request id of the run; each smoke has its own default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
@@ -83,17 +83,17 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     [Parameter]
     public SwitchParameter KeepState { get; set; }
 
-    /// <summary>Folder for the artifacts of the smokes that write some; by default output/lightning-ops/NAME/REQUEST here.</summary>
+    /// <summary>Folder for the artifacts of smokes that write artifacts; by default output/lightning-ops/NAME/REQUEST in the current folder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }
 
-    /// <summary>FullFlow: artifact of the local node to compare with; output/l402-local-node-smoke-artifact.json here by default.</summary>
+    /// <summary>FullFlow: artifact of the local node to compare with; output/l402-local-node-smoke-artifact.json in the current folder by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LocalArtifact { get; set; }
 
-    /// <summary>FullFlow: pass also without that artifact, or when it lacks keys.</summary>
+    /// <summary>FullFlow: pass even without that artifact, or if keys are missing from it.</summary>
     [Parameter]
     public SwitchParameter AllowMissingLocalArtifact { get; set; }
 

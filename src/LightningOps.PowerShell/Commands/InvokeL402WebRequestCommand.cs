@@ -47,27 +47,27 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     private IInvoicePayer? payer;
     private L402Client? client;
 
-    /// <summary>Hosts that may be bought from: example.com, example.com:8443, *.example.com. Without it all.</summary>
+    /// <summary>Hosts that purchases are allowed from: example.com, example.com:8443, *.example.com; all by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] AllowedHost { get; set; } = [];
 
-    /// <summary>Hosts that nothing is sent to, written like -AllowedHost.</summary>
+    /// <summary>Hosts that no request is sent to, written like -AllowedHost.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] BlockedHost { get; set; } = [];
 
-    /// <summary>What a credential is good for at the host; the path by default. Requests of the same scope share one credential.</summary>
+    /// <summary>Scope of the credential at the host; the path by default. Requests with the same scope share one credential.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Scope { get; set; }
 
-    /// <summary>How old a credential may be, a time span or seconds; as long as it is accepted by default.</summary>
+    /// <summary>Maximum age of a credential, as a time span or in seconds; unlimited by default.</summary>
     [Parameter]
     [SecondsTransformation]
     public TimeSpan CacheTtl { get; set; }
 
-    /// <summary>Buys a new credential also where there is one.</summary>
+    /// <summary>Buy a new credential even if there is one.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
@@ -78,15 +78,15 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [Parameter]
     public SwitchParameter AllowRebuy { get; set; }
 
-    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     [Parameter]
     public SwitchParameter AllowAmountless { get; set; }
 
-    /// <summary>How the credential is written: token:preimage as Aperture takes it, or as parameters.</summary>
+    /// <summary>Format of the Authorization header: token:preimage, which Aperture accepts, or parameters.</summary>
     [Parameter]
     public L402AuthorizationFormat AuthorizationFormat { get; set; }
 
-    /// <summary>File for the body, written whole or not at all.</summary>
+    /// <summary>File for the body, written atomically.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -113,17 +113,17 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [Parameter]
     public SecureString? LndMacaroon { get; set; }
 
-    /// <summary>File of a macaroon of an LND node that may pay: binary, or its hex or base64 digits as text.</summary>
+    /// <summary>File of an LND macaroon with permission to pay: binary, or text in hex or base64.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File of the certificates accepted of an LND node (tls.cert), one or several; without it the system's store decides.</summary>
+    /// <summary>File with one or more certificates to accept from an LND node (tls.cert); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken of an LND node, hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from an LND node, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificateFingerprint { get; set; }
@@ -136,22 +136,22 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long FeeLimitMsats { get; set; }
 
-    /// <summary>How long an LND node tries to pay, seconds; 60 by default, and not longer than -TimeoutSec. A payment in flight then can still settle.</summary>
+    /// <summary>Time limit in seconds for payment attempts by an LND node; 60 by default, and at most -TimeoutSec. A payment that is still in flight can settle later.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PaymentTimeoutSec { get; set; } = 60;
 
-    /// <summary>How long to wait for a payment the wallet cannot tell the end of, seconds; not at all by default. Within -TimeoutSec where that is given, else beyond it.</summary>
+    /// <summary>Time in seconds to wait for a payment with an unknown outcome; 0 by default. It is part of -TimeoutSec if that is specified.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int PendingWaitSec { get; set; }
 
-    /// <summary>Name of the request at the wallet and in the store; made up by default.</summary>
+    /// <summary>Request id for the wallet and the store; generated by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>File of bought credentials. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    /// <summary>File of bought credentials. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }

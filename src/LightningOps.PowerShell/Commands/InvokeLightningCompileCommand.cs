@@ -42,7 +42,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Paywalls to compile together, as Get-LightningPaywall gives them or as objects of the same members.</summary>
+    /// <summary>Paywalls to compile, from Get-LightningPaywall or as objects with the same members.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
     [AllowNull]
     [PaywallTransformation]
@@ -52,12 +52,12 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
-    /// <summary>Request the deployment is recorded under; compile:api and so on by default.</summary>
+    /// <summary>Request id of the deployment; compile:api and so on by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>File to write the artifact to, whole or not at all. Nothing is written when the compile is not valid.</summary>
+    /// <summary>File for the artifact, written atomically. Nothing is written if the compile is not valid.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }

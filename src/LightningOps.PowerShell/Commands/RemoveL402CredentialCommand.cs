@@ -25,17 +25,17 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
 {
-    /// <summary>Names of the purchases, as Get-L402Credential lists them.</summary>
+    /// <summary>Ids of the purchases, as listed by Get-L402Credential.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PurchaseIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] PurchaseId { get; set; } = [];
 
-    /// <summary>Also when it is not known yet how the payment ended, which gives up what it may have bought.</summary>
+    /// <summary>Also remove a purchase with an unknown payment outcome, which may discard a paid credential.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>With -Force also a purchase whose payment was last seen in flight: it can still settle, and what is then bought anew is paid twice.</summary>
+    /// <summary>With -Force, also remove a purchase whose payment was last seen in flight. It can still settle, and buying again then pays twice.</summary>
     [Parameter]
     public SwitchParameter AllowSecondPayment { get; set; }
 

@@ -14,7 +14,7 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Stops every paywall of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
+/// Stops all paywalls of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
 /// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once; one
 /// of whom there is no paywall is set, too, with a warning.
 /// </summary>

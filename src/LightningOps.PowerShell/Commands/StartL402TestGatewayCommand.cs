@@ -39,7 +39,7 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string ConfigPath { get; set; } = string.Empty;
 
-    /// <summary>Text of an aperture.yaml, or of a compile in the pipeline. Without it and without a file nothing is served until a roll-out.</summary>
+    /// <summary>Text of an aperture.yaml, or a compile from the pipeline. Without it and without a file, the gateway serves nothing until a roll-out.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = YamlSet)]
     [ValidateNotNullOrEmpty]
     public string ApertureYaml { get; set; } = string.Empty;
@@ -49,24 +49,24 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Listens on ::1 in place of 127.0.0.1.</summary>
+    /// <summary>Listen on ::1 instead of 127.0.0.1.</summary>
     [Parameter]
     public SwitchParameter IPv6 { get; set; }
 
-    /// <summary>The one upstream of all services, http or https, in place of their own; closed services stay closed.</summary>
+    /// <summary>Upstream for all services, http or https, instead of their own; closed services stay closed.</summary>
     [Parameter]
     public Uri? Upstream { get; set; }
 
-    /// <summary>Refuses upstreams whose certificate is not valid; Aperture takes any.</summary>
+    /// <summary>Reject upstreams with an invalid certificate; Aperture accepts any certificate.</summary>
     [Parameter]
     public SwitchParameter VerifyUpstreamCertificate { get; set; }
 
-    /// <summary>How long an invoice can be paid, seconds; 3600 by default.</summary>
+    /// <summary>Expiry of invoices, in seconds; 3600 by default.</summary>
     [Parameter]
     [ValidateRange(1, 31536000)]
     public int InvoiceExpirySeconds { get; set; } = 3600;
 
-    /// <summary>Passes the gateway on: its URL, services, counts, transactions and wallet.</summary>
+    /// <summary>Return the gateway: its URL, services, counts, transactions and wallet.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

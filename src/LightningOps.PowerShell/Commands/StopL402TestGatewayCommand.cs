@@ -41,7 +41,7 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateNotNull]
     public LoopbackGateway[] InputObject { get; set; } = [];
 
-    /// <summary>Stops all of this session.</summary>
+    /// <summary>Stop all gateways of this session.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AllSet)]
     public SwitchParameter All { get; set; }
 

@@ -16,7 +16,7 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Brings gateways to what the control plane wants: compiles, rolls out, checks health, challenge and a paid request, and
+/// Brings gateways in line with the control plane: compiles, rolls out, checks health, challenge and a paid request, and
 /// goes back to what was served before when a check fails. Several gateways are rolled out one after the other; the first
 /// that fails ends it, and at those after it nothing but what a pause or kill switch denies is closed. Each gives a
 /// result; one that is not ok is followed by an error whose id is its failure code.
@@ -46,12 +46,12 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(ReconcileResult), typeof(RolloutPlan))]
 public sealed class SyncApertureConfigCommand : RolloutCmdlet
 {
-    /// <summary>Request the deployment is recorded under; reconcile:api:1795367198056 and so on by default.</summary>
+    /// <summary>Request id of the deployment; reconcile:api:1795367198056 and so on by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>When a gateway fails, roll those before it back, too.</summary>
+    /// <summary>If a gateway fails, also roll back the gateways before it.</summary>
     [Parameter]
     public SwitchParameter RollbackAll { get; set; }
 
@@ -60,12 +60,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }
 
-    /// <summary>How long to wait while another roll-out to the same gateway is at work, seconds; not at all by default.</summary>
+    /// <summary>Time in seconds to wait for another roll-out to the same gateway; 0 by default.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int WaitForLeaseSeconds { get; set; }
 
-    /// <summary>With -WhatIf: pass the plan on.</summary>
+    /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -31,13 +31,13 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Text to check: one string, or the lines Get-Content gives. A compile gives its own.</summary>
+    /// <summary>Text to check: one string, the lines of Get-Content, or a compile result.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromContent, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ApertureYaml")]
     [AllowEmptyString]
     public string[] Content { get; set; } = [];
 
-    /// <summary>Only whether the file is valid.</summary>
+    /// <summary>Return only whether the file is valid.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

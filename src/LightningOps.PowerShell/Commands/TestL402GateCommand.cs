@@ -12,14 +12,14 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Says whether owners may sell now. It fails closed: a security state that cannot be read, a store that is not there, or a
+/// Tests whether owners are allowed to sell now. It fails closed: a security state that cannot be read, a store that is not there, or a
 /// credential of the operator (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or
 /// malformed, denies.
 /// </summary>
 /// <remarks>The state is read once for all owners of the pipeline.</remarks>
 /// <example>
 /// <code>Test-L402Gate -OwnerId owner_weather -Mode Local</code>
-/// <para>Allowed, or what forbids it.</para>
+/// <para>Allowed, or the reason for the denial.</para>
 /// </example>
 /// <example>
 /// <code>if (Test-L402Gate owner_weather -Quiet) { ./publish.ps1 }</code>
@@ -38,7 +38,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
     [OwnerId]
     public string[] OwnerId { get; set; } = [];
 
-    /// <summary>Give true or false only.</summary>
+    /// <summary>Return only true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

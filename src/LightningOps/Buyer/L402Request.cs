@@ -46,7 +46,7 @@ public sealed record L402Request
     /// <summary>How old a credential may be; null leaves it to the client.</summary>
     public TimeSpan? CacheTtl { get; init; }
 
-    /// <summary>Buys a new credential also where there is one.</summary>
+    /// <summary>Buy a new credential even if there is one.</summary>
     public bool ForceRefresh { get; init; }
 
     /// <summary>
@@ -58,7 +58,7 @@ public sealed record L402Request
     /// <summary>Allows plain http to another machine, where the credential can be read on the way.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     public bool AllowAmountless { get; init; }
 
     /// <summary>How the credential is written.</summary>

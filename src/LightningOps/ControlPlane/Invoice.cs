@@ -6,7 +6,7 @@ public sealed record Invoice
     /// <summary>Identifier.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -46,7 +46,7 @@ public sealed record InvoiceUpdate
     /// <summary>Identifier.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>

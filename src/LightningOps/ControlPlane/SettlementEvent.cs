@@ -46,7 +46,7 @@ public sealed record ExternalSettlement
     /// <summary>Identifier; a second record with the same one changes nothing.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -86,7 +86,7 @@ public sealed record SettlementWithProof
     /// <summary>Identifier; a second report with the same one changes nothing.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>

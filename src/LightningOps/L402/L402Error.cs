@@ -44,7 +44,7 @@ public sealed class L402Exception : LightningOpsException
 
     private static string GetRemedy(string tag) => tag switch
     {
-        "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header holding macaroon and invoice.",
+        "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header that contains macaroon and invoice.",
         "AuthorizationParseError" => "Send `L402 <token>:<preimage hex>`.",
         "InvoiceDecodeError" => "Ask the endpoint for a new BOLT 11 invoice. Do not pay this one.",
         "MacaroonDecodeError" => "Provide a macaroon in the version 2 binary format, encoded as base64, base64url or hex.",

@@ -42,7 +42,7 @@ public static class OperationRecords
         Control(requestId, "/api/lightning/security/gate", denyReasonCode, atMs) with { UserId = ownerId };
 
     /// <summary>One settlement taken in.</summary>
-    /// <param name="paywallId">Paywall that sold.</param>
+    /// <param name="paywallId">Id of the paywall.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
     /// <returns>The record; request, owner, task, amounts and proof are set with <c>with</c> where they are known.</returns>
     public static ObservabilityRecord Settlement(string paywallId, long atMs) => new()

@@ -18,7 +18,7 @@ public static class ReconcileFailureCodes
     /// <summary>The gateway does not tell what it serves.</summary>
     public const string ActiveLookupFailed = "active_lookup_failed";
 
-    /// <summary>The gateway did not take the configuration, or cannot carry it.</summary>
+    /// <summary>The gateway rejected the configuration or cannot carry it.</summary>
     public const string DeployApplyFailed = "deploy_apply_failed";
 
     /// <summary>The gateway is not up.</summary>

@@ -9,7 +9,7 @@ public sealed class SettlementImportOptions
     /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
     public int BatchSize { get; init; } = 5000;
 
-    /// <summary>Calls at once to a hosted control plane.</summary>
+    /// <summary>Number of concurrent calls to a hosted control plane.</summary>
     public int Concurrency { get; init; } = 8;
 
     /// <summary>So many failed calls in a row end an import into a hosted control plane.</summary>

@@ -103,7 +103,7 @@ public sealed record SettlementOutcome
     /// <summary>Identifier.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -144,7 +144,7 @@ public sealed record InvoiceTransition
     /// <summary>The invoice.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>

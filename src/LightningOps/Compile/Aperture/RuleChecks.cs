@@ -41,7 +41,7 @@ internal sealed class RuleChecks
                 rule,
                 "unsupported_regex",
                 DiagnosticSeverity.Error,
-                string.Format(CultureInfo.InvariantCulture, "{0} is not an expression Aperture compiles: {1} at position {2}", member, error.Message, error.Position),
+                string.Format(CultureInfo.InvariantCulture, "{0} is not a valid RE2 expression: {1} at position {2}", member, error.Message, error.Position),
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
         }
         else if (pattern.Unlikely is { } unlikely)

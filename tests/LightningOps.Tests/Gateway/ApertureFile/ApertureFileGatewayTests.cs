@@ -243,7 +243,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None));
 
-        Assert.Contains("no regular file", failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", failure.Reason, StringComparison.Ordinal);
     }
 
     [UnixFact]

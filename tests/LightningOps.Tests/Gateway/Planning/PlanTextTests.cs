@@ -39,7 +39,7 @@ public sealed class PlanTextTests
     {
         Assert.Contains("credentials sold for it become invalid", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Removed, KeepsCredentials = false }.ToString(), StringComparison.Ordinal);
         Assert.Contains("was old: credentials sold under that name", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Added, KeepsCredentials = false, RenamedFrom = "old" }.ToString(), StringComparison.Ordinal);
-        Assert.Contains("out of reach for a moment", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Moved, IsBrieflyUnreachable = true }.ToString(), StringComparison.Ordinal);
+        Assert.Contains("briefly unavailable", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Moved, IsBrieflyUnreachable = true }.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
