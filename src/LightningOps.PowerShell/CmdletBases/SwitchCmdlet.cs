@@ -41,7 +41,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string? Reason { get; set; }
 
-    /// <summary>Who; user@machine by default.</summary>
+    /// <summary>Who makes the change; user@machine by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string UpdatedBy { get; set; } = CurrentUser.Name;

@@ -43,7 +43,7 @@ public static class ControlPlaneCompiler
     /// <summary>Records a deployment for a compile: pending, or failed when the compile is not valid.</summary>
     /// <param name="controlPlane">Where it is recorded.</param>
     /// <param name="result">The compile.</param>
-    /// <param name="requestId">Request the deployment is recorded under.</param>
+    /// <param name="requestId">Request id of the deployment.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The compile with the deployment recorded.</returns>
     /// <exception cref="ControlPlaneTransportException">The call failed.</exception>
