@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that moves credential roles through their life. The control plane holds states, never a credential.</summary>
+/// <summary>A cmdlet that manages the life cycle of credential roles. The control plane stores states, never credentials.</summary>
 public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
 {
     /// <summary>Roles: GatewayInvoice, SettlementRead, OperatorAdmin; gateway_invoice and so on are accepted too.</summary>

@@ -19,7 +19,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that takes gateways and their settings. What only some kinds of gateway need is refused when none of that kind is named.</summary>
+/// <summary>A cmdlet with gateways and their settings. A setting is rejected if it applies to none of the specified gateways.</summary>
 public abstract class GatewaySettingsCmdlet : StoreCmdlet
 {
     private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
@@ -81,8 +81,8 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     public Uri? HealthUrl { get; set; }
 
     /// <summary>
-    /// URL that must answer with a challenge. Of an admin or a file gateway: where Aperture listens; the check asks it for
-    /// the first rule that sells, and without it the checks of a file gateway are skipped, which is said.
+    /// URL that must answer with a challenge. For an admin or file gateway: the address Aperture listens on, where the
+    /// check requests the first rule that sells. Without it, the checks of a file gateway are skipped with a warning.
     /// </summary>
     [Parameter]
     public Uri? ChallengeUrl { get; set; }
@@ -92,9 +92,9 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     public Uri? ProxyUrl { get; set; }
 
     /// <summary>
-    /// Wallet that pays for the check of a paid request at an Aperture: executor, executor:https://host,
-    /// lnd:https://host:port, simulated or mock. It pays the price of the rule checked, within the budgets. Without it the
-    /// check is skipped, which is said.
+    /// Wallet for the paid-request check at an Aperture: executor, executor:https://host, lnd:https://host:port,
+    /// simulated or mock. It pays the price of the checked rule, within the budgets. Without it the check is skipped
+    /// with a warning.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]

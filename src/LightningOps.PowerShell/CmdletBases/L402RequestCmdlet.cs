@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that sends requests to servers that may ask for payment.</summary>
+/// <summary>A cmdlet that sends requests to servers that may require payment.</summary>
 public abstract class L402RequestCmdlet : LightningOpsCmdlet
 {
     /// <summary>Addresses to request, http or https.</summary>

@@ -5,7 +5,7 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>Lists records of the books: invoices or settlements, by who sold and when.</summary>
+/// <summary>Lists invoices or settlements, filtered by paywall, owner and time.</summary>
 public abstract class LedgerCmdlet : ControlPlaneCmdlet
 {
     /// <summary>Id of the paywall.</summary>

@@ -14,8 +14,8 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>
-/// A cmdlet whose body is asynchronous: what it writes and asks is carried out on the pipeline thread, Ctrl+C cancels
-/// the token it was given, and a failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
+/// A cmdlet with an asynchronous body: output and prompts run on the pipeline thread, Ctrl+C cancels its token, and a
+/// failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
 /// </summary>
 public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 {

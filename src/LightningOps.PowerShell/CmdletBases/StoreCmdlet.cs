@@ -8,7 +8,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that opens control planes; how the caller chooses one is for the layers above.</summary>
+/// <summary>A cmdlet that opens control planes; derived classes select one.</summary>
 public abstract class StoreCmdlet : LightningOpsCmdlet
 {
     /// <summary>File of the local store. Defaults to the file of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then a file in the data folder of the user.</summary>

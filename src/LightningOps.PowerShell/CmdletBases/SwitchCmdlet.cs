@@ -16,7 +16,7 @@ using LightningOps.Security;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that stops or releases selling, in the control plane and with -Sync at the gateways, too.</summary>
+/// <summary>A cmdlet that stops or resumes sales in the control plane and, with -Sync, on gateways.</summary>
 public abstract class SwitchCmdlet : GatewayCmdlet
 {
     /// <summary>Parameter set that stops.</summary>
@@ -47,8 +47,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public string UpdatedBy { get; set; } = CurrentUser.Name;
 
     /// <summary>
-    /// Roll out at once, as Sync-ApertureConfig does: until then a gateway goes on selling. Every gateway named is tried,
-    /// also when one fails; another roll-out at work is waited for, up to 30 seconds.
+    /// Roll out at once, as Sync-ApertureConfig does; until then a gateway keeps selling. All gateways are attempted,
+    /// even if one fails; it waits up to 30 seconds for another roll-out.
     /// </summary>
     [Parameter]
     public SwitchParameter Sync { get; set; }
@@ -60,8 +60,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public string[] Gateway { get; set; } = [];
 
     /// <summary>
-    /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the older service's document, only with -Inactive:
-    /// it knows no pause and no kill switch, and would leave the gateway open.
+    /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the document of the older service, only with
+    /// -Inactive: it does not support pauses or kill switches and would leave the gateway open.
     /// </summary>
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
@@ -74,11 +74,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
-    /// <summary>With -Sync: reopen a gateway that another store stopped; without it that is refused, naming who stopped it.</summary>
+    /// <summary>With -Sync: reopen a gateway that another store stopped; without it the roll-out is refused, and the error states which store stopped it.</summary>
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Do not ask for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

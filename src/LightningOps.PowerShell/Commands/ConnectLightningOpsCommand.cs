@@ -15,8 +15,9 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Sets the control plane, secret, store, gateway and wallet for the commands of this session. It replaces what an
-/// earlier Connect-LightningOps set and calls nobody. A parameter of a command beats it, it beats the environment.
+/// Sets the control plane, secret, store, gateway and wallet for the commands of this session. It replaces the settings
+/// of an earlier Connect-LightningOps and makes no network calls. A parameter of a command overrides these settings,
+/// and they override the environment.
 /// </summary>
 /// <example>
 /// <code>Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example.com -Secret (Read-Host -AsSecureString)</code>

@@ -31,7 +31,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public CompileResult? InputObject { get; set; }
 
-    /// <summary>File to write. One that holds other settings than services is replaced only with -BaseConfig.</summary>
+    /// <summary>File to write. A file with settings other than services is replaced only with -BaseConfig.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;

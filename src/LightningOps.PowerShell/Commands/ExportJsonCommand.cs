@@ -11,8 +11,8 @@ using LightningOps.PowerShell.Json;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes objects as the JSON the smokes and artifacts have: camel-case members in declared order, enums in lower
-/// snake case. Without -Path each input gives one string.
+/// Writes objects as JSON in the format of the smokes and artifacts: camel-case members in declared order, enums in
+/// lower snake case. Without -Path each input becomes one string.
 /// </summary>
 /// <example>
 /// <code>Invoke-L402Smoke -Name Compile -Mode Mock -Format RouteDocument | Export-Json -Path compile.json -PassThru</code>

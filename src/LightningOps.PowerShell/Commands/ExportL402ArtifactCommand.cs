@@ -12,13 +12,13 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes what runs did and how they ended: events.jsonl, summary.json and report.html, one page that needs nothing else,
-/// for a person on a screen, a phone or paper; and JUnit XML for a CI. Takes the results of Invoke-L402Smoke,
-/// Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile and Import-L402Settlement; several results share the files.
+/// Writes reports of runs: events.jsonl, summary.json and report.html (a self-contained page), and JUnit XML for CI.
+/// Accepts the results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile and
+/// Import-L402Settlement; several results share the files.
 /// </summary>
 /// <remarks>
-/// A check that was not made is told as that, never as passed. An error that is sent down the pipeline with 2&gt;&amp;1 is a
-/// run that could not be made, so that a CI sees it, too.
+/// A skipped check is reported as skipped, never as passed. An error sent down the pipeline with 2&gt;&amp;1 is
+/// reported as a run that could not be started, so that a CI sees it.
 /// </remarks>
 /// <example>
 /// <code>Invoke-L402Smoke Compile, Security, Staging -Mode Mock | Export-L402Artifact -Directory output/smokes -JUnitPath output/smokes.xml</code>
@@ -26,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Sync-ApertureConfig -Mode Api -Force 2&gt;&amp;1 | Export-L402Artifact -Directory output/rollout -PassThru</code>
-/// <para>Keeps how a roll-out ended, well or not, and passes the result on.</para>
+/// <para>Records the outcome of a roll-out and passes the result on.</para>
 /// </example>
 [Cmdlet(VerbsData.Export, "L402Artifact", SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject))]

@@ -13,8 +13,9 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Lists what Invoke-L402WebRequest bought, the newest first: where it is good, what it cost and how it stands. Tokens and
-/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this user.
+/// Lists the purchases of Invoke-L402WebRequest, newest first, with host and scope, cost and state. Tokens and
+/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this
+/// user.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName *.example.com -State Paid</code>
@@ -22,7 +23,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Get-L402Credential -State Rejected -ProofPath ./refund.json</code>
-/// <para>What was paid for and refused, with the proofs of it in a file for a refund claim.</para>
+/// <para>Paid credentials that were rejected, with their proofs in a file for a refund claim.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Credential", SupportsShouldProcess = true)]
 [OutputType(typeof(Purchase))]
@@ -55,8 +56,9 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     public PurchaseState[]? State { get; set; }
 
     /// <summary>
-    /// File for the proofs of the payments listed, JSON that only this user can read; a file that is there is replaced after a question, which -Confirm:$false answers. Whoever has
-    /// a proof can claim the payment: hand it to the seller only, and delete the file after.
+    /// File for the proofs of the listed payments, as JSON that only this user can read. Replacing an existing file
+    /// needs confirmation, which -Confirm:$false skips. Anyone with a proof can claim the payment: send it only to the
+    /// seller, and delete the file afterwards.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -8,7 +8,7 @@ using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the recorded deployments, newest first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the recorded deployments, newest first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Deployment -Mode Local -Status Applied -First 1</code>
 /// <para>The deployment that was applied last.</para>

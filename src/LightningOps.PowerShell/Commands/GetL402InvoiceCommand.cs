@@ -9,10 +9,10 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the current state of invoices, most recently updated first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the current state of invoices, most recently updated first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Invoice -Mode Local -Status Open</code>
-/// <para>What is not paid yet.</para>
+/// <para>Unpaid invoices.</para>
 /// </example>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -First 1 | Get-L402Invoice -Mode Local</code>

@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets recorded settlements, most recently recorded first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets recorded settlements, most recently recorded first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -Since (Get-Date).Date</code>
 /// <para>What was settled today.</para>

@@ -12,7 +12,7 @@ using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the paywalls of the control plane; archived ones only from a store of this machine, when asked for.</summary>
+/// <summary>Gets the paywalls of the control plane; archived ones only from a local store, with -Status.</summary>
 /// <example>
 /// <code>Get-LightningPaywall -PaywallId 'pw_news*' | Invoke-LightningCompile</code>
 /// <para>Compiles some of the paywalls without recording anything.</para>

@@ -20,9 +20,9 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Tells the control plane of invoices and settlements: from the pipeline, from a file with one JSON object a line, or from
-/// the settled transactions of an Aperture. Importing again changes nothing; bad events are errors with their lines, and the
-/// others are taken.
+/// Records invoices and settlements in the control plane: from the pipeline, from a file with one JSON object per line,
+/// or from the settled transactions of an Aperture. The import is idempotent; invalid events are errors with their line
+/// numbers, and the others are imported.
 /// </summary>
 /// <example>
 /// <code>Import-L402Settlement ./settlements.jsonl -Mode Local</code>
@@ -30,7 +30,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Import-L402Settlement -Gateway admin:https://aperture.example.com:8081 -MacaroonPath ./admin.macaroon -TlsCertificatePath ./tls.cert -Mode Local</code>
-/// <para>Takes what an Aperture settled since the last time.</para>
+/// <para>Imports the transactions that an Aperture settled since the last import.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "L402Settlement", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
 [OutputType(typeof(SettlementImportResult), typeof(SettlementOutcome))]

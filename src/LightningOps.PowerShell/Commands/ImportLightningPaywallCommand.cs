@@ -17,9 +17,9 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then holds the
-/// snapshot and nothing else; with -Merge the paywalls that are not in it stay. Where paywalls would be removed it asks, and
-/// what the store held before is kept in a file beside it.
+/// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then contains exactly
+/// the snapshot; with -Merge, paywalls that are not in it are kept. If paywalls would be removed, it asks first, and
+/// the previous paywalls are saved to a file in the folder of the store.
 /// </summary>
 /// <example>
 /// <code>Get-LightningPaywall -Mode Api | Import-LightningPaywall -StorePath copy.db</code>

@@ -50,16 +50,16 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     public SmokeName[] Name { get; set; } = [];
 
     /// <summary>
-    /// What the smokes run against: Mock, Local, Api, Convex, or Live for those that buy. Without it each smoke's own: Mock,
-    /// but the session's for Compile, Security and Settlement.
+    /// Mode of the smokes: Mock, Local, Api, Convex, or Live for the smokes that buy. Defaults to the mode of the
+    /// session for Compile, Security and Settlement, and to Mock for the others.
     /// </summary>
     [Parameter]
     public SmokeMode Mode { get; set; }
 
     /// <summary>
-    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory.
-    /// Without it ops in Api and Convex mode, memory in Mock mode; in Local mode the loopback gateway of the session, else one
-    /// for this run alone, whose upstream answers in place of the paywalls' own.
+    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, loopback,
+    /// memory. Without it ops in Api and Convex mode, memory in Mock mode; in Local mode the loopback gateway of the
+    /// session, else a temporary one with its own upstream.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(GatewayCompleter))]
@@ -76,9 +76,9 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     public string? RequestId { get; set; }
 
     /// <summary>
-    /// Security, Observability and FullFlow in Api and Convex mode: read the switches first, refuse to run while the pause is
-    /// on, and put the credential role back afterwards. More calls than the older service made. In Local mode these smokes
-    /// have a store of their own.
+    /// Security, Observability and FullFlow in Api and Convex mode: read the switches first, refuse to run while a
+    /// pause is on, and restore the credential role afterwards. This takes more calls than the older service made. In
+    /// Local mode these smokes use their own store.
     /// </summary>
     [Parameter]
     public SwitchParameter KeepState { get; set; }

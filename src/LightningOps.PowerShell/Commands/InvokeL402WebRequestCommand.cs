@@ -22,12 +22,12 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Sends a request and pays for it where it must, under a cap: one payment for a host and scope, whatever asks at the
-/// same time and whatever crashes. What was bought is kept and used until it is no longer accepted.
+/// Sends a web request and pays for it if required, within a spending limit: one payment per host and scope, even with
+/// concurrent requests and crashes. The credential is stored and reused until it is no longer accepted.
 /// </summary>
 /// <remarks>
-/// -WhatIf asks for the price and pays nothing; the request is then sent once without a credential, and has been made where
-/// nothing is asked for it. -Confirm asks with the price, and what is agreed to is the most that is paid.
+/// -WhatIf shows the price and pays nothing. It sends the request once without a credential, so a request that requires
+/// no payment has been made. -Confirm shows the price, and the confirmed price is the limit of the payment.
 /// </remarks>
 /// <example>
 /// <code>Invoke-L402WebRequest https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
@@ -72,8 +72,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     public SwitchParameter ForceRefresh { get; set; }
 
     /// <summary>
-    /// Buys again where a credential is refused within its life, or where the service refuses what it sold last. Without it
-    /// such a call fails and names the loss.
+    /// Buy again if a credential is rejected before it expires, or if the service rejects the credential it sold last.
+    /// Without it such a call fails and reports the loss.
     /// </summary>
     [Parameter]
     public SwitchParameter AllowRebuy { get; set; }
@@ -91,15 +91,15 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
-    /// <summary>The most bytes that -OutFile may take; without it no limit.</summary>
+    /// <summary>Maximum size of -OutFile in bytes; unlimited by default.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaxOutFileBytes { get; set; } = long.MaxValue;
 
     /// <summary>
-    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Without it the wallet
-    /// executor of the environment, then the wallet of the loopback gateway that runs in this session; without any, only
-    /// what was bought before is used.
+    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Defaults to the
+    /// wallet executor of the environment, then the wallet of the loopback gateway in this session. Without a wallet,
+    /// only stored credentials are used.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]
@@ -107,8 +107,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     public string? Payer { get; set; }
 
     /// <summary>
-    /// Macaroon of an LND node that may pay, in hex. It needs SendPaymentV2 and TrackPaymentV2, and GetInfo to tell the node and
-    /// its network.
+    /// LND macaroon with permission to pay, in hex. It needs SendPaymentV2 and TrackPaymentV2, and GetInfo to identify
+    /// the node and its network.
     /// </summary>
     [Parameter]
     public SecureString? LndMacaroon { get; set; }
@@ -129,8 +129,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     public string? LndCertificateFingerprint { get; set; }
 
     /// <summary>
-    /// The most an LND node may pay for routing, millisatoshis, within what -MaxSpendMsats leaves beside the amount; LND's
-    /// own limit by default. A wallet executor takes no limit: of it, what is counted for routing, nothing by default.
+    /// Maximum routing fee for an LND node, in millisatoshis, within the rest of -MaxSpendMsats after the amount;
+    /// defaults to the limit of LND. A wallet executor accepts no limit, so this value is counted as its routing fee (0
+    /// by default).
     /// </summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]

@@ -17,9 +17,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Compiles paywalls to the configuration of a gateway: from the control plane, from a snapshot file, or from the
-/// pipeline. What is wrong with the paywalls is a diagnostic on the result; a result without an artifact is followed
-/// by the error CompileInvalid. The deployment is recorded in the control plane; of a file or of the pipeline only
-/// when -Mode is given.
+/// pipeline. Problems in the paywalls are diagnostics on the result; a result without an artifact is followed by the
+/// error CompileInvalid. The deployment is recorded in the control plane; for a file or the pipeline only with -Mode.
 /// </summary>
 /// <example>
 /// <code>Invoke-LightningCompile -Path paywalls.json -OutFile aperture.yaml</code>

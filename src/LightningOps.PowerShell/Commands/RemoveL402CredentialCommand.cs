@@ -10,16 +10,16 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Takes a bought credential out of use and forgets its secret, which cannot be brought back. What it cost still counts in
-/// the budgets, and its invoice is not paid again.
+/// Removes a bought credential and its secret, which cannot be restored. Its cost still counts in the budgets, and its
+/// invoice is not paid again.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName shop.example.com | Remove-L402Credential -WhatIf</code>
-/// <para>What would be given up at a host.</para>
+/// <para>The purchases at a host that would be removed.</para>
 /// </example>
 /// <example>
 /// <code>Remove-L402Credential pur_019ab -Force -Confirm:$false</code>
-/// <para>Gives up a purchase of which it never became known whether it was paid, so that something can be bought there again.</para>
+/// <para>Removes a purchase with an unknown payment outcome, so that the next request can buy again.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "L402Credential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]

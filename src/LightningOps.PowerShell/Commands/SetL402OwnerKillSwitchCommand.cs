@@ -14,9 +14,9 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Stops all paywalls of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
-/// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once; one
-/// of whom there is no paywall is set, too, with a warning.
+/// Stops all paywalls of owners, or releases them. Gateways keep selling until the next roll-out; -Sync rolls out after
+/// all switches are set. An owner that occurs several times in the pipeline (once per paywall) is set once; the switch
+/// of an owner without a paywall is set with a warning.
 /// </summary>
 /// <example>
 /// <code>Set-L402OwnerKillSwitch -OwnerId owner_7 -Active -Reason 'abuse report 311' -Mode Api -Sync</code>

@@ -10,16 +10,17 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Starts a gateway on loopback that serves an aperture.yaml as Aperture does: it asks for payment, verifies credentials,
-/// limits rates and passes on. Only the Lightning node behind it is simulated: its wallet pays its invoices, no money moves.
+/// Starts a loopback gateway that serves an aperture.yaml like Aperture: it requires payment, verifies credentials,
+/// limits rates and forwards requests. Only the Lightning node is simulated: its wallet pays its invoices, and no money
+/// moves.
 /// </summary>
 /// <remarks>
-/// It runs in this session until Stop-L402TestGateway, the end of the session, or Remove-Module. A file that changes is served
-/// anew. -Gateway loopback of the other commands means it, and in Local mode it is meant where no gateway is named.
+/// It runs in this session until Stop-L402TestGateway, the end of the session, or Remove-Module. A changed file is
+/// reloaded. Other commands refer to it with -Gateway loopback; in Local mode it is the default gateway.
 /// </remarks>
 /// <example>
 /// <code>Start-L402TestGateway ./aperture.yaml -Port 8081 -PassThru</code>
-/// <para>Serves a file, and serves it anew whenever it changes.</para>
+/// <para>Serves a file, and reloads it when it changes.</para>
 /// </example>
 /// <example>
 /// <code>Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:3000; Sync-ApertureConfig -Mode Local -Gateway loopback</code>

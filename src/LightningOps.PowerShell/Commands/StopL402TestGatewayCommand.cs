@@ -11,8 +11,8 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Stops loopback gateways of this session: they take no further request, and those at work have five seconds to end.
-/// Without a name it stops the one that runs, and of several it asks for one, or -All.
+/// Stops loopback gateways of this session: they accept no further requests, and running requests have five seconds to
+/// finish. Without a URL it stops the only running gateway; if several run, it requires a URL or -All.
 /// </summary>
 /// <example>
 /// <code>Stop-L402TestGateway</code>

@@ -16,15 +16,15 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Brings gateways in line with the control plane: compiles, rolls out, checks health, challenge and a paid request, and
-/// goes back to what was served before when a check fails. Several gateways are rolled out one after the other; the first
-/// that fails ends it, and at those after it nothing but what a pause or kill switch denies is closed. Each gives a
-/// result; one that is not ok is followed by an error whose id is its failure code.
+/// Brings gateways in line with the control plane: compiles, rolls out, checks health, challenge and a paid request,
+/// and rolls back if a check fails. Several gateways are rolled out one after the other. The first failure ends the
+/// roll-out; on the remaining gateways only paused or killed services are closed. Each gateway returns a result; a
+/// result that is not ok is followed by an error whose id is its failure code.
 /// </summary>
 /// <remarks>
-/// It asks before services are removed, closed or moved; -Force and -Confirm:$false skip that. -WhatIf prints the plan and
-/// touches nothing. After Ctrl+C the gateway at work ends rolled back or applied; the screen, and with -ArtifactDirectory
-/// the summary, say which.
+/// The command asks before it removes, closes or moves services; -Force and -Confirm:$false skip that. -WhatIf prints
+/// the plan and changes nothing. After Ctrl+C the current gateway ends rolled back or applied; the screen and, with
+/// -ArtifactDirectory, the summary state which.
 /// </remarks>
 /// <example>
 /// <code>Sync-ApertureConfig -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture -WhatIf</code>

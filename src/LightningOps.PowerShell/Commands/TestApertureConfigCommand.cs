@@ -9,7 +9,7 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Checks an aperture.yaml offline against Aperture's own rules. The report has Valid and, for each thing found, code,
+/// Checks an aperture.yaml offline against the rules of Aperture. The report has Valid and, for each finding, code,
 /// severity, line, column and remedy.
 /// </summary>
 /// <example>

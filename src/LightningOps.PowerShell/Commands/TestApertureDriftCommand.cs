@@ -13,8 +13,8 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Compares gateways with the control plane without changing anything. A result a gateway tells InDrift,
-/// the plan a Sync-ApertureConfig would carry out, and an exit code: 0 in sync, 1 in drift, 2 cannot be told. What cannot
+/// Compares gateways with the control plane without changing anything. Each gateway returns a result with InDrift, the
+/// plan that Sync-ApertureConfig would apply, and an exit code: 0 in sync, 1 in drift, 2 unknown. Anything that cannot
 /// be read is an error, never "no drift".
 /// </summary>
 /// <example>

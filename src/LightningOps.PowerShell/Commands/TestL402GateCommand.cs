@@ -12,9 +12,9 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Tests whether owners are allowed to sell now. It fails closed: a security state that cannot be read, a store that is not there, or a
-/// credential of the operator (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or
-/// malformed, denies.
+/// Tests whether owners are allowed to sell now. The gate fails closed: an unreadable security state, a missing store,
+/// or a missing or malformed operator credential (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ,
+/// _OPERATOR_ADMIN) denies sales.
 /// </summary>
 /// <remarks>The state is read once for all owners of the pipeline.</remarks>
 /// <example>
@@ -23,7 +23,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>if (Test-L402Gate owner_weather -Quiet) { ./publish.ps1 }</code>
-/// <para>Goes on only when the owner may sell.</para>
+/// <para>Continues only if the owner is allowed to sell.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "L402Gate")]
 [OutputType(typeof(GateResult), typeof(bool))]

@@ -2,11 +2,11 @@ using System;
 
 namespace LightningOps.PowerShell.Errors;
 
-/// <summary>A question to the operator that nobody can answer here (<c>ConfirmationUnavailable</c>); nothing was done.</summary>
+/// <summary>Confirmation is needed but the session is not interactive (<c>ConfirmationUnavailable</c>); nothing was done.</summary>
 public sealed class ConfirmationException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
-    /// <param name="inner">What the host said.</param>
+    /// <param name="inner">The exception of the host.</param>
     public ConfirmationException(Exception inner)
         : base(
             "ConfirmationUnavailable",

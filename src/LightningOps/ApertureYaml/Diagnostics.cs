@@ -57,7 +57,7 @@ public sealed class ApertureConfigFormatException : LightningOpsException
 {
     /// <summary>Creates the failure for one place of the file.</summary>
     /// <param name="message">What is wrong.</param>
-    /// <param name="remedy">What the operator can do about it.</param>
+    /// <param name="remedy">The recommended action.</param>
     /// <param name="line">Line of the file, from 1.</param>
     /// <param name="column">Column of the line, from 1.</param>
     public ApertureConfigFormatException(string message, string remedy, int line, int column)

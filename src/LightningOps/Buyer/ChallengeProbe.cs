@@ -124,7 +124,7 @@ public sealed class ChallengeProbe : IDisposable
 /// <summary>What a server asks for a request, and whether it would be paid. Nothing was.</summary>
 public sealed class L402ChallengeReport
 {
-    /// <summary>Address asked, without its query.</summary>
+    /// <summary>Requested address, without its query.</summary>
     public required string Uri { get; init; }
 
     /// <summary>Always 402.</summary>

@@ -39,13 +39,13 @@ public sealed class L402Response : IDisposable
     /// <summary>Length of the body where it is announced, bytes.</summary>
     public long? ContentLength => message.Content?.Headers.ContentLength;
 
-    /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
+    /// <summary>Amount paid for this request, in millisatoshis without fees; null if nothing was paid.</summary>
     public Msats? Amount { get; }
 
-    /// <summary>What routing cost beside that, millisatoshis; null when nothing was paid, or the wallet does not tell.</summary>
+    /// <summary>Routing fee in millisatoshis; null if nothing was paid or the wallet does not report it.</summary>
     public Msats? Fee => Amount is null ? null : credential?.Fee;
 
-    /// <summary>What was known of a credential before.</summary>
+    /// <summary>State of a stored credential before the request.</summary>
     public L402CacheStatus CacheStatus { get; }
 
     /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>

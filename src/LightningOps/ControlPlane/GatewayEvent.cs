@@ -15,7 +15,7 @@ public sealed record GatewayEvent
     /// <summary>For example gateway_reconcile_applied.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Severity.</summary>
     public required EventLevel Level { get; init; }
 
     /// <summary>Request that caused it.</summary>
@@ -46,7 +46,7 @@ public sealed record GatewayEventDraft
     /// <summary>For example gateway_reconcile_applied.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Severity.</summary>
     public required EventLevel Level { get; init; }
 
     /// <summary>Request that caused it.</summary>

@@ -18,7 +18,7 @@ public static class EnvironmentVariables
     /// <summary>File of the local store.</summary>
     public const string Store = "OA_LIGHTNING_OPS_STORE";
 
-    /// <summary>File observability records are appended to.</summary>
+    /// <summary>File to which observability records are appended.</summary>
     public const string ObservabilityPath = "OA_LIGHTNING_OPS_OBSERVABILITY_PATH";
 
     /// <summary>Base URL of the gateway.</summary>

@@ -8,7 +8,7 @@ using LightningOps.Files;
 
 namespace LightningOps.Artifacts.Reports;
 
-/// <summary>Writes what runs did into a folder: events.jsonl, report.html and summary.json, each whole or not at all.</summary>
+/// <summary>Writes reports of runs to a folder: events.jsonl, report.html and summary.json, each atomically.</summary>
 public sealed class ReportFolder
 {
     /// <summary>Name of the page.</summary>

@@ -32,7 +32,7 @@ public sealed record ProbeResult
     public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
 }
 
-/// <summary>How a check ended.</summary>
+/// <summary>Outcome of a check.</summary>
 public enum ProbeOutcome
 {
     /// <summary>Made and good.</summary>

@@ -143,7 +143,7 @@ internal sealed class Ep212Purchases : IDisposable
 
 /// <summary>The answer to a request of an ep212 smoke, read to its end.</summary>
 /// <param name="StatusCode">HTTP status.</param>
-/// <param name="CacheStatus">What was known of a credential before.</param>
+/// <param name="CacheStatus">State of a stored credential before the request.</param>
 /// <param name="Amount">What was paid for it; null when nothing was.</param>
 /// <param name="PaymentId">The wallet's name of the payment.</param>
 /// <param name="ProofReference">Names the proof without giving it away.</param>

@@ -235,7 +235,7 @@ public sealed record Ep212RepeatedPurchase
     /// <summary>Names the proof of payment without giving it away.</summary>
     public required string FirstProofReference { get; init; }
 
-    /// <summary>What was known of a credential before.</summary>
+    /// <summary>State of a stored credential before the request.</summary>
     public required L402CacheStatus FirstCacheStatus { get; init; }
 
     /// <summary>Length of what was bought.</summary>

@@ -45,7 +45,7 @@ internal sealed class LocalSite : IDisposable
     public static LocalSite Create(SmokeRequest request) =>
         new(request.ScratchDirectory ?? throw new InvalidOperationException("The smoke has no scratch folder."), request.Time);
 
-    /// <summary>What is sold.</summary>
+    /// <summary>The routes for sale.</summary>
     public EchoUpstream Upstream { get; }
 
     /// <summary>The node that makes the invoices.</summary>
