@@ -172,7 +172,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     };
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
-    /// <exception cref="ConfigException">It names no wallet.</exception>
+    /// <exception cref="ConfigException">It is not a wallet.</exception>
     private protected WalletSettings? NamedWallet => Payer is null ? null : new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
     {
         Environment = EffectiveEnvironment,

@@ -130,7 +130,7 @@ public sealed class L402ChallengeReport
     /// <summary>Always 402.</summary>
     public int StatusCode { get; init; } = 402;
 
-    /// <summary>The name the server gave the scheme.</summary>
+    /// <summary>The scheme name used by the server.</summary>
     public required L402Scheme Scheme { get; init; }
 
     /// <summary>What is asked, millisatoshis; null when it cannot be told.</summary>

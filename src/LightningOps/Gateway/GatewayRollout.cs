@@ -22,10 +22,10 @@ public sealed record GatewayRollout
     /// <summary>Rules in match order.</summary>
     public required IReadOnlyList<CompiledRule> Rules { get; init; }
 
-    /// <summary>Removes services that have no record of having been made here.</summary>
+    /// <summary>Removes services that have no record of being created here.</summary>
     public bool Prune { get; init; }
 
-    /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
     /// <summary>Reopens what another store stopped.</summary>

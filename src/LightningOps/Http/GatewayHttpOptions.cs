@@ -30,6 +30,6 @@ public sealed record GatewayHttpOptions
     /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Largest answer taken, bytes.</summary>
+    /// <summary>Maximum size of an answer, in bytes.</summary>
     public int MaxResponseSize { get; init; } = 256 * 1024 * 1024;
 }

@@ -1,6 +1,6 @@
 namespace LightningOps.L402;
 
-/// <summary>Why a challenge, credential, invoice or macaroon was refused. It never holds a preimage, a macaroon or a root key.</summary>
+/// <summary>The reason why a challenge, credential, invoice or macaroon is invalid. It never contains a preimage, a macaroon or a root key.</summary>
 /// <param name="Tag">The family, which is the error id of a cmdlet: <c>ChallengeParseError</c>, <c>InvoiceDecodeError</c>, <c>MacaroonDecodeError</c>, <c>AuthorizationParseError</c> or <c>PreimageError</c>.</param>
 /// <param name="Code">Stable name of the one failure, from <see cref="L402ErrorCodes"/>.</param>
 /// <param name="Reason">What is wrong, for a person.</param>

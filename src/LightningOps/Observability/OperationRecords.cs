@@ -6,7 +6,7 @@ namespace LightningOps.Observability;
 public static class OperationRecords
 {
     /// <summary>One reconcile of a gateway.</summary>
-    /// <param name="requestId">Request it ran under.</param>
+    /// <param name="requestId">Request id.</param>
     /// <param name="failureCode">Why it failed, or null.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
     public static ObservabilityRecord Reconcile(string requestId, string? failureCode, long atMs) =>

@@ -111,7 +111,7 @@ internal sealed class WalletHttp : IDisposable
     }
 }
 
-/// <summary>How a wallet is spoken to over HTTP.</summary>
+/// <summary>HTTP options of a wallet.</summary>
 public sealed record WalletHttpOptions
 {
     /// <summary>Clock of the time limits.</summary>
@@ -123,7 +123,7 @@ public sealed record WalletHttpOptions
     /// <summary>Whether plain http to another machine is allowed, which shows the secret to the network.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Largest answer taken, bytes.</summary>
+    /// <summary>Maximum size of an answer, in bytes.</summary>
     public int MaxResponseSize { get; init; } = 1024 * 1024;
 }
 

@@ -8,7 +8,7 @@ namespace LightningOps.Reconcile;
 /// </summary>
 public sealed record GatewayStanding
 {
-    /// <summary>Hash the control plane asks for.</summary>
+    /// <summary>Desired hash.</summary>
     public required ConfigHash Desired { get; init; }
 
     /// <summary>Hash that is written where the gateway reads it, or null when that is not known.</summary>
@@ -38,7 +38,7 @@ public sealed record GatewayStanding
     };
 
     /// <summary>The values after a run.</summary>
-    /// <param name="desired">Hash the control plane asks for.</param>
+    /// <param name="desired">Desired hash.</param>
     /// <param name="before">What the gateway had before, or null when it was not read.</param>
     /// <param name="serving">How the run ended.</param>
     /// <param name="evidence">How that is known.</param>

@@ -12,10 +12,10 @@ public static class ReconcileFailureCodes
     /// <summary>The paywalls do not compile.</summary>
     public const string CompileValidationFailed = CompileObserver.CompileValidationFailed;
 
-    /// <summary>The paywalls cannot be listed; what a pause or kill switch denies was closed, as far as it could be.</summary>
+    /// <summary>The paywalls cannot be listed; paused and killed services were closed as far as possible.</summary>
     public const string PaywallsUnreadable = "paywalls_unreadable";
 
-    /// <summary>The gateway does not tell what it serves.</summary>
+    /// <summary>The gateway does not report what it serves.</summary>
     public const string ActiveLookupFailed = "active_lookup_failed";
 
     /// <summary>The gateway rejected the configuration or cannot carry it.</summary>
@@ -24,41 +24,41 @@ public static class ReconcileFailureCodes
     /// <summary>The gateway is not up.</summary>
     public const string HealthCheckFailed = "health_check_failed";
 
-    /// <summary>The probe route does not ask for payment.</summary>
+    /// <summary>The probe route does not require payment.</summary>
     public const string ChallengeCheckFailed = "challenge_check_failed";
 
     /// <summary>A paid request does not reach its upstream.</summary>
     public const string ProxyCheckFailed = "proxy_check_failed";
 
-    /// <summary>The gateway could not be brought back to what it served before.</summary>
+    /// <summary>The gateway could not be rolled back to its previous configuration.</summary>
     public const string RollbackFailed = "rollback_failed";
 
-    /// <summary>The process that rolled it out ended before it could say how; only on the record of that deployment.</summary>
+    /// <summary>The process ended before it recorded the outcome; only on the record of that deployment.</summary>
     public const string Interrupted = "interrupted";
 
-    /// <summary>What a pause or kill switch denies could not be closed; only on the record of the closing.</summary>
+    /// <summary>Paused or killed services could not be closed; only on the record of the closing.</summary>
     public const string ClosingFailed = "closing_failed";
 
-    /// <summary>The control plane did not take the deployment's record.</summary>
+    /// <summary>The control plane did not record the deployment.</summary>
     public const string DeploymentRecordFailed = "deployment_record_failed";
 
-    /// <summary>The plan is no longer the one that was approved.</summary>
+    /// <summary>The plan differs from the approved plan.</summary>
     public const string PlanChanged = "plan_changed";
 
-    /// <summary>The operator stopped it.</summary>
+    /// <summary>The operator stopped the run.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>The lease ran out while it was held: another reconcile may be at work.</summary>
+    /// <summary>The lease expired during the run; another reconcile may be running.</summary>
     public const string LeaseLost = "lease_lost";
 
-    /// <summary>The lease could not be had; only what a pause or kill switch denies was closed.</summary>
+    /// <summary>The lease could not be acquired; only paused and killed services were closed.</summary>
     public const string LeaseUnavailable = "lease_unavailable";
 
-    /// <summary>Another gateway of the same roll-out failed: this one was taken back, or only what is denied closed.</summary>
+    /// <summary>Another gateway of the same roll-out failed: this one was rolled back, or only its denied services were closed.</summary>
     public const string SequenceFailed = "sequence_failed";
 }
 
-/// <summary>What an operator does about a reconcile that failed.</summary>
+/// <summary>Recommended actions for a failed reconcile.</summary>
 public static class ReconcileRemedies
 {
     /// <summary>The remedy for one of <see cref="ReconcileFailureCodes"/>.</summary>

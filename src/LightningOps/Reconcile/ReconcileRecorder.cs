@@ -55,23 +55,23 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
         next?.Report(value);
     }
 
-    /// <summary>Writes how one reconcile ended.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <summary>Writes the outcome of one reconcile.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, ReconcileResult result) =>
         Folder.Write(directory, [ReconcileReport.Create(result)], Events, ReconcileSummary.Create(result, NowMs));
 
-    /// <summary>Writes how a roll-out to several gateways ended.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <summary>Writes the outcome of a roll-out to several gateways.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, RolloutSequenceResult result) =>
         Folder.Write(directory, result.Steps.Select(ReconcileReport.Create).ToArray(), Events, ReconcileSummary.Create(result, NowMs));
 
-    /// <summary>Writes that a run could not be made, with what happened so far; the last event says that it failed.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
-    /// <param name="requestId">Request it ran under.</param>
+    /// <summary>Writes the failure of a run that could not start, with the events so far; the last event is the failure.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
+    /// <param name="requestId">Request id.</param>
     /// <param name="failure">Why.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, string requestId, Exception failure) =>

@@ -162,7 +162,7 @@ public sealed class ObservabilitySmokeResult : ISmokeResult, IReportable
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
@@ -171,16 +171,16 @@ public sealed class ObservabilitySmokeResult : ISmokeResult, IReportable
     /// <summary>Number of records.</summary>
     public int RecordCount => Records.Count;
 
-    /// <summary>The nineteen members every record has.</summary>
+    /// <summary>The nineteen members of every record.</summary>
     public IReadOnlyList<string> RequiredFieldKeys => ObservabilityKeys.Required;
 
-    /// <summary>Those of them some record lacks.</summary>
+    /// <summary>Members missing from at least one record.</summary>
     public required IReadOnlyList<string> MissingFieldKeys { get; init; }
 
-    /// <summary>What ties the records together.</summary>
+    /// <summary>Correlation references of the records.</summary>
     public required ObservabilityCorrelation Correlation { get; init; }
 
-    /// <summary>One record an operation, in order.</summary>
+    /// <summary>One record per operation, in order.</summary>
     public required IReadOnlyList<ObservabilityRecord> Records { get; init; }
 
     /// <summary>The result of some records.</summary>

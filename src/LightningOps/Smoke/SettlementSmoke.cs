@@ -92,7 +92,7 @@ internal sealed class SettlementSmokeEvents
         PaymentRequest = "lnbc1smokepaymentrequest1",
     });
 
-    /// <summary>It is paid.</summary>
+    /// <summary>Paid.</summary>
     public SettlementEvent Settled => Settlement("smoke:settlement");
 
     /// <summary>The payment is reported again.</summary>
@@ -189,7 +189,7 @@ public sealed class SettlementSmokeResult : ISmokeResult, IReportable
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
-    /// <summary>Number of events told.</summary>
+    /// <summary>Number of events reported.</summary>
     public required int Processed { get; init; }
 
     /// <summary>Changes of invoices, in order.</summary>
@@ -204,7 +204,7 @@ public sealed class SettlementSmokeResult : ISmokeResult, IReportable
     /// <summary>References of their proofs.</summary>
     public required IReadOnlyList<string> PaymentProofRefs { get; init; }
 
-    /// <summary>What ties them to the purchases.</summary>
+    /// <summary>References that link them to the purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
 
     /// <summary>The result of a run.</summary>

@@ -48,10 +48,10 @@ internal sealed class StagingSmoke : ISmoke
 /// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
 public sealed class StagingSmokeResult : ISmokeResult, IReportable
 {
-    /// <summary>Whether the deployment is applied and every check was made and passed.</summary>
+    /// <summary>Whether the deployment is applied and every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
@@ -66,25 +66,25 @@ public sealed class StagingSmokeResult : ISmokeResult, IReportable
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>How the deployment ended.</summary>
+    /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
     /// <summary>Deployment recorded in the control plane.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Whether the probe route was found to ask for payment.</summary>
+    /// <summary>Whether the probe route required payment.</summary>
     public required bool ChallengeOk { get; init; }
 
-    /// <summary>Whether a paid request was found to reach its upstream.</summary>
+    /// <summary>Whether a paid request reached its upstream.</summary>
     public required bool ProxyOk { get; init; }
 
-    /// <summary>Whether the gateway was found to be up.</summary>
+    /// <summary>Whether the gateway was up.</summary>
     public required bool HealthOk { get; init; }
 
     /// <summary>Number of diagnostics.</summary>
     public int DiagnosticsCount => Diagnostics.Count;
 
-    /// <summary>What the compile had to say.</summary>
+    /// <summary>Diagnostics of the compile.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Storage;
 
-/// <summary>A local store that cannot be used (<c>StoreError</c>); the file is named, its content never quoted.</summary>
+/// <summary>A local store that cannot be used (<c>StoreError</c>); the message contains the path, never the content.</summary>
 public sealed class StoreException : LightningOpsException
 {
     /// <summary>Creates the failure of one store.</summary>

@@ -51,7 +51,7 @@ public sealed class CredentialStore : IDisposable
     internal ILeaseStore Leases { get; }
 
     /// <summary>A store of this object alone, which keeps nothing: for trying out.</summary>
-    /// <param name="time">Clock of every time recorded.</param>
+    /// <param name="time">Clock of all recorded times.</param>
     public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
 
     /// <summary>The store of a file where there is one; else an empty one that leaves no file behind, for looking only.</summary>
@@ -276,13 +276,13 @@ public sealed class CredentialStoreOptions
     /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Clock of every time recorded.</summary>
+    /// <summary>Clock of all recorded times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Randomness of the names of purchases.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
-    /// <summary>How long to wait for another process that writes.</summary>
+    /// <summary>Maximum wait for another writer.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>

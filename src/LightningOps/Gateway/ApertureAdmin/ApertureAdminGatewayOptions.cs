@@ -20,7 +20,7 @@ public sealed record ApertureAdminGatewayOptions
     /// <summary>File of the one certificate taken, PEM or DER; null for another way to trust it.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>Remembers which services were made here; disposed with the gateway.</summary>

@@ -6,7 +6,7 @@ using System.Linq;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>The beginning of an invoice: network and amount (BOLT 11, Human-Readable Part).</summary>
-/// <param name="Network">Where it is to be paid.</param>
+/// <param name="Network">Network of the invoice.</param>
 /// <param name="Amount">The amount, when it is positive.</param>
 /// <param name="Kind">What is said of the amount; zero is Unusable.</param>
 /// <param name="IsPico">Whether the amount is in pico-bitcoin.</param>

@@ -10,7 +10,7 @@ public sealed record Caveat
     private const string PreimageCondition = "preimage";
 
     /// <summary>A restriction.</summary>
-    /// <param name="condition">Its name, not empty and without <c>=</c>.</param>
+    /// <param name="condition">Condition name, not empty and without <c>=</c>.</param>
     /// <param name="value">What it must be.</param>
     /// <exception cref="L402Exception"><c>caveat_malformed</c>.</exception>
     public Caveat(string condition, string value)
@@ -27,7 +27,7 @@ public sealed record Caveat
     /// <summary>Its name.</summary>
     public string Condition { get; }
 
-    /// <summary>What it must be; the value of a <c>preimage</c> caveat is a secret.</summary>
+    /// <summary>Required value; the value of a <c>preimage</c> caveat is a secret.</summary>
     public string Value { get; }
 
     /// <summary>Reads <c>condition=value</c>; the value may hold further signs.</summary>

@@ -224,25 +224,25 @@ public sealed class LndPayer : IInvoicePayer
     }
 }
 
-/// <summary>How an LND node is reached over REST, and what it may spend on routing.</summary>
+/// <summary>Options of an LND node over REST, including its routing fee limit.</summary>
 public sealed record LndPayerOptions
 {
-    /// <summary>How long LND looks for a route unless it is told.</summary>
+    /// <summary>Default time limit of LND for finding a route.</summary>
     public static readonly TimeSpan DefaultPaymentTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Base URL of the REST listener, for example <c>https://localhost:8080</c>. https, or http to a loopback address.</summary>
     public required string BaseUrl { get; init; }
 
-    /// <summary>A macaroon that may pay, in hex; either it or <see cref="MacaroonPath"/> is needed.</summary>
+    /// <summary>A macaroon with permission to pay, in hex; either it or <see cref="MacaroonPath"/> is needed.</summary>
     public OperatorSecret? Macaroon { get; init; }
 
     /// <summary>File of the macaroon (for example <c>admin.macaroon</c>, binary), read for every request.</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the one certificate taken (<c>tls.cert</c>), PEM or DER; null for another way to trust it.</summary>
+    /// <summary>File of the certificate to accept (<c>tls.cert</c>), PEM or DER; null to trust it in another way.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>

@@ -155,7 +155,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     }
 }
 
-/// <summary>How a wallet executor is reached (docs/reference/l402.md#payers).</summary>
+/// <summary>Options of a wallet executor (docs/reference/l402.md#payers).</summary>
 public sealed class WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
@@ -167,7 +167,7 @@ public sealed class WalletExecutorPayerOptions
     /// <summary>Bearer token; null for an executor without one.</summary>
     public OperatorSecret? AuthToken { get; init; }
 
-    /// <summary>How long an answer is waited for.</summary>
+    /// <summary>Time limit for an answer.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>

@@ -9,17 +9,17 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
+/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. Members of checks that were not reached are omitted.</summary>
 public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
-    /// <summary>Whether every check was made and passed.</summary>
+    /// <summary>Whether every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Mode it ran in.</summary>
@@ -41,7 +41,7 @@ public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Which check failed and why, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
-    /// <summary>Where it is written down.</summary>
+    /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
@@ -55,17 +55,17 @@ public sealed class Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     RunReport IReportable.ToReport() => Ep212Report.Create(this);
 }
 
-/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
+/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. Members of checks that were not reached are omitted.</summary>
 public sealed class Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
-    /// <summary>Whether every check was made and passed.</summary>
+    /// <summary>Whether every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Mode it ran in.</summary>

@@ -10,7 +10,7 @@ using LightningOps.Security;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
+/// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. Members of checks that were not reached are omitted.
 /// </summary>
 public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
@@ -24,7 +24,7 @@ public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Mode it ran in.</summary>
     public required SmokeMode Mode { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>: the path that is proven.</summary>
@@ -57,7 +57,7 @@ public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Why it ended before its end, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
-    /// <summary>Where it is written down.</summary>
+    /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
@@ -112,13 +112,13 @@ public sealed record FullFlowObservability
     /// <summary>Number of records.</summary>
     public required int RecordCount { get; init; }
 
-    /// <summary>The nineteen members every record has.</summary>
+    /// <summary>The nineteen members of every record.</summary>
     public required IReadOnlyList<string> RequiredFieldKeys { get; init; }
 
-    /// <summary>Those of them some record lacks.</summary>
+    /// <summary>Members missing from at least one record.</summary>
     public required IReadOnlyList<string> MissingFieldKeys { get; init; }
 
-    /// <summary>What ties the records together.</summary>
+    /// <summary>Correlation references of the records.</summary>
     public required ObservabilityCorrelation Correlation { get; init; }
 
     internal static FullFlowObservability From(ObservabilitySmokeResult result) => new()
@@ -202,7 +202,7 @@ public sealed record FullFlowPaywall
 /// <summary>The roll-out of a full flow.</summary>
 public sealed record FullFlowReconcile
 {
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Deployment recorded.</summary>
@@ -211,16 +211,16 @@ public sealed record FullFlowReconcile
     /// <summary>Hash of the artifact.</summary>
     public required ConfigHash ConfigHash { get; init; }
 
-    /// <summary>How the deployment ended.</summary>
+    /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
     /// <summary>Whether the gateway was found to ask for payment.</summary>
     public required bool ChallengeOk { get; init; }
 
-    /// <summary>Whether a paid request was found to reach its upstream.</summary>
+    /// <summary>Whether a paid request reached its upstream.</summary>
     public required bool ProxyOk { get; init; }
 
-    /// <summary>Whether the gateway was found to be up.</summary>
+    /// <summary>Whether the gateway was up.</summary>
     public required bool HealthOk { get; init; }
 
     internal static FullFlowReconcile From(StagingSmokeResult staging) => new()

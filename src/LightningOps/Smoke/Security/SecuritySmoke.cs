@@ -129,7 +129,7 @@ internal static class CredentialRoleRestore
     }
 }
 
-/// <summary>A smoke that failed and could not take back what it had set (<c>SmokeLeftover</c>).</summary>
+/// <summary>A smoke that failed and could not restore its changes (<c>SmokeLeftover</c>).</summary>
 public sealed class SmokeLeftoverException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
@@ -146,7 +146,7 @@ public sealed class SmokeLeftoverException : LightningOpsException
     }
 }
 
-/// <summary>A smoke that would undo what an operator has set (<c>SmokeRefused</c>); nothing was done.</summary>
+/// <summary>A smoke that would undo a setting of an operator (<c>SmokeRefused</c>); nothing was done.</summary>
 public sealed class SmokeRefusedException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>

@@ -20,10 +20,10 @@ public sealed class SecuritySmokeResult : ISmokeResult, IReportable
     /// <summary>Whether missing and malformed credentials are refused.</summary>
     public required FailClosedCheck FailClosed { get; init; }
 
-    /// <summary>The gate of the smoke's owner while everything is paused.</summary>
+    /// <summary>The gate of the smoke owner during a global pause.</summary>
     public required SecurityGateCheck GlobalPause { get; init; }
 
-    /// <summary>The same gate while only that owner is stopped.</summary>
+    /// <summary>The same gate while the kill switch of that owner is on.</summary>
     public required SecurityGateCheck OwnerKillSwitch { get; init; }
 
     /// <summary>The same gate after both switches are off again.</summary>
@@ -32,7 +32,7 @@ public sealed class SecuritySmokeResult : ISmokeResult, IReportable
     /// <summary>A credential role through rotation, revocation and activation.</summary>
     public required CredentialLifecycleCheck CredentialLifecycle { get; init; }
 
-    /// <summary>How the smoke left the control plane.</summary>
+    /// <summary>State of the control plane after the smoke.</summary>
     public required SecurityStatusSnapshot StatusSnapshot { get; init; }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed record CredentialLifecycleCheck
         RotatedVersion >= 1 && RevokedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Revoked) && ActivatedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Active) && ActivatedVersion == RotatedVersion + 1;
 }
 
-/// <summary>Where one credential role stands.</summary>
+/// <summary>State of one credential role.</summary>
 /// <param name="Role">Role.</param>
 /// <param name="Status">State.</param>
 /// <param name="Version">Counts rotations, from 1.</param>
@@ -110,7 +110,7 @@ public sealed record SecurityGateCheck
     internal bool IsDeniedWith(string code) => !Allowed && DenyReasonCode == code;
 }
 
-/// <summary>How the smoke left the control plane.</summary>
+/// <summary>State of the control plane after the smoke.</summary>
 public sealed record SecurityStatusSnapshot
 {
     /// <summary>Whether everything is paused.</summary>
