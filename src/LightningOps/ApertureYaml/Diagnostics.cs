@@ -6,7 +6,7 @@ using LightningOps.Compile;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>One thing a check has to say about an aperture.yaml.</summary>
+/// <summary>A finding of a check of an aperture.yaml.</summary>
 public sealed record ApertureConfigDiagnostic
 {
     /// <summary>Stable code in snake case, for example <c>unknown_key</c>.</summary>

@@ -10,8 +10,8 @@ using LightningOps.Settings;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// What was paid for is not accepted (<c>CredentialRejected</c>). The proof is kept for a refund claim; the next request
-/// tries it again and pays nothing.
+/// A paid credential is rejected (<c>CredentialRejected</c>). The proof is kept for a refund claim; the next request
+/// sends the credential again and pays nothing.
 /// </summary>
 public sealed class L402CredentialRejectedException : LightningOpsException
 {
@@ -48,20 +48,20 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <summary>What the server answered.</summary>
     public int StatusCode { get; }
 
-    /// <summary>Names the proof without giving it away.</summary>
+    /// <summary>Identifies the proof without revealing it.</summary>
     public string? ProofReference => Purchase.ProofReference;
 
     /// <summary>Payment hash of the invoice.</summary>
     public PaymentHash? PaymentHash => Purchase.PaymentHash;
 
-    /// <summary>The wallet's name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId => Purchase.PaymentId;
 
     /// <summary>What it cost, millisatoshis.</summary>
     public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
 }
 
-/// <summary>The answer asks for no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
+/// <summary>The answer requires no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
 public sealed class L402NoChallengeException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
@@ -85,11 +85,11 @@ public sealed class L402NoChallengeException : LightningOpsException
     };
 }
 
-/// <summary>Nothing was paid, for the spend policy forbids it (<c>PaymentDeniedError</c>).</summary>
+/// <summary>The spend policy denied the payment (<c>PaymentDeniedError</c>); nothing was paid.</summary>
 public sealed class L402PaymentDeniedException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
-    /// <param name="host">Host that asked.</param>
+    /// <param name="host">Host of the seller.</param>
     /// <param name="denial">Why.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
         : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
@@ -98,7 +98,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
         Denial = denial;
     }
 
-    /// <summary>Host that asked.</summary>
+    /// <summary>Host of the seller.</summary>
     public string Host { get; }
 
     /// <summary>Why, with the amounts.</summary>
@@ -107,10 +107,10 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <summary>One of <see cref="DenyReasonCodes"/>.</summary>
     public string Code => Denial.Code;
 
-    /// <summary>What was asked, millisatoshis, where that is known.</summary>
+    /// <summary>Price in millisatoshis, if known.</summary>
     public Msats? QuotedAmount => Denial.Quoted;
 
-    /// <summary>What may be spent on one purchase, millisatoshis, where that was looked at.</summary>
+    /// <summary>Spending limit for one purchase in millisatoshis, if checked.</summary>
     public Msats? MaxSpend => Denial.MaxSpend;
 
     private static string GetRemedy(string code) => code switch
@@ -178,8 +178,8 @@ public sealed class L402PaymentFailedException : LightningOpsException
 }
 
 /// <summary>
-/// It cannot be told yet whether a payment went through (<c>PaymentPendingError</c>). It counts as spent, and nothing else
-/// is bought for the same host and scope until its end is known; the next request looks.
+/// The outcome of a payment is unknown (<c>PaymentPendingError</c>). It counts as spent, and nothing else is bought for
+/// the same host and scope until the outcome is known; the next request checks it.
 /// </summary>
 public sealed class L402PaymentPendingException : LightningOpsException
 {
@@ -207,13 +207,13 @@ public sealed class L402PaymentPendingException : LightningOpsException
     /// <summary>What is being bought.</summary>
     public CredentialScope For { get; }
 
-    /// <summary>Its name in the store.</summary>
+    /// <summary>Its id in the store.</summary>
     public string? PurchaseId { get; }
 
     /// <summary>Hash of the invoice, which finds the payment at the wallet; null where it is not known.</summary>
     public PaymentHash? PaymentHash { get; }
 
-    /// <summary>When the invoice stops being payable; null where that is not known.</summary>
+    /// <summary>Expiry of the invoice; null if unknown.</summary>
     public DateTimeOffset? InvoiceExpiresAt { get; }
 
     /// <summary>Whether the wallet was last seen to have the payment in flight: it can settle, also after the invoice has expired.</summary>
@@ -242,8 +242,8 @@ public sealed class L402PaymentPendingException : LightningOpsException
 }
 
 /// <summary>
-/// The wallet says it paid, and its preimage is not the invoice's (<c>PreimageMismatchError</c>): nothing was sent or kept.
-/// It counts as spent, and nothing else is bought for the same host and scope until that is cleared up.
+/// The wallet reports a payment, but its preimage does not match the invoice (<c>PreimageMismatchError</c>): nothing
+/// was sent or stored. It counts as spent, and nothing else is bought for the same host and scope until it is resolved.
 /// </summary>
 public sealed class L402PreimageMismatchException : LightningOpsException
 {
@@ -262,7 +262,7 @@ public sealed class L402PreimageMismatchException : LightningOpsException
     public Purchase Purchase { get; }
 }
 
-/// <summary>A seller could not be asked, or did not answer (<c>L402TransportError</c>).</summary>
+/// <summary>A seller could not be reached or did not answer (<c>L402TransportError</c>).</summary>
 public sealed class L402TransportException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>

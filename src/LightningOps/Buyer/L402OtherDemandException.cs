@@ -5,7 +5,7 @@ using LightningOps.L402;
 
 namespace LightningOps.Buyer;
 
-/// <summary>The server asks for payment, but not by L402 (<c>PaymentNotL402</c>); nothing was paid.</summary>
+/// <summary>The server requires payment, but not with L402 (<c>PaymentNotL402</c>); nothing was paid.</summary>
 public sealed class L402OtherDemandException : LightningOpsException
 {
     /// <summary>Creates the failure of one answer.</summary>

@@ -10,7 +10,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Compile;
 
-/// <summary>Compiles what a control plane holds and records there what came of it, without rolling anything out.</summary>
+/// <summary>Compiles the paywalls of a control plane and records the result there, without a roll-out.</summary>
 public static class ControlPlaneCompiler
 {
     /// <summary>
@@ -83,7 +83,7 @@ public static class ControlPlaneCompiler
     };
 }
 
-/// <summary>Writes a record of each compile of what a control plane holds, also of one that could not be made.</summary>
+/// <summary>Writes a record of each compile of a control plane, including failed ones.</summary>
 public sealed class CompileObserver
 {
     /// <summary>The code of a compile that found errors (docs/reference/gateway.md).</summary>

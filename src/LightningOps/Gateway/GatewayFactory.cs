@@ -12,7 +12,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway;
 
-/// <summary>Makes the gateway an operator named. The one place that knows which there are.</summary>
+/// <summary>Creates the gateway specified by an operator. The only place that lists all kinds.</summary>
 public static class GatewayFactory
 {
     private const string ProbePath = "/staging";

@@ -4,10 +4,10 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A compiled configuration on its way to a gateway.</summary>
+/// <summary>A compiled configuration to roll out to a gateway.</summary>
 public sealed record GatewayRollout
 {
-    /// <summary>Request that asked for it.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Deployment it is recorded as.</summary>

@@ -258,7 +258,7 @@ public sealed class FileLeases : ILeaseStore
     }
 }
 
-/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is touched.</summary>
+/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is changed.</summary>
 public sealed class LeaseFileException : LightningOpsException
 {
     /// <summary>Creates the failure of one file.</summary>

@@ -167,7 +167,7 @@ public interface ILease
 
 /// <summary>Asks for the lease of a gateway.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
-/// <param name="RequestId">Request the reconcile runs under.</param>
+/// <param name="RequestId">Request id of the reconcile.</param>
 internal sealed record LeaseRequest(string Gateway, string RequestId)
 {
     /// <summary>How long to wait while another holds it.</summary>
@@ -186,7 +186,7 @@ internal sealed record LeaseRequest(string Gateway, string RequestId)
 /// <summary>Another may hold the lease: nothing more is sent.</summary>
 internal sealed class LeaseLostException(CancellationToken lost) : OperationCanceledException("The lease ran out.", lost);
 
-/// <summary>Another reconcile of the same gateway is at work (<c>LeaseHeldError</c>); nothing was touched.</summary>
+/// <summary>Another reconcile of the same gateway is running (<c>LeaseHeldError</c>); nothing was changed.</summary>
 public sealed class LeaseHeldException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>

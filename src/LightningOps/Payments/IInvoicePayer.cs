@@ -91,7 +91,7 @@ public sealed record InvoicePayment
 /// <summary>Outcome of a payment, as reported by the wallet; the caller checks that the preimage matches the invoice.</summary>
 public sealed record PaymentResult
 {
-    /// <summary>How it stands.</summary>
+    /// <summary>Its state.</summary>
     public required PaymentState State { get; init; }
 
     /// <summary>Payment id of the wallet, or null.</summary>

@@ -106,7 +106,7 @@ public enum PayerKind
 /// <summary>Settings of wallets; each kind reads only the settings it needs.</summary>
 public sealed record PayerSettings
 {
-    /// <summary>Settings in force: URL, token and time limit of the wallet executor.</summary>
+    /// <summary>Effective settings: URL, token and time limit of the wallet executor.</summary>
     public required OperatorEnvironment Environment { get; init; }
 
     /// <summary>A macaroon with permission to pay, in hex (LND).</summary>

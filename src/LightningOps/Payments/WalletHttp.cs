@@ -120,7 +120,7 @@ public sealed record WalletHttpOptions
     /// <summary>Sends the requests; it must not follow redirects, for a secret is in their headers. Null makes one. Not disposed here when given.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Whether plain http to another machine is allowed, which shows the secret to the network.</summary>
+    /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>
     public bool AllowInsecure { get; init; }
 
     /// <summary>Maximum size of an answer, in bytes.</summary>

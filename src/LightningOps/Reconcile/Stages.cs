@@ -60,7 +60,7 @@ public sealed record StageReport
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Request the reconcile runs under.</summary>
+    /// <summary>Request id of the reconcile.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>The stage.</summary>

@@ -60,7 +60,7 @@ public static class EnvironmentVariables
     /// <summary>File of the bought credentials.</summary>
     public const string CredentialStore = "OA_LIGHTNING_OPS_CREDENTIAL_STORE";
 
-    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
     public const string MaxSpendMsats = "OA_LIGHTNING_OPS_MAX_SPEND_MSATS";
 
     /// <summary>Spending limit for any 60 minutes, in millisatoshis.</summary>

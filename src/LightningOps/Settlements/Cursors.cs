@@ -9,7 +9,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Remembers how far the transactions of gateways were told to one control plane.</summary>
+/// <summary>Stores the progress of importing gateway transactions into one control plane.</summary>
 public interface ISettlementCursors : IDisposable
 {
     /// <summary>Up to when everything settled was told, Unix milliseconds; null for nothing yet.</summary>
@@ -41,7 +41,7 @@ public sealed class MemorySettlementCursors : ISettlementCursors
     }
 }
 
-/// <summary>Opens the cursors of a control plane. The one place that knows which there are.</summary>
+/// <summary>Opens the cursors of a control plane. The only place that selects the implementation.</summary>
 public static class SettlementCursors
 {
     /// <summary>In Mock mode they are in memory, else in the local store; nothing is opened yet.</summary>

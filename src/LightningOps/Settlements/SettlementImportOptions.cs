@@ -3,7 +3,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Settlements;
 
-/// <summary>How an import goes.</summary>
+/// <summary>Options of an import.</summary>
 public sealed class SettlementImportOptions
 {
     /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
@@ -12,16 +12,16 @@ public sealed class SettlementImportOptions
     /// <summary>Number of concurrent calls to a hosted control plane.</summary>
     public int Concurrency { get; init; } = 8;
 
-    /// <summary>So many failed calls in a row end an import into a hosted control plane.</summary>
+    /// <summary>Number of consecutive failed calls that end an import into a hosted control plane.</summary>
     public int MaxConsecutiveFailures { get; init; } = 20;
 
-    /// <summary>How many rejected events the result keeps; all of them are told to <see cref="Observer"/>.</summary>
+    /// <summary>Maximum number of rejected events in the result; <see cref="Observer"/> receives all of them.</summary>
     public int KeptRejections { get; init; } = 1000;
 
-    /// <summary>How many correlations the result keeps.</summary>
+    /// <summary>Maximum number of correlations in the result.</summary>
     public int KeptCorrelations { get; init; } = 100;
 
-    /// <summary>Told of everything while it happens; null for nobody.</summary>
+    /// <summary>Receives progress and events; may be null.</summary>
     public ISettlementImportObserver? Observer { get; init; }
 
     /// <summary>Takes a record of each settlement recorded for the first time; what it throws fails no import. Null for nowhere.</summary>

@@ -5,7 +5,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
-/// <summary>What an import did. Lists are of bounded length; the counts are of everything.</summary>
+/// <summary>Result of an import. Lists have a bounded length; counts are complete.</summary>
 public sealed record SettlementImportResult : IReportable
 {
     /// <summary>Whether every event was ingested.</summary>
@@ -23,16 +23,16 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Settlements recorded for the first time.</summary>
     public required long SettlementsNew { get; init; }
 
-    /// <summary>Settlements that had been recorded before.</summary>
+    /// <summary>Settlements that were already recorded.</summary>
     public required long SettlementsExisting { get; init; }
 
-    /// <summary>Settlements of which a hosted control plane could only be told that their invoice is settled: nobody gave their preimage.</summary>
+    /// <summary>Settlements without preimage, reported to a hosted control plane only as settled invoices.</summary>
     public required long SettlementsWithoutPreimage { get; init; }
 
     /// <summary>Amount of the settlements recorded for the first time, millisatoshis.</summary>
     public required Msats AmountMsats { get; init; }
 
-    /// <summary>Transactions of services that were to be left out.</summary>
+    /// <summary>Transactions of excluded services.</summary>
     public required long Skipped { get; init; }
 
     /// <summary>Events that were not ingested.</summary>
@@ -47,7 +47,7 @@ public sealed record SettlementImportResult : IReportable
     RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
 }
 
-/// <summary>An event that was not ingested: bad input, or a call that failed. Nothing of it is secret.</summary>
+/// <summary>An event that was not ingested: invalid input, or a failed call. It contains no secret.</summary>
 public sealed record RejectedEvent
 {
     /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
@@ -72,26 +72,26 @@ public sealed record RejectedEvent
         + ": " + Reason;
 }
 
-/// <summary>Why an event is rejected, beside the tags of the failures of the domain.</summary>
+/// <summary>Codes of rejected events, in addition to the error ids.</summary>
 public static class RejectionCodes
 {
     /// <summary>A line is longer than any event is.</summary>
     public const string LineTooLong = "line_too_long";
 
-    /// <summary>A gateway's transaction is of a service that no paywall has.</summary>
+    /// <summary>A transaction of a gateway has a service that belongs to no paywall.</summary>
     public const string UnknownService = "unknown_service";
 
-    /// <summary>A gateway's transaction is of a service that several routes have.</summary>
+    /// <summary>A transaction of a gateway has a service that belongs to several routes.</summary>
     public const string AmbiguousService = "ambiguous_service";
 
     /// <summary>A gateway's transaction is not as it should be.</summary>
     public const string InvalidTransaction = "invalid_transaction";
 
-    /// <summary>Not sent: the control plane had failed too often before.</summary>
+    /// <summary>Not sent: the control plane failed too often.</summary>
     public const string NotSent = "not_sent";
 }
 
-/// <summary>How far an import is.</summary>
+/// <summary>Progress of an import.</summary>
 /// <param name="Inputs">Events and rejected ones so far.</param>
 /// <param name="Position">How much of the source that is: bytes of a file.</param>
 /// <param name="Length">Size of the whole source in the same unit, or null when nobody knows.</param>
@@ -121,7 +121,7 @@ public sealed record SettlementOutcome
     /// <summary>Reference of the proof, never the proof.</summary>
     public required string PaymentProofRef { get; init; }
 
-    /// <summary>Whether it had been recorded before.</summary>
+    /// <summary>Whether it was already recorded.</summary>
     public required bool Existed { get; init; }
 
     /// <summary>The settlement an event told of, or null when it told of an invoice only.</summary>
@@ -171,7 +171,7 @@ public sealed record InvoiceTransition
     };
 }
 
-/// <summary>An import that was given up because the control plane does not answer (<c>SettlementImportStopped</c>).</summary>
+/// <summary>An import that was stopped because the control plane does not answer (<c>SettlementImportStopped</c>).</summary>
 public sealed class SettlementImportStoppedException : LightningOpsException
 {
     /// <summary>Creates the failure of one import.</summary>

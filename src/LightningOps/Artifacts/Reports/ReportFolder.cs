@@ -48,7 +48,7 @@ public sealed class ReportFolder
         RunRecord.Write(directory, events.Select(Timed), summary);
     }
 
-    /// <summary>Finds out whether the three files could be written, for who must know before the run costs something.</summary>
+    /// <summary>Checks whether the three files can be written, before the run costs money.</summary>
     /// <param name="directory">The folder; created if missing.</param>
     /// <exception cref="ArtifactFolderException">They cannot.</exception>
     public static void CheckWritable(string directory)

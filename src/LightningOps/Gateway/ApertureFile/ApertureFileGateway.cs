@@ -13,8 +13,8 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// An Aperture that reads a file: the services of its aperture.yaml are replaced whole, everything else of the file
-/// stays as it is, and a command makes Aperture read it again.
+/// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
+/// kept, and a command makes Aperture reload it.
 /// </summary>
 public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 {

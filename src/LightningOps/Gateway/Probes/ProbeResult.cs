@@ -2,7 +2,7 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Probes;
 
-/// <summary>What one check of a gateway found.</summary>
+/// <summary>Result of one check of a gateway.</summary>
 public sealed record ProbeResult
 {
     /// <summary>How it ended.</summary>
@@ -35,13 +35,13 @@ public sealed record ProbeResult
 /// <summary>Outcome of a check.</summary>
 public enum ProbeOutcome
 {
-    /// <summary>Made and good.</summary>
+    /// <summary>Passed.</summary>
     Passed,
 
-    /// <summary>Made and bad.</summary>
+    /// <summary>Failed.</summary>
     Failed,
 
-    /// <summary>Not made; never to be reported as passed.</summary>
+    /// <summary>Skipped; it must not be reported as passed.</summary>
     Skipped,
 }
 

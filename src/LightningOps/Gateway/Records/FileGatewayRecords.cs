@@ -9,8 +9,8 @@ using LightningOps.Files;
 namespace LightningOps.Gateway.Records;
 
 /// <summary>
-/// Keeps the records of gateways in a folder, a JSON file each, written whole: roll-outs to several gateways at once do
-/// not meet.
+/// Stores the records of gateways in a folder, one atomically written JSON file each, so that concurrent roll-outs to
+/// different gateways do not conflict.
 /// </summary>
 public sealed class FileGatewayRecords : IGatewayRecords
 {

@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>An answer or a snapshot that is not of the contract's form (<c>ControlPlaneDecodeError</c>).</summary>
+/// <summary>An invalid answer or snapshot (<c>ControlPlaneDecodeError</c>).</summary>
 public sealed class ControlPlaneDecodeException : LightningOpsException
 {
     /// <summary>Creates the failure for one member.</summary>

@@ -145,8 +145,8 @@ internal sealed class Ep212Purchases : IDisposable
 /// <param name="StatusCode">HTTP status.</param>
 /// <param name="CacheStatus">State of a stored credential before the request.</param>
 /// <param name="Amount">What was paid for it; null when nothing was.</param>
-/// <param name="PaymentId">The wallet's name of the payment.</param>
-/// <param name="ProofReference">Names the proof without giving it away.</param>
+/// <param name="PaymentId">The payment id of the wallet.</param>
+/// <param name="ProofReference">Identifies the proof without revealing it.</param>
 /// <param name="Bytes">Length of the body.</param>
 /// <param name="Sha256">SHA-256 of the body, lower-case hexadecimal digits.</param>
 internal sealed record Ep212Purchase(int StatusCode, L402CacheStatus CacheStatus, Msats? Amount, string? PaymentId, string? ProofReference, long Bytes, string Sha256);

@@ -10,11 +10,11 @@ using LightningOps.Security;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. Members of checks that were not reached are omitted.
+/// Result of a full flow; members in the order of vectors/smoke/full-flow.summary.json. Members of checks that were not reached are omitted.
 /// </summary>
 public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
-    /// <summary>Whether all eight checks were made and passed.</summary>
+    /// <summary>Whether all eight checks ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Always <c>hosted-node</c>: the path that is proven.</summary>
     public required string ExecutionPath { get; init; }
 
-    /// <summary>The paywall it is about.</summary>
+    /// <summary>The paywall of the flow.</summary>
     public FullFlowPaywall? PaywallCreation { get; init; }
 
     /// <summary>The roll-out.</summary>
@@ -51,10 +51,10 @@ public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>The comparison with the local node's artifact.</summary>
     public FullFlowParity? Parity { get; init; }
 
-    /// <summary>How many checks were made and passed.</summary>
+    /// <summary>Number of checks that ran and passed.</summary>
     public required FullFlowCoverage Coverage { get; init; }
 
-    /// <summary>Why it ended before its end, or null.</summary>
+    /// <summary>Reason for an early end, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
     /// <summary>Location of the artifacts.</summary>
@@ -71,7 +71,7 @@ public sealed class FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     RunReport IReportable.ToReport() => FullFlowReportPage.Create(this);
 }
 
-/// <summary>How many of the checks were made and passed.</summary>
+/// <summary>Number of checks that ran and passed.</summary>
 public sealed record FullFlowCoverage
 {
     /// <summary>How many there are.</summary>
@@ -83,7 +83,7 @@ public sealed record FullFlowCoverage
     /// <summary>Those that did not pass.</summary>
     public required IReadOnlyList<string> FailedChecks { get; init; }
 
-    /// <summary>Those that were not made because one before them failed; null when all were made.</summary>
+    /// <summary>Checks skipped because an earlier check failed; null if all ran.</summary>
     public IReadOnlyList<string>? ChecksNotMade { get; init; }
 }
 
@@ -155,7 +155,7 @@ public sealed record FullFlowPaidRequest
     public required string PaymentProofRef { get; init; }
 }
 
-/// <summary>Whether what is known of a purchase is the same whoever's node it relies on.</summary>
+/// <summary>Comparison of the records of the local and the hosted path.</summary>
 public sealed record FullFlowParity
 {
     /// <summary>Keys both paths must have.</summary>
@@ -183,7 +183,7 @@ public sealed record FullFlowParity
     public required IReadOnlyList<string> SharedKeys { get; init; }
 }
 
-/// <summary>The paywall a full flow is about.</summary>
+/// <summary>The paywall of a full flow.</summary>
 public sealed record FullFlowPaywall
 {
     /// <summary>Whether it is there to be sold.</summary>
@@ -195,7 +195,7 @@ public sealed record FullFlowPaywall
     /// <summary>Owner.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>Its first route.</summary>
+    /// <summary>First route of the paywall.</summary>
     public required string RouteId { get; init; }
 }
 
@@ -214,7 +214,7 @@ public sealed record FullFlowReconcile
     /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
-    /// <summary>Whether the gateway was found to ask for payment.</summary>
+    /// <summary>Whether the gateway required payment.</summary>
     public required bool ChallengeOk { get; init; }
 
     /// <summary>Whether a paid request reached its upstream.</summary>
@@ -238,7 +238,7 @@ public sealed record FullFlowReconcile
 /// <summary>The settlements of a full flow.</summary>
 public sealed record FullFlowSettlements
 {
-    /// <summary>Number of events told to the control plane.</summary>
+    /// <summary>Number of events reported to the control plane.</summary>
     public required int Processed { get; init; }
 
     /// <summary>Settlements, one for each report.</summary>
@@ -248,7 +248,7 @@ public sealed record FullFlowSettlements
     public required IReadOnlyList<string> PaymentProofRefs { get; init; }
 }
 
-/// <summary>Where a flow of checks is written down.</summary>
+/// <summary>Artifacts of a flow.</summary>
 public sealed record FlowArtifacts
 {
     /// <summary>The folder.</summary>
@@ -257,14 +257,14 @@ public sealed record FlowArtifacts
     /// <summary>The summary: the result itself.</summary>
     public required string SummaryPath { get; init; }
 
-    /// <summary>The events, a line each.</summary>
+    /// <summary>The events, one per line.</summary>
     public required string EventsPath { get; init; }
 
     /// <summary>When, Unix milliseconds.</summary>
     public required long GeneratedAtMs { get; init; }
 }
 
-/// <summary>Why a flow of checks ended before its end.</summary>
+/// <summary>Reason for the early end of a flow.</summary>
 /// <param name="Check">The check that did not pass.</param>
 /// <param name="Code">Stable code: <c>full_flow_local_artifact_missing</c>, a reconcile's failure code, a denial's, the tag of a failed call, <c>cancelled</c>.</param>
 /// <param name="Reason">What was found, without a secret.</param>
