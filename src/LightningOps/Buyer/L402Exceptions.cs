@@ -233,7 +233,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
 
     // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
     private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
-        ? "Repeat the request later. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
+        ? "Wait, then repeat the request. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
             + (hash is null ? "." : " (payment hash " + hash.Hex + ").")
         : "Repeat the request in a moment. It checks the payment before it pays anything."
         + (purchase is null
