@@ -28,8 +28,8 @@ $fence = '```'
 
 # What holds without a parameter that many cmdlets share, where the class of a cmdlet cannot say it.
 $sharedDefaults = @{
-    Mode                 = 'That of Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
-    StorePath            = "That of Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the user's own"
+    Mode                 = 'Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
+    StorePath            = "Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the data folder of the user"
     Gateway              = 'ops in Api and Convex mode, memory in Mock mode'
     Format               = 'Aperture'
     ReloadTimeoutSeconds = '30'
