@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace LightningOps.PowerShell.Binding;
 
-/// <summary>Takes what any of several wildcard patterns takes, and what is spelt as one: a host <c>[::1]:8080</c> is a pattern, too.</summary>
+/// <summary>Matches any of several wildcard patterns, and literal text that looks like a pattern, such as the host <c>[::1]:8080</c>.</summary>
 internal sealed class WildcardFilter
 {
     private readonly (string Text, WildcardPattern Pattern)[] patterns;

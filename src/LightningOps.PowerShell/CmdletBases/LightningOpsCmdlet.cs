@@ -150,7 +150,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>The file a literal path of this session means.</summary>
+    /// <summary>Resolves a literal path of this session.</summary>
     /// <param name="literalPath">As given, relative to the session's location; wildcards are not expanded.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     protected string ResolveFile(string literalPath) => Pipeline.Invoke(() =>
@@ -166,7 +166,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
             : throw new ConfigException("Path", literalPath + " is not a file system path", "Specify a file system path.");
     });
 
-    /// <summary>The file a literal path of this session means, to be read: whether it is there is seen when it is.</summary>
+    /// <summary>Resolves a literal path of this session for reading; existence is checked when it is read.</summary>
     /// <param name="literalPath">As for <see cref="ResolveFile"/>.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     /// <exception cref="FolderAsFileException">The path is that of a folder.</exception>

@@ -25,7 +25,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Parameter set that releases.</summary>
     protected const string ReleaseSet = "Inactive";
 
-    /// <summary>A roll-out that is at work may have read the switches before they were set: it is waited for, then overruled.</summary>
+    /// <summary>A running roll-out may have read the switches before they were set: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
     /// <summary>Stop selling.</summary>
@@ -105,7 +105,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
     }
 
-    /// <summary>Sets a switch; who stops that is told that nobody knows whether it is set.</summary>
+    /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>
     /// <param name="name">The switch, for people: <c>the global pause</c>.</param>
     /// <param name="cancellationToken">Stops the call; it may have arrived.</param>

@@ -95,7 +95,7 @@ public sealed class ChallengeProbe : IDisposable
         store.Dispose();
     }
 
-    /// <summary>Stands for the wallet of another time: it takes what a real one would, and pays nothing.</summary>
+    /// <summary>A placeholder payer for price checks; never pays.</summary>
     private sealed class AnyWallet : IInvoicePayer
     {
         public string Name => "none";

@@ -66,7 +66,7 @@ public sealed class L402Response : IDisposable
     /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
     public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
 
-    /// <summary>Closes the connection, or gives it back.</summary>
+    /// <summary>Closes the connection, or returns it to the pool.</summary>
     public void Dispose() => message.Dispose();
 
     /// <summary>Status, cache status and amount.</summary>

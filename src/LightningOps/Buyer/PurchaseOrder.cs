@@ -90,7 +90,7 @@ internal sealed class L402Site
         return new L402Site(address, request.HostHeader is { } host ? CreateUri(host, address.Scheme) : null);
     }
 
-    /// <summary>The host a wallet is told of: with the port where it is not the scheme's own.</summary>
+    /// <summary>The host reported to a wallet, with the port if it is not the default port.</summary>
     public static string GetSeller(CredentialScope scope)
     {
         var via = scope.Host.IndexOf(Via);

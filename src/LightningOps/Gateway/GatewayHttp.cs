@@ -14,7 +14,7 @@ using Polly.Timeout;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Sends a gateway's requests, tries again what may pass, and makes one type of failure of all that goes wrong. Every
+/// Sends the requests of a gateway, retries transient failures, and maps every failure to GatewayException. Every
 /// request sent through here may arrive twice.
 /// </summary>
 internal sealed class GatewayHttp : IDisposable

@@ -141,7 +141,7 @@ internal sealed class Lease : ILease
     /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
     private bool IsHeldBySteadyClock() => time.GetElapsedTime(renewedAt) < timeToLive;
 
-    /// <summary>Others take it by the clock on the wall: past its end nothing is sent unless the store says that nobody has.</summary>
+    /// <summary>Other processes take over by wall-clock time: after the expiry nothing is sent unless the store confirms that the lease is still held.</summary>
     private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
 }
 

@@ -96,7 +96,7 @@ internal sealed record RolloutFailure(string Code, ReconcileStage Stage, string 
     /// <summary>The stage as records name it.</summary>
     public string StageName => EnumName.GetName(Stage);
 
-    /// <summary>A reason that is safe to record: the module's own failures carry no secret, of others only the type is told.</summary>
+    /// <summary>A reason that is safe to record: failures of the module contain no secret; of others only the type is recorded.</summary>
     public static string GetReason(Exception failure) => failure switch
     {
         GatewayException gateway => gateway.Reason,

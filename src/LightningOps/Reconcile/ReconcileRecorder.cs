@@ -14,7 +14,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     private readonly List<RunEvent> events = [];
 
     /// <summary>A recorder by the system's clock.</summary>
-    /// <param name="next">Who else is told, or null.</param>
+    /// <param name="next">Another receiver, or null.</param>
     public ReconcileRecorder(IProgress<StageReport>? next = null)
         : this(TimeProvider.System, next)
     {
@@ -22,7 +22,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
 
     /// <summary>A recorder.</summary>
     /// <param name="time">Clock of the summary.</param>
-    /// <param name="next">Who else is told, or null.</param>
+    /// <param name="next">Another receiver, or null.</param>
     public ReconcileRecorder(TimeProvider time, IProgress<StageReport>? next = null)
     {
         this.time = time;

@@ -153,7 +153,7 @@ public enum LiveConfiguration
     /// <summary>The previous configuration, if any.</summary>
     Previous,
 
-    /// <summary>What the control plane wants.</summary>
+    /// <summary>The desired configuration.</summary>
     Wanted,
 
     /// <summary>The previous configuration with paused and killed services closed.</summary>

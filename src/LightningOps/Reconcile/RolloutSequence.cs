@@ -23,7 +23,7 @@ public sealed class RolloutSequence
     /// <summary>Runs it.</summary>
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
-    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     public Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken) =>
         RunAsync(options, rollbackAll, new RolloutPlan?[reconcilers.Count], cancellationToken);
 
@@ -31,7 +31,7 @@ public sealed class RolloutSequence
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
     /// <param name="approved">The plan agreed to for each gateway (<see cref="ReconcileOptions.ApprovedPlan"/>), in their order.</param>
-    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     public async Task<RolloutSequenceResult> RunAsync(
         ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
     {

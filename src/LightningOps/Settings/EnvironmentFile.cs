@@ -16,7 +16,7 @@ public static class EnvironmentFile
     /// <param name="text">The text; LF or CRLF line ends.</param>
     /// <param name="source">The file's name, the field a failure names.</param>
     /// <returns>Values by variable name.</returns>
-    /// <exception cref="ConfigException">A line is malformed; its number is told, never its content.</exception>
+    /// <exception cref="ConfigException">A line is malformed; the message contains its number, never its content.</exception>
     public static IReadOnlyDictionary<string, string> Parse(string text, string source)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

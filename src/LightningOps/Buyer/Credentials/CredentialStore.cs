@@ -96,7 +96,7 @@ public sealed class CredentialStore : IDisposable
     /// Removes a purchase and its secret. Its cost still counts, and its invoice is not paid again.
     /// </summary>
     /// <param name="purchaseId">The purchase.</param>
-    /// <param name="force">Also when it is not known yet how it ended, which gives up what it may have bought.</param>
+    /// <param name="force">Also remove a purchase with an unknown outcome, which may discard a paid credential.</param>
     /// <param name="allowSecondPayment">Also when the wallet was last seen to have the payment, which can then still settle.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>

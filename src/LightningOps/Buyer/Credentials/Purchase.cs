@@ -22,7 +22,7 @@ public sealed record Purchase
     /// <summary>Request it was bought for.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its place where that is told.</summary>
+    /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its location if known.</summary>
     public required string Payer { get; init; }
 
     /// <summary>Its state.</summary>

@@ -7,8 +7,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Brings the list of services to what is wanted: reads it, plans, takes the steps, and reads it again. Where a step may
-/// or may not have happened, or someone else changed the list, the next pass plans anew from what there is.
+/// Changes the list of services to the desired one: reads it, plans, applies the steps, and reads it again. Where a
+/// step may or may not have happened, or someone else changed the list, the next pass plans anew from what there is.
 /// </summary>
 internal sealed class AdminRollout
 {

@@ -390,7 +390,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
 
         var second = await RestoreAsync(before, earlier).ConfigureAwait(false);
-        throw ReloadFailed("apply", second is null ? failure : failure + "; after the old file was put back: " + second);
+        throw ReloadFailed("apply", second is null ? failure : failure + "; after the previous file was restored: " + second);
     }
 
     // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.

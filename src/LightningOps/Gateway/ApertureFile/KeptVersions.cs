@@ -158,7 +158,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public static void Delete(string path) => File.Delete(path + Ending);
 }
 
-/// <summary>A file that was put back when an apply failed: whoever then goes back to it need not wait for its reload twice.</summary>
+/// <summary>A file that was restored after a failed apply, so that a roll-back to it need not wait for a second reload.</summary>
 /// <param name="file">The file.</param>
 /// <param name="failure">Why it was not loaded, or null.</param>
 internal sealed class RestoredFile(LiveFile file, string? failure)

@@ -7,7 +7,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>A plan as an operator reads it before agreeing: a line a service, its members under it, what it costs the buyers.</summary>
+/// <summary>The text of a plan for confirmation: one line per service, its members below, and the consequences for buyers.</summary>
 internal static class PlanText
 {
     private const int MaxChanges = 200;
