@@ -54,6 +54,17 @@ internal static class ProbeReasons
     public const string NoProbeAddress = "no_probe_address";
     public const string NoChallenge = "no_challenge";
 
+    /// <summary>The reason in words, for messages.</summary>
+    public static string? Describe(string? reason) => reason switch
+    {
+        NoRouteSells => "no route sells",
+        MissingAuthorization => "no Authorization header to present",
+        NoPayer => "no wallet to pay with",
+        NoProbeAddress => "no address to probe",
+        NoChallenge => "no challenge to pay",
+        _ => reason,
+    };
+
     /// <summary>Why there is nothing to check at the route, or null.</summary>
     public static string? ForRoute(ProbeRoute? route) => route is null || route.Rule.IsClosed ? NoRouteSells : null;
 }
