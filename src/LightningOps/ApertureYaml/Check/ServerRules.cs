@@ -99,7 +99,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         var file = root.Child("logging").Child("file");
         if (root.IsNull("logging") || root.Child("logging").IsNull("file"))
         {
-            findings.Error("logging_empty", "an empty section removes the log's defaults, and Aperture stops without a compressor: remove the key or set what it should hold", root.At("logging"), root.IsNull("logging") ? "logging" : "logging.file");
+            findings.Error("logging_empty", "an empty section removes the log's defaults, and Aperture stops without a compressor: remove the key or set its members", root.At("logging"), root.IsNull("logging") ? "logging" : "logging.file");
         }
         else if (file.Text("compressor", "gzip") is not ("gzip" or "zstd"))
         {

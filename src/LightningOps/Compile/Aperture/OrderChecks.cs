@@ -111,8 +111,8 @@ internal sealed class OrderChecks
         string.Format(
             CultureInfo.InvariantCulture,
             relation == Relation.Unknown
-                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): give one of them another priority"
-                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: give one of them another priority",
+                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): use different priorities"
+                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: use different priorities",
             one.RouteId,
             rule.Priority),
         () => Witness(rule, one));

@@ -58,7 +58,7 @@ internal sealed class PathText
         stem = isPrefix && stem.EndsWith("/**/", StringComparison.Ordinal) ? stem.Substring(0, stem.Length - 3) : stem;
         if (stem.Replace("/**/", "//").IndexOf("**", StringComparison.Ordinal) >= 0)
         {
-            return Refused(path, "** stands for whole segments: /** at the end for anything below, /**/ for any segments between", null);
+            return Refused(path, "** matches whole segments: use /** at the end for anything below, /**/ for any segments in between", null);
         }
 
         var expression = new StringBuilder("^");
