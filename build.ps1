@@ -4,14 +4,14 @@ Builds, tests, packs, documents and measures LightningOps.
 .DESCRIPTION
 Build lays the module out in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, the specs of
 tests/Pester included. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
-Release build alone. Docs brings the pages of docs/en-US in step with the cmdlets. Measure tells what the module costs a session. Reproduce builds
+Release build alone. Docs brings the pages of docs/en-US in line with the cmdlets. Measure reports the cost of the module in a session. Reproduce builds
 and packs the tracked files in two folders and compares every byte.
 .PARAMETER Task
 What to do, in order.
 .PARAMETER Configuration
 Release, or Debug.
 .PARAMETER NoBuild
-Use the module as it is staged.
+Use the staged module without building.
 .EXAMPLE
 ./build.ps1 -Task Build; Import-Module ./artifacts/module/Release/LightningOps
 .EXAMPLE
@@ -76,7 +76,7 @@ function Get-PackageProperty {
 
 function Invoke-Pack {
     if ($Configuration -ne 'Release') {
-        throw 'Only the Release build is packed: leave out -Configuration Debug.'
+        throw 'Only the Release build can be packed. Omit -Configuration Debug.'
     }
 
     if (-not $NoBuild) {

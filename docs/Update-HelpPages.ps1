@@ -28,8 +28,8 @@ $fence = '```'
 
 # What holds without a parameter that many cmdlets share, where the class of a cmdlet cannot say it.
 $sharedDefaults = @{
-    Mode                 = 'That of Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
-    StorePath            = "That of Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the user's own"
+    Mode                 = 'Connect-LightningOps, else OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api'
+    StorePath            = "Connect-LightningOps, else OA_LIGHTNING_OPS_STORE, else the data folder of the user"
     Gateway              = 'ops in Api and Convex mode, memory in Mock mode'
     Format               = 'Aperture'
     ReloadTimeoutSeconds = '30'
@@ -219,8 +219,8 @@ function Update-Page($Command, $Comments) {
         if (-not $prose) {
             $property = $Command.ImplementingType.GetProperty($name)
             $prose = switch ($name) {
-                'WhatIf' { 'Shows what would be changed, and changes nothing.' }
-                'Confirm' { 'Asks before each change.' }
+                'WhatIf' { 'Shows what would change without changing anything.' }
+                'Confirm' { 'Prompts for confirmation before each change.' }
                 default { Format-Comment $Comments["P:$($property.DeclaringType.FullName).$name"].SelectSingleNode('summary') }
             }
         }

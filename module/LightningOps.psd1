@@ -7,7 +7,7 @@
     Author                 = 'The LightningOps authors'
     CompanyName            = 'LightningOps'
     Copyright              = 'Copyright (c) 2026 The LightningOps authors. MIT licence.'
-    Description            = 'Runs hosted L402 paywalls: compiles them to an Aperture configuration, rolls it out, accounts for it and proves it.'
+    Description            = 'Operates L402 gateways: compiles paywalls to an Aperture configuration, rolls it out, records settlements, and tests the whole path.'
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
@@ -59,7 +59,7 @@
             Tags         = @('L402', 'Lightning', 'Bitcoin', 'Aperture', 'Paywall', 'Operations', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://openagents.com'
-            ReleaseNotes = 'First version. CHANGELOG.md, in the folder of the module, tells what it does and what changed.'
+            ReleaseNotes = 'First version. See CHANGELOG.md in the folder of the module.'
         }
     }
 }

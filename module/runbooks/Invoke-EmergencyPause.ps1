@@ -1,43 +1,43 @@
 <#
 .SYNOPSIS
-Stops all sales, or those of some owners, now; with -Resume lets them go on.
+Stops all sales, or the sales of some owners, at once; -Resume lifts the stop.
 .DESCRIPTION
-Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once by a roll-out. The
-switch is set first and stays set when the gateway cannot be reached: the runbook then fails and says so. Secrets come from
-Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when the switch is set and the gateway
-closed; 1, and one line {"ok":false,"error":"..."}, when not.
+Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once with a roll-out. The
+switch is set first and stays set if the gateway cannot be reached; the runbook then fails. Secrets come from
+Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 if the switch is set and the gateway
+is closed; otherwise 1, and one line {"ok":false,"error":"..."}.
 .PARAMETER Reason
-Why, for whoever looks at the state later.
+Reason, for people who check the state later.
 .PARAMETER OwnerId
-Owners to stop, also as one text with commas; everything without it.
+Owners to stop, as a list or as one comma-separated string; by default everything stops.
 .PARAMETER Resume
 Lift the pause, or release the owners.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; as a list or one comma-separated string. Defaults to ops, in Mock mode to memory.
 .PARAMETER Format
-Aperture, or RouteDocument, which ops gateways take and which knows no pause: only with -Resume.
+Aperture, or RouteDocument, which ops gateways accept and which does not support pauses: only with -Resume.
 .PARAMETER MacaroonPath
 File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER ReloadCommand
-Program and arguments that restart the Aperture of a file gateway, also as one text with commas.
+Program and arguments that restart the Aperture of a file gateway, as a list or one comma-separated string.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER AllowMissingFeatures
-Roll out although the gateway cannot carry rate limits or rewrites.
+Roll out even if the gateway cannot carry rate limits or rewrites.
 .PARAMETER NoRollout
 Set the switch only; the gateway sells until the next roll-out.
 .PARAMETER Vault
-Vault of SecretManagement; the default vault without it.
+Vault of SecretManagement; the default vault if omitted.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings.
 .PARAMETER AsJson
-Give the result as one line of JSON.
+Return the result as one line of JSON.
 .EXAMPLE
 pwsh -NonInteractive -File Invoke-EmergencyPause.ps1 -Reason 'node compromised' -Mode Api -AsJson
 .EXAMPLE
@@ -78,7 +78,7 @@ Invoke-Runbook -AsJson:$AsJson {
     if ($given.Keys -contains 'OwnerId') {
         if (-not $owners) {
             # An empty variable must not widen this to everybody.
-            throw [System.Management.Automation.ErrorRecord]::new([System.ArgumentException]::new('-OwnerId is given and names no owner: nothing was done.'), 'OwnerIdMissing', 'InvalidArgument', $null)
+            throw [System.Management.Automation.ErrorRecord]::new([System.ArgumentException]::new('-OwnerId is empty. Nothing was done.'), 'OwnerIdMissing', 'InvalidArgument', $null)
         }
 
         $given['OwnerId'] = [string[]] $owners

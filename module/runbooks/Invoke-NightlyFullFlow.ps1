@@ -1,29 +1,29 @@
 <#
 .SYNOPSIS
-Proves the whole path at night: paywalls, roll-out, a paid request, settlement, switches, records.
+Tests the whole path at night: paywalls, roll-out, a paid request, settlement, switches, records.
 .DESCRIPTION
-Runs the FullFlow smoke and keeps events.jsonl and summary.json, also when it fails. Against a hosted control plane it
-pauses every paywall for a moment; it refuses to run over a pause that is on, and puts the credential role back. Secrets
-come from Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when every check passed; 1, and
-one line {"ok":false,"error":"..."}, when not.
+Runs the FullFlow smoke and keeps events.jsonl and summary.json, even if it fails. Against a hosted control plane it
+briefly pauses every paywall, refuses to run during a pause, and restores the credential role. Secrets
+come from Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 if every check passed; otherwise 1, and
+one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
 Mock, Local, Api or Convex. Mock by default.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateway: ops, admin:https://host:port, file:PATH, memory. Without it ops, in Mock mode memory.
+Gateway: ops, admin:https://host:port, file:PATH, memory. Defaults to ops, in Mock mode to memory.
 .PARAMETER ArtifactDirectory
 Folder for events.jsonl and summary.json; output/lightning-ops/full-flow/REQUEST by default.
 .PARAMETER LocalArtifact
 Artifact of the local node to compare with.
 .PARAMETER AllowMissingLocalArtifact
-Pass also without that artifact.
+Pass even without that artifact.
 .PARAMETER Vault
-Vault of SecretManagement; the default vault without it.
+Vault of SecretManagement; the default vault if omitted.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings.
 .PARAMETER AsJson
-Give the result as one line of JSON.
+Return the result as one line of JSON.
 .EXAMPLE
 pwsh -NonInteractive -File Invoke-NightlyFullFlow.ps1 -Mode Api -LocalArtifact ./local-node.json -AsJson
 .EXAMPLE

@@ -1,49 +1,49 @@
 <#
 .SYNOPSIS
-Brings the gateways to what the control plane wants, without a person.
+Brings the gateways in line with the control plane, unattended.
 .DESCRIPTION
-Rolls out with checks and roll-back (Sync-ApertureConfig -Force), also where services are removed, closed or moved. While
-another roll-out is at work it waits. Secrets come from Get-AutomationVariable, then SecretManagement, then the environment.
-Exit code 0 when every gateway serves what is wanted; 1, and one line {"ok":false,"error":"..."}, when not.
+Rolls out with checks and roll-back (Sync-ApertureConfig -Force), even if services are removed, closed or moved. It waits
+for another roll-out to finish. Secrets come from Get-AutomationVariable, then SecretManagement, then the environment.
+Exit code 0 if every gateway serves the desired configuration; otherwise 1, and one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; as a list or one comma-separated string. Defaults to ops, in Mock mode to memory.
 .PARAMETER Format
-Aperture, or RouteDocument, which ops gateways take.
+Aperture, or RouteDocument, which ops gateways accept.
 .PARAMETER MacaroonPath
 File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER ReloadCommand
-Program and arguments that restart the Aperture of a file gateway, also as one text with commas.
+Program and arguments that restart the Aperture of a file gateway, as a list or one comma-separated string.
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER ChallengeUrl
 URL that must answer with a challenge.
 .PARAMETER AllowMissingFeatures
-Roll out although the gateway cannot carry rate limits or rewrites.
+Roll out even if the gateway cannot carry rate limits or rewrites.
 .PARAMETER WaitForLeaseSeconds
-How long to wait for another roll-out.
+Time in seconds to wait for another roll-out.
 .PARAMETER ArtifactDirectory
 Folder for events.jsonl and summary.json.
 .PARAMETER Payer
-Wallet that pays for the check of a paid request at an Aperture: executor, lnd:https://host:port. Without it that check is
-skipped, and said to be.
+Wallet for the paid-request check at an Aperture: executor, lnd:https://host:port. Without it that check is
+skipped with a warning.
 .PARAMETER Vault
-Vault of SecretManagement; the default vault without it.
+Vault of SecretManagement; the default vault if omitted.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings.
 .PARAMETER AsJson
-Give the result as one line of JSON.
+Return the result as one line of JSON.
 .EXAMPLE
 pwsh -NonInteractive -File Invoke-ScheduledReconcile.ps1 -Mode Api -Format RouteDocument -AsJson
 .EXAMPLE
 ./Invoke-ScheduledReconcile.ps1 -Mode Local -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture
 .OUTPUTS
-An object with Ok, Changed and Results, one LightningOps.Reconcile.ReconcileResult a gateway.
+An object with Ok, Changed and Results, one LightningOps.Reconcile.ReconcileResult per gateway.
 #>
 [CmdletBinding(SupportsShouldProcess, PositionalBinding = $false)]
 param(

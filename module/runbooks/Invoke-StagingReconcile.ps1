@@ -1,28 +1,28 @@
 <#
 .SYNOPSIS
-Makes one reconcile of the staging gateway and proves it: what staging-reconcile.sh did.
+Reconciles the staging gateway once and checks it, like staging-reconcile.sh.
 .DESCRIPTION
-Reads .env.staging of the current folder when it is there (env.staging.example shows what is in it), makes one reconcile
-with health, challenge and proxy checks, and gives its result. A check that could not be made makes it fail. Secrets come
-from Get-AutomationVariable, then SecretManagement, then the file, then the environment. Exit code 0 when every check
-passed; 1, and one line {"ok":false,"error":"..."}, when not.
+Reads .env.staging in the current folder if it exists (env.staging.example shows its contents), runs one reconcile
+with health, challenge and proxy checks, and returns its result. A skipped check is a failure. Secrets come
+from Get-AutomationVariable, then SecretManagement, then the file, then the environment. Exit code 0 if every check
+passed; otherwise 1, and one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
-Mock, Local, Api or Convex. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+Mock, Local, Api or Convex. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings; .env.staging of the current folder by default.
 .PARAMETER Gateway
-Gateway; ops by default, in Mock mode memory.
+Gateway; defaults to ops, in Mock mode to memory.
 .PARAMETER Format
-RouteDocument, which ops gateways take, or Aperture.
+RouteDocument, which ops gateways accept, or Aperture.
 .PARAMETER RequestId
-Request the deployment is recorded under.
+Request id of the deployment.
 .PARAMETER Payer
-Wallet that pays for the check of a paid request at an Aperture: executor, lnd:https://host:port. Without it that check is
-skipped, and said to be.
+Wallet for the paid-request check at an Aperture: executor, lnd:https://host:port. Without it that check is
+skipped with a warning.
 .PARAMETER Vault
-Vault of SecretManagement; the default vault without it.
+Vault of SecretManagement; the default vault if omitted.
 .PARAMETER AsJson
-Give the result as one line of JSON.
+Return the result as one line of JSON.
 .EXAMPLE
 pwsh -NonInteractive -File Invoke-StagingReconcile.ps1 -AsJson
 .EXAMPLE

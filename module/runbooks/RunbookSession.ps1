@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-What the runbooks of LightningOps share: settings from the platform, and one way to end.
+Shared code of the LightningOps runbooks: settings from the platform, and one way to finish.
 .DESCRIPTION
-Dot-sourced by the runbooks beside it. A setting comes from a parameter of the runbook, else from Get-AutomationVariable
-where that is there, else, when it is a secret, from Get-Secret of SecretManagement where that is there, else from the
+Dot-sourced by the runbooks in this folder. A setting comes from a parameter of the runbook, else from Get-AutomationVariable
+if available, else, for a secret, from Get-Secret of SecretManagement if available, else from the
 environment. In each place it has the name of its environment variable, such as OA_LIGHTNING_OPS_SECRET.
 #>
 
@@ -22,9 +22,9 @@ function Get-PlatformValue {
 
     if (Get-Command Get-AutomationVariable -ErrorAction Ignore) {
         # A variable that is not there is an error of that cmdlet, and no reason to end here.
-        $value = try { Get-AutomationVariable -Name $Name -ErrorAction Stop } catch { Write-Verbose "$Name is no automation variable." }
+        $value = try { Get-AutomationVariable -Name $Name -ErrorAction Stop } catch { Write-Verbose "$Name is not an automation variable." }
         if ($value) {
-            Write-Verbose "$Name is taken from the automation account."
+            Write-Verbose "$Name was read from the automation account."
             return $value
         }
     }
@@ -35,9 +35,9 @@ function Get-PlatformValue {
             $place.Vault = $Vault
         }
 
-        $value = try { Get-Secret -Name $Name @place -ErrorAction Stop } catch { Write-Verbose "$Name is in no vault." }
+        $value = try { Get-Secret -Name $Name @place -ErrorAction Stop } catch { Write-Verbose "$Name was not found in a vault." }
         if ($value) {
-            Write-Verbose "$Name is taken from SecretManagement."
+            Write-Verbose "$Name was read from SecretManagement."
             return $value
         }
     }

@@ -1,33 +1,33 @@
 <#
 .SYNOPSIS
-Compares what the gateways serve with what the control plane wants, and sends an alert when it differs.
+Compares the gateways with the control plane and sends an alert if they differ.
 .DESCRIPTION
-Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook; its address may hold a token
-and is kept like a secret: a parameter, else OA_LIGHTNING_OPS_ALERT_URL of Get-AutomationVariable, SecretManagement or the
-environment. Exit code 0 when every gateway is in sync and 2 when one is in drift; 1, and one line
-{"ok":false,"error":"..."}, when it cannot be told or the alert cannot be sent.
+Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook. The address may contain a token
+and is treated as a secret: it comes from a parameter, else OA_LIGHTNING_OPS_ALERT_URL in Get-AutomationVariable, SecretManagement or the
+environment. Exit code 0 if every gateway is in sync, and 2 if one is in drift; 1, and one line
+{"ok":false,"error":"..."}, if drift is unknown or the alert cannot be sent.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
+Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
-Gateways: ops, admin:https://host:port, file:PATH, memory; also as one text with commas. Without it ops, in Mock mode memory.
+Gateways: ops, admin:https://host:port, file:PATH, memory; as a list or one comma-separated string. Defaults to ops, in Mock mode to memory.
 .PARAMETER Format
-Aperture, or RouteDocument, which ops gateways take.
+Aperture, or RouteDocument, which ops gateways accept.
 .PARAMETER MacaroonPath
 File of the admin macaroon of an admin gateway.
 .PARAMETER TlsCertificatePath
 File of the certificate of an admin gateway.
 .PARAMETER AllowMissingFeatures
-As for the roll-out: the gateway cannot carry rate limits or rewrites.
+Compare without rate limits and rewrites that the gateway cannot carry.
 .PARAMETER AlertUrl
-Webhook that is sent the result when a gateway is in drift.
+Webhook that receives the result if a gateway is in drift.
 .PARAMETER Vault
-Vault of SecretManagement; the default vault without it.
+Vault of SecretManagement; the default vault if omitted.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings.
 .PARAMETER AsJson
-Give the result as one line of JSON.
+Return the result as one line of JSON.
 .EXAMPLE
 pwsh -NonInteractive -File Test-GatewayDrift.ps1 -Mode Api -Format RouteDocument -AsJson
 .EXAMPLE

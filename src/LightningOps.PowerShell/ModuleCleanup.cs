@@ -4,7 +4,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell;
 
-/// <summary>Ends what runs in the session when the module is removed from it.</summary>
+/// <summary>Stops everything that runs in the session when the module is removed.</summary>
 public sealed class ModuleCleanup : IModuleAssemblyCleanup
 {
     /// <inheritdoc/>

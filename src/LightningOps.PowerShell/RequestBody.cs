@@ -20,7 +20,7 @@ namespace LightningOps.PowerShell;
 /// </summary>
 internal sealed class RequestBody
 {
-    private const string Remedy = "Give text, bytes, a file (Get-Item), a stream, a hashtable of form fields, XML, or objects of text, numbers and lists with -ContentType application/json.";
+    private const string Remedy = "Pass text, bytes, a file (Get-Item), a stream, a hashtable of form fields, XML, or objects of text, numbers and lists with -ContentType application/json.";
     private const string FormType = "application/x-www-form-urlencoded";
     private const int MaxDepth = 48;
 
@@ -123,7 +123,7 @@ internal sealed class RequestBody
         var plain = Plain(value);
         if (depth > MaxDepth)
         {
-            throw Unfit(plain!, "is too deep, or contains itself");
+            throw Unfit(plain!, "is nested too deeply or contains itself");
         }
 
         switch (plain)
@@ -173,7 +173,7 @@ internal sealed class RequestBody
                 json.WriteEndArray();
                 break;
             case double or float when double.IsNaN(Convert.ToDouble(plain, CultureInfo.InvariantCulture)) || double.IsInfinity(Convert.ToDouble(plain, CultureInfo.InvariantCulture)):
-                throw Unfit(plain, "is no number of JSON");
+                throw Unfit(plain, "is not a valid JSON number");
             case var number when IsNumber(number):
                 json.WriteRawValue(number is double real ? real.ToString("R", CultureInfo.InvariantCulture) : ((IFormattable)number).ToString(null, CultureInfo.InvariantCulture));
                 break;
@@ -191,7 +191,7 @@ internal sealed class RequestBody
 
     private static MediaTypeHeaderValue ParseType(string text) => MediaTypeHeaderValue.TryParse(text, out var type)
         ? type
-        : throw new ConfigException("ContentType", "is no media type", "Give -ContentType as type/subtype.");
+        : throw new ConfigException("ContentType", "is not a media type", "Use the form type/subtype.");
 
     private static Encoding GetEncoding(MediaTypeHeaderValue? type)
     {
@@ -201,7 +201,7 @@ internal sealed class RequestBody
         }
         catch (ArgumentException)
         {
-            throw new ConfigException("ContentType", "names a charset that is not known", "Leave the charset out, which is UTF-8.");
+            throw new ConfigException("ContentType", "specifies an unknown charset", "Omit the charset to use UTF-8.");
         }
     }
 

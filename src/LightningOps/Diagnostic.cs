@@ -3,13 +3,13 @@ using System.Collections.Specialized;
 
 namespace LightningOps;
 
-/// <summary>What a compile has to say about a paywall, a route or the whole (docs/reference/compile.md#diagnostics).</summary>
+/// <summary>A finding of a compile about a paywall, a route or the whole (docs/reference/compile.md#diagnostics).</summary>
 public sealed record Diagnostic
 {
     /// <summary>Stable code, for example <c>duplicate_route</c>.</summary>
     public required string Code { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Severity.</summary>
     public required DiagnosticSeverity Severity { get; init; }
 
     /// <summary>One sentence for people.</summary>
@@ -32,16 +32,16 @@ public sealed record Diagnostic
         Severity.ToString().ToLowerInvariant() + " " + Code + (RouteId is null ? string.Empty : " " + RouteId) + ": " + Message;
 }
 
-/// <summary>How grave a diagnostic is.</summary>
+/// <summary>Severity of a diagnostic.</summary>
 public enum DiagnosticSeverity
 {
-    /// <summary>Worth knowing.</summary>
+    /// <summary>Information.</summary>
     Info,
 
-    /// <summary>Worth a look: the artifact is valid all the same.</summary>
+    /// <summary>A possible problem; the artifact is still valid.</summary>
     Warn,
 
-    /// <summary>There is no artifact.</summary>
+    /// <summary>An error; there is no artifact.</summary>
     Error,
 }
 

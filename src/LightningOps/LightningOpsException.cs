@@ -11,7 +11,7 @@ public abstract class LightningOpsException : Exception
     /// <summary>Creates a failure with its stable tag, a message and the remedy.</summary>
     /// <param name="tag">Stable name of the failure, for example <c>ControlPlaneTransportError</c>.</param>
     /// <param name="message">What happened, naming the member concerned; what a terminal would obey is written out (<see cref="TerminalText"/>).</param>
-    /// <param name="remedy">What the operator can do about it.</param>
+    /// <param name="remedy">The recommended action.</param>
     /// <param name="inner">The cause, if another exception is.</param>
     protected LightningOpsException(string tag, string message, string remedy, Exception? inner = null)
         : base(TerminalText.Clean(message), inner)
@@ -20,10 +20,10 @@ public abstract class LightningOpsException : Exception
         Remedy = TerminalText.Clean(remedy);
     }
 
-    /// <summary>Stable name of the failure, the error id of the contracts.</summary>
+    /// <summary>Stable name of the failure, used as the error id.</summary>
     public string Tag { get; }
 
-    /// <summary>What the operator can do about it.</summary>
+    /// <summary>The recommended action.</summary>
     public string Remedy { get; }
 }
 
@@ -44,6 +44,6 @@ public sealed class ConfigException : LightningOpsException
     /// <summary>The environment variable or parameter concerned.</summary>
     public string Field { get; }
 
-    /// <summary>What is wrong with it, without its value.</summary>
+    /// <summary>The reason, without the value.</summary>
     public string Reason { get; }
 }

@@ -21,7 +21,7 @@ public readonly record struct Msats(long Value) : IComparable<Msats>, IComparabl
     /// <summary>The amount in millisatoshis.</summary>
     public static implicit operator long(Msats amount) => amount.Value;
 
-    /// <summary>An amount of so many millisatoshis.</summary>
+    /// <summary>Creates an amount from millisatoshis.</summary>
     public static implicit operator Msats(long msats) => new(msats);
 
     /// <summary>Whether the left amount is the smaller.</summary>
@@ -39,7 +39,7 @@ public readonly record struct Msats(long Value) : IComparable<Msats>, IComparabl
     /// <summary>The millisatoshis of <paramref name="amount"/>.</summary>
     public static long ToInt64(Msats amount) => amount.Value;
 
-    /// <summary>An amount of so many millisatoshis.</summary>
+    /// <summary>Creates an amount from millisatoshis.</summary>
     public static Msats FromInt64(long msats) => new(msats);
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace LightningOps;
 
 /// <summary>
-/// A JSON value that passes through untouched (metadata, details), kept as its text. The white space between its tokens is
-/// left out: a line feed there would end the line of a file that has one record a line, and begin one that nobody wrote.
+/// A JSON value that is passed through unchanged (metadata, details), kept as text. White space between its tokens is
+/// removed, because a line feed would split a record in a file with one record per line.
 /// </summary>
 public sealed record JsonText
 {

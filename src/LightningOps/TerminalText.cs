@@ -5,8 +5,8 @@ using System.Text;
 namespace LightningOps;
 
 /// <summary>
-/// Text for people that others had a part in: names, ids, reasons, what a server answered. What a terminal would obey, or
-/// what would change the order of the letters, is written out as <c>\u001b</c>; the words stay.
+/// Text for people that contains external input: names, ids, reasons, answers of servers. Control characters and
+/// bidirectional marks are escaped, as <c>\u001b</c>.
 /// </summary>
 public static class TerminalText
 {

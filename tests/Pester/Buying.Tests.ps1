@@ -59,7 +59,7 @@ Describe 'What was bought' {
         }
 
         $record = (Get-Content $transcript -Raw) + (($denied | ForEach-Object { "$_ $($_.Exception)" }) -join ' ')
-        $record | Should -Match 'paying 3000 msat'
+        $record | Should -Match 'paying at most 3000 msat'
         $record.Contains('AgEEbHNhdA') | Should -BeFalse
         $record.Contains($preimage) | Should -BeFalse
     }

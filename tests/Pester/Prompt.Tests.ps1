@@ -161,8 +161,8 @@ Describe '<Name> asks' -ForEach $cmdlets {
 
 Describe 'Warnings' {
     It 'say what to do next: <Name>' -ForEach @(
-        @{ Name = 'a check that was not made'; Command = { Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/w.yaml" -Force }; Says = '*check was not made*. Give -ChallengeUrl*' }
-        @{ Name = 'switches that are not applied'; Command = { Invoke-LightningCompile "$vectors/smoke/paywalls.json" }; Says = '*are not applied*. Give -Mode*' }
+        @{ Name = 'a check that was not made'; Command = { Sync-ApertureConfig -Mode Mock -Gateway "file:$TestDrive/w.yaml" -Force }; Says = '*check skipped*. Use -ChallengeUrl*' }
+        @{ Name = 'switches that are not applied'; Command = { Invoke-LightningCompile "$vectors/smoke/paywalls.json" }; Says = '*are not applied*. Use -Mode*' }
         @{ Name = 'nothing to write'; Command = { @() | Export-L402Artifact "$TestDrive/n" }; Says = '*nothing was written. Pipe*' }
     ) {
         # What listens there makes the gateway healthy.

@@ -241,7 +241,7 @@ Describe 'Secrets' {
     It 'are in no output, whatever is asked for' {
         $lines = "function global:Out-Everything { & '$(Join-Path $folder 'Invoke-ScheduledReconcile.ps1')' -Mode Api -Format RouteDocument -Verbose *>&1 | Out-String }; Out-Everything"
         $output = & $shell -NoProfile -NonInteractive -Command "Set-Location '$place'; $nothing $automation $lines" | Out-String
-        $output | Should -Match 'taken from the automation account'
+        $output | Should -Match 'read from the automation account'
         $output | Should -Not -Match 'automation-secret'
     }
 }

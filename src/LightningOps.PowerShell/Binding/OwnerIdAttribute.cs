@@ -16,7 +16,7 @@ internal sealed class OwnerIdAttribute : ValidateEnumeratedArgumentsAttribute
         var id = element?.ToString() ?? string.Empty;
         if (id.Length == 0 || id.Trim().Length != id.Length)
         {
-            throw new ValidationMetadataException("An owner's id is neither empty nor has white space around it: '" + id + "'.");
+            throw new ValidationMetadataException("An owner id must not be empty or have leading or trailing white space: '" + id + "'.");
         }
     }
 }

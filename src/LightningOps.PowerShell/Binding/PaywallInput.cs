@@ -3,8 +3,9 @@ using LightningOps.Paywalls;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// One thing given as a paywall: a paywall, or why it is none. PowerShell only reports an object that does not bind
-/// and goes on with the others, which would make half a snapshot; this one binds, and the cmdlet refuses the whole.
+/// One input of a paywall parameter: a paywall, or the reason why it is invalid. PowerShell would only report an object
+/// that does not bind and continue with the others, which would produce half a snapshot; this type always binds, and
+/// the cmdlet refuses the whole input.
 /// </summary>
 public sealed class PaywallInput
 {

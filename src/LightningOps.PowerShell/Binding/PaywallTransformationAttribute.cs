@@ -62,7 +62,7 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
             var tree = JsonTree.From(value);
             if (tree is IDictionary found && !IdMembers.Any(found.Contains))
             {
-                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelt otherwise: Export-Json writes a paywall as a snapshot has it, ConvertTo-Json and Export-Clixml do not");
+                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelled differently. Use Export-Json, not ConvertTo-Json or Export-Clixml");
             }
 
             var snapshot = tree is IDictionary members && members.Contains(SnapshotMember) ? tree : new List<object?> { tree };

@@ -3,8 +3,8 @@ using LightningOps.Settlements;
 namespace LightningOps.PowerShell.Binding;
 
 /// <summary>
-/// One thing given as a settlement event: its JSON, or why there is none. It always binds, so that one bad event among
-/// many is reported with its place and the others are taken.
+/// One input of a settlement parameter: its JSON, or the reason why it is invalid. It always binds, so that an invalid
+/// event is reported with its position and the others are imported.
 /// </summary>
 public sealed class SettlementArgument
 {
@@ -32,6 +32,6 @@ public sealed class SettlementArgument
                 Line = place,
                 Code = "ControlPlaneDecodeError",
                 Reason = refusal!,
-                Remedy = "Give JSON texts, or objects with the members of an invoice update or a settlement.",
+                Remedy = "Pass JSON text, or objects with the members of an invoice update or a settlement.",
             });
 }

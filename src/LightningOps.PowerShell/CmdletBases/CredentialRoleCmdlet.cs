@@ -9,15 +9,15 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that moves credential roles through their life. The control plane holds states, never a credential.</summary>
+/// <summary>A cmdlet that manages the life cycle of credential roles. The control plane stores states, never credentials.</summary>
 public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
 {
-    /// <summary>Roles: GatewayInvoice, SettlementRead, OperatorAdmin; gateway_invoice and so on are taken, too.</summary>
+    /// <summary>Roles: GatewayInvoice, SettlementRead, OperatorAdmin; gateway_invoice and so on are accepted too.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [RoleName]
     public CredentialRole[] Role { get; set; } = [];
 
-    /// <summary>For people; who did what by default.</summary>
+    /// <summary>Note for people; defaults to the action and the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Note { get; set; }

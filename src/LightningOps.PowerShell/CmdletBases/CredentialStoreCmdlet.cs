@@ -7,7 +7,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>A cmdlet that works on the store of bought credentials.</summary>
 public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
 {
-    /// <summary>File of bought credentials. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    /// <summary>File of bought credentials. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }

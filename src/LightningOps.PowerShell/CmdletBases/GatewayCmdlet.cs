@@ -14,7 +14,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 public abstract class GatewayCmdlet : GatewaySettingsCmdlet
 {
     /// <summary>
-    /// Control plane: Mock, Local, Api or Convex. Without it the mode of Connect-LightningOps holds, then
+    /// Control plane: Mock, Local, Api or Convex. Defaults to the mode of Connect-LightningOps, then
     /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
     /// </summary>
     [Parameter]
@@ -34,7 +34,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     /// <param name="options">What each reconcile is to do.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too.</param>
     /// <param name="progress">Told of each stage.</param>
-    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     private protected async Task<RolloutSequenceResult> RollOutAsync(
         IControlPlane controlPlane, IReadOnlyList<(IGateway Gateway, RolloutPlan? Plan)> agreed, ReconcileOptions options, bool rollbackAll, IProgress<StageReport> progress, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that takes gateways and their settings. What only some kinds of gateway need is refused when none of that kind is named.</summary>
+/// <summary>A cmdlet with gateways and their settings. A setting is rejected if it applies to none of the specified gateways.</summary>
 public abstract class GatewaySettingsCmdlet : StoreCmdlet
 {
     private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
@@ -51,17 +51,17 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateNotNullOrEmpty]
     public string? MacaroonPath { get; set; }
 
-    /// <summary>File of the one certificate taken of an admin gateway, PEM or DER; without it the system's store decides.</summary>
+    /// <summary>File with the certificate to accept from an admin gateway, PEM or DER; defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TlsCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken of an admin gateway, hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from an admin gateway, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateFingerprint { get; set; }
 
-    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file at a start only; no shell reads them. The listener has to be seen going down and coming back: else the result is Written and what the gateway serves is not known.</summary>
+    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file only at startup. They are not passed through a shell. The listener must be seen going down and coming back; otherwise the result is Written, and it is not known what the gateway serves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? ReloadCommand { get; set; }
@@ -76,13 +76,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateRange(0, 10000)]
     public int KeepVersions { get; set; }
 
-    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up; without it the file's listenaddr is tried.</summary>
+    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up; defaults to the listenaddr of the file.</summary>
     [Parameter]
     public Uri? HealthUrl { get; set; }
 
     /// <summary>
-    /// URL that must answer with a challenge. Of an admin or a file gateway: where Aperture listens; the check asks it for
-    /// the first rule that sells, and without it the checks of a file gateway are skipped, which is said.
+    /// URL that must answer with a challenge. For an admin or file gateway: the address Aperture listens on, where the
+    /// check requests the first rule that sells. Without it, the checks of a file gateway are skipped with a warning.
     /// </summary>
     [Parameter]
     public Uri? ChallengeUrl { get; set; }
@@ -92,26 +92,26 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     public Uri? ProxyUrl { get; set; }
 
     /// <summary>
-    /// Wallet that pays for the check of a paid request at an Aperture: executor, executor:https://host,
-    /// lnd:https://host:port, simulated or mock. It pays the price of the rule checked, within the budgets. Without it the
-    /// check is skipped, which is said.
+    /// Wallet for the paid-request check at an Aperture: executor, executor:https://host, lnd:https://host:port,
+    /// simulated or mock. It pays the price of the checked rule, within the budgets. Without it the check is skipped
+    /// with a warning.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Payer { get; set; }
 
-    /// <summary>File of a macaroon of an LND node that may pay.</summary>
+    /// <summary>File of an LND macaroon with permission to pay.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File of the one certificate taken of an LND node that pays (tls.cert); without it the system's store decides.</summary>
+    /// <summary>File with the certificate to accept from an LND node that pays (tls.cert); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>File that what -Payer bought is kept in. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    /// <summary>File that stores the purchases of -Payer. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
@@ -136,7 +136,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         {
             if (IsBound(parameter) && !references.Any(reference => kinds.Contains(reference.Kind)))
             {
-                throw new ConfigException(parameter, "is for another kind of gateway than those named", "Leave -" + parameter + " out, or name the gateway it is for with -Gateway.");
+                throw new ConfigException(parameter, "does not apply to the gateways specified", "Omit -" + parameter + ", or specify the gateway it applies to with -Gateway.");
             }
         }
 
@@ -168,11 +168,11 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         ControlPlaneMode.Local when running.Count > 0 => "loopback",
         ControlPlaneMode.Mock => "memory",
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
-        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no gateway of its own", "Start one with Start-L402TestGateway, or name one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
+        _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no default gateway", "Start one with Start-L402TestGateway, or specify one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),
     };
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
-    /// <exception cref="ConfigException">It names no wallet.</exception>
+    /// <exception cref="ConfigException">It is not a wallet.</exception>
     private protected WalletSettings? NamedWallet => Payer is null ? null : new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
     {
         Environment = EffectiveEnvironment,
@@ -211,5 +211,5 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         secret is null ? null : new OperatorSecret(() => new NetworkCredential(string.Empty, secret).Password.Trim());
 
     private static string? ToText(string parameter, Uri? url) =>
-        url is null or { IsAbsoluteUri: true } ? url?.OriginalString : throw new ConfigException(parameter, "must be an absolute http or https URL", "Give -" + parameter + " as https://host/path.");
+        url is null or { IsAbsoluteUri: true } ? url?.OriginalString : throw new ConfigException(parameter, "must be an absolute http or https URL", "Specify -" + parameter + " as https://host/path.");
 }

@@ -9,10 +9,10 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that sends requests to servers that may ask for payment.</summary>
+/// <summary>A cmdlet that sends requests to servers that may require payment.</summary>
 public abstract class L402RequestCmdlet : LightningOpsCmdlet
 {
-    /// <summary>Addresses to ask, http or https.</summary>
+    /// <summary>Addresses to request, http or https.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Url")]
     [ValidateNotNullOrEmpty]
@@ -32,32 +32,32 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [ValidateNotNull]
     public object? Body { get; set; }
 
-    /// <summary>Type of the body; without it that of a form for a hashtable, application/xml for XML, application/octet-stream for files and streams, else application/json.</summary>
+    /// <summary>Media type of the body. Defaults to a form for a hashtable, application/xml for XML, application/octet-stream for files and streams, and application/json otherwise.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ContentType { get; set; }
 
-    /// <summary>Further headers of the request.</summary>
+    /// <summary>Additional headers of the request.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary Headers { get; set; } = new Hashtable();
 
-    /// <summary>Host header other than that of the address, for a gateway reached at another address than it serves.</summary>
+    /// <summary>Host header to send, for a gateway reached at a different address than the host it serves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? HostHeader { get; set; }
 
-    /// <summary>The most the request may cost, fees counted, millisatoshis; without it OA_LIGHTNING_OPS_MAX_SPEND_MSATS holds, which it can lower and not raise.</summary>
+    /// <summary>Spending limit for the request including fees, in millisatoshis. It can lower OA_LIGHTNING_OPS_MAX_SPEND_MSATS, the default, but not raise it.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long MaxSpendMsats { get; set; }
 
-    /// <summary>Time limit of the whole call until the answer begins, payment counted, seconds; 100 by default. Where it is given, the body has to be there by then, too.</summary>
+    /// <summary>Time limit in seconds for the whole call including payment, until the answer begins; 100 by default. If specified, the limit includes receiving the body.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 100;
 
-    /// <summary>Allows plain http to another machine.</summary>
+    /// <summary>Allow plain http to another machine.</summary>
     [Parameter]
     public SwitchParameter AllowInsecure { get; set; }
 

@@ -5,10 +5,10 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>Lists records of the books: invoices or settlements, by who sold and when.</summary>
+/// <summary>Lists invoices or settlements, filtered by paywall, owner and time.</summary>
 public abstract class LedgerCmdlet : ControlPlaneCmdlet
 {
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PaywallIdCompleter))]
     [ValidateNotNullOrEmpty]

@@ -14,8 +14,8 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>
-/// A cmdlet whose body is asynchronous: what it writes and asks is carried out on the pipeline thread, Ctrl+C cancels
-/// the token it was given, and a failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
+/// A cmdlet with an asynchronous body: output and prompts run on the pipeline thread, Ctrl+C cancels its token, and a
+/// failure of the domain becomes an error record (see <see cref="ErrorRecords"/>).
 /// </summary>
 public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 {
@@ -150,23 +150,23 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>The file a literal path of this session means.</summary>
+    /// <summary>Resolves a literal path of this session.</summary>
     /// <param name="literalPath">As given, relative to the session's location; wildcards are not expanded.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     protected string ResolveFile(string literalPath) => Pipeline.Invoke(() =>
     {
         if (literalPath.IndexOf('\0') >= 0)
         {
-            throw new ConfigException("Path", "has a NUL character, which no path of the file system has", "Give a path of the file system.");
+            throw new ConfigException("Path", "contains a NUL character, which file system paths cannot contain", "Specify a file system path.");
         }
 
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(literalPath, out var provider, out _);
         return string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase)
             ? path
-            : throw new ConfigException("Path", literalPath + " is not a path of the file system", "Give a path of the file system.");
+            : throw new ConfigException("Path", literalPath + " is not a file system path", "Specify a file system path.");
     });
 
-    /// <summary>The file a literal path of this session means, to be read: whether it is there is seen when it is.</summary>
+    /// <summary>Resolves a literal path of this session for reading; existence is checked when it is read.</summary>
     /// <param name="literalPath">As for <see cref="ResolveFile"/>.</param>
     /// <exception cref="ConfigException">The path is not in the file system.</exception>
     /// <exception cref="FolderAsFileException">The path is that of a folder.</exception>
@@ -184,7 +184,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         if (noClobber && File.Exists(file))
         {
-            throw new ConfigException("NoClobber", file + " is there already, and nothing was written", "Name another file, or leave -NoClobber out to replace it.");
+            throw new ConfigException("NoClobber", file + " already exists; nothing was written", "Specify another file, or omit -NoClobber to replace it.");
         }
     }
 

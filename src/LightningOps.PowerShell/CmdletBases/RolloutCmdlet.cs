@@ -12,7 +12,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that compares gateways with what the control plane wants, or brings them there: all gateways named are taken together, after the last input.</summary>
+/// <summary>A cmdlet that compares gateways with the control plane or rolls out to them: all specified gateways are processed together, after the last input.</summary>
 public abstract class RolloutCmdlet : GatewayCmdlet
 {
     private readonly List<string> named = new();
@@ -26,7 +26,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Gateway { get; set; } = [];
 
-    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the older service's document, which ops gateways take.</summary>
+    /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the document of the older service, which ops gateways accept.</summary>
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
@@ -34,15 +34,15 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    /// <summary>A roll-out removes services of an admin gateway that have no record of having been made here.</summary>
+    /// <summary>Remove services of an admin gateway that have no record of being created here.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
 
-    /// <summary>A roll-out is made although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>Roll out even if the gateway cannot carry rate limits or rewrites.</summary>
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
-    /// <summary>A roll-out reopens a gateway that another store stopped; without it such a roll-out is refused, naming who stopped it.</summary>
+    /// <summary>Roll out even if that reopens a gateway that another store stopped; without it the roll-out is refused, and the error states which store stopped it.</summary>
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 

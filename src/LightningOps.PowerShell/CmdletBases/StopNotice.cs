@@ -52,7 +52,7 @@ internal sealed class StopNotice
         if (!hasStarted)
         {
             hasStarted = true;
-            tell("Stopping: " + at.Gateway + " is brought to a state first, rolled back or applied; how it ended is told then.");
+            tell("Stopping. " + at.Gateway + " will first finish applying or rolling back; the outcome follows.");
         }
 
         tell(at.Gateway + " " + at.Stage + ": " + waitsFor);
@@ -62,17 +62,17 @@ internal sealed class StopNotice
     private static string DescribeRemaining(StageReport at) => at.Stage switch
     {
         ReconcileStage.Apply when at.Gateway.StartsWith("file:", StringComparison.Ordinal) =>
-            "a reload command at work is ended and the file put back; then the command runs once more, to load that, for at most its time limit (-ReloadTimeoutSeconds).",
-        ReconcileStage.Apply => "the call is broken off; what arrived is taken back.",
-        ReconcileStage.Close => "the call is broken off; what is closed by now stays closed.",
-        _ => DescribeNext(at) ?? "the check is broken off.",
+            "the running reload command is stopped, the file is restored, and the command is run again, within its time limit (-ReloadTimeoutSeconds).",
+        ReconcileStage.Apply => "the call is cancelled; changes that arrived are rolled back.",
+        ReconcileStage.Close => "the call is cancelled; services already closed stay closed.",
+        _ => DescribeNext(at) ?? "the check is cancelled.",
     };
 
     /// <summary>What a stage does that follows a stop; null for one that is over at once.</summary>
     private static string? DescribeNext(StageReport at) => at.Stage switch
     {
-        ReconcileStage.Rollback => "waiting until the gateway serves what it served before.",
-        ReconcileStage.Record => "waiting until the control plane knows how it ended.",
+        ReconcileStage.Rollback => "waiting until the gateway serves the previous configuration.",
+        ReconcileStage.Record => "waiting until the outcome is recorded in the control plane.",
         _ => null,
     };
 }

@@ -8,10 +8,10 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that opens control planes; how the caller chooses one is for the layers above.</summary>
+/// <summary>A cmdlet that opens control planes; derived classes select one.</summary>
 public abstract class StoreCmdlet : LightningOpsCmdlet
 {
-    /// <summary>File of the local store. Without it that of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then the user's own.</summary>
+    /// <summary>File of the local store. Defaults to the file of Connect-LightningOps, then OA_LIGHTNING_OPS_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
@@ -38,7 +38,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
 
         if (mode == ControlPlaneMode.Local && access == StoreAccess.Write && settings.StorePath is { } path && new FileInfo(path) is { Exists: true, Length: 0 })
         {
-            WriteWarning(path + " is an empty file: what writes to it makes a new store, in which nothing is paused. If it held a store before, restore it from a backup.");
+            WriteWarning(path + " is an empty file. The next write creates a new store, in which nothing is paused. If it contained a store before, restore it from a backup.");
         }
 
         return ControlPlaneFactory.Create(settings);

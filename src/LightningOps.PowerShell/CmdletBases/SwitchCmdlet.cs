@@ -16,7 +16,7 @@ using LightningOps.Security;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that stops or releases selling, in the control plane and with -Sync at the gateways, too.</summary>
+/// <summary>A cmdlet that stops or resumes sales in the control plane and, with -Sync, on gateways.</summary>
 public abstract class SwitchCmdlet : GatewayCmdlet
 {
     /// <summary>Parameter set that stops.</summary>
@@ -25,7 +25,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Parameter set that releases.</summary>
     protected const string ReleaseSet = "Inactive";
 
-    /// <summary>A roll-out that is at work may have read the switches before they were set: it is waited for, then overruled.</summary>
+    /// <summary>A running roll-out may have read the switches before they were set: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
     /// <summary>Stop selling.</summary>
@@ -36,19 +36,19 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ReleaseSet)]
     public SwitchParameter Inactive { get; set; }
 
-    /// <summary>Why, for people; it is the deny reason while selling is stopped.</summary>
+    /// <summary>Reason for people; it is the deny reason while sales are stopped.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reason { get; set; }
 
-    /// <summary>Who; user@machine by default.</summary>
+    /// <summary>Who makes the change; user@machine by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string UpdatedBy { get; set; } = CurrentUser.Name;
 
     /// <summary>
-    /// Roll out at once, as Sync-ApertureConfig does: until then a gateway goes on selling. Every gateway named is tried,
-    /// also when one fails; another roll-out at work is waited for, up to 30 seconds.
+    /// Roll out at once, as Sync-ApertureConfig does; until then a gateway keeps selling. All gateways are attempted,
+    /// even if one fails; it waits up to 30 seconds for another roll-out.
     /// </summary>
     [Parameter]
     public SwitchParameter Sync { get; set; }
@@ -60,8 +60,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public string[] Gateway { get; set; } = [];
 
     /// <summary>
-    /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the older service's document, only with -Inactive:
-    /// it knows no pause and no kill switch, and would leave the gateway open.
+    /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the document of the older service, only with
+    /// -Inactive: it does not support pauses or kill switches and would leave the gateway open.
     /// </summary>
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
@@ -70,15 +70,15 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    /// <summary>With -Sync: roll out although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>With -Sync: roll out even if the gateway cannot carry rate limits or rewrites.</summary>
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
-    /// <summary>With -Sync: reopen a gateway that another store stopped; without it that is refused, naming who stopped it.</summary>
+    /// <summary>With -Sync: reopen a gateway that another store stopped; without it the roll-out is refused, and the error states which store stopped it.</summary>
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Do not ask for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -94,18 +94,18 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     {
         if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
         {
-            throw new ConfigException(given, "is given without -Sync", "Add -Sync, or leave -" + given + " out and run Sync-ApertureConfig.");
+            throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
         }
 
         if (Sync && Stops && Format == ArtifactFormat.RouteDocument)
         {
-            throw new ConfigException(nameof(Format), "RouteDocument knows no pause and no kill switch: the gateway would go on selling", "Leave -Format out, or set the switch without -Sync.");
+            throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
         return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
     }
 
-    /// <summary>Sets a switch; who stops that is told that nobody knows whether it is set.</summary>
+    /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>
     /// <param name="name">The switch, for people: <c>the global pause</c>.</param>
     /// <param name="cancellationToken">Stops the call; it may have arrived.</param>
@@ -117,8 +117,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            WriteHostLine("Stopped: it is not known whether " + name + " is " + (Stops ? "set" : "lifted") + ". Get-L402SecurityState -Mode " + EffectiveMode + " tells; "
-                + (Sync ? "no gateway was rolled out to." : "run the command again to be sure."));
+            WriteHostLine("Stopped. It is not known whether " + name + " is " + (Stops ? "set" : "lifted") + ". Check with Get-L402SecurityState -Mode " + EffectiveMode + "; "
+                + (Sync ? "nothing was rolled out." : "run the command again to be sure."));
             throw;
         }
     }

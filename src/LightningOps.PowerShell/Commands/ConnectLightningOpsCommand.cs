@@ -15,8 +15,9 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Sets what the commands of this session use: control plane, secret, store, gateway, wallet. It replaces what an
-/// earlier Connect-LightningOps set and calls nobody. A parameter of a command beats it, it beats the environment.
+/// Sets the control plane, secret, store, gateway and wallet for the commands of this session. It replaces the settings
+/// of an earlier Connect-LightningOps and makes no network calls. A parameter of a command overrides these settings,
+/// and they override the environment.
 /// </summary>
 /// <example>
 /// <code>Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example.com -Secret (Read-Host -AsSecureString)</code>
@@ -47,12 +48,12 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
 
-    /// <summary>File a record of each operation is appended to, one JSON object a line; full files are kept as name.1.jsonl and so on.</summary>
+    /// <summary>File to which a record of each operation is appended, one JSON object per line. Full files are kept as name.1.jsonl and so on.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ObservabilityPath { get; set; }
 
-    /// <summary>File of KEY=value lines with the variables of the environment; a parameter beats it.</summary>
+    /// <summary>File of KEY=value lines with environment variables; parameters override it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? EnvironmentFile { get; set; }
@@ -73,7 +74,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public SecureString? GatewayOpsToken { get; set; }
 
-    /// <summary>Path of the gateway's health check.</summary>
+    /// <summary>Path of the health check of the gateway.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? GatewayHealthPath { get; set; }
@@ -82,15 +83,15 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public SecureString? ProxyAuthorizationHeader { get; set; }
 
-    /// <summary>Credential that mints invoices for the gateway.</summary>
+    /// <summary>Credential for creating invoices for the gateway.</summary>
     [Parameter]
     public SecureString? GatewayInvoiceCredential { get; set; }
 
-    /// <summary>Credential that reads settlements.</summary>
+    /// <summary>Credential for reading settlements.</summary>
     [Parameter]
     public SecureString? SettlementReadCredential { get; set; }
 
-    /// <summary>Credential that changes the control plane.</summary>
+    /// <summary>Credential for changing the control plane.</summary>
     [Parameter]
     public SecureString? OperatorAdminCredential { get; set; }
 
@@ -107,22 +108,22 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int WalletExecutorTimeoutMs { get; set; }
 
-    /// <summary>File that what was bought is kept in.</summary>
+    /// <summary>File that stores purchases.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
 
-    /// <summary>The most one purchase may cost, millisatoshis; a command can narrow it, not widen it.</summary>
+    /// <summary>Spending limit for one purchase, in millisatoshis; a command can lower it but not raise it.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long SpendLimitMsats { get; set; }
 
-    /// <summary>The most that may be spent in any 60 minutes, millisatoshis.</summary>
+    /// <summary>Spending limit for any 60 minutes, in millisatoshis.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long HourlyBudgetMsats { get; set; }
 
-    /// <summary>The most that may be spent in any 24 hours, millisatoshis.</summary>
+    /// <summary>Spending limit for any 24 hours, in millisatoshis.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long DailyBudgetMsats { get; set; }
@@ -154,7 +155,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateRange(1L, long.MaxValue)]
     public long MaxSpendMsats { get; set; }
 
-    /// <summary>Pass the settings in force on.</summary>
+    /// <summary>Return the effective settings.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -176,7 +177,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             }
         }
 
-        if (ShouldProcess("Settings of this session", "Replace by " + FormatNames(settings)))
+        if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
             Context.Connect(settings);
         }
@@ -203,7 +204,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
                 settings[definition.Variable] = definition.IsSecret
                     ? SettingValue.FromSecret(text, SettingSource.EnvironmentFile)
                     : new SettingValue(definition.IsPath ? PathSetting.Resolve(text.Trim(), CurrentFolder) : text, SettingSource.EnvironmentFile);
-                WriteVerbose(definition.Variable + " is taken from " + file);
+                WriteVerbose(definition.Variable + " was read from " + file);
             }
         }
     }
@@ -212,7 +213,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     {
         foreach (var (name, nearest) in VariableNames.FindMisspelt(names))
         {
-            WriteWarning(name + " in " + place + " is no setting and is not read. The nearest is " + nearest + ".");
+            WriteWarning(name + " in " + place + " is not a known setting and is ignored. Did you mean " + nearest + "?");
         }
     }
 
@@ -229,5 +230,5 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     private static string HttpUrl(string name, Uri url) =>
         url.IsAbsoluteUri && url.Scheme is ("http" or "https")
             ? url.OriginalString
-            : throw new ConfigException(name, "must be an absolute http or https URL", "Give -" + name + " as https://host/path.");
+            : throw new ConfigException(name, "must be an absolute http or https URL", "Specify -" + name + " as https://host/path.");
 }

@@ -7,22 +7,22 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Decodes BOLT 11 invoices: network, amount in millisatoshis and satoshis, dates, payment hash, description, hints. The
-/// checksum must hold; who signed is not established.
+/// Decodes BOLT 11 invoices: network, amount in millisatoshis and satoshis, dates, payment hash, description, hints.
+/// The checksum is verified; the signer is not.
 /// </summary>
 /// <example>
 /// <code>ConvertFrom-Bolt11 lnbc2500u1pvjluezsp5...</code>
-/// <para>What an invoice asks, and until when.</para>
+/// <para>The amount and expiry of an invoice.</para>
 /// </example>
 /// <example>
 /// <code>Get-Content invoices.txt | ConvertFrom-Bolt11 | Where-Object AmountSats -gt 1000</code>
-/// <para>The invoices of a file that ask for more than 1,000 satoshis.</para>
+/// <para>The invoices in a file above 1,000 satoshis.</para>
 /// </example>
 [Cmdlet(VerbsData.ConvertFrom, "Bolt11")]
 [OutputType(typeof(Bolt11Invoice))]
 public sealed class ConvertFromBolt11Command : LightningOpsCmdlet
 {
-    /// <summary>Invoices; white space around one is dropped, lightning:, lightning:// and a BIP 21 lightning= are unwrapped.</summary>
+    /// <summary>Invoices. Surrounding white space and the prefixes lightning:, lightning:// and BIP 21 lightning= are removed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PaymentRequest")]
     [ValidateNotNullOrEmpty]

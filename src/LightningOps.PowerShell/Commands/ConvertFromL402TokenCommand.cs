@@ -10,16 +10,15 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Decodes L402 tokens: identifier, payment hash, token id, caveats. The token and a preimage beside it are not in the
-/// output.
+/// Decodes L402 tokens: identifier, payment hash, token id, caveats. The token and its preimage are not in the output.
 /// </summary>
 /// <example>
 /// <code>ConvertFrom-L402Token $response.Headers['WWW-Authenticate']</code>
-/// <para>What a challenge sells, what it asks, and whether the invoice is the token's.</para>
+/// <para>The services and price of a challenge, and whether the invoice belongs to the token.</para>
 /// </example>
 /// <example>
 /// <code>Get-Content credential.txt | ConvertFrom-L402Token -RootKey (Read-Host -AsSecureString)</code>
-/// <para>Whether a credential was minted here, is paid for, and what it is good for.</para>
+/// <para>Whether a credential was minted with this key, whether it is paid, and where it is valid.</para>
 /// </example>
 [Cmdlet(VerbsData.ConvertFrom, "L402Token")]
 [OutputType(typeof(L402Token))]
@@ -33,7 +32,7 @@ public sealed class ConvertFromL402TokenCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Token { get; set; } = [];
 
-    /// <summary>Root key in hex; whether the signature holds under it is then told.</summary>
+    /// <summary>Root key in hex, used to verify the signature.</summary>
     [Parameter]
     [SecretTransformation]
     [ValidateNotNull]

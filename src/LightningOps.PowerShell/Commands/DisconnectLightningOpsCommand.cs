@@ -5,7 +5,7 @@ using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Forgets what Connect-LightningOps has set; the environment holds again.</summary>
+/// <summary>Removes the settings of Connect-LightningOps; the environment applies again.</summary>
 /// <example>
 /// <code>Disconnect-LightningOps</code>
 /// <para>Leaves no secret in the session.</para>

@@ -9,22 +9,22 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Activates credential roles: ends a rotation, or brings a revoked role back at the next version. A warning says when this
-/// environment holds no valid credential of the role: Test-L402Gate then denies here.
+/// Activates credential roles: finishes a rotation, or restores a revoked role with the next version. A warning appears
+/// if this environment has no valid credential for the role: Test-L402Gate then denies sales on this machine.
 /// </summary>
 /// <example>
 /// <code>Enable-LightningOpsCredential -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
-/// <para>Says that the new credential is in use.</para>
+/// <para>Records that the new credential is in use.</para>
 /// </example>
 /// <example>
 /// <code>(Get-L402SecurityState).CredentialRoles | Where-Object Status -eq Rotating | Enable-LightningOpsCredential</code>
-/// <para>Ends every rotation.</para>
+/// <para>Finishes every rotation.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Enable, "LightningOpsCredential", SupportsShouldProcess = true)]
 [OutputType(typeof(CredentialRoleState))]
 public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
 {
-    /// <summary>Fingerprint of the credential; that of the rotation by default, never the credential.</summary>
+    /// <summary>Fingerprint of the credential, never the credential itself; defaults to the fingerprint of the rotation.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Fingerprint { get; set; }
@@ -37,7 +37,7 @@ public sealed class EnableLightningOpsCredentialCommand : CredentialRoleCmdlet
     {
         if (OperatorCredentials.GetFailure(EffectiveEnvironment, change.Role) is { } failure)
         {
-            WriteWarning(failure.Message + ": Test-L402Gate denies here. " + failure.Remedy);
+            WriteWarning(failure.Message + ". Test-L402Gate denies sales on this machine. " + failure.Remedy);
         }
 
         return controlPlane.ActivateCredentialRoleAsync(change with { Fingerprint = Fingerprint }, cancellationToken);

@@ -12,7 +12,7 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes the artifact of a compile to a file, whole or not at all. With -BaseConfig every other setting of an existing
+/// Writes the artifact of a compile to a file atomically. With -BaseConfig every other setting of an existing
 /// aperture.yaml is kept, byte for byte, and only its services are replaced. A compile without an artifact is refused.
 /// </summary>
 /// <example>
@@ -31,21 +31,21 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public CompileResult? InputObject { get; set; }
 
-    /// <summary>File to write. One that holds other settings than services is replaced only with -BaseConfig.</summary>
+    /// <summary>File to write. A file with settings other than services is replaced only with -BaseConfig.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>An aperture.yaml whose other settings are kept; it may be the file to write.</summary>
+    /// <summary>An aperture.yaml whose other settings are kept; it may be the output file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BaseConfig { get; set; }
 
-    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    /// <summary>Do not overwrite an existing file; it is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Pass the compile on once it is written.</summary>
+    /// <summary>Return the compile result after it is written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -61,7 +61,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
         if (written)
         {
-            throw new ConfigException(nameof(Path), "holds the artifact of one compile, and there are several", "Export one compile at a time.");
+            throw new ConfigException(nameof(Path), "can hold the artifact of only one compile, but there are several", "Export one compile at a time.");
         }
 
         var file = ResolveFile(Path);
@@ -90,7 +90,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
         {
             throw new ConfigException(
                 nameof(Path),
-                file + " holds other settings than services, which would be lost",
+                file + " contains settings other than services, and they would be lost",
                 "Keep them with -BaseConfig '" + file.Replace("'", "''") + "', or remove the file first.");
         }
     }
@@ -104,7 +104,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
         if (result.Format != ArtifactFormat.Aperture)
         {
-            throw new ConfigException(nameof(BaseConfig), "keeps the settings of an aperture.yaml, and this is a " + result.Format, "Compile with -Format Aperture.");
+            throw new ConfigException(nameof(BaseConfig), "applies only to an aperture.yaml, but the artifact is a " + result.Format, "Compile with -Format Aperture.");
         }
 
         return Utf8.GetBytes(ServicesSplice.Replace(ReadText(ResolveInputFile(BaseConfig)), result.ApertureYaml!));

@@ -11,8 +11,8 @@ using LightningOps.PowerShell.Json;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes objects as the JSON the smokes and artifacts have: camel-case members in declared order, enums in lower
-/// snake case. Without -Path each input gives one string.
+/// Writes objects as JSON in the format of the smokes and artifacts: camel-case members in declared order, enums in
+/// lower snake case. Without -Path each input becomes one string.
 /// </summary>
 /// <example>
 /// <code>Invoke-L402Smoke -Name Compile -Mode Mock -Format RouteDocument | Export-Json -Path compile.json -PassThru</code>
@@ -25,29 +25,29 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     private readonly List<object?> collected = new();
     private readonly List<object?> trees = new();
 
-    /// <summary>What to write: a result, a [pscustomobject], a hashtable, an error record.</summary>
+    /// <summary>Object to write: a result, a [pscustomobject], a hashtable, an error record.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, Position = 1)]
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>File to write; it is replaced whole or not at all. Several inputs make an array.</summary>
+    /// <summary>File to write, replaced atomically. Several inputs become an array.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Write an array, also of one input or none.</summary>
+    /// <summary>Write an array even for one input or none.</summary>
     [Parameter]
     public SwitchParameter AsArray { get; set; }
 
-    /// <summary>Two spaces a level instead of one line.</summary>
+    /// <summary>Indent by two spaces per level instead of writing one line.</summary>
     [Parameter]
     public SwitchParameter Indented { get; set; }
 
-    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    /// <summary>Do not overwrite an existing file; it is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Pass the inputs on when they are written to -Path.</summary>
+    /// <summary>Return the inputs after they are written to -Path.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -12,13 +12,13 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Writes what runs did and how they ended: events.jsonl, summary.json and report.html, one page that needs nothing else,
-/// for a person on a screen, a phone or paper; and JUnit XML for a CI. Takes the results of Invoke-L402Smoke,
-/// Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile and Import-L402Settlement; several results share the files.
+/// Writes reports of runs: events.jsonl, summary.json and report.html (a self-contained page), and JUnit XML for CI.
+/// Accepts the results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile and
+/// Import-L402Settlement; several results share the files.
 /// </summary>
 /// <remarks>
-/// A check that was not made is told as that, never as passed. An error that is sent down the pipeline with 2&gt;&amp;1 is a
-/// run that could not be made, so that a CI sees it, too.
+/// A skipped check is reported as skipped, never as passed. An error sent down the pipeline with 2&gt;&amp;1 is
+/// reported as a run that could not be started, so that a CI sees it.
 /// </remarks>
 /// <example>
 /// <code>Invoke-L402Smoke Compile, Security, Staging -Mode Mock | Export-L402Artifact -Directory output/smokes -JUnitPath output/smokes.xml</code>
@@ -26,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Sync-ApertureConfig -Mode Api -Force 2&gt;&amp;1 | Export-L402Artifact -Directory output/rollout -PassThru</code>
-/// <para>Keeps how a roll-out ended, well or not, and passes the result on.</para>
+/// <para>Records the outcome of a roll-out and passes the result on.</para>
 /// </example>
 [Cmdlet(VerbsData.Export, "L402Artifact", SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject))]
@@ -39,21 +39,21 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Folder for events.jsonl, summary.json and report.html; made when it lacks, the three replaced whole.</summary>
+    /// <summary>Folder for events.jsonl, summary.json and report.html; created if missing. Each file is replaced atomically.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Directory { get; set; } = string.Empty;
 
-    /// <summary>File for JUnit XML: a test suite a run, a test case a check; a check that was not made is skipped.</summary>
+    /// <summary>File for JUnit XML, with one test suite per run and one test case per check. Skipped checks are skipped test cases.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JUnitPath { get; set; }
 
-    /// <summary>Write nothing over a file that is there: it is an error.</summary>
+    /// <summary>Do not overwrite an existing file; it is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Pass the inputs on when they are written.</summary>
+    /// <summary>Return the inputs after they are written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -76,10 +76,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             default:
                 WriteError(ErrorRecords.Create(
                     "NotReportable",
-                    "There is no report of " + (InputObject?.BaseObject.GetType().Name ?? "nothing") + ".",
+                    "Cannot report a value of type " + (InputObject?.BaseObject.GetType().Name ?? "null") + ".",
                     ErrorCategory.InvalidType,
                     InputObject,
-                    "Give results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement as they come."));
+                    "Pipe unmodified results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement."));
                 break;
         }
 
@@ -91,7 +91,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     {
         if (runs.Count == 0)
         {
-            WriteWarning("There is nothing to tell: no result came, and nothing was written. Pipe the results of Invoke-L402Smoke, Sync-ApertureConfig or another run into it.");
+            WriteWarning("Nothing to report: no result was received and nothing was written. Pipe in the results of Invoke-L402Smoke, Sync-ApertureConfig or another run.");
             return Task.CompletedTask;
         }
 
@@ -109,7 +109,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
         if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
         {
             new ReportFolder().Write(folder, runs);
-            WriteVerbose("Written: " + Path.Combine(folder, ReportFolder.PageFile));
+            WriteVerbose("Wrote " + Path.Combine(folder, ReportFolder.PageFile));
         }
 
         if (JUnitPath is not null && ResolveFile(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))

@@ -9,8 +9,8 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Asks a server what it wants for a request, and pays nothing: amount, invoice, expiry, and whether it would be paid.
-/// Where nothing is asked for it, the request has been made, and the error NoChallengeError says so.
+/// Gets the price of a request from a server without paying: amount, invoice, expiry, and whether it would be paid. If
+/// the server requires no payment, the request has been made, and the error is NoChallengeError.
 /// </summary>
 /// <example>
 /// <code>Get-L402Challenge https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
@@ -33,7 +33,7 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
         {
             await ForInputAsync(uri, async () =>
             {
-                WriteVerbose("Asking " + uri.OriginalString.Split('?')[0] + " without a credential");
+                WriteVerbose("Requesting " + uri.OriginalString.Split('?')[0] + " without a credential");
                 WriteObject(await probe.AskAsync(CreateRequest(uri, limits), cancellationToken).ConfigureAwait(false));
             }).ConfigureAwait(false);
         }

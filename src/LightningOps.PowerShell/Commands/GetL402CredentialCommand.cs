@@ -13,8 +13,9 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Lists what Invoke-L402WebRequest bought, the newest first: where it is good, what it cost and how it stands. Tokens and
-/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this user.
+/// Lists the purchases of Invoke-L402WebRequest, newest first, with host and scope, cost and state. Tokens and
+/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this
+/// user.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName *.example.com -State Paid</code>
@@ -22,7 +23,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>Get-L402Credential -State Rejected -ProofPath ./refund.json</code>
-/// <para>What was paid for and refused, with the proofs of it in a file for a refund claim.</para>
+/// <para>Paid credentials that were rejected, with their proofs in a file for a refund claim.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Credential", SupportsShouldProcess = true)]
 [OutputType(typeof(Purchase))]
@@ -30,7 +31,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
 {
     private readonly List<Purchase> listed = [];
 
-    /// <summary>Hosts that sold, with wildcards; all by default.</summary>
+    /// <summary>Seller hosts, with wildcards; all by default.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(PurchaseHostCompleter))]
@@ -44,19 +45,20 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Scope { get; set; } = ["*"];
 
-    /// <summary>Names of purchases.</summary>
+    /// <summary>Ids of purchases.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PurchaseIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? PurchaseId { get; set; }
 
-    /// <summary>States to list. Without it all but those that failed or were removed.</summary>
+    /// <summary>States to list; by default all except failed and removed.</summary>
     [Parameter]
     public PurchaseState[]? State { get; set; }
 
     /// <summary>
-    /// File for the proofs of the payments listed, JSON that only this user can read; a file that is there is replaced after a question, which -Confirm:$false answers. Whoever has
-    /// a proof can claim the payment: hand it to the seller only, and delete the file after.
+    /// File for the proofs of the listed payments, as JSON that only this user can read. Replacing an existing file
+    /// needs confirmation, which -Confirm:$false skips. Anyone with a proof can claim the payment: send it only to the
+    /// seller, and delete the file afterwards.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -91,17 +93,17 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         {
             WriteError(ErrorRecords.Create(
                 "ProofNotFound",
-                "There is no proof of " + purchase.PurchaseId + ", which is " + purchase.State.ToString().ToLowerInvariant() + ".",
+                "Purchase " + purchase.PurchaseId + " has no proof: its state is " + purchase.State.ToString().ToLowerInvariant() + ".",
                 ErrorCategory.ObjectNotFound,
                 purchase,
-                "Only what was paid for and not removed has one: list -State Paid, Rejected, Invalid."));
+                "Only paid purchases that were not removed have a proof. List them with -State Paid, Rejected, Invalid."));
         }
     }
 
     /// <summary>Asks before a file is replaced: of what was removed since, the proof may be nowhere else.</summary>
     private bool IsAgreed(string path) =>
-        ShouldProcess(path, "Write proofs of payment, which are secrets,")
-        && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "; proofs in it may be nowhere else", "The file is there"));
+        ShouldProcess(path, "Write proofs of payment (secrets)")
+        && (!File.Exists(path) || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Replace " + path + "? It may hold the only copy of its proofs.", "The file already exists"));
 
     private bool MatchesFilters(Purchase purchase) =>
         (PurchaseId is null || PurchaseId.Contains(purchase.PurchaseId))

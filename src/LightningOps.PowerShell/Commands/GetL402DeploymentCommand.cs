@@ -8,7 +8,7 @@ using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the recorded deployments, the newest first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the recorded deployments, newest first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Deployment -Mode Local -Status Applied -First 1</code>
 /// <para>The deployment that was applied last.</para>
@@ -17,23 +17,23 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Deployment))]
 public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
 {
-    /// <summary>Deployment wanted.</summary>
+    /// <summary>Id of the deployment.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DeploymentIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? DeploymentId { get; set; }
 
-    /// <summary>State wanted.</summary>
+    /// <summary>State of the deployment.</summary>
     [Parameter]
     public DeploymentStatus Status { get; set; }
 
-    /// <summary>Artifact wanted.</summary>
+    /// <summary>Configuration hash of the deployment.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ConfigHashCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ConfigHash { get; set; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>Maximum number of results.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = 100;
@@ -44,14 +44,14 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
         using var controlPlane = OpenControlPlaneToRead();
         if (controlPlane is not IDeploymentHistory history)
         {
-            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not tell its deployments", "Use -Mode Local.");
+            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not list deployments", "Use -Mode Local.");
         }
 
         var found = await history.ListDeploymentsAsync(Query, cancellationToken).ConfigureAwait(false);
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && DeploymentId is not null)
         {
-            WriteError(ErrorRecords.Create("DeploymentNotFound", "There is no deployment " + DeploymentId + " that meets the conditions.", ErrorCategory.ObjectNotFound, DeploymentId, "Look at all of them: Get-L402Deployment."));
+            WriteError(ErrorRecords.Create("DeploymentNotFound", "No deployment '" + DeploymentId + "' matches the filters.", ErrorCategory.ObjectNotFound, DeploymentId, "List all of them with Get-L402Deployment."));
         }
     }
 

@@ -9,10 +9,10 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets invoices as they stand, the last heard of first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets the current state of invoices, most recently updated first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Invoice -Mode Local -Status Open</code>
-/// <para>What is not paid yet.</para>
+/// <para>Unpaid invoices.</para>
 /// </example>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -First 1 | Get-L402Invoice -Mode Local</code>
@@ -22,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Invoice))]
 public sealed class GetL402InvoiceCommand : LedgerCmdlet
 {
-    /// <summary>Invoice wanted.</summary>
+    /// <summary>Id of the invoice.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(InvoiceIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -45,7 +45,7 @@ public sealed class GetL402InvoiceCommand : LedgerCmdlet
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && InvoiceId is not null)
         {
-            WriteError(ErrorRecords.Create("InvoiceNotFound", "There is no invoice " + InvoiceId + " that meets the conditions.", ErrorCategory.ObjectNotFound, InvoiceId, "Look at all of them: Get-L402Invoice."));
+            WriteError(ErrorRecords.Create("InvoiceNotFound", "No invoice '" + InvoiceId + "' matches the filters.", ErrorCategory.ObjectNotFound, InvoiceId, "List all of them with Get-L402Invoice."));
         }
     }
 

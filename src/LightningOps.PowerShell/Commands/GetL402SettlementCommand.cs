@@ -9,7 +9,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets recorded settlements, the last recorded first. The hosted control planes do not tell theirs.</summary>
+/// <summary>Gets recorded settlements, most recently recorded first. The hosted control planes do not list theirs.</summary>
 /// <example>
 /// <code>Get-L402Settlement -Mode Local -Since (Get-Date).Date</code>
 /// <para>What was settled today.</para>
@@ -22,7 +22,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(StoredSettlement))]
 public sealed class GetL402SettlementCommand : LedgerCmdlet
 {
-    /// <summary>Settlement wanted.</summary>
+    /// <summary>Id of the settlement.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SettlementIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -34,7 +34,7 @@ public sealed class GetL402SettlementCommand : LedgerCmdlet
     [ValidateNotNullOrEmpty]
     public string? InvoiceId { get; set; }
 
-    /// <summary>Payment hash, hex: ties a settlement to a purchase.</summary>
+    /// <summary>Payment hash in hex, which links a settlement to a purchase.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? PaymentHash { get; set; }
@@ -47,7 +47,7 @@ public sealed class GetL402SettlementCommand : LedgerCmdlet
         WriteObject(found, enumerateCollection: true);
         if (found.Count == 0 && SettlementId is not null)
         {
-            WriteError(ErrorRecords.Create("SettlementNotFound", "There is no settlement " + SettlementId + " that meets the conditions.", ErrorCategory.ObjectNotFound, SettlementId, "Look at all of them: Get-L402Settlement."));
+            WriteError(ErrorRecords.Create("SettlementNotFound", "No settlement '" + SettlementId + "' matches the filters.", ErrorCategory.ObjectNotFound, SettlementId, "List all of them with Get-L402Settlement."));
         }
     }
 

@@ -7,8 +7,8 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// What was spent in the last hour and day, by all processes that use the store, beside the budgets in force; routing fees
-/// are counted. A payment that may yet settle counts as spent.
+/// Gets the amounts spent in the last hour and day by all processes that use the store, including routing fees, and the
+/// budgets. A payment that may still settle counts as spent.
 /// </summary>
 /// <example>
 /// <code>Get-L402Spending</code>

@@ -9,10 +9,10 @@ using LightningOps.PowerShell.Completion;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gives the loopback gateways that run in this session.</summary>
+/// <summary>Gets the loopback gateways that run in this session.</summary>
 /// <example>
 /// <code>(Get-L402TestGateway).Services</code>
-/// <para>The services and what has become of their requests.</para>
+/// <para>The services with their request counts.</para>
 /// </example>
 /// <example>
 /// <code>Get-L402TestGateway | ForEach-Object Transactions | Where-Object State -eq settled</code>

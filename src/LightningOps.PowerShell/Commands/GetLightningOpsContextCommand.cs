@@ -7,8 +7,8 @@ using LightningOps.PowerShell.Session;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Gets the settings in force and where each comes from: parameter, environment file, environment or default.
-/// A secret is told as set or not set.
+/// Gets the effective settings and the source of each: parameter, environment file, environment or default. A secret is
+/// shown as set or not set.
 /// </summary>
 /// <example>
 /// <code>(Get-LightningOpsContext).Settings</code>

@@ -12,7 +12,7 @@ using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the paywalls of the control plane; archived ones only from a store of this machine, when asked for.</summary>
+/// <summary>Gets the paywalls of the control plane; archived ones only from a local store, with -Status.</summary>
 /// <example>
 /// <code>Get-LightningPaywall -PaywallId 'pw_news*' | Invoke-LightningCompile</code>
 /// <para>Compiles some of the paywalls without recording anything.</para>
@@ -21,21 +21,21 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(Paywall))]
 public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
 {
-    /// <summary>Ids wanted, wildcards allowed.</summary>
+    /// <summary>Ids of paywalls, wildcards allowed.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PaywallIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] PaywallId { get; set; } = ["*"];
 
-    /// <summary>Owners wanted, wildcards allowed.</summary>
+    /// <summary>Ids of owners, wildcards allowed.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(OwnerIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] OwnerId { get; set; } = ["*"];
 
-    /// <summary>States wanted.</summary>
+    /// <summary>Statuses to include.</summary>
     [Parameter]
     public PaywallStatus[] Status { get; set; } = [PaywallStatus.Active, PaywallStatus.Paused];
 
@@ -52,7 +52,7 @@ public sealed class GetLightningPaywallCommand : ControlPlaneCmdlet
             WriteObject(found, enumerateCollection: true);
             if (found.Count == 0 && !WildcardFilter.IsPattern(id))
             {
-                WriteError(ErrorRecords.Create("PaywallNotFound", "There is no paywall " + id + " that meets the conditions.", ErrorCategory.ObjectNotFound, id, "Look at all of them: Get-LightningPaywall."));
+                WriteError(ErrorRecords.Create("PaywallNotFound", "No paywall '" + id + "' matches the filters.", ErrorCategory.ObjectNotFound, id, "List them with Get-LightningPaywall."));
             }
         }
     }

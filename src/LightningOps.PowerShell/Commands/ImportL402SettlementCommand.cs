@@ -23,17 +23,17 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Tells the control plane of invoices and settlements: from the pipeline, from a file with one JSON object a line, or from
-/// the settled transactions of an Aperture. Importing again changes nothing; bad events are errors with their lines, and the
-/// others are taken.
+/// Records invoices and settlements in the control plane: from the pipeline, from a file with one JSON object per line,
+/// or from the settled transactions of an Aperture. The import is idempotent; invalid events are errors with their line
+/// numbers, and the others are imported.
 /// </summary>
 /// <example>
 /// <code>Import-L402Settlement ./settlements.jsonl -Mode Local</code>
-/// <para>What was new, what was known, and what could not be taken.</para>
+/// <para>The numbers of new, known and rejected events.</para>
 /// </example>
 /// <example>
 /// <code>Import-L402Settlement -Gateway admin:https://aperture.example.com:8081 -MacaroonPath ./admin.macaroon -TlsCertificatePath ./tls.cert -Mode Local</code>
-/// <para>Takes what an Aperture settled since the last time.</para>
+/// <para>Imports the transactions that an Aperture settled since the last import.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "L402Settlement", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
 [OutputType(typeof(SettlementImportResult), typeof(SettlementOutcome))]
@@ -57,19 +57,19 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [SettlementTransformation]
     public SettlementArgument[] InputObject { get; set; } = [];
 
-    /// <summary>Files with one JSON object a line. Wildcards are not expanded.</summary>
+    /// <summary>Files with one JSON object per line. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromFile, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Aperture whose settled transactions are taken: admin:https://host:port.</summary>
+    /// <summary>Aperture to import settled transactions from: admin:https://host:port.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromGateway)]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
     public string Gateway { get; set; } = string.Empty;
 
-    /// <summary>Takes what was settled from this time on, whatever was taken before; without it the import goes on where the last one ended.</summary>
+    /// <summary>Import transactions settled at this time or later, even if they were imported before; by default the import continues where the last one ended.</summary>
     [Parameter(ParameterSetName = FromGateway)]
     [DateTransformation]
     public DateTimeOffset Since { get; set; }
@@ -88,17 +88,17 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [SupportsWildcards]
     public string[] ExcludeService { get; set; } = [];
 
-    /// <summary>Events recorded together in a local store.</summary>
+    /// <summary>Number of events per transaction in a local store.</summary>
     [Parameter]
     [ValidateRange(1, 20000)]
     public int BatchSize { get; set; } = new SettlementImportOptions().BatchSize;
 
-    /// <summary>Calls at once to a hosted control plane.</summary>
+    /// <summary>Number of concurrent calls to a hosted control plane.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
     public int Concurrency { get; set; } = new SettlementImportOptions().Concurrency;
 
-    /// <summary>Gives each settlement, new or known, in place of the summary.</summary>
+    /// <summary>Return each settlement, new or known, instead of the summary.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -186,7 +186,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var gateway = gateways.All[0];
         if (gateway is not IGatewayTransactions transactions)
         {
-            throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API, -Gateway admin:https://host:port, or the session's own, -Gateway loopback.");
+            throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");
         }
 
         if (!MayRead(gateway.Name))
@@ -271,7 +271,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         catch (OperationCanceledException)
         {
             WriteHostLine(FormattableString.Invariant(
-                $"The import of {source.Name} was stopped after {import.Inputs} events. They are done with; import again for the rest: what is recorded already is not recorded twice."));
+                $"The import of {source.Name} was stopped after {import.Inputs} event{(import.Inputs == 1 ? string.Empty : "s")}; import again to continue. Nothing is recorded twice."));
             throw;
         }
         catch (LightningOpsException)
@@ -287,7 +287,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         if (result.SettlementsWithoutPreimage > 0)
         {
             WriteWarning(FormattableString.Invariant(
-                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} takes none; it was told that their invoices are settled."));
+                $"Settlements without preimage: {result.SettlementsWithoutPreimage}. The control plane {GetModeName(EffectiveMode)} does not accept them; their invoices were reported as settled."));
         }
 
         foreach (var warning in result.Warnings)

@@ -17,9 +17,9 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then holds the
-/// snapshot and nothing else; with -Merge the paywalls that are not in it stay. Where paywalls would be removed it asks, and
-/// what the store held before is kept in a file beside it.
+/// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then contains exactly
+/// the snapshot; with -Merge, paywalls that are not in it are kept. If paywalls would be removed, it asks first, and
+/// the previous paywalls are saved to a file in the folder of the store.
 /// </summary>
 /// <example>
 /// <code>Get-LightningPaywall -Mode Api | Import-LightningPaywall -StorePath copy.db</code>
@@ -41,7 +41,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Paywalls to load together.</summary>
+    /// <summary>Paywalls to load.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
     [AllowNull]
     [PaywallTransformation]
@@ -51,7 +51,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     [Parameter]
     public SwitchParameter Merge { get; set; }
 
-    /// <summary>Do not ask before paywalls are removed that are not in the snapshot.</summary>
+    /// <summary>Remove paywalls that are not in the snapshot without asking.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -81,13 +81,13 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     private Task ImportCollectedAsync(CancellationToken cancellationToken) =>
         collected.Count > 0 || Merge
             ? ImportAsync(collected, cancellationToken)
-            : throw new ConfigException(nameof(InputObject), "no paywall came from the pipeline, and nothing was replaced", "To empty the store, import a file that holds [].");
+            : throw new ConfigException(nameof(InputObject), "no paywalls were received from the pipeline; nothing was replaced", "To empty the store, import a file that contains [].");
 
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
         var mode = Merge ? PaywallImportMode.Merge : PaywallImportMode.Replace;
-        var count = FormattableString.Invariant($"{snapshot.Count} paywalls");
-        if (!ShouldProcess("Local store", (Merge ? "Merge " : "Replace all by ") + count))
+        var count = FormattableString.Invariant($"{snapshot.Count} paywall{(snapshot.Count == 1 ? string.Empty : "s")}");
+        if (!ShouldProcess("Local store", (Merge ? "Merge " : "Replace all paywalls with ") + count))
         {
             return;
         }
@@ -96,7 +96,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
         using var controlPlane = OpenControlPlane(plane);
         if (controlPlane is not IPaywallStore store)
         {
-            throw new ConfigException(nameof(Mode), "this control plane takes no snapshots", "Use -Mode Local.");
+            throw new ConfigException(nameof(Mode), "this control plane does not accept snapshots", "Use -Mode Local.");
         }
 
         if (!Merge && !await MayRemoveAsync(controlPlane, plane, snapshot, cancellationToken).ConfigureAwait(false))
@@ -120,7 +120,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
 
         var names = string.Join(", ", going.Take(MaxNames).Select(static paywall => paywall.Name + " (" + paywall.PaywallId + ")")) + (going.Length > MaxNames ? ", …" : string.Empty);
         var asks = ConfirmThreshold is not ConfirmImpact.None && ConfirmThreshold <= ConfirmImpact.High;
-        if (asks && !Force && !ShouldContinue(FormattableString.Invariant($"{going.Length} paywalls are not in the snapshot and are removed: {names}. With -Merge they stay."), "Remove paywalls"))
+        if (asks && !Force && !ShouldContinue(FormattableString.Invariant($"{going.Length} paywall{(going.Length == 1 ? " is" : "s are")} not in the snapshot and will be removed: {names}. Use -Merge to keep them."), "Remove paywalls"))
         {
             return false;
         }
@@ -138,6 +138,6 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
         var store = StorePaths.DefaultStorePath(EffectiveEnvironment);
         var file = FormattableString.Invariant($"{store}.replaced-{DateTime.UtcNow:yyyyMMddTHHmmssfffZ}.json");
         AtomicFile.Write(file, Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new Dictionary<string, object> { ["paywalls"] = stored }, indented: true) + "\n"), restricted: true);
-        WriteWarning("What the store held before is kept in " + file + "; Import-LightningPaywall puts it back.");
+        WriteWarning("The previous paywalls were saved to " + file + ". Import-LightningPaywall restores them.");
     }
 }

@@ -50,16 +50,16 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     public SmokeName[] Name { get; set; } = [];
 
     /// <summary>
-    /// What the smokes run against: Mock, Local, Api, Convex, or Live for those that buy. Without it each smoke's own: Mock,
-    /// but the session's for Compile, Security and Settlement.
+    /// Mode of the smokes: Mock, Local, Api, Convex, or Live for the smokes that buy. Defaults to the mode of the
+    /// session for Compile, Security and Settlement, and to Mock for the others.
     /// </summary>
     [Parameter]
     public SmokeMode Mode { get; set; }
 
     /// <summary>
-    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory.
-    /// Without it ops in Api and Convex mode, memory in Mock mode; in Local mode the loopback gateway of the session, else one
-    /// for this run alone, whose upstream answers in place of the paywalls' own.
+    /// Gateway of the smokes that roll out: ops, ops:https://host, admin:https://host:port, file:PATH, loopback,
+    /// memory. Without it ops in Api and Convex mode, memory in Mock mode; in Local mode the loopback gateway of the
+    /// session, else a temporary one with its own upstream.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(GatewayCompleter))]
@@ -70,30 +70,30 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
-    /// <summary>Request the run is recorded under; each smoke has its own default.</summary>
+    /// <summary>Request id of the run; each smoke has its own default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
     /// <summary>
-    /// Security, Observability and FullFlow in Api and Convex mode: read the switches first, refuse to run while the pause is
-    /// on, and put the credential role back afterwards. More calls than the older service made. In Local mode these smokes
-    /// have a store of their own.
+    /// Security, Observability and FullFlow in Api and Convex mode: read the switches first, refuse to run while a
+    /// pause is on, and restore the credential role afterwards. This takes more calls than the older service made. In
+    /// Local mode these smokes use their own store.
     /// </summary>
     [Parameter]
     public SwitchParameter KeepState { get; set; }
 
-    /// <summary>Folder for the artifacts of the smokes that write some; by default output/lightning-ops/NAME/REQUEST here.</summary>
+    /// <summary>Folder for the artifacts of smokes that write artifacts; by default output/lightning-ops/NAME/REQUEST in the current folder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }
 
-    /// <summary>FullFlow: artifact of the local node to compare with; output/l402-local-node-smoke-artifact.json here by default.</summary>
+    /// <summary>FullFlow: artifact of the local node to compare with; output/l402-local-node-smoke-artifact.json in the current folder by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LocalArtifact { get; set; }
 
-    /// <summary>FullFlow: pass also without that artifact, or when it lacks keys.</summary>
+    /// <summary>FullFlow: pass even without that artifact, or if keys are missing from it.</summary>
     [Parameter]
     public SwitchParameter AllowMissingLocalArtifact { get; set; }
 
@@ -120,7 +120,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         var isOwnSite = smoke.UsesScratchStore && mode == ControlPlaneMode.Local;
         if (isOwnSite && smoke.NeedsGateway && Gateway is not null)
         {
-            throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " has a gateway of its own in Local mode", "Leave -Gateway out.");
+            throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " uses its own gateway in Local mode", "Omit -Gateway.");
         }
 
         using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
@@ -189,7 +189,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private LocalControlPlane OpenStore(ScratchStore scratch)
     {
-        WriteVerbose("Control plane: a store of the smoke's own, " + scratch.Path);
+        WriteVerbose("Control plane: a temporary store at " + scratch.Path);
         return new LocalControlPlane(new LocalStoreOptions { Path = scratch.Path });
     }
 
@@ -197,8 +197,8 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     {
         if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
         {
-            WriteWarning(smoke.Name + " pauses every paywall of control plane " + GetModeName(mode) + " for a moment"
-                + (KeepState ? "." : ", lifts a pause that is on, and leaves its own fingerprint on gateway_invoice. -KeepState refuses to run over a pause and puts the role back."));
+            WriteWarning(smoke.Name + " briefly pauses every paywall of control plane " + GetModeName(mode)
+                + (KeepState ? "." : ", lifts any global pause, and leaves its own fingerprint on gateway_invoice. With -KeepState it refuses to run during a pause and restores the role."));
         }
     }
 

@@ -22,12 +22,12 @@ using LightningOps.Settings;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Sends a request and pays for it where it must, under a cap: one payment for a host and scope, whatever asks at the
-/// same time and whatever crashes. What was bought is kept and used until it is no longer accepted.
+/// Sends a web request and pays for it if required, within a spending limit: one payment per host and scope, even with
+/// concurrent requests and crashes. The credential is stored and reused until it is no longer accepted.
 /// </summary>
 /// <remarks>
-/// -WhatIf asks for the price and pays nothing; the request is then sent once without a credential, and has been made where
-/// nothing is asked for it. -Confirm asks with the price, and what is agreed to is the most that is paid.
+/// -WhatIf shows the price and pays nothing. It sends the request once without a credential, so a request that requires
+/// no payment has been made. -Confirm shows the price, and the confirmed price is the limit of the payment.
 /// </remarks>
 /// <example>
 /// <code>Invoke-L402WebRequest https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
@@ -47,59 +47,59 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     private IInvoicePayer? payer;
     private L402Client? client;
 
-    /// <summary>Hosts that may be bought from: example.com, example.com:8443, *.example.com. Without it all.</summary>
+    /// <summary>Hosts that purchases are allowed from: example.com, example.com:8443, *.example.com; all by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] AllowedHost { get; set; } = [];
 
-    /// <summary>Hosts that nothing is sent to, written like -AllowedHost.</summary>
+    /// <summary>Hosts that no request is sent to, written like -AllowedHost.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] BlockedHost { get; set; } = [];
 
-    /// <summary>What a credential is good for at the host; the path by default. Requests of the same scope share one credential.</summary>
+    /// <summary>Scope of the credential at the host; the path by default. Requests with the same scope share one credential.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Scope { get; set; }
 
-    /// <summary>How old a credential may be, a time span or seconds; as long as it is accepted by default.</summary>
+    /// <summary>Maximum age of a credential, as a time span or in seconds; unlimited by default.</summary>
     [Parameter]
     [SecondsTransformation]
     public TimeSpan CacheTtl { get; set; }
 
-    /// <summary>Buys a new credential also where there is one.</summary>
+    /// <summary>Buy a new credential even if there is one.</summary>
     [Parameter]
     public SwitchParameter ForceRefresh { get; set; }
 
     /// <summary>
-    /// Buys again where a credential is refused within its life, or where the service refuses what it sold last. Without it
-    /// such a call fails and names the loss.
+    /// Buy again if a credential is rejected before it expires, or if the service rejects the credential it sold last.
+    /// Without it such a call fails and reports the loss.
     /// </summary>
     [Parameter]
     public SwitchParameter AllowRebuy { get; set; }
 
-    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     [Parameter]
     public SwitchParameter AllowAmountless { get; set; }
 
-    /// <summary>How the credential is written: token:preimage as Aperture takes it, or as parameters.</summary>
+    /// <summary>Format of the Authorization header: token:preimage, which Aperture accepts, or parameters.</summary>
     [Parameter]
     public L402AuthorizationFormat AuthorizationFormat { get; set; }
 
-    /// <summary>File for the body, written whole or not at all.</summary>
+    /// <summary>File for the body, written atomically.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
-    /// <summary>The most bytes that -OutFile may take; without it no limit.</summary>
+    /// <summary>Maximum size of -OutFile in bytes; unlimited by default.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MaxOutFileBytes { get; set; } = long.MaxValue;
 
     /// <summary>
-    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Without it the wallet
-    /// executor of the environment, then the wallet of the loopback gateway that runs in this session; without any, only
-    /// what was bought before is used.
+    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Defaults to the
+    /// wallet executor of the environment, then the wallet of the loopback gateway in this session. Without a wallet,
+    /// only stored credentials are used.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]
@@ -107,51 +107,52 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     public string? Payer { get; set; }
 
     /// <summary>
-    /// Macaroon of an LND node that may pay, in hex. It needs SendPaymentV2 and TrackPaymentV2, and GetInfo to tell the node and
-    /// its network.
+    /// LND macaroon with permission to pay, in hex. It needs SendPaymentV2 and TrackPaymentV2, and GetInfo to identify
+    /// the node and its network.
     /// </summary>
     [Parameter]
     public SecureString? LndMacaroon { get; set; }
 
-    /// <summary>File of a macaroon of an LND node that may pay: binary, or its hex or base64 digits as text.</summary>
+    /// <summary>File of an LND macaroon with permission to pay: binary, or text in hex or base64.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File of the certificates accepted of an LND node (tls.cert), one or several; without it the system's store decides.</summary>
+    /// <summary>File with one or more certificates to accept from an LND node (tls.cert); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken of an LND node, hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from an LND node, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificateFingerprint { get; set; }
 
     /// <summary>
-    /// The most an LND node may pay for routing, millisatoshis, within what -MaxSpendMsats leaves beside the amount; LND's
-    /// own limit by default. A wallet executor takes no limit: of it, what is counted for routing, nothing by default.
+    /// Maximum routing fee for an LND node, in millisatoshis, within the rest of -MaxSpendMsats after the amount;
+    /// defaults to the limit of LND. A wallet executor accepts no limit, so this value is counted as its routing fee (0
+    /// by default).
     /// </summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long FeeLimitMsats { get; set; }
 
-    /// <summary>How long an LND node tries to pay, seconds; 60 by default, and not longer than -TimeoutSec. A payment in flight then can still settle.</summary>
+    /// <summary>Time limit in seconds for payment attempts by an LND node; 60 by default, and at most -TimeoutSec. A payment that is still in flight can settle later.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PaymentTimeoutSec { get; set; } = 60;
 
-    /// <summary>How long to wait for a payment the wallet cannot tell the end of, seconds; not at all by default. Within -TimeoutSec where that is given, else beyond it.</summary>
+    /// <summary>Time in seconds to wait for a payment with an unknown outcome; 0 by default. It is part of -TimeoutSec if that is specified.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int PendingWaitSec { get; set; }
 
-    /// <summary>Name of the request at the wallet and in the store; made up by default.</summary>
+    /// <summary>Request id for the wallet and the store; generated by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>File of bought credentials. Without it OA_LIGHTNING_OPS_CREDENTIAL_STORE, then the user's own.</summary>
+    /// <summary>File of bought credentials. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
@@ -249,7 +250,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             }
             else
             {
-                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " is as it was", "Allow more with -MaxOutFileBytes");
+                WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
             }
         }
         else if (await ResponseBody.ReadAsync(response, MaxInMemory, cancellationToken).ConfigureAwait(false) is { } body)
@@ -267,7 +268,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         "The body of " + request + " is longer than " + limit + ".",
         ErrorCategory.LimitsExceeded,
         request.Uri,
-        remedy + "; what was paid for is kept, and asking again costs nothing."));
+        remedy + ". The purchase is kept, and repeating the request costs nothing."));
 
     private void Write(L402Request request, L402Response response, object? content, long length, string? path)
     {
@@ -296,21 +297,21 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
                 result.StatusCode < 400 ? ErrorCategory.InvalidResult : ErrorCategory.ConnectionError,
                 result,
                 result.StatusCode is >= 300 and < 400
-                    ? "No redirect is followed with a credential: use the address of its Location header, if you trust it."
-                    : "Look at the content of the result, the target of this error. What was paid for is kept."));
+                    ? "Redirects are not followed with a credential. Use the address of the Location header, if you trust it."
+                    : "See the content of the result (the target object of this error). The purchase is kept."));
         }
     }
 
     private static string Describe(L402Request request, L402Quote quote) =>
-        quote.Challenge is null ? request + " asks for no payment: answered with " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
-        : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential bought before"
-        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Code + ", " + denial.Reason : string.Empty);
+        quote.Challenge is null ? request + " requires no payment: it answered " + quote.StatusCode.ToString(CultureInfo.InvariantCulture)
+        : quote.CacheStatus == L402CacheStatus.Hit ? "Send " + request + " with a credential that is already paid for"
+        : "Pay " + FormatPrice(quote) + " for " + request + (quote.Denial is { } denial ? ", which is refused: " + denial.Reason + " (" + denial.Code + ")" : string.Empty);
 
     private static string FormatPrice(L402Quote quote) =>
         quote.Amount is { } amount
             ? amount.Value.ToString(CultureInfo.InvariantCulture) + " msat (" + (amount.Value / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat)"
                 + (quote.FeeLimit > 0 ? " and at most " + quote.FeeLimit + " msat for routing" : string.Empty)
-            : "an amount left open";
+            : "an unspecified amount";
 
     private L402Request Request(Uri uri, SpendLimits limits)
     {

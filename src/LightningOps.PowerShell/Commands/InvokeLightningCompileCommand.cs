@@ -17,9 +17,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Compiles paywalls to the configuration of a gateway: from the control plane, from a snapshot file, or from the
-/// pipeline. What is wrong with the paywalls is a diagnostic on the result; a result without an artifact is followed
-/// by the error CompileInvalid. The deployment is recorded in the control plane; of a file or of the pipeline only
-/// when -Mode is given.
+/// pipeline. Problems in the paywalls are diagnostics on the result; a result without an artifact is followed by the
+/// error CompileInvalid. The deployment is recorded in the control plane; for a file or the pipeline only with -Mode.
 /// </summary>
 /// <example>
 /// <code>Invoke-LightningCompile -Path paywalls.json -OutFile aperture.yaml</code>
@@ -42,7 +41,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Paywalls to compile together, as Get-LightningPaywall gives them or as objects of the same members.</summary>
+    /// <summary>Paywalls to compile, from Get-LightningPaywall or as objects with the same members.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromPipeline, ValueFromPipeline = true)]
     [AllowNull]
     [PaywallTransformation]
@@ -52,12 +51,12 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [Parameter]
     public ArtifactFormat Format { get; set; } = ArtifactFormat.Aperture;
 
-    /// <summary>Request the deployment is recorded under; compile:api and so on by default.</summary>
+    /// <summary>Request id of the deployment; compile:api and so on by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>File to write the artifact to, whole or not at all. Nothing is written when the compile is not valid.</summary>
+    /// <summary>File for the artifact, written atomically. Nothing is written if the compile is not valid.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -107,7 +106,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         {
             if (Format == ArtifactFormat.Aperture)
             {
-                WriteWarning("Without -Mode no control plane is asked: a global pause and the owners' kill switches are not applied to the paywalls of " + source + ". Give -Mode to apply those of a control plane and record the deployment there.");
+                WriteWarning("Without -Mode no control plane is read: the global pause and owner kill switches are not applied to the paywalls of " + source + ". Use -Mode to apply them and to record the deployment.");
             }
 
             Write(PaywallCompiler.Compile(paywalls, Options, cancellationToken));
@@ -157,7 +156,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 
         if (compiles > 1)
         {
-            throw new ConfigException(nameof(OutFile), "holds the artifact of one compile, and there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
+            throw new ConfigException(nameof(OutFile), "can hold the artifact of only one compile, but there are several", "Compile one snapshot at a time, or pipe the results to Export-ApertureConfig.");
         }
 
         var file = ResolveFile(OutFile);

@@ -10,32 +10,32 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Takes a bought credential out of use and forgets its secret, which cannot be brought back. What it cost still counts in
-/// the budgets, and its invoice is not paid again.
+/// Removes a bought credential and its secret, which cannot be restored. Its cost still counts in the budgets, and its
+/// invoice is not paid again.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName shop.example.com | Remove-L402Credential -WhatIf</code>
-/// <para>What would be given up at a host.</para>
+/// <para>The purchases at a host that would be removed.</para>
 /// </example>
 /// <example>
 /// <code>Remove-L402Credential pur_019ab -Force -Confirm:$false</code>
-/// <para>Gives up a purchase of which it never became known whether it was paid, so that something can be bought there again.</para>
+/// <para>Removes a purchase with an unknown payment outcome, so that the next request can buy again.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "L402Credential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
 {
-    /// <summary>Names of the purchases, as Get-L402Credential lists them.</summary>
+    /// <summary>Ids of the purchases, as listed by Get-L402Credential.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PurchaseIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] PurchaseId { get; set; } = [];
 
-    /// <summary>Also when it is not known yet how the payment ended, which gives up what it may have bought.</summary>
+    /// <summary>Also remove a purchase with an unknown payment outcome, which may discard a paid credential.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>With -Force also a purchase whose payment was last seen in flight: it can still settle, and what is then bought anew is paid twice.</summary>
+    /// <summary>With -Force, also remove a purchase whose payment was last seen in flight. It can still settle, and buying again then pays twice.</summary>
     [Parameter]
     public SwitchParameter AllowSecondPayment { get; set; }
 
@@ -48,25 +48,25 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
         {
             if (known.FirstOrDefault(purchase => purchase.PurchaseId == id) is not { State: not PurchaseState.Removed } purchase)
             {
-                WriteError(ErrorRecords.Create("CredentialNotFound", "There is no purchase " + id + ".", ErrorCategory.ObjectNotFound, id, "Look at Get-L402Credential."));
+                WriteError(ErrorRecords.Create("CredentialNotFound", "No purchase '" + id + "'.", ErrorCategory.ObjectNotFound, id, "List them with Get-L402Credential."));
             }
             else if (purchase.IsUnfinished && !Force)
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialUnfinished",
-                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "); to remove it gives up what it may have bought.",
+                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). Removing it discards a credential that may be paid for.",
                     ErrorCategory.ResourceBusy,
                     id,
-                    "Make the request again, which looks how the payment ended; or look for the payment hash at the wallet, and give it up with -Force where it was not paid."));
+                    "Repeat the request, which checks the payment. Or search the wallet for the payment hash, and use -Force if it was not paid."));
             }
             else if (purchase.IsUnfinished && purchase.WasSeen && !AllowSecondPayment)
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialInFlight",
-                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "): it can still settle, also after its invoice has expired, and what is bought anew is then paid twice.",
+                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). It can still settle, even after its invoice has expired; buying again could then pay twice.",
                     ErrorCategory.ResourceBusy,
                     id,
-                    "Wait, and make the request again, which looks how the payment ended. -AllowSecondPayment gives it up nevertheless."));
+                    "Wait, then repeat the request, which checks the payment. -AllowSecondPayment removes it anyway."));
             }
             else if (ShouldProcess(purchase.ToString(), "Remove credential"))
             {

@@ -7,7 +7,7 @@ using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Revokes credential roles: the credential is no longer accepted, its version is kept, its fingerprint goes.</summary>
+/// <summary>Revokes credential roles: the credential is no longer accepted; the role keeps its version and loses its fingerprint.</summary>
 /// <example>
 /// <code>Revoke-LightningOpsCredential -Role OperatorAdmin -Note 'laptop lost' -Mode Api</code>
 /// <para>Asks, and revokes.</para>
@@ -20,7 +20,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(CredentialRoleState))]
 public sealed class RevokeLightningOpsCredentialCommand : CredentialRoleCmdlet
 {
-    /// <summary>Do not ask.</summary>
+    /// <summary>Do not ask for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -8,8 +8,8 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Pauses every paywall, or lifts the pause. Gateways go on selling until the next roll-out: -Sync makes it at once. With
-/// -Sync the pause is set first; a gateway that does not take it is the error GatewayNotClosed, and the pause stays set.
+/// Pauses every paywall, or lifts the pause. Gateways keep selling until the next roll-out; -Sync rolls out at once,
+/// after the pause is set. A gateway that cannot be closed is the error GatewayNotClosed, and the pause stays set.
 /// </summary>
 /// <example>
 /// <code>Set-L402GlobalPause -Active -Reason 'node is being moved' -Sync -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture</code>

@@ -14,9 +14,9 @@ using LightningOps.Security;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Stops every paywall of owners, or releases them. Gateways go on selling until the next roll-out: -Sync makes one, after
-/// all switches are set. An owner who comes twice through the pipeline, as one with several paywalls does, is set once; one
-/// of whom there is no paywall is set, too, with a warning.
+/// Stops all paywalls of owners, or releases them. Gateways keep selling until the next roll-out; -Sync rolls out after
+/// all switches are set. An owner that occurs several times in the pipeline (once per paywall) is set once; the switch
+/// of an owner without a paywall is set with a warning.
 /// </summary>
 /// <example>
 /// <code>Set-L402OwnerKillSwitch -OwnerId owner_7 -Active -Reason 'abuse report 311' -Mode Api -Sync</code>
@@ -90,7 +90,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         }
         catch (LightningOpsException failure)
         {
-            WriteVerbose("It cannot be told whether " + owner + " has paywalls: " + failure.Message);
+            WriteVerbose("Cannot determine whether " + owner + " has paywalls: " + failure.Message);
             return true;
         }
     }
@@ -108,7 +108,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
         set.Add(control);
         if (Stops && !await MayHavePaywallsAsync(owner, cancellationToken).ConfigureAwait(false))
         {
-            WriteWarning("The kill switch of " + owner + " is set, but no active or paused paywall is that owner's: check the id. Get-LightningPaywall lists the owners.");
+            WriteWarning("The kill switch of " + owner + " is set, but that owner has no active or paused paywall. Check the id: Get-LightningPaywall lists the owners.");
         }
 
         if (!Sync)

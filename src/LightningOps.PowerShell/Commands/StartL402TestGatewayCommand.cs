@@ -10,16 +10,17 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Starts a gateway on loopback that serves an aperture.yaml as Aperture does: it asks for payment, verifies credentials,
-/// limits rates and passes on. Only the Lightning node behind it is simulated: its wallet pays its invoices, no money moves.
+/// Starts a loopback gateway that serves an aperture.yaml like Aperture: it requires payment, verifies credentials,
+/// limits rates and forwards requests. Only the Lightning node is simulated: its wallet pays its invoices, and no money
+/// moves.
 /// </summary>
 /// <remarks>
-/// It runs in this session until Stop-L402TestGateway, the end of the session, or Remove-Module. A file that changes is served
-/// anew. -Gateway loopback of the other commands means it, and in Local mode it is meant where no gateway is named.
+/// It runs in this session until Stop-L402TestGateway, the end of the session, or Remove-Module. A changed file is
+/// reloaded. Other commands refer to it with -Gateway loopback; in Local mode it is the default gateway.
 /// </remarks>
 /// <example>
 /// <code>Start-L402TestGateway ./aperture.yaml -Port 8081 -PassThru</code>
-/// <para>Serves a file, and serves it anew whenever it changes.</para>
+/// <para>Serves a file, and reloads it when it changes.</para>
 /// </example>
 /// <example>
 /// <code>Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:3000; Sync-ApertureConfig -Mode Local -Gateway loopback</code>
@@ -39,7 +40,7 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string ConfigPath { get; set; } = string.Empty;
 
-    /// <summary>Text of an aperture.yaml, or of a compile in the pipeline. Without it and without a file nothing is served until a roll-out.</summary>
+    /// <summary>Text of an aperture.yaml, or a compile from the pipeline. Without it and without a file, the gateway serves nothing until a roll-out.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = YamlSet)]
     [ValidateNotNullOrEmpty]
     public string ApertureYaml { get; set; } = string.Empty;
@@ -49,24 +50,24 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Listens on ::1 in place of 127.0.0.1.</summary>
+    /// <summary>Listen on ::1 instead of 127.0.0.1.</summary>
     [Parameter]
     public SwitchParameter IPv6 { get; set; }
 
-    /// <summary>The one upstream of all services, http or https, in place of their own; closed services stay closed.</summary>
+    /// <summary>Upstream for all services, http or https, instead of their own; closed services stay closed.</summary>
     [Parameter]
     public Uri? Upstream { get; set; }
 
-    /// <summary>Refuses upstreams whose certificate is not valid; Aperture takes any.</summary>
+    /// <summary>Reject upstreams with an invalid certificate; Aperture accepts any certificate.</summary>
     [Parameter]
     public SwitchParameter VerifyUpstreamCertificate { get; set; }
 
-    /// <summary>How long an invoice can be paid, seconds; 3600 by default.</summary>
+    /// <summary>Expiry of invoices, in seconds; 3600 by default.</summary>
     [Parameter]
     [ValidateRange(1, 31536000)]
     public int InvoiceExpirySeconds { get; set; } = 3600;
 
-    /// <summary>Passes the gateway on: its URL, services, counts, transactions and wallet.</summary>
+    /// <summary>Return the gateway: its URL, services, counts, transactions and wallet.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

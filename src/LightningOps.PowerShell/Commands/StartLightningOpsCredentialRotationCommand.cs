@@ -7,15 +7,15 @@ using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Begins the rotation of credential roles: state rotating, one version up. Enable-LightningOpsCredential ends it.</summary>
-/// <remarks>A call whose answer is lost is not repeated: look at Get-L402SecurityState before starting again.</remarks>
+/// <summary>Starts the rotation of credential roles: status rotating, with the next version. Enable-LightningOpsCredential finishes it.</summary>
+/// <remarks>A call whose answer is lost is not repeated: check Get-L402SecurityState before you start again.</remarks>
 /// <example>
 /// <code>Start-LightningOpsCredentialRotation -Role GatewayInvoice -Fingerprint sha256:9f86d081 -Mode Api</code>
-/// <para>Says that a new credential is being brought in.</para>
+/// <para>Records that a new credential is being deployed.</para>
 /// </example>
 /// <example>
 /// <code>'gateway_invoice', 'settlement_read' | Start-LightningOpsCredentialRotation -Note 'quarterly'</code>
-/// <para>Begins two rotations.</para>
+/// <para>Starts two rotations.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Start, "LightningOpsCredentialRotation", SupportsShouldProcess = true)]
 [OutputType(typeof(CredentialRoleState))]

@@ -11,8 +11,8 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Stops loopback gateways of this session: they take no further request, and those at work have five seconds to end.
-/// Without a name it stops the one that runs, and of several it asks for one, or -All.
+/// Stops loopback gateways of this session: they accept no further requests, and running requests have five seconds to
+/// finish. Without a URL it stops the only running gateway; if several run, it requires a URL or -All.
 /// </summary>
 /// <example>
 /// <code>Stop-L402TestGateway</code>
@@ -41,7 +41,7 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateNotNull]
     public LoopbackGateway[] InputObject { get; set; } = [];
 
-    /// <summary>Stops all of this session.</summary>
+    /// <summary>Stop all gateways of this session.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AllSet)]
     public SwitchParameter All { get; set; }
 
@@ -69,11 +69,11 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
             _ => running.Count == 1 ? running : throw new ConfigException(
                 nameof(Url),
                 running.Count == 0 ? "no loopback gateway runs in this session" : "several loopback gateways run in this session",
-                running.Count == 0 ? "Start one with Start-L402TestGateway." : "Name one, or give -All: " + string.Join(", ", running) + "."),
+                running.Count == 0 ? "Start one with Start-L402TestGateway." : "Specify one, or use -All: " + string.Join(", ", running) + "."),
         };
     }
 
     private static LoopbackGateway Find(IReadOnlyList<LoopbackGateway> running, string url) =>
         running.FirstOrDefault(gateway => string.Equals(gateway.Url, url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
-        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "Look at Get-L402TestGateway.");
+        ?? throw new ConfigException(nameof(Url), "no loopback gateway runs at " + url + " in this session", "List them with Get-L402TestGateway.");
 }

@@ -16,15 +16,15 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Brings gateways to what the control plane wants: compiles, rolls out, checks health, challenge and a paid request, and
-/// goes back to what was served before when a check fails. Several gateways are rolled out one after the other; the first
-/// that fails ends it, and at those after it nothing but what a pause or kill switch denies is closed. Each gives a
-/// result; one that is not ok is followed by an error whose id is its failure code.
+/// Brings gateways in line with the control plane: compiles, rolls out, checks health, challenge and a paid request,
+/// and rolls back if a check fails. Several gateways are rolled out one after the other. The first failure ends the
+/// roll-out; on the remaining gateways only paused or killed services are closed. Each gateway returns a result; a
+/// result that is not ok is followed by an error whose id is its failure code.
 /// </summary>
 /// <remarks>
-/// It asks before services are removed, closed or moved; -Force and -Confirm:$false skip that. -WhatIf prints the plan and
-/// touches nothing. After Ctrl+C the gateway at work ends rolled back or applied; the screen, and with -ArtifactDirectory
-/// the summary, say which.
+/// The command asks before it removes, closes or moves services; -Force and -Confirm:$false skip that. -WhatIf prints
+/// the plan and changes nothing. After Ctrl+C the current gateway ends rolled back or applied; the screen and, with
+/// -ArtifactDirectory, the summary state which.
 /// </remarks>
 /// <example>
 /// <code>Sync-ApertureConfig -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture -WhatIf</code>
@@ -46,12 +46,12 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(ReconcileResult), typeof(RolloutPlan))]
 public sealed class SyncApertureConfigCommand : RolloutCmdlet
 {
-    /// <summary>Request the deployment is recorded under; reconcile:api:1795367198056 and so on by default.</summary>
+    /// <summary>Request id of the deployment; reconcile:api:1795367198056 and so on by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? RequestId { get; set; }
 
-    /// <summary>When a gateway fails, roll those before it back, too.</summary>
+    /// <summary>If a gateway fails, also roll back the gateways before it.</summary>
     [Parameter]
     public SwitchParameter RollbackAll { get; set; }
 
@@ -60,12 +60,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateNotNullOrEmpty]
     public string? ArtifactDirectory { get; set; }
 
-    /// <summary>How long to wait while another roll-out to the same gateway is at work, seconds; not at all by default.</summary>
+    /// <summary>Time in seconds to wait for another roll-out to the same gateway; 0 by default.</summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int WaitForLeaseSeconds { get; set; }
 
-    /// <summary>With -WhatIf: pass the plan on.</summary>
+    /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -183,7 +183,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     private bool ConfirmPlan(RolloutPlan plan) =>
         plan.IsRefused
         || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
-            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services are removed, closed or moved")));
+            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services will be removed, closed or moved")));
 
     private void WriteResult(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
     {
@@ -197,7 +197,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             if (!step.WasReached)
             {
-                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ". Remove the cause there and run the command again; what is in sync is left alone.");
+                WriteWarning(step.Gateway + " was not reached: the roll-out stopped at " + result.StoppedAt + ". Fix the cause there and run the command again; gateways in sync are left unchanged.");
             }
 
             if (step.Result is { } reconcile)

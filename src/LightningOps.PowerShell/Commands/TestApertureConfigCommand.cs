@@ -9,7 +9,7 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Checks an aperture.yaml offline against Aperture's own rules. The report has Valid and, for each thing found, code,
+/// Checks an aperture.yaml offline against the rules of Aperture. The report has Valid and, for each finding, code,
 /// severity, line, column and remedy.
 /// </summary>
 /// <example>
@@ -31,13 +31,13 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Text to check: one string, or the lines Get-Content gives. A compile gives its own.</summary>
+    /// <summary>Text to check: one string, the lines of Get-Content, or a compile result.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromContent, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ApertureYaml")]
     [AllowEmptyString]
     public string[] Content { get; set; } = [];
 
-    /// <summary>Only whether the file is valid.</summary>
+    /// <summary>Return only whether the file is valid.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

@@ -13,8 +13,8 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Compares what gateways serve with what the control plane wants, and changes nothing. A result a gateway tells InDrift,
-/// the plan a Sync-ApertureConfig would carry out, and an exit code: 0 in sync, 1 in drift, 2 cannot be told. What cannot
+/// Compares gateways with the control plane without changing anything. Each gateway returns a result with InDrift, the
+/// plan that Sync-ApertureConfig would apply, and an exit code: 0 in sync, 1 in drift, 2 unknown. Anything that cannot
 /// be read is an error, never "no drift".
 /// </summary>
 /// <example>
@@ -23,13 +23,13 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 /// <example>
 /// <code>if (Test-ApertureDrift -Gateway ops -Quiet) { Send-Alert }</code>
-/// <para>True where a gateway differs; what cannot be read ends the command.</para>
+/// <para>True if a gateway differs; an unreadable gateway ends the command.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ApertureDrift")]
 [OutputType(typeof(DriftResult), typeof(bool))]
 public sealed class TestApertureDriftCommand : RolloutCmdlet
 {
-    /// <summary>Only whether any gateway is in drift; what cannot be told then ends the command.</summary>
+    /// <summary>Return only whether any gateway is in drift; unknown drift ends the command.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

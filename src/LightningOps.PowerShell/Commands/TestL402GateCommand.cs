@@ -12,18 +12,18 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Says whether owners may sell now. It fails closed: a security state that cannot be read, a store that is not there, or a
-/// credential of the operator (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ, _OPERATOR_ADMIN) that is missing or
-/// malformed, denies.
+/// Tests whether owners are allowed to sell now. The gate fails closed: an unreadable security state, a missing store,
+/// or a missing or malformed operator credential (OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE, _SETTLEMENT_READ,
+/// _OPERATOR_ADMIN) denies sales.
 /// </summary>
 /// <remarks>The state is read once for all owners of the pipeline.</remarks>
 /// <example>
 /// <code>Test-L402Gate -OwnerId owner_weather -Mode Local</code>
-/// <para>Allowed, or what forbids it.</para>
+/// <para>Allowed, or the reason for the denial.</para>
 /// </example>
 /// <example>
 /// <code>if (Test-L402Gate owner_weather -Quiet) { ./publish.ps1 }</code>
-/// <para>Goes on only when the owner may sell.</para>
+/// <para>Continues only if the owner is allowed to sell.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "L402Gate")]
 [OutputType(typeof(GateResult), typeof(bool))]
@@ -38,7 +38,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
     [OwnerId]
     public string[] OwnerId { get; set; } = [];
 
-    /// <summary>Give true or false only.</summary>
+    /// <summary>Return only true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -59,7 +59,7 @@ public sealed class TestL402GateCommand : ControlPlaneCmdlet
         var taken = await GateCheck.ReadAsync(() => OpenControlPlane(EffectiveMode, StoreAccess.ReadExisting), EffectiveEnvironment, cancellationToken).ConfigureAwait(false);
         if (taken.Failure is { } failure)
         {
-            WriteWarning("The security state cannot be read, so that everything is denied: " + failure.Message.TrimEnd('.') + ". " + failure.Remedy);
+            WriteWarning("The security state cannot be read, so everything is denied: " + failure.Message.TrimEnd('.') + ". " + failure.Remedy);
         }
 
         return taken;

@@ -8,7 +8,7 @@ using System.Management.Automation.Language;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>Completes the name of a gateway: its kind, and of a file its path.</summary>
+/// <summary>Completes a gateway: its kind, or the path of a file.</summary>
 public sealed class GatewayCompleter : IArgumentCompleter
 {
     private const string FileKind = "file:";
@@ -20,7 +20,7 @@ public sealed class GatewayCompleter : IArgumentCompleter
         ("admin:https://", "The admin API of an Aperture"),
         (FileKind, "An aperture.yaml"),
         ("loopback", "The loopback gateway of this session"),
-        ("memory", "A gateway in memory, to try out"),
+        ("memory", "A gateway in memory, for trials"),
     ];
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class PayerCompleter : IArgumentCompleter
         ("executor:https://", "A wallet executor"),
         ("lnd:https://", "The REST API of an LND node"),
         ("simulated", "The wallet of the loopback gateway of this session"),
-        ("mock", "A wallet without money, to try out"),
+        ("mock", "A wallet without money, for trials"),
     ];
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>Completes an argument with what the store of credentials holds, the newest first.</summary>
+/// <summary>Completes an argument with values from the credential store, newest first.</summary>
 public abstract class PurchaseCompleter : StoredValueCompleter
 {
     /// <summary>What of a purchase the argument is.</summary>

@@ -2,7 +2,7 @@ using LightningOps.Buyer.Credentials;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>Completes a scope that was bought.</summary>
+/// <summary>Completes a purchased scope.</summary>
 public sealed class PurchaseScopeCompleter : PurchaseCompleter
 {
     private protected override string GetValue(Purchase purchase) => purchase.For.Scope;

@@ -19,7 +19,7 @@ public sealed class RunningGatewayCompleter : IArgumentCompleter
         var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
         return SessionContext.For(Runspace.DefaultRunspace).Gateways.All
             .Where(gateway => gateway.Url.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(static gateway => new CompletionResult(gateway.Url, gateway.Url, CompletionResultType.ParameterValue, gateway.ConfigPath ?? "Serves what is rolled out to it"))
+            .Select(static gateway => new CompletionResult(gateway.Url, gateway.Url, CompletionResultType.ParameterValue, gateway.ConfigPath ?? "No file; serves roll-outs"))
             .ToList();
     }
 }

@@ -10,7 +10,7 @@ using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>Completes an argument with what a control plane on this machine holds. A hosted one is never called from the prompt.</summary>
+/// <summary>Completes an argument with values from a local control plane. A hosted control plane is never called from the prompt.</summary>
 public abstract class StoreCompleter : StoredValueCompleter
 {
     /// <summary>Ids the control plane holds, each with a word about it.</summary>

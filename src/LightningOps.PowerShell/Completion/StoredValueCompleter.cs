@@ -8,7 +8,7 @@ using System.Management.Automation.Runspaces;
 
 namespace LightningOps.PowerShell.Completion;
 
-/// <summary>Completes an argument with what is stored on this machine; whatever fails completes nothing.</summary>
+/// <summary>Completes an argument with values stored on this machine; after a failure it completes nothing.</summary>
 public abstract class StoredValueCompleter : IArgumentCompleter
 {
     private const int MaxShown = 200;

@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace LightningOps.PowerShell.Display;
 
 /// <summary>
-/// Colours what the format views show, in the colours of the session's $PSStyle. Plain text where there is none (Windows
-/// PowerShell 5.1), where its OutputRendering is PlainText, and where the environment has NO_COLOR (no-color.org).
+/// ANSI colours for the format views, from $PSStyle of the session. Plain text if there is no $PSStyle (Windows
+/// PowerShell 5.1), if its OutputRendering is PlainText, or if NO_COLOR is set (no-color.org).
 /// </summary>
 public static class AnsiText
 {
@@ -24,7 +24,7 @@ public static class AnsiText
         ("warn ", "Formatting", "Warning"),
     ];
 
-    /// <summary>Colours a text by how grave it is.</summary>
+    /// <summary>Colours a text by severity.</summary>
     /// <param name="text">What is shown.</param>
     /// <param name="severity"><c>Error</c>, <c>Warn</c> or another: not coloured.</param>
     /// <param name="style">$PSStyle, or null.</param>
@@ -35,13 +35,13 @@ public static class AnsiText
         _ => text,
     };
 
-    /// <summary>Colours what is well green and what is not red.</summary>
+    /// <summary>Colours success green and failure red.</summary>
     /// <param name="text">What is shown.</param>
     /// <param name="isGood">Whether it is well.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Outcome(string text, bool isGood, PSObject? style) => Coloured(text, style, "Foreground", isGood ? "Green" : "Red");
 
-    /// <summary>Colours the lines of a plan by their signs, and those of its diagnostics by how grave they are.</summary>
+    /// <summary>Colours the lines of a plan by their signs, and its diagnostics by severity.</summary>
     /// <param name="text">The plan, as its ToString gives it.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Plan(string text, PSObject? style) =>

@@ -16,14 +16,14 @@ internal static class NextStep
 
     private static string? FindStep(string code) => code switch
     {
-        "check_skipped" => "Give -ChallengeUrl, the address the gateway listens on, and for a paid request -Payer, to have it made.",
-        "record_not_written" or "event_not_written" or "outbox_unavailable" => "Once the control plane can be reached, run the command again: what is missing is sent first.",
-        "event_refused" or "event_in_doubt" => "Look at the deployment in the control plane; the gateway is not concerned.",
-        "served_unknown" => "Run Test-ApertureDrift once the gateway can be reached.",
-        "load_not_seen" => "Restart the gateway and check it, or run the command again with -ReloadCommand (a restart) or -ChallengeUrl.",
+        "check_skipped" => "Use -ChallengeUrl with the address the gateway listens on, and -Payer for a paid request.",
+        "record_not_written" or "event_not_written" or "outbox_unavailable" => "Run the command again when the control plane can be reached. Missing records are sent first.",
+        "event_refused" or "event_in_doubt" => "Check the deployment in the control plane. The gateway is not affected.",
+        "served_unknown" => "Run Test-ApertureDrift when the gateway can be reached.",
+        "load_not_seen" => "Restart the gateway and check it, or run the command again with -ReloadCommand (to restart it) or -ChallengeUrl.",
         "cancelled" => "Run the command again.",
-        "denied_services_open" or "closed_rules_reopened" => "Stop the gateway itself if it must not sell, then run the command again.",
-        "observability_not_written" => "Check the file of -ObservabilityPath; the roll-out is not concerned.",
+        "denied_services_open" or "closed_rules_reopened" => "Stop the gateway if it must not sell, then run the command again.",
+        "observability_not_written" => "Check the file of -ObservabilityPath. The roll-out is not affected.",
         _ => null,
     };
 }

@@ -2,10 +2,10 @@ using System;
 
 namespace LightningOps.PowerShell.Display;
 
-/// <summary>How long a work of several steps will still take, as far as the steps done tell.</summary>
+/// <summary>Estimates the remaining time of an operation from its finished steps.</summary>
 public static class RemainingTime
 {
-    /// <summary>What a progress record takes for "not known".</summary>
+    /// <summary>The value for "unknown" in a progress record.</summary>
     public const int Unknown = -1;
 
     /// <summary>Seconds, rounded up.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LightningOps.PowerShell.Display;
 
-/// <summary>Sentences broken between words: the engine's views break them anywhere.</summary>
+/// <summary>Wraps text between words; format views of the engine break it anywhere.</summary>
 public static class TextWrap
 {
     /// <summary>Breaks a text so that no line is longer than a terminal of 80 columns shows under an indent.</summary>

@@ -2,16 +2,16 @@ using System;
 
 namespace LightningOps.PowerShell.Errors;
 
-/// <summary>A question to the operator that nobody can answer here (<c>ConfirmationUnavailable</c>); nothing was done.</summary>
+/// <summary>Confirmation is needed but the session is not interactive (<c>ConfirmationUnavailable</c>); nothing was done.</summary>
 public sealed class ConfirmationException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
-    /// <param name="inner">What the host said.</param>
+    /// <param name="inner">The exception of the host.</param>
     public ConfirmationException(Exception inner)
         : base(
             "ConfirmationUnavailable",
-            "The command has to ask before it goes on, and this session is not interactive: nothing was done.",
-            "Look at the plan with -WhatIf, then run the command with -Confirm:$false, or -Force where it has one.",
+            "The command needs confirmation, but this session is not interactive. Nothing was done.",
+            "Check the plan with -WhatIf, then run the command with -Confirm:$false, or with -Force if the command has it.",
             inner)
     {
     }

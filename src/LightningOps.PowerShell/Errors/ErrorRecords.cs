@@ -41,11 +41,11 @@ internal static class ErrorRecords
     {
         L402OtherDemandException other => Make(other, other.Tag, ErrorCategory.InvalidResult, other.Demands, other.Remedy),
         LightningOpsException failure => Make(failure, failure.Tag, GetCategory(failure), target ?? GetTarget(failure), failure.Remedy),
-        FolderAsFileException folder => Make(folder, "FileIsFolder", ErrorCategory.InvalidArgument, target ?? folder.Folder, "Name a file, in that folder or elsewhere."),
+        FolderAsFileException folder => Make(folder, "FileIsFolder", ErrorCategory.InvalidArgument, target ?? folder.Folder, "Specify a file, in that folder or elsewhere."),
         FileNotFoundException missing => Make(missing, "FileNotFound", ErrorCategory.ObjectNotFound, target ?? missing.FileName, "Check the path; wildcards are not expanded."),
-        DirectoryNotFoundException missing => Make(missing, "DirectoryNotFound", ErrorCategory.ObjectNotFound, target, "Check the path, or make the folder."),
-        UnauthorizedAccessException => Make(exception, "FileAccessDenied", ErrorCategory.PermissionDenied, target, "Give the account access to the file, or choose another path."),
-        _ => Make(exception, "FileFailure", ErrorCategory.WriteError, target, "Check that the disk has room and that no other program holds the file."),
+        DirectoryNotFoundException missing => Make(missing, "DirectoryNotFound", ErrorCategory.ObjectNotFound, target, "Check the path, or create the folder."),
+        UnauthorizedAccessException => Make(exception, "FileAccessDenied", ErrorCategory.PermissionDenied, target, "Grant the account access to the file, or choose another path."),
+        _ => Make(exception, "FileFailure", ErrorCategory.WriteError, target, "Check that the disk has free space and that no other program has the file open."),
     };
 
     /// <summary>A compile that gave no artifact.</summary>
@@ -68,7 +68,7 @@ internal static class ErrorRecords
             "CompileInvalid",
             ErrorCategory.InvalidData,
             result,
-            "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.");
+            "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.");
     }
 
     /// <summary>A smoke one of whose checks failed.</summary>
@@ -77,7 +77,7 @@ internal static class ErrorRecords
         "SmokeFailed",
         ErrorCategory.InvalidResult,
         result,
-        "Look at the members of the result, the target of this error.");
+        "See the members of the result (the target object of this error).");
 
     /// <summary>A reconcile that did not end well; the id is its failure code.</summary>
     public static ErrorRecord ReconcileFailed(ReconcileResult result)
@@ -94,18 +94,18 @@ internal static class ErrorRecords
     {
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
-        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
+        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
-            : isServed ? switches + " lifted and " + step.Gateway + " serves that, but the roll-out did not end well: "
-            : switches + " lifted, but " + step.Gateway + " is not opened again: ";
+            : isServed ? switches + " lifted and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
+            : switches + " lifted, but " + step.Gateway + " is NOT REOPENED yet: ";
         var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
-        var reason = cause?.Exception.Message ?? "it was stopped before anything was sent.";
+        var reason = cause?.Exception.Message ?? "the command was stopped before anything was sent.";
         return Make(
             new InvalidOperationException(message + reason),
             isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
-            "Remove the cause and run Sync-ApertureConfig for " + step.Gateway + "; the control plane need not be changed again.");
+            "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The control plane is already up to date.");
     }
 
     /// <summary>A plan the gateway cannot carry out.</summary>
@@ -114,7 +114,7 @@ internal static class ErrorRecords
         "RolloutRefused",
         ErrorCategory.InvalidOperation,
         plan,
-        "Look at the diagnostics of the plan, the target of this error.");
+        "See the diagnostics of the plan (the target object of this error).");
 
     /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
     public static ErrorRecord CompileInvalid(DriftResult result) => Make(
@@ -122,7 +122,7 @@ internal static class ErrorRecords
         "CompileInvalid",
         ErrorCategory.InvalidData,
         result,
-        "Correct the paywalls the diagnostics name: Invoke-LightningCompile shows all of them.");
+        "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.");
 
     /// <summary>An event that was not ingested; the id is its code.</summary>
     /// <param name="source">Where it comes from.</param>

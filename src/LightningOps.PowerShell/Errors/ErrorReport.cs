@@ -15,7 +15,7 @@ internal static class ErrorReport
         {
             Title = command ?? "Error",
             Ok = false,
-            Outcome = "The run could not be made.",
+            Outcome = "The run could not be started.",
             Failures = [new ReportFailure(id, message) { Where = command, Remedy = error.ErrorDetails?.RecommendedAction is { Length: > 0 } remedy ? remedy : null }],
             Summary = new { Ok = false, Error = message, ErrorId = id },
         };

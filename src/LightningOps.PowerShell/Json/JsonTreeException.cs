@@ -6,7 +6,7 @@ internal sealed class JsonTreeException : LightningOpsException
     /// <summary>Creates the failure.</summary>
     /// <param name="reason">What is wrong with the object.</param>
     public JsonTreeException(string reason)
-        : base("JsonNotPossible", "The object " + reason + ".", "Select the members that are wanted before exporting: Select-Object, or a [pscustomobject].")
+        : base("JsonNotPossible", "The object " + reason + ".", "Select the members to export first: use Select-Object or a [pscustomobject].")
     {
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RolloutRecord
     private bool isWritten;
 
     /// <param name="requestId">Request the roll-out runs under.</param>
-    /// <param name="shown">Who else is told of the stages.</param>
+    /// <param name="shown">Another receiver of the stages.</param>
     /// <param name="directory">The folder, or null for none.</param>
     public RolloutRecord(string requestId, IProgress<StageReport> shown, string? directory)
     {

@@ -38,7 +38,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         Show(() => Write(value));
     }
 
-    /// <summary>The operator stops the command: from now on the screen is told what it waits for.</summary>
+    /// <summary>The operator stops the command: from now on the host shows what it waits for.</summary>
     public void Stop() => windDown.Begin();
 
     /// <summary>Takes the bar away.</summary>
@@ -54,7 +54,7 @@ internal sealed class StageReporter : IProgress<StageReport>
 
         if (value.Status == StageStatus.Waiting)
         {
-            var waits = value.Stage + " waits, " + value.Reason;
+            var waits = value.Stage + " waiting: " + value.Reason;
             writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits));
             writeVerbose(value.Gateway + " " + waits);
             return;

@@ -1,12 +1,12 @@
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>One setting as it stands in the session. A secret is told as <c>set</c> or <c>not set</c>.</summary>
+/// <summary>One setting of the session. A secret is shown as <c>set</c> or <c>not set</c>.</summary>
 public sealed record ContextSetting
 {
     /// <summary>Name, the parameter of Connect-LightningOps.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Value in force; null when there is none.</summary>
+    /// <summary>Effective value, or null.</summary>
     public string? Value { get; init; }
 
     /// <summary>Where it comes from.</summary>

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The settings of a session as they stand, from whatever source. No secret is in it.</summary>
+/// <summary>The effective settings of a session, from all sources, without secrets.</summary>
 public sealed record LightningOpsContext
 {
     /// <summary>Control plane: mock, local, api or convex.</summary>
@@ -24,7 +24,7 @@ public sealed record LightningOpsContext
     /// <summary>File of the local store.</summary>
     public string? StorePath => Value(nameof(StorePath));
 
-    /// <summary>File observability records are appended to.</summary>
+    /// <summary>File to which observability records are appended.</summary>
     public string? ObservabilityPath => Value(nameof(ObservabilityPath));
 
     /// <summary>Base URL of the gateway.</summary>

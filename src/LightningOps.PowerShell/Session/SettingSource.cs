@@ -1,6 +1,6 @@
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Where the value of a setting comes from, the strongest first.</summary>
+/// <summary>Source of a setting, in order of precedence.</summary>
 public enum SettingSource
 {
     /// <summary>A parameter of Connect-LightningOps.</summary>
@@ -15,6 +15,6 @@ public enum SettingSource
     /// <summary>The module's default.</summary>
     Default,
 
-    /// <summary>Nowhere: the setting has no value.</summary>
+    /// <summary>The setting has no value.</summary>
     NotSet,
 }

@@ -44,13 +44,13 @@ public static class ApertureConfigCheck
     {
         if (yaml.Length > 0 && yaml[0] == ByteOrderMark)
         {
-            findings.Error("byte_order_mark", "Aperture takes the byte order mark for a part of the first key or comment: save the file without it", TextPosition.Start);
+            findings.Error("byte_order_mark", "Aperture reads the byte order mark as part of the first key or comment: save the file without it", TextPosition.Start);
             yaml = yaml.Substring(1);
         }
 
         if (yaml.Length > 0 && !LineIndex.EndsLine(yaml, yaml.Length))
         {
-            findings.Info("final_newline_missing", "the last line does not end: if more should follow, the file is truncated", LineIndex.GetPosition(yaml, yaml.Length));
+            findings.Info("final_newline_missing", "the last line has no line break: the file may be truncated", LineIndex.GetPosition(yaml, yaml.Length));
         }
 
         try
@@ -70,7 +70,7 @@ public static class ApertureConfigCheck
         var index = text.IndexOf('\ufffd');
         if (index >= 0 && Encoding.UTF8.GetByteCount(text) != utf8.Length || index >= 0 && !IsUtf8(utf8))
         {
-            findings.Warn("not_utf8", "bytes that are not UTF-8, which Aperture replaces by U+FFFD: save the file as UTF-8", LineIndex.GetPosition(text, index));
+            findings.Warn("not_utf8", "bytes that are not UTF-8, which Aperture replaces with U+FFFD: save the file as UTF-8", LineIndex.GetPosition(text, index));
         }
     }
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>One thing a check has to say about an aperture.yaml.</summary>
+/// <summary>A finding of a check of an aperture.yaml.</summary>
 public sealed record ApertureConfigDiagnostic
 {
     /// <summary>Stable code in snake case, for example <c>unknown_key</c>.</summary>
@@ -56,7 +56,7 @@ public sealed class ApertureConfigFormatException : LightningOpsException
 {
     /// <summary>Creates the failure for one place of the file.</summary>
     /// <param name="message">What is wrong.</param>
-    /// <param name="remedy">What the operator can do about it.</param>
+    /// <param name="remedy">The recommended action.</param>
     /// <param name="line">Line of the file, from 1.</param>
     /// <param name="column">Column of the line, from 1.</param>
     public ApertureConfigFormatException(string message, string remedy, int line, int column)

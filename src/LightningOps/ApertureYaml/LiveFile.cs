@@ -54,7 +54,7 @@ internal sealed class LiveFile
     {
         if (UnixFileStatus.Find(path) is { IsRegular: false })
         {
-            throw new IOException(path + " is no regular file.");
+            throw new IOException(path + " is not a regular file.");
         }
 
         AtomicFile.Repair(path);

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>One service as a gateway serves it (docs/reference/aperture.md#service-members).</summary>
+/// <summary>One service of a gateway (docs/reference/aperture.md#service-members).</summary>
 public sealed record GatewayService
 {
     /// <summary>Unique name; the service caveat of credentials sold.</summary>

@@ -7,7 +7,7 @@ using LightningOps.Json;
 
 namespace LightningOps.Artifacts;
 
-/// <summary>Writes what a run did and how it ended: events.jsonl and summary.json, each whole or not at all.</summary>
+/// <summary>Writes the events and the outcome of a run: events.jsonl and summary.json, each atomically.</summary>
 public static class RunRecord
 {
     /// <summary>Name of the events' file.</summary>

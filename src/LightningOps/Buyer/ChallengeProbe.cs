@@ -13,7 +13,7 @@ using LightningOps.Payments;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Asks a server what it wants for a request, and pays nothing: there is no wallet in here, and nothing is kept.</summary>
+/// <summary>Gets the price of a request from a server without paying: it has no wallet and stores nothing.</summary>
 public sealed class ChallengeProbe : IDisposable
 {
     private readonly CredentialStore store;
@@ -95,7 +95,7 @@ public sealed class ChallengeProbe : IDisposable
         store.Dispose();
     }
 
-    /// <summary>Stands for the wallet of another time: it takes what a real one would, and pays nothing.</summary>
+    /// <summary>A placeholder payer for price checks; never pays.</summary>
     private sealed class AnyWallet : IInvoicePayer
     {
         public string Name => "none";
@@ -121,58 +121,58 @@ public sealed class ChallengeProbe : IDisposable
     }
 }
 
-/// <summary>What a server asks for a request, and whether it would be paid. Nothing was.</summary>
+/// <summary>The price of a request, and whether it would be paid. Nothing was paid.</summary>
 public sealed record L402ChallengeReport
 {
-    /// <summary>Address asked, without its query.</summary>
+    /// <summary>Requested address, without its query.</summary>
     public required string Uri { get; init; }
 
     /// <summary>Always 402.</summary>
     public int StatusCode { get; init; } = 402;
 
-    /// <summary>The name the server gave the scheme.</summary>
+    /// <summary>The scheme name used by the server.</summary>
     public required L402Scheme Scheme { get; init; }
 
-    /// <summary>What is asked, millisatoshis; null when it cannot be told.</summary>
+    /// <summary>Price in millisatoshis; null if unknown.</summary>
     public Msats? AmountMsats { get; init; }
 
-    /// <summary>What is asked, satoshis; null when it cannot be told.</summary>
+    /// <summary>Price in satoshis; null if unknown.</summary>
     public decimal? AmountSats => AmountMsats is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
 
-    /// <summary>Where the invoice is to be paid; null when it is not BOLT 11.</summary>
+    /// <summary>Network of the invoice; null if it is not BOLT 11.</summary>
     public Bolt11Network? Network { get; init; }
 
-    /// <summary>What the invoice says it is for, as one line; not to be trusted.</summary>
+    /// <summary>Description of the invoice as one line; untrusted.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Hash the payment gives the preimage of.</summary>
+    /// <summary>Payment hash of the invoice.</summary>
     public PaymentHash? PaymentHash { get; init; }
 
-    /// <summary>When the invoice stops being payable.</summary>
+    /// <summary>Expiry of the invoice.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether it no longer is.</summary>
+    /// <summary>Whether the invoice has expired.</summary>
     public bool? IsExpired { get; init; }
 
-    /// <summary>Who issued the challenge, when the server says so.</summary>
+    /// <summary>The issuer of the challenge, if the server states it.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>Whether the token is sold for this invoice; null when the token is no macaroon that says.</summary>
+    /// <summary>Whether the token belongs to this invoice; null if the token does not state it.</summary>
     public bool? IsTokenOfInvoice { get; init; }
 
-    /// <summary>The most that may be spent, millisatoshis; null when nobody said.</summary>
+    /// <summary>Spending limit in millisatoshis; null if none is set.</summary>
     public Msats? MaxSpendMsats { get; init; }
 
-    /// <summary>Whether a wallet of the invoice's network would be let pay it; null when nobody said how much it may cost.</summary>
+    /// <summary>Whether the spend policy allows the payment; null without a spending limit.</summary>
     public bool? IsPayable { get; init; }
 
-    /// <summary>Why not, one of <see cref="DenyReasonCodes"/>.</summary>
+    /// <summary>Reason code if not, one of <see cref="DenyReasonCodes"/>.</summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Why not, for a person.</summary>
+    /// <summary>Reason if not, for people.</summary>
     public string? DenyReason { get; init; }
 
-    /// <summary>What the answer asks beside the challenge, in other ways than L402; none of it is paid.</summary>
+    /// <summary>Other payment demands of the answer besides L402; none of them is paid.</summary>
     public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
 
     /// <summary>The invoice as received.</summary>
@@ -186,8 +186,8 @@ public sealed record L402ChallengeReport
     internal L402Challenge? Challenge { get; init; }
 
     /// <summary>
-    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid; this is no property, so that nothing
-    /// that shows, converts or exports all properties gives it away.
+    /// The challenge as a WWW-Authenticate value. Its token is worth money once paid; this is a method, so that
+    /// displaying, converting or exporting the properties does not reveal it.
     /// </summary>
     public string ToHeaderValue() => Challenge?.ToHeaderValue() ?? string.Empty;
 

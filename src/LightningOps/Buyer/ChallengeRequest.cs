@@ -43,7 +43,7 @@ internal sealed class ChallengeRequest
                 throw new L402Exception(error);
             }
 
-            progress?.Report(new L402Step("challenge", order.For + " asks for " + challenge));
+            progress?.Report(new L402Step("challenge", order.For + " sent an " + challenge));
             return new ChallengeResponse(challenge, null, others);
         }
     }
@@ -79,5 +79,5 @@ internal sealed class ChallengeRequest
 /// <summary>What a request without a credential brings: one of the two.</summary>
 /// <param name="Challenge">What is asked.</param>
 /// <param name="UnpaidResponse">The answer, when nothing is asked.</param>
-/// <param name="Others">What is asked beside the challenge, in other ways than L402.</param>
+/// <param name="Others">Other payment demands besides L402.</param>
 internal sealed record ChallengeResponse(L402Challenge? Challenge, HttpResponseMessage? UnpaidResponse, IReadOnlyList<PaymentDemand> Others);

@@ -89,7 +89,7 @@ internal sealed class CredentialBuyer
         }
 
         return await store.FindLastOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { State: PurchaseState.Rejected } refused
-            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.From(service) + " refuses what it sold before: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
+            ? new SpendDenial(DenyReasonCodes.ServiceRefuses, "service " + PlainText.From(service) + " rejects a credential that it sold: purchase " + refused.PurchaseId + " of " + refused.For + " for " + (refused.Spent ?? refused.Reserved) + " msat")
                 { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend }
             : null;
     }
@@ -130,7 +130,7 @@ internal sealed class CredentialBuyer
         {
             if (denial.Code == DenyReasonCodes.CapMissing)
             {
-                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable", "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
+                throw new ConfigException(EnvironmentVariables.MaxSpendMsats, "missing required environment variable", "Set a limit with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".");
             }
 
             throw new L402PaymentDeniedException(order.Site.Name, denial);
@@ -148,7 +148,7 @@ internal sealed class CredentialBuyer
             throw new L402PaymentDeniedException(order.Site.Name, GetDenial(reservation) with { Quoted = offer.Challenge.Amount, MaxSpend = order.MaxSpend });
         }
 
-        options.Progress?.Report(new L402Step("paying", "paying " + purchase.Reserved + " msat at most for " + purchase.For + " with " + purchase.Payer));
+        options.Progress?.Report(new L402Step("paying", "paying at most " + purchase.Reserved + " msat for " + purchase.For + " with " + purchase.Payer));
         var (settled, amount) = await conclusion.PayAsync(purchase, cancellationToken).ConfigureAwait(false);
         return new PurchaseOutcome(settled, amount, null);
     }
@@ -173,7 +173,7 @@ internal sealed class CredentialBuyer
     }
 
     private static SpendDenial GetDenial(Reservation reservation) =>
-        reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.ConflictingPurchase!.PurchaseId + " (" + reservation.ConflictingPurchase.State + ") stands in the way");
+        reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.ConflictingPurchase!.PurchaseId + " (" + reservation.ConflictingPurchase.State + ") already covers this invoice");
 
     private async Task<ILease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
     {
@@ -184,7 +184,7 @@ internal sealed class CredentialBuyer
         }
         catch (LeaseHeldException e)
         {
-            throw new L402PaymentPendingException(order.For, null, "purchase_in_progress", "bought by " + e.Holder + ", which is not done yet", e);
+            throw new L402PaymentPendingException(order.For, null, "purchase_in_progress", "another purchase is in progress: " + e.Holder, e);
         }
     }
 }

@@ -12,13 +12,13 @@ using LightningOps.Payments;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// Sends requests to sellers that ask for payment with 402 (docs/reference/l402.md#purchase): pays what the spend policy allows, keeps
-/// what that bought, and uses it until it is no longer accepted. Any number of requests may be made at once.
+/// Sends requests to sellers that require payment with 402 (docs/reference/l402.md#purchase): pays within the spend
+/// policy, stores the credential, and reuses it until it is no longer accepted. Safe for concurrent requests.
 /// </summary>
 /// <remarks>
-/// A payment is written down before the wallet is asked, and what it gave before it is used, so that a crash at any
-/// point costs nothing: the next request for the same host and scope looks how it ended. At most one credential is
-/// bought for a host and scope at a time, by all processes that use the store.
+/// A payment is recorded before the wallet is called, and its proof before it is used, so that a crash at any point
+/// costs nothing: the next request for the same host and scope checks the payment. All processes that use the store buy
+/// at most one credential per host and scope at a time.
 /// </remarks>
 public sealed class L402Client : IDisposable
 {
@@ -51,7 +51,7 @@ public sealed class L402Client : IDisposable
         HostPattern.Check(options.Limits.BlockedHosts);
         if (handler is HttpClientHandler { AllowAutoRedirect: true })
         {
-            throw new ArgumentException("A handler that follows redirects would carry a credential elsewhere.", nameof(handler));
+            throw new ArgumentException("A handler that follows redirects would send the credential to another address.", nameof(handler));
         }
 
         this.options = options;
@@ -158,7 +158,7 @@ public sealed class L402Client : IDisposable
             // A payment that was under way is written down, and may still settle.
             var record = await store.ReadAsync(CreateOrder(request).For, CancellationToken.None).ConfigureAwait(false);
             throw record.Unfinished is { } purchase
-                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s was over before the payment's end"), e)
+                ? new L402PaymentPendingException(purchase.For, purchase, "timeout", FormattableString.Invariant($"the time limit of {limit.TotalSeconds:0.###} s expired before the payment finished"), e)
                 : new L402TransportException(request.ToString(), "timeout", e);
         }
     }

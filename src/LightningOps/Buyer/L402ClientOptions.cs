@@ -4,19 +4,19 @@ using LightningOps.Observability;
 
 namespace LightningOps.Buyer;
 
-/// <summary>How a client buys.</summary>
+/// <summary>Options of a client.</summary>
 public sealed record L402ClientOptions
 {
-    /// <summary>What may be spent, and where.</summary>
+    /// <summary>Spending limits and host lists.</summary>
     public SpendLimits Limits { get; init; } = new();
 
     /// <summary>
-    /// What tells the wallet from others of its kind, for example its URL: how a payment ended is only asked of the wallet
-    /// that was to make it. Null where there is one of the kind.
+    /// Identity of the wallet among others of its kind, for example its URL: a payment is checked only with the wallet
+    /// that started it. Null if there is only one of the kind.
     /// </summary>
     public string? WalletPlace { get; init; }
 
-    /// <summary>How long a credential is used before it is bought anew, unless the request says; null for as long as it is accepted.</summary>
+    /// <summary>Maximum age of a credential unless the request sets one; null for no limit.</summary>
     public TimeSpan? CacheTtl { get; init; }
 
     /// <summary>Time limit until the headers of an answer are there.</summary>
@@ -25,25 +25,25 @@ public sealed record L402ClientOptions
     /// <summary>Time limit of a whole call until the headers of its answer are there, whatever is bought for it; null for none.</summary>
     public TimeSpan? CallTimeout { get; init; }
 
-    /// <summary>How long to wait for a payment the wallet cannot tell the end of; then it is a failure, and the next request looks again.</summary>
+    /// <summary>Maximum wait for a payment with an unknown outcome; then the request fails, and the next request checks again.</summary>
     public TimeSpan PendingWait { get; init; } = TimeSpan.Zero;
 
-    /// <summary>How often to look while waiting for a pending payment.</summary>
+    /// <summary>Interval for checking a pending payment.</summary>
     public TimeSpan PendingPoll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait for another process that buys at the same host and scope.</summary>
+    /// <summary>Maximum wait for another process that buys at the same host and scope.</summary>
     public TimeSpan PurchaseWait { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How often to look while waiting for another process.</summary>
+    /// <summary>Interval for checking another process.</summary>
     public TimeSpan PurchasePoll { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Connections to one server at a time; more requests wait. Of the client's own handler only.</summary>
     public int MaxConnectionsPerServer { get; init; } = 1024;
 
-    /// <summary>Told of each step, on any thread, without a secret.</summary>
+    /// <summary>Receives each step, on any thread, without secrets.</summary>
     public IProgress<L402Step>? Progress { get; init; }
 
-    /// <summary>Where a record of each request goes; null for nowhere. What it throws is a step, and fails no request.</summary>
+    /// <summary>Sink for a record of each request; may be null. Its exceptions are reported as a step and fail no request.</summary>
     public IObservabilitySink? Observability { get; init; }
 }
 

@@ -10,8 +10,8 @@ using LightningOps.Settings;
 namespace LightningOps.Buyer;
 
 /// <summary>
-/// What was paid for is not accepted (<c>CredentialRejected</c>). The proof is kept for a refund claim; the next request
-/// tries it again and pays nothing.
+/// A paid credential is rejected (<c>CredentialRejected</c>). The proof is kept for a refund claim; the next request
+/// sends the credential again and pays nothing.
 /// </summary>
 public sealed class L402CredentialRejectedException : LightningOpsException
 {
@@ -26,16 +26,16 @@ public sealed class L402CredentialRejectedException : LightningOpsException
             string.Format(
                 CultureInfo.InvariantCulture,
                 wasAccepted
-                    ? "{0} answered {1} to the credential that was paid for and that it accepted before: {4} msat are lost unless it accepts it again; proof {2}, payment {3}"
-                    : "{0} answered {1} to the credential that was paid for: proof {2}, payment {3}",
+                    ? "{0} answered {1} to the paid credential, which it accepted before. {4} msat are lost unless it accepts the credential again. Proof {2}, payment {3}"
+                    : "{0} answered {1} to the paid credential. Proof {2}, payment {3}",
                 purchase.For,
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
                 (purchase.Spent ?? purchase.Reserved).Value),
             (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
-                ? "Make the same request again later: it sends the same credential and costs nothing."
-                : "First make the same request with the credential written another way, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
+                ? "Repeat the request later. It sends the same credential and costs nothing."
+                : "First repeat the request with the credential in the other format, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
             + " Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
     {
         Purchase = purchase;
@@ -48,20 +48,20 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     /// <summary>What the server answered.</summary>
     public int StatusCode { get; }
 
-    /// <summary>Names the proof without giving it away.</summary>
+    /// <summary>Identifies the proof without revealing it.</summary>
     public string? ProofReference => Purchase.ProofReference;
 
     /// <summary>Payment hash of the invoice.</summary>
     public PaymentHash? PaymentHash => Purchase.PaymentHash;
 
-    /// <summary>The wallet's name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId => Purchase.PaymentId;
 
     /// <summary>What it cost, millisatoshis.</summary>
     public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
 }
 
-/// <summary>The answer asks for no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
+/// <summary>The answer requires no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
 public sealed class L402NoChallengeException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
@@ -70,7 +70,7 @@ public sealed class L402NoChallengeException : LightningOpsException
     public L402NoChallengeException(string request, int statusCode)
         : base(
             "NoChallengeError",
-            string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it asks for no payment", request, statusCode),
+            string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it requires no payment", request, statusCode),
             GetRemedy(statusCode)) => StatusCode = statusCode;
 
     /// <summary>What the server answered.</summary>
@@ -78,18 +78,18 @@ public sealed class L402NoChallengeException : LightningOpsException
 
     private static string GetRemedy(int statusCode) => statusCode switch
     {
-        >= 300 and < 400 => "Use the address it redirects to, if you trust it: redirects are not followed.",
+        >= 300 and < 400 => "Use the redirect target, if you trust it. Redirects are not followed.",
         404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
-        >= 500 => "Look at the server; it may ask once it is up.",
-        _ => "Check that the address is one that sells.",
+        >= 500 => "Check the server; it may send a challenge when it is up.",
+        _ => "Check that the address sells with L402.",
     };
 }
 
-/// <summary>Nothing was paid, for the spend policy forbids it (<c>PaymentDeniedError</c>).</summary>
+/// <summary>The spend policy denied the payment (<c>PaymentDeniedError</c>); nothing was paid.</summary>
 public sealed class L402PaymentDeniedException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
-    /// <param name="host">Host that asked.</param>
+    /// <param name="host">Host of the seller.</param>
     /// <param name="denial">Why.</param>
     public L402PaymentDeniedException(string host, SpendDenial denial)
         : base("PaymentDeniedError", denial.Code + ": " + host + ": " + denial.Reason, GetRemedy(denial.Code))
@@ -98,7 +98,7 @@ public sealed class L402PaymentDeniedException : LightningOpsException
         Denial = denial;
     }
 
-    /// <summary>Host that asked.</summary>
+    /// <summary>Host of the seller.</summary>
     public string Host { get; }
 
     /// <summary>Why, with the amounts.</summary>
@@ -107,28 +107,28 @@ public sealed class L402PaymentDeniedException : LightningOpsException
     /// <summary>One of <see cref="DenyReasonCodes"/>.</summary>
     public string Code => Denial.Code;
 
-    /// <summary>What was asked, millisatoshis, where that is known.</summary>
+    /// <summary>Price in millisatoshis, if known.</summary>
     public Msats? QuotedAmount => Denial.Quoted;
 
-    /// <summary>What may be spent on one purchase, millisatoshis, where that was looked at.</summary>
+    /// <summary>Spending limit for one purchase in millisatoshis, if checked.</summary>
     public Msats? MaxSpend => Denial.MaxSpend;
 
     private static string GetRemedy(string code) => code switch
     {
-        DenyReasonCodes.HostBlocked => "Take the host off the block list, or do not buy there.",
+        DenyReasonCodes.HostBlocked => "Remove the host from the block list, or do not buy there.",
         DenyReasonCodes.HostNotAllowlisted => "Add the host to the allow list, if you trust it.",
-        DenyReasonCodes.InsecureTransport => "Use https; -AllowInsecure shows the credential to the network.",
-        DenyReasonCodes.Redirected => "Use the address it redirects to, if you trust it.",
-        DenyReasonCodes.CapMissing => "Say how much it may cost with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".",
-        DenyReasonCodes.AmountUnknown => "Ask the seller to state the amount. -AllowAmountless pays up to the cap where the invoice leaves it open.",
-        DenyReasonCodes.AmountOverCap => "Allow more with -MaxSpendMsats, if it is worth it.",
-        DenyReasonCodes.BudgetExceeded => "Wait until earlier payments are older than the budget's time, raise the budget, or leave less for routing with -FeeLimitMsats.",
-        DenyReasonCodes.WrongNetwork => "Name a wallet of the network the invoice is for.",
-        DenyReasonCodes.InvoiceAlreadyPaid => "Look at Get-L402Credential: the invoice was paid before, or may have been, and what another payment of it gave is not sent. Ask the seller for a fresh invoice.",
-        DenyReasonCodes.TokenNotOfInvoice => "Do not pay this invoice; tell the seller that its token and its invoice do not belong together.",
-        DenyReasonCodes.ServiceRefuses => "Look at Get-L402Credential, and claim a refund. -AllowRebuy buys there again, if you expect it to be accepted now.",
-        DenyReasonCodes.NoPayer => "Name a wallet to pay with.",
-        _ => "Ask the seller for a fresh invoice; do not pay this one.",
+        DenyReasonCodes.InsecureTransport => "Use https. -AllowInsecure exposes the credential to the network.",
+        DenyReasonCodes.Redirected => "Use the redirect target, if you trust it.",
+        DenyReasonCodes.CapMissing => "Set a limit with -MaxSpendMsats, or set " + EnvironmentVariables.MaxSpendMsats + ".",
+        DenyReasonCodes.AmountUnknown => "Ask the seller to state the amount. -AllowAmountless pays up to the cap if the invoice has no amount.",
+        DenyReasonCodes.AmountOverCap => "Raise the limit with -MaxSpendMsats, if it is worth the price.",
+        DenyReasonCodes.BudgetExceeded => "Wait until earlier payments leave the budget period, raise the budget, or reserve less for routing with -FeeLimitMsats.",
+        DenyReasonCodes.WrongNetwork => "Specify a wallet on the network of the invoice.",
+        DenyReasonCodes.InvoiceAlreadyPaid => "Check Get-L402Credential: the invoice was paid before, or may have been, and its credential belongs to another purchase. Ask the seller for a new invoice.",
+        DenyReasonCodes.TokenNotOfInvoice => "Do not pay this invoice. Inform the seller that its token and its invoice do not match.",
+        DenyReasonCodes.ServiceRefuses => "Check Get-L402Credential, and claim a refund. -AllowRebuy buys there again, if you expect the credential to be accepted now.",
+        DenyReasonCodes.NoPayer => "Specify a wallet with -Payer.",
+        _ => "Ask the seller for a new invoice. Do not pay this one.",
     };
 }
 
@@ -154,32 +154,32 @@ public sealed class L402PaymentFailedException : LightningOpsException
 
     private static string GetRemedy(string code) => code switch
     {
-        "no_route" => "Allow more for routing with -FeeLimitMsats, or with -MaxSpendMsats where it left less; if the node does not know the payee, or no channel leads there, that changes nothing: look at the channels of the wallet. The request can be made again.",
-        "insufficient_balance" => "Nothing of it is in flight: add outbound capacity to the wallet, or name another one.",
+        "no_route" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). If the node does not know the payee or has no channel to it, check the channels of the wallet instead. The request can be repeated.",
+        "insufficient_balance" => "Nothing is in flight. Add outbound capacity to the wallet, or specify another wallet.",
         LndErrorCodes.NotLnd => "Check the address after -Payer lnd:, which must be the REST address of an LND (restlisten, often port 8080).",
         LndErrorCodes.NeedsHttps => "Write the address with https, as -Payer lnd:https://host:port.",
-        LndErrorCodes.CertificateNotPinned => "Name the tls.cert of the node with -LndCertificatePath; -LndCertificateFingerprint pins the fingerprint seen, if you know it to be the node's.",
-        LndErrorCodes.CertificateChanged => "LND renews its certificate: copy the tls.cert of the node anew for -LndCertificatePath, which may hold several, and pin what was seen only if it is the node's.",
+        LndErrorCodes.CertificateNotPinned => "Specify the tls.cert of the node with -LndCertificatePath, or pin this fingerprint with -LndCertificateFingerprint if you know that it is the fingerprint of the node.",
+        LndErrorCodes.CertificateChanged => "LND renews its certificate. Copy the current tls.cert of the node for -LndCertificatePath, which may contain several certificates. Pin the new certificate only if you know that it belongs to the node.",
         LndErrorCodes.MacaroonExpired => "Bake a new macaroon: " + Bake,
-        LndErrorCodes.MacaroonRestricted => "Use the macaroon as its restrictions say, for example from its address, or bake another: " + Bake,
-        LndErrorCodes.MacaroonOfAnotherNode => "Use a macaroon of the node at this address; one of another node, or from before its macaroons were deleted, is not accepted.",
-        LndErrorCodes.MacaroonLacksPermission => "Bake a macaroon that may pay and look: " + Bake,
-        LndErrorCodes.MacaroonInvalid => "Name the file of a macaroon of LND with -LndMacaroonPath.",
-        LndErrorCodes.WalletLocked => "Unlock the wallet of the node (lncli unlock), and make the request again.",
-        LndErrorCodes.WalletStarting => "Wait until the node has started, and make the request again.",
+        LndErrorCodes.MacaroonRestricted => "Use the macaroon within its restrictions, for example from its permitted address, or bake another: " + Bake,
+        LndErrorCodes.MacaroonOfAnotherNode => "Use a macaroon of the node at this address. Macaroons of another node, or from before the macaroons of this node were deleted, are not accepted.",
+        LndErrorCodes.MacaroonLacksPermission => "Bake a macaroon with permission to pay and to track payments: " + Bake,
+        LndErrorCodes.MacaroonInvalid => "Specify an LND macaroon file with -LndMacaroonPath.",
+        LndErrorCodes.WalletLocked => "Unlock the wallet of the node (lncli unlock), and repeat the request.",
+        LndErrorCodes.WalletStarting => "Wait until the node has started, and repeat the request.",
         LndErrorCodes.WalletNotCreated => "Create the wallet of the node (lncli create).",
-        LndErrorCodes.NodeChanged => "Name the address of the node that the payment was begun with.",
+        LndErrorCodes.NodeChanged => "Specify the address of the node that started the payment.",
         LndErrorCodes.NoRestAnswer => "Check the address after -Payer. Of an LND it must be the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
         "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
-        _ => "Look at the wallet; the request can be made again.",
+        _ => "Check the wallet. The request can be repeated.",
     };
 
     private const string Bake = "lncli bakemacaroon uri:/routerrpc.Router/SendPaymentV2 uri:/routerrpc.Router/TrackPaymentV2 uri:/lnrpc.Lightning/GetInfo suffices.";
 }
 
 /// <summary>
-/// It cannot be told yet whether a payment went through (<c>PaymentPendingError</c>). It counts as spent, and nothing else
-/// is bought for the same host and scope until its end is known; the next request looks.
+/// The outcome of a payment is unknown (<c>PaymentPendingError</c>). It counts as spent, and nothing else is bought for
+/// the same host and scope until the outcome is known; the next request checks it.
 /// </summary>
 public sealed class L402PaymentPendingException : LightningOpsException
 {
@@ -207,13 +207,13 @@ public sealed class L402PaymentPendingException : LightningOpsException
     /// <summary>What is being bought.</summary>
     public CredentialScope For { get; }
 
-    /// <summary>Its name in the store.</summary>
+    /// <summary>Its id in the store.</summary>
     public string? PurchaseId { get; }
 
     /// <summary>Hash of the invoice, which finds the payment at the wallet; null where it is not known.</summary>
     public PaymentHash? PaymentHash { get; }
 
-    /// <summary>When the invoice stops being payable; null where that is not known.</summary>
+    /// <summary>Expiry of the invoice; null if unknown.</summary>
     public DateTimeOffset? InvoiceExpiresAt { get; }
 
     /// <summary>Whether the wallet was last seen to have the payment in flight: it can settle, also after the invoice has expired.</summary>
@@ -229,21 +229,21 @@ public sealed class L402PaymentPendingException : LightningOpsException
         + (!purchase.WasSeen && purchase.InvoiceExpiresAtMs is { } expiry
             ? string.Format(CultureInfo.InvariantCulture, ", invoice payable until {0:yyyy-MM-ddTHH:mm:ssZ}", DateTimeOffset.FromUnixTimeMilliseconds(expiry).UtcDateTime)
             : string.Empty)
-        + ". It counts as spent, and nothing else is bought there meanwhile";
+        + ". The amount counts as spent, and nothing else is bought there until the outcome is known";
 
     // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
     private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
-        ? "Wait, and make the same request again later: it looks how the payment ended before anything is paid. The wallet had the payment in flight, and it can still settle after the invoice has expired; only the wallet can say that it has failed"
+        ? "Wait, then repeat the request. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
             + (hash is null ? "." : " (payment hash " + hash.Hex + ").")
-        : "Make the same request again a little later: it looks how the payment ended before anything is paid."
+        : "Repeat the request in a moment. It checks the payment before it pays anything."
         + (purchase is null
             ? string.Empty
-            : " If that stays unknown after the invoice can no longer be paid, look for the payment hash at the wallet: where it has not paid it, Remove-L402Credential " + purchase.PurchaseId + " -Force gives it up.");
+            : " If the outcome is still unknown after the invoice has expired, search the wallet for the payment hash. If the wallet did not pay it, discard the purchase: Remove-L402Credential " + purchase.PurchaseId + " -Force.");
 }
 
 /// <summary>
-/// The wallet says it paid, and its preimage is not the invoice's (<c>PreimageMismatchError</c>): nothing was sent or kept.
-/// It counts as spent, and nothing else is bought for the same host and scope until that is cleared up.
+/// The wallet reports a payment, but its preimage does not match the invoice (<c>PreimageMismatchError</c>): nothing
+/// was sent or stored. It counts as spent, and nothing else is bought for the same host and scope until it is resolved.
 /// </summary>
 public sealed class L402PreimageMismatchException : LightningOpsException
 {
@@ -252,8 +252,8 @@ public sealed class L402PreimageMismatchException : LightningOpsException
     public L402PreimageMismatchException(Purchase purchase)
         : base(
             "PreimageMismatchError",
-            "preimage_mismatch: the wallet's proof of the payment to " + purchase.For + " is not that of the invoice",
-            "Look at the wallet. Make the request again once it tells the right preimage; Remove-L402Credential -Force gives the payment up.")
+            "preimage_mismatch: the preimage from the wallet does not match the invoice of " + purchase.For,
+            "Check the wallet. Repeat the request when the wallet reports the right preimage, or discard the purchase with Remove-L402Credential -Force.")
     {
         Purchase = purchase;
     }
@@ -262,7 +262,7 @@ public sealed class L402PreimageMismatchException : LightningOpsException
     public Purchase Purchase { get; }
 }
 
-/// <summary>A seller could not be asked, or did not answer (<c>L402TransportError</c>).</summary>
+/// <summary>A seller could not be reached or did not answer (<c>L402TransportError</c>).</summary>
 public sealed class L402TransportException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
@@ -270,7 +270,7 @@ public sealed class L402TransportException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>connection_failed:connection_refused</c>.</param>
     /// <param name="inner">The cause.</param>
     public L402TransportException(string request, string reason, Exception? inner)
-        : this(request, reason, inner, "Check the address and try again: what was paid for is kept and not paid again.")
+        : this(request, reason, inner, "Check the address and try again. The purchase is kept and will not be paid again.")
     {
     }
 

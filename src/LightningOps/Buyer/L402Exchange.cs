@@ -181,7 +181,7 @@ internal sealed class L402Exchange : IDisposable
     {
         if (name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase) || value.Any(char.IsControl) || !IsToken(name))
         {
-            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.From(name) + "\"") + " cannot be sent like this", "Name a header with letters, digits and hyphens. Leave Authorization to the client, name another host by its own parameter, and keep a value on one line.");
+            throw new ConfigException("Headers", (IsToken(name) ? name : "\"" + PlainText.From(name) + "\"") + " is not a valid header here", "Use letters, digits and hyphens in the name, and one line for the value. Do not set Authorization; set the host with -HostHeader.");
         }
 
         if (message.Headers.TryAddWithoutValidation(name, value))

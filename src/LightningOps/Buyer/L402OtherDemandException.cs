@@ -5,7 +5,7 @@ using LightningOps.L402;
 
 namespace LightningOps.Buyer;
 
-/// <summary>The server asks for payment, but not by L402 (<c>PaymentNotL402</c>); nothing was paid.</summary>
+/// <summary>The server requires payment, but not with L402 (<c>PaymentNotL402</c>); nothing was paid.</summary>
 public sealed class L402OtherDemandException : LightningOpsException
 {
     /// <summary>Creates the failure of one answer.</summary>
@@ -14,8 +14,8 @@ public sealed class L402OtherDemandException : LightningOpsException
     public L402OtherDemandException(CredentialScope scope, IReadOnlyList<PaymentDemand> demands)
         : base(
             "PaymentNotL402",
-            scope + " answered 402 without an L402 challenge. It asks for: " + string.Join("; ", demands.Select(demand => demand.ToString())),
-            "Pay it with a client of that scheme, or ask the seller for L402. The offers are the target of this error.") => Demands = demands;
+            scope + " answered 402 without an L402 challenge. It offers: " + string.Join("; ", demands.Select(demand => demand.ToString())),
+            "Pay with a client for that scheme, or ask the seller for L402. The offers are the target object of this error.") => Demands = demands;
 
     /// <summary>What the server asks.</summary>
     public IReadOnlyList<PaymentDemand> Demands { get; }

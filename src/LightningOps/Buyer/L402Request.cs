@@ -7,7 +7,7 @@ using LightningOps.L402.Challenges;
 
 namespace LightningOps.Buyer;
 
-/// <summary>A request that may cost something.</summary>
+/// <summary>A request that may require payment.</summary>
 public sealed record L402Request
 {
     // Made when it is first asked for: most requests are answered without a purchase.
@@ -22,43 +22,43 @@ public sealed record L402Request
     /// <summary>Further headers. Authorization is the client's, and the Host header has a property of its own.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = Array.Empty<KeyValuePair<string, string>>();
 
-    /// <summary>Makes the body, anew each time the request is sent; null for none.</summary>
+    /// <summary>Creates a new body each time the request is sent; null for none.</summary>
     public Func<HttpContent>? Content { get; init; }
 
     /// <summary>Host header other than that of <see cref="Uri"/>, for a gateway reached at another address than it serves.</summary>
     public string? HostHeader { get; init; }
 
-    /// <summary>What a credential is good for at the host; null for the path.</summary>
+    /// <summary>Scope of the credential at the host; null for the path.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>The most it may cost, millisatoshis; the client's own limit holds as well. Null leaves it to that limit.</summary>
+    /// <summary>Spending limit in millisatoshis; the limit of the client also applies. Null for the limit of the client.</summary>
     public Msats? MaxSpend { get; init; }
 
     /// <summary>The most the invoice may ask, millisatoshis: what <see cref="MaxSpend"/> allows beyond it is for routing alone. Null leaves it to that.</summary>
     public Msats? MaxPrice { get; init; }
 
-    /// <summary>Hosts that may be bought from, besides the client's own list; none for all. Written as in <see cref="SpendLimits.AllowedHosts"/>.</summary>
+    /// <summary>Hosts that purchases are allowed from, in addition to the list of the client; empty for all. Written as in <see cref="SpendLimits.AllowedHosts"/>.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = Array.Empty<string>();
 
-    /// <summary>Hosts that nothing is sent to, besides the client's own list.</summary>
+    /// <summary>Hosts that no request is sent to, in addition to the list of the client.</summary>
     public IReadOnlyList<string> BlockedHosts { get; init; } = Array.Empty<string>();
 
-    /// <summary>How old a credential may be; null leaves it to the client.</summary>
+    /// <summary>Maximum age of a credential; null for the option of the client.</summary>
     public TimeSpan? CacheTtl { get; init; }
 
-    /// <summary>Buys a new credential also where there is one.</summary>
+    /// <summary>Buy a new credential even if there is one.</summary>
     public bool ForceRefresh { get; init; }
 
     /// <summary>
-    /// Buys again where a credential is refused within its life, or where the service refuses what it sold; without it such a
-    /// call fails and names the loss.
+    /// Buys again if a credential is rejected before it expires, or if the service rejects the credential it sold;
+    /// without it such a call fails and reports the loss.
     /// </summary>
     public bool AllowRebuy { get; init; }
 
     /// <summary>Allows plain http to another machine, where the credential can be read on the way.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Allows paying an invoice that leaves the amount open: it may then cost all that the cap allows.</summary>
+    /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     public bool AllowAmountless { get; init; }
 
     /// <summary>How the credential is written.</summary>

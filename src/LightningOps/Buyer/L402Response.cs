@@ -27,7 +27,7 @@ public sealed class L402Response : IDisposable
         Amount = amount;
     }
 
-    /// <summary>HTTP status. A redirect is given as it is: none is followed.</summary>
+    /// <summary>HTTP status. Redirects are returned, not followed.</summary>
     public int StatusCode => (int)message.StatusCode;
 
     /// <summary>Headers of the answer and of its body; names in any case.</summary>
@@ -39,13 +39,13 @@ public sealed class L402Response : IDisposable
     /// <summary>Length of the body where it is announced, bytes.</summary>
     public long? ContentLength => message.Content?.Headers.ContentLength;
 
-    /// <summary>What this request paid, millisatoshis, fees not counted; null when it paid nothing.</summary>
+    /// <summary>Amount paid for this request, in millisatoshis without fees; null if nothing was paid.</summary>
     public Msats? Amount { get; }
 
-    /// <summary>What routing cost beside that, millisatoshis; null when nothing was paid, or the wallet does not tell.</summary>
+    /// <summary>Routing fee in millisatoshis; null if nothing was paid or the wallet does not report it.</summary>
     public Msats? Fee => Amount is null ? null : credential?.Fee;
 
-    /// <summary>What was known of a credential before.</summary>
+    /// <summary>State of a stored credential before the request.</summary>
     public L402CacheStatus CacheStatus { get; }
 
     /// <summary>The wallet's name of the payment the credential was bought with; null where there is none.</summary>
@@ -66,7 +66,7 @@ public sealed class L402Response : IDisposable
     /// <summary>The body, read from the connection as it is asked for; empty where there is none.</summary>
     public Task<Stream> OpenBodyAsync() => message.Content?.ReadAsStreamAsync() ?? Task.FromResult(Stream.Null);
 
-    /// <summary>Closes the connection, or gives it back.</summary>
+    /// <summary>Closes the connection, or returns it to the pool.</summary>
     public void Dispose() => message.Dispose();
 
     /// <summary>Status, cache status and amount.</summary>
@@ -85,7 +85,7 @@ public sealed class L402Response : IDisposable
     }
 }
 
-/// <summary>What was known of a credential when a request came (docs/reference/l402.md#credential-cache).</summary>
+/// <summary>State of a stored credential before a request (docs/reference/l402.md#credential-cache).</summary>
 public enum L402CacheStatus
 {
     /// <summary>There was none, or it was not to be used.</summary>
@@ -101,7 +101,7 @@ public enum L402CacheStatus
     Invalid,
 }
 
-/// <summary>What a request would cost. Nothing was paid for it.</summary>
+/// <summary>The price of a request. Nothing was paid.</summary>
 public sealed record L402Quote
 {
     /// <summary>HTTP status of the answer without a credential; 402 when something is asked.</summary>
@@ -113,19 +113,19 @@ public sealed record L402Quote
     /// <summary>The challenge; null when the answer is not 402.</summary>
     public L402Challenge? Challenge { get; init; }
 
-    /// <summary>What is asked beside the challenge, in other ways than L402.</summary>
+    /// <summary>Other payment demands besides L402.</summary>
     public IReadOnlyList<PaymentDemand> OtherDemands { get; init; } = Array.Empty<PaymentDemand>();
 
     /// <summary>Its invoice, decoded; null when it is not BOLT 11.</summary>
     public Bolt11Invoice? Invoice { get; init; }
 
-    /// <summary>What is asked, millisatoshis; null when nothing is, or it cannot be told.</summary>
+    /// <summary>Price in millisatoshis; null if nothing is charged or the price is unknown.</summary>
     public Msats? Amount => Challenge?.Amount;
 
     /// <summary>The most that routing may cost beside it, millisatoshis; zero when nothing would be paid, or routing costs nothing.</summary>
     public Msats FeeLimit { get; init; }
 
-    /// <summary>Why it would not be paid; null when it would.</summary>
+    /// <summary>Reason why it would not be paid; null if it would.</summary>
     public SpendDenial? Denial { get; init; }
 
     /// <summary>What is known of a credential: <see cref="L402CacheStatus.Hit"/> means that the request would cost nothing as long as it is accepted.</summary>

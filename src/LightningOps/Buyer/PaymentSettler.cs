@@ -69,14 +69,14 @@ internal sealed class PaymentSettler
         var (maySend, isFirstHidden) = await store.SendAsync(purchase, before?.Node, before?.PaymentId, cancellationToken).ConfigureAwait(false);
         if (!maySend)
         {
-            throw new L402PaymentPendingException(purchase.For, purchase, "purchase_in_progress", "another process went on with it while this one was held up");
+            throw new L402PaymentPendingException(purchase.For, purchase, "purchase_in_progress", "another process continued the payment");
         }
 
         if (isFirstHidden && before is { IsNodeHidden: true })
         {
             options.Progress?.Report(new L402Step(
                 L402Step.Warning,
-                "The macaroon may not read the identity of the node (GetInfo, permission info:read): another node behind the same address is not noticed, and a payment it does not know would not be found."));
+                "The macaroon does not permit GetInfo (info:read), so the identity of the node cannot be checked. A different node at this address would not be detected and would not know the payment."));
         }
 
         return purchase with { SentAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Node = before?.Node, EarlierPaymentId = before?.PaymentId };
@@ -111,12 +111,12 @@ internal sealed class PaymentSettler
             ? new L402PaymentDeniedException(
                 L402Site.GetSeller(purchase.For),
                 new SpendDenial(code, "the wallet " + (found.State == PaymentState.Paid ? "has paid" : "is paying") + " this invoice already, not for this purchase; nothing was sent"))
-            : new L402PaymentFailedException(purchase.For, code, "nothing was sent: " + (found.Reason ?? "the wallet cannot look for payments"));
+            : new L402PaymentFailedException(purchase.For, code, "nothing was sent: " + (found.Reason ?? "the wallet cannot look up payments"));
     }
 
     private async Task<(Purchase Credential, Msats Amount)?> SettlePendingAsync(Purchase purchase, CancellationToken cancellationToken)
     {
-        options.Progress?.Report(new L402Step("looking_up", "looking how an earlier payment for " + purchase.For + " ended"));
+        options.Progress?.Report(new L402Step("looking_up", "checking an earlier payment for " + purchase.For));
         if (purchase.SentAtMs is null)
         {
             await GiveUpAsync(purchase, "not_sent").ConfigureAwait(false);
@@ -127,7 +127,7 @@ internal sealed class PaymentSettler
         if (payer is null || (!isSure && payer.Name != purchase.Payer))
         {
             // Another wallet does not know of it, and would say that it was not paid.
-            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was begun with " + purchase.Payer + ", which has to be asked");
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "an earlier payment was started with " + purchase.Payer + ", which must be used to check it");
         }
 
         var result = await AskWalletAsync(purchase, () => payer.GetPaymentAsync(CreatePayment(purchase), cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -144,12 +144,12 @@ internal sealed class PaymentSettler
         if (!isSure)
         {
             // Written down without the wallet's place: that it was paid has a proof, but another of its kind may say No.
-            throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was asked");
+            throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", "it is not known which " + purchase.Payer + " was used");
         }
 
         if (purchase.WasSeen && !result.IsSeen)
         {
-            throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers");
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet no longer knows the payment: it was deleted there, or another wallet answers");
         }
 
         if (purchase.State == PurchaseState.Unproven && !purchase.IsInvoiceExpiredAt(time.GetUtcNow()))
@@ -204,7 +204,7 @@ internal sealed class PaymentSettler
                 throw;
             }
 
-            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "the wallet " + payer!.Name + " did not say how the payment ended", failure as LightningOpsException);
+            throw new L402PaymentPendingException(purchase.For, purchase, "payment_pending", "the wallet " + payer!.Name + " did not report the outcome of the payment", failure as LightningOpsException);
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class PaymentSettler
 
             if (time.GetElapsedTime(began) >= options.PendingWait)
             {
-                throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", result.Reason ?? "the wallet cannot tell yet how the payment ended");
+                throw new L402PaymentPendingException(purchase.For, purchase, result.Code ?? "payment_pending", result.Reason ?? "the wallet does not know the outcome of the payment yet");
             }
 
             await time.Delay(options.PendingPoll, cancellationToken).ConfigureAwait(false);
@@ -232,7 +232,7 @@ internal sealed class PaymentSettler
         }
 
         return result.State == PaymentState.Failed && purchase.WasSeen && !result.IsSeen
-            ? throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet had the payment and no longer knows it: it was deleted there, or another wallet answers")
+            ? throw new L402PaymentPendingException(purchase.For, purchase, "payment_forgotten", "the wallet no longer knows the payment: it was deleted there, or another wallet answers")
             : result;
     }
 

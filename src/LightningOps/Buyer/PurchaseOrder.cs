@@ -84,13 +84,13 @@ internal sealed class L402Site
         var address = request.Uri;
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp) || address.UserInfo.Length > 0)
         {
-            throw new ConfigException("Uri", "must be an absolute http or https URL without user", "Give the URL that sells.");
+            throw new ConfigException("Uri", "must be an absolute http or https URL without user info", "Specify the URL to buy from.");
         }
 
         return new L402Site(address, request.HostHeader is { } host ? CreateUri(host, address.Scheme) : null);
     }
 
-    /// <summary>The host a wallet is told of: with the port where it is not the scheme's own.</summary>
+    /// <summary>The host reported to a wallet, with the port if it is not the default port.</summary>
     public static string GetSeller(CredentialScope scope)
     {
         var via = scope.Host.IndexOf(Via);
@@ -101,7 +101,7 @@ internal sealed class L402Site
     private static Uri CreateUri(string host, string scheme) =>
         host.IndexOfAny(new[] { '/', Via, '?', '#', '\\', ' ', '\r', '\n' }) < 0 && Uri.TryCreate(scheme + "://" + host + "/", UriKind.Absolute, out var named)
             ? named
-            : throw new ConfigException("HostHeader", "must be a host, with a port where it needs one", "Give a host such as shop.example.com.");
+            : throw new ConfigException("HostHeader", "must be a host with an optional port", "Specify a host such as shop.example.com.");
 
     // Over https the port is left out where it is 443, over http never: what was bought over one is not sent over the other.
     private static string Authority(Uri uri)

@@ -8,7 +8,7 @@ using LightningOps.Http;
 
 namespace LightningOps.Buyer;
 
-/// <summary>Takes the body of an answer from the connection, whole or not at all.</summary>
+/// <summary>Reads the body of an answer, completely or not at all.</summary>
 public static class ResponseBody
 {
     private const int PartSize = 81920;
@@ -16,7 +16,7 @@ public static class ResponseBody
     /// <summary>Writes the body to a file as it arrives; under the file's name there is the whole body or what was there before.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="most">The most bytes to take.</param>
+    /// <param name="most">Maximum number of bytes.</param>
     /// <param name="cancellationToken">Stops the call; nothing is left behind.</param>
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>, and the file is as it was.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
@@ -50,7 +50,7 @@ public static class ResponseBody
 
     /// <summary>Reads the body into memory.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="most">The most bytes to take.</param>
+    /// <param name="most">Maximum number of bytes.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The body; null when it is longer than <paramref name="most"/>.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>

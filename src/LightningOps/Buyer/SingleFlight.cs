@@ -11,8 +11,8 @@ internal sealed class SingleFlight<TKey, T>
 {
     private readonly ConcurrentDictionary<TKey, Task<T>> flights = new();
 
-    /// <summary>Does the work, or waits for who does it already. A failure is everybody's; a cancellation is not.</summary>
-    /// <returns>What came of it, and whether it was done for this caller.</returns>
+    /// <summary>Runs the work, or waits for a caller that already runs it. A failure is shared by all callers; a cancellation is not.</summary>
+    /// <returns>The result, and whether it was produced for this caller.</returns>
     public async Task<(T Outcome, bool IsOwn)> RunAsync(TKey key, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)

@@ -2,10 +2,10 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a compile is to produce and what it must respect.</summary>
+/// <summary>Options of a compile.</summary>
 public sealed record CompileOptions
 {
-    /// <summary>Which rendering is wanted; Aperture by default.</summary>
+    /// <summary>Rendering; Aperture by default.</summary>
     public ArtifactFormat Format { get; init; } = ArtifactFormat.Aperture;
 
     /// <summary>
@@ -18,10 +18,10 @@ public sealed record CompileOptions
     public bool GatewayHasAdminApi { get; init; } = true;
 }
 
-/// <summary>Which of the two renderings of a compile is wanted.</summary>
+/// <summary>The renderings of a compile.</summary>
 public enum ArtifactFormat
 {
-    /// <summary>Lightning Labs' Aperture configuration: what a gateway loads.</summary>
+    /// <summary>The configuration of Lightning Labs' Aperture.</summary>
     Aperture,
 
     /// <summary>The older service's <c>version: 1</c> document, byte for byte.</summary>

@@ -28,8 +28,8 @@ internal static class CompileReport
         [
             ReportCheck.Create("The paywalls compile", compile.Valid, compile.Valid ? compile.ConfigHash.Value : ReportText.Count(ErrorCount(compile), "error", "errors")),
             compile.DeploymentId is { } deployment
-                ? ReportCheck.Create("The control plane has it on record", true, deployment)
-                : ReportCheck.CreateSkipped("The control plane has it on record", "nothing was recorded"),
+                ? ReportCheck.Create("The deployment is recorded in the control plane", true, deployment)
+                : ReportCheck.CreateSkipped("The deployment is recorded in the control plane", "nothing was recorded"),
         ],
         Routes = compile.Rules.Select(static rule => rule.ToReportRoute()).ToArray(),
         Failures = DiagnosticFailures.GetErrors(compile.Diagnostics, DiagnosticFailures.CompileRemedy).ToArray(),

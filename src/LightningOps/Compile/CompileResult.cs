@@ -7,7 +7,7 @@ using LightningOps.Paywalls;
 
 namespace LightningOps.Compile;
 
-/// <summary>What a compile gives: rules in match order, diagnostics, the artifact and its hash.</summary>
+/// <summary>Result of a compile: rules in match order, diagnostics, the artifact and its hash.</summary>
 public sealed record CompileResult : IReportable
 {
     /// <summary>Which rendering it is.</summary>

@@ -10,7 +10,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Compile;
 
-/// <summary>Compiles what a control plane holds and records there what came of it, without rolling anything out.</summary>
+/// <summary>Compiles the paywalls of a control plane and records the result there, without a roll-out.</summary>
 public static class ControlPlaneCompiler
 {
     /// <summary>
@@ -43,7 +43,7 @@ public static class ControlPlaneCompiler
     /// <summary>Records a deployment for a compile: pending, or failed when the compile is not valid.</summary>
     /// <param name="controlPlane">Where it is recorded.</param>
     /// <param name="result">The compile.</param>
-    /// <param name="requestId">Request the deployment is recorded under.</param>
+    /// <param name="requestId">Request id of the deployment.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The compile with the deployment recorded.</returns>
     /// <exception cref="ControlPlaneTransportException">The call failed.</exception>
@@ -83,7 +83,7 @@ public static class ControlPlaneCompiler
     };
 }
 
-/// <summary>Writes a record of each compile of what a control plane holds, also of one that could not be made.</summary>
+/// <summary>Writes a record of each compile of a control plane, including failed ones.</summary>
 public sealed class CompileObserver
 {
     /// <summary>The code of a compile that found errors (docs/reference/gateway.md#failure-codes).</summary>

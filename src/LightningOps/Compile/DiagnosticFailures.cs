@@ -7,7 +7,7 @@ namespace LightningOps.Compile;
 /// <summary>What a compile or a plan had to say, as failures and warnings of a report.</summary>
 internal static class DiagnosticFailures
 {
-    public const string CompileRemedy = "Correct the paywalls that are named: Invoke-LightningCompile shows all diagnostics.";
+    public const string CompileRemedy = "Correct the paywalls listed in the diagnostics. Invoke-LightningCompile shows all of them.";
 
     public const string PlanRemedy = "Change the paywalls, or choose a gateway that can carry them.";
 

@@ -73,7 +73,7 @@ public static class PaywallCompiler
     {
         Code = "compile_unexpected_failure",
         Severity = DiagnosticSeverity.Error,
-        Message = "The compile ended unexpectedly with " + failure.GetType().Name + ": report it together with the paywalls",
+        Message = "The compile failed unexpectedly with " + failure.GetType().Name + ": report this together with the paywalls",
     };
 
     private static Compilation Run(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A control plane that takes many events at once, all or nothing; the hosted ones take them one by one.</summary>
+/// <summary>A control plane that accepts many events in one transaction; the hosted ones accept single events.</summary>
 public interface IBulkIngest
 {
     /// <summary>Ingests events in their order, in one transaction.</summary>

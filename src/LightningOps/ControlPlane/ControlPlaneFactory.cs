@@ -7,7 +7,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>Makes the control plane of a mode. The one place that knows which there are.</summary>
+/// <summary>Creates the control plane of a mode. The only place that lists all kinds.</summary>
 public static class ControlPlaneFactory
 {
     /// <summary>The control plane of <paramref name="settings"/>; nothing is sent or opened yet.</summary>

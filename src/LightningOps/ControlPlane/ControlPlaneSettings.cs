@@ -6,7 +6,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>What a control plane is made from; what its mode does not need may be missing.</summary>
+/// <summary>Settings of a control plane; settings that its mode does not need may be missing.</summary>
 public sealed record ControlPlaneSettings
 {
     /// <summary>Which control plane.</summary>

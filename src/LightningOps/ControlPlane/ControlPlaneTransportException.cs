@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A call to a control plane that failed (<c>ControlPlaneTransportError</c>); the secret is nowhere in it.</summary>
+/// <summary>A failed call to a control plane (<c>ControlPlaneTransportError</c>), without the secret.</summary>
 public sealed class ControlPlaneTransportException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
@@ -24,11 +24,11 @@ public sealed class ControlPlaneTransportException : LightningOpsException
     public string Reason { get; }
 
     /// <summary>
-    /// Whether the call may have taken effect all the same; false only when it certainly did not: there was no
-    /// connection to send it on, or the backend refused it.
+    /// Whether the call may still have taken effect; false only if it certainly did not: there was no connection, or
+    /// the backend rejected it.
     /// </summary>
     public bool MayHaveArrived { get; init; } = true;
 
-    /// <summary>Whether the backend looked at the call and refused it as it is: sent again it would be refused again.</summary>
+    /// <summary>Whether the backend rejected the call itself, so that a retry would be rejected too.</summary>
     public bool IsRefusal { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed record Deployment
     /// <summary>Diagnostics of the compile, a JSON array.</summary>
     public JsonText? Diagnostics { get; init; }
 
-    /// <summary>Passed through untouched.</summary>
+    /// <summary>Passed through unchanged.</summary>
     public JsonText? Metadata { get; init; }
 
     /// <summary>Request that recorded it.</summary>
@@ -96,11 +96,11 @@ public sealed record DeploymentQuery
     /// <summary>Deployments of this artifact.</summary>
     public ConfigHash? ConfigHash { get; init; }
 
-    /// <summary>At most so many, the newest; 100 by default.</summary>
+    /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 }
 
-/// <summary>A control plane that can tell which deployments and events it recorded; the hosted ones cannot.</summary>
+/// <summary>A control plane that lists its deployments and events; the hosted ones do not.</summary>
 public interface IDeploymentHistory
 {
     /// <summary>Recorded deployments, the newest first.</summary>

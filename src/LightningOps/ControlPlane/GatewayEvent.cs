@@ -15,7 +15,7 @@ public sealed record GatewayEvent
     /// <summary>For example gateway_reconcile_applied.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Severity.</summary>
     public required EventLevel Level { get; init; }
 
     /// <summary>Request that caused it.</summary>
@@ -27,7 +27,7 @@ public sealed record GatewayEvent
     /// <summary>Hash concerned.</summary>
     public string? ConfigHash { get; init; }
 
-    /// <summary>Passed through untouched.</summary>
+    /// <summary>Passed through unchanged.</summary>
     public JsonText? Metadata { get; init; }
 
     /// <summary>Time, Unix milliseconds.</summary>
@@ -46,7 +46,7 @@ public sealed record GatewayEventDraft
     /// <summary>For example gateway_reconcile_applied.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>How grave it is.</summary>
+    /// <summary>Severity.</summary>
     public required EventLevel Level { get; init; }
 
     /// <summary>Request that caused it.</summary>
@@ -71,17 +71,17 @@ public sealed record GatewayEventQuery
     /// <summary>Events of one request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>At most so many, the newest; 100 by default.</summary>
+    /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 }
 
-/// <summary>How grave a gateway event is.</summary>
+/// <summary>Severity of a gateway event.</summary>
 public enum EventLevel
 {
     /// <summary>Expected.</summary>
     Info,
 
-    /// <summary>Worth a look.</summary>
+    /// <summary>A possible problem.</summary>
     Warn,
 
     /// <summary>A failure.</summary>

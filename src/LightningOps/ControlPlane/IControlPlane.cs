@@ -8,8 +8,8 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.ControlPlane;
 
 /// <summary>
-/// Where hosted paywalls, deployments, settlements and kill switches are recorded (docs/reference/control-plane.md#functions).
-/// One class a backend; nothing else asks which backend it has.
+/// Where hosted paywalls, deployments, settlements and kill switches are recorded
+/// (docs/reference/control-plane.md#functions). One class per backend; no other code depends on the backend.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="ControlPlaneTransportException"/> when the backend cannot be reached or refuses,

@@ -1,12 +1,12 @@
 namespace LightningOps.ControlPlane;
 
-/// <summary>An invoice and where it stands.</summary>
+/// <summary>An invoice and its state.</summary>
 public sealed record Invoice
 {
     /// <summary>Identifier.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -40,13 +40,13 @@ public sealed record Invoice
     public long? SettledAtMs { get; init; }
 }
 
-/// <summary>What lightning/settlements:ingestInvoiceLifecycle takes.</summary>
+/// <summary>Arguments of lightning/settlements:ingestInvoiceLifecycle.</summary>
 public sealed record InvoiceUpdate
 {
     /// <summary>Identifier.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -108,7 +108,7 @@ public sealed record InvoiceQuery
     /// <summary>Changed before this time, Unix milliseconds.</summary>
     public long? UntilMs { get; init; }
 
-    /// <summary>At most so many, the newest; 100 by default.</summary>
+    /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 
     /// <summary>Whether an invoice meets the conditions.</summary>
@@ -122,7 +122,7 @@ public sealed record InvoiceQuery
         && (UntilMs is null || invoice.UpdatedAtMs < UntilMs);
 }
 
-/// <summary>State of an invoice; it only moves up: open, then expired or canceled (which stands where both are reported), then settled.</summary>
+/// <summary>State of an invoice; it only advances: open, then expired or canceled (which stands where both are reported), then settled.</summary>
 public enum InvoiceStatus
 {
     /// <summary>Not paid yet.</summary>

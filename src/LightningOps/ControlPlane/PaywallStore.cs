@@ -24,7 +24,7 @@ public interface IPaywallStore
 /// <summary>What an import of a snapshot changed, in paywalls.</summary>
 public sealed record PaywallImport
 {
-    /// <summary>How the snapshot was taken.</summary>
+    /// <summary>Import mode.</summary>
     public required PaywallImportMode Mode { get; init; }
 
     /// <summary>Paywalls the store did not have.</summary>
@@ -33,17 +33,17 @@ public sealed record PaywallImport
     /// <summary>Paywalls that differ from the stored ones.</summary>
     public int Changed { get; init; }
 
-    /// <summary>Paywalls removed because the snapshot lacks them.</summary>
+    /// <summary>Paywalls removed because they are not in the snapshot.</summary>
     public int Removed { get; init; }
 
     /// <summary>Paywalls equal to the stored ones.</summary>
     public int Unchanged { get; init; }
 }
 
-/// <summary>What an import does with the paywalls its snapshot lacks.</summary>
+/// <summary>Handling of stored paywalls that are not in the snapshot.</summary>
 public enum PaywallImportMode
 {
-    /// <summary>Removes them: the store then holds the snapshot and nothing else.</summary>
+    /// <summary>Removes them: the store then contains exactly the snapshot.</summary>
     Replace,
 
     /// <summary>Leaves them in place; new paywalls come after them.</summary>

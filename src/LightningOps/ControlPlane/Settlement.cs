@@ -10,7 +10,7 @@ public sealed record Settlement
     /// <summary>Identifier.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -28,7 +28,7 @@ public sealed record Settlement
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Passed through untouched.</summary>
+    /// <summary>Passed through unchanged.</summary>
     public JsonText? Metadata { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>
@@ -79,7 +79,7 @@ public sealed record SettlementQuery
     /// <summary>Settlements of one invoice.</summary>
     public string? InvoiceId { get; init; }
 
-    /// <summary>Settlements of one payment hash, hex as reported: what ties one to a purchase.</summary>
+    /// <summary>Settlements of one payment hash, hex as reported: which links it to a purchase.</summary>
     public string? PaymentHash { get; init; }
 
     /// <summary>Settlements whose metadata names this token id, as those of a gateway's transactions do.</summary>
@@ -91,7 +91,7 @@ public sealed record SettlementQuery
     /// <summary>Created before this time, Unix milliseconds.</summary>
     public long? UntilMs { get; init; }
 
-    /// <summary>At most so many, the newest; 100 by default.</summary>
+    /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;
 
     /// <summary>How the metadata of a gateway's transaction spells the token id.</summary>
@@ -109,7 +109,7 @@ public sealed record SettlementQuery
         && (UntilMs is null || recorded.Settlement.CreatedAtMs < UntilMs);
 }
 
-/// <summary>A control plane that can tell which settlements and invoices it recorded; the hosted ones cannot.</summary>
+/// <summary>A control plane that lists its settlements and invoices; the hosted ones do not.</summary>
 public interface ISettlementHistory
 {
     /// <summary>Recorded settlements, the last recorded first.</summary>

@@ -2,20 +2,20 @@ using System;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>One thing that happened to an invoice or a payment: exactly one of its three forms is there.</summary>
+/// <summary>An event of an invoice or a payment: exactly one of its three members is set.</summary>
 public sealed record SettlementEvent
 {
     private SettlementEvent()
     {
     }
 
-    /// <summary>Where an invoice stands.</summary>
+    /// <summary>State of an invoice.</summary>
     public InvoiceUpdate? Invoice { get; private init; }
 
     /// <summary>A settlement with its preimage.</summary>
     public SettlementWithProof? Report { get; private init; }
 
-    /// <summary>A settlement whose preimage whoever tells of it does not have.</summary>
+    /// <summary>A settlement without its preimage.</summary>
     public ExternalSettlement? Record { get; private init; }
 
     /// <summary>The settlement it tells of, or null.</summary>
@@ -46,7 +46,7 @@ public sealed record ExternalSettlement
     /// <summary>Identifier; a second record with the same one changes nothing.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -80,13 +80,13 @@ public sealed record ExternalSettlement
     public long? SettledAtMs { get; init; }
 }
 
-/// <summary>What lightning/settlements:ingestSettlement takes.</summary>
+/// <summary>Arguments of lightning/settlements:ingestSettlement.</summary>
 public sealed record SettlementWithProof
 {
     /// <summary>Identifier; a second report with the same one changes nothing.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>

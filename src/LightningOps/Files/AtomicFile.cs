@@ -124,7 +124,7 @@ public static class AtomicFile
         Place(draft, target, restricted);
     }
 
-    /// <summary>Finds out whether a file could be written, for who must know before the content costs something; nothing stays behind.</summary>
+    /// <summary>Checks whether a file can be written, before its content costs money; leaves nothing behind.</summary>
     /// <param name="path">The file, as in <see cref="Write(string, byte[], bool)"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file does not allow it.</exception>
@@ -160,8 +160,8 @@ public static class AtomicFile
             { IsCharacterDevice: true } => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite),
             { IsPipe: true } => UnixFile.HasReader(path)
                 ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
-                : throw new IOException(path + " is a pipe that nobody reads."),
-            _ => throw new IOException(path + " is neither a file nor a pipe nor a character device, and is not written."),
+                : throw new IOException(path + " is a pipe without a reader."),
+            _ => throw new IOException(path + " is not a file, pipe or character device and cannot be written."),
         };
     }
 

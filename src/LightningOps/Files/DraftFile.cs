@@ -45,7 +45,7 @@ internal sealed class DraftFile : IDisposable
         catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
         {
             // The runtime names the draft, which nobody asked for.
-            throw new DirectoryNotFoundException("The folder of " + target + " is not there, or takes no files.", exception);
+            throw new DirectoryNotFoundException("The folder of " + target + " does not exist or cannot contain files.", exception);
         }
     }
 

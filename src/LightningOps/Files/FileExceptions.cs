@@ -3,7 +3,7 @@ using System.IO;
 
 namespace LightningOps.Files;
 
-/// <summary>A folder was given where a file is asked for; the runtime calls that a denied access or a file that exists.</summary>
+/// <summary>The path is a folder, but a file is required; the runtime calls that a denied access or a file that exists.</summary>
 public sealed class FolderAsFileException : IOException
 {
     /// <summary>Creates the failure.</summary>
@@ -25,7 +25,7 @@ public sealed class ArtifactFolderException : LightningOpsException
         : base(
             "ArtifactsNotWritten",
             "The artifacts cannot be written to " + folder + ": " + inner.Message,
-            "Give this user write access to " + folder + " and room on its disk, or name another folder with -ArtifactDirectory.",
+            "Grant this user write access to " + folder + " and free space on its disk, or specify another folder with -ArtifactDirectory.",
             inner) => Folder = folder;
 
     /// <summary>The folder.</summary>

@@ -108,7 +108,7 @@ internal static class InPlaceFile
         catch (UnauthorizedAccessException failure)
         {
             throw new UnauthorizedAccessException(
-                target + " cannot be replaced by a file of the same owner, group and mode, and this account may not write into it.", failure);
+                target + " cannot be replaced with a file of the same owner, group and mode, and this account is not allowed to write to it.", failure);
         }
     }
 

@@ -6,21 +6,21 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Services that must not sell any more, whatever else is wanted of the gateway: they become closed services where they
-/// stand (docs/reference/aperture.md#closed-service), all others stay as they are.
+/// Services that must stop selling: they become closed services at their place
+/// (docs/reference/aperture.md#closed-service); all others are not changed.
 /// </summary>
 public sealed record GatewayClosing
 {
-    /// <summary>Request that asked for it.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Deployment it is recorded as.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>What becomes of a service, given its owner as recorded at its last roll-out, or null.</summary>
+    /// <summary>Decides the action for a service from its owner at its last roll-out, or null.</summary>
     public required Func<GatewayService, string?, CloseDecision> Decide { get; init; }
 
-    /// <summary>Whether nothing made here may sell: then a gateway closes also what it cannot tell apart.</summary>
+    /// <summary>Whether nothing created here may sell; a gateway then also closes services it cannot distinguish.</summary>
     public bool IsEverything { get; init; }
 
     /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
@@ -49,18 +49,18 @@ public sealed record GatewayClosing
     }
 }
 
-/// <summary>What becomes of a service when something must not sell any more.</summary>
+/// <summary>Action for a service when sales must stop.</summary>
 public enum CloseDecision
 {
-    /// <summary>It stays as it is.</summary>
+    /// <summary>Keep it unchanged.</summary>
     Keep,
 
-    /// <summary>It is closed where it was made here; no paywall known is behind it.</summary>
+    /// <summary>Close it if it was created here; it belongs to no known paywall.</summary>
     CloseIfMadeHere,
 
     /// <summary>It is closed.</summary>
     Close,
 
-    /// <summary>It stays open and is named: an owner may not sell, and whose it is is not known.</summary>
+    /// <summary>Keep it open and report it: an owner must not sell, but the owner of the service is unknown.</summary>
     OwnerUnknown,
 }

@@ -2,12 +2,12 @@ using System;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A call to a gateway that failed (<c>GatewayError</c>); no token or macaroon is in it.</summary>
+/// <summary>A failed call to a gateway (<c>GatewayError</c>), without tokens or macaroons.</summary>
 public sealed class GatewayException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
     /// <param name="gateway">Name of the gateway.</param>
-    /// <param name="operation">What was asked of it, for example <c>POST /ops/deploy</c>.</param>
+    /// <param name="operation">The operation, for example <c>POST /ops/deploy</c>.</param>
     /// <param name="reason">Machine-readable reason, for example <c>status_500:…</c>.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
@@ -22,7 +22,7 @@ public sealed class GatewayException : LightningOpsException
     /// <summary>Name of the gateway.</summary>
     public string Gateway { get; }
 
-    /// <summary>What was asked of it.</summary>
+    /// <summary>The operation.</summary>
     public string Operation { get; }
 
     /// <summary>Machine-readable reason.</summary>

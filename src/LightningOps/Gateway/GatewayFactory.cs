@@ -12,7 +12,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway;
 
-/// <summary>Makes the gateway an operator named. The one place that knows which there are.</summary>
+/// <summary>Creates the gateway specified by an operator. The only place that lists all kinds.</summary>
 public static class GatewayFactory
 {
     private const string ProbePath = "/staging";
@@ -94,7 +94,7 @@ public static class GatewayFactory
         {
             1 => found[0],
             0 => throw new ConfigException("Gateway", "no loopback gateway runs in this session" + (url is null ? string.Empty : " at " + url), "Start one with Start-L402TestGateway."),
-            _ => throw new ConfigException("Gateway", "several loopback gateways run in this session", "Name one: " + string.Join(" or ", found.Select(static gateway => "loopback:" + gateway.Url)) + "."),
+            _ => throw new ConfigException("Gateway", "several loopback gateways run in this session", "Specify one: " + string.Join(" or ", found.Select(static gateway => "loopback:" + gateway.Url)) + "."),
         };
     }
 

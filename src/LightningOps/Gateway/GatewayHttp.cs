@@ -14,7 +14,7 @@ using Polly.Timeout;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// Sends a gateway's requests, tries again what may pass, and makes one type of failure of all that goes wrong. Every
+/// Sends the requests of a gateway, retries transient failures, and maps every failure to GatewayException. Every
 /// request sent through here may arrive twice.
 /// </summary>
 internal sealed class GatewayHttp : IDisposable
@@ -68,12 +68,12 @@ internal sealed class GatewayHttp : IDisposable
         request,
         "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + Quote(answer.Body),
         IsWriteTimeout(answer)
-            ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers 500 to every admin call while writetimeout is above 0, its default."
+            ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers every admin call with 500 while writetimeout is above 0, its default."
             : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
 
     /// <summary>The failure of an answer that is not what the contract says.</summary>
     public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
-        Failure(request, "invalid_answer:" + what, "Check that the address is this kind of gateway's.", cause);
+        Failure(request, "invalid_answer:" + what, "Check that the address belongs to this kind of gateway.", cause);
 
     public void Dispose() => client.Dispose();
 
@@ -87,15 +87,15 @@ internal sealed class GatewayHttp : IDisposable
         }
         catch (TimeoutRejectedException e)
         {
-            throw Failure(request, "timeout", "Try again, or give the gateway more time.", e);
+            throw Failure(request, "timeout", "Try again, or allow the gateway more time.", e);
         }
         catch (HttpRequestException e)
         {
-            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway's address is right and can be reached from here.", e);
+            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway address is correct and reachable from this machine.", e);
         }
         catch (AnswerTooLargeException e)
         {
-            throw Failure(request, "answer_too_large", "Check that the address is a gateway's.", e);
+            throw Failure(request, "answer_too_large", "Check that the address belongs to a gateway.", e);
         }
     }
 
@@ -139,11 +139,11 @@ internal sealed class GatewayHttp : IDisposable
 
     private static string RemedyFor(int status) => status switch
     {
-        401 or 403 => "Give the token or macaroon that the gateway knows.",
-        404 => "Check that the address is this kind of gateway's.",
-        >= 300 and < 400 => "Use the address it redirects to: redirects are not followed, for a secret is in the request.",
-        >= 500 => "Look at the gateway's log.",
-        _ => "Correct what the gateway names.",
+        401 or 403 => "Specify the token or macaroon that the gateway accepts.",
+        404 => "Check that the address belongs to this kind of gateway.",
+        >= 300 and < 400 => "Use the redirect target. Redirects are not followed because the request contains a secret.",
+        >= 500 => "Check the log of the gateway.",
+        _ => "Correct what the gateway reports.",
     };
 
     private GatewayException Failure(GatewayRequest request, string reason, string remedy, Exception? cause = null) =>

@@ -4,7 +4,8 @@ namespace LightningOps.Gateway;
 
 /// <summary>
 /// A gateway as an operator names it: <c>ops</c>, <c>ops:https://…</c>, <c>admin</c>, <c>admin:https://host:port</c>,
-/// <c>file:PATH</c>, <c>loopback</c>, <c>loopback:http://127.0.0.1:port</c> or <c>memory</c>. The name a gateway gives itself is understood, too.
+/// <c>file:PATH</c>, <c>loopback</c>, <c>loopback:http://127.0.0.1:port</c> or <c>memory</c>. The name of a gateway
+/// itself is accepted too.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Place">URL or path; null where the settings say.</param>
@@ -14,7 +15,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">What the operator wrote.</param>
-    /// <exception cref="ConfigException">It names no gateway.</exception>
+    /// <exception cref="ConfigException">It is not a gateway.</exception>
     public static GatewayReference Parse(string text)
     {
         var colon = text.IndexOf(':');
@@ -23,7 +24,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
+                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", "Specify -Gateway as " + Forms + "."),
             (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };
@@ -43,7 +44,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         place.StartsWith("///", StringComparison.Ordinal) && Uri.TryCreate("file:" + place, UriKind.Absolute, out var url) ? url.LocalPath : place;
 }
 
-/// <summary>The gateways there are.</summary>
+/// <summary>The kinds of gateways.</summary>
 public enum GatewayKind
 {
     /// <summary>A hosted wrapper around Aperture with ops endpoints.</summary>
@@ -58,6 +59,6 @@ public enum GatewayKind
     /// <summary>A gateway on loopback that runs in this session.</summary>
     Loopback,
 
-    /// <summary>A gateway in memory, for trying out and for tests.</summary>
+    /// <summary>A gateway in memory, for trials and tests.</summary>
     Memory,
 }

@@ -4,10 +4,10 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A compiled configuration on its way to a gateway.</summary>
+/// <summary>A compiled configuration to roll out to a gateway.</summary>
 public sealed record GatewayRollout
 {
-    /// <summary>Request that asked for it.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Deployment it is recorded as.</summary>
@@ -22,10 +22,10 @@ public sealed record GatewayRollout
     /// <summary>Rules in match order.</summary>
     public required IReadOnlyList<CompiledRule> Rules { get; init; }
 
-    /// <summary>Removes services that have no record of having been made here.</summary>
+    /// <summary>Removes services that have no record of being created here.</summary>
     public bool Prune { get; init; }
 
-    /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
     /// <summary>Reopens what another store stopped.</summary>

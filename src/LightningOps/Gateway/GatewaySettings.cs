@@ -11,23 +11,23 @@ using static System.Environment;
 
 namespace LightningOps.Gateway;
 
-/// <summary>What gateways are made from; what a kind does not need is not looked at.</summary>
+/// <summary>Settings of gateways; each kind reads only the settings it needs.</summary>
 public sealed record GatewaySettings
 {
-    /// <summary>Settings in force: the ops endpoints, their token, the checks.</summary>
+    /// <summary>Effective settings: the ops endpoints, their token, the checks.</summary>
     public required OperatorEnvironment Environment { get; init; }
 
     /// <summary>
-    /// Ops: URL that must answer with a challenge. An Aperture reached by file or admin API: where its listener is; the
-    /// check asks it for the probe route. Null takes the settings in force, or the admin API's own address; of a file, the
-    /// check is then skipped.
+    /// Ops: URL that must answer with a challenge. For an Aperture with a file or admin API: the address of its
+    /// listener, where the check requests the probe route. Null uses the effective settings, or the address of the
+    /// admin API; for a file, the check is skipped.
     /// </summary>
     public string? ChallengeUrl { get; init; }
 
-    /// <summary>URL that must let a paid request through (Ops); null takes the settings in force.</summary>
+    /// <summary>URL that must let a paid request through (Ops); null uses the effective settings.</summary>
     public string? ProxyUrl { get; init; }
 
-    /// <summary>URL that answers 2xx while Aperture is up (File); null tries the file's <c>listenaddr</c>.</summary>
+    /// <summary>URL that answers 2xx while Aperture is up (File); null uses the <c>listenaddr</c> of the file.</summary>
     public string? HealthUrl { get; init; }
 
     /// <summary>The admin macaroon in hex (ApertureAdmin).</summary>
@@ -36,10 +36,10 @@ public sealed record GatewaySettings
     /// <summary>File of the admin macaroon (ApertureAdmin).</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the one certificate taken (ApertureAdmin).</summary>
+    /// <summary>File of the certificate to accept (ApertureAdmin).</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken (ApertureAdmin).</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept (ApertureAdmin).</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>Program and arguments that make Aperture read its file again (File).</summary>
@@ -63,10 +63,10 @@ public sealed record GatewaySettings
     /// <summary>Clock, time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
-    /// <summary>The local store, where it is the control plane: it then remembers what a gateway does not tell itself. Null keeps that in files.</summary>
+    /// <summary>The local store, if it is the control plane; it then stores what a gateway does not report itself. Null stores that in files.</summary>
     public LocalStoreOptions? Store { get; init; }
 
-    /// <summary>Which control plane rolls out: a gateway remembers who stopped it. Null for one of this process alone.</summary>
+    /// <summary>Identity of the control plane that rolls out, so that a gateway records who stopped it. Null for a control plane of this process only.</summary>
     public ControlPlaneMode? Mode { get; init; }
 
     /// <summary>Name of the store that rolls out, or null. The same path on two machines is two stores.</summary>

@@ -5,13 +5,13 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway;
 
-/// <summary>What a gateway serves at one moment; enough to go back to it.</summary>
+/// <summary>Snapshot of the live configuration of a gateway, sufficient for a roll-back.</summary>
 public sealed record GatewayState
 {
     /// <summary>The deployment that is active, or null when there is none.</summary>
     public GatewayDeployment? Active { get; init; }
 
-    /// <summary>Services in match order, or null when the gateway does not tell them (the ops endpoints).</summary>
+    /// <summary>Services in match order, or null if the gateway does not list them (ops endpoints).</summary>
     public IReadOnlyList<GatewayService>? Services { get; init; }
 
     /// <summary>What is recorded of the services.</summary>

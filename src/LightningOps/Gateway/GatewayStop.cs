@@ -25,7 +25,7 @@ internal sealed record GatewayStop(string DeploymentId, string Store)
             : RolloutRefusals.Create(
                 Code,
                 "Deployment " + DeploymentId + " of " + Store + " stopped this gateway, and this roll-out would reopen " + string.Join(", ", opened.Take(MaxNames)) + (opened.Length > MaxNames ? ", \u2026" : string.Empty)
-                    + ": lift the stop there, or use -OverrideStop");
+                    + ". Lift the stop there, or use -OverrideStop");
     }
 
     /// <summary>Code of the refusal.</summary>

@@ -6,14 +6,14 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Gateway;
 
 /// <summary>
-/// A gateway a compiled configuration is rolled out to (docs/reference/gateway.md#gateways). One class a kind; nothing else asks
-/// which kind it has.
+/// A gateway a compiled configuration is rolled out to (docs/reference/gateway.md#gateways). One class per kind; no
+/// other code depends on the kind.
 /// </summary>
 /// <remarks>
-/// Reading, applying and rolling back throw <see cref="GatewayException"/> when the gateway cannot be reached, refuses or
-/// answers what it must not; a check says so in its result, whatever the gateway did. All throw
-/// <see cref="OperationCanceledException"/> when cancelled. Whatever happens, a gateway serves a configuration whole:
-/// the one before or the one asked for.
+/// Reading, applying and rolling back throw <see cref="GatewayException"/> when the gateway cannot be reached, refuses
+/// or answers what it must not; a check says so in its result, whatever the gateway did. All throw <see
+/// cref="OperationCanceledException"/> when cancelled. A gateway always serves a complete configuration: the previous
+/// or the new one.
 /// </remarks>
 public interface IGateway : IDisposable
 {

@@ -5,25 +5,25 @@ using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
 
-/// <summary>What a roll-out would change.</summary>
+/// <summary>The changes of a roll-out.</summary>
 public sealed record RolloutPlan
 {
     /// <summary>The gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Hash served now, or null.</summary>
+    /// <summary>Live hash, or null.</summary>
     public ConfigHash? CurrentConfigHash { get; init; }
 
-    /// <summary>Hash wanted.</summary>
+    /// <summary>Desired hash.</summary>
     public required ConfigHash ConfigHash { get; init; }
 
-    /// <summary>One entry a service that changes, in the wanted order, removals last; empty when the gateway already serves it.</summary>
+    /// <summary>One entry per changed service, in the desired order, removals last; empty if the gateway already serves the configuration.</summary>
     public required IReadOnlyList<ServiceChange> Changes { get; init; }
 
     /// <summary>Warnings for the operator, and errors that refuse the roll-out.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = System.Array.Empty<Diagnostic>();
 
-    /// <summary>Services this store did not make, which are left as they are and still sell; null for none.</summary>
+    /// <summary>Services that this store did not create; they are not changed and still sell. May be null.</summary>
     public IReadOnlyList<SellingService>? LeftAlone { get; init; }
 
     /// <summary>Whether nothing needs to be sent.</summary>
@@ -32,26 +32,26 @@ public sealed record RolloutPlan
     /// <summary>Whether the gateway cannot carry it.</summary>
     public bool IsRefused => Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    /// <summary>Whether something is removed, closed or moved: what an operator confirms.</summary>
+    /// <summary>Whether services are removed, closed or moved, which needs confirmation.</summary>
     public bool NeedsConfirmation => Changes.Any(change => change.Kind is ServiceChangeKind.Removed or ServiceChangeKind.Closed or ServiceChangeKind.Moved);
 
     /// <summary>How many services are added, changed and so on, on one line.</summary>
     public string Summary => PlanText.FormatSummary(this);
 
     /// <summary>
-    /// The plan for people, a line a service: <c>+</c> added, <c>~</c> changed, <c>*</c> opened, <c>!</c> closed, <c>↕</c> moved,
-    /// <c>-</c> removed; the first 200 where there are more.
+    /// The plan for people, one line per service: <c>+</c> added, <c>~</c> changed, <c>*</c> opened, <c>!</c> closed,
+    /// <c>↕</c> moved, <c>-</c> removed; the first 200 where there are more.
     /// </summary>
     public override string ToString() => PlanText.Format(this);
 }
 
-/// <summary>What happens to one service.</summary>
+/// <summary>The change of one service.</summary>
 public sealed record ServiceChange
 {
     /// <summary>Name of the service.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What happens to it; a service that is changed and moved has two entries.</summary>
+    /// <summary>Kind of the change; a service that is changed and moved has two entries.</summary>
     public required ServiceChangeKind Kind { get; init; }
 
     /// <summary>Members that change, old and new, of a changed service.</summary>
@@ -60,7 +60,7 @@ public sealed record ServiceChange
     /// <summary>Place in the order now, from 0, or null.</summary>
     public int? OldPlace { get; init; }
 
-    /// <summary>Place in the order wanted, from 0, or null.</summary>
+    /// <summary>Place in the desired order, from 0, or null.</summary>
     public int? NewPlace { get; init; }
 
     /// <summary>Name under which the same host and path were served, of an added service that only has a new name.</summary>
@@ -75,28 +75,28 @@ public sealed record ServiceChange
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 
-    /// <summary>The change for people: a line, and one a member under it.</summary>
+    /// <summary>The change for people: one line, and one line per member.</summary>
     public override string ToString() => PlanText.Format(this);
 }
 
 /// <summary>What a roll-out does to a service.</summary>
 public enum ServiceChangeKind
 {
-    /// <summary>Is not served yet.</summary>
+    /// <summary>Added.</summary>
     Added,
 
-    /// <summary>Is served with other members.</summary>
+    /// <summary>Changed members.</summary>
     Changed,
 
-    /// <summary>Is served at another place of the order, relative to the services that stay.</summary>
+    /// <summary>Moved relative to the services that stay.</summary>
     Moved,
 
-    /// <summary>Is served open and becomes a closed service.</summary>
+    /// <summary>Open, becomes closed.</summary>
     Closed,
 
-    /// <summary>Is served closed and becomes an open service.</summary>
+    /// <summary>Closed, becomes open.</summary>
     Opened,
 
-    /// <summary>Is served and goes.</summary>
+    /// <summary>Removed.</summary>
     Removed,
 }

@@ -2,9 +2,9 @@ using System;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A service of a gateway that this store did not make, and that sells.</summary>
+/// <summary>A selling service of a gateway that this store did not create.</summary>
 /// <param name="Name">Name of the service.</param>
-/// <param name="PriceSats">Price it asks, in whole satoshis.</param>
+/// <param name="PriceSats">Price in whole satoshis.</param>
 public sealed record SellingService(string Name, long PriceSats)
 {
     /// <summary>Name and price.</summary>

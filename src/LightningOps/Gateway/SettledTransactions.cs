@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A gateway that tells which invoices of its were paid (docs/reference/aperture.md#admin-api).</summary>
+/// <summary>A gateway that lists its paid invoices (docs/reference/aperture.md#admin-api).</summary>
 public interface IGatewayTransactions
 {
     /// <summary>A page of the settled transactions, those created last first.</summary>
@@ -13,7 +13,7 @@ public interface IGatewayTransactions
     Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken);
 }
 
-/// <summary>An invoice that a gateway sold a credential for, as it tells of it; the preimage is not told.</summary>
+/// <summary>An invoice of a sold credential, as listed by the gateway, without the preimage.</summary>
 public sealed record SettledTransaction
 {
     /// <summary>Number it has at the gateway.</summary>
@@ -31,21 +31,21 @@ public sealed record SettledTransaction
     /// <summary>Price, satoshis.</summary>
     public required long PriceSats { get; init; }
 
-    /// <summary>When it was made; null when the gateway does not tell.</summary>
+    /// <summary>When it was made; null if the gateway does not report it.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it was paid, to the second; null when the gateway does not tell.</summary>
+    /// <summary>When it was paid, to the second; null if the gateway does not report it.</summary>
     public DateTimeOffset? SettledAt { get; init; }
 }
 
 /// <summary>A page of transactions.</summary>
-/// <param name="Transactions">Those created last first.</param>
+/// <param name="Transactions">Newest first.</param>
 /// <param name="TotalCount">How many there are on all pages; 0 when the gateway could not count them.</param>
 public sealed record SettledTransactionPage(IReadOnlyList<SettledTransaction> Transactions, long TotalCount);
 
 /// <summary>Which settled transactions are wanted: those settled within a span of time, both ends included.</summary>
 /// <param name="From">Settled at this time or later; whole seconds.</param>
 /// <param name="To">Settled at this time or before; whole seconds.</param>
-/// <param name="Limit">At most so many, 1 to 1000.</param>
-/// <param name="Offset">So many are left out first.</param>
+/// <param name="Limit">Maximum number, 1 to 1000.</param>
+/// <param name="Offset">Number to skip first.</param>
 public sealed record SettledTransactionQuery(DateTimeOffset From, DateTimeOffset To, int Limit, int Offset);

@@ -6,7 +6,7 @@ namespace LightningOps.Http;
 internal sealed class AnswerTooLargeException : Exception
 {
     public AnswerTooLargeException(int limit)
-        : base("The answer is larger than " + limit.ToString(System.Globalization.CultureInfo.InvariantCulture) + " bytes.")
+        : base("The answer exceeds the limit of " + limit.ToString(System.Globalization.CultureInfo.InvariantCulture) + " bytes.")
     {
     }
 }

@@ -16,12 +16,12 @@ internal static class BaseAddress
             || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
             || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
         {
-            throw new ConfigException(field, "must be an absolute http or https URL without user, query and fragment");
+            throw new ConfigException(field, "must be an absolute http or https URL without user info, query and fragment");
         }
 
         if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !allowInsecure)
         {
-            throw new ConfigException(field, "must be https: over plain http the secret could be read on the way");
+            throw new ConfigException(field, "must be https: plain http would expose the secret");
         }
 
         return url.AbsoluteUri.TrimEnd('/');

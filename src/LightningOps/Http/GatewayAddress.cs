@@ -16,12 +16,12 @@ internal static class GatewayAddress
             || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
             || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
         {
-            throw new ConfigException(field, "must be an absolute http or https URL without user and fragment");
+            throw new ConfigException(field, "must be an absolute http or https URL without user info and fragment");
         }
 
         if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !allowInsecure)
         {
-            throw new ConfigException(field, "must be https: over plain http a secret could be read on the way");
+            throw new ConfigException(field, "must be https: plain http would expose a secret");
         }
 
         return url;

@@ -3,7 +3,7 @@ using System.Net.Http;
 
 namespace LightningOps.Http;
 
-/// <summary>How a gateway is spoken to over HTTP.</summary>
+/// <summary>HTTP options of a gateway.</summary>
 public sealed record GatewayHttpOptions
 {
     /// <summary>Clock of time limits and waits.</summary>
@@ -12,24 +12,24 @@ public sealed record GatewayHttpOptions
     /// <summary>Sends the requests; it must not follow redirects, for a secret is in their headers. Null makes one. Not disposed here when given.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Whether plain http to another machine is allowed, which shows the secret to the network.</summary>
+    /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Time limit of one try.</summary>
+    /// <summary>Time limit of one attempt.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a request is tried at most.</summary>
+    /// <summary>Maximum number of attempts of a request.</summary>
     public int Tries { get; init; } = 4;
 
-    /// <summary>Wait before the second try; it doubles from try to try, with jitter.</summary>
+    /// <summary>Delay before the second attempt; it doubles with each attempt, with jitter.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Longest wait between two tries, also where Retry-After asks for more.</summary>
+    /// <summary>Maximum delay between two attempts, even if Retry-After requests more.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
+    /// <summary>Maximum Retry-After of a server: for a longer wait the request is not retried, and the error states when to try again.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Largest answer taken, bytes.</summary>
+    /// <summary>Maximum size of an answer, in bytes.</summary>
     public int MaxResponseSize { get; init; } = 256 * 1024 * 1024;
 }

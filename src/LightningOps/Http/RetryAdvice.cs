@@ -8,5 +8,5 @@ internal static class RetryAdvice
 {
     /// <summary>The advice; null when the server did not say when to come back.</summary>
     public static string? For(DateTimeOffset? retryAt) =>
-        retryAt is { } time ? string.Format(CultureInfo.InvariantCulture, "Try again after {0:yyyy-MM-ddTHH:mm:ssZ}: the server asks for that wait.", time.UtcDateTime) : null;
+        retryAt is { } time ? string.Format(CultureInfo.InvariantCulture, "Try again after {0:yyyy-MM-ddTHH:mm:ssZ}, as the server requests.", time.UtcDateTime) : null;
 }

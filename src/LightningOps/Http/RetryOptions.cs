@@ -4,9 +4,9 @@ namespace LightningOps.Http;
 
 /// <summary>Limits of one call and of its retries.</summary>
 /// <param name="Time">Clock of time limits and waits.</param>
-/// <param name="TryTimeout">Time limit of one try.</param>
+/// <param name="TryTimeout">Time limit of one attempt.</param>
 /// <param name="Tries">Maximum number of tries.</param>
-/// <param name="RetryDelay">Wait before the second try; it doubles from try to try, with jitter.</param>
+/// <param name="RetryDelay">Delay before the second attempt; it doubles with each attempt, with jitter.</param>
 /// <param name="MaxRetryDelay">Longest wait between two tries that Retry-After does not name.</param>
 /// <param name="MaxRetryAfter">Longest Retry-After that is waited for; a longer one fails the call at once.</param>
 internal sealed record RetryOptions(TimeProvider Time, TimeSpan TryTimeout, int Tries, TimeSpan RetryDelay, TimeSpan MaxRetryDelay, TimeSpan MaxRetryAfter);

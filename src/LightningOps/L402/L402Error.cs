@@ -1,6 +1,6 @@
 namespace LightningOps.L402;
 
-/// <summary>Why a challenge, credential, invoice or macaroon was refused. It never holds a preimage, a macaroon or a root key.</summary>
+/// <summary>The reason why a challenge, credential, invoice or macaroon is invalid. It never contains a preimage, a macaroon or a root key.</summary>
 /// <param name="Tag">The family, which is the error id of a cmdlet: <c>ChallengeParseError</c>, <c>InvoiceDecodeError</c>, <c>MacaroonDecodeError</c>, <c>AuthorizationParseError</c> or <c>PreimageError</c>.</param>
 /// <param name="Code">Stable name of the one failure, from <see cref="L402ErrorCodes"/>.</param>
 /// <param name="Reason">What is wrong, for a person.</param>
@@ -44,10 +44,10 @@ public sealed class L402Exception : LightningOpsException
 
     private static string GetRemedy(string tag) => tag switch
     {
-        "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header holding macaroon and invoice.",
+        "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header that contains macaroon and invoice.",
         "AuthorizationParseError" => "Send `L402 <token>:<preimage hex>`.",
-        "InvoiceDecodeError" => "Ask the endpoint for a fresh BOLT 11 invoice; do not pay this one.",
+        "InvoiceDecodeError" => "Ask the endpoint for a new BOLT 11 invoice. Do not pay this one.",
         "MacaroonDecodeError" => "Give a macaroon of version 2 (binary) or version 1 (text packets) as base64, base64url or hex.",
-        _ => "Give 32 bytes as 64 hexadecimal digits.",
+        _ => "Provide 32 bytes as 64 hexadecimal digits.",
     };
 }

@@ -7,24 +7,24 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.L402;
 
-/// <summary>What can be told of a token without giving it away: neither the token nor a preimage is in it.</summary>
+/// <summary>The readable content of a token, without the token itself or its preimage.</summary>
 public sealed record L402Token
 {
     private const int MaxRootKeyLength = 4096;
 
-    /// <summary>What it was read out of.</summary>
+    /// <summary>The source it was read from.</summary>
     public required TokenSource Source { get; init; }
 
-    /// <summary>Where it says it is from; not covered by its signature.</summary>
+    /// <summary>The location it claims; not covered by its signature.</summary>
     public required string Location { get; init; }
 
-    /// <summary>Version of its identifier; null when it is no L402's.</summary>
+    /// <summary>Version of its identifier; null if it is not an L402 identifier.</summary>
     public int? Version { get; init; }
 
-    /// <summary>Hash of the invoice it is sold for; null when its identifier is no L402's.</summary>
+    /// <summary>Hash of the invoice it is sold for; null if its identifier is not an L402 identifier.</summary>
     public PaymentHash? PaymentHash { get; init; }
 
-    /// <summary>The token's own name, 64 hexadecimal digits; null when its identifier is no L402's.</summary>
+    /// <summary>The token id, 64 hexadecimal digits; null if its identifier is not an L402 identifier.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>The identifier in hexadecimal digits.</summary>
@@ -33,28 +33,28 @@ public sealed record L402Token
     /// <summary>Its caveats in the order they were added, as <c>condition=value</c>; the value of a preimage is asterisks.</summary>
     public required IReadOnlyList<string> Caveats { get; init; }
 
-    /// <summary>What the <c>services</c> caveat that decides allows; null when there is none.</summary>
+    /// <summary>The services allowed by the effective <c>services</c> caveat; null if there is none.</summary>
     public string? Services { get; init; }
 
-    /// <summary>The capabilities its caveats allow at its services; empty when they name none.</summary>
+    /// <summary>The capabilities that its caveats allow at its services; empty if there are none.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = Array.Empty<string>();
 
-    /// <summary>When its caveats end it; null when it never ends.</summary>
+    /// <summary>Expiry set by its caveats; null if it never expires.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether its signature holds under the root key given; null when none was.</summary>
+    /// <summary>Whether its signature is valid under the root key; null without a root key.</summary>
     public bool? IsVerified { get; init; }
 
     /// <summary><c>preimage:</c> and 16 digits of the preimage beside it; null when there is none.</summary>
     public string? ProofReference { get; init; }
 
-    /// <summary>Whether the preimage beside it pays for it; null when that cannot be told.</summary>
+    /// <summary>Whether its preimage matches the payment hash; null if unknown.</summary>
     public bool? IsPaid { get; init; }
 
-    /// <summary>What the invoice beside it asks, millisatoshis; null when there is none, or it does not say.</summary>
+    /// <summary>Amount of the invoice in the challenge, in millisatoshis; null if there is no invoice or no amount.</summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>Whether the invoice beside it is the one it is sold for; null when that cannot be told.</summary>
+    /// <summary>Whether the invoice in the challenge belongs to the token; null if unknown.</summary>
     public bool? IsOfInvoice { get; init; }
 
     /// <summary>Reads a token, or the header value it stands in, with or without the header's name.</summary>
@@ -88,10 +88,10 @@ public sealed record L402Token
     /// <exception cref="ConfigException">They are none; they are not repeated.</exception>
     public static byte[] ReadRootKey(string hex) => hex.Trim() is { Length: > 0 and <= MaxRootKeyLength } digits && HexText.Decode(digits) is { } key
         ? key
-        : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Give the root key in hex, usually 64 digits.");
+        : throw new ConfigException("RootKey", "must be a root key in hexadecimal digits", "Specify the root key in hex, usually 64 digits.");
 
     /// <summary>What it is for.</summary>
-    public override string ToString() => "token " + (TokenId ?? "of another kind") + (Services is null ? string.Empty : " for " + Services);
+    public override string ToString() => "token " + (TokenId ?? "of an unknown kind") + (Services is null ? string.Empty : " for " + Services);
 
     private static L402Token FromCredential(L402Authorization credential, byte[]? rootKey)
     {

@@ -9,19 +9,19 @@ public sealed record PaymentChallenge
     /// <summary>Binds the challenge to its parameters; opaque to a client.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The payee.</summary>
     public required string Realm { get; init; }
 
-    /// <summary>How it is to be paid, for example <c>lightning</c>.</summary>
+    /// <summary>Payment method, for example <c>lightning</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>What the payment is for: <c>charge</c> or <c>session</c>.</summary>
+    /// <summary>Intent of the payment: <c>charge</c> or <c>session</c>.</summary>
     public required string Intent { get; init; }
 
-    /// <summary>What is asked: base64url of JSON.</summary>
+    /// <summary>The payment request: base64url of JSON.</summary>
     public required string Request { get; init; }
 
-    /// <summary>Until when it can be paid, a date of RFC 3339; null when it does not say.</summary>
+    /// <summary>Expiry, an RFC 3339 date; null if it is not stated.</summary>
     public string? Expires { get; init; }
 
     /// <summary>Digest of the request body it is for (RFC 9530).</summary>
@@ -30,11 +30,11 @@ public sealed record PaymentChallenge
     /// <summary>What is sold, for a person; not to be trusted.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The server's own data: base64url of JSON.</summary>
+    /// <summary>Data of the server: base64url of JSON.</summary>
     public string? Opaque { get; init; }
 
     /// <summary>Reads the Payment challenges of WWW-Authenticate values, in order; an incomplete one is left out.</summary>
-    /// <param name="headerValues">A value a header line; each may hold several challenges.</param>
+    /// <param name="headerValues">One value per header line; each may hold several challenges.</param>
     /// <returns>None when the values together are longer than <see cref="L402Challenge.MaxLength"/>.</returns>
     public static IReadOnlyList<PaymentChallenge> ReadAll(IEnumerable<string> headerValues) => PaymentChallengeReader.Read(headerValues);
 

@@ -1,15 +1,15 @@
 namespace LightningOps.L402;
 
-/// <summary>What a 402 asks for beside L402, as the server states it. Nothing of it is verified, and none of it is paid.</summary>
+/// <summary>A payment demand of a 402 other than L402, as stated by the server. It is not verified and never paid.</summary>
 public sealed record PaymentDemand
 {
     /// <summary><c>Payment</c>, <c>x402</c>, <c>Invoice</c> for one in a JSON body, or <c>Page</c> for a page to be read in a browser.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>How it is to be paid: <c>lightning</c> of Payment, <c>exact</c> of x402.</summary>
+    /// <summary>Payment method: <c>lightning</c> of Payment, <c>exact</c> of x402.</summary>
     public string? Method { get; init; }
 
-    /// <summary>What the payment is for: <c>charge</c> or <c>session</c> of Payment.</summary>
+    /// <summary>Intent of the payment: <c>charge</c> or <c>session</c> of Payment.</summary>
     public string? Intent { get; init; }
 
     /// <summary>The amount as stated, in units of <see cref="Currency"/>.</summary>
@@ -18,7 +18,7 @@ public sealed record PaymentDemand
     /// <summary>The currency, or the asset of x402.</summary>
     public string? Currency { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The payee.</summary>
     public string? Realm { get; init; }
 
     /// <summary>The network as stated.</summary>
@@ -27,7 +27,7 @@ public sealed record PaymentDemand
     /// <summary>The Lightning invoice in it, as received.</summary>
     public string? Invoice { get; init; }
 
-    /// <summary>Until when it can be paid, as stated.</summary>
+    /// <summary>Expiry, as stated.</summary>
     public string? Expires { get; init; }
 
     /// <summary>The demand in one line.</summary>

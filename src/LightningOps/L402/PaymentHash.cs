@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace LightningOps.L402;
 
-/// <summary>The SHA-256 of a preimage: what an invoice asks to be paid for (32 bytes).</summary>
+/// <summary>The SHA-256 of a preimage, which identifies the payment of an invoice (32 bytes).</summary>
 [JsonConverter(typeof(PaymentHashJsonConverter))]
 public sealed record PaymentHash
 {

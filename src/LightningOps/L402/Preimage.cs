@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace LightningOps.L402;
 
 /// <summary>
-/// The 32 bytes a paid invoice gives: proof of payment, and with the macaroon the credential itself. It shows itself to
-/// nobody; what may be written down is <see cref="ProofReference"/>.
+/// The 32 bytes that a payer receives for an invoice: the proof of payment and, with the macaroon, the credential
+/// itself. Its text form is masked; <see cref="ProofReference"/> is safe to record.
 /// </summary>
 public sealed class Preimage : IEquatable<Preimage>
 {
@@ -19,7 +19,7 @@ public sealed class Preimage : IEquatable<Preimage>
 
     private Preimage(byte[] bytes) => this.bytes = bytes;
 
-    /// <summary><c>preimage:</c> and the first 16 hexadecimal digits (docs/reference/l402.md#proof-reference): names the proof without giving it away.</summary>
+    /// <summary><c>preimage:</c> and the first 16 hexadecimal digits (docs/reference/l402.md#proof-reference): identifies the proof without revealing it.</summary>
     public string ProofReference => "preimage:" + Reveal().Substring(0, ReferenceDigits);
 
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
@@ -56,7 +56,7 @@ public sealed class Preimage : IEquatable<Preimage>
     /// <summary>The secret, as 64 lower-case hexadecimal digits.</summary>
     public string Reveal() => HexText.From(bytes);
 
-    /// <summary>Whether both are the same secret; takes as long whether or not.</summary>
+    /// <summary>Compares two secrets in constant time.</summary>
     public bool Equals(Preimage? other) => other is not null && ConstantTime.AreEqual(bytes, other.bytes);
 
     /// <inheritdoc/>

@@ -173,7 +173,7 @@ public sealed class FileLeases : ILeaseStore
         {
             if (!status.IsRegular)
             {
-                throw new IOException(path + " is no regular file, and is not used as a lock: remove it.");
+                throw new IOException(path + " is not a regular file and cannot be used as a lock. Remove it.");
             }
 
             return;
@@ -258,7 +258,7 @@ public sealed class FileLeases : ILeaseStore
     }
 }
 
-/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is touched.</summary>
+/// <summary>A lease file that cannot be used (<c>LeaseFileError</c>); without a lease nothing is changed.</summary>
 public sealed class LeaseFileException : LightningOpsException
 {
     /// <summary>Creates the failure of one file.</summary>
@@ -272,6 +272,6 @@ public sealed class LeaseFileException : LightningOpsException
     public string Path { get; }
 
     private static string RemedyFor(string path, Exception inner) => inner is UnauthorizedAccessException or DirectoryNotFoundException
-        ? "Give this user write access to " + path + " and to its folder."
-        : "Look whether the disk of " + path + " is full or read-only, and what lies under that name.";
+        ? "Grant this user write access to " + path + " and to its folder."
+        : "Check whether the disk of " + path + " is full or read-only, and what exists at that path.";
 }

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Leases;
 
-/// <summary>Where leases are kept so that every reconcile concerned sees them: one at a time a gateway.</summary>
+/// <summary>Storage of leases, one per gateway at a time, visible to every reconcile concerned.</summary>
 /// <remarks>Every method throws <see cref="LightningOpsException"/> when the place cannot be used.</remarks>
 public interface ILeaseStore
 {

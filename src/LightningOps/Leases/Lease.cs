@@ -141,7 +141,7 @@ internal sealed class Lease : ILease
     /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
     private bool IsHeldBySteadyClock() => time.GetElapsedTime(renewedAt) < timeToLive;
 
-    /// <summary>Others take it by the clock on the wall: past its end nothing is sent unless the store says that nobody has.</summary>
+    /// <summary>Other processes take over by wall-clock time: after the expiry nothing is sent unless the store confirms that the lease is still held.</summary>
     private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
 }
 
@@ -167,7 +167,7 @@ public interface ILease
 
 /// <summary>Asks for the lease of a gateway.</summary>
 /// <param name="Gateway">Name of the gateway.</param>
-/// <param name="RequestId">Request the reconcile runs under.</param>
+/// <param name="RequestId">Request id of the reconcile.</param>
 internal sealed record LeaseRequest(string Gateway, string RequestId)
 {
     /// <summary>How long to wait while another holds it.</summary>
@@ -186,7 +186,7 @@ internal sealed record LeaseRequest(string Gateway, string RequestId)
 /// <summary>Another may hold the lease: nothing more is sent.</summary>
 internal sealed class LeaseLostException(CancellationToken lost) : OperationCanceledException("The lease ran out.", lost);
 
-/// <summary>Another reconcile of the same gateway is at work (<c>LeaseHeldError</c>); nothing was touched.</summary>
+/// <summary>Another reconcile of the same gateway is running (<c>LeaseHeldError</c>); nothing was changed.</summary>
 public sealed class LeaseHeldException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
@@ -195,8 +195,8 @@ public sealed class LeaseHeldException : LightningOpsException
     public LeaseHeldException(string gateway, LeaseHolder? holder)
         : base(
             "LeaseHeldError",
-            gateway + " is being reconciled by " + (holder?.ToString() ?? "another process"),
-            "Wait until it is done, or allow more time to wait for it; the lease of a process that is gone is taken over by itself.")
+            gateway + " is locked by " + (holder?.ToString() ?? "another process"),
+            "Wait until it has finished, or allow a longer wait. The lease of a process that ended is taken over automatically.")
     {
         Gateway = gateway;
         Holder = holder;

@@ -5,13 +5,13 @@ using LightningOps.Files;
 
 namespace LightningOps.Leases;
 
-/// <summary>Who may change a gateway now, or claims to.</summary>
+/// <summary>Holder of a lease.</summary>
 public sealed record LeaseHolder
 {
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Request the reconcile runs under.</summary>
+    /// <summary>Request id of the reconcile.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Machine the process runs on.</summary>
@@ -26,7 +26,7 @@ public sealed record LeaseHolder
     /// <summary>Until when unless it is renewed, Unix milliseconds.</summary>
     public required long ExpiresAtMs { get; init; }
 
-    /// <summary>Tells this lease from every other.</summary>
+    /// <summary>Unique id of this lease.</summary>
     public required string Token { get; init; }
 
     /// <summary>Where the process id means that process: containers of one host name may each have their own.</summary>
@@ -36,7 +36,7 @@ public sealed record LeaseHolder
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture,
         "{0} on {1} since {2:yyyy-MM-ddTHH:mm:ssZ} for request {3}",
-        ProcessId == 0 ? "a process that is not known" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
+        ProcessId == 0 ? "an unknown process" : "process " + ProcessId.ToString(CultureInfo.InvariantCulture),
         Host,
         DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
         RequestId);

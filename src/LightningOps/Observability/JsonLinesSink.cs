@@ -7,8 +7,8 @@ using LightningOps.Json;
 namespace LightningOps.Observability;
 
 /// <summary>
-/// Appends records to a file, one JSON object a line. Any number of sinks, also of other processes, may append to one
-/// file: each line is whole. When the file is full it becomes <c>name.1.jsonl</c>, that one <c>name.2.jsonl</c>, and so on.
+/// Appends records to a file, one JSON object per line. Several sinks, also in other processes, can append to one file:
+/// each line is whole. When the file is full it becomes <c>name.1.jsonl</c>, that one <c>name.2.jsonl</c>, and so on.
 /// </summary>
 /// <remarks>
 /// Writers take turns by a lock on <c>.name.jsonl.lock</c>, which the system undoes when a process ends, however it ends.
@@ -119,7 +119,7 @@ public sealed class JsonLinesSink : IObservabilitySink
     }
 }
 
-/// <summary>How large a record file may grow, and how many are kept.</summary>
+/// <summary>Maximum size of a record file, and number of files kept.</summary>
 public sealed record JsonLinesSinkOptions
 {
     /// <summary>Size from which on a new file is begun, bytes. A single record that is larger has a file of its own.</summary>

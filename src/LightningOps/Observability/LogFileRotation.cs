@@ -53,7 +53,7 @@ internal static class FileLock
     {
         if (UnixFileStatus.FindItself(lockFile) is { IsRegular: false })
         {
-            throw new IOException(lockFile + " is no regular file, and is not used as a lock: remove it.");
+            throw new IOException(lockFile + " is not a regular file and cannot be used as a lock. Remove it.");
         }
 
         var waited = Stopwatch.StartNew();

@@ -39,7 +39,7 @@ internal static class Measurements
 
     /// <summary>How long purchases took; by <c>outcome</c> and <c>error.type</c>.</summary>
     public static Histogram<double> PurchaseDuration { get; } =
-        Telemetry.Meter.CreateHistogram<double>("lightningops.purchase.duration", "s", "Duration of requests for something that is sold.");
+        Telemetry.Meter.CreateHistogram<double>("lightningops.purchase.duration", "s", "Duration of purchases.");
 
     /// <summary>How many invoices a wallet was asked to pay, or about; by <c>operation</c> and <c>outcome</c>.</summary>
     public static Counter<long> Payments { get; } =
@@ -51,9 +51,9 @@ internal static class Measurements
 
     /// <summary>How often a credential paid for before was used.</summary>
     public static Counter<long> CacheHits { get; } =
-        Telemetry.Meter.CreateCounter<long>("lightningops.credential.cache_hits", "{request}", "Requests made with a credential paid for before.");
+        Telemetry.Meter.CreateCounter<long>("lightningops.credential.cache_hits", "{request}", "Requests made with an already paid credential.");
 
     /// <summary>How many settlements were taken in; by <c>existed</c>.</summary>
     public static Counter<long> Settlements { get; } =
-        Telemetry.Meter.CreateCounter<long>("lightningops.settlements", "{settlement}", "Settlements taken in.");
+        Telemetry.Meter.CreateCounter<long>("lightningops.settlements", "{settlement}", "Settlements ingested.");
 }

@@ -8,8 +8,8 @@ using LightningOps.Json;
 namespace LightningOps.Observability;
 
 /// <summary>
-/// One observed operation: nineteen members in the order of docs/reference/smokes.md#observability-record. What is not known is null, and written
-/// as null. Nothing in it is a secret.
+/// One observed operation: nineteen members in the order of docs/reference/smokes.md#observability-record. Unknown
+/// values are null and written as null. It contains no secret.
 /// </summary>
 public sealed record ObservabilityRecord
 {
@@ -49,7 +49,7 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? PaymentProofRef { get; init; }
 
-    /// <summary>Whether a credential paid for before was used.</summary>
+    /// <summary>Whether a stored credential was used.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool? CacheHit { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record ObservabilityRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required ObservabilityPlane Plane { get; init; }
 
-    /// <summary>Whose node it relies on.</summary>
+    /// <summary>The node it relies on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     [JsonConverter(typeof(ExecutionPathJsonConverter))]
     public ExecutionPath ExecutionPath { get; init; } = ExecutionPath.HostedNode;
@@ -136,7 +136,7 @@ public static class ObservabilityKeys
         Required.Where(key => json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out _)).ToArray();
 }
 
-/// <summary>What ties records together: the distinct references found in them, each list sorted by code unit (vectors/smoke/observability.json).</summary>
+/// <summary>Correlation of records: the distinct references found in them, each list sorted by code unit (vectors/smoke/observability.json).</summary>
 public sealed record ObservabilityCorrelation
 {
     /// <summary>Requests.</summary>

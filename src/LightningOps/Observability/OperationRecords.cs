@@ -6,7 +6,7 @@ namespace LightningOps.Observability;
 public static class OperationRecords
 {
     /// <summary>One reconcile of a gateway.</summary>
-    /// <param name="requestId">Request it ran under.</param>
+    /// <param name="requestId">Request id.</param>
     /// <param name="failureCode">Why it failed, or null.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
     public static ObservabilityRecord Reconcile(string requestId, string? failureCode, long atMs) =>
@@ -42,7 +42,7 @@ public static class OperationRecords
         Control(requestId, "/api/lightning/security/gate", denyReasonCode, atMs) with { UserId = ownerId };
 
     /// <summary>One settlement taken in.</summary>
-    /// <param name="paywallId">Paywall that sold.</param>
+    /// <param name="paywallId">Id of the paywall.</param>
     /// <param name="atMs">When, Unix milliseconds.</param>
     /// <returns>The record; request, owner, task, amounts and proof are set with <c>with</c> where they are known.</returns>
     public static ObservabilityRecord Settlement(string paywallId, long atMs) => new()

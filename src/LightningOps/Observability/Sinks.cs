@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace LightningOps.Observability;
 
-/// <summary>Takes the records of operations. It may throw whatever it likes: who writes through <see cref="GuardedSink"/> goes on.</summary>
+/// <summary>Receives the records of operations. It may throw: writers use <see cref="GuardedSink"/>, which continues.</summary>
 public interface IObservabilitySink
 {
     /// <summary>Takes records, in order, from any thread.</summary>
@@ -12,8 +12,7 @@ public interface IObservabilitySink
 }
 
 /// <summary>
-/// A sink that never throws: no operation fails because it could not be observed. The first failure is told once, the
-/// others are not.
+/// A sink that never throws: no operation fails because of observability. Only the first failure is reported.
 /// </summary>
 public sealed class GuardedSink : IObservabilitySink
 {
@@ -42,7 +41,7 @@ public sealed class GuardedSink : IObservabilitySink
         {
             if (Interlocked.Exchange(ref hasWarned, 1) == 0 && warn is not null)
             {
-                Guard(() => warn("Observability records are not written: " + failure.Message), static _ => { });
+                Guard(() => warn("Observability records cannot be written: " + failure.Message), static _ => { });
             }
         });
     }

@@ -7,8 +7,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments;
 
 /// <summary>
-/// A wallet that pays invoices (docs/reference/l402.md#payers). One class a wallet; nothing else asks which wallet it has.
-/// It decides nothing about spending: whoever calls it has checked the invoice, the cap and the budget.
+/// A wallet that pays invoices (docs/reference/l402.md#payers). One class per wallet. It makes no spending decisions:
+/// the caller has checked the invoice, the limit and the budget.
 /// </summary>
 public interface IInvoicePayer : IDisposable
 {
@@ -60,16 +60,16 @@ public sealed record InvoicePayment
     /// <summary>SHA-256 of the preimage it gives; null for a mock invoice that is not BOLT 11.</summary>
     public PaymentHash? PaymentHash { get; init; }
 
-    /// <summary>What the invoice asks, millisatoshis; null leaves the amount to the payer's <see cref="MaxAmount"/>.</summary>
+    /// <summary>Amount of the invoice in millisatoshis; null if the invoice has no amount, then <see cref="MaxAmount"/> applies.</summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>The most that may be paid for it, fees not counted, millisatoshis.</summary>
+    /// <summary>Maximum amount in millisatoshis, without fees.</summary>
     public required Msats MaxAmount { get; init; }
 
-    /// <summary>The most that may be paid for routing beside it, millisatoshis; null leaves it to the wallet.</summary>
+    /// <summary>Maximum routing fee in millisatoshis; null for the default of the wallet.</summary>
     public Msats? FeeLimit { get; init; }
 
-    /// <summary>When it was first sent to the wallet, written down before; null when it was not sent yet.</summary>
+    /// <summary>When it was first sent to the wallet, recorded before sending; null if it was not sent yet.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Whether the wallet was seen to have it: from then on, that it knows nothing of it is no failure.</summary>
@@ -94,37 +94,37 @@ public sealed record InvoicePayment
     public override string ToString() => "payment " + RequestId + " of at most " + MaxAmount + " msat to " + Host;
 }
 
-/// <summary>How a payment ended, as the wallet tells it; whether the preimage fits the invoice is checked by the caller.</summary>
+/// <summary>Outcome of a payment, as reported by the wallet; the caller checks that the preimage matches the invoice.</summary>
 public sealed record PaymentResult
 {
-    /// <summary>How it stands.</summary>
+    /// <summary>Its state.</summary>
     public required PaymentState State { get; init; }
 
-    /// <summary>The wallet's own name of the payment; null where it gives none.</summary>
+    /// <summary>Payment id of the wallet, or null.</summary>
     public string? PaymentId { get; init; }
 
-    /// <summary>What was paid, fees not counted, millisatoshis; null where it is not told.</summary>
+    /// <summary>Amount paid in millisatoshis, without fees; null if not reported.</summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>Routing fee, millisatoshis; null where it is not told.</summary>
+    /// <summary>Routing fee in millisatoshis; null if not reported.</summary>
     public Msats? Fee { get; init; }
 
     /// <summary>The proof; there when <see cref="PaymentState.Paid"/>.</summary>
     public Preimage? Preimage { get; init; }
 
-    /// <summary>When it was paid, Unix milliseconds; null where it is not told.</summary>
+    /// <summary>Time of payment, Unix milliseconds; null if not reported.</summary>
     public long? PaidAtMs { get; init; }
 
     /// <summary>The wallet's code of a failure or of what it waits for, for example <c>policy_denied</c> or <c>payment_pending</c>.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What the wallet had to say, without a secret.</summary>
+    /// <summary>Message of the wallet, without a secret.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether the wallet has the payment in its books: in flight, where it is <see cref="PaymentState.Pending"/>.</summary>
     public bool IsSeen { get; init; }
 
-    /// <summary>Identity of the node that answered; null where it is not told.</summary>
+    /// <summary>Identity of the node that answered; null if not reported.</summary>
     public string? Node { get; init; }
 
     /// <summary>Whether the wallet is a node whose identity its credential may not read.</summary>
@@ -134,26 +134,26 @@ public sealed record PaymentResult
     public static PaymentResult Paid(string? paymentId, Msats? amount, Preimage preimage, long? paidAtMs = null) =>
         new() { State = PaymentState.Paid, IsSeen = true, PaymentId = paymentId, Amount = amount, Preimage = preimage, PaidAtMs = paidAtMs };
 
-    /// <summary>Not known yet, and why.</summary>
+    /// <summary>The outcome is unknown, with the reason.</summary>
     public static PaymentResult Pending(string code, string reason) => new() { State = PaymentState.Pending, Code = code, Reason = reason };
 
     /// <summary>Under way: the wallet has it, and it can still settle.</summary>
     public static PaymentResult InFlight(string reason) => Pending("payment_pending", reason) with { IsSeen = true };
 
-    /// <summary>Not paid, and why.</summary>
+    /// <summary>Not paid, with the reason.</summary>
     public static PaymentResult Failed(string code, string reason) => new() { State = PaymentState.Failed, Code = code, Reason = reason };
 }
 
-/// <summary>How a payment stands.</summary>
+/// <summary>State of a payment.</summary>
 public enum PaymentState
 {
-    /// <summary>Money moved, and the preimage is here.</summary>
+    /// <summary>Paid; the preimage is available.</summary>
     Paid,
 
-    /// <summary>It may have moved or may yet move: look again before anything else is paid.</summary>
+    /// <summary>The payment may have settled or may still settle; check again before paying anything else.</summary>
     Pending,
 
-    /// <summary>Certainly no money moved, and none will for this try.</summary>
+    /// <summary>Certainly not paid, and this attempt cannot settle later.</summary>
     Failed,
 }
 
@@ -165,7 +165,7 @@ internal static class PaymentChecks
         payment.MaxAmount <= 0 || payment.Amount is { Value: <= 0 }
             ? PaymentResult.Failed("amount_invalid", "the amount is not positive")
         : payment.Amount > payment.MaxAmount
-            ? PaymentResult.Failed("amount_over_cap", "the invoice asks for " + payment.Amount + " msat, at most " + payment.MaxAmount + " may be paid")
+            ? PaymentResult.Failed("amount_over_cap", "the invoice costs " + payment.Amount + " msat, the limit is " + payment.MaxAmount + " msat")
         : null;
 
     /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>

@@ -11,8 +11,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments;
 
 /// <summary>
-/// A wallet without money: every payment succeeds at once, named <c>mock_pay_1</c>, <c>mock_pay_2</c> and so on, and the
-/// same invoices give the same preimages. It alone takes invoices that are not BOLT 11.
+/// A wallet without money: every payment succeeds at once, named <c>mock_pay_1</c>, <c>mock_pay_2</c> and so on, and
+/// the same invoices give the same preimages. Only this wallet accepts invoices that are not BOLT 11.
 /// </summary>
 public sealed class MockPayer : IInvoicePayer
 {
@@ -72,7 +72,7 @@ public sealed class MockPayer : IInvoicePayer
     {
         if (options.Preimages(payment) is not { } preimage)
         {
-            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays mock invoices only: it has no money and no preimage of a real one");
+            return PaymentResult.Failed("mock_cannot_pay", "the mock wallet pays only mock invoices");
         }
 
         var number = paid.Count + 1;
@@ -86,7 +86,7 @@ public sealed class MockPayer : IInvoicePayer
     }
 }
 
-/// <summary>What the mock wallet pays with.</summary>
+/// <summary>Source of the preimages of the mock wallet.</summary>
 public sealed record MockPayerOptions
 {
     /// <summary>

@@ -6,7 +6,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Payments;
 
-/// <summary>Makes the wallet an operator named. The one place that knows which there are.</summary>
+/// <summary>Creates the wallet specified by an operator. The only place that lists all kinds.</summary>
 public static class PayerFactory
 {
     // A day: the longest a time limit can be.
@@ -18,7 +18,7 @@ public static class PayerFactory
     {
         PayerKind.Mock => new MockPayer(settings.Mock),
         PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
-        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway: its wallet pays its invoices."),
+        PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway. Its wallet pays its invoices."),
         PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
@@ -63,7 +63,7 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">What the operator wrote.</param>
-    /// <exception cref="ConfigException">It names no wallet.</exception>
+    /// <exception cref="ConfigException">It is not a wallet.</exception>
     public static PayerReference Parse(string text)
     {
         var colon = text.IndexOf(':');
@@ -72,7 +72,7 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (_, "") or (PayerKind.Mock or PayerKind.Simulated, not null) or (PayerKind.Lnd, null) =>
-                throw new ConfigException("Payer", "\"" + text + "\" names no wallet", "Give -Payer as " + Forms + "."),
+                throw new ConfigException("Payer", "\"" + text + "\" is not a wallet", "Specify -Payer as " + Forms + "."),
             _ => new PayerReference(kind.Value, place),
         };
     }
@@ -87,10 +87,10 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
     };
 }
 
-/// <summary>The wallets there are.</summary>
+/// <summary>The kinds of wallets.</summary>
 public enum PayerKind
 {
-    /// <summary>A wallet without money, for trying out and for tests: it pays mock invoices only.</summary>
+    /// <summary>A wallet without money, for trials and tests: it pays only mock invoices.</summary>
     Mock,
 
     /// <summary>A wallet executor behind HTTP.</summary>
@@ -103,34 +103,34 @@ public enum PayerKind
     Lnd,
 }
 
-/// <summary>What wallets are made from; what a kind does not need is not looked at.</summary>
+/// <summary>Settings of wallets; each kind reads only the settings it needs.</summary>
 public sealed record PayerSettings
 {
-    /// <summary>Settings in force: URL, token and time limit of the wallet executor.</summary>
+    /// <summary>Effective settings: URL, token and time limit of the wallet executor.</summary>
     public required OperatorEnvironment Environment { get; init; }
 
-    /// <summary>A macaroon that may pay, in hex (LND).</summary>
+    /// <summary>A macaroon with permission to pay, in hex (LND).</summary>
     public OperatorSecret? Macaroon { get; init; }
 
-    /// <summary>File of a macaroon that may pay (LND).</summary>
+    /// <summary>File of a macaroon with permission to pay (LND).</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the one certificate taken (LND).</summary>
+    /// <summary>File of the certificate to accept (LND).</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken (LND).</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept (LND).</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>
-    /// Most that may be paid for routing, millisatoshis; null for LND's own default. Of a wallet executor, which takes no limit,
-    /// what is counted for it; null for nothing.
+    /// Maximum routing fee in millisatoshis; null for the default of LND. For a wallet executor, which accepts no
+    /// limit, the amount counted as its fee; null for 0.
     /// </summary>
     public Msats? FeeLimit { get; init; }
 
-    /// <summary>How long a payment is tried (LND); null for the wallet's own limit.</summary>
+    /// <summary>Time limit of payment attempts (LND); null for the limit of the wallet.</summary>
     public TimeSpan? PaymentTimeout { get; init; }
 
-    /// <summary>What the mock wallet pays with.</summary>
+    /// <summary>Source of the preimages of the mock wallet.</summary>
     public MockPayerOptions Mock { get; init; } = new();
 
     /// <summary>The wallet of the loopback gateway that runs in this session (Simulated); null when none runs, or several.</summary>

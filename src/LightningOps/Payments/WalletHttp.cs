@@ -111,7 +111,7 @@ internal sealed class WalletHttp : IDisposable
     }
 }
 
-/// <summary>How a wallet is spoken to over HTTP.</summary>
+/// <summary>HTTP options of a wallet.</summary>
 public sealed record WalletHttpOptions
 {
     /// <summary>Clock of the time limits.</summary>
@@ -120,10 +120,10 @@ public sealed record WalletHttpOptions
     /// <summary>Sends the requests; it must not follow redirects, for a secret is in their headers. Null makes one. Not disposed here when given.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Whether plain http to another machine is allowed, which shows the secret to the network.</summary>
+    /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Largest answer taken, bytes.</summary>
+    /// <summary>Maximum size of an answer, in bytes.</summary>
     public int MaxResponseSize { get; init; } = 1024 * 1024;
 }
 
@@ -134,7 +134,7 @@ internal sealed class WalletNoResponseException : Exception
     /// <param name="nothingSent">Whether the request certainly did not reach the wallet.</param>
     /// <param name="cause">What went wrong.</param>
     public WalletNoResponseException(string code, bool nothingSent, Exception cause)
-        : base("The wallet gave no answer.", cause)
+        : base("The wallet did not answer.", cause)
     {
         Code = code;
         IsNothingSent = nothingSent;
@@ -147,5 +147,5 @@ internal sealed class WalletNoResponseException : Exception
     /// <summary>The state of a payment asked for in this request.</summary>
     public PaymentResult ToResult() => IsNothingSent
         ? PaymentResult.Failed(Code, "the wallet could not be reached; nothing was sent")
-        : PaymentResult.Pending(Code, "the wallet gave no whole answer; the payment may have been made");
+        : PaymentResult.Pending(Code, "the answer of the wallet is incomplete; the payment may have been made");
 }

@@ -1,6 +1,6 @@
 namespace LightningOps.Paywalls;
 
-/// <summary>What a credential of the operator may do.</summary>
+/// <summary>Roles of operator credentials.</summary>
 public enum CredentialRole
 {
     /// <summary>Mint invoices for the gateway.</summary>
@@ -13,7 +13,7 @@ public enum CredentialRole
     OperatorAdmin,
 }
 
-/// <summary>What the credential role mutations take.</summary>
+/// <summary>Arguments of the credential role mutations.</summary>
 public sealed record CredentialRoleChange
 {
     /// <summary>Role.</summary>
@@ -26,7 +26,7 @@ public sealed record CredentialRoleChange
     public string? Note { get; init; }
 }
 
-/// <summary>Where the credential of a role stands; never the credential.</summary>
+/// <summary>State of the credential of a role, never the credential itself.</summary>
 public sealed record CredentialRoleState
 {
     /// <summary>Role as the control plane has it, for example <c>gateway_invoice</c>; it may be one that is not known here.</summary>
@@ -60,7 +60,7 @@ public enum CredentialRoleStatus
     /// <summary>In use.</summary>
     Active,
 
-    /// <summary>A new credential is being brought in.</summary>
+    /// <summary>A new credential is being deployed.</summary>
     Rotating,
 
     /// <summary>No longer accepted.</summary>

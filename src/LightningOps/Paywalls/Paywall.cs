@@ -23,7 +23,7 @@ public sealed record Paywall
     /// <summary>Request that last changed the paywall.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Passed through untouched.</summary>
+    /// <summary>Passed through unchanged.</summary>
     public JsonText? Metadata { get; init; }
 
     /// <summary>Creation time, Unix milliseconds.</summary>
@@ -54,7 +54,7 @@ public sealed record PaywallPolicy
     /// <summary>Price of one request, millisatoshis, not negative.</summary>
     public Msats FixedAmountMsats { get; init; }
 
-    /// <summary>Most that one request may cost, millisatoshis, or null for no cap.</summary>
+    /// <summary>Maximum price of one request in millisatoshis, or null for none.</summary>
     public Msats? MaxPerRequestMsats { get; init; }
 
     /// <summary>Hosts the paywall may sell on; empty or null allows any.</summary>
@@ -125,7 +125,7 @@ public enum PaywallStatus
     /// <summary>Does not sell for now: its rules compile to closed services.</summary>
     Paused,
 
-    /// <summary>Gone: left out of a compile.</summary>
+    /// <summary>Archived: omitted from a compile.</summary>
     Archived,
 }
 

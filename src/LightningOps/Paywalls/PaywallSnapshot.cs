@@ -9,8 +9,8 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.Paywalls;
 
 /// <summary>
-/// The JSON of a set of paywalls: <c>{"paywalls":[…]}</c> (other members are ignored) or the list itself,
-/// in any form docs/reference/control-plane.md#decoding allows. A snapshot is taken whole or not at all.
+/// The JSON of a set of paywalls: <c>{"paywalls":[…]}</c> (other members are ignored) or the list itself, in any form
+/// docs/reference/control-plane.md#decoding allows. A snapshot is read completely or not at all.
 /// </summary>
 public static class PaywallSnapshot
 {

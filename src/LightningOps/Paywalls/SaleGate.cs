@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.Paywalls;
 
-/// <summary>The gate every sale of an owner passes: the global pause first, then the owner's kill switch (docs/reference/control-plane.md#owner-gate).</summary>
+/// <summary>The gate for the sales of an owner: the global pause first, then the owner's kill switch (docs/reference/control-plane.md#owner-gate).</summary>
 public static class OwnerGate
 {
     private static readonly OwnerGateDecision Open = new() { Allowed = true };
@@ -24,7 +24,7 @@ public static class OwnerGate
         new() { Allowed = false, DenyReasonCode = code, DenyReason = reason };
 }
 
-/// <summary>Whether an owner's paywalls may sell now.</summary>
+/// <summary>Whether the paywalls of an owner are allowed to sell now.</summary>
 public sealed record OwnerGateDecision
 {
     /// <summary>Whether they may.</summary>

@@ -51,7 +51,7 @@ internal static class SecurityRules
         LastRotatedAtMs = nowMs,
     };
 
-    /// <summary>A role in use: the version of the rotation that ends, else one up.</summary>
+    /// <summary>Activates a role with the version of the finished rotation, else with the next version.</summary>
     public static CredentialRoleState Activate(CredentialRoleState? known, CredentialRoleChange change, long nowMs)
     {
         var endsRotation = known?.Status == CredentialRoleTexts.GetText(CredentialRoleStatus.Rotating);

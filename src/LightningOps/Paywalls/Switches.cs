@@ -8,7 +8,7 @@ public sealed record SecurityState
     /// <summary>The global pause.</summary>
     public required GlobalControl Global { get; init; }
 
-    /// <summary>Kill switches, one an owner that ever had one.</summary>
+    /// <summary>Kill switches, one per owner that ever had one.</summary>
     public required IReadOnlyList<OwnerControl> OwnerControls { get; init; }
 
     /// <summary>Credential roles that have a state.</summary>
@@ -59,7 +59,7 @@ public sealed record OwnerControl
     public long UpdatedAtMs { get; init; }
 }
 
-/// <summary>What lightning/security:setGlobalPause takes.</summary>
+/// <summary>Arguments of lightning/security:setGlobalPause.</summary>
 public sealed record GlobalPauseChange
 {
     /// <summary>Pause or resume.</summary>
@@ -72,7 +72,7 @@ public sealed record GlobalPauseChange
     public string? UpdatedBy { get; init; }
 }
 
-/// <summary>What lightning/security:setOwnerKillSwitch takes.</summary>
+/// <summary>Arguments of lightning/security:setOwnerKillSwitch.</summary>
 public sealed record OwnerKillSwitchChange
 {
     /// <summary>Owner.</summary>

@@ -38,7 +38,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     /// <inheritdoc/>
     public override string? UnanalyzableReason => feature
         ?? (Automaton is not null ? null : string.Format(
-            CultureInfo.InvariantCulture, "automaton over its bound of {0} states", bounds.MaxDfaStates));
+            CultureInfo.InvariantCulture, "automaton exceeds its limit of {0} states", bounds.MaxDfaStates));
 
     /// <inheritdoc/>
     public override string LiteralPrefix { get; }

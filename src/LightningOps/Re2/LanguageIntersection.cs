@@ -47,7 +47,7 @@ internal static class LanguageIntersection
 
         return Product(automaton, otherAutomaton, budget) is { } product
             ? new AutomatonLanguage(product)
-            : new UnknownIntersection(first, second, "the automaton of two languages together is over its bounds");
+            : new UnknownIntersection(first, second, "the combined automaton exceeds its limits");
     }
 
     private static Dfa? Product(IAutomaton first, IAutomaton second, AnalysisBudget budget)

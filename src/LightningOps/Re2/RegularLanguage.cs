@@ -111,7 +111,7 @@ internal abstract class RegularLanguage
     /// </summary>
     public abstract bool Matches(string text);
 
-    /// <summary>How this language stands to <paramref name="other"/>.</summary>
+    /// <summary>The relation of this language to <paramref name="other"/>.</summary>
     /// <remarks>
     /// Texts, prefixes and hosts are compared without automata; for others both automata are walked once, unless their
     /// literal beginnings or ends already keep them apart. The same expression text is equal even when it cannot be

@@ -164,7 +164,7 @@ internal sealed class HostLanguage : RegularLanguage
         return true;
     }
 
-    /// <summary>How this language stands to the one of another host.</summary>
+    /// <summary>The relation of this language to the language of another host.</summary>
     public Relation RelateHost(HostLanguage other)
     {
         if (!string.Equals(host, other.host, StringComparison.Ordinal))

@@ -127,7 +127,7 @@ internal sealed class DenyEnforcement
     }
 
     private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
-        ? "written, and no restart, answer or list has shown that it is loaded"
+        ? "written, but no restart, answer or list has shown that it is loaded"
         : "the gateway does not show it";
 
     private EnforcementResult CreateResult(RolloutFailure? failure, IReadOnlyList<string>? open)
@@ -147,18 +147,18 @@ internal sealed class DenyEnforcement
     }
 
     /// <summary>What stays open because nobody knows whether it is denied; null for nothing.</summary>
-    private string? Undecided() => before is null || closing.FindUndecided(before) is not { Count: > 0 } names ? null : "NOT CLOSED, owner not known: " + FormatNames(names);
+    private string? Undecided() => before is null || closing.FindUndecided(before) is not { Count: > 0 } names ? null : "NOT CLOSED, owner unknown: " + FormatNames(names);
 
     private void Warn(EnforcementResult end)
     {
         if (end.Closed.Count > 0)
         {
-            pass.Warn("denied_services_closed", "Closed, because a pause or kill switch denies them: " + FormatNames(end.Closed));
+            pass.Warn("denied_services_closed", "Closed because of a pause or kill switch: " + FormatNames(end.Closed));
         }
 
         if (end.Failure is not null)
         {
-            pass.Warn("denied_services_open", "What a pause or kill switch denies may still sell: " + end.Failure);
+            pass.Warn("denied_services_open", "Paused or killed services may still be selling: " + end.Failure);
         }
     }
 
@@ -217,6 +217,6 @@ internal sealed record EnforcementResult
     /// <summary>What became of it, for the reason of a failure; empty when there was nothing to do.</summary>
     public string Summary =>
         Failure is not null ? "; denied services may still be open: " + Failure
-        : Closed.Count > 0 ? "; closed all the same: " + DenyEnforcement.FormatNames(Closed)
+        : Closed.Count > 0 ? "; still closed: " + DenyEnforcement.FormatNames(Closed)
         : string.Empty;
 }

@@ -14,7 +14,7 @@ namespace LightningOps.Reconcile;
 /// </summary>
 internal sealed class DeploymentJournal
 {
-    private static readonly RolloutFailure Interrupted = new(ReconcileFailureCodes.Interrupted, ReconcileStage.Record, "the process that rolled it out ended before it could say how");
+    private static readonly RolloutFailure Interrupted = new(ReconcileFailureCodes.Interrupted, ReconcileStage.Record, "the process that rolled it out ended before it recorded the outcome");
 
     private readonly ReconcilePass pass;
 
@@ -62,7 +62,7 @@ internal sealed class DeploymentJournal
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
-            pass.Warn("record_not_written", "The control plane could not be told that " + DeploymentId + " is " + EnumName.GetName(outcome.Status) + ": " + trouble.Reason);
+            pass.Warn("record_not_written", "The control plane could not record that " + DeploymentId + " is " + EnumName.GetName(outcome.Status) + ": " + trouble.Reason);
             return false;
         }
 
@@ -111,7 +111,7 @@ internal sealed class DeploymentJournal
                 pass.Warn("event_refused", "Event " + draft.EventType + " was refused: " + failure.Message);
                 return Task.CompletedTask;
             case OutboxSender.Delivery.DidNotArrive:
-                pass.Warn("event_not_written", "Event " + draft.EventType + " is sent again by the next run: " + failure.Message);
+                pass.Warn("event_not_written", "Event " + draft.EventType + " will be sent again by the next run: " + failure.Message);
                 return WithOutboxAsync(() => pass.Outbox.AddAsync(new OutboxEntry { Event = draft }, CancellationToken.None));
             default:
                 WarnInDoubt(draft, failure.Message);
@@ -120,7 +120,7 @@ internal sealed class DeploymentJournal
     }
 
     private void WarnInDoubt(GatewayEventDraft draft, string reason) =>
-        pass.Warn("event_in_doubt", "Event " + draft.EventType + " may have been recorded and is not sent again: " + reason);
+        pass.Warn("event_in_doubt", "Event " + draft.EventType + " may have been recorded and will not be sent again: " + reason);
 
     private async Task WithOutboxAsync(Func<Task> work)
     {
@@ -130,7 +130,7 @@ internal sealed class DeploymentJournal
         }
         catch (Exception failure)
         {
-            pass.Warn("outbox_unavailable", "What cannot be recorded cannot be kept on this machine either: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
+            pass.Warn("outbox_unavailable", "Unsent records cannot be kept on this machine either: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
         }
     }
 

@@ -9,7 +9,7 @@ using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What the control plane wants a gateway to serve.</summary>
+/// <summary>The desired configuration of a gateway.</summary>
 /// <param name="Compile">What the paywalls compile to.</param>
 /// <param name="Paywalls">The paywalls, as listed; none where they could not be listed.</param>
 /// <param name="Security">Pause and kill switches; null where the rendering knows no gate.</param>

@@ -12,7 +12,7 @@ using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Compares what a gateway serves with what the control plane wants and works out the plan; changes and records nothing.</summary>
+/// <summary>Compares a gateway with the control plane and computes the plan; changes and records nothing.</summary>
 public sealed class DriftCheck
 {
     private readonly IControlPlane controlPlane;
@@ -21,19 +21,19 @@ public sealed class DriftCheck
     private readonly IProgress<StageReport>? progress;
 
     /// <summary>A check of one gateway by the system's clock.</summary>
-    /// <param name="controlPlane">What is wanted; whoever made it disposes it.</param>
-    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
-    /// <param name="progress">Told of each stage; null for nobody.</param>
+    /// <param name="controlPlane">The control plane; its creator disposes it.</param>
+    /// <param name="gateway">The gateway; its creator disposes it.</param>
+    /// <param name="progress">Receives each stage; may be null.</param>
     public DriftCheck(IControlPlane controlPlane, IGateway gateway, IProgress<StageReport>? progress = null)
         : this(controlPlane, gateway, TimeProvider.System, progress)
     {
     }
 
     /// <summary>A check of one gateway.</summary>
-    /// <param name="controlPlane">What is wanted; whoever made it disposes it.</param>
-    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="controlPlane">The control plane; its creator disposes it.</param>
+    /// <param name="gateway">The gateway; its creator disposes it.</param>
     /// <param name="time">Clock of the reports.</param>
-    /// <param name="progress">Told of each stage; null for nobody.</param>
+    /// <param name="progress">Receives each stage; may be null.</param>
     public DriftCheck(IControlPlane controlPlane, IGateway gateway, TimeProvider time, IProgress<StageReport>? progress = null)
     {
         this.controlPlane = controlPlane;
@@ -111,16 +111,16 @@ public sealed class DriftCheck
         DenyRules.From(wanted) is { } denied ? gateway.PlanClosing(state, denied.CreateClosing(options.RequestId)) : null;
 }
 
-/// <summary>What a gateway serves, compared with what the control plane wants.</summary>
+/// <summary>The comparison of a gateway with the control plane.</summary>
 public sealed record DriftResult : IReportable
 {
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>How they stand to each other.</summary>
+    /// <summary>Result of the comparison.</summary>
     public required DriftStatus Status { get; init; }
 
-    /// <summary>Whether they differ; false too when it cannot be told.</summary>
+    /// <summary>Whether they differ; also false if unknown.</summary>
     public bool InDrift => Status == DriftStatus.InDrift;
 
     /// <summary>How it is known what the gateway serves; where it is not, what is written is compared and in sync is never said.</summary>
@@ -129,31 +129,31 @@ public sealed record DriftResult : IReportable
     /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
     public bool IsOnlyWritten => Valid && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
 
-    /// <summary>For a scheduled run: 0 in sync, 1 in drift, 2 cannot be told.</summary>
+    /// <summary>Exit code: 0 in sync, 1 in drift, 2 unknown.</summary>
     public int ExitCode => (int)Status;
 
-    /// <summary>Hash wanted; of the paywalls when they do not compile.</summary>
+    /// <summary>Desired hash; hash of the paywalls if they do not compile.</summary>
     public required ConfigHash ConfigHash { get; init; }
 
-    /// <summary>Hash served, or null when there is no deployment or the paywalls do not compile.</summary>
+    /// <summary>Live hash, or null if there is no deployment or the paywalls do not compile.</summary>
     public ConfigHash? ServedConfigHash { get; init; }
 
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>What a reconcile would change, or null when the paywalls do not compile.</summary>
+    /// <summary>The plan of a reconcile, or null if the paywalls do not compile.</summary>
     public RolloutPlan? Plan { get; init; }
 
     /// <summary>
-    /// What a reconcile would close although it can roll nothing out, because a pause or kill switch denies it: the paywalls
-    /// do not compile, or the gateway cannot carry them. Null otherwise, and when nothing that is denied is open.
+    /// The paused or killed services that a reconcile would still close although it cannot roll out, because the
+    /// paywalls do not compile or the gateway cannot carry them. Null otherwise, and if none of them is open.
     /// </summary>
     public RolloutPlan? ClosingPlan { get; init; }
 
-    /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
+    /// <summary>Services that this store did not create; a reconcile does not change them and they sell. May be empty.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];
 
-    /// <summary>What the compile had to say.</summary>
+    /// <summary>Diagnostics of the compile.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
@@ -163,7 +163,7 @@ public sealed record DriftResult : IReportable
     RunReport IReportable.ToReport() => DriftReport.Create(this);
 }
 
-/// <summary>How what a gateway serves stands to what the control plane wants.</summary>
+/// <summary>Result of comparing a gateway with the control plane.</summary>
 public enum DriftStatus
 {
     /// <summary>The same.</summary>
@@ -172,6 +172,6 @@ public enum DriftStatus
     /// <summary>Not the same: a reconcile would change something.</summary>
     InDrift = 1,
 
-    /// <summary>It cannot be told: the paywalls do not compile, the gateway cannot carry them, or it was not seen to load what is written.</summary>
+    /// <summary>Unknown: the paywalls do not compile, the gateway cannot carry them, or the gateway was not seen to load the written configuration.</summary>
     Undetermined = 2,
 }

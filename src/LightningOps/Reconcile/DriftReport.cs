@@ -7,7 +7,7 @@ namespace LightningOps.Reconcile;
 /// <summary>A comparison as a report: in drift is not ok, so that a CI sees it.</summary>
 internal static class DriftReport
 {
-    private const string Live = "The gateway serves what is wanted";
+    private const string Live = "The gateway serves the desired configuration";
 
     public static RunReport Create(DriftResult drift) => new()
     {
@@ -15,17 +15,17 @@ internal static class DriftReport
         Ok = drift.Status == DriftStatus.InSync,
         Outcome = drift.Status switch
         {
-            DriftStatus.InSync => "The gateway serves what is wanted.",
-            DriftStatus.InDrift => "The gateway serves something else than what is wanted.",
+            DriftStatus.InSync => "The gateway serves the desired configuration.",
+            DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
             _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
-            _ when drift.Valid => "It cannot be told: the gateway cannot carry the configuration.",
-            _ => "It cannot be told: the paywalls do not compile.",
+            _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
+            _ => "Drift unknown: the paywalls do not compile.",
         },
         Facts =
         [
             new("Gateway", drift.Gateway),
             new("Configuration hash", drift.ConfigHash.Value),
-            new("Configuration hash served", drift.ServedConfigHash?.Value),
+            new("Live configuration hash", drift.ServedConfigHash?.Value),
             new("Changes", drift.Plan?.Summary),
             new("To be closed", drift.ClosingPlan?.Summary),
         ],
@@ -33,12 +33,12 @@ internal static class DriftReport
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),
             drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", "the paywalls do not compile"),
-            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "it cannot be told") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
+            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
         ],
         Failures = [.. GetFailures(drift)],
         Warnings =
         [
-            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["What a pause or kill switch denies is open: " + drift.ClosingPlan.Summary],
+            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["Paused or killed services are still open: " + drift.ClosingPlan.Summary],
             .. DiagnosticFailures.GetWarnings(drift.Plan?.Diagnostics ?? []),
             .. DiagnosticFailures.GetWarnings(drift.Diagnostics),
         ],
@@ -47,7 +47,7 @@ internal static class DriftReport
 
     private static IEnumerable<ReportFailure> GetFailures(DriftResult drift) =>
     [
-        .. drift.InDrift ? new[] { new ReportFailure("in_drift", drift.Plan?.Summary) { Remedy = "Sync-ApertureConfig rolls out what is wanted." } } : [],
+        .. drift.InDrift ? new[] { new ReportFailure("in_drift", drift.Plan?.Summary) { Remedy = "Sync-ApertureConfig rolls out the desired configuration." } } : [],
         .. DiagnosticFailures.GetErrors(drift.Diagnostics, DiagnosticFailures.CompileRemedy),
         .. DiagnosticFailures.GetErrors(drift.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
     ];

@@ -8,7 +8,7 @@ namespace LightningOps.Reconcile;
 /// </summary>
 public sealed record GatewayStanding
 {
-    /// <summary>Hash the control plane asks for.</summary>
+    /// <summary>Desired hash.</summary>
     public required ConfigHash Desired { get; init; }
 
     /// <summary>Hash that is written where the gateway reads it, or null when that is not known.</summary>
@@ -30,15 +30,15 @@ public sealed record GatewayStanding
     public override string ToString() => Serving switch
     {
         LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
-        LiveConfiguration.Written => "The desired configuration is written; what the gateway serves is not known: no restart, answer or list has shown that it is loaded.",
+        LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: no restart, answer or list has shown that it is loaded.",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
-        LiveConfiguration.Previous => "Nothing was changed; what the gateway serves is not known.",
-        _ => "What the gateway serves is not known.",
+        LiveConfiguration.Previous => "Nothing was changed. It is not known what the gateway serves.",
+        _ => "It is not known what the gateway serves.",
     };
 
     /// <summary>The values after a run.</summary>
-    /// <param name="desired">Hash the control plane asks for.</param>
+    /// <param name="desired">Desired hash.</param>
     /// <param name="before">What the gateway had before, or null when it was not read.</param>
     /// <param name="serving">How the run ended.</param>
     /// <param name="evidence">How that is known.</param>

@@ -12,53 +12,53 @@ public static class ReconcileFailureCodes
     /// <summary>The paywalls do not compile.</summary>
     public const string CompileValidationFailed = CompileObserver.CompileValidationFailed;
 
-    /// <summary>The paywalls cannot be listed; what a pause or kill switch denies was closed, as far as it could be.</summary>
+    /// <summary>The paywalls cannot be listed; paused and killed services were closed as far as possible.</summary>
     public const string PaywallsUnreadable = "paywalls_unreadable";
 
-    /// <summary>The gateway does not tell what it serves.</summary>
+    /// <summary>The gateway does not report what it serves.</summary>
     public const string ActiveLookupFailed = "active_lookup_failed";
 
-    /// <summary>The gateway did not take the configuration, or cannot carry it.</summary>
+    /// <summary>The gateway rejected the configuration or cannot carry it.</summary>
     public const string DeployApplyFailed = "deploy_apply_failed";
 
     /// <summary>The gateway is not up.</summary>
     public const string HealthCheckFailed = "health_check_failed";
 
-    /// <summary>The probe route does not ask for payment.</summary>
+    /// <summary>The probe route does not require payment.</summary>
     public const string ChallengeCheckFailed = "challenge_check_failed";
 
     /// <summary>A paid request does not reach its upstream.</summary>
     public const string ProxyCheckFailed = "proxy_check_failed";
 
-    /// <summary>The gateway could not be brought back to what it served before.</summary>
+    /// <summary>The gateway could not be rolled back to its previous configuration.</summary>
     public const string RollbackFailed = "rollback_failed";
 
-    /// <summary>The process that rolled it out ended before it could say how; only on the record of that deployment.</summary>
+    /// <summary>The process ended before it recorded the outcome; only on the record of that deployment.</summary>
     public const string Interrupted = "interrupted";
 
-    /// <summary>What a pause or kill switch denies could not be closed; only on the record of the closing.</summary>
+    /// <summary>Paused or killed services could not be closed; only on the record of the closing.</summary>
     public const string ClosingFailed = "closing_failed";
 
-    /// <summary>The control plane did not take the deployment's record.</summary>
+    /// <summary>The control plane did not record the deployment.</summary>
     public const string DeploymentRecordFailed = "deployment_record_failed";
 
-    /// <summary>The plan is no longer the one that was approved.</summary>
+    /// <summary>The plan differs from the approved plan.</summary>
     public const string PlanChanged = "plan_changed";
 
-    /// <summary>The operator stopped it.</summary>
+    /// <summary>The operator stopped the run.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>The lease ran out while it was held: another reconcile may be at work.</summary>
+    /// <summary>The lease expired during the run; another reconcile may be running.</summary>
     public const string LeaseLost = "lease_lost";
 
-    /// <summary>The lease could not be had; only what a pause or kill switch denies was closed.</summary>
+    /// <summary>The lease could not be acquired; only paused and killed services were closed.</summary>
     public const string LeaseUnavailable = "lease_unavailable";
 
-    /// <summary>Another gateway of the same roll-out failed: this one was taken back, or only what is denied closed.</summary>
+    /// <summary>Another gateway of the same roll-out failed: this one was rolled back, or only its denied services were closed.</summary>
     public const string SequenceFailed = "sequence_failed";
 }
 
-/// <summary>What an operator does about a reconcile that failed.</summary>
+/// <summary>Recommended actions for a failed reconcile.</summary>
 public static class ReconcileRemedies
 {
     /// <summary>The remedy for one of <see cref="ReconcileFailureCodes"/>.</summary>
@@ -66,22 +66,22 @@ public static class ReconcileRemedies
     /// <param name="reason">The reason beside it, or null.</param>
     public static string For(string failureCode, string? reason = null) => failureCode switch
     {
-        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
-        ReconcileFailureCodes.PaywallsUnreadable => "Correct what the control plane answers, the diagnostics say where, and run the command again; nothing else was rolled out.",
-        ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
-        ReconcileFailureCodes.DeployApplyFailed => "Look at what the gateway answered or cannot carry, correct it, and run the command again.",
-        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Give -HealthUrl, an address at which the gateway answers: its file has no listenaddr.",
-        ReconcileFailureCodes.HealthCheckFailed => "Look at the gateway's log and at the address of its health check, and run the command again once it is up.",
-        ReconcileFailureCodes.ChallengeCheckFailed => "Ask the challenge address yourself (Get-L402Challenge): it must answer 402 with an invoice of the rule's price.",
-        ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and what the probe pays or presents, and run the command again.",
-        ReconcileFailureCodes.LeaseLost => "See who else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
-        ReconcileFailureCodes.LeaseUnavailable => "See who else rolls out to this gateway, or make the lease's place writable, and run the command again.",
-        ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first, then run the command again; this one serves what it served before, closed where it must be.",
-        ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
-        ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
-        ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",
-        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: what could not be recorded is sent first.",
-        _ => "Look at the stages of the result and run the command again once the cause is removed.",
+        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.",
+        ReconcileFailureCodes.PaywallsUnreadable => "Correct the paywalls in the control plane (see the diagnostics) and run the command again. Nothing else was rolled out.",
+        ReconcileFailureCodes.ActiveLookupFailed => "Check the address, file and credentials of the gateway, and that it can be reached. Nothing was changed.",
+        ReconcileFailureCodes.DeployApplyFailed => "Correct what the gateway rejected or cannot carry, and run the command again.",
+        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Specify -HealthUrl, an address at which the gateway answers: its file has no listenaddr.",
+        ReconcileFailureCodes.HealthCheckFailed => "Check the log of the gateway and its health check address, and run the command again when it is up.",
+        ReconcileFailureCodes.ChallengeCheckFailed => "Request the challenge address yourself (Get-L402Challenge). It must answer 402 with an invoice for the price of the rule.",
+        ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and the credential or wallet of the probe, and run the command again.",
+        ReconcileFailureCodes.LeaseLost => "Find out what else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
+        ReconcileFailureCodes.LeaseUnavailable => "Find out what else rolls out to this gateway, or make the lease location writable, and run the command again.",
+        ReconcileFailureCodes.SequenceFailed => "Fix the gateway that failed first, then run the command again. This gateway still serves its previous configuration, with denied services closed.",
+        ReconcileFailureCodes.Cancelled => "Run the command again when you are ready. The result states what the gateway serves.",
+        ReconcileFailureCodes.RollbackFailed => "Check what the gateway serves (Test-ApertureDrift), and run the command again when it can be reached.",
+        ReconcileFailureCodes.PlanChanged => "Run the command again and review the new plan.",
+        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again. Missing records are sent first.",
+        _ => "Check the stages of the result, fix the cause, and run the command again.",
     };
 }
 
@@ -96,7 +96,7 @@ internal sealed record RolloutFailure(string Code, ReconcileStage Stage, string 
     /// <summary>The stage as records name it.</summary>
     public string StageName => EnumName.GetName(Stage);
 
-    /// <summary>A reason that is safe to record: the module's own failures carry no secret, of others only the type is told.</summary>
+    /// <summary>A reason that is safe to record: failures of the module contain no secret; of others only the type is recorded.</summary>
     public static string GetReason(Exception failure) => failure switch
     {
         GatewayException gateway => gateway.Reason,

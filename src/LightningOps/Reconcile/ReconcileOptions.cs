@@ -4,31 +4,31 @@ using LightningOps.Gateway;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>What one reconcile is to do.</summary>
+/// <summary>Options of one reconcile.</summary>
 public sealed record ReconcileOptions
 {
-    /// <summary>Request it runs under; deployment ids are made of it.</summary>
+    /// <summary>Request id; deployment ids are derived from it.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Rendering, and whether the gateway serves an admin API; the security state is read from the control plane.</summary>
     public CompileOptions Compile { get; init; } = new();
 
-    /// <summary>Removes services that have no record of having been made here.</summary>
+    /// <summary>Removes services that have no record of being created here.</summary>
     public bool Prune { get; init; }
 
-    /// <summary>Rolls out although the gateway cannot carry rate limits or rewrites.</summary>
+    /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
     public bool OverrideStop { get; init; }
 
     /// <summary>
-    /// The plan the operator agreed to; when the plan is another by the time it is to be sent, nothing is
-    /// (<see cref="ReconcileFailureCodes.PlanChanged"/>). Null sends whatever the plan is.
+    /// The plan approved by the operator; if the plan differs when it is sent, nothing is sent (<see
+    /// cref="ReconcileFailureCodes.PlanChanged"/>). Null sends any plan.
     /// </summary>
     public RolloutPlan? ApprovedPlan { get; init; }
 
-    /// <summary>How long to wait for another reconcile of the same gateway; not at all by default.</summary>
+    /// <summary>Maximum wait for another reconcile of the same gateway; zero by default.</summary>
     public TimeSpan LeaseWait { get; init; } = TimeSpan.Zero;
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace LightningOps.Reconcile;
 /// <summary>What all parts of one pass work with.</summary>
 /// <param name="controlPlane">What is wanted, and where deployments are recorded.</param>
 /// <param name="gateway">The gateway.</param>
-/// <param name="outbox">Where what the control plane could not be told is kept.</param>
+/// <param name="outbox">Outbox for records that the control plane could not receive.</param>
 /// <param name="time">Clock of every time recorded and every limit.</param>
 /// <param name="options">What the pass is to do.</param>
 /// <param name="timeline">Runs its stages.</param>
@@ -24,7 +24,7 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     /// <summary>The gateway.</summary>
     public IGateway Gateway => gateway;
 
-    /// <summary>Where what the control plane could not be told is kept.</summary>
+    /// <summary>Outbox for records that the control plane could not receive.</summary>
     public IOutbox Outbox => outbox;
 
     /// <summary>Clock of every time recorded and every limit.</summary>

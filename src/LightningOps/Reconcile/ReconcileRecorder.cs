@@ -14,7 +14,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     private readonly List<RunEvent> events = [];
 
     /// <summary>A recorder by the system's clock.</summary>
-    /// <param name="next">Who else is told, or null.</param>
+    /// <param name="next">Another receiver, or null.</param>
     public ReconcileRecorder(IProgress<StageReport>? next = null)
         : this(TimeProvider.System, next)
     {
@@ -22,7 +22,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
 
     /// <summary>A recorder.</summary>
     /// <param name="time">Clock of the summary.</param>
-    /// <param name="next">Who else is told, or null.</param>
+    /// <param name="next">Another receiver, or null.</param>
     public ReconcileRecorder(TimeProvider time, IProgress<StageReport>? next = null)
     {
         this.time = time;
@@ -55,23 +55,23 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
         next?.Report(value);
     }
 
-    /// <summary>Writes how one reconcile ended.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <summary>Writes the outcome of one reconcile.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, ReconcileResult result) =>
         Folder.Write(directory, [ReconcileReport.Create(result)], Events, ReconcileSummary.Create(result, NowMs));
 
-    /// <summary>Writes how a roll-out to several gateways ended.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <summary>Writes the outcome of a roll-out to several gateways.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, RolloutSequenceResult result) =>
         Folder.Write(directory, result.Steps.Select(ReconcileReport.Create).ToArray(), Events, ReconcileSummary.Create(result, NowMs));
 
-    /// <summary>Writes that a run could not be made, with what happened so far; the last event says that it failed.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
-    /// <param name="requestId">Request it ran under.</param>
+    /// <summary>Writes the failure of a run that could not start, with the events so far; the last event is the failure.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
+    /// <param name="requestId">Request id.</param>
     /// <param name="failure">Why.</param>
     /// <exception cref="System.IO.IOException">A file cannot be written.</exception>
     public void Write(string directory, string requestId, Exception failure) =>

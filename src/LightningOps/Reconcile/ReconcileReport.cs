@@ -15,9 +15,9 @@ internal static class ReconcileReport
         (ReconcileStage.Compile, "The paywalls compile"),
         (ReconcileStage.Plan, "The gateway can carry the configuration"),
         (ReconcileStage.Health, "The gateway is up"),
-        (ReconcileStage.Challenge, "The probe route asks for payment"),
+        (ReconcileStage.Challenge, "The probe route requires payment"),
         (ReconcileStage.Proxy, "A paid request reaches its upstream"),
-        (ReconcileStage.Record, "The control plane knows how it ended"),
+        (ReconcileStage.Record, "The outcome is recorded in the control plane"),
     ];
 
     public static RunReport Create(ReconcileResult result) => new()
@@ -44,13 +44,13 @@ internal static class ReconcileReport
     public static RunReport Create(RolloutStep step) =>
         step.Result is { } result && step.Error is null ? Create(result)
         : step.Error is { } error ? CreateFailed(step.Gateway, null, error.Tag, error.Message, error.Remedy, [])
-        : CreateFailed(step.Gateway, null, step.WasCancelled ? "cancelled" : "not_reached", "Nothing was touched.", "Run the command again.", []);
+        : CreateFailed(step.Gateway, null, step.WasCancelled ? "cancelled" : "not_reached", "Nothing was changed.", "Run the command again.", []);
 
     /// <summary>A roll-out that could not be made.</summary>
     public static RunReport Create(string requestId, Exception failure, IReadOnlyList<RunEvent> events) => failure switch
     {
         LightningOpsException own => CreateFailed(null, requestId, own.Tag, own.Message, own.Remedy, events),
-        OperationCanceledException => CreateFailed(null, requestId, "cancelled", "The operator stopped it.", null, events),
+        OperationCanceledException => CreateFailed(null, requestId, "cancelled", "The operator stopped the run.", null, events),
         _ => CreateFailed(null, requestId, failure.GetType().Name, RolloutFailure.GetReason(failure), null, events),
     };
 
@@ -58,10 +58,10 @@ internal static class ReconcileReport
     {
         Title = gateway is null ? "Roll-out" : "Roll-out to " + gateway,
         Ok = false,
-        Outcome = "The roll-out was not made: nothing was sent to the gateway.",
+        Outcome = "The roll-out did not start: nothing was sent to the gateway.",
         RequestId = requestId,
         Timeline = events,
-        Checks = Checked.Select(check => ReportCheck.CreateSkipped(check.Name, "the roll-out was not made")).ToArray(),
+        Checks = Checked.Select(check => ReportCheck.CreateSkipped(check.Name, "the roll-out did not start")).ToArray(),
         Failures = [new ReportFailure(code, reason) { Where = events.LastOrDefault(static happened => happened.Status == "failed")?.Stage, Remedy = remedy }],
         Summary = new { Ok = false, RequestId = requestId, Error = reason, ErrorId = code },
     };
@@ -74,14 +74,14 @@ internal static class ReconcileReport
             { Ok: true, Changed: true } => "Rolled out: the gateway now serves " + rules + ".",
             { Ok: true } => "Nothing to change: the gateway already served these " + rules + ".",
             { Serving: LiveConfiguration.Written } => "Written. " + result.Standing,
-            { DeploymentStatus: DeploymentStatus.RolledBack, Serving: LiveConfiguration.Unknown } => "Rolled back: a check failed, and the file before is back. " + result.Standing,
-            { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves what it served before.",
-            { Serving: LiveConfiguration.Closed } => "Failed: what a pause or kill switch denies is closed, and nothing else was rolled out.",
+            { DeploymentStatus: DeploymentStatus.RolledBack, Serving: LiveConfiguration.Unknown } => "Rolled back: a check failed, and the previous file was restored. " + result.Standing,
+            { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves its previous configuration.",
+            { Serving: LiveConfiguration.Closed } => "Failed: paused and killed services are closed; nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",
             { Serving: LiveConfiguration.Unknown } => "Failed, and it is not known what the gateway serves now.",
             { Serving: LiveConfiguration.Wanted, Changed: false } => "Failed, and nothing changed: the gateway already served these " + rules + ".",
             { Serving: LiveConfiguration.Wanted } => "Failed, and not rolled back: the gateway serves the new configuration.",
-            _ => "Failed: the gateway serves what it served before.",
+            _ => "Failed: the gateway serves its previous configuration.",
         };
     }
 
@@ -98,7 +98,7 @@ internal static class ReconcileReport
 
     private static ReportCheck CreateCheck(string name, StageReport? stage) => stage switch
     {
-        null => ReportCheck.CreateSkipped(name, "the run ended before it"),
+        null => ReportCheck.CreateSkipped(name, "the run ended before this check"),
         { Status: StageStatus.Ok } => ReportCheck.Create(name, true, FormatStatusCode(stage)) with { Duration = stage.Duration },
         { Status: StageStatus.Skipped } => ReportCheck.CreateSkipped(name, stage.Reason ?? "skipped"),
         _ => ReportCheck.Create(name, false, stage.Reason) with { Duration = stage.Duration },

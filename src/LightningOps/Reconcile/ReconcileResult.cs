@@ -8,13 +8,13 @@ using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>How one reconcile of one gateway ended; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
+/// <summary>The result of one reconcile of one gateway; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
 public sealed record ReconcileResult : IReportable
 {
-    /// <summary>Whether the gateway serves what the control plane wants, no check failed and the control plane knows.</summary>
+    /// <summary>Whether the gateway serves the desired configuration, no check failed, and the outcome is recorded in the control plane.</summary>
     public bool Ok => FailureCode is null && DeploymentStatus == LightningOps.DeploymentStatus.Applied;
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
@@ -29,25 +29,25 @@ public sealed record ReconcileResult : IReportable
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>How the deployment ended, pending where it is written and the load was not seen; where the control plane could not be told, its record lags behind and <see cref="Warnings"/> says so.</summary>
+    /// <summary>Status of the deployment; pending if it is written and the load was not seen. If the control plane could not record it, <see cref="Warnings"/> contains that.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
     /// <summary>Deployment it is recorded as.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Whether the probe route was found to ask for payment; false too when the check was not made.</summary>
+    /// <summary>Whether the probe route required payment; also false if the check was skipped.</summary>
     public bool ChallengeOk { get; init; }
 
-    /// <summary>Whether a paid request was found to reach its upstream; false too when the check was not made.</summary>
+    /// <summary>Whether a paid request reached its upstream; also false if the check was skipped.</summary>
     public bool ProxyOk { get; init; }
 
-    /// <summary>Whether the gateway was found to be up; false too when the check was not made.</summary>
+    /// <summary>Whether the gateway was up; also false if the check was skipped.</summary>
     public bool HealthOk { get; init; }
 
     /// <summary>Number of diagnostics.</summary>
     public int DiagnosticsCount => Diagnostics.Count;
 
-    /// <summary>What the compile had to say.</summary>
+    /// <summary>Diagnostics of the compile.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
@@ -65,7 +65,7 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public string Gateway { get; init; } = string.Empty;
 
-    /// <summary>Whether the gateway serves something else than before, or may.</summary>
+    /// <summary>Whether the gateway serves a different configuration than before, or may.</summary>
     [JsonIgnore]
     public bool Changed { get; init; }
 
@@ -108,11 +108,11 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<StageReport> Stages { get; init; } = Array.Empty<StageReport>();
 
-    /// <summary>What else the operator should know.</summary>
+    /// <summary>Warnings for the operator.</summary>
     [JsonIgnore]
     public IReadOnlyList<ReconcileWarning> Warnings { get; init; } = Array.Empty<ReconcileWarning>();
 
-    /// <summary>Services this store did not make, which were left as they are and still sell.</summary>
+    /// <summary>Services that this store did not create; they were not changed and still sell.</summary>
     [JsonIgnore]
     public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
 
@@ -135,7 +135,7 @@ public sealed record ReconcileResult : IReportable
     RunReport IReportable.ToReport() => ReconcileReport.Create(this);
 }
 
-/// <summary>What the operator should know about a reconcile beside how it ended.</summary>
+/// <summary>A warning of a reconcile.</summary>
 /// <param name="Code">
 /// <c>event_not_written</c>, <c>event_in_doubt</c>, <c>event_refused</c>, <c>record_not_written</c>, <c>outbox_unavailable</c>,
 /// <c>check_skipped</c>, <c>closed_rules_reopened</c>, <c>cancelled</c>, <c>served_unknown</c>, <c>not_taken_back</c> or <c>observability_not_written</c>.
@@ -147,21 +147,21 @@ public sealed record ReconcileWarning(string Code, string Message)
     public override string ToString() => Code + ": " + Message;
 }
 
-/// <summary>What a gateway serves when a reconcile has ended.</summary>
+/// <summary>The live configuration of a gateway after a reconcile.</summary>
 public enum LiveConfiguration
 {
-    /// <summary>What it served before, if anything.</summary>
+    /// <summary>The previous configuration, if any.</summary>
     Previous,
 
-    /// <summary>What the control plane wants.</summary>
+    /// <summary>The desired configuration.</summary>
     Wanted,
 
-    /// <summary>What it served before, with the services closed that a pause or kill switch denies.</summary>
+    /// <summary>The previous configuration with paused and killed services closed.</summary>
     Closed,
 
-    /// <summary>It could not be asked, or serves something else.</summary>
+    /// <summary>Unknown, or a different configuration.</summary>
     Unknown,
 
-    /// <summary>What the control plane asks for is written; it is not known whether the gateway has loaded it.</summary>
+    /// <summary>The desired configuration is written; it is not known whether the gateway has loaded it.</summary>
     Written,
 }

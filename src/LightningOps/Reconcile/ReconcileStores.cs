@@ -8,7 +8,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Reconcile;
 
-/// <summary>Where the leases and the outbox of a reconcile are. The one place that knows which there are.</summary>
+/// <summary>Storage of the leases and the outbox of a reconcile. The only place that selects the implementation.</summary>
 public sealed class ReconcileStores : IDisposable
 {
     private const string FileGateway = "file:";
@@ -25,7 +25,7 @@ public sealed class ReconcileStores : IDisposable
     /// <summary>Where leases are kept.</summary>
     public ILeaseStore Leases { get; }
 
-    /// <summary>Where what the control plane could not be told is kept.</summary>
+    /// <summary>Outbox for records that the control plane could not receive.</summary>
     public IOutbox Outbox { get; }
 
     /// <summary>Both for a control plane and a gateway; nothing is opened yet.</summary>

@@ -14,7 +14,7 @@ using LightningOps.Reconcile.Outbox;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Brings one gateway to what the control plane wants, in one pass: compile, roll out, check, and go back when a check
+/// Brings one gateway in line with the control plane in one pass: compile, roll out, check, and roll back if a check
 /// fails (docs/reference/gateway.md#reconcile).
 /// </summary>
 public sealed class Reconciler
@@ -30,11 +30,11 @@ public sealed class Reconciler
     private readonly ReconcileObserver observer;
 
     /// <summary>A reconciler of one gateway by the system's clock; nothing is sent yet.</summary>
-    /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
-    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
+    /// <param name="gateway">The gateway; its creator disposes it.</param>
     /// <param name="stores">Where the gateway's lease and the outbox are kept; whoever opened them disposes them.</param>
-    /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
-    /// <param name="observability">Where a record of each reconcile goes; when it fails the result has a warning. Null for nowhere.</param>
+    /// <param name="progress">Receives each stage when it begins and ends, on the running thread; may be null.</param>
+    /// <param name="observability">Sink for a record of each reconcile; its failure is a warning on the result. May be null.</param>
     public Reconciler(
         IControlPlane controlPlane, IGateway gateway, ReconcileStores stores, IProgress<StageReport>? progress = null, IObservabilitySink? observability = null)
         : this(controlPlane, gateway, TimeProvider.System, stores.Leases, stores.Outbox, progress, observability)
@@ -42,13 +42,13 @@ public sealed class Reconciler
     }
 
     /// <summary>A reconciler of one gateway; nothing is sent yet.</summary>
-    /// <param name="controlPlane">What is wanted, and where deployments are recorded; whoever made it disposes it.</param>
-    /// <param name="gateway">The gateway; whoever made it disposes it.</param>
+    /// <param name="controlPlane">The control plane, which also records deployments; its creator disposes it.</param>
+    /// <param name="gateway">The gateway; its creator disposes it.</param>
     /// <param name="time">Clock of every time recorded and every limit.</param>
-    /// <param name="leases">Where the gateway's lease is kept.</param>
-    /// <param name="outbox">Where what the control plane could not be told is kept.</param>
-    /// <param name="progress">Told of each stage when it begins and when it ends, on the thread that runs it; null for nobody.</param>
-    /// <param name="observability">Where a record of each reconcile goes; when it fails the result has a warning. Null for nowhere.</param>
+    /// <param name="leases">Storage of the gateway lease.</param>
+    /// <param name="outbox">Outbox for records that the control plane could not receive.</param>
+    /// <param name="progress">Receives each stage when it begins and ends, on the running thread; may be null.</param>
+    /// <param name="observability">Sink for a record of each reconcile; its failure is a warning on the result. May be null.</param>
     public Reconciler(
         IControlPlane controlPlane,
         IGateway gateway,
@@ -76,7 +76,7 @@ public sealed class Reconciler
     /// Stops it between stages and within calls. After something was sent the result says how it ended: rolled back, or
     /// applied where there was nothing to go back to.
     /// </param>
-    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
     /// <exception cref="LightningOpsException">
     /// The paywalls or the security state cannot be read, or the lease not be taken: deny; nothing was touched or recorded.
     /// </exception>
@@ -91,7 +91,7 @@ public sealed class Reconciler
     /// <param name="reason">Why it is not made, without a secret.</param>
     /// <param name="cancellationToken">Stops it; what is closed by then stays closed.</param>
     /// <returns>How it ended: never ok. Null when nothing that is denied is open, and then nothing is recorded.</returns>
-    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
     /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
     internal async Task<ReconcileResult?> CloseDeniedAsync(ReconcileOptions options, string reason, CancellationToken cancellationToken) =>
         await MaySellDeniedServicesAsync(options, cancellationToken).ConfigureAwait(false)
@@ -105,7 +105,7 @@ public sealed class Reconciler
     /// <param name="options">What the pass was to do.</param>
     /// <param name="reason">Why, without a secret.</param>
     /// <returns>How it ended; <paramref name="applied"/> with a warning when there is nothing to take back, or another deployment has followed.</returns>
-    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is at work; nothing was touched.</exception>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
     internal Task<ReconcileResult> RollBackAsync(ReconcileResult applied, ReconcileOptions options, string reason) =>
         observer.ObserveAsync(options.RequestId, () => UndoRolloutAsync(applied, options, reason), earlierStages: applied.Stages.Count);
 
@@ -159,14 +159,14 @@ public sealed class Reconciler
             if (missing is LeaseHeldException)
             {
                 // Who holds the lease may have read the switches before they were set, and open it again.
-                pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " It is not known to stay closed.");
+                pass.Warn("closed_without_lease", "Closed without the lease: " + missing.Message + " Another process may reopen it.");
                 end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
 
             IReadOnlyList<SellingService> leftAlone = options.Prune ? [] : end.State.Before?.FindLeftAlone(wanted.Compile.Rules.Select(rule => rule.ServiceName)) ?? [];
             if (denied is { IsEverything: true } && leftAlone.Count > 0)
             {
-                pass.Warn("others_still_sell", "Left alone, still selling, because this store did not make them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
+                pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
             }
 
             return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
@@ -181,7 +181,7 @@ public sealed class Reconciler
     {
         if (!RolloutFinisher.CanGoBack(applied.Before))
         {
-            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before: it is left as it is.");
+            return WithWarning(applied, "not_taken_back", gateway.Name + " served nothing before; it was not changed.");
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
@@ -192,7 +192,7 @@ public sealed class Reconciler
             var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied);
             if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
-                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + ": it is left as it is.");
+                return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + "; it was not changed.");
             }
 
             var state = new RolloutState
@@ -286,7 +286,7 @@ public sealed class Reconciler
         };
         if (isCancelled)
         {
-            pass.Warn("cancelled", "Stopped: " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
+            pass.Warn("cancelled", "Stopped. " + journal.DeploymentId + " ended " + EnumName.GetName(end.Outcome.Status) + ". " + GatewayStanding.For(compile.ConfigHash, end.State.Before, end.Serving, end.Evidence));
         }
 
         return WithRolloutResult(result, end) with { Stages = pass.Timeline.Completed, Warnings = pass.Warnings.ToArray() };

@@ -36,7 +36,7 @@ internal sealed class Rollout
     }
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="stop">Cancelled by the operator, or by the loss of the lease: another may be at work, and nothing more is sent.</param>
+    /// <param name="stop">Cancelled by the operator, or by the loss of the lease: another roll-out may be running, and nothing more is sent.</param>
     public async Task<RolloutResult> RunAsync(CancellationToken stop)
     {
         var failure = await RecordPendingAsync(stop).ConfigureAwait(false)

@@ -100,7 +100,7 @@ internal sealed class RolloutFinisher
         }
         catch (Exception failure)
         {
-            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.GetReason(failure));
+            pass.Warn("served_unknown", "The gateway does not report what it serves: " + RolloutFailure.GetReason(failure));
             return false;
         }
     }
@@ -118,7 +118,7 @@ internal sealed class RolloutFinisher
         }
         catch (Exception failure)
         {
-            pass.Warn("served_unknown", "The gateway does not tell what it serves: " + RolloutFailure.GetReason(failure));
+            pass.Warn("served_unknown", "The gateway does not report what it serves: " + RolloutFailure.GetReason(failure));
             return LiveConfiguration.Unknown;
         }
     }
@@ -235,7 +235,7 @@ internal sealed class RolloutFinisher
         var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
         if (closed.Failure is not null && reopened.Length > 0)
         {
-            pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells what a pause or kill switch was to close: " + DenyEnforcement.FormatNames(reopened));
+            pass.Warn("closed_rules_reopened", "Rolled back to a configuration that sells paused or killed services: " + DenyEnforcement.FormatNames(reopened));
         }
 
         return closed;

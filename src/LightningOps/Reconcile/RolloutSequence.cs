@@ -9,21 +9,21 @@ using LightningOps.Leases;
 namespace LightningOps.Reconcile;
 
 /// <summary>
-/// Rolls out to several gateways one after the other. The first that fails is rolled back by its own reconcile and ends
-/// the sequence; at the others nothing but what a pause or kill switch denies is closed.
+/// Rolls out to several gateways one after the other. The first failure is rolled back by its own reconcile and ends
+/// the sequence; on the other gateways only paused and killed services are closed.
 /// </summary>
 public sealed class RolloutSequence
 {
     private readonly IReadOnlyList<Reconciler> reconcilers;
 
     /// <summary>A sequence of gateways.</summary>
-    /// <param name="reconcilers">One a gateway, in order.</param>
+    /// <param name="reconcilers">One per gateway, in order.</param>
     public RolloutSequence(IReadOnlyList<Reconciler> reconcilers) => this.reconcilers = reconcilers;
 
     /// <summary>Runs it.</summary>
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
-    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     public Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken) =>
         RunAsync(options, rollbackAll, new RolloutPlan?[reconcilers.Count], cancellationToken);
 
@@ -31,7 +31,7 @@ public sealed class RolloutSequence
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
     /// <param name="approved">The plan agreed to for each gateway (<see cref="ReconcileOptions.ApprovedPlan"/>), in their order.</param>
-    /// <param name="cancellationToken">Stops it; the reconcile at work ends rolled back or applied.</param>
+    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
     public async Task<RolloutSequenceResult> RunAsync(
         ReconcileOptions options, bool rollbackAll, IReadOnlyList<RolloutPlan?> approved, CancellationToken cancellationToken)
     {
@@ -112,13 +112,13 @@ public sealed class RolloutSequence
     }
 }
 
-/// <summary>How a roll-out to several gateways ended.</summary>
+/// <summary>Result of a roll-out to several gateways.</summary>
 public sealed record RolloutSequenceResult
 {
-    /// <summary>Whether every gateway serves what the control plane wants.</summary>
+    /// <summary>Whether every gateway serves the desired configuration.</summary>
     public bool Ok => Steps.All(step => step.Ok);
 
-    /// <summary>One entry a gateway, in the order given.</summary>
+    /// <summary>One entry per gateway, in the specified order.</summary>
     public required IReadOnlyList<RolloutStep> Steps { get; init; }
 
     /// <summary>The gateway that stopped it, or null.</summary>
@@ -138,15 +138,15 @@ public sealed record RolloutStep(string Gateway)
     /// <summary>Why its reconcile could not be made, or its roll-back not; nothing was touched then.</summary>
     public LightningOpsException? Error { get; init; }
 
-    /// <summary>Whether its turn came.</summary>
+    /// <summary>Whether it was reached.</summary>
     public bool WasReached => Result is not null || Error is not null || WasCancelled;
 
-    /// <summary>Whether the operator stopped it before anything was touched.</summary>
+    /// <summary>Whether the operator stopped it before anything was changed.</summary>
     public bool WasCancelled { get; init; }
 
     /// <summary>Whether nothing failed: it ended well, or what is desired is written and its load was not seen.</summary>
     internal bool HasNotFailed => Ok || (Error is null && Result is { FailureCode: null, Serving: LiveConfiguration.Written });
 
-    /// <summary>Whether it ended well.</summary>
+    /// <summary>Whether it succeeded.</summary>
     public bool Ok => Error is null && Result is { Ok: true };
 }

@@ -8,10 +8,10 @@ namespace LightningOps.Reconcile;
 /// <summary>The stages of a reconcile, in order (docs/reference/gateway.md#reconcile); written in lower snake case.</summary>
 public enum ReconcileStage
 {
-    /// <summary>Taking the gateway's lease.</summary>
+    /// <summary>Acquiring the lease of the gateway.</summary>
     Lease,
 
-    /// <summary>Sending what an earlier run could not record.</summary>
+    /// <summary>Sending records that an earlier run could not send.</summary>
     Outbox,
 
     /// <summary>Listing the paywalls.</summary>
@@ -29,7 +29,7 @@ public enum ReconcileStage
     /// <summary>Reading what the gateway serves.</summary>
     ActiveLookup,
 
-    /// <summary>Working out what would change.</summary>
+    /// <summary>Computing the plan.</summary>
     Plan,
 
     /// <summary>Sending the configuration.</summary>
@@ -38,19 +38,19 @@ public enum ReconcileStage
     /// <summary>Checking that the gateway is up.</summary>
     Health,
 
-    /// <summary>Checking that the probe route asks for payment.</summary>
+    /// <summary>Checking that the probe route requires payment.</summary>
     Challenge,
 
     /// <summary>Checking that a paid request reaches the upstream.</summary>
     Proxy,
 
-    /// <summary>Going back to what the gateway served before.</summary>
+    /// <summary>Rolling back to the previous configuration.</summary>
     Rollback,
 
-    /// <summary>Closing what a pause or kill switch denies, where what is wanted does not get to the gateway.</summary>
+    /// <summary>Closing paused and killed services if the desired configuration cannot be rolled out.</summary>
     Close,
 
-    /// <summary>Recording how it ended.</summary>
+    /// <summary>Recording the outcome.</summary>
     Record,
 }
 
@@ -60,13 +60,13 @@ public sealed record StageReport
     /// <summary>Name of the gateway.</summary>
     public required string Gateway { get; init; }
 
-    /// <summary>Request the reconcile runs under.</summary>
+    /// <summary>Request id of the reconcile.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>The stage.</summary>
     public required ReconcileStage Stage { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Status of the stage.</summary>
     public required StageStatus Status { get; init; }
 
     /// <summary>Time of the report, Unix milliseconds.</summary>
@@ -78,26 +78,26 @@ public sealed record StageReport
     /// <summary>Why it failed or was skipped, or for whom it waits.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What else is worth knowing, by member name: strings, numbers, booleans.</summary>
+    /// <summary>Details by member name: strings, numbers, booleans.</summary>
     public IReadOnlyDictionary<string, object> Details { get; init; } = new Dictionary<string, object>();
 }
 
-/// <summary>Where a stage stands.</summary>
+/// <summary>Status of a stage.</summary>
 public enum StageStatus
 {
-    /// <summary>It has begun.</summary>
+    /// <summary>Started.</summary>
     Started,
 
-    /// <summary>It goes on once another is done, which the reason names.</summary>
+    /// <summary>Waiting for another process, stated in the reason.</summary>
     Waiting,
 
-    /// <summary>It is done and good.</summary>
+    /// <summary>Succeeded.</summary>
     Ok,
 
-    /// <summary>It was not made; never to be taken for good.</summary>
+    /// <summary>Skipped; it must not count as success.</summary>
     Skipped,
 
-    /// <summary>It failed, or was cancelled.</summary>
+    /// <summary>Failed or cancelled.</summary>
     Failed,
 }
 

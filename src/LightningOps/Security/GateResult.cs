@@ -8,8 +8,8 @@ using LightningOps.Settings;
 namespace LightningOps.Security;
 
 /// <summary>
-/// One look at everything that can close the gate of an owner: global pause, kill switches, then the operator's credentials
-/// (docs/reference/control-plane.md#owner-gate). What cannot be read denies; nothing that fails ever allows.
+/// Checks everything that can close the gate of an owner: global pause, kill switches, then the operator credentials
+/// (docs/reference/control-plane.md#owner-gate). Anything that cannot be read denies; a failure never allows.
 /// </summary>
 public sealed class GateCheck
 {
@@ -26,7 +26,7 @@ public sealed class GateCheck
     /// <summary>Why the security state could not be read, or null.</summary>
     public LightningOpsException? Failure { get; }
 
-    /// <summary>Looks once, for any number of owners.</summary>
+    /// <summary>Reads the state once, for any number of owners.</summary>
     /// <param name="open">Opens the control plane, which is disposed here; its failure denies, too.</param>
     /// <param name="environment">Where the operator's credentials are.</param>
     /// <param name="cancellationToken">Stops the call.</param>
@@ -82,13 +82,13 @@ public sealed class GateCheck
     }
 }
 
-/// <summary>Whether an owner may sell now, and what forbids it.</summary>
+/// <summary>Whether an owner is allowed to sell now, and the reason if not.</summary>
 public sealed record GateResult
 {
-    /// <summary>Owner asked about.</summary>
+    /// <summary>Owner of the gate.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>Whether it may: the state was read, nothing is paused or killed, and the operator's credentials are valid.</summary>
+    /// <summary>Whether sales are allowed: the state was read, nothing is paused or killed, and the operator credentials are valid.</summary>
     public required bool Allowed { get; init; }
 
     /// <summary>
@@ -97,7 +97,7 @@ public sealed record GateResult
     /// </summary>
     public string? DenyReasonCode { get; init; }
 
-    /// <summary>Why not, for people, without a secret; null when allowed.</summary>
+    /// <summary>Reason for people, without a secret; null when allowed.</summary>
     public string? DenyReason { get; init; }
 
     /// <summary>What closed the gate; null when allowed.</summary>
@@ -116,6 +116,6 @@ public enum GateResultSource
     /// <summary>The owner's kill switch.</summary>
     OwnerKillSwitch,
 
-    /// <summary>A credential of the operator that is missing or malformed.</summary>
+    /// <summary>A missing or malformed operator credential.</summary>
     Credentials,
 }

@@ -5,12 +5,12 @@ using LightningOps.Settings;
 
 namespace LightningOps.Security;
 
-/// <summary>The operator's credentials, one a role, all valid (docs/reference/control-plane.md#operator-credentials).</summary>
+/// <summary>The operator credentials, one per role, all valid (docs/reference/control-plane.md#operator-credentials).</summary>
 public sealed record OperatorCredentials
 {
     private const int ShortestLength = 16;
 
-    /// <summary>Mints invoices for the gateway.</summary>
+    /// <summary>Creates invoices for the gateway.</summary>
     public required OperatorSecret GatewayInvoice { get; init; }
 
     /// <summary>Reads settlements.</summary>
@@ -54,7 +54,7 @@ public sealed record OperatorCredentials
     {
         var value = environment.Find(field) ?? throw new CredentialValidationException(CredentialValidationException.MissingCode, role, field, "is missing");
         return value.Length < ShortestLength ? throw Invalid(role, field, "is shorter than 16 characters")
-            : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "has white space in it")
+            : value.Any(char.IsWhiteSpace) ? throw Invalid(role, field, "contains white space")
             : OperatorSecret.From(value);
     }
 
@@ -62,13 +62,13 @@ public sealed record OperatorCredentials
         new(CredentialValidationException.InvalidCode, role, field, reason);
 }
 
-/// <summary>A credential of the operator that is missing or malformed (<c>CredentialValidationError</c>); its value is never told.</summary>
+/// <summary>A missing or malformed operator credential (<c>CredentialValidationError</c>); its value is never shown.</summary>
 public sealed class CredentialValidationException : LightningOpsException
 {
-    /// <summary>Code of a credential that is not there.</summary>
+    /// <summary>Code of a missing credential.</summary>
     public const string MissingCode = "missing_credential_role";
 
-    /// <summary>Code of a credential that is too short or has white space in it.</summary>
+    /// <summary>Code of a credential that is too short or contains white space.</summary>
     public const string InvalidCode = "invalid_credential_role";
 
     /// <summary>Creates the failure of one role.</summary>

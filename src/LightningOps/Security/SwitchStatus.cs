@@ -1,12 +1,12 @@
 namespace LightningOps.Security;
 
-/// <summary>How the roll-out of a pause or kill switch ended.</summary>
+/// <summary>Outcome of the roll-out of a pause or kill switch.</summary>
 public enum SwitchStatus
 {
-    /// <summary>Every gateway serves what the switches say.</summary>
+    /// <summary>Every gateway follows the switches.</summary>
     RolledOut = 0,
 
-    /// <summary>What this store made is closed; services that others made still sell.</summary>
+    /// <summary>The services of this store are closed; services of others still sell.</summary>
     OthersStillSell = 1,
 
     /// <summary>A gateway did not follow the switches, or is not known to.</summary>

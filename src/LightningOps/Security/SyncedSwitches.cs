@@ -7,21 +7,21 @@ using LightningOps.Reconcile;
 
 namespace LightningOps.Security;
 
-/// <summary>A pause or kill switches as they were set, and how the gateways took it.</summary>
+/// <summary>A changed pause or kill switches, and the outcome on the gateways.</summary>
 public sealed record SyncedSwitches
 {
-    /// <summary>Whether every gateway serves what the switches now say, of what this store made. The switches are set either way.</summary>
+    /// <summary>Whether every gateway follows the switches for the services of this store. The switches are set in any case.</summary>
     public bool Ok => Gateways.All(static step => step.Ok);
 
-    /// <summary>How it ended: a global pause that leaves services of others selling is a state of its own.</summary>
+    /// <summary>The outcome; a global pause that leaves services of others selling has its own value.</summary>
     public SwitchStatus Status => !Ok ? SwitchStatus.Failed
         : Active && Global is not null && LeftAlone.Count > 0 ? SwitchStatus.OthersStillSell
         : SwitchStatus.RolledOut;
 
-    /// <summary>For a runbook: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed.</summary>
+    /// <summary>Exit code: 0 rolled out, 1 rolled out while services of others still sell, 2 a gateway failed.</summary>
     public int ExitCode => (int)Status;
 
-    /// <summary>Services of the gateways that this store did not make and that still sell.</summary>
+    /// <summary>Services on the gateways that this store did not create and that still sell.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
     /// <summary>Whether selling was stopped or released.</summary>
@@ -33,6 +33,6 @@ public sealed record SyncedSwitches
     /// <summary>The kill switches that were set, in order.</summary>
     public IReadOnlyList<OwnerControl> Owners { get; init; } = Array.Empty<OwnerControl>();
 
-    /// <summary>One reconcile a gateway, in the order named; one that fails does not keep the others from closing.</summary>
+    /// <summary>One reconcile per gateway, in the specified order; a failure does not prevent the others from closing.</summary>
     public required IReadOnlyList<RolloutStep> Gateways { get; init; }
 }

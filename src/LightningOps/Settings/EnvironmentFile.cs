@@ -16,7 +16,7 @@ public static class EnvironmentFile
     /// <param name="text">The text; LF or CRLF line ends.</param>
     /// <param name="source">The file's name, the field a failure names.</param>
     /// <returns>Values by variable name.</returns>
-    /// <exception cref="ConfigException">A line is malformed; its number is told, never its content.</exception>
+    /// <exception cref="ConfigException">A line is malformed; the message contains its number, never its content.</exception>
     public static IReadOnlyDictionary<string, string> Parse(string text, string source)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ public static class EnvironmentFile
             if (text[i] == quote)
             {
                 var rest = text.Substring(i + 1).TrimStart();
-                return rest.Length == 0 || rest[0] == '#' ? value.ToString() : throw malformed("has text after its closing quote");
+                return rest.Length == 0 || rest[0] == '#' ? value.ToString() : throw malformed("has text after the closing quote");
             }
 
             value.Append(quote == '"' && text[i] == '\\' && i + 1 < text.Length ? Unescape(text[++i]) : text[i].ToString());

@@ -18,7 +18,7 @@ public static class EnvironmentVariables
     /// <summary>File of the local store.</summary>
     public const string Store = "OA_LIGHTNING_OPS_STORE";
 
-    /// <summary>File observability records are appended to.</summary>
+    /// <summary>File to which observability records are appended.</summary>
     public const string ObservabilityPath = "OA_LIGHTNING_OPS_OBSERVABILITY_PATH";
 
     /// <summary>Base URL of the gateway.</summary>
@@ -33,19 +33,19 @@ public static class EnvironmentVariables
     /// <summary>Bearer token of the gateway's ops endpoints.</summary>
     public const string GatewayOpsToken = "OA_LIGHTNING_OPS_GATEWAY_OPS_TOKEN";
 
-    /// <summary>Path of the gateway's health check.</summary>
+    /// <summary>Path of the health check of the gateway.</summary>
     public const string GatewayHealthPath = "OA_LIGHTNING_OPS_GATEWAY_HEALTH_PATH";
 
     /// <summary>Authorization header of the proxy check.</summary>
     public const string ProxyAuthorizationHeader = "OA_LIGHTNING_OPS_PROXY_AUTHORIZATION_HEADER";
 
-    /// <summary>Credential that mints invoices for the gateway.</summary>
+    /// <summary>Credential for creating invoices for the gateway.</summary>
     public const string GatewayInvoiceCredential = "OA_LIGHTNING_OPS_CRED_GATEWAY_INVOICE";
 
-    /// <summary>Credential that reads settlements.</summary>
+    /// <summary>Credential for reading settlements.</summary>
     public const string SettlementReadCredential = "OA_LIGHTNING_OPS_CRED_SETTLEMENT_READ";
 
-    /// <summary>Credential that changes the control plane.</summary>
+    /// <summary>Credential for changing the control plane.</summary>
     public const string OperatorAdminCredential = "OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN";
 
     /// <summary>Base URL of the wallet executor that pays.</summary>
@@ -60,13 +60,13 @@ public static class EnvironmentVariables
     /// <summary>File of the bought credentials.</summary>
     public const string CredentialStore = "OA_LIGHTNING_OPS_CREDENTIAL_STORE";
 
-    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
     public const string MaxSpendMsats = "OA_LIGHTNING_OPS_MAX_SPEND_MSATS";
 
-    /// <summary>The most that may be spent in any 60 minutes, millisatoshis.</summary>
+    /// <summary>Spending limit for any 60 minutes, in millisatoshis.</summary>
     public const string HourlyBudgetMsats = "OA_LIGHTNING_OPS_HOURLY_BUDGET_MSATS";
 
-    /// <summary>The most that may be spent in any 24 hours, millisatoshis.</summary>
+    /// <summary>Spending limit for any 24 hours, in millisatoshis.</summary>
     public const string DailyBudgetMsats = "OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS";
 
     /// <summary>Paid endpoint of the ep212 full flow.</summary>

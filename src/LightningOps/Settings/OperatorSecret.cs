@@ -3,8 +3,8 @@ using System;
 namespace LightningOps.Settings;
 
 /// <summary>
-/// A secret of the operator. It shows itself to nobody: text, JSON and debugger see three asterisks, and it is
-/// revealed only where it leaves for the service it belongs to.
+/// A secret of the operator. Text, JSON and the debugger show three asterisks; it is revealed only when it is sent to
+/// its service.
 /// </summary>
 public sealed class OperatorSecret
 {

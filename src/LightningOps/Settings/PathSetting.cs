@@ -3,7 +3,7 @@ using System.IO;
 
 namespace LightningOps.Settings;
 
-/// <summary>A path as a setting has it: it means the same in a variable, an .env file and a parameter.</summary>
+/// <summary>Resolves a path setting in the same way for variables, .env files and parameters.</summary>
 public static class PathSetting
 {
     private static readonly char[] Separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];

@@ -5,7 +5,7 @@ using System.Reflection;
 
 namespace LightningOps.Settings;
 
-/// <summary>The names of the settings' variables, and those that look like one and are none.</summary>
+/// <summary>The names of the setting variables, and detection of misspelled names.</summary>
 public static class VariableNames
 {
     private const string Prefix = "OA_LIGHTNING_";

@@ -9,7 +9,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Remembers how far the transactions of gateways were told to one control plane.</summary>
+/// <summary>Stores the progress of importing gateway transactions into one control plane.</summary>
 public interface ISettlementCursors : IDisposable
 {
     /// <summary>Up to when everything settled was told, Unix milliseconds; null for nothing yet.</summary>

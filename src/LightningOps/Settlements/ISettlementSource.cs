@@ -8,7 +8,7 @@ using LightningOps.Settlements.Sources;
 
 namespace LightningOps.Settlements;
 
-/// <summary>Where events come from, part by part.</summary>
+/// <summary>A source of events, in parts.</summary>
 public interface ISettlementSource
 {
     /// <summary>What it is called in messages.</summary>
@@ -48,7 +48,7 @@ public sealed record SettlementBatch
     public long? ResumeAtMs { get; init; }
 }
 
-/// <summary>One thing a source gives: an event, or why it is none.</summary>
+/// <summary>One input of a source: an event, or the reason why it is invalid.</summary>
 public readonly record struct SettlementInput
 {
     private SettlementInput(long? line, SettlementEvent? told, RejectedEvent? rejection)
@@ -64,13 +64,13 @@ public readonly record struct SettlementInput
     /// <summary>The event, or null.</summary>
     public SettlementEvent? Event { get; }
 
-    /// <summary>Why there is none, or null.</summary>
+    /// <summary>The reason if it is invalid, or null.</summary>
     public RejectedEvent? Rejection { get; }
 
     /// <summary>The input of an event.</summary>
     public static SettlementInput From(SettlementEvent told, long? line = null) => new(line, told ?? throw new ArgumentNullException(nameof(told)), null);
 
-    /// <summary>The input of what is no event.</summary>
+    /// <summary>The input of an invalid event.</summary>
     public static SettlementInput From(RejectedEvent rejection) => new(rejection?.Line, null, rejection ?? throw new ArgumentNullException(nameof(rejection)));
 
     /// <summary>What one JSON document says; its forms are those of <see cref="JsonLinesSource"/>.</summary>
@@ -79,7 +79,7 @@ public readonly record struct SettlementInput
     public static SettlementInput Parse(string json, long line) => new SettlementLineReader().Read(Encoding.UTF8.GetBytes(json), line);
 }
 
-/// <summary>What ties a settlement to the purchase it pays; members in the order of vectors/smoke/settlement.json.</summary>
+/// <summary>Links a settlement to the purchase it pays; members in the order of vectors/smoke/settlement.json.</summary>
 public sealed record CorrelationRef
 {
     /// <summary>The settlement.</summary>

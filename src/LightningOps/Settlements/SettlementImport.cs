@@ -10,8 +10,8 @@ using LightningOps.Observability;
 namespace LightningOps.Settlements;
 
 /// <summary>
-/// Brings events into a control plane, part by part: while one part is written the next is read, and no more than that is
-/// in memory. What is recorded stays recorded when the rest fails; importing it again changes nothing.
+/// Imports events into a control plane in parts: while one part is written the next is read, and only these are in
+/// memory. Recorded events stay recorded if the rest fails; the import is idempotent.
 /// </summary>
 public sealed class SettlementImport
 {

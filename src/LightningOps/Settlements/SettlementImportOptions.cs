@@ -3,22 +3,22 @@ using LightningOps.Observability;
 
 namespace LightningOps.Settlements;
 
-/// <summary>How an import goes.</summary>
+/// <summary>Options of an import.</summary>
 public sealed record SettlementImportOptions
 {
     /// <summary>Events in a transaction of a local store, or looked at together for a hosted control plane.</summary>
     public int BatchSize { get; init; } = 5000;
 
-    /// <summary>Calls at once to a hosted control plane.</summary>
+    /// <summary>Number of concurrent calls to a hosted control plane.</summary>
     public int Concurrency { get; init; } = 8;
 
-    /// <summary>So many failed calls in a row end an import into a hosted control plane.</summary>
+    /// <summary>Number of consecutive failed calls that end an import into a hosted control plane.</summary>
     public int MaxConsecutiveFailures { get; init; } = 20;
 
-    /// <summary>How many rejected events the result keeps; all of them are told to <see cref="Observer"/>.</summary>
+    /// <summary>Maximum number of rejected events in the result; <see cref="Observer"/> receives all of them.</summary>
     public int KeptRejections { get; init; } = 1000;
 
-    /// <summary>How many correlations the result keeps.</summary>
+    /// <summary>Maximum number of correlations in the result.</summary>
     public int KeptCorrelations { get; init; } = 100;
 
     /// <summary>Whether nothing is recorded, only counted: what a control plane does not tell it holds counts as new.</summary>

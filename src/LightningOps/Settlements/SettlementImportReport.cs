@@ -17,14 +17,14 @@ internal static class SettlementImportReport
         Title = "Settlement import",
         Ok = import.Ok,
         Outcome = import.Ok
-            ? "Every event of " + import.Source + " is ingested: " + ReportText.Count(import.Processed, "event", "events") + "."
-            : "Not every event of " + import.Source + " is ingested: " + ReportText.Count(import.Processed, "event is", "events are") + ", " + ReportText.Count(import.RejectedCount, "was rejected", "were rejected") + ".",
+            ? "All events of " + import.Source + " were ingested: " + ReportText.Count(import.Processed, "event", "events") + "."
+            : "Not all events of " + import.Source + " were ingested: " + ReportText.Count(import.Processed, "event was", "events were") + ", " + ReportText.Count(import.RejectedCount, "was rejected", "were rejected") + ".",
         Facts =
         [
             new ReportFact("Source", import.Source),
             new ReportFact("Invoices updated", Number(import.InvoicesUpdated)),
             new ReportFact("Settlements new", Number(import.SettlementsNew)),
-            new ReportFact("Settlements recorded before", Number(import.SettlementsExisting)),
+            new ReportFact("Settlements already recorded", Number(import.SettlementsExisting)),
             new ReportFact("Settlements without preimage", import.SettlementsWithoutPreimage == 0 ? null : Number(import.SettlementsWithoutPreimage)),
             new ReportFact("Events recorded before", import.Repeated == 0 ? null : Number(import.Repeated)),
             new ReportFact("Conflicts", import.Conflicts == 0 ? null : Number(import.Conflicts)),
@@ -46,7 +46,7 @@ internal static class SettlementImportReport
                 },
             },
         ],
-        Checks = [ReportCheck.Create("Every event is ingested", import.Ok, FoundBy(import))],
+        Checks = [ReportCheck.Create("All events are ingested", import.Ok, FoundBy(import))],
         Money = [new ReportAmount("Settled", import.AmountMsats, import.Source) { Reference = ReportText.Count(import.SettlementsNew, "new settlement", "new settlements"), IsPaid = true }],
         Failures = GetFailures(import),
         Warnings =
@@ -60,10 +60,10 @@ internal static class SettlementImportReport
     private static string FoundBy(SettlementImportResult import) =>
         import.RejectedCount > 0 ? ReportText.Count(import.RejectedCount, "event was rejected", "events were rejected")
         : import.Ok ? ReportText.Count(import.Processed, "event", "events")
-        : "the import ended before its end";
+        : "the import did not finish";
 
     private static ReportFailure[] GetFailures(SettlementImportResult import) => import.Ok ? []
-        : import.RejectedCount == 0 ? [new ReportFailure("import_stopped", "The import ended before its end.") { Remedy = "Import again: what is recorded already is not recorded twice." }]
+        : import.RejectedCount == 0 ? [new ReportFailure("import_stopped", "The import did not finish.") { Remedy = "Import again. Nothing is recorded twice." }]
         : import.Rejected
             .Take(MaxFailures)
             .Select(static rejected => new ReportFailure(rejected.Code, rejected.Reason) { Where = FormatLocation(rejected), Remedy = rejected.Remedy })

@@ -5,7 +5,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements;
 
-/// <summary>What an import did. Lists are of bounded length; the counts are of everything.</summary>
+/// <summary>Result of an import. Lists have a bounded length; counts are complete.</summary>
 public sealed record SettlementImportResult : IReportable
 {
     /// <summary>Whether every event was ingested, and every event the source counts was there.</summary>
@@ -35,16 +35,16 @@ public sealed record SettlementImportResult : IReportable
     /// <summary>Settlements recorded for the first time.</summary>
     public required long SettlementsNew { get; init; }
 
-    /// <summary>Settlements that had been recorded before.</summary>
+    /// <summary>Settlements that were already recorded.</summary>
     public required long SettlementsExisting { get; init; }
 
-    /// <summary>Settlements of which a hosted control plane could only be told that their invoice is settled: nobody gave their preimage.</summary>
+    /// <summary>Settlements without preimage, reported to a hosted control plane only as settled invoices.</summary>
     public required long SettlementsWithoutPreimage { get; init; }
 
     /// <summary>Amount of the settlements recorded for the first time, millisatoshis.</summary>
     public required Msats AmountMsats { get; init; }
 
-    /// <summary>Transactions of services that were to be left out.</summary>
+    /// <summary>Transactions of excluded services.</summary>
     public required long Skipped { get; init; }
 
     /// <summary>Events that were not ingested.</summary>
@@ -77,7 +77,7 @@ public sealed record SettlementImportResult : IReportable
     RunReport IReportable.ToReport() => SettlementImportReport.Create(this);
 }
 
-/// <summary>An event that was not ingested: bad input, or a call that failed. Nothing of it is secret.</summary>
+/// <summary>An event that was not ingested: invalid input, or a failed call. It contains no secret.</summary>
 public sealed record RejectedEvent
 {
     /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
@@ -139,10 +139,10 @@ public static class RejectionCodes
     /// <summary>A line is longer than any event is.</summary>
     public const string LineTooLong = "line_too_long";
 
-    /// <summary>A gateway's transaction is of a service that no paywall has.</summary>
+    /// <summary>A transaction of a gateway has a service that belongs to no paywall.</summary>
     public const string UnknownService = "unknown_service";
 
-    /// <summary>A gateway's transaction is of a service that several routes have.</summary>
+    /// <summary>A transaction of a gateway has a service that belongs to several routes.</summary>
     public const string AmbiguousService = "ambiguous_service";
 
     /// <summary>A gateway's transaction is not as it should be.</summary>
@@ -155,7 +155,7 @@ public static class RejectionCodes
     public const string NotSent = "not_sent";
 }
 
-/// <summary>How far an import is.</summary>
+/// <summary>Progress of an import.</summary>
 /// <param name="Inputs">Events and rejected ones so far.</param>
 /// <param name="Position">How much of the source that is: bytes of a file.</param>
 /// <param name="Length">Size of the whole source in the same unit, or null when nobody knows.</param>
@@ -167,7 +167,7 @@ public sealed record SettlementOutcome
     /// <summary>Identifier.</summary>
     public required string SettlementId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -185,7 +185,7 @@ public sealed record SettlementOutcome
     /// <summary>Reference of the proof, never the proof.</summary>
     public required string PaymentProofRef { get; init; }
 
-    /// <summary>Whether it had been recorded before.</summary>
+    /// <summary>Whether it was already recorded.</summary>
     public required bool Existed { get; init; }
 
     /// <summary>The settlement an event told of, or null when it told of an invoice only.</summary>
@@ -208,7 +208,7 @@ public sealed record InvoiceTransition
     /// <summary>The invoice.</summary>
     public required string InvoiceId { get; init; }
 
-    /// <summary>Paywall that sold.</summary>
+    /// <summary>Id of the paywall.</summary>
     public required string PaywallId { get; init; }
 
     /// <summary>Owner of the paywall.</summary>
@@ -235,7 +235,7 @@ public sealed record InvoiceTransition
     };
 }
 
-/// <summary>An import that was given up because the control plane does not answer (<c>SettlementImportStopped</c>).</summary>
+/// <summary>An import that was stopped because the control plane does not answer (<c>SettlementImportStopped</c>).</summary>
 public sealed class SettlementImportStoppedException : LightningOpsException
 {
     /// <summary>Creates the failure of one import.</summary>
@@ -245,8 +245,8 @@ public sealed class SettlementImportStoppedException : LightningOpsException
     public SettlementImportStoppedException(string source, long inputs, LightningOpsException cause)
         : base(
             "SettlementImportStopped",
-            FormattableString.Invariant($"{source}: given up after {inputs} events; the events that were not sent until then are rejected, those behind were not looked at: {cause?.Message}"),
-            "Remove the cause and import again: what is recorded already is not recorded twice.",
+            FormattableString.Invariant($"{source}: stopped after {inputs} events; unsent events were rejected and later events were not read: {cause?.Message}"),
+            "Fix the cause and import again. Nothing is recorded twice.",
             cause)
     {
         Inputs = inputs;

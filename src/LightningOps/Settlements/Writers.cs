@@ -90,7 +90,7 @@ internal sealed class SingleCallsWriter : IBatchWriter
     {
         if (StoppedBy is not null)
         {
-            return new WrittenInput(null, Rejection(input, RejectionCodes.NotSent, "was not sent: the control plane had failed too often before"));
+            return new WrittenInput(null, Rejection(input, RejectionCodes.NotSent, "was not sent: the control plane failed too often"));
         }
 
         try
@@ -112,7 +112,7 @@ internal sealed class SingleCallsWriter : IBatchWriter
         Id = input.Event!.SettlementId ?? input.Event.InvoiceId,
         Code = code,
         Reason = reason,
-        Remedy = "Import it again once the cause is removed; what is recorded already is not recorded twice.",
+        Remedy = "Fix the cause and import the event again. Nothing is recorded twice.",
     };
 
     // A backend that looks at a call and refuses it works; only one that does not answer is given up.

@@ -8,7 +8,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.Smoke;
 
-/// <summary>Compiles what the control plane holds and records the intent.</summary>
+/// <summary>Compiles the paywalls of the control plane and records the intent.</summary>
 internal sealed class CompileSmoke : ISmoke
 {
     private const string DefaultRequestId = "smoke:compile";
@@ -72,7 +72,7 @@ public sealed record CompileSmokeResult : ISmokeResult, IReportable
     /// <summary>Number of diagnostics.</summary>
     public int DiagnosticsCount => Diagnostics.Count;
 
-    /// <summary>What the compile had to say.</summary>
+    /// <summary>Diagnostics of the compile.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>

@@ -5,7 +5,7 @@ using LightningOps.Files;
 
 namespace LightningOps.Smoke;
 
-/// <summary>A run of the service that proves one thing (docs/reference/smokes.md#smokes). One class a smoke.</summary>
+/// <summary>An end-to-end check of one capability (docs/reference/smokes.md#smokes). One class per smoke.</summary>
 public interface ISmoke
 {
     /// <summary>Name of the smoke.</summary>
@@ -39,17 +39,17 @@ public interface IBuyingSmoke : ISmoke
 {
 }
 
-/// <summary>What every smoke's result has.</summary>
+/// <summary>Common members of all smoke results.</summary>
 public interface ISmokeResult
 {
-    /// <summary>Whether every check was made and passed.</summary>
+    /// <summary>Whether every check ran and passed.</summary>
     bool Ok { get; }
 
     /// <summary>Why it is not, in a few words without a secret, or null; no member of the JSON.</summary>
     string? FailureReason { get; }
 }
 
-/// <summary>Result of a smoke that also writes down what it did.</summary>
+/// <summary>Result of a smoke that also writes artifacts.</summary>
 public interface IWrittenSmokeResult : ISmokeResult
 {
     /// <summary>Why it could not be written down, or null; no member of the JSON, and nothing about how the smoke ended.</summary>

@@ -106,8 +106,8 @@ internal static class ObservabilityReport
         Title = "Observability smoke",
         Ok = smoke.Ok,
         Outcome = smoke.Ok
-            ? "What was done is on record: " + ReportText.Count(smoke.RecordCount, "record", "records") + ", each with all " + smoke.RequiredFieldKeys.Count + " members."
-            : "What was done is not on record as it must be.",
+            ? "All actions were recorded: " + ReportText.Count(smoke.RecordCount, "record", "records") + ", each with all " + smoke.RequiredFieldKeys.Count + " members."
+            : "The records are not complete and correct.",
         RequestId = smoke.RequestId,
         Facts =
         [
@@ -121,14 +121,14 @@ internal static class ObservabilityReport
         Checks =
         [
             ReportCheck.Create("Every record has every member", smoke.MissingFieldKeys.Count == 0, smoke.MissingFieldKeys.Count == 0 ? "none is missing" : "missing: " + string.Join(", ", smoke.MissingFieldKeys)),
-            ReportCheck.Create("Everything observed went well", smoke.Ok, smoke.FailureReason),
+            ReportCheck.Create("Every observed step succeeded", smoke.Ok, smoke.FailureReason),
         ],
         Money = smoke.Records
             .Where(static record => record is { Plane: ObservabilityPlane.Settlement, PaidAmountMsats: not null })
             .Select(static record => new ReportAmount("Paid", new Msats(record.PaidAmountMsats!.Value), record.PaywallId) { Reference = record.PaymentProofRef, IsPaid = true })
             .ToArray(),
         Failures = smoke.FailureReason is { } reason
-            ? [new ReportFailure("observability_check_failed", reason) { Remedy = "Run the smoke that is named by itself: Invoke-L402Smoke Staging, Settlement or Security." }]
+            ? [new ReportFailure("observability_check_failed", reason) { Remedy = "Run the failed smoke on its own: Invoke-L402Smoke Staging, Settlement or Security." }]
             : [],
         Summary = smoke,
     };
@@ -162,7 +162,7 @@ public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
@@ -171,16 +171,16 @@ public sealed record ObservabilitySmokeResult : ISmokeResult, IReportable
     /// <summary>Number of records.</summary>
     public int RecordCount => Records.Count;
 
-    /// <summary>The nineteen members every record has.</summary>
+    /// <summary>The nineteen members of every record.</summary>
     public IReadOnlyList<string> RequiredFieldKeys => ObservabilityKeys.Required;
 
-    /// <summary>Those of them some record lacks.</summary>
+    /// <summary>Members missing from at least one record.</summary>
     public required IReadOnlyList<string> MissingFieldKeys { get; init; }
 
-    /// <summary>What ties the records together.</summary>
+    /// <summary>Correlation references of the records.</summary>
     public required ObservabilityCorrelation Correlation { get; init; }
 
-    /// <summary>One record an operation, in order.</summary>
+    /// <summary>One record per operation, in order.</summary>
     public required IReadOnlyList<ObservabilityRecord> Records { get; init; }
 
     /// <summary>The result of some records.</summary>

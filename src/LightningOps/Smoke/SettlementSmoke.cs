@@ -92,7 +92,7 @@ internal sealed class SettlementSmokeEvents
         PaymentRequest = "lnbc1smokepaymentrequest1",
     });
 
-    /// <summary>It is paid.</summary>
+    /// <summary>Paid.</summary>
     public SettlementEvent Settled => Settlement("smoke:settlement");
 
     /// <summary>The payment is reported again.</summary>
@@ -146,17 +146,17 @@ internal static class SettlementSmokeReport
         Title = "Settlement smoke",
         Ok = smoke.Ok,
         Outcome = smoke.Ok
-            ? "Invoices and settlements are recorded once, in order, and tied to what was bought."
-            : "Invoices and settlements are not recorded as they must be.",
-        Facts = [new ReportFact("Events told", ReportText.Value(string.Empty, smoke.Processed))],
+            ? "Invoices and settlements are recorded once, in order, and linked to the purchases."
+            : "Invoices and settlements are not recorded correctly.",
+        Facts = [new ReportFact("Events reported", ReportText.Value(string.Empty, smoke.Processed))],
         Timeline = [.. smoke.InvoiceTransitions.Select(Transition), .. smoke.Settlements.Select(Settlement)],
-        Checks = [ReportCheck.Create("Invoices and settlements follow the rules", smoke.Ok, smoke.FailureReason ?? ReportText.Count(smoke.Processed, "event", "events") + " told")],
+        Checks = [ReportCheck.Create("Invoices and settlements follow the rules", smoke.Ok, smoke.FailureReason ?? ReportText.Count(smoke.Processed, "event", "events") + " reported")],
         Money = smoke.Settlements
             .Where(static settlement => !settlement.Existed)
             .Select(static settlement => new ReportAmount("Settled", settlement.AmountMsats, settlement.PaywallId) { Reference = settlement.PaymentProofRef, IsPaid = true })
             .ToArray(),
         Failures = smoke.FailureReason is { } reason
-            ? [new ReportFailure("settlement_check_failed", reason) { Remedy = "Compare what the control plane holds: Get-L402Settlement, Get-L402Invoice." }]
+            ? [new ReportFailure("settlement_check_failed", reason) { Remedy = "Compare the records of the control plane: Get-L402Settlement, Get-L402Invoice." }]
             : [],
         Summary = smoke,
     };
@@ -189,7 +189,7 @@ public sealed record SettlementSmokeResult : ISmokeResult, IReportable
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
-    /// <summary>Number of events told.</summary>
+    /// <summary>Number of events reported.</summary>
     public required int Processed { get; init; }
 
     /// <summary>Changes of invoices, in order.</summary>
@@ -204,7 +204,7 @@ public sealed record SettlementSmokeResult : ISmokeResult, IReportable
     /// <summary>References of their proofs.</summary>
     public required IReadOnlyList<string> PaymentProofRefs { get; init; }
 
-    /// <summary>What ties them to the purchases.</summary>
+    /// <summary>References that link them to the purchases.</summary>
     public required IReadOnlyList<CorrelationRef> CorrelationRefs { get; init; }
 
     /// <summary>The result of a run.</summary>

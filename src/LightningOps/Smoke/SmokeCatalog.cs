@@ -8,7 +8,7 @@ using LightningOps.Smoke.Security;
 
 namespace LightningOps.Smoke;
 
-/// <summary>All smokes; a new one is a class of its own and a line here.</summary>
+/// <summary>All smokes; a new smoke is a class and one line here.</summary>
 public static class SmokeCatalog
 {
     private static readonly ISmoke[] Smokes =
@@ -30,35 +30,35 @@ public static class SmokeCatalog
     public static ISmoke Get(SmokeName name) => Smokes.Single(smoke => smoke.Name == name);
 }
 
-/// <summary>The smokes there are.</summary>
+/// <summary>The names of the smokes.</summary>
 public enum SmokeName
 {
-    /// <summary>Compiles what the control plane holds and records the intent.</summary>
+    /// <summary>Compiles the paywalls of the control plane and records the intent.</summary>
     Compile,
 
-    /// <summary>Moves pause, kill switch and credential role, and checks what the gate says.</summary>
+    /// <summary>Changes pause, kill switch and credential role, and checks the gate.</summary>
     Security,
 
-    /// <summary>Makes one reconcile of the gateway.</summary>
+    /// <summary>Runs one reconcile of the gateway.</summary>
     Staging,
 
-    /// <summary>Tells the control plane of invoices and settlements, late ones and repeated ones among them.</summary>
+    /// <summary>Reports invoices and settlements to the control plane, including late and repeated ones.</summary>
     Settlement,
 
-    /// <summary>Runs Staging, Settlement and Security and puts down what they did as observability records.</summary>
+    /// <summary>Runs Staging, Settlement and Security and records their steps as observability records.</summary>
     Observability,
 
     /// <summary>Runs everything end to end, in eight checks, and keeps events.jsonl and summary.json.</summary>
     FullFlow,
 
-    /// <summary>Buys from a route within the cap, and is refused by the policy at one above it.</summary>
+    /// <summary>Buys from a route within the cap; the policy refuses a route above it.</summary>
     Ep212Routes,
 
     /// <summary>Buys from another seller once for two requests, then what Ep212Routes does, and keeps events.jsonl and summary.json.</summary>
     Ep212FullFlow,
 }
 
-/// <summary>What a smoke runs against.</summary>
+/// <summary>Mode of a smoke.</summary>
 public enum SmokeMode
 {
     /// <summary>Fixtures in memory; the outputs are the recorded ones.</summary>
@@ -73,11 +73,11 @@ public enum SmokeMode
     /// <summary>Convex.</summary>
     Convex,
 
-    /// <summary>Servers of the world and a wallet with money: the smokes that buy only.</summary>
+    /// <summary>Real servers and a funded wallet; buying smokes only.</summary>
     Live,
 }
 
-/// <summary>Which smoke runs in which mode.</summary>
+/// <summary>The modes of each smoke.</summary>
 public static class SmokeModes
 {
     /// <summary>The mode a smoke runs in.</summary>
@@ -90,8 +90,8 @@ public static class SmokeModes
         var mode = chosen ?? FromControlPlaneMode(smoke.DefaultMode ?? ofSession());
         return (smoke is IBuyingSmoke, mode) switch
         {
-            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " has no live mode", "Only the ep212 smokes have one; choose Mock, Local, Api or Convex."),
-            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " works against no control plane", "Choose Mock, Local or Live."),
+            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not support Live mode", "Only the ep212 smokes support it. Choose Mock, Local, Api or Convex."),
+            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not use a control plane", "Choose Mock, Local or Live."),
             _ => mode,
         };
     }

@@ -12,7 +12,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Smoke;
 
-/// <summary>What a smoke runs against.</summary>
+/// <summary>Mode of a smoke.</summary>
 public sealed record SmokeRequest
 {
     private readonly IControlPlane? controlPlane;
@@ -24,17 +24,17 @@ public sealed record SmokeRequest
     /// <exception cref="InvalidOperationException">None was given.</exception>
     public IControlPlane ControlPlane
     {
-        get => controlPlane ?? throw new InvalidOperationException("The smoke was given no control plane.");
+        get => controlPlane ?? throw new InvalidOperationException("The smoke has no control plane.");
         init => controlPlane = value;
     }
 
-    /// <summary>Settings in force, for the smokes that read their own.</summary>
+    /// <summary>Effective settings, for smokes that read their own.</summary>
     public OperatorEnvironment Environment { get; init; } = new(static _ => null);
 
     /// <summary>The session's current directory: where artifacts go by default.</summary>
     public string WorkingDirectory { get; init; } = System.IO.Directory.GetCurrentDirectory();
 
-    /// <summary>A folder for this run alone, for the smokes that make a site of their own; whoever made it removes it.</summary>
+    /// <summary>A temporary folder for smokes that create their own site; its creator removes it.</summary>
     public string? ScratchDirectory { get; init; }
 
     /// <summary>Folder of the artifacts, for the smokes that write some; null for the smoke's own.</summary>
@@ -73,10 +73,10 @@ public sealed record SmokeRequest
     /// <summary>The gateway of the mode chosen, for the smokes that roll out to one; whoever opened it disposes it.</summary>
     public IGateway? Gateway { get; init; }
 
-    /// <summary>Where the gateway's lease is kept; null for this process only.</summary>
+    /// <summary>Storage of the gateway lease; null for this process only.</summary>
     public ILeaseStore? Leases { get; init; }
 
-    /// <summary>Where what the control plane could not be told is kept; null for this process only.</summary>
+    /// <summary>Outbox for records that the control plane could not receive; null for this process only.</summary>
     public IOutbox? Outbox { get; init; }
 
     /// <summary>
@@ -85,15 +85,15 @@ public sealed record SmokeRequest
     /// </summary>
     public bool KeepsState { get; init; }
 
-    /// <summary>Clock of every time recorded.</summary>
+    /// <summary>Clock of all recorded times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told of each step of a purchase, on any thread; null for nobody.</summary>
+    /// <summary>Receives each step of a purchase, on any thread; may be null.</summary>
     public IProgress<L402Step>? Steps { get; init; }
 
-    /// <summary>Told of each stage of a reconcile; null for nobody.</summary>
+    /// <summary>Receives each stage of a reconcile; may be null.</summary>
     public IProgress<StageReport>? Progress { get; init; }
 
-    /// <summary>Where records of what the smoke does go; null for nowhere.</summary>
+    /// <summary>Sink for records of the smoke; may be null.</summary>
     public IObservabilitySink? Observability { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed class StagingSmoke : ISmoke
 
     public async Task<ISmokeResult> RunAsync(SmokeRequest request, CancellationToken cancellationToken)
     {
-        var gateway = request.Gateway ?? throw new ConfigException("Gateway", "missing: this smoke rolls out to a gateway", "Name a gateway.");
+        var gateway = request.Gateway ?? throw new ConfigException("Gateway", "missing: this smoke rolls out to a gateway", "Specify a gateway.");
         var options = new ReconcileOptions
         {
             RequestId = request.RequestId ?? DefaultRequestId,
@@ -48,10 +48,10 @@ internal sealed class StagingSmoke : ISmoke
 /// <summary>What the Staging smoke found; members in the order of vectors/smoke/staging.json.</summary>
 public sealed record StagingSmokeResult : ISmokeResult, IReportable
 {
-    /// <summary>Whether the deployment is applied and every check was made and passed.</summary>
+    /// <summary>Whether the deployment is applied and every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>.</summary>
@@ -66,25 +66,25 @@ public sealed record StagingSmokeResult : ISmokeResult, IReportable
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }
 
-    /// <summary>How the deployment ended.</summary>
+    /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
     /// <summary>Deployment recorded in the control plane.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Whether the probe route was found to ask for payment.</summary>
+    /// <summary>Whether the probe route required payment.</summary>
     public required bool ChallengeOk { get; init; }
 
-    /// <summary>Whether a paid request was found to reach its upstream.</summary>
+    /// <summary>Whether a paid request reached its upstream.</summary>
     public required bool ProxyOk { get; init; }
 
-    /// <summary>Whether the gateway was found to be up.</summary>
+    /// <summary>Whether the gateway was up.</summary>
     public required bool HealthOk { get; init; }
 
     /// <summary>Number of diagnostics.</summary>
     public int DiagnosticsCount => Diagnostics.Count;
 
-    /// <summary>What the compile had to say.</summary>
+    /// <summary>Diagnostics of the compile.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
@@ -137,10 +137,10 @@ internal static class StagingReport
         {
             Title = "Staging smoke",
             Ok = smoke.Ok,
-            Outcome = smoke.Ok || reconcile.Failures.Count > 0 ? reconcile.Outcome : "Rolled out, but not proven: a check was not made.",
+            Outcome = smoke.Ok || reconcile.Failures.Count > 0 ? reconcile.Outcome : "Rolled out, but not proven: a check was skipped.",
             Failures = smoke.Ok || reconcile.Failures.Count > 0
                 ? reconcile.Failures
-                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Name what the checks need, for example -ChallengeUrl and a wallet that pays the probe." }],
+                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Specify what the checks need, for example -ChallengeUrl and a wallet that pays the probe." }],
             Facts = [.. reconcile.Facts.Where(static fact => fact.Value is not null)],
             Summary = smoke,
         };
@@ -158,7 +158,7 @@ internal static class StagingReport
         [
             ReportCheck.Create("The paywalls compile", smoke.Valid),
             CreateCheck("The gateway is up", smoke.HealthOk),
-            CreateCheck("The probe route asks for payment", smoke.ChallengeOk),
+            CreateCheck("The probe route requires payment", smoke.ChallengeOk),
             CreateCheck("A paid request reaches its upstream", smoke.ProxyOk),
         ],
         Failures = smoke.FailureCode is { } code ? [new ReportFailure(code, null) { Remedy = ReconcileRemedies.For(code) }] : [],
@@ -166,5 +166,5 @@ internal static class StagingReport
     };
 
     private static ReportCheck CreateCheck(string name, bool passed) =>
-        passed ? ReportCheck.Create(name, true) : ReportCheck.CreateSkipped(name, "not made, or failed");
+        passed ? ReportCheck.Create(name, true) : ReportCheck.CreateSkipped(name, "skipped or failed");
 }

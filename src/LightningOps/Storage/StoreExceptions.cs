@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Storage;
 
-/// <summary>A local store that cannot be used (<c>StoreError</c>); the file is named, its content never quoted.</summary>
+/// <summary>A local store that cannot be used (<c>StoreError</c>); the message contains the path, never the content.</summary>
 public sealed class StoreException : LightningOpsException
 {
     /// <summary>Creates the failure of one store.</summary>
@@ -40,8 +40,8 @@ public sealed class StoreVersionException : LightningOpsException
     public StoreVersionException(string path, int found, int supported, string setting = EnvironmentVariables.Store)
         : base(
             "StoreVersionError",
-            string.Format(CultureInfo.InvariantCulture, "{0} has schema version {1}; this module knows up to {2}", path, found, supported),
-            "Update the module, or name another store with " + setting + ".")
+            string.Format(CultureInfo.InvariantCulture, "{0} has schema version {1}; this module supports versions up to {2}", path, found, supported),
+            "Update the module, or specify another store with " + setting + ".")
     {
         Path = path;
         Found = found;
@@ -88,32 +88,32 @@ internal static class StoreFailures
         SqliteException sqlite => FromSqlite(path, format, sqlite),
         InvalidDataException => Corrupt(path, format, failure),
         _ when IsOfLibrary(failure) => new(
-            "store_failed", path, "cannot be used: the native library of SQLite (e_sqlite3) does not load: " + failure.GetBaseException().Message,
-            "Install the module again, for this operating system and processor; on Linux also libc of its kind (glibc or musl).", failure),
+            "store_failed", path, "cannot be used: the native SQLite library (e_sqlite3) failed to load: " + failure.GetBaseException().Message,
+            "Reinstall the module for this operating system and processor and, on Linux, for its C library (glibc or musl).", failure),
         _ => PathInvalid(path, format, failure),
     };
 
     /// <summary>The failure of a store that has to be there.</summary>
     public static StoreException NotFound(string path, StoreFormat format) =>
-        new("store_not_found", path, "is not there", "Check the path, or name another file with " + format.Setting + "; Import-LightningPaywall makes a store.");
+        new("store_not_found", path, "does not exist", "Check the path, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
 
     /// <summary>The failure of a store that has to be there and is an empty file.</summary>
     public static StoreException Empty(string path, StoreFormat format) =>
-        new("store_not_found", path, "is an empty file and no store", "Restore the file from a backup, or name another with " + format.Setting + "; Import-LightningPaywall makes a store.");
+        new("store_not_found", path, "is an empty file, not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ". Import-LightningPaywall creates a store.");
 
     private static StoreException FromSqlite(string path, StoreFormat format, SqliteException failure) => failure.SqliteErrorCode switch
     {
-        Busy or Locked => new("store_locked", path, "is being written by another process", "Wait until the other process is done, then try again.", failure),
+        Busy or Locked => new("store_locked", path, "is locked by another process", "Wait until the other process has finished, then try again.", failure),
         11 or 26 => Corrupt(path, format, failure),
-        8 => new("store_readonly", path, "cannot be written", "Give this user write access to the file and its folder.", failure),
+        8 => new("store_readonly", path, "cannot be written", "Grant this user write access to the file and its folder.", failure),
         3 or 14 or 23 => PathInvalid(path, format, failure),
         _ when failure.SqliteErrorCode == 13 || failure.SqliteExtendedErrorCode == IndexCannotGrow => new("store_full", path, "cannot grow: the disk is full", "Free space on the disk.", failure),
         _ => new("store_failed", path, "cannot be used: " + failure.Message, "Check the disk the file is on.", failure),
     };
 
     private static StoreException Corrupt(string path, StoreFormat format, Exception failure) =>
-        new("store_corrupt", path, "is damaged or no store", "Restore the file from a backup, or name another with " + format.Setting + ".", failure);
+        new("store_corrupt", path, "is damaged or not a store", "Restore the file from a backup, or specify another file with " + format.Setting + ".", failure);
 
     private static StoreException PathInvalid(string path, StoreFormat format, Exception failure) =>
-        new("store_path_invalid", path, "cannot be opened", "Name a file in a folder this user can write to with " + format.Setting + ".", failure);
+        new("store_path_invalid", path, "cannot be opened", "Specify a file in a folder this user can write to with " + format.Setting + ".", failure);
 }

@@ -51,7 +51,7 @@ internal static class StoreFile
 
         if (mkdir(Terminated(folder), UserOnlyFolder) != 0 && !Directory.Exists(folder))
         {
-            throw new IOException("The folder " + folder + " cannot be made.");
+            throw new IOException("The folder " + folder + " cannot be created.");
         }
     }
 
@@ -62,7 +62,7 @@ internal static class StoreFile
         var file = mkstemp(template);
         if (file < 0)
         {
-            throw new UnauthorizedAccessException("No file can be made in the folder of " + path + ".");
+            throw new UnauthorizedAccessException("Cannot create a file in the folder of " + path + ".");
         }
 
         _ = close(file);

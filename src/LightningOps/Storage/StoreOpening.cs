@@ -152,7 +152,7 @@ internal sealed class StoreOpening
     {
         if (UnixFileStatus.Find(file) is { IsRegular: false, IsFolder: false })
         {
-            throw new IOException(file + " is no regular file.");
+            throw new IOException(file + " is not a regular file.");
         }
     }
 

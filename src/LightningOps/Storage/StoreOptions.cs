@@ -6,42 +6,42 @@ using LightningOps.Settings;
 
 namespace LightningOps.Storage;
 
-/// <summary>Where the local store is and how it is opened.</summary>
+/// <summary>Location and access mode of the local store.</summary>
 public sealed record LocalStoreOptions
 {
-    /// <summary>The SQLite file; made by the first write, with the folders it lacks, readable by this user only.</summary>
+    /// <summary>The SQLite file; created by the first write with its folders, readable only by this user.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What may be done with the file.</summary>
+    /// <summary>Access mode.</summary>
     public StoreAccess Access { get; init; } = StoreAccess.Write;
 
-    /// <summary>Clock of every time recorded.</summary>
+    /// <summary>Clock of all recorded times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Randomness of the ids made.</summary>
+    /// <summary>Source of randomness for ids.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
     /// <summary>Whether what is answered for is on the disk first; off only where the file is not to outlive a power failure.</summary>
     internal bool IsDurable { get; init; } = true;
 
-    /// <summary>How long to wait for another process that writes.</summary>
+    /// <summary>Maximum wait for another writer.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 }
 
-/// <summary>What may be done with a store's file.</summary>
+/// <summary>Access mode of a store file.</summary>
 public enum StoreAccess
 {
-    /// <summary>It is read and written, made when something is first recorded, and brought to the newest schema.</summary>
+    /// <summary>Read and write; created by the first write and migrated to the newest schema.</summary>
     Write,
 
-    /// <summary>It is read and not touched; one that is not there is taken for an empty store.</summary>
+    /// <summary>Read only; a missing file counts as an empty store.</summary>
     Read,
 
-    /// <summary>It is read and not touched; one that is not there is a failure.</summary>
+    /// <summary>Read only; a missing file is an error.</summary>
     ReadExisting,
 }
 
-/// <summary>Where the local store is when nobody names a file.</summary>
+/// <summary>Default locations of the local store.</summary>
 public static class StorePaths
 {
     /// <summary>
@@ -82,5 +82,5 @@ public static class StorePaths
     private static string GetKnownFolder(Environment.SpecialFolder folder, string setting) =>
         Environment.GetFolderPath(folder) is { Length: > 0 } path
             ? path
-            : throw new ConfigException(setting, "missing required environment variable: this user has no data directory");
+            : throw new ConfigException(setting, "missing required environment variable; this user has no data directory");
 }

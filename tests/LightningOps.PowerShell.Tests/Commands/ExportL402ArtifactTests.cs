@@ -52,7 +52,7 @@ public sealed class ExportL402ArtifactTests : IDisposable
         Assert.Empty(outcome.Errors);
         Assert.Equal("in_drift", (string?)Summary()["status"]);
         var failed = Assert.Single(XDocument.Load(Path.Combine(session.Folder.Path, "out", "ci.xml")).Descendants("failure"));
-        Assert.Equal("The gateway serves what is wanted", failed.Parent!.Attribute("name")!.Value);
+        Assert.Equal("The gateway serves the desired configuration", failed.Parent!.Attribute("name")!.Value);
     }
 
     [Fact]

@@ -44,6 +44,6 @@ public sealed class ObservabilityTests : IDisposable
 
         Assert.Empty(outcome.Errors);
         Assert.Equal("Applied", outcome.Single().Properties["DeploymentStatus"].Value.ToString());
-        Assert.Single(outcome.Warnings, static warning => warning.StartsWith("Observability records are not written", StringComparison.Ordinal));
+        Assert.Single(outcome.Warnings, static warning => warning.StartsWith("Observability records cannot be written", StringComparison.Ordinal));
     }
 }

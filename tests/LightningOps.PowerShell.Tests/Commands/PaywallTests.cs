@@ -98,7 +98,7 @@ public sealed class PaywallTests : IDisposable
 
     [Fact]
     public void A_copy_that_another_cmdlet_made_is_told_how_it_is_made() =>
-        Assert.Contains("Export-Json writes a paywall", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Use Export-Json", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Get-LightningPaywall")]

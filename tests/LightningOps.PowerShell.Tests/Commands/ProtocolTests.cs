@@ -88,7 +88,7 @@ public sealed class ProtocolTests : IDisposable
         Assert.Equal(("POST", "{}", "application/json", "b", "shop.example.com"), (sent.Method, sent.Body, sent.Headers["content-type"], sent.Headers["x-a"], sent.Headers["host"]));
         Assert.Equal("Mainnet", session.Run("(Get-L402Challenge " + server.Url + " | ConvertFrom-Bolt11).Network.ToString()").Text());
         var shown = session.Show("Get-L402Challenge " + server.Url);
-        Assert.Contains("sold for ANOTHER invoice", shown, StringComparison.Ordinal);
+        Assert.Contains("belongs to ANOTHER invoice", shown, StringComparison.Ordinal);
         Assert.DoesNotContain(Token[..20], shown, StringComparison.Ordinal);
     }
 

@@ -69,7 +69,7 @@ public sealed class RolloutConsentTests : IAsyncDisposable
         Assert.Contains("do not compile", session.Run(Sync + "-WhatIf").Error("CompileInvalid").ToString(), StringComparison.Ordinal);
         Assert.Equal(("Closed", true), (Assert.Single(outcome.Output).Properties["Serving"].Value.ToString(), outcome.Output[0].Properties["Changed"].Value));
         Assert.Contains("serves the previous configuration with the denied services closed", outcome.Error("compile_validation_failed").ToString(), StringComparison.Ordinal);
-        Assert.Contains(outcome.Warnings, static warning => warning.EndsWith("a pause or kill switch denies them: pw_news.route_news, pw_weather.route_weather", StringComparison.Ordinal));
+        Assert.Contains(outcome.Warnings, static warning => warning.EndsWith("because of a pause or kill switch: pw_news.route_news, pw_weather.route_weather", StringComparison.Ordinal));
         Assert.Equal(2, Served().Split("address: 127.0.0.1:0").Length - 1);
         Assert.Equal("Applied", session.Run("(Get-L402Deployment dep_close_r2 -Mode Local -StorePath s.db).Status").Text());
     }

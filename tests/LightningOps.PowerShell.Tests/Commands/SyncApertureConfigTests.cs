@@ -81,8 +81,8 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         var second = session.Run(script);
 
         Assert.Equal(true, first.Single().Properties["Changed"].Value);
-        Assert.Contains(first.Warnings, static warning => warning.Contains("The proxy check was not made", StringComparison.Ordinal));
-        Assert.Contains(first.Warnings, static warning => warning.Contains("what the gateway serves is not known", StringComparison.Ordinal));
+        Assert.Contains(first.Warnings, static warning => warning.Contains("Proxy check skipped", StringComparison.Ordinal));
+        Assert.Contains(first.Warnings, static warning => warning.Contains("it is not known whether the gateway serves it", StringComparison.Ordinal));
         Assert.Equal("Written", second.Single().Properties["Serving"].Value.ToString());
         Assert.StartsWith(ServedFile.Head, Served(), StringComparison.Ordinal);
         Assert.Contains("name: pw_news.route_news", Served(), StringComparison.Ordinal);

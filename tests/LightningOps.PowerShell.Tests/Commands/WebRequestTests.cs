@@ -181,7 +181,7 @@ public sealed class WebRequestTests : IAsyncDisposable
         var outcome = Buy("-MaxSpendMsats 70000");
 
         Assert.Equal(302, outcome.Output.Single().Properties["StatusCode"].Value);
-        Assert.Contains("No redirect", outcome.Error("HttpStatusError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Redirects are not followed", outcome.Error("HttpStatusError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

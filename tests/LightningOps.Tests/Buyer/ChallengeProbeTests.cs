@@ -76,8 +76,8 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(200, "asks for no payment")]
-    [InlineData(302, "redirects")]
+    [InlineData(200, "requires no payment")]
+    [InlineData(302, "redirect target")]
     [InlineData(404, "Host header")]
     [InlineData(503, "server")]
     public async Task An_answer_that_asks_for_nothing_is_an_error_and_no_redirect_is_followed(int status, string hint)

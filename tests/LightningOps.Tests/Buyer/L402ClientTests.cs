@@ -393,7 +393,7 @@ public sealed class L402ClientTests : IDisposable
     [Fact]
     public async Task A_wallet_that_cannot_look_before_is_sent_nothing()
     {
-        bench.Payer.OnLookBefore = (_, _) => Task.FromResult(PaymentResult.Pending("not_lnd", "the answer is not LND's"));
+        bench.Payer.OnLookBefore = (_, _) => Task.FromResult(PaymentResult.Pending("not_lnd", "the answer is not from LND"));
 
         var failed = await Assert.ThrowsAsync<L402PaymentFailedException>(() => bench.SendAsync());
 
@@ -485,7 +485,7 @@ public sealed class L402ClientTests : IDisposable
         var asParameters = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync(Get() with { AuthorizationFormat = L402AuthorizationFormat.Params }));
         var asPair = await Assert.ThrowsAsync<L402CredentialRejectedException>(() => bench.SendAsync());
 
-        Assert.StartsWith("First make the same request with the credential written another way, which costs nothing: without -AuthorizationFormat.", asParameters.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("First repeat the request with the credential in the other format, which costs nothing: without -AuthorizationFormat.", asParameters.Remedy, StringComparison.Ordinal);
         Assert.Contains("with -AuthorizationFormat Params.", asPair.Remedy, StringComparison.Ordinal);
         Assert.Equal(1, bench.Ledger.Payments);
     }

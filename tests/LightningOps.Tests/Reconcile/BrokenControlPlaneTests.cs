@@ -100,7 +100,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         var result = await RunAsync();
 
         Assert.False(result.DenialHolds);
-        Assert.Contains("NOT CLOSED, owner not known: ", result.FailureReason, StringComparison.Ordinal);
+        Assert.Contains("NOT CLOSED, owner unknown: ", result.FailureReason, StringComparison.Ordinal);
         Assert.Contains("pw_news.route_news", result.FailureReason, StringComparison.Ordinal);
         Assert.Empty(ClosedNames());
     }

@@ -47,7 +47,7 @@ public sealed class DenialClosingTests
         Assert.Equal((DeploymentStatus.Applied, bench.ServedHash()), (closed.Status, closed.ConfigHash));
         var failed = bench.Record("dep_compile_sync_1");
         Assert.Equal(DeploymentStatus.Failed, failed.Status);
-        Assert.Equal("compile_validation_failed; closed all the same: one.r, two.r", (string?)JsonNode.Parse(failed.Metadata!.Value)!["failure"]!["reason"]);
+        Assert.Equal("compile_validation_failed; still closed: one.r, two.r", (string?)JsonNode.Parse(failed.Metadata!.Value)!["failure"]!["reason"]);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class DenialClosingTests
         var result = await bench.RunAsync();
 
         Assert.Equal(("active_lookup_failed", trouble is null), (result.FailureCode, result.DenialHolds));
-        Assert.EndsWith(trouble is null ? "closed all the same: one.r, two.r" : "denied services may still be open: " + trouble, result.FailureReason, StringComparison.Ordinal);
+        Assert.EndsWith(trouble is null ? "still closed: one.r, two.r" : "denied services may still be open: " + trouble, result.FailureReason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class DenialClosingTests
 
         Assert.Equal("two.r", Assert.Single(drift.ClosingPlan!.Changes).Name);
         Assert.Equal(("deploy_apply_failed", LiveConfiguration.Closed), (result.FailureCode, result.Serving));
-        Assert.Equal("refused:features_not_carried; closed all the same: two.r", result.FailureReason);
+        Assert.Equal("refused:features_not_carried; still closed: two.r", result.FailureReason);
         Assert.True(result.Plan!.IsRefused);
         Assert.Equal(["two.r"], await ClosedAsync(bench));
     }
@@ -213,7 +213,7 @@ public sealed class DenialClosingTests
         var result = await bench.RunAsync();
 
         Assert.Equal(("rollback_failed", LiveConfiguration.Closed), (result.FailureCode, result.Serving));
-        Assert.EndsWith("closed all the same: two.r", result.FailureReason, StringComparison.Ordinal);
+        Assert.EndsWith("still closed: two.r", result.FailureReason, StringComparison.Ordinal);
         Assert.Equal(["two.r"], await ClosedAsync(bench));
     }
 

@@ -109,7 +109,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
         using (var hasty = Start("hasty", leases, 0))
         {
             var line = await hasty.ReadLineAsync();
-            Assert.StartsWith("LeaseHeldError file:" + file.Path + " is being reconciled by process " + worker.Id + " on " + Environment.MachineName, line, StringComparison.Ordinal);
+            Assert.StartsWith("LeaseHeldError file:" + file.Path + " is locked by process " + worker.Id + " on " + Environment.MachineName, line, StringComparison.Ordinal);
             Assert.EndsWith("for request worker", line, StringComparison.Ordinal);
         }
 

@@ -71,7 +71,7 @@ public sealed class RolloutSequenceTests
         Assert.All(result.Steps, step => Assert.Equal(LiveConfiguration.Closed, step.Result!.Serving));
         Assert.Equal(["health_check_failed", "sequence_failed", "sequence_failed"], result.Steps.Select(step => step.Result!.FailureCode));
         Assert.All(benches, bench => Assert.Equal(0, OpenServices(bench)));
-        Assert.StartsWith("the roll-out stopped at a; closed all the same: ", result.Steps[2].Result!.FailureReason, StringComparison.Ordinal);
+        Assert.StartsWith("the roll-out stopped at a; still closed: ", result.Steps[2].Result!.FailureReason, StringComparison.Ordinal);
         Assert.DoesNotContain(GatewayOperation.Apply, benches[2].Gateway.Calls.Skip(applied));
         Assert.Equal(DeploymentStatus.Applied, benches[2].Record("dep_close_sync_1_3").Status);
         Assert.Equal(DeploymentStatus.Failed, benches[2].Record("dep_reconcile_sync_1_3").Status);

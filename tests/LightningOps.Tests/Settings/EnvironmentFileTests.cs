@@ -31,7 +31,7 @@ public sealed class EnvironmentFileTests
     [InlineData("1KEY=hunter2", "line 1 has no variable name before =")]
     [InlineData("hunter 2=x", "line 1 has no variable name before =")]
     [InlineData("KEY=\"hunter2", "line 1 has no closing quote")]
-    [InlineData("# x\r\nKEY='hunter2' more", "line 2 has text after its closing quote")]
+    [InlineData("# x\r\nKEY='hunter2' more", "line 2 has text after the closing quote")]
     public void A_malformed_line_is_told_by_number_and_not_repeated(string text, string reason)
     {
         var error = Assert.Throws<ConfigException>(() => EnvironmentFile.Parse(text, "ops.env"));

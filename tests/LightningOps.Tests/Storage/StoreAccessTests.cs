@@ -185,7 +185,7 @@ public sealed class StoreAccessTests : IDisposable
         Assert.True(StoreFailures.IsStoreFailure(cause));
         Assert.Equal("store_failed", failure.Code);
         Assert.Contains("Unable to load e_sqlite3", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Install the module again", failure.Remedy, StringComparison.Ordinal);
+        Assert.Contains("Reinstall the module", failure.Remedy, StringComparison.Ordinal);
     }
 
     private LocalControlPlane Open(StoreAccess access) => new(new LocalStoreOptions { Path = Store, Access = access });

@@ -49,7 +49,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         }
         else
         {
-            Error(authenticator, "authenticator_missing", "lndhost", "Aperture does not know who makes its invoices and stops: set lndhost with tlspath and macdir, passphrase with network, or wavelengthgateway; or set disable to true");
+            Error(authenticator, "authenticator_missing", "lndhost", "no source of invoices is set, and Aperture stops: set lndhost with tlspath and macdir, passphrase with network, or wavelengthgateway; or set disable to true");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class BackendRules(ConfigFindings findings)
     {
         if (authenticator.Text("network") is not ("" or "regtest" or "simnet" or "testnet" or "mainnet" or "signet"))
         {
-            findings.Warn("network_unknown", "not a network of Aperture: write mainnet, testnet, signet, simnet or regtest", authenticator.At("network"), authenticator.GetPath("network"));
+            findings.Warn("network_unknown", "unknown network: write mainnet, testnet, signet, simnet or regtest", authenticator.At("network"), authenticator.GetPath("network"));
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         {
             if (authenticator.Text(key).Length > 0)
             {
-                Error(authenticator, "authenticator_conflict", key, key + " cannot be set beside wavelengthgateway: remove one of them");
+                Error(authenticator, "authenticator_conflict", key, key + " cannot be combined with wavelengthgateway: remove one of them");
             }
         }
 
@@ -86,7 +86,7 @@ internal sealed class BackendRules(ConfigFindings findings)
     {
         if (authenticator.Text("passphrase").Length > 0)
         {
-            Error(authenticator, "authenticator_conflict", "passphrase", "passphrase cannot be set beside lndhost: remove one of them");
+            Error(authenticator, "authenticator_conflict", "passphrase", "passphrase cannot be combined with lndhost: remove one of them");
         }
 
         foreach (var key in new[] { "tlspath", "macdir" })
@@ -107,7 +107,7 @@ internal sealed class BackendRules(ConfigFindings findings)
 
         if (GetBackend(root) == "etcd")
         {
-            Error(authenticator, "lnc_needs_sql", "passphrase", "a connection by passphrase cannot be stored in etcd, which is the database unless dbbackend says otherwise: set dbbackend to sqlite or postgres");
+            Error(authenticator, "lnc_needs_sql", "passphrase", "a connection by passphrase cannot be stored in etcd, the default database: set dbbackend to sqlite or postgres");
         }
     }
 
@@ -125,12 +125,12 @@ internal sealed class BackendRules(ConfigFindings findings)
             case "sqlite":
                 if (root.IsNull("sqlite") || root.Child("sqlite") is var sqlite && sqlite.Has("databasefilename") && !sqlite.IsNull("databasefilename") && sqlite.Text("databasefilename").Length == 0)
                 {
-                    findings.Warn("sqlite_file_missing", "an empty file name makes a temporary database, and sold credentials are lost at a restart: remove the key or set sqlite.databasefilename", root.At("sqlite"), "sqlite");
+                    findings.Warn("sqlite_file_missing", "an empty file name creates a temporary database, and sold credentials are lost at a restart: remove the key or set sqlite.databasefilename", root.At("sqlite"), "sqlite");
                 }
 
                 break;
             default:
-                findings.Error("dbbackend_unknown", "not a database of Aperture: write sqlite, postgres or etcd", root.At("dbbackend"), "dbbackend");
+                findings.Error("dbbackend_unknown", "unknown database: write sqlite, postgres or etcd", root.At("dbbackend"), "dbbackend");
                 break;
         }
     }
@@ -139,7 +139,7 @@ internal sealed class BackendRules(ConfigFindings findings)
     {
         if (root.Child("admin").Flag("enabled") && GetBackend(root) == "etcd")
         {
-            findings.Warn("admin_needs_sql", "the admin API does not start with etcd, which is the database unless dbbackend says otherwise: set dbbackend to sqlite or postgres", root.Child("admin").At("enabled"), "admin.enabled");
+            findings.Warn("admin_needs_sql", "the admin API does not start with etcd, the default database: set dbbackend to sqlite or postgres", root.Child("admin").At("enabled"), "admin.enabled");
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class ConfigDocument
         {
             if (isFound)
             {
-                findings.Warn("several_documents", "Aperture reads the first document of the file and ignores what follows \"---\": merge it into the first", TextPosition.From(start.Start));
+                findings.Warn("several_documents", "Aperture reads only the first document of the file and ignores everything after \"---\": merge it into the first", TextPosition.From(start.Start));
                 SkipToEnd(cancellationToken);
                 return;
             }
@@ -117,7 +117,7 @@ internal sealed class ConfigDocument
         services++;
         if (service is null)
         {
-            findings.Error("service_empty", "an empty item crashes Aperture: remove it or describe a service", position, path);
+            findings.Error("service_empty", "an empty item crashes Aperture: remove it or define a service", position, path);
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class ConfigDocument
         if (hasOnlyServices)
         {
             // A compiled artifact: what the server itself needs stands in the file it is put into, or on the command line.
-            findings.Info("only_services", "the file holds only services: what Aperture itself needs to start is not checked; put them into an aperture.yaml with Export-ApertureConfig -BaseConfig", root.At("services"), "services");
+            findings.Info("only_services", "the file contains only services: the settings that Aperture needs to start are not checked; merge them into an aperture.yaml with Export-ApertureConfig -BaseConfig", root.At("services"), "services");
         }
         else
         {

@@ -13,7 +13,7 @@ internal sealed class ConfigEvents
 {
     public const int MaxDepth = 5_000;
 
-    private const string SyntaxRemedy = "Correct the YAML there; if the file ends there, it is truncated: restore the whole file.";
+    private const string SyntaxRemedy = "Correct the YAML there. If the file ends there, it is truncated: restore the whole file.";
 
     private readonly string text;
     private readonly Parser parser;

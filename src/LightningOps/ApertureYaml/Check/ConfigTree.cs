@@ -75,8 +75,8 @@ internal sealed class ConfigTree(ConfigEvents events, ConfigFindings findings, E
         anchors.TryGetValue(alias.Value.Value, out var node)
             ? node
             : throw new ApertureConfigFormatException(
-                "no anchor &" + alias.Value.Value + " stands before the alias *" + alias.Value.Value,
-                "Define the anchor before its use, or quote the text if it is none.",
+                "no anchor &" + alias.Value.Value + " precedes the alias *" + alias.Value.Value,
+                "Define the anchor before its use, or quote the text if it is not an alias.",
                 (int)alias.Start.Line,
                 (int)alias.Start.Column);
 
@@ -144,7 +144,7 @@ internal sealed class ExpansionLimit
         balance -= nodes;
         if (balance < 0)
         {
-            throw new ApertureConfigFormatException("aliases that expand to more than a million values", "Write the settings out instead of referring to anchors.", at.Line, at.Column);
+            throw new ApertureConfigFormatException("aliases that expand to more than a million values", "Write the settings in full instead of referring to anchors.", at.Line, at.Column);
         }
     }
 }

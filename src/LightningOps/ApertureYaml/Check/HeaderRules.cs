@@ -31,7 +31,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
     {
         if (header.Key.Length == 0 || header.Key.Any(character => !IsToken(character)))
         {
-            findings.Error("header_name_invalid", "not the name of an HTTP header, and every request of the service fails: use letters, digits and \"-\"", header.Position, header.Path);
+            findings.Error("header_name_invalid", "not an HTTP header name, and every request to the service fails: use letters, digits and \"-\"", header.Position, header.Path);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
             }
             else
             {
-                findings.Warn("header_reference_literal", "not a name of an environment variable, and Aperture sends the text as it is: use letters, digits and \"_\"", header.Position, header.Path);
+                findings.Warn("header_reference_literal", "not an environment variable name, and Aperture sends the text unchanged: use letters, digits and \"_\"", header.Position, header.Path);
             }
         }
     }
@@ -56,7 +56,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
         var parts = header.Text.Split(':');
         if (parts[0] is not ("!file+hex" or "!file+base64"))
         {
-            findings.Error("header_file_invalid", "not a file reference of Aperture: write '!file+hex:path' or '!file+base64:path'", header.Position, header.Path);
+            findings.Error("header_file_invalid", "not a valid file reference: write '!file+hex:path' or '!file+base64:path'", header.Position, header.Path);
         }
         else if (parts.Length != 2)
         {

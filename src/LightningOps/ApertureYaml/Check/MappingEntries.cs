@@ -55,13 +55,13 @@ internal sealed class MappingEntries(ConfigFindings findings, ExpansionLimit lim
     {
         if (value.Target is not MappingNode from)
         {
-            findings.Error("merge_not_mapping", "Aperture merges one mapping with \"<<\", not a list or a value: merge one anchor, or write the settings out", key.Position, path);
+            findings.Error("merge_not_mapping", "Aperture merges one mapping with \"<<\", not a list or a value: merge one anchor, or write the settings in full", key.Position, path);
             return true;
         }
 
         if (depth == MaxMergeDepth)
         {
-            throw new ApertureConfigFormatException("merge keys that expand without end", "Write the settings out instead of merging anchors into one another.", key.Position.Line, key.Position.Column);
+            throw new ApertureConfigFormatException("merge keys that expand without end", "Write the settings in full instead of merging anchors into one another.", key.Position.Line, key.Position.Column);
         }
 
         merged ??= CreateIndex(entries);
@@ -85,7 +85,7 @@ internal sealed class MappingEntries(ConfigFindings findings, ExpansionLimit lim
         }
         else
         {
-            findings.Error("duplicate_key", "\"" + key.Text + "\" comes from a merge (\"<<\") as well, and Aperture stops at a key that is there twice: take it out of one of the two", position, path);
+            findings.Error("duplicate_key", "\"" + key.Text + "\" also comes from a merge (\"<<\"), and Aperture stops at a duplicate key: remove one of the two", position, path);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class ExpressionRules(ConfigFindings findings)
         Check(pattern, service.At(key), service.GetPath(key));
         if (Encoding.UTF8.GetByteCount(pattern) > MaxAdminBytes)
         {
-            findings.Warn("expression_too_long", "the admin API takes expressions of at most 1,024 bytes, and this service can only be changed in the file: shorten it, or split the service", service.At(key), service.GetPath(key));
+            findings.Warn("expression_too_long", "the admin API accepts expressions of at most 1,024 bytes, so this service can be changed only in the file: shorten the expression, or split the service", service.At(key), service.GetPath(key));
         }
     }
 

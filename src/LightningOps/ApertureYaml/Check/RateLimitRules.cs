@@ -30,7 +30,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
             }
             else
             {
-                findings.Error("ratelimit_empty", "an empty item crashes Aperture: remove it or give it requests and per", service.At("ratelimits"), service.GetPath("ratelimits") + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
+                findings.Error("ratelimit_empty", "an empty item crashes Aperture: remove it or set requests and per", service.At("ratelimits"), service.GetPath("ratelimits") + "[" + i.ToString(CultureInfo.InvariantCulture) + "]");
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
 
         if (limit.Number("burst") < 0)
         {
-            findings.Warn("ratelimit_burst_negative", "a negative burst refuses every request: write a positive number, or leave it out for the number of requests", limit.At("burst"), limit.GetPath("burst"));
+            findings.Warn("ratelimit_burst_negative", "a negative burst refuses every request: write a positive number, or omit it to use the number of requests", limit.At("burst"), limit.GetPath("burst"));
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class RateLimitRules(ConfigFindings findings, ExpressionRules ex
         {
             findings.Warn(
                 "ratelimit_shared",
-                FormattableString.Invariant($"the limit on line {line} has the same pathregexp text and so the same bucket, and this one is lost: write it another way that matches the same, for example in (?:...)"),
+                FormattableString.Invariant($"the limit on line {line} has the same pathregexp text and therefore the same bucket, so this limit is lost: write an equivalent expression, for example in (?:...)"),
                 limit.At("pathregexp"),
                 limit.GetPath("pathregexp"));
         }

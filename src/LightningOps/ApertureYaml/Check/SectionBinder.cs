@@ -105,7 +105,7 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         {
             findings.Warn(
                 "option_name_as_key",
-                "\"" + key.Text + "\" is the name of Aperture's command-line option; in YAML it reads \"" + read + "\" and ignores this key: rename it",
+                "\"" + key.Text + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",
                 key.Position,
                 path,
                 read);
@@ -115,7 +115,7 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         var suggestion = findings.HasRoom(Unknown) ? KeySuggestion.Nearest(key.Text, type.Keys.Keys) : null;
         findings.Warn(
             Unknown,
-            "Aperture has no setting \"" + key.Text + "\" here and ignores it without a word: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
+            "Aperture has no setting \"" + key.Text + "\" here and silently ignores it: " + (suggestion is null ? "remove it or correct its name or indentation" : "did you mean \"" + suggestion + "\"?"),
             key.Position,
             path,
             suggestion);

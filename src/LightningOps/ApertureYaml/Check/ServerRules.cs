@@ -44,7 +44,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (root.Duration(key) < 0)
             {
-                findings.Warn("timeout_negative", "a negative time means no limit at all: write 0s if that is meant", root.At(key), key);
+                findings.Warn("timeout_negative", "a negative time means no limit: write 0s if that is intended", root.At(key), key);
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         var file = root.Child("logging").Child("file");
         if (root.IsNull("logging") || root.Child("logging").IsNull("file"))
         {
-            findings.Error("logging_empty", "an empty section removes the log's defaults, and Aperture stops without a compressor: remove the key or set what it should hold", root.At("logging"), root.IsNull("logging") ? "logging" : "logging.file");
+            findings.Error("logging_empty", "an empty section removes the log's defaults, and Aperture stops without a compressor: remove the key or set its members", root.At("logging"), root.IsNull("logging") ? "logging" : "logging.file");
         }
         else if (file.Text("compressor", "gzip") is not ("gzip" or "zstd"))
         {
@@ -136,7 +136,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (tor.Number(key) == 0 && !tor.IsBroken(key))
             {
-                findings.Warn("tor_port_missing", "an onion service needs tor." + key + ", and 0 is no port Tor can be told: set it", tor.At(key), tor.GetPath(key));
+                findings.Warn("tor_port_missing", "an onion service needs tor." + key + ", and 0 is not a valid port: set it", tor.At(key), tor.GetPath(key));
             }
         }
     }
@@ -155,7 +155,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         }
         else if (!HostPort.IsListenAddress(address))
         {
-            findings.Warn("prometheus_address_invalid", "not an address to listen on, and Aperture goes on without metrics: write host:port", prometheus.At("listenaddr"), prometheus.GetPath("listenaddr"));
+            findings.Warn("prometheus_address_invalid", "not an address to listen on, and Aperture continues without metrics: write host:port", prometheus.At("listenaddr"), prometheus.GetPath("listenaddr"));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class ServerRules(ConfigFindings findings)
         {
             if (!IPAddress.TryParse(item.Text, out _) || !item.Text.Any(character => character is '.' or ':'))
             {
-                findings.Warn("blocklist_not_ip", "not an IP address, and Aperture skips it without blocking anything: write one address, networks are not understood", item.Position, item.Path);
+                findings.Warn("blocklist_not_ip", "not an IP address, and Aperture skips it without blocking anything: write one address; networks are not supported", item.Position, item.Path);
             }
         }
     }

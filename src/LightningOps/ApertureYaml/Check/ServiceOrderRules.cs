@@ -27,7 +27,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         {
             findings.Error(
                 "duplicate_service_name",
-                FormattableString.Invariant($"the service on line {line} has this name as well, and a credential for one opens the other: give each a name of its own"),
+                FormattableString.Invariant($"the service on line {line} has the same name, so a credential for one unlocks the other: use a unique name for each"),
                 service.At("name"),
                 service.GetPath("name"));
         }
@@ -50,7 +50,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         {
             findings.Warn(
                 "unreachable_service",
-                FormattableString.Invariant($"the service on line {line} takes every request of this one, as the first match wins: move this one before it, or remove it"),
+                FormattableString.Invariant($"the service on line {line} matches every request of this one, and the first match wins: move this one before it, or remove it"),
                 service.Position,
                 service.Path);
         }

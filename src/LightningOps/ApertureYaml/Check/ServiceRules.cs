@@ -29,7 +29,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         var name = service.Text("name");
         if (name.Length == 0)
         {
-            Error(service, "service_name_missing", "name", "a service without a name can sell no credential: give it a name of its own");
+            Error(service, "service_name_missing", "name", "a service without a name cannot sell a credential: set a unique name");
         }
         else if (name.IndexOfAny(new[] { ':', ',' }) >= 0)
         {
@@ -64,18 +64,18 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (auth is not ("" or "on" or "off" or "true" or "false"))
         {
-            Error(service, "auth_unknown", "auth", "Aperture takes this for no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
+            Error(service, "auth_unknown", "auth", "Aperture reads this as no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
         }
 
         var scheme = service.Text("authscheme");
         if (scheme is not ("" or "l402" or "mpp" or "l402+mpp"))
         {
-            Error(service, "authscheme_unknown", "authscheme", "not a scheme of Aperture: write l402, mpp or l402+mpp");
+            Error(service, "authscheme_unknown", "authscheme", "unknown scheme: write l402, mpp or l402+mpp");
         }
 
         if (service.Number("timeout") < 0)
         {
-            Warn(service, "timeout_ignored", "timeout", "a negative timeout is ignored, and credentials never expire: write the seconds they last, or remove it");
+            Warn(service, "timeout_ignored", "timeout", "a negative timeout is ignored, and credentials never expire: write their lifetime in seconds, or remove the key");
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (count is < 1 or > ushort.MaxValue)
         {
-            Warn(service, "freebie_out_of_range", "auth", "the count is kept in 16 bits, and 0 gives no free request: write a number from 1 to 65535");
+            Warn(service, "freebie_out_of_range", "auth", "the count has 16 bits, and 0 grants no free request: write a number from 1 to 65535");
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
     {
         if (service.Text("hostregexp").Length == 0 && !service.IsBroken("hostregexp"))
         {
-            Warn(service, "hostregexp_missing", "hostregexp", "without an expression the service takes the requests of every host: set hostregexp");
+            Warn(service, "hostregexp_missing", "hostregexp", "without an expression the service matches requests for every host: set hostregexp");
         }
 
         expressions.CheckRoute(service, "hostregexp");
@@ -108,7 +108,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
                 expressions.Check(item.Text, item.Position, item.Path);
                 if (item.Text.Length == 0)
                 {
-                    findings.Warn("expression_matches_all", "an empty expression matches every path: write the paths that are meant", item.Position, item.Path);
+                    findings.Warn("expression_matches_all", "an empty expression matches every path: write the intended paths", item.Position, item.Path);
                 }
             }
         }
@@ -162,7 +162,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
 
         if (dynamicPrice.Text("grpcaddress").Length == 0 && !dynamicPrice.IsBroken("grpcaddress"))
         {
-            Error(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port that tells the prices: set it");
+            Error(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port of the price server: set it");
         }
 
         if (!dynamicPrice.Flag("insecure") && dynamicPrice.Text("tlscertpath").Length == 0 && !dynamicPrice.IsBroken("insecure"))

@@ -165,7 +165,7 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
         var whole = new BigInteger(value);
         if ((double)whole != value)
         {
-            findings.Warn("number_truncated", "Aperture drops the fraction and takes " + whole.ToString(CultureInfo.InvariantCulture) + ": write a whole number", position, path);
+            findings.Warn("number_truncated", "Aperture drops the fraction and uses " + whole.ToString(CultureInfo.InvariantCulture) + ": write a whole number", position, path);
         }
 
         return InRange(whole, type, position, path);

@@ -33,7 +33,7 @@ internal sealed class ServiceSurroundings(ConfigFindings findings)
         {
             foreach (var (position, path) in mpp)
             {
-                findings.Warn("authscheme_needs_mpp", "without authenticator.enablempp the service asks for L402 all the same: set enablempp to true, or remove the scheme", position, path);
+                findings.Warn("authscheme_needs_mpp", "without authenticator.enablempp the service still requires L402: set enablempp to true, or remove the scheme", position, path);
             }
         }
 
@@ -41,7 +41,7 @@ internal sealed class ServiceSurroundings(ConfigFindings findings)
         {
             foreach (var (position, path) in reserved)
             {
-                findings.Warn("path_reserved", "the service takes paths of the admin API or its dashboard (/api/admin/, /api/proxy/, /_next/), and the API refuses to change such a one: narrow pathregexp", position, path);
+                findings.Warn("path_reserved", "the service matches paths of the admin API or its dashboard (/api/admin/, /api/proxy/, /_next/), and the API refuses to change such a service: narrow pathregexp", position, path);
             }
         }
 
@@ -55,11 +55,11 @@ internal sealed class ServiceSurroundings(ConfigFindings findings)
     {
         if (hasAdmin)
         {
-            findings.Info("services_missing", "the file names no services: Aperture has those its admin API was given", root.At("services"), "services");
+            findings.Info("services_missing", "the file lists no services: Aperture has only the services from its admin API", root.At("services"), "services");
         }
         else
         {
-            findings.Warn("services_missing", "the file names no services, and Aperture sells nothing: add services, or splice in a compiled artifact", root.At("services"), "services");
+            findings.Warn("services_missing", "the file lists no services, so Aperture sells nothing: add services, or splice in a compiled artifact", root.At("services"), "services");
         }
     }
 

@@ -44,5 +44,5 @@ internal static class ServicesArtifact
         text[line] is ' ' or '#' or '\n' or '\r' || text[line] == '-' && line + 1 < text.Length && text[line + 1] is ' ' or '\n';
 
     private static ArgumentException NotAnArtifact() =>
-        new("The artifact has more or less than comments and a top-level services: list; pass the YAML of a compile.", "servicesYaml");
+        new("The artifact must consist of comments and a top-level services: list. Pass the YAML of a compile.", "servicesYaml");
 }

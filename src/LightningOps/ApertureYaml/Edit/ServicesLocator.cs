@@ -91,7 +91,7 @@ internal sealed class ServicesLocator(string text)
     {
         if (services is not null)
         {
-            throw Failure(key, "the key \"services\" is there twice", "Remove one of the two; Aperture stops at a file like this.");
+            throw Failure(key, "the key \"services\" occurs twice", "Remove one of the two; Aperture stops at such a file.");
         }
 
         var start = GetStart(key);
@@ -151,12 +151,12 @@ internal sealed class ServicesLocator(string text)
         {
             if (!isAnchorInServices.TryGetValue(alias.Value.Value, out var isInServices))
             {
-                throw Failure(alias.Start, "no anchor &" + alias.Value.Value + " stands before the alias *" + alias.Value.Value, "Define the anchor before its use.");
+                throw Failure(alias.Start, "no anchor &" + alias.Value.Value + " precedes the alias *" + alias.Value.Value, "Define the anchor before its use.");
             }
 
             if (isInServices && !isServices)
             {
-                throw Failure(alias.Start, "the anchor &" + alias.Value.Value + " is defined in the services that are to be replaced", "Write the value out here, or define the anchor outside of services.");
+                throw Failure(alias.Start, "the anchor &" + alias.Value.Value + " is defined in the services that will be replaced", "Write the value here in full, or define the anchor outside of services.");
             }
         }
     }

@@ -82,7 +82,7 @@ public static class ServicesSplice
 
         var position = LineIndex.GetPosition(baseYaml, place.Start);
         throw new ApertureConfigFormatException(
-            "the services cannot be put here without changing what other settings mean",
+            "the services cannot be inserted here without changing the meaning of other settings",
             "Write an empty \"services: []\" on a line of its own where they belong.",
             position.Line,
             position.Column);

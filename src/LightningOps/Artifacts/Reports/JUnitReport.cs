@@ -109,7 +109,7 @@ internal static class JUnitReport
         if (check.Outcome == CheckOutcome.Failed)
         {
             xml.WriteStartElement("failure");
-            Attribute(xml, "message", check.Reason ?? "does not hold");
+            Attribute(xml, "message", check.Reason ?? "failed");
             Attribute(xml, "type", run.Failures.FirstOrDefault()?.Code ?? "check_failed");
             xml.WriteString(VisibleText.From(string.Join("\n", run.Failures.Select(static failure => failure.Remedy).OfType<string>().Distinct())));
             xml.WriteEndElement();
@@ -117,7 +117,7 @@ internal static class JUnitReport
         else if (check.Outcome == CheckOutcome.NotMade)
         {
             xml.WriteStartElement("skipped");
-            Attribute(xml, "message", check.Reason ?? "not made");
+            Attribute(xml, "message", check.Reason ?? "skipped");
             xml.WriteEndElement();
         }
 

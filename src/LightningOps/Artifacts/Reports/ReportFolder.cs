@@ -8,7 +8,7 @@ using LightningOps.Files;
 
 namespace LightningOps.Artifacts.Reports;
 
-/// <summary>Writes what runs did into a folder: events.jsonl, report.html and summary.json, each whole or not at all.</summary>
+/// <summary>Writes reports of runs to a folder: events.jsonl, report.html and summary.json, each atomically.</summary>
 public sealed class ReportFolder
 {
     /// <summary>Name of the page.</summary>
@@ -27,7 +27,7 @@ public sealed class ReportFolder
     public ReportFolder(TimeProvider time) => this.time = time;
 
     /// <summary>Writes the three files, the summary last, so that where it stands the others stand too.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="runs">The runs; of several the summary is <c>{ok, runs}</c> and the events follow one another.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>
@@ -35,7 +35,7 @@ public sealed class ReportFolder
         Write(directory, runs, runs.SelectMany(static run => run.Timeline), CreateSummary(runs));
 
     /// <summary>Writes the three files of runs that have a summary in common.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="runs">The runs, for the page.</param>
     /// <param name="events">What happened, in order.</param>
     /// <param name="summary">A record of this module.</param>
@@ -48,8 +48,8 @@ public sealed class ReportFolder
         RunRecord.Write(directory, events.Select(Timed), summary);
     }
 
-    /// <summary>Finds out whether the three files could be written, for who must know before the run costs something.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <summary>Checks whether the three files can be written, before the run costs money.</summary>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <exception cref="ArtifactFolderException">They cannot.</exception>
     public static void CheckWritable(string directory)
     {
@@ -68,7 +68,7 @@ public sealed class ReportFolder
     }
 
     /// <summary>Writes the three files of a run that is over: that they cannot be written changes nothing about how it ended.</summary>
-    /// <param name="directory">The folder; made when it lacks.</param>
+    /// <param name="directory">The folder; created if missing.</param>
     /// <param name="run">The run.</param>
     /// <returns>Why they could not be written, or null.</returns>
     internal ArtifactFolderException? TryWrite(string directory, RunReport run)

@@ -3,19 +3,19 @@ using System.Collections.Generic;
 
 namespace LightningOps.Artifacts.Reports;
 
-/// <summary>What a run did and how it ended, as every report tells it. No secret is in it, no time but those of the run.</summary>
+/// <summary>The events and the outcome of a run, as the source of every report. It contains no secret and only times of the run.</summary>
 public sealed record RunReport
 {
     /// <summary>What ran, for example <c>Staging smoke</c>.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Whether everything that was to hold does.</summary>
+    /// <summary>Whether every check passed.</summary>
     public required bool Ok { get; init; }
 
-    /// <summary>How it ended, in one sentence.</summary>
+    /// <summary>The outcome, in one sentence.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>Request it ran under, or null.</summary>
+    /// <summary>Request id, or null.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>What else identifies it, in the order shown.</summary>
@@ -24,26 +24,26 @@ public sealed record RunReport
     /// <summary>What happened, in order: the lines of events.jsonl. A <see cref="RunEvent.Ts"/> of 0 is not known.</summary>
     public IReadOnlyList<RunEvent> Timeline { get; init; } = Array.Empty<RunEvent>();
 
-    /// <summary>What was checked, and what was to be.</summary>
+    /// <summary>The checks, including skipped ones.</summary>
     public IReadOnlyList<ReportCheck> Checks { get; init; } = Array.Empty<ReportCheck>();
 
-    /// <summary>What is sold.</summary>
+    /// <summary>The routes for sale.</summary>
     public IReadOnlyList<ReportRoute> Routes { get; init; } = Array.Empty<ReportRoute>();
 
     /// <summary>Money asked, allowed, paid and settled.</summary>
     public IReadOnlyList<ReportAmount> Money { get; init; } = Array.Empty<ReportAmount>();
 
-    /// <summary>What went wrong; empty when nothing did.</summary>
+    /// <summary>The failures.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = Array.Empty<ReportFailure>();
 
-    /// <summary>What the operator should know beside how it ended, a sentence each.</summary>
+    /// <summary>Warnings, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = Array.Empty<string>();
 
-    /// <summary>What summary.json holds: a record of this module.</summary>
+    /// <summary>Content of summary.json: a record of this module.</summary>
     public required object Summary { get; init; }
 }
 
-/// <summary>A result that can be told as a page, as test cases and as artifacts.</summary>
+/// <summary>A result that can be reported as a page, as test cases and as artifacts.</summary>
 public interface IReportable
 {
     /// <summary>The result in the one form every report is made from.</summary>
@@ -65,7 +65,7 @@ public sealed record ReportAmount(string What, Msats Amount, string? For)
 
 /// <summary>One check of a run.</summary>
 /// <param name="Name">What is checked, for people.</param>
-/// <param name="Outcome">How it ended.</param>
+/// <param name="Outcome">The outcome.</param>
 public sealed record ReportCheck(string Name, CheckOutcome Outcome)
 {
     /// <summary>Why it failed or was not made, or what it found.</summary>
@@ -121,15 +121,15 @@ public sealed record ReportRoute(string Name)
     public string? State { get; init; }
 }
 
-/// <summary>How a check ended.</summary>
+/// <summary>Outcome of a check.</summary>
 public enum CheckOutcome
 {
-    /// <summary>It was made and holds.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
 
-    /// <summary>It was made and does not hold.</summary>
+    /// <summary>The check failed.</summary>
     Failed,
 
-    /// <summary>It was not made: it says nothing, and least of all that it passed.</summary>
+    /// <summary>The check was skipped; it must not count as passed.</summary>
     NotMade,
 }

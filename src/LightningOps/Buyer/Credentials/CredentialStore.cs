@@ -14,8 +14,8 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// Purchases and the credentials they gave, in a SQLite file that several processes may use at once and that keeps what
-/// was written through a kill. Invoices, tokens and preimages are in it encrypted only.
+/// Purchases and their credentials in a SQLite file for several processes that survives a killed process. Invoices,
+/// tokens and preimages are stored encrypted.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used, <see cref="StoreVersionException"/>
@@ -50,11 +50,11 @@ public sealed class CredentialStore : IDisposable
     /// <summary>Which process is buying for a host and scope.</summary>
     internal ILeaseStore Leases { get; }
 
-    /// <summary>A store of this object alone, which keeps nothing: for trying out.</summary>
-    /// <param name="time">Clock of every time recorded.</param>
+    /// <summary>A store in memory, for trials.</summary>
+    /// <param name="time">Clock of all recorded times.</param>
     public static CredentialStore InMemory(TimeProvider time) => new(new CredentialStoreOptions { Path = StoreFileConnection.InMemory, Time = time });
 
-    /// <summary>The store of a file where there is one; else an empty one that leaves no file behind, for looking only.</summary>
+    /// <summary>The store of an existing file, else an empty store without a file; read only.</summary>
     /// <param name="options">Where it is.</param>
     public static CredentialStore Existing(CredentialStoreOptions options) =>
         File.Exists(options.Path) ? new CredentialStore(options) : InMemory(options.Time);
@@ -93,10 +93,10 @@ public sealed class CredentialStore : IDisposable
     public Task<bool> RemoveAsync(string purchaseId, bool force, CancellationToken cancellationToken) => RemoveAsync(purchaseId, force, allowSecondPayment: false, cancellationToken);
 
     /// <summary>
-    /// Takes a purchase out of use and forgets its secret. What it cost still counts, and its invoice is not paid again.
+    /// Removes a purchase and its secret. Its cost still counts, and its invoice is not paid again.
     /// </summary>
     /// <param name="purchaseId">The purchase.</param>
-    /// <param name="force">Also when it is not known yet how it ended, which gives up what it may have bought.</param>
+    /// <param name="force">Also remove a purchase with an unknown outcome, which may discard a paid credential.</param>
     /// <param name="allowSecondPayment">Also when the wallet was last seen to have the payment, which can then still settle.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>
@@ -276,13 +276,13 @@ public sealed record CredentialStoreOptions
     /// <summary>The SQLite file; made, with the folders it lacks, readable by this user only. Its key is beside it, with <c>.key</c> behind its name.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Clock of every time recorded.</summary>
+    /// <summary>Clock of all recorded times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Randomness of the names of purchases.</summary>
     public RandomNumberGenerator Random { get; init; } = RandomNumberGenerator.Create();
 
-    /// <summary>How long to wait for another process that writes.</summary>
+    /// <summary>Maximum wait for another writer.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether what is recorded is on the disk before anything is paid.</summary>

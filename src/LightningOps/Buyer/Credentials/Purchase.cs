@@ -10,10 +10,10 @@ using LightningOps.Payments;
 
 namespace LightningOps.Buyer.Credentials;
 
-/// <summary>One invoice that was, or was about to be, paid for a credential. What it gave is a secret and shows itself nowhere.</summary>
+/// <summary>One invoice that was, or was about to be, paid for a credential. Its secrets are never shown.</summary>
 public sealed record Purchase
 {
-    /// <summary>Its name in the store.</summary>
+    /// <summary>Its id in the store.</summary>
     public required string PurchaseId { get; init; }
 
     /// <summary>What was bought.</summary>
@@ -22,31 +22,31 @@ public sealed record Purchase
     /// <summary>Request it was bought for.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its place where that is told.</summary>
+    /// <summary>Wallet that paid: its <see cref="IInvoicePayer.Name"/>, and its location if known.</summary>
     public required string Payer { get; init; }
 
-    /// <summary>How it stands.</summary>
+    /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 
     /// <summary>SHA-256 of the preimage; null for a mock invoice.</summary>
     public PaymentHash? PaymentHash { get; init; }
 
-    /// <summary>What the invoice asks, millisatoshis; null when it leaves the amount open.</summary>
+    /// <summary>Amount of the invoice in millisatoshis; null if it has no amount.</summary>
     public Msats? Quoted { get; init; }
 
-    /// <summary>The most that may be paid for it, routing counted, millisatoshis: counted as spent until it is paid.</summary>
+    /// <summary>Maximum cost in millisatoshis including routing; counted as spent until it is paid.</summary>
     public required Msats Reserved { get; init; }
 
-    /// <summary>What of that is for routing, millisatoshis.</summary>
+    /// <summary>The part of it for routing, in millisatoshis.</summary>
     public Msats FeeLimit { get; init; }
 
-    /// <summary>What it cost with the fee, millisatoshis: all that was set aside for routing where the wallet does not tell. Null until paid.</summary>
+    /// <summary>Cost with the fee in millisatoshis; the whole routing reserve if the wallet does not report the fee. Null until paid.</summary>
     public Msats? Spent { get; init; }
 
-    /// <summary>What the wallet says routing cost, millisatoshis; null until paid, and where it does not tell.</summary>
+    /// <summary>Routing fee reported by the wallet in millisatoshis; null until paid, and if not reported.</summary>
     public Msats? Fee { get; init; }
 
-    /// <summary>The wallet's own name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId { get; init; }
 
     /// <summary><c>preimage:</c> and 16 digits, once paid.</summary>
@@ -55,7 +55,7 @@ public sealed record Purchase
     /// <summary>The wallet's code where it is not paid.</summary>
     public string? Code { get; init; }
 
-    /// <summary>When the invoice stops being payable, Unix milliseconds; null when that is not known.</summary>
+    /// <summary>Expiry of the invoice, Unix milliseconds; null if unknown.</summary>
     public long? InvoiceExpiresAtMs { get; init; }
 
     /// <summary>When the credential is to be bought anew, Unix milliseconds; null for never.</summary>
@@ -85,10 +85,10 @@ public sealed record Purchase
     /// <summary>The wallet's name of a payment of the same invoice that had failed before; null where there was none.</summary>
     internal string? EarlierPaymentId { get; init; }
 
-    /// <summary>Whether it is not known yet how it ended: nothing else is bought there until it is.</summary>
+    /// <summary>Whether the payment outcome is unknown; nothing else is bought there until it is known.</summary>
     public bool IsUnfinished => State is PurchaseState.Paying or PurchaseState.Pending or PurchaseState.Unproven;
 
-    /// <summary>Whether its invoice can no longer be paid.</summary>
+    /// <summary>Whether its invoice has expired.</summary>
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();
 
     /// <summary>The most that may be paid for it, routing not counted.</summary>
@@ -113,19 +113,19 @@ public sealed record Purchase
     internal L402Authorization Authorization() => L402Authorization.Create(Secret!.Token, Preimage.Parse(Secret.Preimage!));
 }
 
-/// <summary>How a purchase stands. All but <see cref="Failed"/> count as spent.</summary>
+/// <summary>State of a purchase. All states except <see cref="Failed"/> count as spent.</summary>
 public enum PurchaseState
 {
-    /// <summary>Written before the wallet was asked; it is being asked, or who asked is gone.</summary>
+    /// <summary>Recorded before the wallet was called; the call is running, or its process has ended.</summary>
     Paying,
 
-    /// <summary>The wallet cannot tell yet whether money moved.</summary>
+    /// <summary>The wallet does not know the outcome yet.</summary>
     Pending,
 
-    /// <summary>The wallet says it is paid, and gave a preimage that is not the invoice's.</summary>
+    /// <summary>The wallet reports a payment with a preimage that does not match the invoice.</summary>
     Unproven,
 
-    /// <summary>Paid: a credential to use.</summary>
+    /// <summary>Paid: a usable credential.</summary>
     Paid,
 
     /// <summary>Paid, and refused by the server at its first use: the proof is kept for a refund claim.</summary>
@@ -137,7 +137,7 @@ public enum PurchaseState
     /// <summary>Certainly not paid.</summary>
     Failed,
 
-    /// <summary>Taken out of use; only what it cost is remembered, and which invoice it was.</summary>
+    /// <summary>Removed; only its cost and its invoice are kept.</summary>
     Removed,
 }
 
@@ -185,7 +185,7 @@ internal sealed record PurchaseSecret(string Invoice, string Token, string? Prei
     public override string ToString() => "***";
 }
 
-/// <summary>Which purchases to list; null asks for nothing.</summary>
+/// <summary>Filter of purchases; null members match everything.</summary>
 public sealed record PurchaseQuery
 {
     /// <summary>Host, as in <see cref="CredentialScope.Host"/>.</summary>
@@ -194,7 +194,7 @@ public sealed record PurchaseQuery
     /// <summary>Scope at the host.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>How many at most, the newest first.</summary>
+    /// <summary>Maximum number, newest first.</summary>
     public int First { get; init; } = int.MaxValue;
 }
 
@@ -226,7 +226,7 @@ internal sealed class CredentialRecord(Purchase? credential, Purchase? unfinishe
     public Purchase? Unfinished => unfinished;
 }
 
-/// <summary>What a credential is good for: at most one is bought for each at a time (docs/reference/l402.md#credential-cache).</summary>
+/// <summary>Scope of a credential: at most one is bought per scope at a time (docs/reference/l402.md#credential-cache).</summary>
 /// <param name="Host">
 /// Host that sells, in lower case, with the port where it is not 443; always with it over plain http. A request sent to
 /// another address than its Host header says has that address behind an at sign.

@@ -64,7 +64,7 @@ internal sealed class SecretBox
         if (box.Length < 1 + IvSize + MacSize || box[0] != Version
             || !ConstantTime.AreEqual(Mac(box, context), box.AsSpan(box.Length - MacSize)))
         {
-            throw new InvalidDataException("A credential does not open with this key.");
+            throw new InvalidDataException("A credential cannot be decrypted with this key.");
         }
 
         using var aes = Aes.Create();

@@ -45,7 +45,7 @@ internal sealed class StoreKey
         known ??= await store.WriteAsync(connection => GetOrAddId(connection, opened.KeyId), cancellationToken).ConfigureAwait(false);
         return box = opened.KeyId == known
             ? opened
-            : throw new CredentialKeyException("key_mismatch", file.Path, "is the key of another credential store");
+            : throw new CredentialKeyException("key_mismatch", file.Path, "belongs to another credential store");
     }
 
     private static string? FindId(SqliteConnection connection) =>
@@ -87,7 +87,7 @@ internal sealed class KeyFile
     /// <exception cref="CredentialKeyException">There is no file, or it cannot be read.</exception>
     public byte[] Load() => Guard(() => File.Exists(path)
         ? Read()
-        : throw new CredentialKeyException("key_missing", path, "is gone: it opens the credentials of the store beside it"));
+        : throw new CredentialKeyException("key_missing", path, "is missing: it decrypts the credentials of the store in the same folder"));
 
     // A complete file takes the name, and only where nobody was first.
     private void Create()
@@ -107,7 +107,7 @@ internal sealed class KeyFile
     private byte[] Read()
     {
         var key = Unwrap(File.ReadAllBytes(path));
-        return key.Length == SecretBox.KeySize ? key : throw new CredentialKeyException("key_unreadable", path, "is no key");
+        return key.Length == SecretBox.KeySize ? key : throw new CredentialKeyException("key_unreadable", path, "is not a key");
     }
 
     private static byte[] Wrap(byte[] key) => UnixFile.IsUnix ? key : ProtectedData.Protect(key, null, DataProtectionScope.CurrentUser);
@@ -122,7 +122,7 @@ internal sealed class KeyFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new CredentialKeyException("key_unreadable", path, "cannot be read or made", failure);
+            throw new CredentialKeyException("key_unreadable", path, "cannot be read or created", failure);
         }
     }
 }
@@ -139,7 +139,7 @@ public sealed class CredentialKeyException : LightningOpsException
         : base(
             "CredentialKeyError",
             code + ": " + path + " " + reason,
-            "Restore " + path + " from a backup. Without it the credentials of the store beside it cannot be read again: move both files away to begin a new store, and buy anew.",
+            "Restore " + path + " from a backup. Without it the credentials of the store in the same folder cannot be read. To start a new store, move both files away and buy again.",
             inner)
     {
         Code = code;

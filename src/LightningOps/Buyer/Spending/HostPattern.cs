@@ -27,7 +27,7 @@ internal sealed record HostPattern(string Name, int? Port, bool IsBelow)
         var bad = list.FirstOrDefault(entry => Read(entry) is null);
         if (bad is not null)
         {
-            throw new ConfigException("AllowedHosts or BlockedHosts", "has an entry that is no host: " + bad, "Write host, host:port or *.domain, each as an entry of its own.");
+            throw new ConfigException("AllowedHosts or BlockedHosts", "contains an entry that is not a host: " + bad, "Write each entry as host, host:port or *.domain.");
         }
     }
 

@@ -5,25 +5,25 @@ using LightningOps.Settings;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>What may be spent at all, and where. A request can narrow it, never widen it.</summary>
+/// <summary>Spending limits and host lists. A request can lower them, never raise them.</summary>
 public sealed record SpendLimits
 {
-    /// <summary>The most one purchase may cost, fees counted, millisatoshis; null leaves it to the request, which then must say.</summary>
+    /// <summary>Spending limit for one purchase including fees, in millisatoshis; if null, the request must set one.</summary>
     public Msats? MaxSpend { get; init; }
 
-    /// <summary>The most that may be spent in any 60 minutes, millisatoshis; null for no such limit.</summary>
+    /// <summary>Spending limit for any 60 minutes, in millisatoshis; null for none.</summary>
     public Msats? HourlyBudget { get; init; }
 
-    /// <summary>The most that may be spent in any 24 hours, millisatoshis; null for no such limit.</summary>
+    /// <summary>Spending limit for any 24 hours, in millisatoshis; null for none.</summary>
     public Msats? DailyBudget { get; init; }
 
     /// <summary>
-    /// Hosts that may be bought from; none for all. <c>example.com</c> is that host on any port, <c>example.com:8443</c> on
-    /// that one, <c>*.example.com</c> every host below it.
+    /// Hosts that purchases are allowed from; empty for all. <c>example.com</c> is that host on any port,
+    /// <c>example.com:8443</c> on that one, <c>*.example.com</c> every host below it.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = Array.Empty<string>();
 
-    /// <summary>Hosts that nothing is sent to, written like <see cref="AllowedHosts"/>.</summary>
+    /// <summary>Hosts that no request is sent to, written like <see cref="AllowedHosts"/>.</summary>
     public IReadOnlyList<string> BlockedHosts { get; init; } = Array.Empty<string>();
 
     /// <summary>The limits an operator has set by environment variable (docs/reference/environment.md#spend-limits).</summary>
@@ -57,9 +57,9 @@ internal static class SpendBudget
                 DenyReasonCodes.BudgetExceeded,
                 string.Format(
                     CultureInfo.InvariantCulture,
-                    "{0} msat more{1} would make {2} in the last {3}; {4} is the most",
+                    "{0} msat more{1} would make {2} msat in the last {3}; the limit is {4} msat",
                     cost.Total.Value,
-                    cost.FeeLimit > 0 ? " (" + cost.FeeLimit + " of it for routing at most)" : string.Empty,
+                    cost.FeeLimit > 0 ? " (including at most " + cost.FeeLimit + " for routing)" : string.Empty,
                     spent + cost.Total.Value,
                     window,
                     most.Value)) { Quoted = cost.Amount }
@@ -71,17 +71,17 @@ internal static class SpendBudget
 /// <param name="Reason">What is wrong, for a person.</param>
 public sealed record SpendDenial(string Code, string Reason)
 {
-    /// <summary>What was asked, millisatoshis; null when that was not known or not looked at.</summary>
+    /// <summary>Price in millisatoshis; null if unknown or not checked.</summary>
     public Msats? Quoted { get; init; }
 
-    /// <summary>What may be spent on one purchase, millisatoshis; null when that was not looked at.</summary>
+    /// <summary>Spending limit for one purchase in millisatoshis; null if not checked.</summary>
     public Msats? MaxSpend { get; init; }
 
     /// <summary>The code and the reason.</summary>
     public override string ToString() => Code + ": " + Reason;
 }
 
-/// <summary>Why nothing is paid: the stable codes of <see cref="SpendDenial"/> (docs/reference/l402.md#spend-policy).</summary>
+/// <summary>Reasons of a denied payment: the stable codes of <see cref="SpendDenial"/> (docs/reference/l402.md#spend-policy).</summary>
 public static class DenyReasonCodes
 {
     /// <summary>The host is on a block list.</summary>
@@ -90,28 +90,28 @@ public static class DenyReasonCodes
     /// <summary>There is an allow list, and the host is not on it.</summary>
     public const string HostNotAllowlisted = "host_not_allowlisted";
 
-    /// <summary>Over plain http to another machine, the credential could be read on the way.</summary>
+    /// <summary>Plain http to another machine would expose the credential.</summary>
     public const string InsecureTransport = "insecure_transport";
 
-    /// <summary>The answer came from somewhere else than the request was sent to.</summary>
+    /// <summary>The answer came from a different address than the request was sent to.</summary>
     public const string Redirected = "redirected";
 
-    /// <summary>There is no most that may be spent.</summary>
+    /// <summary>No spending limit is set.</summary>
     public const string CapMissing = "cap_missing";
 
-    /// <summary>It cannot be told what would be paid.</summary>
+    /// <summary>The amount is unknown.</summary>
     public const string AmountUnknown = "amount_unknown";
 
-    /// <summary>More is asked than may be spent on one purchase.</summary>
+    /// <summary>The price exceeds the spending limit.</summary>
     public const string AmountOverCap = "amount_over_cap";
 
-    /// <summary>With it, more would be spent in an hour or a day than may be.</summary>
+    /// <summary>The payment would exceed the hourly or daily budget.</summary>
     public const string BudgetExceeded = "budget_exceeded";
 
     /// <summary>The invoice does not decode: not BOLT 11, or its checksum does not hold.</summary>
     public const string InvoiceInvalid = "invoice_invalid";
 
-    /// <summary>The invoice can no longer be paid.</summary>
+    /// <summary>The invoice has expired.</summary>
     public const string InvoiceExpired = "invoice_expired";
 
     /// <summary>The wallet pays on another network.</summary>
@@ -123,12 +123,12 @@ public static class DenyReasonCodes
     /// <summary>The token of the challenge cannot stand in a header, so nothing could be done with it once paid.</summary>
     public const string TokenInvalid = "token_invalid";
 
-    /// <summary>The token of the challenge is sold for another payment than the invoice's.</summary>
+    /// <summary>The token of the challenge belongs to another invoice.</summary>
     public const string TokenNotOfInvoice = "token_not_of_invoice";
 
-    /// <summary>The service refuses what it sold last at the same host.</summary>
+    /// <summary>The service rejects the credential it sold last at the same host.</summary>
     public const string ServiceRefuses = "service_refuses";
 
-    /// <summary>There is no wallet to pay with.</summary>
+    /// <summary>No wallet is set.</summary>
     public const string NoPayer = "no_payer";
 }

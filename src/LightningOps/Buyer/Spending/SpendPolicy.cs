@@ -37,7 +37,7 @@ internal sealed class SpendPolicy
         }
 
         return site.IsExposed && !request.AllowInsecure
-            ? new SpendDenial(DenyReasonCodes.InsecureTransport, "over plain http the credential could be read on the way")
+            ? new SpendDenial(DenyReasonCodes.InsecureTransport, "plain http would expose the credential")
             : null;
     }
 
@@ -71,33 +71,33 @@ internal sealed class SpendPolicy
     {
         if (order.MaxSpend is not { } most)
         {
-            return new SpendDenial(DenyReasonCodes.CapMissing, "nobody says how much it may cost");
+            return new SpendDenial(DenyReasonCodes.CapMissing, "no spending limit is set");
         }
 
         if (offer.Challenge.Amount is not { } asked)
         {
             var isOpen = offer.Challenge.InvoiceAmount is InvoiceAmountKind.Absent or InvoiceAmountKind.NotBolt11;
-            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? new SpendDenial(DenyReasonCodes.AmountUnknown, "it cannot be told what would be paid")
+            return !isOpen || !order.Request.AllowAmountless || order.Request.MaxPrice is not null ? new SpendDenial(DenyReasonCodes.AmountUnknown, "the amount is not known")
                 : CheckFee(GetCost(offer, order, payer), most);
         }
 
         var price = Math.Min(most.Value, order.Request.MaxPrice?.Value ?? most.Value);
         return asked > price
-            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "{0} msat are asked, {1} is the most", asked.Value, price))
+            ? new SpendDenial(DenyReasonCodes.AmountOverCap, string.Format(CultureInfo.InvariantCulture, "costs {0} msat, the limit is {1} msat", asked.Value, price))
             : CheckFee(GetCost(offer, order, payer), most);
     }
 
     private static SpendDenial? CheckFee(PurchaseCost cost, Msats most) => cost.Total > most
         ? new SpendDenial(
             DenyReasonCodes.AmountOverCap,
-            string.Format(CultureInfo.InvariantCulture, "{0} msat and {1} for routing are more than {2}, which is the most", cost.Amount.Value, cost.FeeLimit.Value, most.Value))
+            string.Format(CultureInfo.InvariantCulture, "{0} msat and {1} msat for routing exceed the limit of {2} msat", cost.Amount.Value, cost.FeeLimit.Value, most.Value))
         : null;
 
     private static SpendDenial? CheckInvoice(PaymentOffer offer, IInvoicePayer? payer, DateTimeOffset now)
     {
         if (payer is null)
         {
-            return new SpendDenial(DenyReasonCodes.NoPayer, "there is no wallet to pay with");
+            return new SpendDenial(DenyReasonCodes.NoPayer, "no wallet is set");
         }
 
         if (!L402Authorization.TryCreate(offer.Challenge.Macaroon, AnyPreimage, out _, out var fault))
@@ -110,7 +110,7 @@ internal sealed class SpendPolicy
             return payer.RequiresBolt11 ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, offer.Fault!.Reason) : null;
         }
 
-        return offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token is sold for another payment than that of the invoice: what is paid would not open it")
+        return offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token belongs to another invoice: paying this one would not unlock it")
             : invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
             : payer.Network is { } network && network != invoice.Network ? new SpendDenial(DenyReasonCodes.WrongNetwork, "the invoice is for " + invoice.Network + ", the wallet pays on " + network)
             : null;

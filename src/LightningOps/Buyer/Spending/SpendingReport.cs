@@ -2,34 +2,34 @@ using System.Collections.Generic;
 
 namespace LightningOps.Buyer.Spending;
 
-/// <summary>What was spent, and what may be. A payment that may yet settle counts as spent.</summary>
+/// <summary>Amounts spent and budgets. A payment that may still settle counts as spent.</summary>
 public sealed record SpendingReport
 {
     /// <summary>Spent in the last 60 minutes, millisatoshis.</summary>
     public required decimal HourMsats { get; init; }
 
-    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    /// <summary>Routing fees in it, including reserved fees, in millisatoshis.</summary>
     public required decimal HourFeeMsats { get; init; }
 
-    /// <summary>The most that may be spent in 60 minutes; null for no such limit.</summary>
+    /// <summary>Budget for 60 minutes; null for none.</summary>
     public Msats? HourlyBudget { get; init; }
 
     /// <summary>Spent in the last 24 hours, millisatoshis.</summary>
     public required decimal DayMsats { get; init; }
 
-    /// <summary>What of it was for routing, or may yet be, millisatoshis.</summary>
+    /// <summary>Routing fees in it, including reserved fees, in millisatoshis.</summary>
     public required decimal DayFeeMsats { get; init; }
 
-    /// <summary>The most that may be spent in 24 hours; null for no such limit.</summary>
+    /// <summary>Budget for 24 hours; null for none.</summary>
     public Msats? DailyBudget { get; init; }
 
-    /// <summary>The most one purchase may cost; null when the request has to say.</summary>
+    /// <summary>Spending limit for one purchase; null if the request must set one.</summary>
     public Msats? MaxSpend { get; init; }
 
     /// <summary>By host, for the last 24 hours.</summary>
     public required IReadOnlyList<HostSpending> Hosts { get; init; }
 
-    /// <summary>Purchases of which it is not known yet how they ended; what they may cost is counted above.</summary>
+    /// <summary>Purchases with an unknown outcome; their maximum cost is included above.</summary>
     public required int Unfinished { get; init; }
 }
 

@@ -118,7 +118,7 @@ internal sealed class ApertureCompilation
                 rule,
                 "duplicate_service_name",
                 DiagnosticSeverity.Error,
-                "Has the service name " + rule.ServiceName + " of route " + first.RouteId + ": rename the paywall or the route",
+                "Has the same service name " + rule.ServiceName + " as route " + first.RouteId + ": rename the paywall or the route",
                 DiagnosticDetails.Create("name", rule.ServiceName),
                 first.RouteId));
             return;
@@ -174,7 +174,7 @@ internal sealed class ApertureCompilation
             {
                 Code = "analysis_incomplete",
                 Severity = DiagnosticSeverity.Warn,
-                Message = "The rules meet in more ways than the analysis follows: some overlaps are not reported, and equal priorities may not put the narrower rule first",
+                Message = "The rules overlap in more ways than the analysis can follow: some overlaps are not reported, and at equal priority the narrower rule may not come first",
             });
         }
 

@@ -41,7 +41,7 @@ internal static class ApertureRenderer
     private static void AppendOpen(Utf8Text text, CompiledRule rule, UpstreamTable upstreams)
     {
         var upstream = upstreams.Read(rule.UpstreamUrl)
-            ?? throw new InvalidOperationException("The intake lets no rule pass without a valid upstream URL.");
+            ?? throw new InvalidOperationException("A rule without a valid upstream URL must not get here.");
         text.Append("\n    address: "u8).Append(YamlScalar.Format(upstream.Address))
             .Append("\n    protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
             .Append("\n    auth: \"on\"\n    price: "u8).Append(rule.PriceSats)

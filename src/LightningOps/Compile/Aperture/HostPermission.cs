@@ -24,14 +24,14 @@ internal sealed class HostPermission
     {
         if (policy.AllowedHosts is { Count: > 0 } allowed && FindOutside(host, allowed) is { } outside)
         {
-            return ("The host pattern reaches beyond the paywall's allowedHosts", outside.Length == 0 ? null : outside);
+            return ("The host pattern matches hosts outside the allowedHosts of the paywall", outside.Length == 0 ? null : outside);
         }
 
         foreach (var entry in policy.BlockedHosts ?? (IReadOnlyList<string>)System.Array.Empty<string>())
         {
             if (entry.Trim().Length > 0 && MeetingWith(host, patterns.Host(entry)) is { } met)
             {
-                return ("The host pattern meets the paywall's blockedHosts entry " + entry.Trim(), met.Length == 0 ? null : met);
+                return ("The host pattern overlaps the blockedHosts entry " + entry.Trim(), met.Length == 0 ? null : met);
             }
         }
 

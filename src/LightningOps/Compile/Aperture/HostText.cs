@@ -43,12 +43,12 @@ internal sealed class HostText
         host = host.Length > 1 && host[host.Length - 1] == '.' ? host.Substring(0, host.Length - 1) : host;
         if (host.Trim('.').Length == 0)
         {
-            return new HostText(text, port, new UnlikelyPattern("it names no host", null));
+            return new HostText(text, port, new UnlikelyPattern("it contains no host", null));
         }
 
         return ToAscii(host) is { } ascii
             ? new HostText(ascii, port, null)
-            : new HostText(text, port, new UnlikelyPattern("one of its labels is no host name, also not an internationalized one", null));
+            : new HostText(text, port, new UnlikelyPattern("one of its labels is not a valid host name, internationalized or not", null));
     }
 
     // Read in one pass: most of a million hosts are so.
@@ -93,7 +93,7 @@ internal sealed class HostText
         if (text.IndexOf('/') >= 0)
         {
             var host = text.Split('/')[0];
-            return new UnlikelyPattern("a Host header has no path: it belongs into pathPattern", host.Length == 0 ? null : host);
+            return new UnlikelyPattern("a Host header has no path: put it into pathPattern", host.Length == 0 ? null : host);
         }
 
         if (text.IndexOf('@') >= 0)
@@ -103,11 +103,11 @@ internal sealed class HostText
 
         if (!isAddress && text.IndexOf(':') is var colon and >= 0 && HostLanguage.LengthWithoutPort(text) != colon)
         {
-            return new UnlikelyPattern("what follows the colon is no port; without one every port is matched", colon == 0 ? null : text.Substring(0, colon));
+            return new UnlikelyPattern("the text after the colon is not a port; without a port, every port matches", colon == 0 ? null : text.Substring(0, colon));
         }
 
         return !CodePoints.AreIn(text, CodePointSet.Hosts) || text.IndexOfAny(new[] { '"', '<', '>', '%' }) >= 0
-            ? new UnlikelyPattern("it has a character that no host has", null)
+            ? new UnlikelyPattern("it contains a character that is not allowed in a host", null)
             : null;
     }
 

@@ -111,8 +111,8 @@ internal sealed class OrderChecks
         string.Format(
             CultureInfo.InvariantCulture,
             relation == Relation.Unknown
-                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): give one of them another priority"
-                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: give one of them another priority",
+                ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): use different priorities"
+                : "Matches some of the same requests as route {0} of another paywall at the same priority {1}: use different priorities",
             one.RouteId,
             rule.Priority),
         () => Witness(rule, one));
@@ -122,7 +122,7 @@ internal sealed class OrderChecks
         takers[0],
         "first_match_shadowed",
         DiagnosticSeverity.Error,
-        "Is never reached: every request is matched by earlier " + (takers.Count == 1 ? "route " : "routes ")
+        "Is never reached: every request matches earlier " + (takers.Count == 1 ? "route " : "routes ")
             + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.RouteId)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
             + (takers.Select(one => Aside(rule, one)).FirstOrDefault(aside => aside.Length > 0) ?? string.Empty),
         () => RequestWitness.ForBoth(rule, takers[0], budget) is { } witness
@@ -135,13 +135,13 @@ internal sealed class OrderChecks
         "partly_shadowed",
         DiagnosticSeverity.Warn,
         "A part of its requests " + (relation == Relation.Unknown ? "may be" : "is") + (count == 1
-            ? " taken by earlier route " + first.RouteId
-            : string.Format(CultureInfo.InvariantCulture, " taken by {0} earlier routes, the first is {1}", count, first.RouteId)),
+            ? " matched by earlier route " + first.RouteId
+            : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.RouteId)),
         () => Witness(rule, first));
 
     // A dot is no line feed, and the other control characters are not told apart.
     private static string Aside(ApertureRule rule, ApertureRule other) =>
-        rule.Path.IsGivenExpression || other.Path.IsGivenExpression ? " (control characters in the path left aside)" : string.Empty;
+        rule.Path.IsGivenExpression || other.Path.IsGivenExpression ? " (ignoring control characters in the path)" : string.Empty;
 
     private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
         RequestWitness.ForBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Create("witness", witness.Details) : null;

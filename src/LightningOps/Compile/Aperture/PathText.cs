@@ -58,7 +58,7 @@ internal sealed class PathText
         stem = isPrefix && stem.EndsWith("/**/", StringComparison.Ordinal) ? stem.Substring(0, stem.Length - 3) : stem;
         if (stem.Replace("/**/", "//").IndexOf("**", StringComparison.Ordinal) >= 0)
         {
-            return Refused(path, "** stands for whole segments: /** at the end for anything below, /**/ for any segments between", null);
+            return Refused(path, "** matches whole segments: use /** at the end for anything below, /**/ for any segments in between", null);
         }
 
         var expression = new StringBuilder("^");
@@ -109,7 +109,7 @@ internal sealed class PathText
 
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            return new UnlikelyPattern("no request has a blank or control character in its path as it is sent: a blank is sent and written %20", text.IndexOf(' ') >= 0 ? text.Replace(" ", "%20") : null);
+            return new UnlikelyPattern("a request path contains no blanks or control characters: a blank is sent and written as %20", text.IndexOf(' ') >= 0 ? text.Replace(" ", "%20") : null);
         }
 
         if (WithoutTemplates(text) is { } glob)
@@ -119,28 +119,28 @@ internal sealed class PathText
 
         if (QueryStart(text) is var query and >= 0)
         {
-            return new UnlikelyPattern("a query takes no part in matching", text.Substring(0, query));
+            return new UnlikelyPattern("the query is not matched", text.Substring(0, query));
         }
 
         if (text.IndexOf('#') is var hash and >= 0)
         {
-            return new UnlikelyPattern("a fragment is never sent; # in a path is written %23", hash == 0 ? null : text.Substring(0, hash));
+            return new UnlikelyPattern("a fragment is never sent; write # in a path as %23", hash == 0 ? null : text.Substring(0, hash));
         }
 
         if (text.IndexOf("/^", StringComparison.Ordinal) is var caret and >= 0)
         {
-            return new UnlikelyPattern("nothing stands before ^", "^/" + text.Substring(caret + 2).TrimStart('/'));
+            return new UnlikelyPattern("nothing can precede ^", "^/" + text.Substring(caret + 2).TrimStart('/'));
         }
 
         if (isExpression)
         {
             return PercentText.HasOctet(text)
-                ? new UnlikelyPattern("an expression is matched against the decoded path, in which %XX does not stand", "the decoded text in an expression ^…$")
+                ? new UnlikelyPattern("an expression is matched against the decoded path, which contains no %XX", "the decoded text in an expression ^…$")
                 : null;
         }
 
         return text.IndexOf("/.*", StringComparison.Ordinal) >= 0
-            ? new UnlikelyPattern("it is read as a glob, in which .* is a dot and anything within the segment", text.Replace("/.*", "/*") + " or ^" + text + "$")
+            ? new UnlikelyPattern("it is read as a glob, where .* is a dot and any text within the segment", text.Replace("/.*", "/*") + " or ^" + text + "$")
             : null;
     }
 

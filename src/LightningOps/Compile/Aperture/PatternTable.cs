@@ -149,7 +149,7 @@ internal sealed class PatternTable
         var language = HostLanguageFrom(expression);
         if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression.Pattern, isHost: true) && language.IsEmpty)
         {
-            return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header is like it: an expression is matched against host and port only, and nothing stands before ^ or after $");
+            return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header matches: an expression is matched against host and port only, and nothing can precede ^ or follow $");
         }
 
         var bareHost = language.TryGetLiteral(out var literal) ? HostLanguage.Split(literal).Host : null;
@@ -180,7 +180,7 @@ internal sealed class PatternTable
                 text,
                 expression.Pattern,
                 rooted,
-                isRooted ? "nothing stands before ^ or after $" : "the path of a request begins with a slash");
+                isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
         return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _));

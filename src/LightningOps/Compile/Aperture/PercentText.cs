@@ -69,7 +69,7 @@ internal static class PercentText
             }
             catch (DecoderFallbackException)
             {
-                return "its percent-encoded octets are not UTF-8";
+                return "its percent-encoded bytes are not UTF-8";
             }
         }
 

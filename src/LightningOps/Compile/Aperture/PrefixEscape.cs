@@ -33,7 +33,7 @@ internal static class PrefixEscape
             Severity = DiagnosticSeverity.Warn,
             Message = string.Format(
                 CultureInfo.InvariantCulture,
-                "Requests of {0} with an upstream path can leave that path by dot segments, for example {1} at route {2}: let the upstream refuse what is outside",
+                "Requests of {0} with an upstream path can leave that path with dot segments, for example {1} at route {2}: let the upstream refuse paths outside it",
                 count == 1 ? "1 route" : count.ToString(CultureInfo.InvariantCulture) + " routes",
                 witness,
                 first.RouteId),

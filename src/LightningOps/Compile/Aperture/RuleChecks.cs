@@ -40,7 +40,7 @@ internal sealed class RuleChecks
                 rule,
                 "unsupported_regex",
                 DiagnosticSeverity.Error,
-                string.Format(CultureInfo.InvariantCulture, "{0} is not an expression Aperture compiles: {1} at position {2}", member, error.Message, error.Position),
+                string.Format(CultureInfo.InvariantCulture, "{0} is not a valid RE2 expression: {1} at position {2}", member, error.Message, error.Position),
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "position", (long)error.Position)));
         }
         else if (pattern.Unlikely is { } unlikely)
@@ -49,9 +49,9 @@ internal sealed class RuleChecks
                 rule,
                 "unlikely_pattern",
                 DiagnosticSeverity.Error,
-                member + " " + pattern.Text + " cannot be what is meant: " + unlikely.Reason
+                member + " " + pattern.Text + " is probably not intended: " + unlikely.Reason
                     + (unlikely.Intent is null ? string.Empty : "; write " + unlikely.Intent)
-                    + ". An expression ^…$ is matched as it is",
+                    + ". An expression ^…$ is matched as written",
                 unlikely.Intent is null
                     ? DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", unlikely.Reason)
                     : DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", unlikely.Reason, "intent", unlikely.Intent)));
@@ -76,7 +76,7 @@ internal sealed class RuleChecks
                 rule,
                 "script_class_refused",
                 DiagnosticSeverity.Warn,
-                member + " uses \\p{" + script + "}: an Aperture built with Go 1.26 refuses script names of several words and does not start",
+                member + " uses \\p{" + script + "}: Aperture built with Go 1.26 rejects script names of several words and does not start",
                 DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "script", script)));
         }
     }
@@ -85,7 +85,7 @@ internal sealed class RuleChecks
         rule,
         "unanalyzable_pattern",
         DiagnosticSeverity.Info,
-        member + " cannot be analysed (" + reason + "): it counts as meeting everything that begins with its literal prefix",
+        member + " cannot be analysed (" + reason + "): it is treated as overlapping every path that begins with its literal prefix",
         DiagnosticDetails.Create("member", member, "pattern", pattern.Text, "reason", reason, "literalPrefix", pattern.BeginsWith));
 
     private void CheckReserved(ApertureRule rule)
@@ -96,7 +96,7 @@ internal sealed class RuleChecks
                 rule,
                 "reserved_path",
                 options.GatewayHasAdminApi ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-                "The path pattern matches " + witness + ", which Aperture keeps for its admin API and dashboard",
+                "The path pattern matches " + witness + ", which Aperture reserves for its admin API and dashboard",
                 DiagnosticDetails.Create("witness", DiagnosticDetails.Create("path", witness))));
         }
     }
@@ -134,12 +134,12 @@ internal sealed class RuleChecks
         // Neither is repeated: a query or a user name can hold a secret.
         if (upstream.HasQueryOrFragment)
         {
-            found.Add(CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "The query or fragment of upstreamUrl has no place in an Aperture service and is left out", null));
+            found.Add(CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "Aperture does not support a query or fragment in upstreamUrl: it is omitted", null));
         }
 
         if (upstream.HasUserInfo)
         {
-            found.Add(CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is left out: set it as a header of the service instead", null));
+            found.Add(CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is omitted: set a header on the service instead", null));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class SaleGate
     }
 
     public Diagnostic? GlobalDiagnostic => global is { GlobalPause: true }
-        ? Closed("global_pause", "Everything is closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
+        ? Closed("global_pause", "Closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
         : null;
 
     /// <summary>The code that closes the paywall, or null when it sells: the widest reason first.</summary>

@@ -7,7 +7,7 @@ namespace LightningOps.ControlPlane.Decoding;
 /// <summary>Reads the global pause, kill switches and credential roles.</summary>
 internal static class SecurityDecoder
 {
-    private const string NamedTwice = "The control plane names this switch twice: it denies";
+    private const string NamedTwice = "The control plane reports this switch twice: it denies";
 
     private static readonly MemberNames GlobalMembers = new(
         "stateId", "globalPause", "denyReasonCode?", "denyReason?", "updatedBy?", "updatedAtMs");

@@ -4,7 +4,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.ControlPlane.Hosted;
 
-/// <summary>How a hosted control plane is reached.</summary>
+/// <summary>Options of a hosted control plane.</summary>
 public sealed record HostedControlPlaneOptions
 {
     /// <summary>Base URL; trailing slashes do not matter. https, or http to a loopback address.</summary>
@@ -19,27 +19,27 @@ public sealed record HostedControlPlaneOptions
     /// <summary>Sends the requests; it must not follow redirects, for the secret is in the body. Null makes one. Not disposed here when given.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Whether plain http to another machine is allowed, which shows the secret to the network.</summary>
+    /// <summary>Whether plain http to another machine is allowed, which exposes the secret.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Time limit of one try.</summary>
+    /// <summary>Time limit of one attempt.</summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a call is tried at most.</summary>
+    /// <summary>Maximum number of attempts of a call.</summary>
     public int Tries { get; init; } = 4;
 
-    /// <summary>Wait before the second try; it doubles from try to try, with jitter.</summary>
+    /// <summary>Delay before the second attempt; it doubles with each attempt, with jitter.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Longest wait between two tries, also where Retry-After asks for more.</summary>
+    /// <summary>Maximum delay between two attempts, even if Retry-After requests more.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest wait a server may ask for (Retry-After): who asks for more is not asked again, and the failure says when to come back.</summary>
+    /// <summary>Maximum Retry-After of a server: for a longer wait the request is not retried, and the error states when to try again.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Largest list of paywalls taken, bytes.</summary>
+    /// <summary>Maximum size of a list of paywalls, in bytes.</summary>
     public int MaxListSize { get; init; } = 512 * 1024 * 1024;
 
-    /// <summary>Largest other answer taken, bytes.</summary>
+    /// <summary>Maximum size of other answers, in bytes.</summary>
     public int MaxResponseSize { get; init; } = 16 * 1024 * 1024;
 }

@@ -29,10 +29,10 @@ internal sealed class TransportFailures
     public string Operation => call.Function.Operation;
 
     public ControlPlaneTransportException TimedOut(Exception cause) =>
-        Failure("timeout", "Try again, or give the control plane more time.", cause);
+        Failure("timeout", "Try again, or allow the control plane more time.", cause);
 
     public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
-        new(Operation, "connection_failed:" + GetCode(cause), "Check that " + urlVariable + " is right and can be reached from here.", cause)
+        new(Operation, "connection_failed:" + GetCode(cause), "Check that " + urlVariable + " is correct and reachable from this machine.", cause)
         {
             MayHaveArrived = !RetryPipeline.IsNotDelivered(cause),
         };
@@ -52,7 +52,7 @@ internal sealed class TransportFailures
         };
 
     public ControlPlaneTransportException Reported(string error) =>
-        new(Operation, "error:" + Quote(error), "Correct what the control plane names, or look at its log.") { MayHaveArrived = false, IsRefusal = true };
+        new(Operation, "error:" + Quote(error), "Correct what the control plane reports, or check its log.") { MayHaveArrived = false, IsRefusal = true };
 
     private static string GetCode(Exception failure)
     {
@@ -81,10 +81,10 @@ internal sealed class TransportFailures
 
     private string RemedyFor(int status) => status switch
     {
-        401 or 403 => "Set OA_LIGHTNING_OPS_SECRET to the secret the control plane knows.",
-        404 => "Check that " + urlVariable + " is the address of a control plane that knows " + call.Function.Name + ".",
-        >= 300 and < 400 => "Set " + urlVariable + " to the address it redirects to: redirects are not followed, for the secret is in the request.",
-        >= 500 => "Look at the control plane's log; its own OA_LIGHTNING_OPS_SECRET must be set.",
-        _ => "Correct what the control plane names.",
+        401 or 403 => "Set OA_LIGHTNING_OPS_SECRET to the secret of the control plane.",
+        404 => "Check that " + urlVariable + " is the address of a control plane that supports " + call.Function.Name + ".",
+        >= 300 and < 400 => "Set " + urlVariable + " to the redirect target. Redirects are not followed because the request contains the secret.",
+        >= 500 => "Check the log of the control plane; its own OA_LIGHTNING_OPS_SECRET must be set.",
+        _ => "Correct what the control plane reports.",
     };
 }

@@ -11,8 +11,8 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.ControlPlane.Local;
 
 /// <summary>
-/// The control plane of one machine: a SQLite file that several processes may use at once and that keeps what it
-/// answered for through a kill. The rules are those of docs/reference/control-plane.md#store-rules.
+/// The control plane of one machine: a SQLite file for several processes that survives a killed process. The rules are
+/// those of docs/reference/control-plane.md#store-rules.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
@@ -192,7 +192,7 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPrevi
             cancellationToken);
 
     private StoreException Duplicate(string paywallId) =>
-        new("duplicate_paywall", path, "cannot take a snapshot with " + paywallId + " in it twice", "Remove one of the two from the snapshot.");
+        new("duplicate_paywall", path, "cannot import a snapshot that contains " + paywallId + " twice", "Remove one of the two from the snapshot.");
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

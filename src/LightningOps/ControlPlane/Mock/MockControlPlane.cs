@@ -27,7 +27,7 @@ public sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPrevie
     private int deploymentIds;
 
     /// <summary>Creates an empty control plane.</summary>
-    /// <param name="time">Clock of every time recorded.</param>
+    /// <param name="time">Clock of all recorded times.</param>
     /// <param name="paywalls">Its paywalls; null for those of the recorded smokes.</param>
     public MockControlPlane(TimeProvider time, IReadOnlyList<Paywall>? paywalls = null)
     {

@@ -38,7 +38,7 @@ internal static class AdminDiagnostics
         {
             yield return RolloutRefusals.Create(
                 "foreign_service_before",
-                "Service " + foreign.Name + ", which was not made here, would stand before " + service.Name + " and may take its requests: remove it, narrow it, or prune it");
+                "Service " + foreign.Name + ", which was not created here, would precede " + service.Name + " and may match its requests: remove it, narrow it, or prune it");
         }
 
         var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal static class AdminDiagnostics
             {
                 Code = "services_adopted",
                 Severity = DiagnosticSeverity.Info,
-                Message = "Services with wanted names are there without a record of having been made here: they are taken over",
+                Message = "Services with the desired names exist without a record that they were created here: they are taken over",
                 Details = DiagnosticDetails.Create("services", adopted),
             };
         }
@@ -61,7 +61,7 @@ internal static class AdminDiagnostics
             {
                 Code = "order_lost_on_restart",
                 Severity = DiagnosticSeverity.Warn,
-                Message = "Aperture stores the services of its admin API without their order: after it restarts, roll out again before it takes requests",
+                Message = "Aperture does not store the order of services from its admin API: after a restart, roll out again before it serves requests",
             };
         }
     }

@@ -50,7 +50,7 @@ internal sealed class AdminClosing
             }
         }
 
-        throw failure ?? new GatewayException(gateway, "close", "not_converged", "Something else changes the services: let one thing at a time do it.");
+        throw failure ?? new GatewayException(gateway, "close", "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
     /// <summary>Closes each; returns the last refusal. Whatever else fails ends the pass: the next reads what there is.</summary>

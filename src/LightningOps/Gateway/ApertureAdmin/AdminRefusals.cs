@@ -30,11 +30,11 @@ internal static class AdminRefusals
         {
             if (Encoding.UTF8.GetByteCount(service.HostRegexp) > MaxExpressionLength || Encoding.UTF8.GetByteCount(service.PathRegexp) > MaxExpressionLength)
             {
-                yield return RolloutRefusals.Create("expression_too_long", service.Name + " has an expression of more than 1,024 bytes, which the admin API refuses");
+                yield return RolloutRefusals.Create("expression_too_long", service.Name + " has an expression longer than 1,024 bytes, which the admin API rejects");
             }
             else if (FindReservedPath(service) is { } reserved)
             {
-                yield return RolloutRefusals.Create("reserved_path", service.Name + " matches " + reserved + ", which Aperture keeps for itself: the admin API refuses it");
+                yield return RolloutRefusals.Create("reserved_path", service.Name + " matches " + reserved + ", which Aperture reserves: the admin API rejects it");
             }
         }
     }
@@ -54,8 +54,8 @@ internal static class AdminRefusals
         {
             Code = "features_not_carried",
             Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
-            Message = "The admin API carries no " + string.Join(" and no ", features) + ", which "
-                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or allow it to go without",
+            Message = "The admin API does not support " + string.Join(" or ", features) + ", which "
+                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or use -AllowMissingFeatures",
             Details = DiagnosticDetails.Create("features", features, "services", lacking.Select(service => service.Name).ToArray()),
         };
     }

@@ -7,8 +7,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>
-/// Brings the list of services to what is wanted: reads it, plans, takes the steps, and reads it again. Where a step may
-/// or may not have happened, or someone else changed the list, the next pass plans anew from what there is.
+/// Changes the list of services to the desired one: reads it, plans, applies the steps, and reads it again. Where a
+/// step may or may not have happened, or someone else changed the list, the next pass plans anew from what there is.
 /// </summary>
 internal sealed class AdminRollout
 {
@@ -53,7 +53,7 @@ internal sealed class AdminRollout
             }
         }
 
-        throw failure ?? new GatewayException(gateway, "apply", "not_converged", "Something else changes the services: let one thing at a time do it.");
+        throw failure ?? new GatewayException(gateway, "apply", "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
     /// <summary>Whether the gateway said no, and would say it again.</summary>

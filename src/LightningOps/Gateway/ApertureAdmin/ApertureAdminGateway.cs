@@ -34,7 +34,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         this.options = options;
         if (options.Macaroon is null && options.MacaroonPath is null)
         {
-            throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon", "Give -MacaroonPath, the admin.macaroon of the Aperture, or -Macaroon.");
+            throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon", "Specify -MacaroonPath, the admin.macaroon of the Aperture, or -Macaroon.");
         }
 
         baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
@@ -217,7 +217,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         var stopped = snapshot.Services.Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && reopened.Contains(service.Name)).Select(service => service.Name).ToArray();
         if (stopped.Length > 0)
         {
-            yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ": lift the stop there, or use -OverrideStop");
+            yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed " + string.Join(", ", stopped.Take(20)) + (stopped.Length > 20 ? ", \u2026" : string.Empty) + ". Lift the stop there, or use -OverrideStop");
         }
     }
 
@@ -274,7 +274,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
                 Name,
                 "apply",
                 ((failure as GatewayException)?.Reason ?? "cancelled") + "; rollback_failed:" + e.Reason,
-                "Make Aperture reachable and roll out again: until then some services may be missing.",
+                "Make Aperture reachable and roll out again. Until then some services may be missing.",
                 failure);
         }
     }
@@ -303,7 +303,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         try
         {
             return MacaroonFile.ReadHex(options.MacaroonPath!)
-                ?? throw new ConfigException("MacaroonPath", "the file holds no macaroon", "Name the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is neither a macaroon nor one in hex or base64.");
+                ?? throw new ConfigException("MacaroonPath", "the file contains no macaroon", "Specify the admin.macaroon file of this Aperture: " + options.MacaroonPath + " is not a macaroon in binary, hex or base64.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

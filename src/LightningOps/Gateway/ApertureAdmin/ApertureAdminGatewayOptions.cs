@@ -5,7 +5,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway.ApertureAdmin;
 
-/// <summary>How an Aperture with its admin API is reached (docs/reference/aperture.md#admin-api).</summary>
+/// <summary>Options of an Aperture with its admin API (docs/reference/aperture.md#admin-api).</summary>
 public sealed record ApertureAdminGatewayOptions
 {
     /// <summary>Base URL of Aperture, without <c>/api/admin</c>. https, or http to a loopback address.</summary>
@@ -17,16 +17,16 @@ public sealed record ApertureAdminGatewayOptions
     /// <summary>File of the admin macaroon (<c>admin.macaroon</c>, binary), read for every roll-out.</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the one certificate taken, PEM or DER; null for another way to trust it.</summary>
+    /// <summary>File of the certificate to accept, PEM or DER; null to trust it in another way.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
-    /// <summary>Remembers which services were made here; disposed with the gateway.</summary>
+    /// <summary>Records which services were created here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
 
-    /// <summary>How the challenge and the proxy check are made.</summary>
+    /// <summary>Options of the challenge and proxy checks.</summary>
     public SaleProbeOptions Probes { get; init; } = new();
 
     /// <summary>Clock, time limits, retries and handler.</summary>

@@ -13,8 +13,8 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// An Aperture that reads a file: the services of its aperture.yaml are replaced whole, everything else of the file
-/// stays as it is, and a command makes Aperture read it again.
+/// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
+/// kept, and a command makes Aperture reload it.
 /// </summary>
 public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 {
@@ -390,7 +390,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
 
         var second = await RestoreAsync(before, earlier).ConfigureAwait(false);
-        throw ReloadFailed("apply", second is null ? failure : failure + "; after the old file was put back: " + second);
+        throw ReloadFailed("apply", second is null ? failure : failure + "; after the previous file was restored: " + second);
     }
 
     // Not cancelled: the command has a time limit, and half a roll-out is worse than a late one.
@@ -464,7 +464,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new GatewayException(Name, operation, "file_not_found", "Create the aperture.yaml with its settings first; only its services are written.", e);
+            throw new GatewayException(Name, operation, "file_not_found", "Create the aperture.yaml with its settings first. Only its services are written.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

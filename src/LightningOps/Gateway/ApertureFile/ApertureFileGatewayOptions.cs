@@ -5,10 +5,10 @@ using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>How an Aperture that reads a file is rolled out to.</summary>
+/// <summary>Options of an Aperture with a file.</summary>
 public sealed record ApertureFileGatewayOptions
 {
-    /// <summary>The aperture.yaml; it must exist, and everything in it but the services stays as it is.</summary>
+    /// <summary>The aperture.yaml; it must exist, and everything except the services is kept.</summary>
     public required string Path { get; init; }
 
     /// <summary>How many earlier versions are kept in the folder beside the file, named like it with <c>.versions</c> at the end.</summary>
@@ -20,16 +20,16 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>Time limit of the reload command.</summary>
     public TimeSpan ReloadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>URL that answers 2xx while Aperture is up; null tries whether the file's <c>listenaddr</c> takes connections.</summary>
+    /// <summary>URL that answers 2xx while Aperture is up; null checks that the <c>listenaddr</c> of the file accepts connections.</summary>
     public string? HealthUrl { get; init; }
 
-    /// <summary>How the challenge and the proxy check are made.</summary>
+    /// <summary>Options of the challenge and proxy checks.</summary>
     public SaleProbeOptions Probes { get; init; } = new();
 
     /// <summary>Clock, time limits, retries and handler of the checks.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 
-    /// <summary>Name of the store that rolls out, for who stops the gateway; null where it is not known.</summary>
+    /// <summary>Name of the store that rolls out, recorded when it stops the gateway; null if unknown.</summary>
     public string? Store { get; init; }
 
     /// <summary>Has the file read again in place of the command.</summary>

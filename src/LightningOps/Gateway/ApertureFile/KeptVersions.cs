@@ -67,7 +67,7 @@ internal sealed class KeptVersions
     {
         if (UnixFile.IsUnix && UnixFileStatus.FindItself(folder) is { IsFolder: false })
         {
-            throw new IOException(folder + " is no folder, and no version is kept through it: remove it.");
+            throw new IOException(folder + " is not a folder, so previous versions cannot be kept. Remove it.");
         }
 
         if (!Directory.Exists(folder))
@@ -158,7 +158,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public static void Delete(string path) => File.Delete(path + Ending);
 }
 
-/// <summary>A file that was put back when an apply failed: whoever then goes back to it need not wait for its reload twice.</summary>
+/// <summary>A file that was restored after a failed apply, so that a roll-back to it need not wait for a second reload.</summary>
 /// <param name="file">The file.</param>
 /// <param name="failure">Why it was not loaded, or null.</param>
 internal sealed class RestoredFile(LiveFile file, string? failure)

@@ -86,7 +86,7 @@ internal sealed class ReloadCommand : IConfigReload
         }
         catch (InvalidOperationException)
         {
-            // It has just ended.
+            // The process has exited in the meantime.
         }
     }
 

@@ -15,14 +15,14 @@ internal static class ReloadProgram
     public static string? Check(IReadOnlyList<string>? arguments) =>
         arguments is not { Count: > 0 } || Exists(arguments[0]) ? null
         : arguments.Count == 1 && arguments[0].Any(char.IsWhiteSpace)
-            ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one text; a command is a list: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
-            : ReloadCommand.NotStarted + ":there is no program " + arguments[0];
+            ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one string; a command is a list of strings: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
+            : ReloadCommand.NotStarted + ":program not found: " + arguments[0];
 
     /// <summary>Advice that fits how it failed.</summary>
     public static string RemedyFor(string reason, TimeSpan timeout) =>
-        reason.StartsWith(ReloadCommand.NotStarted, StringComparison.Ordinal) ? "Name a program that is there, by its path or in PATH, and each of its arguments as a text of its own (-ReloadCommand)."
-        : reason.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal) ? "The command did not end within " + timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " s. Allow it more time, or have it return while Aperture starts."
-        : "Look at the command's last lines, and at Aperture's log: it may refuse the configuration. Run the command by hand.";
+        reason.StartsWith(ReloadCommand.NotStarted, StringComparison.Ordinal) ? "Specify an existing program, by path or from PATH, and each argument as a separate string (-ReloadCommand)."
+        : reason.StartsWith(ReloadCommand.TimedOut, StringComparison.Ordinal) ? "The command did not finish within " + timeout.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture) + " s. Allow more time, or let it return while Aperture starts."
+        : "Check the last lines of the command and the Aperture log; Aperture may have rejected the configuration. Run the command by hand.";
 
     private static bool Exists(string program) =>
         program.IndexOfAny(Separators) >= 0

@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 internal static class ServicesClosing
 {
     private const string Key = "services";
-    private const string Remedy = "Write each service out as a mapping of its own under services, without anchors and aliases.";
+    private const string Remedy = "Write each service as its own mapping under services, without anchors and aliases.";
     private static readonly EmitterSettings Style = EmitterSettings.Default.WithBestWidth(int.MaxValue).WithIndentedSequences().WithNewLine("\n");
 
     /// <summary>The bytes of the file with services closed.</summary>

@@ -3,7 +3,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>A configuration the loopback gateway does not serve (<c>LoopbackConfigError</c>): Aperture would not either, or it asks for what only Aperture has.</summary>
+/// <summary>A configuration that the loopback gateway cannot serve (<c>LoopbackConfigError</c>): it is invalid for Aperture, or uses features that only Aperture has.</summary>
 public sealed class LoopbackConfigException : LightningOpsException
 {
     internal LoopbackConfigException(string message, string remedy, string? service = null, string? member = null, IReadOnlyList<ApertureConfigDiagnostic>? diagnostics = null)
@@ -25,7 +25,7 @@ public sealed class LoopbackConfigException : LightningOpsException
 
     internal static LoopbackConfigException Unsupported(string service, string member) => new(
         "service " + service + ": the loopback gateway does not support " + member,
-        "Take " + member + " out of the service, or try it with an Aperture.",
+        "Remove " + member + " from the service, or test it with Aperture.",
         service,
         member);
 }

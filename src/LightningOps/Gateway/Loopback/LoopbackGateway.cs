@@ -14,10 +14,10 @@ using LightningOps.Payments.Simulation;
 namespace LightningOps.Gateway.Loopback;
 
 /// <summary>
-/// A gateway on loopback that serves an aperture.yaml as Aperture does: it matches in order, mints L402 credentials,
-/// verifies them, limits rates and passes on. The Lightning node behind it is simulated; nothing else is.
+/// A loopback gateway that serves an aperture.yaml like Aperture: it matches services in order, mints and verifies L402
+/// credentials, limits rates and forwards requests. Only the Lightning node is simulated.
 /// </summary>
-/// <remarks>It holds to Aperture's source; what it does not do (dynamic prices, MPP, gRPC, TLS, files) it refuses or says.</remarks>
+/// <remarks>It follows the source of Aperture; it rejects or reports unsupported features (dynamic prices, MPP, gRPC, TLS, files).</remarks>
 public sealed class LoopbackGateway : IDisposable
 {
     private readonly LoopbackGatewayOptions options;
@@ -64,28 +64,28 @@ public sealed class LoopbackGateway : IDisposable
     /// <summary>The file it serves; null for none.</summary>
     public string? ConfigPath { get; }
 
-    /// <summary>The node behind it.</summary>
+    /// <summary>Its Lightning node.</summary>
     public SimulatedLightningNode Node { get; }
 
     /// <summary>A wallet that can pay it.</summary>
     public SimulatedWallet Wallet { get; }
 
-    /// <summary>Services in match order, with what has become of their requests.</summary>
+    /// <summary>Services in match order, with their request counts.</summary>
     public IReadOnlyList<LoopbackServiceStatus> Services => live.File.Services.Select(service => requests.GetCounters(service.Name).ToStatus(service)).ToArray();
 
-    /// <summary>What was asked for and what was paid, the oldest first.</summary>
+    /// <summary>Transactions, oldest first.</summary>
     public IReadOnlyList<GatewayTransaction> Transactions => transactions.All;
 
-    /// <summary>Settings of the file that do nothing here, a sentence each.</summary>
+    /// <summary>Settings of the file without effect here, one sentence each.</summary>
     public IReadOnlyList<string> Notices => live.Config.Notices;
 
-    /// <summary>The roll-out it serves; null when what it serves came another way.</summary>
+    /// <summary>The roll-out it serves; null if its configuration was not rolled out.</summary>
     public GatewayDeployment? Deployment => live.Deployment;
 
-    /// <summary>Why the file's last change is not served; null when it is.</summary>
+    /// <summary>Reason why the last change of the file is not served; null if it is.</summary>
     public LoopbackConfigException? LoadError => refused;
 
-    /// <summary>Whether it takes requests.</summary>
+    /// <summary>Whether it accepts requests.</summary>
     public bool IsRunning { get; private set; } = true;
 
     internal LoopbackLiveConfiguration Live => live;
@@ -102,12 +102,12 @@ public sealed class LoopbackGateway : IDisposable
         options ??= new LoopbackGatewayOptions();
         if (!System.Net.IPAddress.IsLoopback(options.Address))
         {
-            throw new ConfigException("Address", options.Address + " is not a loopback address", "Use 127.0.0.1 or ::1: what is simulated must not be sold to others.");
+            throw new ConfigException("Address", options.Address + " is not a loopback address", "Use 127.0.0.1 or ::1. A simulated gateway must not be reachable by others.");
         }
 
         if (options.Upstream is { } upstream && (!upstream.IsAbsoluteUri || upstream.Scheme is not ("http" or "https")))
         {
-            throw new ConfigException("Upstream", "must be an absolute http or https URL", "Give it as http://127.0.0.1:8080.");
+            throw new ConfigException("Upstream", "must be an absolute http or https URL", "Use the form http://127.0.0.1:8080.");
         }
 
         try
@@ -116,7 +116,7 @@ public sealed class LoopbackGateway : IDisposable
         }
         catch (SocketException taken)
         {
-            throw new ConfigException("Port", FormattableString.Invariant($"{options.Port} cannot be listened on: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
+            throw new ConfigException("Port", FormattableString.Invariant($"cannot listen on {options.Port}: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class LoopbackGateway : IDisposable
     /// <exception cref="LoopbackConfigException">It cannot be served; what is served stays.</exception>
     public void Serve(string apertureYaml) => Load(Encoding.UTF8.GetBytes(apertureYaml), null);
 
-    /// <summary>Takes no further request, waits a while for those at work, and ends.</summary>
+    /// <summary>Stops accepting requests, waits briefly for running requests, and ends.</summary>
     public async Task StopAsync()
     {
         IsRunning = false;
@@ -207,7 +207,7 @@ public sealed class LoopbackGateway : IDisposable
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             // Between two versions, or gone: what is served stays.
-            refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Put the file back.");
+            refused = new LoopbackConfigException("the file cannot be read: " + unread.Message, "Restore the file.");
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
 
     /// <summary>A gateway to roll out to.</summary>
     /// <param name="gateway">The running gateway.</param>
-    /// <param name="probes">How the challenge and the proxy check are made.</param>
+    /// <param name="probes">Options of the challenge and proxy checks.</param>
     /// <param name="options">Clock and limits of the checks.</param>
     public LoopbackGatewayAdapter(LoopbackGateway gateway, SaleProbeOptions probes, GatewayHttpOptions? options = null)
     {

@@ -4,7 +4,7 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>What a <see cref="LoopbackGateway"/> is made from.</summary>
+/// <summary>Options of a <see cref="LoopbackGateway"/>.</summary>
 public sealed record LoopbackGatewayOptions
 {
     /// <summary>
@@ -15,7 +15,7 @@ public sealed record LoopbackGatewayOptions
     /// <summary>The text of an aperture.yaml or a compiled artifact to begin with, where there is no file.</summary>
     public string? ApertureYaml { get; init; }
 
-    /// <summary>Where it listens: 127.0.0.1 or ::1.</summary>
+    /// <summary>Listen address: 127.0.0.1 or ::1.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>Port; 0 for a free one.</summary>
@@ -24,16 +24,16 @@ public sealed record LoopbackGatewayOptions
     /// <summary>The one upstream all services are passed on to, http or https; null for each its own. Closed services stay closed.</summary>
     public Uri? Upstream { get; init; }
 
-    /// <summary>Whether an upstream's certificate must be valid; Aperture takes any.</summary>
+    /// <summary>Whether the certificate of an upstream must be valid; Aperture accepts any.</summary>
     public bool VerifyUpstreamCertificates { get; init; }
 
     /// <summary>The node behind it; null for one of its own.</summary>
     public SimulatedLightningNode? Node { get; init; }
 
-    /// <summary>How often it looks whether its file has changed.</summary>
+    /// <summary>Interval for checking its file for changes.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long requests at work may go on once it is stopped.</summary>
+    /// <summary>Time limit for running requests after it is stopped.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gives the value of an environment variable that a header refers to; null for those of the process.</summary>

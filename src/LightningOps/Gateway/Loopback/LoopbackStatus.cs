@@ -3,7 +3,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Loopback;
 
-/// <summary>A service of a loopback gateway and what has become of its requests.</summary>
+/// <summary>A service of a loopback gateway with its request counts.</summary>
 public sealed record LoopbackServiceStatus
 {
     /// <summary>The service.</summary>
@@ -15,25 +15,25 @@ public sealed record LoopbackServiceStatus
     /// <summary>Price, satoshis.</summary>
     public long PriceSats => Service.EffectivePrice;
 
-    /// <summary>Requests it was found for.</summary>
+    /// <summary>Requests that matched it.</summary>
     public required long Requests { get; init; }
 
-    /// <summary>Answers that asked for payment (402).</summary>
+    /// <summary>Challenges sent (402).</summary>
     public required long Challenges { get; init; }
 
-    /// <summary>Credentials that were presented and did not pass.</summary>
+    /// <summary>Invalid credentials presented.</summary>
     public required long CredentialsRefused { get; init; }
 
-    /// <summary>Requests with a credential that passed.</summary>
+    /// <summary>Requests with a valid credential.</summary>
     public required long Authorized { get; init; }
 
     /// <summary>Requests a rate limit denied (429).</summary>
     public required long RateLimited { get; init; }
 
-    /// <summary>Requests passed on to the upstream.</summary>
+    /// <summary>Requests forwarded to the upstream.</summary>
     public required long Forwarded { get; init; }
 
-    /// <summary>Requests whose upstream gave no answer (502), or half of one.</summary>
+    /// <summary>Requests without a complete answer from the upstream (502).</summary>
     public required long UpstreamFailures { get; init; }
 }
 

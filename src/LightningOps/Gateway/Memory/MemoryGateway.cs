@@ -8,7 +8,7 @@ using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Gateway.Memory;
 
-/// <summary>A gateway in memory, for Mock mode and tests: it serves what it is given and fails where its <see cref="FaultPlan"/> says so.</summary>
+/// <summary>A gateway in memory, for Mock mode and tests: it serves the rolled out configuration and fails according to its <see cref="FaultPlan"/>.</summary>
 public sealed class MemoryGateway : IGateway
 {
     private const string Proof = "L402 smoke:proof";
@@ -141,12 +141,12 @@ public sealed class MemoryGateway : IGateway
     }
 
     private GatewayException Fault(string operation) =>
-        new(Name, operation, "injected_fault", "Take the fault out of the gateway's plan.");
+        new(Name, operation, "injected_fault", "Remove the fault from the plan of the gateway.");
 
     private sealed record LiveServices(GatewayDeployment? Active, IReadOnlyList<GatewayService> Services, ServiceOrigins Origins);
 }
 
-/// <summary>How a <see cref="MemoryGateway"/> behaves.</summary>
+/// <summary>Options of a <see cref="MemoryGateway"/>.</summary>
 public sealed record MemoryGatewayOptions
 {
     /// <summary>Name of the gateway.</summary>

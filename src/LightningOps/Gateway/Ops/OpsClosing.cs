@@ -57,7 +57,7 @@ internal sealed class OpsClosing
                     {
                         Code = "everything_closed",
                         Severity = DiagnosticSeverity.Warn,
-                        Message = "The gateway does not tell its services, and what it serves is not known here: it is replaced by one closed service that takes every request",
+                        Message = "The gateway does not list its services, and its configuration is not known here: it is replaced with one closed service that matches every request",
                     },
                 ],
             },
@@ -74,7 +74,7 @@ internal sealed class OpsClosing
         [
             RolloutRefusals.Create(
                 "services_not_told",
-                "The gateway does not tell its services, and what it serves was not rolled out from here: its denied services cannot be closed one by one. Correct the paywalls, or set the global pause, which closes everything"),
+                "The gateway does not list its services, and its configuration was not rolled out from here: its denied services cannot be closed one by one. Correct the paywalls, or set the global pause, which closes everything"),
         ],
     };
 }

@@ -25,7 +25,7 @@ public sealed class OpsGateway : IGateway
     {
         Code = "services_not_told",
         Severity = DiagnosticSeverity.Info,
-        Message = "The gateway tells which configuration it serves, not its services: the changes to each cannot be listed",
+        Message = "The gateway reports its configuration hash but not its services: the changes per service cannot be listed",
     };
 
     private readonly OpsGatewayOptions options;

@@ -4,7 +4,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Ops;
 
-/// <summary>How a gateway with ops endpoints is reached (docs/reference/gateway.md#ops-endpoints).</summary>
+/// <summary>Options of a gateway with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
 public sealed record OpsGatewayOptions
 {
     /// <summary>Base URL when none is set.</summary>
@@ -25,13 +25,13 @@ public sealed record OpsGatewayOptions
     /// <summary>URL that must let a paid request through.</summary>
     public string ProxyUrl { get; init; } = DefaultProbeUrl;
 
-    /// <summary>Bearer token of the ops endpoints, or null when they ask for none.</summary>
+    /// <summary>Bearer token of the ops endpoints, or null if they need none.</summary>
     public OperatorSecret? OpsToken { get; init; }
 
-    /// <summary>Authorization header of the proxy check; null takes the one the challenge check is given.</summary>
+    /// <summary>Authorization header of the proxy check; null uses the one from the challenge check.</summary>
     public OperatorSecret? ProxyAuthorization { get; init; }
 
-    /// <summary>Remembers the configuration rolled out, which the gateway does not tell; null remembers nothing. Disposed with the gateway.</summary>
+    /// <summary>Stores the rolled out configuration, which the gateway does not report; may be null. Disposed with the gateway.</summary>
     public IGatewayRecords? Records { get; init; }
 
     /// <summary>Time limits, retries and handler.</summary>

@@ -7,7 +7,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>A plan as an operator reads it before agreeing: a line a service, its members under it, what it costs the buyers.</summary>
+/// <summary>The text of a plan for confirmation: one line per service, its members below, and the consequences for buyers.</summary>
 internal static class PlanText
 {
     private const int MaxChanges = 200;
@@ -50,7 +50,7 @@ internal static class PlanText
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
         {
-            Line(text, 1, "= " + service + "  left alone, still selling");
+            Line(text, 1, "= " + service + "  not changed, still selling");
         }
 
         foreach (var diagnostic in plan.Diagnostics)
@@ -120,13 +120,13 @@ internal static class PlanText
         if (!change.KeepsCredentials)
         {
             yield return change.RenamedFrom is { } oldName
-                ? "was " + oldName + ": credentials sold under that name are no longer valid"
-                : "credentials sold for it are no longer valid";
+                ? "was " + oldName + ": credentials sold under that name become invalid"
+                : "credentials sold for it become invalid";
         }
 
         if (change.IsBrieflyUnreachable)
         {
-            yield return "out of reach for a moment while it is changed";
+            yield return "briefly unavailable during the change";
         }
     }
 

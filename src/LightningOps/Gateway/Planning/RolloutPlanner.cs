@@ -4,7 +4,7 @@ using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.Planning;
 
-/// <summary>What a roll-out changes, from what is served and what is wanted; near-linear in the services.</summary>
+/// <summary>Computes the changes of a roll-out from the live and the desired services; near-linear in their number.</summary>
 internal sealed class RolloutPlanner
 {
     private readonly IReadOnlyList<GatewayService> current;

@@ -11,6 +11,6 @@ internal static class RolloutRefusals
     /// <summary>The refusal of an artifact Aperture does not read, or null.</summary>
     public static Diagnostic? ForAperture(GatewayRollout rollout) =>
         rollout.Rules.Any(rule => rule.HostRegexp is null)
-            ? Create("artifact_not_for_gateway", "The gateway takes the Aperture rendering, and this is the route document")
+            ? Create("artifact_not_for_gateway", "The gateway accepts only the Aperture rendering, and this is the route document")
             : null;
 }

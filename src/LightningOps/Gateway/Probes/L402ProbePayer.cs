@@ -10,9 +10,9 @@ using LightningOps.Payments.Simulation;
 namespace LightningOps.Gateway.Probes;
 
 /// <summary>
-/// Buys for the proxy check of a gateway with a wallet that has money: for the rule's price at most, and within the
-/// budgets, written down in the credential store before it is paid. Each check buys anew, for the one before may have been
-/// sold under another configuration; a purchase that was interrupted is looked for first.
+/// Buys for the proxy check of a gateway with a funded wallet, for at most the price of the rule and within the
+/// budgets; the purchase is recorded in the credential store before it is paid. Each check buys a new credential,
+/// because the previous one may have been sold under another configuration; an interrupted purchase is resolved first.
 /// </summary>
 public sealed class L402ProbePayer : IProbePayer, IDisposable
 {

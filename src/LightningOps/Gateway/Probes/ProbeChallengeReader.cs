@@ -12,7 +12,7 @@ public interface IChallengeReader
     ChallengeReading Read(IReadOnlyList<string> challenges);
 }
 
-/// <summary>What a challenge asks for.</summary>
+/// <summary>The price of a challenge.</summary>
 public sealed record ChallengeReading
 {
     /// <summary>The amount of its invoice, or null when it is no valid challenge or its amount cannot be told.</summary>

@@ -2,7 +2,7 @@ using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Probes;
 
-/// <summary>What one check of a gateway found.</summary>
+/// <summary>Result of one check of a gateway.</summary>
 public sealed record ProbeResult
 {
     /// <summary>How it ended.</summary>
@@ -32,16 +32,16 @@ public sealed record ProbeResult
     public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
 }
 
-/// <summary>How a check ended.</summary>
+/// <summary>Outcome of a check.</summary>
 public enum ProbeOutcome
 {
-    /// <summary>Made and good.</summary>
+    /// <summary>Passed.</summary>
     Passed,
 
-    /// <summary>Made and bad.</summary>
+    /// <summary>Failed.</summary>
     Failed,
 
-    /// <summary>Not made; never to be reported as passed.</summary>
+    /// <summary>Skipped; it must not be reported as passed.</summary>
     Skipped,
 }
 
@@ -53,6 +53,17 @@ internal static class ProbeReasons
     public const string NoPayer = "no_payer";
     public const string NoProbeAddress = "no_probe_address";
     public const string NoChallenge = "no_challenge";
+
+    /// <summary>The reason in words, for messages.</summary>
+    public static string? Describe(string? reason) => reason switch
+    {
+        NoRouteSells => "no route sells",
+        MissingAuthorization => "no Authorization header to present",
+        NoPayer => "no wallet to pay with",
+        NoProbeAddress => "no address to probe",
+        NoChallenge => "no challenge to pay",
+        _ => reason,
+    };
 
     /// <summary>Why there is nothing to check at the route, or null.</summary>
     public static string? ForRoute(ProbeRoute? route) => route is null || route.Rule.IsClosed ? NoRouteSells : null;

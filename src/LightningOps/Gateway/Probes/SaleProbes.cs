@@ -91,7 +91,7 @@ internal sealed class SaleProbes
     private static string EscapedPath(string path) => string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
 }
 
-/// <summary>How the challenge and the proxy check reach an Aperture the way its buyers do.</summary>
+/// <summary>Options of the challenge and proxy checks, which use the listener of an Aperture like its buyers.</summary>
 public sealed record SaleProbeOptions
 {
     /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>

@@ -9,8 +9,8 @@ using LightningOps.Files;
 namespace LightningOps.Gateway.Records;
 
 /// <summary>
-/// Keeps the records of gateways in a folder, a JSON file each, written whole: roll-outs to several gateways at once do
-/// not meet.
+/// Stores the records of gateways in a folder, one atomically written JSON file each, so that concurrent roll-outs to
+/// different gateways do not conflict.
 /// </summary>
 public sealed class FileGatewayRecords : IGatewayRecords
 {
@@ -43,7 +43,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(gateway, "read record", "record_not_readable", "Repair or remove " + path + "; without it, services no longer wanted are only removed with Prune.", e);
+            throw new GatewayException(gateway, "read record", "record_not_readable", "Repair or remove " + path + ". Without it, services no longer desired are removed only with -Prune.", e);
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class FileGatewayRecords : IGatewayRecords
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GatewayException(gateway, "write record", "record_not_writable", "Make " + folder + " writable: no service is made without a record.", e);
+            throw new GatewayException(gateway, "write record", "record_not_writable", "Make " + folder + " writable. No service is created without a record.", e);
         }
     }
 

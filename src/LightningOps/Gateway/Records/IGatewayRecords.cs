@@ -7,8 +7,8 @@ using LightningOps.ApertureYaml;
 namespace LightningOps.Gateway.Records;
 
 /// <summary>
-/// Remembers what a gateway does not tell itself: whose services are whose and which deployment they are (an Aperture's
-/// admin API), or which services it has (the ops endpoints).
+/// Stores what a gateway does not report itself: the origin and deployment of its services (admin API of Aperture), or
+/// its services (ops endpoints).
 /// </summary>
 public interface IGatewayRecords : IDisposable
 {
@@ -26,19 +26,19 @@ public interface IGatewayRecords : IDisposable
     Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken);
 }
 
-/// <summary>What was made on a gateway.</summary>
+/// <summary>The record of a gateway.</summary>
 public sealed record GatewayRecord
 {
-    /// <summary>Nothing was made yet.</summary>
+    /// <summary>An empty record.</summary>
     public static GatewayRecord Empty { get; } = new();
 
-    /// <summary>Names of the services made here; written before the services are made.</summary>
+    /// <summary>Names of the services created here; written before the services are created.</summary>
     public IReadOnlyList<string> Names { get; init; } = Array.Empty<string>();
 
     /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
-    /// <summary>Services closed from here outside a roll-out, because a pause or kill switch denied them.</summary>
+    /// <summary>Services closed outside a roll-out because of a pause or kill switch.</summary>
     public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
 
     /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>

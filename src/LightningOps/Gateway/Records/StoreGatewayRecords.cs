@@ -69,7 +69,7 @@ public sealed class StoreGatewayRecords : IGatewayRecords
         }
         catch (JsonException damaged)
         {
-            throw new InvalidDataException("The store holds what is no record of a gateway.", damaged);
+            throw new InvalidDataException("The store contains an invalid gateway record.", damaged);
         }
     }
 }

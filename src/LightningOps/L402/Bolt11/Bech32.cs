@@ -47,7 +47,7 @@ internal static class Bech32
 
         if (words.Length < ChecksumLength || Absorb(Start(humanReadablePart), words) != 1)
         {
-            error = L402Error.Invoice(L402ErrorCodes.InvoiceChecksum, "the checksum of the invoice does not hold");
+            error = L402Error.Invoice(L402ErrorCodes.InvoiceChecksum, "the invoice has an invalid checksum");
             return null;
         }
 

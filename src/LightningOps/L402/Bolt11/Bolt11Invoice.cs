@@ -4,58 +4,58 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>A BOLT 11 invoice, decoded: its checksum holds and its fields are well-formed. Who signed it is not established, see <see cref="IsSignatureVerified"/>.</summary>
+/// <summary>A decoded BOLT 11 invoice: its checksum is valid and its fields are well-formed. The signer is not verified, see <see cref="IsSignatureVerified"/>.</summary>
 public sealed record Bolt11Invoice
 {
-    /// <summary>Seconds an invoice is valid that does not say (BOLT 11, field x).</summary>
+    /// <summary>Default expiry of an invoice in seconds (BOLT 11, field x).</summary>
     public const long DefaultExpirySeconds = 3600;
 
-    /// <summary>Blocks an invoice asks for that does not say (BOLT 11, field c).</summary>
+    /// <summary>Default final CLTV delta in blocks (BOLT 11, field c).</summary>
     public const long DefaultMinFinalCltvExpiryDelta = 18;
 
     /// <summary>The invoice as given.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Where it is to be paid.</summary>
+    /// <summary>Network of the invoice.</summary>
     public Bolt11Network Network { get; init; }
 
-    /// <summary>What it asks, a positive number of millisatoshis; null when it leaves the amount open or states zero, which is a blank cheque.</summary>
+    /// <summary>Amount, a positive number of millisatoshis; null if the invoice has no amount or states zero.</summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>What it asks in satoshis; null when it does not say.</summary>
+    /// <summary>Amount in satoshis; null if it is not stated.</summary>
     public decimal? AmountSats => Amount is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
 
-    /// <summary>What it says of its amount.</summary>
+    /// <summary>State of the amount.</summary>
     public InvoiceAmountKind AmountKind { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>Creation time, in seconds since 1970.</summary>
     public long Timestamp { get; init; }
 
-    /// <summary>Seconds it is valid from then; 3600 when it does not say.</summary>
+    /// <summary>Expiry in seconds after creation; 3600 if it is not stated.</summary>
     public long ExpirySeconds { get; init; } = DefaultExpirySeconds;
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeSeconds(Timestamp);
 
-    /// <summary>When it stops being payable; the end of time when that is later than a date can say.</summary>
+    /// <summary>Expiry time; the maximum date if it is out of range.</summary>
     public DateTimeOffset ExpiresAt => ExpirySeconds <= (DateTimeOffset.MaxValue - CreatedAt).Ticks / TimeSpan.TicksPerSecond ? CreatedAt.AddSeconds(ExpirySeconds) : DateTimeOffset.MaxValue;
 
-    /// <summary>SHA-256 of the preimage a payment gives.</summary>
+    /// <summary>SHA-256 of the preimage.</summary>
     public required PaymentHash PaymentHash { get; init; }
 
-    /// <summary>Keeps nodes on the way from probing: 32 bytes in hexadecimal digits.</summary>
+    /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits.</summary>
     public required string PaymentSecretHex { get; init; }
 
-    /// <summary>What it is for, as the payee wrote it: not to be trusted, nor printed without escaping.</summary>
+    /// <summary>Description by the payee: untrusted, never print it without escaping.</summary>
     public string? Description { get; init; }
 
     /// <summary>SHA-256 of a longer description, in hexadecimal digits.</summary>
     public string? DescriptionHashHex { get; init; }
 
-    /// <summary>Public key the payee claims (field n), 33 bytes in hexadecimal digits; not checked against the signature.</summary>
+    /// <summary>Public key claimed by the payee (field n), 33 bytes in hexadecimal digits; not checked against the signature.</summary>
     public string? PayeeHex { get; init; }
 
-    /// <summary>Blocks the payee wants for the last lock; 18 when it does not say.</summary>
+    /// <summary>Final CLTV delta in blocks; 18 if it is not stated.</summary>
     public long MinFinalCltvExpiryDelta { get; init; } = DefaultMinFinalCltvExpiryDelta;
 
     /// <summary>Numbers of the feature bits set, ascending; an even one must be understood by the payer.</summary>
@@ -139,7 +139,7 @@ public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, 
 /// <param name="ProgramHex">The witness program or hash, in hexadecimal digits.</param>
 public sealed record Bolt11FallbackAddress(int Version, string ProgramHex);
 
-/// <summary>What the human-readable part of an invoice says of its amount.</summary>
+/// <summary>State of the amount in the human-readable part of an invoice.</summary>
 public enum InvoiceAmountKind
 {
     /// <summary>The invoice is not BOLT 11, or of a network that is not known.</summary>

@@ -6,7 +6,7 @@ using System.Linq;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>The beginning of an invoice: network and amount (BOLT 11, Human-Readable Part).</summary>
-/// <param name="Network">Where it is to be paid.</param>
+/// <param name="Network">Network of the invoice.</param>
 /// <param name="Amount">The amount, when it is positive.</param>
 /// <param name="Kind">What is said of the amount; zero is Unusable.</param>
 /// <param name="IsPico">Whether the amount is in pico-bitcoin.</param>
@@ -40,7 +40,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
             }
         }
 
-        error = L402Error.Invoice(L402ErrorCodes.InvoiceUnknownNetwork, "the prefix of the invoice is not that of a known network");
+        error = L402Error.Invoice(L402ErrorCodes.InvoiceUnknownNetwork, "the invoice prefix is not that of a known network");
         return null;
     }
 
@@ -73,7 +73,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
         var msats = decimal.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture) * unit;
         if (msats != decimal.Truncate(msats))
         {
-            error = L402Error.Invoice(L402ErrorCodes.InvoiceSubMillisatoshi, "the amount of the invoice is not whole millisatoshis");
+            error = L402Error.Invoice(L402ErrorCodes.InvoiceSubMillisatoshi, "the invoice amount is not a whole number of millisatoshis");
             return null;
         }
 
@@ -89,12 +89,12 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
     }
 
     private static L402Error? Refusal(string number, string multiplier, decimal unit) =>
-        unit == 0 && multiplier.Length == 1 ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownMultiplier, "the multiplier of the amount is none of m, u, n and p")
+        unit == 0 && multiplier.Length == 1 ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownMultiplier, "the multiplier of the amount is not one of m, u, n and p")
         : unit == 0 || (number.Length > 1 && number[0] == '0') ? L402Error.Invoice(L402ErrorCodes.InvoiceAmountMalformed, "the amount of the invoice is malformed")
         : number.Length > MaxDigits ? OutOfRange()
         : null;
 
-    private static L402Error OutOfRange() => L402Error.Invoice(L402ErrorCodes.InvoiceAmountOutOfRange, "the amount of the invoice is more than all bitcoin");
+    private static L402Error OutOfRange() => L402Error.Invoice(L402ErrorCodes.InvoiceAmountOutOfRange, "the invoice amount exceeds the total supply of bitcoin");
 
     private static bool IsDigit(char character) => character is >= '0' and <= '9';
 }

@@ -41,7 +41,7 @@ internal static class InvoiceDecoder
         fields.PaymentHash is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentHash, "the invoice has no payment hash")
         : fields.PaymentSecretHex is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentSecret, "the invoice has no payment secret")
         : fields.Features is { } bits && FeatureBits.FirstUnknownRequired(bits) is { } bit ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownFeature, "the invoice requires the unknown feature " + bit.ToString(CultureInfo.InvariantCulture))
-        : !signature.IsSound(fields.PayeeHex is not null) ? L402Error.Invoice(L402ErrorCodes.InvoiceSignatureInvalid, "no key can have made the signature of the invoice, or it is not canonical")
+        : !signature.IsSound(fields.PayeeHex is not null) ? L402Error.Invoice(L402ErrorCodes.InvoiceSignatureInvalid, "the signature of the invoice is not valid for any key, or is not canonical")
         : null;
 
     private static Bolt11Invoice Assemble(string text, HumanReadablePart human, long timestamp, InvoiceFields fields, InvoiceSignature signature) => new()

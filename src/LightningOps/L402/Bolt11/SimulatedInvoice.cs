@@ -24,7 +24,7 @@ internal sealed class SimulatedInvoice
     /// <summary>Positive; null leaves the amount open.</summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>When it was made, in seconds since 1970.</summary>
+    /// <summary>Creation time, in seconds since 1970.</summary>
     public required long Timestamp { get; init; }
 
     /// <summary>Seconds it is valid.</summary>

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LightningOps.L402.Challenges;
 
-/// <summary>A paid credential: the token of a challenge and the preimage of its invoice. Whoever reads it can spend it.</summary>
+/// <summary>A paid credential: the token of a challenge and the preimage of its invoice. Anyone who reads it can use it.</summary>
 public sealed record L402Authorization
 {
-    /// <summary>Characters of all header values together beyond which none is looked at.</summary>
+    /// <summary>Maximum number of characters of all header values together; longer input is rejected unread.</summary>
     public const int MaxLength = L402Challenge.MaxLength;
 
     private const int PreimageDigits = Preimage.Size * 2;
@@ -38,7 +38,7 @@ public sealed record L402Authorization
     public static bool TryCreate(string token, Preimage preimage, [NotNullWhen(true)] out L402Authorization? authorization, [NotNullWhen(false)] out L402Error? error)
     {
         authorization = IsBareWord(token) ? new(token, preimage) : null;
-        error = authorization is null ? L402Error.Authorization(L402ErrorCodes.TokenInvalid, "the token has characters that cannot stand in an Authorization header") : null;
+        error = authorization is null ? L402Error.Authorization(L402ErrorCodes.TokenInvalid, "the token contains characters that are not allowed in an Authorization header") : null;
         return authorization is not null;
     }
 
@@ -55,7 +55,7 @@ public sealed record L402Authorization
         TryParse(new[] { headerValue }, out authorization, out error);
 
     /// <summary>Reads Authorization values: Aperture's own clients send the credential twice, as LSAT and as L402.</summary>
-    /// <param name="headerValues">A value a header line.</param>
+    /// <param name="headerValues">One value per header line.</param>
     /// <param name="authorization">The first L402 credential, else the first LSAT credential.</param>
     /// <param name="error">Why there is none; nothing of the values is repeated.</param>
     public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Authorization? authorization, [NotNullWhen(false)] out L402Error? error)
@@ -139,13 +139,13 @@ public sealed record L402Authorization
     }
 }
 
-/// <summary>How a credential is written in the Authorization header.</summary>
+/// <summary>Format of a credential in the Authorization header.</summary>
 public enum L402AuthorizationFormat
 {
-    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept. Where the challenge only calls the scheme LSAT, <c>LSAT token:preimage</c>.</summary>
+    /// <summary><c>L402 token:preimage</c>: what the specification and Aperture accept. If the challenge uses only the scheme LSAT, <c>LSAT token:preimage</c>.</summary>
     TokenPreimage,
 
-    /// <summary><c>L402 macaroon="…", preimage="…"</c>: what some other servers want.</summary>
+    /// <summary><c>L402 macaroon="…", preimage="…"</c>: the format of some other servers.</summary>
     Params,
 
     /// <summary><c>LSAT token:preimage</c>: the only form servers from before the scheme was renamed take (Tierion/boltwall, for one).</summary>

@@ -7,13 +7,13 @@ using LightningOps.L402.Macaroons;
 
 namespace LightningOps.L402.Challenges;
 
-/// <summary>What a server answers with 402: pay this invoice, then come back with this macaroon and the preimage (docs/reference/l402.md#challenge).</summary>
+/// <summary>The 402 answer of a server: an invoice to pay, and a macaroon that becomes valid with its preimage (docs/reference/l402.md#challenge).</summary>
 public sealed record L402Challenge
 {
-    /// <summary>Characters of all header values together beyond which none is looked at.</summary>
+    /// <summary>Maximum number of characters of all header values together; longer input is rejected unread.</summary>
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>The name the server gave the scheme.</summary>
+    /// <summary>The scheme name used by the server.</summary>
     public L402Scheme Scheme { get; init; }
 
     /// <summary>The token as received (<c>macaroon=</c> or <c>token=</c>), usually the base64 of a <see cref="LightningOps.L402.Macaroons.Macaroon"/>; worth money once paid.</summary>
@@ -23,15 +23,16 @@ public sealed record L402Challenge
     public required string Invoice { get; init; }
 
     /// <summary>
-    /// What is asked, a positive number of millisatoshis: the invoice's amount, or the header's where the invoice leaves
-    /// it open. Null when neither says, or the invoice's cannot be used: then nothing may be paid (<c>amount_unknown</c>).
+    /// The price, a positive number of millisatoshis: the amount of the invoice, or of the header if the invoice has no
+    /// amount. Null if neither states an amount, or the amount of the invoice is invalid; then nothing may be paid
+    /// (<c>amount_unknown</c>).
     /// </summary>
     public Msats? Amount { get; init; }
 
-    /// <summary>What the invoice itself says of its amount.</summary>
+    /// <summary>State of the amount in the invoice.</summary>
     public InvoiceAmountKind InvoiceAmount { get; init; }
 
-    /// <summary>Who issued it, when the server says so.</summary>
+    /// <summary>The issuer, if the server states it.</summary>
     public string? Issuer { get; init; }
 
     /// <summary>Reads one WWW-Authenticate value, which may be several lines joined by commas.</summary>
@@ -51,7 +52,7 @@ public sealed record L402Challenge
         TryParse(new[] { headerValue }, out challenge, out error);
 
     /// <summary>Reads the WWW-Authenticate values of an answer.</summary>
-    /// <param name="headerValues">A value a header line.</param>
+    /// <param name="headerValues">One value per header line.</param>
     /// <param name="challenge">The first L402 challenge, else the first LSAT challenge.</param>
     /// <param name="error">Why there is none.</param>
     public static bool TryParse(IEnumerable<string> headerValues, [NotNullWhen(true)] out L402Challenge? challenge, [NotNullWhen(false)] out L402Error? error)
@@ -80,7 +81,7 @@ public sealed record L402Challenge
         (Scheme == L402Scheme.Lsat ? "LSAT" : "L402") + " challenge for " + (Amount is { } amount ? amount + " msat" : "an unknown amount");
 }
 
-/// <summary>The name a challenge or credential goes by in its header.</summary>
+/// <summary>Scheme name of a challenge or credential in its header.</summary>
 public enum L402Scheme
 {
     /// <summary><c>L402</c>, the present name.</summary>

@@ -23,12 +23,12 @@ internal static class BinaryFormat
     {
         if (binary.Length == 0 || binary[0] != Version)
         {
-            error = L402Error.Macaroon(L402ErrorCodes.MacaroonUnsupportedFormat, "the macaroon is neither of the version 2 binary format nor of the packets of version 1");
+            error = L402Error.Macaroon(L402ErrorCodes.MacaroonUnsupportedFormat, "the macaroon is in neither the version 2 binary format nor the version 1 packet format");
             return null;
         }
 
         var macaroon = binary.Length > Macaroon.MaxLength ? null : ReadBody(binary.Slice(1));
-        error = macaroon is null ? L402Error.Macaroon(L402ErrorCodes.MacaroonMalformed, "the fields of the macaroon are broken") : null;
+        error = macaroon is null ? L402Error.Macaroon(L402ErrorCodes.MacaroonMalformed, "the fields of the macaroon are malformed") : null;
         return macaroon;
     }
 

@@ -10,7 +10,7 @@ public sealed record Caveat
     private const string PreimageCondition = "preimage";
 
     /// <summary>A restriction.</summary>
-    /// <param name="condition">Its name, not empty and without <c>=</c>.</param>
+    /// <param name="condition">Condition name, not empty and without <c>=</c>.</param>
     /// <param name="value">What it must be.</param>
     /// <exception cref="L402Exception"><c>caveat_malformed</c>.</exception>
     public Caveat(string condition, string value)
@@ -27,7 +27,7 @@ public sealed record Caveat
     /// <summary>Its name.</summary>
     public string Condition { get; }
 
-    /// <summary>What it must be; the value of a <c>preimage</c> caveat is a secret.</summary>
+    /// <summary>Required value; the value of a <c>preimage</c> caveat is a secret.</summary>
     public string Value { get; }
 
     /// <summary>Reads <c>condition=value</c>; the value may hold further signs.</summary>
@@ -52,7 +52,7 @@ public sealed record Caveat
     /// <summary><c>condition=value</c>; asterisks for the value of a preimage.</summary>
     public override string ToString() => string.Equals(Condition, PreimageCondition, StringComparison.Ordinal) ? Condition + "=***" : Encode();
 
-    private static L402Error Malformed() => L402Error.Macaroon(L402ErrorCodes.CaveatMalformed, "a caveat is condition=value");
+    private static L402Error Malformed() => L402Error.Macaroon(L402ErrorCodes.CaveatMalformed, "a caveat must have the form condition=value");
 }
 
 /// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token's own 32 bytes (Aperture, l402/identifier.go).</summary>
@@ -100,8 +100,8 @@ public sealed record L402Identifier
         identifier = null;
         bytes = WithoutText(bytes);
         error = bytes.Length < 2 ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "the identifier has no version")
-            : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the identifier is not of version 0")
-            : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "an identifier of version 0 is 66 bytes")
+            : (bytes[0] | bytes[1]) != 0 ? L402Error.Macaroon(L402ErrorCodes.IdentifierUnknownVersion, "the version of the identifier is not 0")
+            : bytes.Length != Size ? L402Error.Macaroon(L402ErrorCodes.IdentifierMalformed, "a version 0 identifier must have 66 bytes")
             : null;
         if (error is not null)
         {

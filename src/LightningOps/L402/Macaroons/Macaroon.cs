@@ -13,7 +13,7 @@ namespace LightningOps.L402.Macaroons;
 /// </summary>
 public sealed class Macaroon : IEquatable<Macaroon>
 {
-    /// <summary>Characters of a token text beyond which it is not looked at.</summary>
+    /// <summary>Maximum number of characters of a token; longer input is rejected unread.</summary>
     public const int MaxLength = 64 * 1024;
 
     private readonly byte[] identifier;
@@ -27,7 +27,7 @@ public sealed class Macaroon : IEquatable<Macaroon>
         this.signature = signature;
     }
 
-    /// <summary>Where it says it is from, not covered by its signature; may be empty. Aperture writes <c>lsat</c>.</summary>
+    /// <summary>The location it claims, not covered by its signature; may be empty. Aperture writes <c>lsat</c>.</summary>
     public string Location => Encoding.UTF8.GetString(LocationBytes);
 
     /// <summary>Its identifier; that of an L402 reads as <see cref="L402Identifier"/>.</summary>
@@ -83,7 +83,7 @@ public sealed class Macaroon : IEquatable<Macaroon>
     public string? FindRestriction(string condition) =>
         Restrictions.LastOrDefault(caveat => string.Equals(caveat.Condition, condition, StringComparison.Ordinal))?.Value;
 
-    /// <summary>This macaroon with one more restriction. Anyone may add one, and nobody take one away.</summary>
+    /// <summary>This macaroon with one more restriction. Anyone can add a restriction, and nobody can remove one.</summary>
     public Macaroon AddCaveat(Caveat caveat)
     {
         var added = new MacaroonCaveat(Encoding.UTF8.GetBytes(caveat.Encode()));
@@ -105,7 +105,7 @@ public sealed class Macaroon : IEquatable<Macaroon>
         return ConstantTime.AreEqual(expected, signature) && !Caveats.Any(caveat => caveat.IsThirdParty);
     }
 
-    /// <summary>When its caveats end it: the earliest of <c>SERVICE_valid_until</c>, <c>valid_until</c> and <c>expiration</c>; null when it never ends.</summary>
+    /// <summary>Expiry set by its caveats: the earliest of <c>SERVICE_valid_until</c>, <c>valid_until</c> and <c>expiration</c>; null if it never expires.</summary>
     public DateTimeOffset? FindExpiry() => Lifetime.FindEnd(this);
 
     /// <summary>The version 2 binary format, whatever format it was read from: a secret once paid for.</summary>
@@ -126,7 +126,7 @@ public sealed class Macaroon : IEquatable<Macaroon>
     /// <inheritdoc/>
     public override int GetHashCode() => BitConverter.ToInt32(signature, 0);
 
-    /// <summary>How many caveats it has; nothing of its bytes.</summary>
+    /// <summary>Number of caveats; none of its bytes.</summary>
     public override string ToString() => FormattableString.Invariant($"macaroon with {Caveats.Count} caveats");
 }
 

@@ -26,7 +26,7 @@ internal static class PacketFormat
     public static Macaroon? Read(ReadOnlySpan<byte> binary, out L402Error? error)
     {
         var macaroon = binary.Length <= Macaroon.MaxLength && TryReadPackets(binary, out var packets) ? Assemble(packets) : null;
-        error = macaroon is null ? L402Error.Macaroon(L402ErrorCodes.MacaroonMalformed, "the packets of the macaroon are broken") : null;
+        error = macaroon is null ? L402Error.Macaroon(L402ErrorCodes.MacaroonMalformed, "the packets of the macaroon are malformed") : null;
         return macaroon;
     }
 

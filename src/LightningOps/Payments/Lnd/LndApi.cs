@@ -49,7 +49,7 @@ internal sealed class LndApi
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return LndNode.Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsFromLnd: false));
+            return LndNode.Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not from LND", IsFromLnd: false));
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class LndApi
                         }
                     }
 
-                    return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment's end");
+                    return last ?? LndPayment.Unknown("answer_ended_early", "LND ended its answer before the payment finished");
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -146,7 +146,7 @@ internal sealed class LndApi
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return LndPayment.Unknown("invalid_answer", "the answer is not LND's");
+            return LndPayment.Unknown("invalid_answer", "the answer is not from LND");
         }
     }
 
@@ -181,17 +181,17 @@ internal sealed class LndMacaroon
         if (secret is not null)
         {
             var hex = secret.Reveal().Trim();
-            return HexText.Decode(hex) is { Length: > 0 } ? hex : throw new ConfigException("LndMacaroon", "must be the macaroon in hexadecimal digits", "Give the macaroon in hex, or its file.");
+            return HexText.Decode(hex) is { Length: > 0 } ? hex : throw new ConfigException("LndMacaroon", "must be the macaroon in hexadecimal digits", "Specify the macaroon in hex, or its file.");
         }
 
         try
         {
             return MacaroonFile.ReadHex(path!)
-                ?? throw new ConfigException("LndMacaroonPath", "the file holds no macaroon", "Name the file of a macaroon of LND, binary or as text in hex or base64: " + path + " is neither.");
+                ?? throw new ConfigException("LndMacaroonPath", "the file contains no macaroon", "Specify an LND macaroon file, binary or text in hex or base64: " + path + " is neither.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException("LndMacaroonPath", "the macaroon file cannot be read", "Check that " + path + " is a macaroon of LND and can be read.");
+            throw new ConfigException("LndMacaroonPath", "the macaroon file cannot be read", "Check that " + path + " is an LND macaroon and can be read.");
         }
     }
 }
@@ -213,7 +213,7 @@ internal sealed record LndNode(Bolt11Network? Network, string? Identity, LndRefu
         var identity = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("identity_pubkey", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString()! : string.Empty;
         if (identity.Length != IdentityLength || HexText.Decode(identity) is null)
         {
-            return Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not an LND's", IsFromLnd: false));
+            return Refused(new LndRefusal(LndErrorCodes.NotLnd, "the answer to /v1/getinfo is not from LND", IsFromLnd: false));
         }
 
         var network = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("chains", out var chains) && chains.ValueKind == JsonValueKind.Array

@@ -1,9 +1,9 @@
 namespace LightningOps.Payments.Lnd;
 
-/// <summary>Codes of failures of an LND wallet that have advice of their own.</summary>
+/// <summary>Codes of LND wallet failures with their own recommended actions.</summary>
 public static class LndErrorCodes
 {
-    /// <summary>Who answers is not an LND.</summary>
+    /// <summary>The server is not LND.</summary>
     public const string NotLnd = "not_lnd";
 
     /// <summary>Who answers does not speak HTTP as REST does, for example the gRPC listener of an LND.</summary>
@@ -12,13 +12,13 @@ public static class LndErrorCodes
     /// <summary>The address is of a TLS port, and plain http was used.</summary>
     public const string NeedsHttps = "lnd_needs_https";
 
-    /// <summary>The node shows a certificate that is not trusted, and none is pinned.</summary>
+    /// <summary>The certificate of the node is neither trusted nor pinned.</summary>
     public const string CertificateNotPinned = "certificate_not_pinned";
 
-    /// <summary>The node shows another certificate than the pinned ones.</summary>
+    /// <summary>The certificate of the node is not one of the pinned certificates.</summary>
     public const string CertificateChanged = "certificate_changed";
 
-    /// <summary>The macaroon is past its time.</summary>
+    /// <summary>The macaroon has expired.</summary>
     public const string MacaroonExpired = "macaroon_expired";
 
     /// <summary>A restriction of the macaroon is not met, for example its address.</summary>
@@ -27,10 +27,10 @@ public static class LndErrorCodes
     /// <summary>Another node made the macaroon.</summary>
     public const string MacaroonOfAnotherNode = "macaroon_of_another_node";
 
-    /// <summary>The macaroon may not do this.</summary>
+    /// <summary>The macaroon lacks the permission.</summary>
     public const string MacaroonLacksPermission = "macaroon_lacks_permission";
 
-    /// <summary>What was sent is no macaroon.</summary>
+    /// <summary>The value sent is not a macaroon.</summary>
     public const string MacaroonInvalid = "macaroon_invalid";
 
     /// <summary>The wallet of the node is locked.</summary>
@@ -42,6 +42,6 @@ public static class LndErrorCodes
     /// <summary>The node has no wallet yet.</summary>
     public const string WalletNotCreated = "wallet_not_created";
 
-    /// <summary>Another node answers than the one a payment was begun with.</summary>
+    /// <summary>A different node answers than the one that started the payment.</summary>
     public const string NodeChanged = "node_changed";
 }

@@ -29,7 +29,7 @@ public sealed class LndPayer : IInvoicePayer
         this.options = options;
         if (options.Macaroon is null && options.MacaroonPath is null)
         {
-            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may pay.");
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Specify -LndMacaroonPath, the file of a macaroon that is allowed to pay.");
         }
 
         var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
@@ -99,9 +99,9 @@ public sealed class LndPayer : IInvoicePayer
 
         var found = await TrackAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         var result = !found.IsAbsent(payment.EarlierPaymentId) ? found.ToResult()
-            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND had the payment and no longer knows it: it was deleted there, or another node answers")
+            : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", "LND no longer knows the payment: it was deleted there, or another node answers")
             : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
-            : PaymentResult.Failed("payment_not_found", "LND has not begun a payment of this invoice");
+            : PaymentResult.Failed("payment_not_found", "LND has not started a payment of this invoice");
         return result with { Node = asked.Identity, IsNodeHidden = asked.Identity is null };
     }
 
@@ -113,12 +113,12 @@ public sealed class LndPayer : IInvoicePayer
 
     private static string NotRegistered(DateTimeOffset end) => string.Format(
         CultureInfo.InvariantCulture,
-        "LND does not know the payment, which may still be on its way to it: it is believed from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice can no longer be paid",
+        "LND does not know the payment, which may still reach it; this answer is final from {0:yyyy-MM-ddTHH:mm:ssZ} on, when the invoice has expired",
         end.UtcDateTime);
 
     private static string? FindChange(InvoicePayment payment, LndNode asked) =>
         payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
-            ? "node " + answering + " answers, the payment was begun with node " + begunWith + ", which alone knows it"
+            ? "node " + answering + " answers, but only node " + begunWith + ", which started the payment, knows it"
             : null;
 
     /// <summary>Who answers; a refusal where LND does not say, or where it is not an LND.</summary>
@@ -153,8 +153,8 @@ public sealed class LndPayer : IInvoicePayer
         }
 
         return pin.IsPinned
-            ? (LndErrorCodes.CertificateChanged, "the node shows a certificate that is not the pinned one; its SHA-256 fingerprint is " + seen)
-            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is not trusted, and none is pinned; its SHA-256 fingerprint is " + seen);
+            ? (LndErrorCodes.CertificateChanged, "the node presents a certificate other than the pinned one; its SHA-256 fingerprint is " + seen)
+            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is neither trusted nor pinned; its SHA-256 fingerprint is " + seen);
     }
 
     /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
@@ -224,7 +224,7 @@ public sealed class LndPayer : IInvoicePayer
         }
         catch (WalletNoResponseException e)
         {
-            return LndPayment.Unknown(e.Code, "LND does not tell how the payment stands");
+            return LndPayment.Unknown(e.Code, "LND does not report the state of the payment");
         }
         catch (ConfigException e)
         {
@@ -234,25 +234,25 @@ public sealed class LndPayer : IInvoicePayer
     }
 }
 
-/// <summary>How an LND node is reached over REST, and what it may spend on routing.</summary>
+/// <summary>Options of an LND node over REST, including its routing fee limit.</summary>
 public sealed record LndPayerOptions
 {
-    /// <summary>How long LND looks for a route unless it is told.</summary>
+    /// <summary>Default time limit of LND for finding a route.</summary>
     public static readonly TimeSpan DefaultPaymentTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Base URL of the REST listener, for example <c>https://localhost:8080</c>. https, or http to a loopback address.</summary>
     public required string BaseUrl { get; init; }
 
-    /// <summary>A macaroon that may pay, in hex; either it or <see cref="MacaroonPath"/> is needed.</summary>
+    /// <summary>A macaroon with permission to pay, in hex; either it or <see cref="MacaroonPath"/> is needed.</summary>
     public OperatorSecret? Macaroon { get; init; }
 
     /// <summary>File of the macaroon (for example <c>admin.macaroon</c>, binary), read for every request.</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the one certificate taken (<c>tls.cert</c>), PEM or DER; null for another way to trust it.</summary>
+    /// <summary>File of the certificate to accept (<c>tls.cert</c>), PEM or DER; null to trust it in another way.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the one certificate taken, hex with or without colons; null with no path either trusts the system's store.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>

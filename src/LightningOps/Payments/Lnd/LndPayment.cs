@@ -45,10 +45,10 @@ internal sealed record LndPayment(PaymentResult? Result, LndRefusal? Refusal)
     {
         "SUCCEEDED" => Preimage.TryParse(Text(payment, "payment_preimage"), out var preimage, out _)
             ? PaymentResult.Paid(GetId(payment), Amount(payment, "value_msat"), preimage, SettledAtMs(payment)) with { Fee = Amount(payment, "fee_msat") }
-            : PaymentResult.Pending("payment_missing_preimage", "LND paid and gave no preimage") with { IsSeen = true },
+            : PaymentResult.Pending("payment_missing_preimage", "LND paid but returned no preimage") with { IsSeen = true },
         "FAILED" => PaymentResult.Failed(GetCode(Text(payment, "failure_reason")), "LND could not complete the payment") with { PaymentId = GetId(payment), IsSeen = true },
         "IN_FLIGHT" or "INITIATED" => PaymentResult.InFlight("the payment is in flight") with { PaymentId = GetId(payment) },
-        _ => PaymentResult.Pending("payment_pending", "LND names no state of the payment that is known") with { PaymentId = GetId(payment) },
+        _ => PaymentResult.Pending("payment_pending", "LND reports an unknown state of the payment") with { PaymentId = GetId(payment) },
     };
 
     // lnrpc.PaymentFailureReason
@@ -225,8 +225,8 @@ internal sealed record LndRefusal(string Code, string Reason, bool IsFromLnd)
     }
 
     private static LndRefusal FromStatus(int status, string body) =>
-        status is >= 300 and < 400 ? new("redirected", "the address redirects elsewhere, which is not followed", IsFromLnd: false)
+        status is >= 300 and < 400 ? new("redirected", "the address redirects; redirects are not followed", IsFromLnd: false)
         : status == 400 && body.IndexOf("HTTP request to an HTTPS server", StringComparison.OrdinalIgnoreCase) >= 0
-            ? new(LndErrorCodes.NeedsHttps, "the address is of a TLS port and was asked over plain http", IsFromLnd: false)
-        : new("lnd_http_" + status.ToString(CultureInfo.InvariantCulture), "the answer is not LND's", IsFromLnd: false);
+            ? new(LndErrorCodes.NeedsHttps, "the address is a TLS port, but the request used plain http", IsFromLnd: false)
+        : new("lnd_http_" + status.ToString(CultureInfo.InvariantCulture), "the answer is not from LND", IsFromLnd: false);
 }

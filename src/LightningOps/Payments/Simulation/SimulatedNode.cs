@@ -9,8 +9,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments.Simulation;
 
 /// <summary>
-/// A Lightning node that is not there: it makes BOLT 11 invoices with preimages of their own, and settles one when its
-/// <see cref="SimulatedWallet"/> pays. Nothing is kept beyond the process. Safe from several threads.
+/// A simulated Lightning node: it creates BOLT 11 invoices with their preimages, and settles one when its <see
+/// cref="SimulatedWallet"/> pays. Nothing is kept beyond the process. Safe from several threads.
 /// </summary>
 public sealed class SimulatedLightningNode
 {
@@ -77,7 +77,7 @@ public sealed class SimulatedLightningNode
         return invoice;
     }
 
-    /// <summary>How an invoice stands; null when the node does not know it.</summary>
+    /// <summary>State of an invoice; null if the node does not know it.</summary>
     public SimulatedInvoiceState? GetState(PaymentHash hash) => Find(hash) is not { } invoice ? null
         : invoice.SettledAtMs is not null ? SimulatedInvoiceState.Settled
         : IsExpired(invoice) ? SimulatedInvoiceState.Expired
@@ -130,7 +130,7 @@ public sealed class SimulatedLightningNode
     }
 }
 
-/// <summary>What a <see cref="SimulatedLightningNode"/> is made from.</summary>
+/// <summary>Options of a <see cref="SimulatedLightningNode"/>.</summary>
 public sealed record SimulatedNodeOptions
 {
     /// <summary>Network its invoices are for.</summary>
@@ -178,16 +178,16 @@ public sealed record NodeInvoice
     public override string ToString() => "invoice of " + Amount + " msat for " + PaymentHash;
 }
 
-/// <summary>How an invoice of a simulated node stands.</summary>
+/// <summary>State of an invoice of a simulated node.</summary>
 public enum SimulatedInvoiceState
 {
-    /// <summary>It may be paid.</summary>
+    /// <summary>Payable.</summary>
     Open,
 
-    /// <summary>It is paid.</summary>
+    /// <summary>Paid.</summary>
     Settled,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>Expired.</summary>
     Expired,
 }
 

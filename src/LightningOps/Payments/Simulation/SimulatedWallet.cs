@@ -113,15 +113,15 @@ public sealed class SimulatedWallet : IInvoicePayer
             return succeeds ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_failed", "no route was found");
         }
 
-        return paid.ContainsKey(invoice.PaymentHash.Hex) ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_unknown", "the wallet has not paid it");
+        return paid.ContainsKey(invoice.PaymentHash.Hex) ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_unknown", "the wallet has not paid this invoice");
     }
 
     private bool TryFind(InvoicePayment payment, out NodeInvoice? invoice, out PaymentResult? failure)
     {
         invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.PaymentHash) : null;
         failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
-            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not make this invoice")
-            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice asks for more than may be paid")
+            : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not create this invoice")
+            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice costs more than the limit")
             : null;
         return failure is null;
     }
@@ -155,7 +155,7 @@ public sealed class SimulatedWallet : IInvoicePayer
         return PaymentResult.Paid(hash.Hex, invoice.Amount, invoice.Preimage, invoice.SettledAtMs);
     }
 
-    private static PaymentResult StillPending() => PaymentResult.Pending("payment_pending", "the payment is on its way");
+    private static PaymentResult StillPending() => PaymentResult.Pending("payment_pending", "the payment is in flight");
 
     private long Now() => node.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -52,7 +52,7 @@ internal static class ExecutorAnswer
 
         if (!Preimage.TryParse(Text(payment, "preimageHex")?.Trim(), out var preimage, out _))
         {
-            return PaymentResult.Pending("payment_missing_preimage", "the wallet executor paid and gave no preimage");
+            return PaymentResult.Pending("payment_missing_preimage", "the wallet executor paid but returned no preimage");
         }
 
         var amount = Number(payment, "amountMsats");
@@ -66,7 +66,7 @@ internal static class ExecutorAnswer
         return ToResult(
             status,
             WalletErrorText.ToCode(Text(error, "code")),
-            message is null ? "the answer is not a wallet executor's" : WalletErrorText.Quote(message, secrets));
+            message is null ? "the answer is not from a wallet executor" : WalletErrorText.Quote(message, secrets));
     }
 
     private static PaymentResult ToResult(int status, string? code, string reason)

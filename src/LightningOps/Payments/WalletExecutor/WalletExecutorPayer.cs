@@ -70,7 +70,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
         // A second try that is refused or fails says nothing about the first, which may have been paid: an executor is not
         // bound to know it again, neither while the invoice can be paid nor after.
         return result.State == PaymentState.Failed
-            ? PaymentResult.Pending(result.Code!, "the wallet executor does not tell how the payment ended: " + result.Reason)
+            ? PaymentResult.Pending(result.Code!, "the wallet executor does not report the outcome of the payment: " + result.Reason)
             : result;
     }
 
@@ -106,7 +106,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     private static string? GetToken(OperatorSecret? secret)
     {
         var token = secret?.Reveal().Trim();
-        return token is null || IsVisible(token) ? token : throw new ConfigException(EnvironmentVariables.WalletExecutorAuthToken, "has characters that cannot stand in a header");
+        return token is null || IsVisible(token) ? token : throw new ConfigException(EnvironmentVariables.WalletExecutorAuthToken, "contains characters that are not allowed in a header");
     }
 
     private GatewayRequest CreateRequest(InvoicePayment payment, string? token)
@@ -155,7 +155,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     }
 }
 
-/// <summary>How a wallet executor is reached (docs/reference/l402.md#payers).</summary>
+/// <summary>Options of a wallet executor (docs/reference/l402.md#payers).</summary>
 public sealed record WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
@@ -167,7 +167,7 @@ public sealed record WalletExecutorPayerOptions
     /// <summary>Bearer token; null for an executor without one.</summary>
     public OperatorSecret? AuthToken { get; init; }
 
-    /// <summary>How long an answer is waited for.</summary>
+    /// <summary>Time limit for an answer.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>

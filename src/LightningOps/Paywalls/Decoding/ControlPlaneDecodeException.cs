@@ -2,7 +2,7 @@ using System;
 
 namespace LightningOps.Paywalls.Decoding;
 
-/// <summary>An answer or a snapshot that is not of the contract's form (<c>ControlPlaneDecodeError</c>).</summary>
+/// <summary>An invalid answer or snapshot (<c>ControlPlaneDecodeError</c>).</summary>
 public sealed class ControlPlaneDecodeException : LightningOpsException
 {
     /// <summary>Creates the failure for one member.</summary>
@@ -11,7 +11,7 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     /// <param name="reason">What was expected there.</param>
     /// <param name="inner">The cause.</param>
     public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner = null)
-        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source; nothing of the snapshot was taken.", inner)
+        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source. Nothing was imported from the snapshot.", inner)
     {
         Operation = operation;
         Path = path;

@@ -7,8 +7,8 @@ using LightningOps.ControlPlane;
 namespace LightningOps.Reconcile.Outbox;
 
 /// <summary>
-/// What a control plane could not be told, kept on this machine until the next run. A deployment's record has an id and
-/// may be sent again and again; an event has none and is only kept when it certainly did not arrive.
+/// Records that a control plane could not receive, kept on this machine until the next run. A deployment's record has
+/// an id and may be sent again and again; an event has none and is only kept when it certainly did not arrive.
 /// </summary>
 /// <remarks>Every method throws <see cref="LightningOpsException"/> when the outbox cannot be used.</remarks>
 public interface IOutbox : IDisposable
@@ -32,7 +32,7 @@ public interface IOutbox : IDisposable
     Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken);
 }
 
-/// <summary>What a control plane could not be told: an event or a deployment's record.</summary>
+/// <summary>A record that a control plane could not receive: an event or a deployment.</summary>
 public sealed record OutboxEntry
 {
     /// <summary>Place in the outbox, counting up; 0 before it is kept.</summary>

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Reconcile.Outbox;
 
-/// <summary>An outbox that is gone with the process: for a control plane that is, too.</summary>
+/// <summary>An in-memory outbox, for an in-memory control plane.</summary>
 public sealed class MemoryOutbox : IOutbox
 {
     private readonly List<OutboxEntry> waiting = [];

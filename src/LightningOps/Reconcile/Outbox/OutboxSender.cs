@@ -42,7 +42,7 @@ internal sealed class OutboxSender
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            pass.Warn("outbox_unavailable", "What earlier runs could not record was not sent: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
+            pass.Warn("outbox_unavailable", "Records that earlier runs could not send were not sent: " + ((failure as LightningOpsException)?.Message ?? RolloutFailure.GetReason(failure)));
         }
 
         return sent;
@@ -74,11 +74,11 @@ internal sealed class OutboxSender
             if (!isGone)
             {
                 await pass.Outbox.RequeueAsync(entry, CancellationToken.None).ConfigureAwait(false);
-                pass.Warn("outbox_unavailable", "What earlier runs could not record still cannot be: " + failure.Message);
+                pass.Warn("outbox_unavailable", "Records that earlier runs could not send still cannot be sent: " + failure.Message);
                 return false;
             }
 
-            pass.Warn(outcome == Delivery.Refused ? "event_refused" : "event_in_doubt", Describe(entry) + " is not sent again: " + failure.Message);
+            pass.Warn(outcome == Delivery.Refused ? "event_refused" : "event_in_doubt", Describe(entry) + " will not be sent again: " + failure.Message);
         }
 
         await pass.Outbox.RemoveAsync(entry, CancellationToken.None).ConfigureAwait(false);

@@ -105,7 +105,7 @@ public sealed class StoreOutbox : IOutbox
         }
         catch (JsonException damaged)
         {
-            throw new InvalidDataException("The outbox holds what is no event and no deployment.", damaged);
+            throw new InvalidDataException("The outbox contains an entry that is neither an event nor a deployment.", damaged);
         }
     }
 }

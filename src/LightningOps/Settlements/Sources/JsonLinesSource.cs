@@ -66,8 +66,8 @@ public sealed class JsonLinesSource : ISettlementSource
             {
                 Line = line.Number,
                 Code = RejectionCodes.LineTooLong,
-                Reason = "the line is longer than an event is",
-                Remedy = "Write one JSON object a line, with LF or CR LF after it.",
+                Reason = "the line is longer than the maximum event size",
+                Remedy = "Write one JSON object per line, ending in LF or CR LF.",
             })
             : IsBlank(line.Json.Span) ? null
             : reader.Read(line.Json.Span, line.Number);

@@ -34,7 +34,7 @@ internal sealed class SettlementLineReader
                 Id = members.SettlementId ?? members.InvoiceId,
                 Code = ((LightningOpsException)failure).Tag,
                 Reason = GetReason(failure),
-                Remedy = "Correct the event and import it again; what is recorded already is not recorded twice.",
+                Remedy = "Correct the event and import it again. Nothing is recorded twice.",
             });
         }
     }

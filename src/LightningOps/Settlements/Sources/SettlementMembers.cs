@@ -71,10 +71,10 @@ internal sealed class SettlementMembers
         "settlement" or SettlementFunction => true,
         "invoice" or InvoiceFunction => false,
         not null when Type is not null => throw Failure("type", "must be invoice or settlement"),
-        not null => throw Failure("functionName", "must be that of an invoice update or a settlement"),
+        not null => throw Failure("functionName", "must be the function name of an invoice update or a settlement"),
         _ when SettlementId is not null => true,
         _ when InvoiceId is not null && Status is not null => false,
-        _ => throw Failure("settlementId", "is missing, and so are the members of an invoice update"),
+        _ => throw Failure("settlementId", "is missing, and the members of an invoice update are missing too"),
     };
 
     private InvoiceUpdate Invoice() => new()
@@ -139,13 +139,13 @@ internal sealed class SettlementMembers
     };
 
     private static string ProofRef(string text) =>
-        ProofReference.IsOne(text) ? text : throw Failure("paymentProofRef", "must be a name and at most 24 lower-case hex characters: a proof itself is not stored");
+        ProofReference.IsOne(text) ? text : throw Failure("paymentProofRef", "must be a name and at most 24 lower-case hex characters; full proofs are not stored");
 
     private static string Id(string? text, string member) => text switch
     {
         null => throw Failure(member, "is missing"),
         _ when text.Trim().Length == 0 => throw Failure(member, "is empty"),
-        { Length: > MaxIdLength } => throw Failure(member, "is longer than an id is"),
+        { Length: > MaxIdLength } => throw Failure(member, "exceeds the maximum length of an id"),
         _ => text,
     };
 

@@ -228,13 +228,13 @@ public sealed class GatewayTransactionSource : ISettlementSource
         one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
 }
 
-/// <summary>Which transactions of a gateway are read.</summary>
+/// <summary>Filter of gateway transactions.</summary>
 public sealed record GatewayTransactionOptions
 {
     /// <summary>From when on, whatever was read before; null goes on where the last import ended.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Whether a service is left out; null leaves none out.</summary>
+    /// <summary>Whether a service is excluded; null excludes none.</summary>
     public Func<string, bool>? IsExcluded { get; init; }
 
     /// <summary>

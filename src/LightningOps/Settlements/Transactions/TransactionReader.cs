@@ -35,14 +35,14 @@ internal sealed class TransactionReader
     {
         if (!PaymentHash.TryParse(transaction.PaymentHash, out var hash, out _) || transaction.PriceSats < 0 || transaction.PriceSats > long.MaxValue / Msats.PerSatoshi)
         {
-            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Look at the gateway's log.");
+            return Reject(transaction, RejectionCodes.InvalidTransaction, "has no payment hash or no price", "Check the log of the gateway.");
         }
 
         var (route, path, code) = services.Find(transaction.ServiceName);
         return route is not null ? SettlementInput.From(SettlementEvent.From(Record(transaction, hash.Hex, route, path)))
             : code == RejectionCodes.UnknownService
-                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which no paywall has", "Bring the paywall back into the control plane and import again, or leave the service out with -ExcludeService.")
-            : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which several routes have", "Give the routes ids that differ.");
+                ? Reject(transaction, code, "is of service " + transaction.ServiceName + ", which belongs to no paywall", "Restore the paywall in the control plane and import again, or exclude the service with -ExcludeService.")
+            : Reject(transaction, code!, "is of service " + transaction.ServiceName + ", which belongs to several routes", "Use a unique id for each route.");
     }
 
     private ExternalSettlement Record(SettledTransaction transaction, string hash, PaywallRoute route, string? path)

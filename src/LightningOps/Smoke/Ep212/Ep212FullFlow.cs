@@ -128,7 +128,7 @@ internal sealed class Ep212FullFlow : IDisposable
     {
         if (!isGood)
         {
-            throw new FlowCheckException("cache_miss", FormattableString.Invariant($"The second request was answered with {second.StatusCode}, the credential was a {EnumName.GetName(second.CacheStatus)}, the wallet was asked {scene.Payer.Calls} times."));
+            throw new FlowCheckException("cache_miss", FormattableString.Invariant($"The second request was answered with {second.StatusCode}; credential cache: {EnumName.GetName(second.CacheStatus)}; wallet calls: {scene.Payer.Calls}."));
         }
     }
 

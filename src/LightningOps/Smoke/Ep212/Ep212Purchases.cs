@@ -63,7 +63,7 @@ internal sealed class Ep212Purchases : IDisposable
         return bought.StatusCode != Success ? throw new FlowCheckException("unexpected_status", FormattableString.Invariant($"The paid request was answered with {bought.StatusCode}, not 200."))
             : bought.Amount is not null ? bought
             : bought.ProofReference is null ? throw new FlowCheckException("not_paid", "The request was answered without a payment.")
-            : throw new FlowCheckException("paid_earlier", "An earlier payment was concluded instead of a new one made; run the smoke again.");
+            : throw new FlowCheckException("paid_earlier", "An earlier payment was settled instead of a new one. Run the smoke again.");
     }
 
     /// <summary>Asks again for what was bought, and reads the answer. Where credentials may be good for one request only, a refused one is bought again.</summary>
@@ -78,7 +78,7 @@ internal sealed class Ep212Purchases : IDisposable
         // Asked first: what the policy would let through is not tried.
         if (quote.Denial?.Code != DenyReasonCodes.AmountOverCap)
         {
-            throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} asks for {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
+            throw new FlowCheckException("not_over_cap", FormattableString.Invariant($"{route.Url} costs {quote.Amount?.ToString() ?? "an unknown amount of"} msat: {quote.Denial?.ToString() ?? "that would be paid"}."));
         }
 
         try
@@ -143,10 +143,10 @@ internal sealed class Ep212Purchases : IDisposable
 
 /// <summary>The answer to a request of an ep212 smoke, read to its end.</summary>
 /// <param name="StatusCode">HTTP status.</param>
-/// <param name="CacheStatus">What was known of a credential before.</param>
+/// <param name="CacheStatus">State of a stored credential before the request.</param>
 /// <param name="Amount">What was paid for it; null when nothing was.</param>
-/// <param name="PaymentId">The wallet's name of the payment.</param>
-/// <param name="ProofReference">Names the proof without giving it away.</param>
+/// <param name="PaymentId">The payment id of the wallet.</param>
+/// <param name="ProofReference">Identifies the proof without revealing it.</param>
 /// <param name="Bytes">Length of the body.</param>
 /// <param name="Sha256">SHA-256 of the body, lower-case hexadecimal digits.</param>
 internal sealed record Ep212Purchase(int StatusCode, L402CacheStatus CacheStatus, Msats? Amount, string? PaymentId, string? ProofReference, long Bytes, string Sha256);

@@ -11,28 +11,28 @@ internal static class Ep212Report
 {
     private static readonly (string Check, string Name)[] RouteChecks =
     [
-        ("route_a_challenge", "Route A asks for payment"),
+        ("route_a_challenge", "Route A requires payment"),
         ("route_a_paid", "Route A is paid and served"),
-        ("route_b_challenge", "Route B asks for payment"),
-        ("route_b_blocked", "Route B is refused above the cap, before a payment"),
+        ("route_b_challenge", "Route B requires payment"),
+        ("route_b_blocked", "Route B costs more than the cap and is refused before payment"),
     ];
 
     private static readonly (string Check, string Name)[] FlowChecks =
     [
-        ("sats4ai_challenge", "The other seller asks for payment"),
-        ("sats4ai_paid", "The other seller is paid and serves"),
-        ("sats4ai_cached", "A second request needs no second payment"),
-        ("openagents_challenge", "The own route asks for payment"),
-        ("openagents_paid", "The own route is paid and serves"),
-        ("over_cap_challenge", "The dear route asks for payment"),
-        ("over_cap_blocked", "The dear route is refused above the cap, before a payment"),
+        ("sats4ai_challenge", "The other seller requires payment"),
+        ("sats4ai_paid", "The other seller is paid and served"),
+        ("sats4ai_cached", "A second request is served without another payment"),
+        ("openagents_challenge", "Our own route requires payment"),
+        ("openagents_paid", "Our own route is paid and served"),
+        ("over_cap_challenge", "The expensive route requires payment"),
+        ("over_cap_blocked", "The expensive route costs more than the cap and is refused before payment"),
     ];
 
     public static RunReport Create(Ep212RoutesSmokeResult smoke) => new()
     {
         Title = "Ep212 routes",
         Ok = smoke.Ok,
-        Outcome = GetOutcome(smoke.Ok, "A route within the cap was bought from, and one above it refused before a payment.", RouteChecks, smoke.Failure),
+        Outcome = GetOutcome(smoke.Ok, "A route within the cap was paid, and a route above it was refused before payment.", RouteChecks, smoke.Failure),
         RequestId = smoke.RequestId,
         Facts = GetFacts(smoke.Mode, smoke.WalletBackend),
         Timeline = smoke.Events,
@@ -55,7 +55,7 @@ internal static class Ep212Report
     {
         Title = "Ep212 full flow",
         Ok = smoke.Ok,
-        Outcome = GetOutcome(smoke.Ok, "Two sellers were paid, a credential was used again, and a route above the cap was refused before a payment.", FlowChecks, smoke.Failure),
+        Outcome = GetOutcome(smoke.Ok, "Two sellers were paid, a credential was reused, and a route above the cap was refused before payment.", FlowChecks, smoke.Failure),
         RequestId = smoke.RequestId,
         Facts = GetFacts(smoke.Mode, smoke.WalletBackend),
         Timeline = smoke.Events,
@@ -89,7 +89,7 @@ internal static class Ep212Report
         foreach (var (check, name) in checks)
         {
             var isFailure = check == failure?.Check;
-            made.Add(hasEnded ? ReportCheck.CreateSkipped(name, "the run ended before it") : ReportCheck.Create(name, !isFailure, isFailure ? failure!.Reason : null));
+            made.Add(hasEnded ? ReportCheck.CreateSkipped(name, "the run ended before this check") : ReportCheck.Create(name, !isFailure, isFailure ? failure!.Reason : null));
             hasEnded |= isFailure;
         }
 
@@ -103,5 +103,5 @@ internal static class Ep212Report
 
     private static ReportFailure[] GetFailures(FlowFailure? failure) => failure is null
         ? []
-        : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Ask the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
+        : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Request the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
 }

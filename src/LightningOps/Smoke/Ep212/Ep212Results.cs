@@ -9,17 +9,17 @@ using LightningOps.Smoke.FullFlow;
 
 namespace LightningOps.Smoke.Ep212;
 
-/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. What was not reached is left out.</summary>
+/// <summary>What the Ep212FullFlow smoke found; members in the order of vectors/smoke/ep212-full-flow.summary.json. Members of checks that were not reached are omitted.</summary>
 public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
-    /// <summary>Whether every check was made and passed.</summary>
+    /// <summary>Whether every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Mode it ran in.</summary>
@@ -41,7 +41,7 @@ public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Which check failed and why, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
-    /// <summary>Where it is written down.</summary>
+    /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
@@ -55,17 +55,17 @@ public sealed record Ep212FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     RunReport IReportable.ToReport() => Ep212Report.Create(this);
 }
 
-/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. What was not reached is left out.</summary>
+/// <summary>What the Ep212Routes smoke found; members in the order of vectors/smoke/ep212-routes.json. Members of checks that were not reached are omitted.</summary>
 public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
 {
-    /// <summary>Whether every check was made and passed.</summary>
+    /// <summary>Whether every check ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason => Failure is null ? null : Failure.Check + ": " + Failure.Code + ": " + Failure.Reason;
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Mode it ran in.</summary>
@@ -74,10 +74,10 @@ public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
     /// <summary>What paid: <c>mock</c>, <c>simulated</c> or <c>wallet_executor</c>.</summary>
     public required string WalletBackend { get; init; }
 
-    /// <summary>The route within the cap: asked, and bought.</summary>
+    /// <summary>The route within the cap: price and purchase.</summary>
     public Ep212PaidRoute? RouteA { get; init; }
 
-    /// <summary>The route above the cap: asked, and refused before a payment.</summary>
+    /// <summary>The route above the cap: price, refused before payment.</summary>
     public Ep212BlockedRoute? RouteB { get; init; }
 
     /// <summary>Which check failed and why, or null.</summary>
@@ -90,7 +90,7 @@ public sealed record Ep212RoutesSmokeResult : ISmokeResult, IReportable
     RunReport IReportable.ToReport() => Ep212Report.Create(this);
 }
 
-/// <summary>An endpoint above the cap, refused before the wallet was asked.</summary>
+/// <summary>An endpoint above the cap, refused before the wallet was called.</summary>
 public sealed record Ep212BlockedEndpoint
 {
     /// <summary>Its address.</summary>
@@ -99,11 +99,11 @@ public sealed record Ep212BlockedEndpoint
     /// <summary>HTTP status without a credential.</summary>
     public required int ChallengeStatusCode { get; init; }
 
-    /// <summary>What was asked, millisatoshis.</summary>
+    /// <summary>Price in millisatoshis.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required Msats? QuotedAmountMsats { get; init; }
 
-    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
     public required Msats MaxSpendMsats { get; init; }
 
     /// <summary>Always true: otherwise the smoke has failed.</summary>
@@ -112,14 +112,14 @@ public sealed record Ep212BlockedEndpoint
     /// <summary>Why it was refused.</summary>
     public required string DenyReasonCode { get; init; }
 
-    /// <summary>How often the wallet had been asked to pay before.</summary>
+    /// <summary>Number of wallet calls before.</summary>
     public required int PayerCallsBefore { get; init; }
 
-    /// <summary>How often afterwards.</summary>
+    /// <summary>Number of wallet calls afterwards.</summary>
     public required int PayerCallsAfter { get; init; }
 }
 
-/// <summary>A route above the cap, refused before the wallet was asked.</summary>
+/// <summary>A route above the cap, refused before the wallet was called.</summary>
 public sealed record Ep212BlockedRoute
 {
     /// <summary>Its address.</summary>
@@ -128,11 +128,11 @@ public sealed record Ep212BlockedRoute
     /// <summary>HTTP status without a credential.</summary>
     public required int ChallengeStatusCode { get; init; }
 
-    /// <summary>What was asked, millisatoshis.</summary>
+    /// <summary>Price in millisatoshis.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required Msats? QuotedAmountMsats { get; init; }
 
-    /// <summary>The most a purchase may cost, millisatoshis.</summary>
+    /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
     public required Msats MaxSpendMsats { get; init; }
 
     /// <summary>Always true: otherwise the smoke has failed.</summary>
@@ -141,10 +141,10 @@ public sealed record Ep212BlockedRoute
     /// <summary>Why it was refused.</summary>
     public required string DenyReasonCode { get; init; }
 
-    /// <summary>How often the wallet had been asked to pay before.</summary>
+    /// <summary>Number of wallet calls before.</summary>
     public required int PayerCallsBefore { get; init; }
 
-    /// <summary>How often afterwards.</summary>
+    /// <summary>Number of wallet calls afterwards.</summary>
     public required int PayerCallsAfter { get; init; }
 }
 
@@ -163,11 +163,11 @@ public sealed record Ep212PaidEndpoint
     /// <summary>What was paid, millisatoshis.</summary>
     public required Msats PaidAmountMsats { get; init; }
 
-    /// <summary>The wallet's name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? PaymentId { get; init; }
 
-    /// <summary>Names the proof of payment without giving it away.</summary>
+    /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string ProofReference { get; init; }
 
     /// <summary>Length of what was bought.</summary>
@@ -186,7 +186,7 @@ public sealed record Ep212PaidRoute
     /// <summary>HTTP status without a credential.</summary>
     public required int ChallengeStatusCode { get; init; }
 
-    /// <summary>What was asked, millisatoshis; null when that could not be told.</summary>
+    /// <summary>Price in millisatoshis; null if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required Msats? QuotedAmountMsats { get; init; }
 
@@ -196,11 +196,11 @@ public sealed record Ep212PaidRoute
     /// <summary>What was paid, millisatoshis.</summary>
     public required Msats PaidAmountMsats { get; init; }
 
-    /// <summary>The wallet's name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? PaymentId { get; init; }
 
-    /// <summary>Names the proof of payment without giving it away.</summary>
+    /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string ProofReference { get; init; }
 
     /// <summary>Length of what was bought.</summary>
@@ -210,7 +210,7 @@ public sealed record Ep212PaidRoute
     public required string ResponseSha256 { get; init; }
 }
 
-/// <summary>An endpoint bought from once and asked again; the members of the second request are left out while it was not made.</summary>
+/// <summary>An endpoint that was paid once and requested again; the members of the second request are omitted if it was not sent.</summary>
 public sealed record Ep212RepeatedPurchase
 {
     /// <summary>Its address.</summary>
@@ -225,17 +225,17 @@ public sealed record Ep212RepeatedPurchase
     /// <summary>Whether it was paid for.</summary>
     public required bool FirstPaid { get; init; }
 
-    /// <summary>The wallet's name of the payment.</summary>
+    /// <summary>The payment id of the wallet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? FirstPaymentId { get; init; }
 
     /// <summary>What was paid, millisatoshis.</summary>
     public required Msats FirstAmountMsats { get; init; }
 
-    /// <summary>Names the proof of payment without giving it away.</summary>
+    /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string FirstProofReference { get; init; }
 
-    /// <summary>What was known of a credential before.</summary>
+    /// <summary>State of a stored credential before the request.</summary>
     public required L402CacheStatus FirstCacheStatus { get; init; }
 
     /// <summary>Length of what was bought.</summary>
@@ -250,15 +250,15 @@ public sealed record Ep212RepeatedPurchase
     /// <summary>Whether the second request was paid for.</summary>
     public bool? SecondPaid { get; init; }
 
-    /// <summary>What was known of a credential before the second request.</summary>
+    /// <summary>State of the stored credential before the second request.</summary>
     public L402CacheStatus? SecondCacheStatus { get; init; }
 
-    /// <summary>Whether the second request was answered for the credential of the first.</summary>
+    /// <summary>Whether the second request was served with the credential of the first.</summary>
     public bool? CacheHit { get; init; }
 
-    /// <summary>How often the wallet had been asked to pay after the first request.</summary>
+    /// <summary>Number of wallet calls after the first request.</summary>
     public required int PayerCallsAfterFirst { get; init; }
 
-    /// <summary>How often after the second.</summary>
+    /// <summary>Number of wallet calls after the second request.</summary>
     public int? PayerCallsAfterSecond { get; init; }
 }

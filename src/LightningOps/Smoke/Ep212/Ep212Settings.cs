@@ -49,6 +49,6 @@ internal sealed record Ep212Settings
         var text = environment.Find(name) ?? otherwise;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
             ? text
-            : throw new ConfigException(name, "must be an absolute http or https URL without user");
+            : throw new ConfigException(name, "must be an absolute http or https URL without user info");
     }
 }

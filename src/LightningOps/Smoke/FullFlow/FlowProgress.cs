@@ -154,36 +154,36 @@ internal sealed class FlowCheckException : LightningOpsException
     /// <param name="code">For example <c>full_flow_local_artifact_missing</c>.</param>
     /// <param name="reason">What was found, without a secret.</param>
     public FlowCheckException(string code, string reason)
-        : base(code, reason, "Look at the events and the summary of the run.") => Reason = reason;
+        : base(code, reason, "Check the events and the summary of the run.") => Reason = reason;
 
     public string Reason { get; }
 }
 
-/// <summary>The checks of the full flow, in the order they are made.</summary>
+/// <summary>The checks of the full flow, in order.</summary>
 public static class FullFlowChecks
 {
-    /// <summary>There are paywalls to sell, and they compile.</summary>
+    /// <summary>There are active paywalls, and they compile.</summary>
     public const string PaywallCreation = "paywall_creation";
 
-    /// <summary>They are rolled out: the gateway is up, asks for payment and serves who has paid.</summary>
+    /// <summary>They are rolled out: the gateway is up, requires payment and serves paid requests.</summary>
     public const string GatewayReconcile = "gateway_reconcile";
 
     /// <summary>A request is paid and served.</summary>
     public const string PaidRequest = "paid_request_success";
 
-    /// <summary>While everything is paused a request is refused.</summary>
+    /// <summary>A request is refused during a global pause.</summary>
     public const string PolicyDeny = "policy_deny";
 
-    /// <summary>The settlement is recorded once and tied to the purchase.</summary>
+    /// <summary>The settlement is recorded once and linked to the purchase.</summary>
     public const string SettlementCorrelation = "settlement_correlation";
 
-    /// <summary>All of it is in the observability records, each with all members.</summary>
+    /// <summary>Every step is in the observability records, each with all members.</summary>
     public const string Observability = "observability";
 
     /// <summary>The hosted records have the keys both paths must have.</summary>
     public const string HostedParity = "hosted_parity";
 
-    /// <summary>The artifact of the local node has them, too.</summary>
+    /// <summary>The artifact of the local node has them too.</summary>
     public const string LocalParity = "local_parity";
 
     /// <summary>All of them.</summary>

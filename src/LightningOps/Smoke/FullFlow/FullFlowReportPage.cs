@@ -10,14 +10,14 @@ internal static class FullFlowReportPage
 {
     private static readonly Dictionary<string, (string Name, string Remedy)> Checks = new()
     {
-        [FullFlowChecks.PaywallCreation] = ("There are paywalls to sell, and they compile", "Import a paywall that is active and has a route: Import-LightningPaywall."),
-        [FullFlowChecks.GatewayReconcile] = ("They are rolled out to a gateway that sells", "Roll out by itself and look at its stages: Invoke-L402Smoke Staging."),
+        [FullFlowChecks.PaywallCreation] = ("There are active paywalls, and they compile", "Import an active paywall with a route: Import-LightningPaywall."),
+        [FullFlowChecks.GatewayReconcile] = ("They are rolled out to a gateway that sells", "Run the roll-out on its own and check its stages: Invoke-L402Smoke Staging."),
         [FullFlowChecks.PaidRequest] = ("A request is paid and served", "Check the wallet, the gateway and the upstream, in this order."),
-        [FullFlowChecks.PolicyDeny] = ("While everything is paused a request is refused", "Look at what stops sales: Invoke-L402Smoke Security, Get-L402SecurityState."),
-        [FullFlowChecks.SettlementCorrelation] = ("The settlement is recorded once and tied to the purchase", "Compare what the control plane holds: Get-L402Settlement."),
-        [FullFlowChecks.Observability] = ("All of it is on record, with all members", "Run it by itself: Invoke-L402Smoke Observability."),
-        [FullFlowChecks.HostedParity] = ("The hosted records have the keys of both paths", "The module is not of one version: install it again."),
-        [FullFlowChecks.LocalParity] = ("The local node's artifact has them, too", "Give the local node's artifact with -LocalArtifact, or lift the check with -AllowMissingLocalArtifact."),
+        [FullFlowChecks.PolicyDeny] = ("A request is refused during a global pause", "Check pause and kill switches: Invoke-L402Smoke Security, Get-L402SecurityState."),
+        [FullFlowChecks.SettlementCorrelation] = ("The settlement is recorded once and linked to the purchase", "Compare the records of the control plane: Get-L402Settlement."),
+        [FullFlowChecks.Observability] = ("Every step is recorded, with all members", "Run this smoke on its own: Invoke-L402Smoke Observability."),
+        [FullFlowChecks.HostedParity] = ("The hosted records have the keys of both paths", "The files of the module are of different versions. Reinstall it."),
+        [FullFlowChecks.LocalParity] = ("The artifact of the local node has them too", "Specify the artifact of the local node with -LocalArtifact, or skip the check with -AllowMissingLocalArtifact."),
     };
 
     public static RunReport Create(FullFlowSmokeResult smoke) => new()
@@ -25,7 +25,7 @@ internal static class FullFlowReportPage
         Title = "Full flow",
         Ok = smoke.Ok,
         Outcome = smoke.Ok
-            ? "A paywall was rolled out, bought from, refused while paused, settled and put on record."
+            ? "A paywall was rolled out, sold, refused while paused, settled and recorded."
             : "The flow ended at \u201c" + GetName(smoke.Failure?.Check) + "\u201d.",
         RequestId = smoke.RequestId,
         Facts =
@@ -38,7 +38,7 @@ internal static class FullFlowReportPage
             new ReportFact("Configuration hash", smoke.GatewayReconcile?.ConfigHash.Value),
             new ReportFact("Settlements", smoke.SettlementCorrelation is { } settled ? ReportText.Value(string.Empty, settled.SettlementIds.Distinct()) : null),
             new ReportFact("Observability records", smoke.Observability is { } observed ? ReportText.Value(string.Empty, observed.RecordCount) : null),
-            new ReportFact("Local node's artifact", smoke.Parity is { } parity ? parity.LocalArtifactPath + (parity.LocalArtifactPresent ? string.Empty : " (not there)") : null),
+            new ReportFact("Artifact of the local node", smoke.Parity is { } parity ? parity.LocalArtifactPath + (parity.LocalArtifactPresent ? string.Empty : " (does not exist)") : null),
         ],
         Timeline = smoke.Events,
         Checks = FullFlowChecks.All.Select(check => CreateCheck(smoke, check)).ToArray(),
@@ -59,7 +59,7 @@ internal static class FullFlowReportPage
         var name = GetName(check);
         return smoke.Coverage.FailedChecks.Contains(check) ? ReportCheck.Create(name, false, smoke.Failure?.Reason)
             : smoke.Coverage.ChecksNotMade?.Contains(check) == true ? ReportCheck.CreateSkipped(name, "a check before it failed")
-            : check == FullFlowChecks.LocalParity && smoke.Parity is { LocalArtifactPresent: false } ? ReportCheck.CreateSkipped(name, "there is no such artifact, which was allowed")
+            : check == FullFlowChecks.LocalParity && smoke.Parity is { LocalArtifactPresent: false } ? ReportCheck.CreateSkipped(name, "the artifact does not exist, which is allowed")
             : ReportCheck.Create(name, true, FoundBy(smoke, check));
     }
 

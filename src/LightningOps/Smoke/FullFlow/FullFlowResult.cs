@@ -10,11 +10,11 @@ using LightningOps.Security;
 namespace LightningOps.Smoke.FullFlow;
 
 /// <summary>
-/// How a full flow ended; members in the order of vectors/smoke/full-flow.summary.json. What was not reached is left out.
+/// Result of a full flow; members in the order of vectors/smoke/full-flow.summary.json. Members of checks that were not reached are omitted.
 /// </summary>
 public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
 {
-    /// <summary>Whether all eight checks were made and passed.</summary>
+    /// <summary>Whether all eight checks ran and passed.</summary>
     public required bool Ok { get; init; }
 
     /// <inheritdoc/>
@@ -24,13 +24,13 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>Mode it ran in.</summary>
     public required SmokeMode Mode { get; init; }
 
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Always <c>hosted-node</c>: the path that is proven.</summary>
     public required string ExecutionPath { get; init; }
 
-    /// <summary>The paywall it is about.</summary>
+    /// <summary>The paywall of the flow.</summary>
     public FullFlowPaywall? PaywallCreation { get; init; }
 
     /// <summary>The roll-out.</summary>
@@ -51,13 +51,13 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     /// <summary>The comparison with the local node's artifact.</summary>
     public FullFlowParity? Parity { get; init; }
 
-    /// <summary>How many checks were made and passed.</summary>
+    /// <summary>Number of checks that ran and passed.</summary>
     public required FullFlowCoverage Coverage { get; init; }
 
-    /// <summary>Why it ended before its end, or null.</summary>
+    /// <summary>Reason for an early end, or null.</summary>
     public FlowFailure? Failure { get; init; }
 
-    /// <summary>Where it is written down.</summary>
+    /// <summary>Location of the artifacts.</summary>
     public required FlowArtifacts Artifacts { get; init; }
 
     /// <summary>What happened, in order: the lines of events.jsonl.</summary>
@@ -71,7 +71,7 @@ public sealed record FullFlowSmokeResult : IWrittenSmokeResult, IReportable
     RunReport IReportable.ToReport() => FullFlowReportPage.Create(this);
 }
 
-/// <summary>How many of the checks were made and passed.</summary>
+/// <summary>Number of checks that ran and passed.</summary>
 public sealed record FullFlowCoverage
 {
     /// <summary>How many there are.</summary>
@@ -83,7 +83,7 @@ public sealed record FullFlowCoverage
     /// <summary>Those that did not pass.</summary>
     public required IReadOnlyList<string> FailedChecks { get; init; }
 
-    /// <summary>Those that were not made because one before them failed; null when all were made.</summary>
+    /// <summary>Checks skipped because an earlier check failed; null if all ran.</summary>
     public IReadOnlyList<string>? ChecksNotMade { get; init; }
 }
 
@@ -112,13 +112,13 @@ public sealed record FullFlowObservability
     /// <summary>Number of records.</summary>
     public required int RecordCount { get; init; }
 
-    /// <summary>The nineteen members every record has.</summary>
+    /// <summary>The nineteen members of every record.</summary>
     public required IReadOnlyList<string> RequiredFieldKeys { get; init; }
 
-    /// <summary>Those of them some record lacks.</summary>
+    /// <summary>Members missing from at least one record.</summary>
     public required IReadOnlyList<string> MissingFieldKeys { get; init; }
 
-    /// <summary>What ties the records together.</summary>
+    /// <summary>Correlation references of the records.</summary>
     public required ObservabilityCorrelation Correlation { get; init; }
 
     internal static FullFlowObservability From(ObservabilitySmokeResult result) => new()
@@ -155,7 +155,7 @@ public sealed record FullFlowPaidRequest
     public required string PaymentProofRef { get; init; }
 }
 
-/// <summary>Whether what is known of a purchase is the same whoever's node it relies on.</summary>
+/// <summary>Comparison of the records of the local and the hosted path.</summary>
 public sealed record FullFlowParity
 {
     /// <summary>Keys both paths must have.</summary>
@@ -183,7 +183,7 @@ public sealed record FullFlowParity
     public required IReadOnlyList<string> SharedKeys { get; init; }
 }
 
-/// <summary>The paywall a full flow is about.</summary>
+/// <summary>The paywall of a full flow.</summary>
 public sealed record FullFlowPaywall
 {
     /// <summary>Whether it is there to be sold.</summary>
@@ -195,14 +195,14 @@ public sealed record FullFlowPaywall
     /// <summary>Owner.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>Its first route.</summary>
+    /// <summary>First route of the paywall.</summary>
     public required string RouteId { get; init; }
 }
 
 /// <summary>The roll-out of a full flow.</summary>
 public sealed record FullFlowReconcile
 {
-    /// <summary>Request it ran under.</summary>
+    /// <summary>Request id.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>Deployment recorded.</summary>
@@ -211,16 +211,16 @@ public sealed record FullFlowReconcile
     /// <summary>Hash of the artifact.</summary>
     public required ConfigHash ConfigHash { get; init; }
 
-    /// <summary>How the deployment ended.</summary>
+    /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }
 
-    /// <summary>Whether the gateway was found to ask for payment.</summary>
+    /// <summary>Whether the gateway required payment.</summary>
     public required bool ChallengeOk { get; init; }
 
-    /// <summary>Whether a paid request was found to reach its upstream.</summary>
+    /// <summary>Whether a paid request reached its upstream.</summary>
     public required bool ProxyOk { get; init; }
 
-    /// <summary>Whether the gateway was found to be up.</summary>
+    /// <summary>Whether the gateway was up.</summary>
     public required bool HealthOk { get; init; }
 
     internal static FullFlowReconcile From(StagingSmokeResult staging) => new()
@@ -238,7 +238,7 @@ public sealed record FullFlowReconcile
 /// <summary>The settlements of a full flow.</summary>
 public sealed record FullFlowSettlements
 {
-    /// <summary>Number of events told to the control plane.</summary>
+    /// <summary>Number of events reported to the control plane.</summary>
     public required int Processed { get; init; }
 
     /// <summary>Settlements, one for each report.</summary>
@@ -248,7 +248,7 @@ public sealed record FullFlowSettlements
     public required IReadOnlyList<string> PaymentProofRefs { get; init; }
 }
 
-/// <summary>Where a flow of checks is written down.</summary>
+/// <summary>Artifacts of a flow.</summary>
 public sealed record FlowArtifacts
 {
     /// <summary>The folder.</summary>
@@ -257,14 +257,14 @@ public sealed record FlowArtifacts
     /// <summary>The summary: the result itself.</summary>
     public required string SummaryPath { get; init; }
 
-    /// <summary>The events, a line each.</summary>
+    /// <summary>The events, one per line.</summary>
     public required string EventsPath { get; init; }
 
     /// <summary>When, Unix milliseconds.</summary>
     public required long GeneratedAtMs { get; init; }
 }
 
-/// <summary>Why a flow of checks ended before its end.</summary>
+/// <summary>Reason for the early end of a flow.</summary>
 /// <param name="Check">The check that did not pass.</param>
 /// <param name="Code">Stable code: <c>full_flow_local_artifact_missing</c>, a reconcile's failure code, a denial's, the tag of a failed call, <c>cancelled</c>.</param>
 /// <param name="Reason">What was found, without a secret.</param>

@@ -46,7 +46,7 @@ internal sealed class HostedFullFlow : IFullFlow
         stage.Check(FullFlowChecks.PaywallCreation);
         var paywalls = await request.ControlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
         var sold = paywalls.FirstOrDefault(static paywall => paywall.Status == PaywallStatus.Active && paywall.Routes.Count > 0)
-            ?? throw new FlowCheckException("full_flow_paywall_missing", "The control plane holds no active paywall with a route.");
+            ?? throw new FlowCheckException("full_flow_paywall_missing", "The control plane has no active paywall with a route.");
         listed = request with { ControlPlane = new PaywallsListedBefore(request.ControlPlane, paywalls) };
         report.Paywall = new FullFlowPaywall { Ok = true, PaywallId = sold.PaywallId, OwnerId = sold.OwnerId, RouteId = sold.Routes[0].RouteId };
         stage.Details["paywallId"] = sold.PaywallId;
@@ -62,7 +62,7 @@ internal sealed class HostedFullFlow : IFullFlow
         FlowDetails.Add(stage, staging);
         if (!staging.Ok)
         {
-            throw new FlowCheckException(staging.FailureCode ?? "full_flow_gateway_probe_failed", staging.FailureReason ?? "a check was not made.");
+            throw new FlowCheckException(staging.FailureCode ?? "full_flow_gateway_probe_failed", staging.FailureReason ?? "a check was skipped.");
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class LocalFullFlow : IFullFlow
         var listed = await request.ControlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
         if (!listed.Select(static paywall => paywall.PaywallId).SequenceEqual(paywalls.Select(static paywall => paywall.PaywallId)))
         {
-            throw new FlowCheckException("full_flow_paywall_missing", "The store does not hold the paywalls it was given.");
+            throw new FlowCheckException("full_flow_paywall_missing", "The store does not contain the imported paywalls.");
         }
 
         report.Paywall = new FullFlowPaywall { Ok = true, PaywallId = Sold.PaywallId, OwnerId = Sold.OwnerId, RouteId = Sold.Routes[0].RouteId };
@@ -94,7 +94,7 @@ internal sealed class LocalFullFlow : IFullFlow
         FlowDetails.Add(stage, staging);
         if (!staging.Ok)
         {
-            throw new FlowCheckException(staging.FailureCode ?? "full_flow_gateway_probe_failed", staging.FailureReason ?? "a check was not made.");
+            throw new FlowCheckException(staging.FailureCode ?? "full_flow_gateway_probe_failed", staging.FailureReason ?? "a check was skipped.");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class LocalFullFlow : IFullFlow
         var gate = OwnerGate.Evaluate(await request.ControlPlane.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false), Sold.OwnerId);
         if (gate is not { Allowed: false, DenyReasonCode: SecurityRules.GlobalPauseCode })
         {
-            throw new FlowCheckException("full_flow_policy_denied_missing", "The gate of the owner is open although everything is paused.");
+            throw new FlowCheckException("full_flow_policy_denied_missing", "The gate of the owner is open during a global pause.");
         }
 
         records.AddDenial(stage.RequestId, gate.DenyReasonCode!);
@@ -198,7 +198,7 @@ internal sealed class LocalFullFlow : IFullFlow
         var rolledOut = await RollOutAsync(requestId, cancellationToken).ConfigureAwait(false);
         if (rolledOut.Reconcile is not { Ok: true })
         {
-            throw new FlowCheckException(rolledOut.FailureCode ?? "full_flow_gateway_probe_failed", rolledOut.FailureReason ?? "The gateway did not take the pause.");
+            throw new FlowCheckException(rolledOut.FailureCode ?? "full_flow_gateway_probe_failed", rolledOut.FailureReason ?? "The gateway did not apply the pause.");
         }
     }
 

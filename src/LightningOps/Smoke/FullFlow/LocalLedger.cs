@@ -34,7 +34,7 @@ internal sealed class LocalLedger
     public async Task<IReadOnlyList<IngestOutcome>> IngestAsync(LocalSale sale, CancellationToken cancellationToken)
     {
         var sold = site.Gateway.Transactions.FirstOrDefault(transaction => transaction.PaymentHash == sale.PaymentHash.Hex && transaction.SettledAtMs is not null)
-            ?? throw new FlowCheckException("full_flow_settlement_missing", "The gateway knows no settled transaction of payment hash " + sale.PaymentHash + ".");
+            ?? throw new FlowCheckException("full_flow_settlement_missing", "The gateway has no settled transaction with payment hash " + sale.PaymentHash + ".");
         var settled = SettlementEvent.From(CreateSettlement(sale, sold));
         var outcomes = new List<IngestOutcome>();
         foreach (var told in new[] { SettlementEvent.From(CreateOpenInvoice(sale, sold)), settled, settled })
@@ -52,11 +52,11 @@ internal sealed class LocalLedger
         var history = (ISettlementHistory)controlPlane;
         var recorded = (await history.ListSettlementsAsync(new SettlementQuery { OwnerId = LocalPaywalls.OwnerId }, cancellationToken).ConfigureAwait(false))
             .Where(settlement => settlement.PaymentHash == sale.PaymentHash.Hex).ToArray();
-        Require(recorded.Length == 1, "The store holds " + recorded.Length + " settlements of payment hash " + sale.PaymentHash + " instead of one.");
+        Require(recorded.Length == 1, "The store contains " + recorded.Length + " settlements with payment hash " + sale.PaymentHash + " instead of one.");
         var settlement = recorded[0].Settlement;
         var proof = sale.ProofReference.Substring(sale.ProofReference.Length - ProofDigits);
-        Require(settlement.PaymentProofRef.StartsWith("lightning_preimage:" + proof, StringComparison.Ordinal), "The proof of the settlement is not that of the buyer.");
-        Require(settlement.AmountMsats == sale.Amount && settlement.RequestId == sale.RequestId && recorded[0].TaskId == sale.TaskId, "Amount, request or task of the settlement are not the purchase's.");
+        Require(settlement.PaymentProofRef.StartsWith("lightning_preimage:" + proof, StringComparison.Ordinal), "The proof of the settlement differs from the proof of the buyer.");
+        Require(settlement.AmountMsats == sale.Amount && settlement.RequestId == sale.RequestId && recorded[0].TaskId == sale.TaskId, "The amount, request or task of the settlement differs from the purchase.");
         Require(outcomes[2].Existed, "A payment reported twice was recorded twice.");
         Require(await history.FindInvoiceAsync(settlement.InvoiceId!, cancellationToken).ConfigureAwait(false) is { Status: InvoiceStatus.Settled }, "The invoice of the settlement is not settled.");
         return recorded[0];
@@ -93,7 +93,7 @@ internal sealed class LocalLedger
     /// <summary>The route a service of the gateway was compiled from.</summary>
     private PaywallRoute GetRoute(GatewayTransaction sold) =>
         paywalls.SelectMany(static paywall => paywall.Routes).FirstOrDefault(route => ServiceName.For(route.PaywallId, route.RouteId) == sold.ServiceName)
-        ?? throw new FlowCheckException("full_flow_settlement_missing", "No paywall became the service " + sold.ServiceName + ".");
+        ?? throw new FlowCheckException("full_flow_settlement_missing", "No paywall compiled to the service " + sold.ServiceName + ".");
 
     private static void Require(bool holds, string reason)
     {

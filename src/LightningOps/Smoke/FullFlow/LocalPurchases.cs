@@ -31,9 +31,9 @@ internal sealed class LocalPurchases
         var request = site.RequestFor(LocalPaywalls.SoldPath, requestId) with { MaxSpend = price };
         Check(await site.Buyer.QuoteAsync(request, cancellationToken).ConfigureAwait(false), price);
         var (answer, upstreamSaw) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_paid_request_not_served", "The paid request was answered " + answer.StatusCode + ".");
-        Require(answer.Amount == price, "full_flow_wrong_amount", "It cost " + answer.Amount + " msats instead of " + price + ".");
-        Require(site.Node.IsSettled(answer.PaymentHash!), "full_flow_invoice_not_settled", "The node does not know the invoice as paid.");
+        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_paid_request_not_served", "The paid request was answered with " + answer.StatusCode + ".");
+        Require(answer.Amount == price, "full_flow_wrong_amount", "The request cost " + answer.Amount + " msat instead of " + price + " msat.");
+        Require(site.Node.IsSettled(answer.PaymentHash!), "full_flow_invoice_not_settled", "The node does not report the invoice as paid.");
         return new LocalSale(requestId, taskId, price, answer.PaymentHash!, answer.ProofReference!);
     }
 
@@ -43,8 +43,8 @@ internal sealed class LocalPurchases
     {
         var spent = site.BuyerWallet.Spent;
         var (answer, upstreamSaw) = await SendAsync(site.RequestFor(LocalPaywalls.SoldPath, requestId), cancellationToken).ConfigureAwait(false);
-        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_not_served_after_pause", "After the pause the paid request was answered " + answer.StatusCode + ".");
-        Require(site.BuyerWallet.Spent == spent, "full_flow_paid_twice", "What was paid for was paid for again.");
+        Require(answer.StatusCode == (int)HttpStatusCode.OK && upstreamSaw == 1, "full_flow_not_served_after_pause", "After the pause the paid request was answered with " + answer.StatusCode + ".");
+        Require(site.BuyerWallet.Spent == spent, "full_flow_paid_twice", "The buyer paid twice for the same resource.");
     }
 
     /// <summary>Is refused: no invoice is made, nothing is paid, the upstream sees nothing.</summary>
@@ -54,15 +54,15 @@ internal sealed class LocalPurchases
     {
         var (spent, invoices) = (site.BuyerWallet.Spent, site.Node.Invoices.Count);
         var (answer, upstreamSaw) = await SendAsync(site.RequestFor(path, requestId), cancellationToken).ConfigureAwait(false);
-        Require(answer.StatusCode >= (int)HttpStatusCode.BadRequest && upstreamSaw == 0, "full_flow_policy_denied_missing", path + " was answered " + answer.StatusCode + " although it is closed.");
-        Require(site.BuyerWallet.Spent == spent && site.Node.Invoices.Count == invoices, "full_flow_closed_but_sold", path + " is closed, and was offered for sale.");
+        Require(answer.StatusCode >= (int)HttpStatusCode.BadRequest && upstreamSaw == 0, "full_flow_policy_denied_missing", path + " was answered with " + answer.StatusCode + " although it is closed.");
+        Require(site.BuyerWallet.Spent == spent && site.Node.Invoices.Count == invoices, "full_flow_closed_but_sold", path + " is closed but was offered for sale.");
         return answer.StatusCode;
     }
 
     private void Check(L402Quote quote, Msats price)
     {
-        Require(quote.StatusCode == (int)HttpStatusCode.PaymentRequired && quote.Invoice is not null, "full_flow_challenge_missing", "The request was answered " + quote.StatusCode + " instead of 402.");
-        Require(quote.Amount == price, "full_flow_wrong_amount", "The gateway asks " + quote.Amount + " msats instead of " + price + ".");
+        Require(quote.StatusCode == (int)HttpStatusCode.PaymentRequired && quote.Invoice is not null, "full_flow_challenge_missing", "The request was answered with " + quote.StatusCode + " instead of 402.");
+        Require(quote.Amount == price, "full_flow_wrong_amount", "The gateway charges " + quote.Amount + " msat instead of " + price + " msat.");
         var skew = quote.Invoice!.CreatedAt - time.GetUtcNow();
         Require(skew.Duration() <= MaxSkew, "clock_skewed", FormattableString.Invariant($"The node's clock is {Math.Abs(skew.TotalSeconds):0} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's."));
         Require(quote.Denial is null, quote.Denial?.Code ?? string.Empty, quote.Denial?.Reason ?? string.Empty);

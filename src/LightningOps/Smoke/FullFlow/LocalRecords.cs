@@ -60,10 +60,10 @@ internal sealed class LocalRecords
         var all = All;
         return !all.Any(record => record.RequestId == reconcileRequestId && record is { Plane: ObservabilityPlane.Control, DenyReason: null }) ? "the roll-out is not in the records"
             : !all.Any(record => record.RequestId == reconcileRequestId && record is { Plane: ObservabilityPlane.Gateway, DenyReason: null }) ? "the gateway's health is not in the records"
-            : Paid.PaidAmountMsats != sale.Amount.Value || Paid.PaymentProofRef != sale.ProofReference || Paid.CacheHit != false ? "the record of the purchase is not as it was"
+            : Paid.PaidAmountMsats != sale.Amount.Value || Paid.PaymentProofRef != sale.ProofReference || Paid.CacheHit != false ? "the record of the purchase does not match the purchase"
             : !all.Any(record => record.RequestId == sale.RequestId && record is { Plane: ObservabilityPlane.Settlement, PaymentProofRef: not null }) ? "the settlement is not in the records"
             : !all.Any(static record => record.DenyReason is not null) ? "the refusal is not in the records"
-            : all.FirstOrDefault(IsOutside) is { } outside ? "the record of " + outside.Endpoint + " is not of the time of the run"
+            : all.FirstOrDefault(IsOutside) is { } outside ? "the record of " + outside.Endpoint + " is outside the time of the run"
             : null;
     }
 

@@ -43,9 +43,9 @@ internal sealed class LocalSite : IDisposable
     /// <summary>The site of a smoke's run, in its scratch folder.</summary>
     /// <exception cref="InvalidOperationException">It was given none.</exception>
     public static LocalSite Create(SmokeRequest request) =>
-        new(request.ScratchDirectory ?? throw new InvalidOperationException("The smoke was given no scratch folder."), request.Time);
+        new(request.ScratchDirectory ?? throw new InvalidOperationException("The smoke has no scratch folder."), request.Time);
 
-    /// <summary>What is sold.</summary>
+    /// <summary>The routes for sale.</summary>
     public EchoUpstream Upstream { get; }
 
     /// <summary>The node that makes the invoices.</summary>

@@ -128,7 +128,7 @@ internal static class CredentialRoleRestore
     }
 }
 
-/// <summary>A smoke that failed and could not take back what it had set (<c>SmokeLeftover</c>).</summary>
+/// <summary>A smoke that failed and could not restore its changes (<c>SmokeLeftover</c>).</summary>
 public sealed class SmokeLeftoverException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
@@ -138,20 +138,20 @@ public sealed class SmokeLeftoverException : LightningOpsException
     public SmokeLeftoverException(string what, bool isPause, Exception cause)
         : base(
             "SmokeLeftover",
-            "The smoke failed (" + cause.Message + ") and could not take back " + what + (isPause ? ": every paywall may be closed." : "."),
-            isPause ? "Look at Get-L402SecurityState, then lift it: Set-L402GlobalPause -Inactive." : "Look at Get-L402SecurityState, then release it: Set-L402OwnerKillSwitch " + SecurityDrill.OwnerId + " -Inactive.",
+            "The smoke failed (" + cause.Message + ") and could not lift " + what + (isPause ? ". Every paywall may be closed." : "."),
+            isPause ? "Check Get-L402SecurityState, then lift the pause: Set-L402GlobalPause -Inactive." : "Check Get-L402SecurityState, then lift the kill switch: Set-L402OwnerKillSwitch " + SecurityDrill.OwnerId + " -Inactive.",
             cause)
     {
     }
 }
 
-/// <summary>A smoke that would undo what an operator has set (<c>SmokeRefused</c>); nothing was done.</summary>
+/// <summary>A smoke that would undo a setting of an operator (<c>SmokeRefused</c>); nothing was done.</summary>
 public sealed class SmokeRefusedException : LightningOpsException
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="what">What is set.</param>
     public SmokeRefusedException(string what)
-        : base("SmokeRefused", what + " is on, and the smoke would lift it: nothing was done.", "Run the smoke once it is lifted, or in Local mode, which uses a store of its own.")
+        : base("SmokeRefused", what + " is on, and the smoke would lift it. Nothing was done.", "Run the smoke after it is lifted, or in Local mode, which uses its own store.")
     {
     }
 }

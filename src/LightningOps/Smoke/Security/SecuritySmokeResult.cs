@@ -19,10 +19,10 @@ public sealed record SecuritySmokeResult : ISmokeResult, IReportable
     /// <summary>Whether missing and malformed credentials are refused.</summary>
     public required FailClosedCheck FailClosed { get; init; }
 
-    /// <summary>The gate of the smoke's owner while everything is paused.</summary>
+    /// <summary>The gate of the smoke owner during a global pause.</summary>
     public required SecurityGateCheck GlobalPause { get; init; }
 
-    /// <summary>The same gate while only that owner is stopped.</summary>
+    /// <summary>The same gate while the kill switch of that owner is on.</summary>
     public required SecurityGateCheck OwnerKillSwitch { get; init; }
 
     /// <summary>The same gate after both switches are off again.</summary>
@@ -31,13 +31,13 @@ public sealed record SecuritySmokeResult : ISmokeResult, IReportable
     /// <summary>A credential role through rotation, revocation and activation.</summary>
     public required CredentialLifecycleCheck CredentialLifecycle { get; init; }
 
-    /// <summary>How the smoke left the control plane.</summary>
+    /// <summary>State of the control plane after the smoke.</summary>
     public required SecurityStatusSnapshot StatusSnapshot { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
     public string? FailureReason =>
-        !FailClosed.Passed ? "a missing or malformed credential was taken."
+        !FailClosed.Passed ? "a missing or malformed credential was accepted."
         : !GlobalPause.IsDeniedWith(SecurityRules.GlobalPauseCode) ? "the global pause did not close the gate: " + GlobalPause + "."
         : !OwnerKillSwitch.IsDeniedWith(SecurityRules.OwnerKillSwitchCode) ? "the kill switch did not close the gate: " + OwnerKillSwitch + "."
         : !Recovery.Allowed ? "the gate stayed closed after the switches were off: " + Recovery + "."
@@ -70,7 +70,7 @@ public sealed record CredentialLifecycleCheck
         RotatedVersion >= 1 && RevokedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Revoked) && ActivatedStatus == CredentialRoleTexts.GetText(CredentialRoleStatus.Active) && ActivatedVersion == RotatedVersion + 1;
 }
 
-/// <summary>Where one credential role stands.</summary>
+/// <summary>State of one credential role.</summary>
 /// <param name="Role">Role.</param>
 /// <param name="Status">State.</param>
 /// <param name="Version">Counts rotations, from 1.</param>
@@ -109,7 +109,7 @@ public sealed record SecurityGateCheck
     internal bool IsDeniedWith(string code) => !Allowed && DenyReasonCode == code;
 }
 
-/// <summary>How the smoke left the control plane.</summary>
+/// <summary>State of the control plane after the smoke.</summary>
 public sealed record SecurityStatusSnapshot
 {
     /// <summary>Whether everything is paused.</summary>
@@ -136,7 +136,7 @@ internal static class SecurityReport
     {
         Title = "Security smoke",
         Ok = smoke.Ok,
-        Outcome = smoke.Ok ? "Everything that must stop a sale stops it, and releases it again." : "Not everything that must stop a sale does.",
+        Outcome = smoke.Ok ? "Pause and kill switch stop sales, and lifting them resumes sales." : "A control that must stop sales does not.",
         Facts =
         [
             new ReportFact("Execution path", smoke.ExecutionPath),
@@ -162,10 +162,10 @@ internal static class SecurityReport
             ReportCheck.Create("An owner's kill switch closes the gate", Denies(smoke.OwnerKillSwitch, SecurityRules.OwnerKillSwitchCode), Found(smoke.OwnerKillSwitch)),
             ReportCheck.Create("The gate opens again", smoke.Recovery.Allowed, Found(smoke.Recovery)),
             ReportCheck.Create("A credential role rotates, is revoked and activated", smoke.CredentialLifecycle.IsAsContracted, "version " + ReportText.Value(string.Empty, smoke.CredentialLifecycle.ActivatedVersion)),
-            ReportCheck.Create("The control plane is left as it is wanted", !smoke.StatusSnapshot.GlobalPauseActive, smoke.StatusSnapshot.GlobalPauseActive ? "the global pause is still on" : "no pause is on"),
+            ReportCheck.Create("The global pause is lifted", !smoke.StatusSnapshot.GlobalPauseActive, smoke.StatusSnapshot.GlobalPauseActive ? "the global pause is still on" : "no global pause is on"),
         ],
         Failures = smoke.FailureReason is { } reason
-            ? [new ReportFailure("security_check_failed", reason) { Remedy = "Look at pause, kill switches and credential roles: Get-L402SecurityState." }]
+            ? [new ReportFailure("security_check_failed", reason) { Remedy = "Check the pause, kill switches and credential roles: Get-L402SecurityState." }]
             : [],
         Summary = smoke,
     };

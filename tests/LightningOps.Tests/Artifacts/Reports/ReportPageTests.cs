@@ -110,8 +110,8 @@ public sealed class ReportPageTests
 
         var row = page.Descendants("tr").Single(tr => tr.Element("th")?.Value == "unmade");
         Assert.DoesNotContain("Passed", row.Value, StringComparison.Ordinal);
-        Assert.Contains("Not made", row.Value, StringComparison.Ordinal);
-        Assert.Contains(page.Descendants("dd"), tile => tile.Value.StartsWith("1 of 2", StringComparison.Ordinal) && tile.Value.Contains("1 not made", StringComparison.Ordinal));
+        Assert.Contains("Skipped", row.Value, StringComparison.Ordinal);
+        Assert.Contains(page.Descendants("dd"), tile => tile.Value.StartsWith("1 of 2", StringComparison.Ordinal) && tile.Value.Contains("1 skipped", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ReportPageTests
         var page = Parse(ReportPage.Render([run]));
 
         Assert.Equal(500, page.Descendants("tbody").Elements("tr").Count());
-        Assert.Contains(page.Descendants("p"), note => note.Value == "The first 500 of 100000 are shown.");
+        Assert.Contains(page.Descendants("p"), note => note.Value == "Showing the first 500 of 100000.");
     }
 
     [Theory]

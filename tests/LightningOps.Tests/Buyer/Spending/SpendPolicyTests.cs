@@ -211,7 +211,7 @@ public sealed class SpendPolicyTests : IDisposable
         Assert.Equal(5_500 + 9_000, setAside);
         var denied = await DeniedAsync(Nth(3));
         Assert.Equal((DenyReasonCodes.BudgetExceeded, 5_000L), (denied.Code, denied.QuotedAmount!.Value.Value));
-        Assert.Contains("4000 of it for routing at most", denied.Message, StringComparison.Ordinal);
+        Assert.Contains("including at most 4000 for routing", denied.Message, StringComparison.Ordinal);
         var report = await bench.Store.ReportSpendingAsync(new SpendLimits(), default);
         Assert.Equal((11_000m, 1_000m, 11_000m, 1_000m), (report.HourMsats, report.HourFeeMsats, report.DayMsats, report.DayFeeMsats));
         Assert.Equal(1_000m, Assert.Single(report.Hosts).DayFeeMsats);

@@ -106,7 +106,7 @@ public sealed class PatternLanguageTests
 
         // /a/%0A reaches the second rule alone.
         var error = Assert.Single(result.Diagnostics, IsError);
-        Assert.Contains("control characters in the path left aside", error.Message, System.StringComparison.Ordinal);
+        Assert.Contains("ignoring control characters in the path", error.Message, System.StringComparison.Ordinal);
     }
 
     [Theory]

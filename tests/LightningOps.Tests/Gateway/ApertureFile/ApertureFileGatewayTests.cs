@@ -207,7 +207,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
     [Theory]
     [InlineData("systemctl reload aperture", "'systemctl', 'reload', 'aperture'")]
-    [InlineData("no-such-program", "there is no program no-such-program")]
+    [InlineData("no-such-program", "program not found: no-such-program")]
     public async Task A_command_that_cannot_be_run_is_found_before_anything_is_written(string command, string told)
     {
         var steps = new List<string>();
@@ -243,7 +243,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ReadStateAsync(None));
 
-        Assert.Contains("no regular file", failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("not a regular file", failure.Reason, StringComparison.Ordinal);
     }
 
     [UnixFact]

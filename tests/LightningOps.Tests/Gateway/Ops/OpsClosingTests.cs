@@ -78,7 +78,7 @@ public sealed class OpsClosingTests : IAsyncDisposable
     public async Task A_record_that_cannot_be_kept_or_read_fails_no_roll_out()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("records"), "no folder");
+        await File.WriteAllTextAsync(folder.File("records"), "not a folder");
         using var gateway = Open(new FileGatewayRecords(folder.File("records")));
         var rollout = OfPaths("dep_1", "/a");
 

@@ -37,9 +37,9 @@ public sealed class PlanTextTests
     [Fact]
     public void What_it_costs_the_buyers_is_said()
     {
-        Assert.Contains("credentials sold for it are no longer valid", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Removed, KeepsCredentials = false }.ToString(), StringComparison.Ordinal);
+        Assert.Contains("credentials sold for it become invalid", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Removed, KeepsCredentials = false }.ToString(), StringComparison.Ordinal);
         Assert.Contains("was old: credentials sold under that name", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Added, KeepsCredentials = false, RenamedFrom = "old" }.ToString(), StringComparison.Ordinal);
-        Assert.Contains("out of reach for a moment", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Moved, IsBrieflyUnreachable = true }.ToString(), StringComparison.Ordinal);
+        Assert.Contains("briefly unavailable", new ServiceChange { Name = "svc", Kind = ServiceChangeKind.Moved, IsBrieflyUnreachable = true }.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,9 +114,9 @@ public sealed class JsonLinesSourceTests
     [InlineData("[]", "ControlPlaneDecodeError", "the document must be an object")]
     [InlineData("{\"a\":", "ControlPlaneDecodeError", "byte 6 is not valid JSON")]
     [InlineData("{} {}", "ControlPlaneDecodeError", "byte 4 is not valid JSON")]
-    [InlineData("{}", "ControlPlaneDecodeError", "settlementId is missing, and so are the members of an invoice update")]
+    [InlineData("{}", "ControlPlaneDecodeError", "settlementId is missing, and the members of an invoice update are missing too")]
     [InlineData("""{"type":"refund"}""", "ControlPlaneDecodeError", "type must be invoice or settlement")]
-    [InlineData("""{"functionName":"lightning/security:setGlobalPause","args":{"active":true}}""", "ControlPlaneDecodeError", "functionName must be that of an invoice update or a settlement")]
+    [InlineData("""{"functionName":"lightning/security:setGlobalPause","args":{"active":true}}""", "ControlPlaneDecodeError", "functionName must be the function name of an invoice update or a settlement")]
     [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"open"}""", "ControlPlaneDecodeError", "amountMsats is missing")]
     [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"open","amountMsats":-1}""", "ControlPlaneDecodeError", "amountMsats must be an amount of millisatoshis")]
     [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"open","amountMsats":2100000000000000001}""", "ControlPlaneDecodeError", "amountMsats must be an amount of millisatoshis")]
@@ -126,7 +126,7 @@ public sealed class JsonLinesSourceTests
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofValue":"XYZ"}""", "invalid_preimage", "paymentProofValue of settlement s is not lower-case hex")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofType":"bank_transfer","paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "paymentProofType must be lightning_preimage")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"metadata":[],"paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "metadata must be an object")]
-    [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofRef\":\"lightning_preimage:" + Preimage + "\"}", "ControlPlaneDecodeError", "paymentProofRef must be a name and at most 24 lower-case hex characters: a proof itself is not stored")]
+    [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofRef\":\"lightning_preimage:" + Preimage + "\"}", "ControlPlaneDecodeError", "paymentProofRef must be a name and at most 24 lower-case hex characters; full proofs are not stored")]
     public async Task What_is_no_event_is_rejected_with_its_line_and_why(string json, string code, string reason)
     {
         var rejection = (await ReadAsync("\n" + json))[0].Rejection!;

@@ -156,7 +156,7 @@ public sealed class GatewayTransactionSourceTests : IDisposable
         var third = await ImportAsync();
 
         Assert.Equal((false, 1L, 2_000L), (first.Ok, first.RejectedCount, first.SettlementsNew));
-        Assert.Equal((RejectionCodes.UnknownService, "transaction 1", "it is of service pw_new.route_new, which no paywall has"), (first.Rejected[0].Code, first.Rejected[0].Id, first.Rejected[0].Reason));
+        Assert.Equal((RejectionCodes.UnknownService, "transaction 1", "it is of service pw_new.route_new, which belongs to no paywall"), (first.Rejected[0].Code, first.Rejected[0].Id, first.Rejected[0].Reason));
         Assert.Equal((true, 2L), (second.Ok, second.SettlementsNew));
         Assert.Equal((true, 0L), (third.Ok, third.SettlementsNew));
         Assert.Equal("owner_pw_new", Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery { PaywallId = "pw_new" }, None)).Settlement.OwnerId);

@@ -90,7 +90,7 @@ public sealed class SecuritySmokeTests
 
         var failure = await Assert.ThrowsAsync<SmokeLeftoverException>(() => RunAsync(faulty));
 
-        Assert.Contains("every paywall may be closed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Every paywall may be closed", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Set-L402GlobalPause -Inactive", failure.Remedy, StringComparison.Ordinal);
     }
 

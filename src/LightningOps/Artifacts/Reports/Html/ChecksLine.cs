@@ -16,7 +16,7 @@ internal static class ChecksLine
         var words = new List<string> { Count(run, CheckOutcome.Passed) + " of " + ReportText.Count(run.Checks.Count, "check", "checks") + " passed" };
         if (Count(run, CheckOutcome.NotMade) is > 0 and var notMade)
         {
-            words.Add(notMade + " not made");
+            words.Add(notMade + " skipped");
         }
 
         return string.Join(", ", words);

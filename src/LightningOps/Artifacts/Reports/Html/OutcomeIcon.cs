@@ -10,7 +10,7 @@ internal sealed record OutcomeIcon(string Class, string Symbol, string Word)
     {
         CheckOutcome.Passed => new OutcomeIcon("pass", "s-pass", "Passed"),
         CheckOutcome.Failed => new OutcomeIcon("fail", "s-fail", "Failed"),
-        _ => new OutcomeIcon("skip", "s-skip", "Not made"),
+        _ => new OutcomeIcon("skip", "s-skip", "Skipped"),
     };
 
     /// <summary>Of an event; a status nobody knows is shown as it is, and never as good.</summary>

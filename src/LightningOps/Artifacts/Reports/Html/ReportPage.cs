@@ -44,7 +44,7 @@ internal sealed class ReportPage
             });
             html.Element(
                 "footer",
-                () => html.Element("p", "Beside this page: events.jsonl, a line an event, and summary.json. Times are UTC. Checks that were not made count neither as passed nor as failed."),
+                () => html.Element("p", "In the same folder: events.jsonl (one event per line) and summary.json. Times are UTC. Skipped checks count neither as passed nor as failed."),
                 ("class", "foot"));
         });
     }

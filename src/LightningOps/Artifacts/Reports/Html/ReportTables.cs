@@ -18,8 +18,8 @@ internal sealed class ReportTables
     {
         var hasReasons = checks.Any(static check => check.Reason is not null);
         var isTimed = checks.Any(static check => check.Duration is not null);
-        string?[] columns = ["Check", "Result", hasReasons ? "What was found" : null, isTimed ? "Took" : null];
-        Table("Checks and how they ended", checks, columns.OfType<string>().ToArray(), check =>
+        string?[] columns = ["Check", "Result", hasReasons ? "Finding" : null, isTimed ? "Duration" : null];
+        Table("Checks and their results", checks, columns.OfType<string>().ToArray(), check =>
         {
             Head(check.Name, null);
             var mark = OutcomeIcon.For(check.Outcome);
@@ -102,7 +102,7 @@ internal sealed class ReportTables
             ("class", "card"));
         if (rows.Count > MaxRows)
         {
-            html.Element("p", "The first " + MaxRows + " of " + rows.Count + " are shown.", ("class", "none"));
+            html.Element("p", "Showing the first " + MaxRows + " of " + rows.Count + ".", ("class", "none"));
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class RunArticle
         {
             Tile(
                 "Checks passed",
-                run.Checks.Count == 0 ? "none made" : ChecksLine.Count(run, CheckOutcome.Passed) + " of " + run.Checks.Count,
+                run.Checks.Count == 0 ? "none" : ChecksLine.Count(run, CheckOutcome.Passed) + " of " + run.Checks.Count,
                 Remaining());
             if (new TimelineSpan(run.Timeline).Length is { } length)
             {
@@ -91,7 +91,7 @@ internal sealed class RunArticle
     {
         var failed = ChecksLine.Count(run, CheckOutcome.Failed);
         var notMade = ChecksLine.Count(run, CheckOutcome.NotMade);
-        var words = new[] { failed > 0 ? failed + " failed" : null, notMade > 0 ? notMade + " not made" : null }.OfType<string>().ToArray();
+        var words = new[] { failed > 0 ? failed + " failed" : null, notMade > 0 ? notMade + " skipped" : null }.OfType<string>().ToArray();
         return words.Length == 0 ? null : string.Join(", ", words);
     }
 

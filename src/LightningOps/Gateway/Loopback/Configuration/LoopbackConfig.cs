@@ -22,7 +22,7 @@ internal sealed record LoopbackConfig
     /// <summary>Whether the file turns the admin API on.</summary>
     public required bool HasAdminApi { get; init; }
 
-    /// <summary>Settings of the file that do nothing here, a sentence each.</summary>
+    /// <summary>Settings of the file without effect here, one sentence each.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 }
 

@@ -14,12 +14,12 @@ internal sealed class LoopbackConfigReader
 {
     private static readonly (string Key, string About)[] UnsupportedSettings =
     [
-        ("servestatic", "servestatic: files are not served; a request no service matches is answered 404"),
+        ("servestatic", "servestatic: files are not served; a request that matches no service is answered with 404"),
         ("autocert", "autocert: the gateway speaks plain http on loopback"),
-        ("tor", "tor: there is no onion service"),
-        ("hashmail", "hashmail: there is no mailbox"),
-        ("admin", "admin: the admin API is not served; its paths are answered 404, as no service gets them"),
-        ("prometheus", "prometheus: there is no metrics listener"),
+        ("tor", "tor: onion services are not supported"),
+        ("hashmail", "hashmail: mailboxes are not supported"),
+        ("admin", "admin: the admin API is not served; its paths are answered with 404"),
+        ("prometheus", "prometheus: metrics are not served"),
     ];
 
     private readonly ConfigFindings findings = new();
@@ -90,7 +90,7 @@ internal sealed class LoopbackConfigReader
         {
             if (services[i] is not { } service)
             {
-                findings.Error("service_empty", "an empty item crashes Aperture: remove it or describe a service", TextPosition.Start, "services[" + i.ToString(CultureInfo.InvariantCulture) + "]");
+                findings.Error("service_empty", "an empty item crashes Aperture: remove it or define a service", TextPosition.Start, "services[" + i.ToString(CultureInfo.InvariantCulture) + "]");
             }
             else if (!service.IsUnreadable)
             {

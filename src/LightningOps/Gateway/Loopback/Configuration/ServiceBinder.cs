@@ -70,7 +70,7 @@ internal sealed class ServiceBinder
         {
             if (constraint.Key.Length == 0 || constraint.Key.IndexOf('=') >= 0)
             {
-                throw new LoopbackConfigException("service " + name + ": \"" + constraint.Key + "\" is not the name of a constraint", "Name a constraint without \"=\".", name, "constraints");
+                throw new LoopbackConfigException("service " + name + ": \"" + constraint.Key + "\" is not the name of a constraint", "Use a name without \"=\".", name, "constraints");
             }
 
             caveats.Add(new Caveat(constraint.Key, constraint.Text));

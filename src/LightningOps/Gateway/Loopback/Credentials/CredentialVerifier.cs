@@ -68,7 +68,7 @@ internal enum CredentialRefusal
     /// <summary>It is for another service.</summary>
     OtherService,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>Expired.</summary>
     Expired,
 
     /// <summary>Its invoice is not settled.</summary>

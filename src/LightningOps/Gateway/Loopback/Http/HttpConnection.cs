@@ -159,7 +159,7 @@ internal sealed class HttpConnection : IDisposable
         var buffer = new byte[8192];
         while (await stream.ReadAsync(buffer, 0, buffer.Length).ConfigureAwait(false) > 0)
         {
-            // Nobody wants it.
+            // Discard the remaining input.
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class HttpServer : IDisposable
     private readonly Task accepting;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="options">Where, and what it puts up with.</param>
+    /// <param name="options">Address and limits.</param>
     /// <param name="handler">Answers a request.</param>
     /// <exception cref="ArgumentException">The address is not a loopback address.</exception>
     /// <exception cref="SocketException">The port is taken.</exception>
@@ -130,7 +130,7 @@ internal sealed class HttpServer : IDisposable
     }
 }
 
-/// <summary>Where an <see cref="HttpServer"/> listens, and what it puts up with.</summary>
+/// <summary>Where an <see cref="HttpServer"/> listens, and its limits.</summary>
 internal sealed record HttpServerOptions
 {
     /// <summary>A loopback address.</summary>

@@ -59,7 +59,7 @@ internal sealed class ResponseOutput
     }
 }
 
-/// <summary>The words beside a status.</summary>
+/// <summary>HTTP reason phrases.</summary>
 internal static class StatusText
 {
     public static string GetReasonPhrase(int status) => status switch
