@@ -29,7 +29,8 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
                 "duplicate_service_name",
                 FormattableString.Invariant($"the service on line {line} has this name as well, and a credential for one opens the other: give each a name of its own"),
                 service.At("name"),
-                service.GetPath("name"));
+                service.GetPath("name"),
+                stops: ApertureVersions.None);
         }
         else
         {
