@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Text;
 using System.Threading;
 using LightningOps.ApertureYaml.Check;
@@ -18,9 +19,18 @@ public static class ApertureConfigCheck
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
-    public static ApertureConfigReport Check(byte[] utf8, CancellationToken cancellationToken = default)
+    public static ApertureConfigReport Check(byte[] utf8, CancellationToken cancellationToken = default) =>
+        Check(utf8, ApertureVersions.All, cancellationToken);
+
+    /// <summary>Checks the bytes of a file for some versions of Aperture.</summary>
+    /// <param name="utf8">The file as it is; not changed.</param>
+    /// <param name="versions">The versions the file is for.</param>
+    /// <param name="cancellationToken">Ends the check early.</param>
+    /// <returns>The report; no input makes the check fail.</returns>
+    /// <exception cref="OperationCanceledException">The check was ended early.</exception>
+    public static ApertureConfigReport Check(byte[] utf8, ApertureVersions versions, CancellationToken cancellationToken = default)
     {
-        var findings = new ConfigFindings();
+        var findings = new ConfigFindings(versions);
         if (utf8.Length >= 2 && (utf8[0] == 0xff && utf8[1] == 0xfe || utf8[0] == 0xfe && utf8[1] == 0xff))
         {
             findings.Error("not_utf8", "the file is UTF-16, and Aperture reads UTF-8: save it as UTF-8 without a byte order mark", TextPosition.Start);
@@ -38,15 +48,25 @@ public static class ApertureConfigCheck
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
     public static ApertureConfigReport Check(string yaml, CancellationToken cancellationToken = default) =>
-        Check(yaml, new ConfigFindings(), cancellationToken);
+        Check(yaml, ApertureVersions.All, cancellationToken);
+
+    /// <summary>Checks the text of a file for some versions of Aperture.</summary>
+    /// <param name="yaml">The text, its byte order mark included if it has one.</param>
+    /// <param name="versions">The versions the file is for.</param>
+    /// <param name="cancellationToken">Ends the check early.</param>
+    /// <returns>The report; no input makes the check fail.</returns>
+    /// <exception cref="OperationCanceledException">The check was ended early.</exception>
+    public static ApertureConfigReport Check(string yaml, ApertureVersions versions, CancellationToken cancellationToken = default) =>
+        Check(yaml, new ConfigFindings(versions), cancellationToken);
 
     private static ApertureConfigReport Check(string yaml, ConfigFindings findings, CancellationToken cancellationToken)
     {
         if (yaml.Length > 0 && yaml[0] == ByteOrderMark)
         {
-            findings.Error("byte_order_mark", "Aperture reads the byte order mark as part of the first key or comment: save the file without it", TextPosition.Start);
-            yaml = yaml.Substring(1);
+            findings.Error("byte_order_mark", "Aperture takes the byte order mark for a part of the first key or comment, and that setting is lost: save the file without it", TextPosition.Start, stops: ApertureVersions.None);
         }
+
+        ReportLineLikeCharacters(yaml, findings);
 
         if (yaml.Length > 0 && !LineIndex.EndsLine(yaml, yaml.Length))
         {
@@ -63,6 +83,24 @@ public static class ApertureConfigCheck
         }
 
         return findings.ToReport();
+    }
+
+    /// <summary>Editors show a line break where Aperture reads none: a setting behind one is part of the comment or value before.</summary>
+    private static void ReportLineLikeCharacters(string yaml, ConfigFindings findings)
+    {
+        const string Code = "unusual_line_separator";
+        foreach (var (character, index) in LineLikeCharacters.Find(yaml))
+        {
+            if (!findings.HasRoom(Code))
+            {
+                return;
+            }
+
+            findings.Warn(
+                Code,
+                "U+" + ((int)character).ToString("X4", CultureInfo.InvariantCulture) + " may look like a line break and is none for Aperture: what follows it belongs to the same line; write a line feed, or remove it",
+                LineIndex.GetPosition(yaml, index));
+        }
     }
 
     private static void ReportInvalidUtf8(byte[] utf8, string text, ConfigFindings findings)

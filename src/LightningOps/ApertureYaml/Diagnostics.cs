@@ -12,7 +12,7 @@ public sealed record ApertureConfigDiagnostic
     public required string Code { get; init; }
 
     /// <summary>
-    /// Error: Aperture does not start, or the service cannot work or would be open for free.
+    /// Error: Aperture does not start, or something fails, is free or is lost once it runs.
     /// Warn: Aperture ignores it or does something else than it seems to say. Info: what the file needs around it.
     /// </summary>
     public required DiagnosticSeverity Severity { get; init; }
@@ -32,15 +32,41 @@ public sealed record ApertureConfigDiagnostic
     /// <summary>The known key nearest to an unknown one, when one is near.</summary>
     public string? Suggestion { get; init; }
 
+    /// <summary>The versions of Aperture that do not start with it.</summary>
+    public ApertureVersions Stops { get; init; }
+
     /// <summary>Place, severity, code, path and message on one line.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{Line}:{Column} {Severity.ToString().ToLowerInvariant()} {Code}{(Path.Length == 0 ? string.Empty : " " + Path)}: {Message}");
 }
 
+/// <summary>Versions of Aperture whose behaviour was recorded.</summary>
+[Flags]
+public enum ApertureVersions
+{
+    /// <summary>No version.</summary>
+    None = 0,
+
+    /// <summary>The release v0.5.0.</summary>
+    V050 = 1,
+
+    /// <summary>The main branch after v0.5.0, as of August 2026.</summary>
+    Main = 2,
+
+    /// <summary>Both.</summary>
+    All = V050 | Main,
+}
+
 /// <summary>The outcome of checking an aperture.yaml.</summary>
 public sealed record ApertureConfigReport
 {
-    /// <summary>Whether no diagnostic is an error.</summary>
+    /// <summary>Whether each version of Aperture that was asked for starts with the file.</summary>
+    public required bool Starts { get; init; }
+
+    /// <summary>
+    /// Whether no diagnostic is an error: it starts, and nothing fails, is free or is lost once it runs. A file may be
+    /// invalid and start.
+    /// </summary>
     public required bool Valid { get; init; }
 
     /// <summary>What was found, in the order of the file; at most 1,000 of a code and one that counts the rest.</summary>

@@ -6,7 +6,6 @@ using System.Text;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.ApertureYaml.Edit;
 using LightningOps.Files;
-using YamlDotNet.Core.Events;
 
 namespace LightningOps.ApertureYaml;
 
@@ -19,10 +18,10 @@ internal sealed class LiveFile
     {
         Bytes = bytes;
         Text = Strict.GetString(bytes);
-        var settings = ReadSettings(Unmarked);
+        var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
-        ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
-        HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
+        ListenAddress = settings.Text("listenaddr") is { Length: > 0 } address ? address : null;
+        HasAdminApi = settings.Child("admin").Flag("enabled");
         ConfigHash = ComputeServicesHash(Unmarked);
     }
 
@@ -93,25 +92,5 @@ internal sealed class LiveFile
         var block = KeyLineComment.Remove(text.Substring(place.Start, place.End - place.Start)).Replace("\r\n", "\n");
         var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
         return LightningOps.ConfigHash.Compute(Strict.GetBytes(ServicesArtifact.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
-    }
-
-    /// <summary>The first document that is not null, as Aperture takes it.</summary>
-    private static MappingNode? ReadSettings(string text)
-    {
-        var events = new ConfigEvents(text);
-        var tree = new ConfigTree(events, new ConfigFindings(), new ExpansionLimit());
-        events.Read();
-        while (events.Current is DocumentStart)
-        {
-            events.Read();
-            if (tree.ReadNode() is MappingNode settings)
-            {
-                return settings;
-            }
-
-            events.Read();
-        }
-
-        return null;
     }
 }

@@ -62,12 +62,15 @@ public sealed record GatewayService
         Auth = AuthOff,
     };
 
-    /// <summary>How Aperture understands an auth level: absent and <c>true</c> are on, <c>false</c> is off (Aperture auth/config.go).</summary>
+    /// <summary>
+    /// How Aperture understands an auth level: absent, <c>on</c> and <c>true</c> are on, what begins with <c>freebie</c> counts
+    /// free requests, and every other word is off (Aperture auth/config.go).
+    /// </summary>
     internal static string NormalizeAuth(string auth) => auth.ToLowerInvariant() switch
     {
-        "" or "true" => AuthOn,
-        "false" => AuthOff,
-        var other => other,
+        "" or "on" or "true" => AuthOn,
+        var level when level.StartsWith("freebie", StringComparison.Ordinal) => level,
+        _ => AuthOff,
     };
 }
 

@@ -4,112 +4,110 @@ using LightningOps.ApertureYaml.Check;
 
 namespace LightningOps.ApertureYaml;
 
-/// <summary>Reads the services of an aperture.yaml; members without a place of their own become extras.</summary>
+/// <summary>
+/// Takes the services from an aperture.yaml with the values Aperture reads; members without a place of their own become
+/// extras. Two spellings of one value are one text here, and what Aperture ignores is left out.
+/// </summary>
 internal static class ServiceReader
 {
-    // No setting of Aperture nests deeper than six levels; an alias may contain itself.
-    private const int MaxDepth = 8;
+    private static readonly HashSet<string> OwnMembers = new(System.StringComparer.Ordinal)
+    {
+        "name", "hostregexp", "pathregexp", "address", "protocol", "auth", "price",
+    };
 
-    public static IReadOnlyList<GatewayService> Read(MappingNode? settings)
+    /// <summary>The services in match order; items that are no service are left out.</summary>
+    public static IReadOnlyList<GatewayService> Read(Section settings)
     {
         var services = new List<GatewayService>();
-        if (Find(settings, "services") is SequenceNode list)
+        foreach (var section in settings.Sections("services"))
         {
-            var limit = new ExpansionLimit();
-            foreach (var item in list.Items)
+            if (section is { IsUnreadable: false })
             {
-                if (item.Target is MappingNode service)
-                {
-                    services.Add(ReadService(service, limit));
-                }
+                services.Add(Read(section, new List<string>()));
             }
         }
 
         return services;
     }
 
-    /// <summary>The text of a top-level setting, or null.</summary>
-    public static string? Scalar(MappingNode? settings, string name) => (Find(settings, name) as ScalarNode)?.Text;
-
-    /// <summary>The text of a setting of a section, or null.</summary>
-    public static string? Scalar(MappingNode? settings, string section, string name) => Scalar(Find(settings, section) as MappingNode, name);
-
-    private static ConfigNode? Find(MappingNode? settings, string name)
+    private static GatewayService Read(Section section, List<string> extras)
     {
-        if (settings is not null)
+        AddExtras(string.Empty, section, ApertureSchema.Service, extras);
+        return new GatewayService
         {
-            foreach (var entry in settings.Entries)
-            {
-                if (entry.Key.Target is ScalarNode key && key.Text == name)
-                {
-                    return entry.Value.Target;
-                }
-            }
-        }
-
-        return null;
+            Name = section.Text("name"),
+            HostRegexp = section.Text("hostregexp"),
+            PathRegexp = section.Text("pathregexp"),
+            Address = section.Text("address"),
+            Protocol = section.Text("protocol"),
+            Auth = GatewayService.NormalizeAuth(section.Text("auth")),
+            PriceSats = section.Number("price"),
+            Extras = extras,
+        };
     }
 
-    private static GatewayService ReadService(MappingNode node, ExpansionLimit limit)
+    private static void AddExtras(string prefix, Section section, SectionType type, List<string> extras)
     {
-        var service = new GatewayService { Name = string.Empty, Auth = GatewayService.AuthOn };
-        var extras = new List<string>();
-        limit.CountVisits(node.Entries.Count, node.Position);
-        foreach (var entry in node.Entries)
+        foreach (var key in section.Keys)
         {
-            var name = (entry.Key.Target as ScalarNode)?.Text ?? string.Empty;
-            if (entry.Value.Target is ScalarNode value && With(service, name, value.Text) is { } known)
+            if (prefix.Length > 0 || !OwnMembers.Contains(key))
             {
-                service = known;
-            }
-            else
-            {
-                Flatten(name, entry.Value, extras, limit, 0);
+                AddExtra(prefix + key, key, section, type.Keys[key], extras);
             }
         }
-
-        return service with { Extras = extras };
     }
 
-    /// <summary>The service with a member that has a place of its own, or null.</summary>
-    private static GatewayService? With(GatewayService service, string member, string text) => member switch
+    private static void AddExtra(string name, string key, Section section, SettingType type, List<string> extras)
     {
-        "name" => service with { Name = text },
-        "hostregexp" => service with { HostRegexp = text },
-        "pathregexp" => service with { PathRegexp = text },
-        "address" => service with { Address = text },
-        "protocol" => service with { Protocol = text },
-        "auth" => service with { Auth = GatewayService.NormalizeAuth(text) },
-        "price" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var price) => service with { PriceSats = price },
-        _ => null,
-    };
-
-    private static void Flatten(string name, ConfigNode node, List<string> extras, ExpansionLimit limit, int depth)
-    {
-        switch (node.Target)
+        switch (type.Kind)
         {
-            case ScalarNode scalar:
-                extras.Add(name + "=" + scalar.Text);
+            case SettingKind.Flag when section.Flag(key):
+                extras.Add(name + "=true");
                 break;
-            case SequenceNode sequence when depth < MaxDepth:
-                limit.CountVisits(sequence.Items.Count, node.Position);
-                for (var i = 0; i < sequence.Items.Count; i++)
+            case SettingKind.Number when section.Number(key) is not 0 and var number:
+                extras.Add(name + "=" + number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case SettingKind.Duration when section.Duration(key) is not 0 and var duration:
+                extras.Add(name + "=" + GoDuration.Format(duration));
+                break;
+            case SettingKind.Text or SettingKind.NamedText when section.Text(key) is { Length: > 0 } text:
+                extras.Add(name + "=" + text);
+                break;
+            case SettingKind.TextMap:
+                foreach (var item in section.Texts(key))
                 {
-                    Flatten(name + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", sequence.Items[i], extras, limit, depth + 1);
+                    extras.Add(name + "." + item.Key + "=" + item.Text);
                 }
 
                 break;
-            case MappingNode mapping when depth < MaxDepth:
-                limit.CountVisits(mapping.Entries.Count, node.Position);
-                foreach (var entry in mapping.Entries)
-                {
-                    Flatten(name + "." + ((entry.Key.Target as ScalarNode)?.Text ?? string.Empty), entry.Value, extras, limit, depth + 1);
-                }
+            case SettingKind.TextList:
+                AddList(name, section.Texts(key), extras);
+                break;
+            case SettingKind.Section:
+                AddExtras(name + ".", section.Child(key), type.Section!, extras);
+                break;
+            case SettingKind.SectionList:
+                AddSections(name, section.Sections(key), type.Section!, extras);
+                break;
+        }
+    }
 
-                break;
-            default:
-                extras.Add(name + "=…");
-                break;
+    private static void AddList(string name, IReadOnlyList<TextItem> items, List<string> extras)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            extras.Add(name + "[" + i.ToString(CultureInfo.InvariantCulture) + "]=" + items[i].Text);
+        }
+    }
+
+    private static void AddSections(string name, IReadOnlyList<Section?> sections, SectionType type, List<string> extras)
+    {
+        for (var i = 0; i < sections.Count; i++)
+        {
+            if (sections[i] is { } section)
+            {
+                AddExtras(name + "[" + i.ToString(CultureInfo.InvariantCulture) + "].", section, type, extras);
+            }
         }
     }
 }

@@ -126,10 +126,10 @@ public sealed class ApertureConfigYamlTests
     }
 
     [Fact]
-    public void A_byte_order_mark_is_an_error_and_the_rest_is_checked()
+    public void A_byte_order_mark_is_an_error_and_part_of_the_first_key()
     {
         Assert.Equal(
-            new[] { "Error byte_order_mark", "Error price_negative services[0].price" },
+            new[] { "Error byte_order_mark", "Error listenaddr_missing listenaddr", "Warn unknown_key \ufefflistenaddr", "Error price_negative services[0].price" },
             ConfigBuilder.Of("\ufeff" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: -1")));
     }
 

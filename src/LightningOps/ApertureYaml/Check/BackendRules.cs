@@ -7,6 +7,9 @@ internal sealed class BackendRules(ConfigFindings findings)
 {
     private const string Authenticator = "authenticator";
 
+    /// <summary>The versions that the rules being applied hold for.</summary>
+    private ApertureVersions stops = ApertureVersions.All;
+
     public void Check(Section root)
     {
         CheckAuthenticator(root, root.Child(Authenticator));
@@ -35,17 +38,34 @@ internal sealed class BackendRules(ConfigFindings findings)
         }
 
         CheckNetwork(authenticator);
-        if (authenticator.Text("wavelengthgateway").Length > 0)
+        var hasWavelength = authenticator.Text("wavelengthgateway").Length > 0;
+        if (hasWavelength && (findings.Versions & ApertureVersions.Main) != ApertureVersions.None)
         {
             CheckWavelength(root, authenticator);
         }
-        else if (authenticator.Text("lndhost").Length > 0)
+
+        if (!hasWavelength || (findings.Versions & ApertureVersions.V050) != ApertureVersions.None)
+        {
+            // v0.5.0 does not know wavelengthgateway.
+            stops = hasWavelength ? ApertureVersions.V050 : ApertureVersions.All;
+            CheckNode(root, authenticator, hasWavelength);
+            stops = ApertureVersions.All;
+        }
+    }
+
+    private void CheckNode(Section root, Section authenticator, bool hasWavelength)
+    {
+        if (authenticator.Text("lndhost").Length > 0)
         {
             CheckLnd(authenticator);
         }
         else if (authenticator.Text("passphrase").Length > 0)
         {
             CheckLnc(root, authenticator);
+        }
+        else if (hasWavelength)
+        {
+            Error(authenticator, "wavelength_needs_main", "wavelengthgateway", "Aperture v0.5.0 does not know wavelengthgateway and stops, as nobody makes its invoices: use a later version and check with -ApertureVersion main, or set lndhost with tlspath and macdir");
         }
         else
         {
@@ -63,6 +83,7 @@ internal sealed class BackendRules(ConfigFindings findings)
 
     private void CheckWavelength(Section root, Section authenticator)
     {
+        stops = ApertureVersions.Main;
         foreach (var key in new[] { "lndhost", "passphrase" })
         {
             if (authenticator.Text(key).Length > 0)
@@ -73,7 +94,7 @@ internal sealed class BackendRules(ConfigFindings findings)
 
         if (root.Flag("strictverify"))
         {
-            findings.Error("strictverify_unsupported", "strictverify does not work with wavelengthgateway: set it to false", root.At("strictverify"), "strictverify");
+            findings.Error("strictverify_unsupported", "strictverify does not work with wavelengthgateway: set it to false", root.At("strictverify"), "strictverify", stops: stops);
         }
 
         if (!Uri.TryCreate(authenticator.Text("wavelengthgateway"), UriKind.Absolute, out var gateway) || gateway.Scheme is not ("http" or "https") || gateway.Host.Length == 0)
@@ -152,5 +173,5 @@ internal sealed class BackendRules(ConfigFindings findings)
     }
 
     private void Error(Section section, string code, string at, string message, string? key = null) =>
-        findings.Error(code, message, section.At(at), section.GetPath(key ?? at));
+        findings.Error(code, message, section.At(at), section.GetPath(key ?? at), stops: stops);
 }

@@ -50,6 +50,12 @@ internal sealed class ConfigDocument
             events.Read();
             isFound = CheckRoot(cancellationToken);
             events.Read();
+            if (!isFound && events.Current is DocumentStart next && events.HasComment(start.Start))
+            {
+                findings.Warn("several_documents", "Aperture reads the first document of the file, which holds a comment only, and ignores what follows \"---\": remove the first \"---\"", TextPosition.From(next.Start));
+                SkipToEnd(cancellationToken);
+                break;
+            }
         }
 
         if (!isFound)

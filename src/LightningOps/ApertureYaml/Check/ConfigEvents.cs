@@ -16,6 +16,7 @@ internal sealed class ConfigEvents
     private const string SyntaxRemedy = "Correct the YAML there. If the file ends there, it is truncated: restore the whole file.";
 
     private readonly string text;
+    private readonly LineLikeCharacters characters;
     private readonly Parser parser;
     private int depth;
 
@@ -23,12 +24,13 @@ internal sealed class ConfigEvents
     {
         RejectNul(text);
         this.text = text;
-        parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        characters = LineLikeCharacters.From(text);
+        parser = new Parser(new Scanner(new StringReader(characters.Text), skipComments: true));
         Advance();
     }
 
     /// <summary>The event to look at next.</summary>
-    public ParsingEvent Current => parser.Current!;
+    public ParsingEvent Current { get; private set; } = null!;
 
     /// <summary>Returns the current event and goes to the one after it.</summary>
     public ParsingEvent Read()
@@ -48,6 +50,17 @@ internal sealed class ConfigEvents
         return taken;
     }
 
+    /// <summary>
+    /// Whether the empty document that has just been read holds a comment: Aperture's reader takes such a document for the
+    /// one to read, and goes on to the next from an entirely empty one.
+    /// </summary>
+    /// <param name="start">Where the document starts.</param>
+    public bool HasComment(in Mark start)
+    {
+        var from = (int)Math.Min(start.Index, text.Length);
+        return text.IndexOf('#', from, (int)Math.Min(Current.Start.Index, text.Length) - from) >= 0;
+    }
+
     /// <summary>Returns the event that starts a node; the parser leaves a key without a value in some broken files.</summary>
     public ParsingEvent ReadNode() => Current is NodeEvent or AnchorAlias
         ? Read()
@@ -58,6 +71,7 @@ internal sealed class ConfigEvents
         try
         {
             parser.MoveNext();
+            Current = Restored(parser.Current!);
         }
         catch (YamlException exception)
         {
@@ -69,6 +83,11 @@ internal sealed class ConfigEvents
             throw Failure(parser.Current?.End ?? Mark.Empty, "not YAML: " + Sentence(exception.Message), SyntaxRemedy);
         }
     }
+
+    private ParsingEvent Restored(ParsingEvent parsed) =>
+        parsed is Scalar scalar && characters.Restore(scalar.Value) is var value && !ReferenceEquals(value, scalar.Value)
+            ? new Scalar(scalar.Anchor, scalar.Tag, value, scalar.Style, scalar.IsPlainImplicit, scalar.IsQuotedImplicit, scalar.Start, scalar.End, scalar.IsKey)
+            : parsed;
 
     /// <summary>The parser blames what began before the tab; the operator looks for the tab.</summary>
     private void ThrowAtTab(YamlException exception)

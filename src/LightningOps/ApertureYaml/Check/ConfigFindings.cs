@@ -6,21 +6,32 @@ using System.Linq;
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>The diagnostics of one check: at most 1,000 of a code, the rest counted.</summary>
-internal sealed class ConfigFindings
+internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersions.All)
 {
     private const int MaxPerCode = 1_000;
 
     private readonly Dictionary<string, List<ApertureConfigDiagnostic>> byCode = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
+    private ApertureVersions stopped;
 
-    public void Error(string code, string message, TextPosition at, string path = "", string? suggestion = null) =>
-        Add(code, DiagnosticSeverity.Error, message, at, path, suggestion);
+    /// <summary>The versions the file is for: what concerns others is not reported.</summary>
+    public ApertureVersions Versions { get; } = versions;
+
+    /// <summary>Reports what keeps Aperture from starting, or what fails, is free or is lost once it runs.</summary>
+    /// <param name="code">Stable code.</param>
+    /// <param name="message">What is wrong and the remedy.</param>
+    /// <param name="at">Where.</param>
+    /// <param name="path">The setting concerned.</param>
+    /// <param name="suggestion">The known key nearest to an unknown one.</param>
+    /// <param name="stops">The versions that do not start with it.</param>
+    public void Error(string code, string message, TextPosition at, string path = "", string? suggestion = null, ApertureVersions stops = ApertureVersions.All) =>
+        Add(code, DiagnosticSeverity.Error, message, at, path, suggestion, stops);
 
     public void Warn(string code, string message, TextPosition at, string path = "", string? suggestion = null) =>
-        Add(code, DiagnosticSeverity.Warn, message, at, path, suggestion);
+        Add(code, DiagnosticSeverity.Warn, message, at, path, suggestion, ApertureVersions.None);
 
     public void Info(string code, string message, TextPosition at, string path = "") =>
-        Add(code, DiagnosticSeverity.Info, message, at, path, null);
+        Add(code, DiagnosticSeverity.Info, message, at, path, null, ApertureVersions.None);
 
     /// <summary>Whether another diagnostic of the code would be listed.</summary>
     public bool HasRoom(string code) => !byCode.TryGetValue(code, out var found) || found.Count < MaxPerCode;
@@ -34,13 +45,15 @@ internal sealed class ConfigFindings
             .ToArray();
         return new ApertureConfigReport
         {
+            Starts = (stopped & Versions) == ApertureVersions.None,
             Valid = all.All(found => found.Severity != DiagnosticSeverity.Error),
             Diagnostics = all,
         };
     }
 
-    private void Add(string code, DiagnosticSeverity severity, string message, TextPosition at, string path, string? suggestion)
+    private void Add(string code, DiagnosticSeverity severity, string message, TextPosition at, string path, string? suggestion, ApertureVersions stops)
     {
+        stopped |= stops;
         if (!byCode.TryGetValue(code, out var found))
         {
             byCode[code] = found = new List<ApertureConfigDiagnostic>();
@@ -61,6 +74,7 @@ internal sealed class ConfigFindings
             Column = at.Column,
             Path = path,
             Suggestion = suggestion,
+            Stops = stops,
         });
     }
 

@@ -57,6 +57,9 @@ internal sealed class Section(string path, TextPosition position, bool isUnreada
     /// <summary>Whether the file has no mapping here, which was reported: what follows from it is not worth saying.</summary>
     public bool IsUnreadable { get; } = isUnreadable;
 
+    /// <summary>The keys the file sets that Aperture knows, in the file's order.</summary>
+    public IEnumerable<string> Keys => settings.Keys;
+
     /// <summary>Whether the file sets the key, be it to a wrong type.</summary>
     public bool Has(string key) => settings.ContainsKey(key);
 

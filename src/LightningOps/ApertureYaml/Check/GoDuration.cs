@@ -1,10 +1,16 @@
 using System;
+using System.Globalization;
 
 namespace LightningOps.ApertureYaml.Check;
 
 /// <summary>Durations in Go's syntax: <c>1h30m</c>, <c>1.5s</c>, <c>-20ms</c>, <c>0</c>.</summary>
 internal static class GoDuration
 {
+    private static readonly (string Unit, long Length)[] Units =
+    {
+        ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+    };
+
     /// <summary>Reads a duration as nanoseconds; false when Go's ParseDuration refuses it.</summary>
     public static bool TryParse(string text, out long nanoseconds)
     {
@@ -39,6 +45,20 @@ internal static class GoDuration
 
         nanoseconds = (long)(isNegative ? -total : total);
         return true;
+    }
+
+    /// <summary>A duration as a whole number of the largest unit that holds it: <c>24h</c>, <c>90s</c>.</summary>
+    public static string Format(long nanoseconds)
+    {
+        foreach (var (unit, length) in Units)
+        {
+            if (nanoseconds % length == 0)
+            {
+                return (nanoseconds / length).ToString(CultureInfo.InvariantCulture) + unit;
+            }
+        }
+
+        return nanoseconds.ToString(CultureInfo.InvariantCulture) + "ns";
     }
 
     private static bool TryNumber(string text, ref int index, out decimal number)

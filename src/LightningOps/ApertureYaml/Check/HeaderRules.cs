@@ -31,7 +31,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
     {
         if (header.Key.Length == 0 || header.Key.Any(character => !IsToken(character)))
         {
-            findings.Error("header_name_invalid", "not an HTTP header name, and every request to the service fails: use letters, digits and \"-\"", header.Position, header.Path);
+            findings.Error("header_name_invalid", "not the name of an HTTP header, and every request of the service fails: use letters, digits and \"-\"", header.Position, header.Path, stops: ApertureVersions.None);
         }
     }
 

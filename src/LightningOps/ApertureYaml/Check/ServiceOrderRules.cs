@@ -29,7 +29,8 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
                 "duplicate_service_name",
                 FormattableString.Invariant($"the service on line {line} has the same name, so a credential for one unlocks the other: use a unique name for each"),
                 service.At("name"),
-                service.GetPath("name"));
+                service.GetPath("name"),
+                stops: ApertureVersions.None);
         }
         else
         {

@@ -29,11 +29,11 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         var name = service.Text("name");
         if (name.Length == 0)
         {
-            Error(service, "service_name_missing", "name", "a service without a name cannot sell a credential: set a unique name");
+            Fault(service, "service_name_missing", "name", "a service without a name can sell no credential: give it a name of its own");
         }
         else if (name.IndexOfAny(new[] { ':', ',' }) >= 0)
         {
-            Error(service, "service_name_delimiter", "name", "\":\" and \",\" separate names in a credential, and one for this service could not be read back: use letters, digits, \".\", \"_\" and \"-\"");
+            Fault(service, "service_name_delimiter", "name", "\":\" and \",\" separate names in a credential, and one for this service could not be read back: use letters, digits, \".\", \"_\" and \"-\"");
         }
     }
 
@@ -42,16 +42,16 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         var address = service.Text("address");
         if (address.Length == 0)
         {
-            Error(service, "service_address_missing", "address", "every request to a service without an address fails: set the host:port of the upstream");
+            Fault(service, "service_address_missing", "address", "every request to a service without an address fails: set the host:port of the upstream");
         }
         else if (address != GatewayService.ClosedAddress && !HostPort.IsUpstream(address))
         {
-            Error(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
+            Fault(service, "address_invalid", "address", "not the address of an upstream: write host:port without a scheme or path, and an IPv6 host in brackets");
         }
 
         if (!service.IsBroken("protocol") && service.Text("protocol") is not ("http" or "https"))
         {
-            Error(service, "protocol_unknown", "protocol", "every request fails unless the protocol is http or https: set one of them");
+            Fault(service, "protocol_unknown", "protocol", "every request fails unless the protocol is http or https: set one of them");
         }
     }
 
@@ -64,13 +64,13 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
         else if (auth is not ("" or "on" or "off" or "true" or "false"))
         {
-            Error(service, "auth_unknown", "auth", "Aperture reads this as no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
+            Fault(service, "auth_unknown", "auth", "Aperture takes this for no authentication and serves everything for free: write \"on\", \"off\" or \"freebie N\"");
         }
 
         var scheme = service.Text("authscheme");
         if (scheme is not ("" or "l402" or "mpp" or "l402+mpp"))
         {
-            Error(service, "authscheme_unknown", "authscheme", "unknown scheme: write l402, mpp or l402+mpp");
+            Fault(service, "authscheme_unknown", "authscheme", "not a scheme of Aperture: write l402, mpp or l402+mpp");
         }
 
         if (service.Number("timeout") < 0)
@@ -147,12 +147,12 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
     {
         if (dynamicPrice.Flag("metered") && !dynamicPrice.Flag("enabled") && !dynamicPrice.IsBroken("enabled"))
         {
-            Error(dynamicPrice, "metered_needs_enabled", "metered", "dynamicprice.metered needs dynamicprice.enabled: set it to true as well");
+            ErrorAtMain(dynamicPrice, "metered_needs_enabled", "metered", "dynamicprice.metered needs dynamicprice.enabled: set it to true as well");
         }
 
         if (dynamicPrice.Number("usagetailbytes") is < 0 or > MaxUsageTailBytes)
         {
-            Error(dynamicPrice, "usagetailbytes_out_of_range", "usagetailbytes", "usagetailbytes must be from 0 to 1048576");
+            ErrorAtMain(dynamicPrice, "usagetailbytes_out_of_range", "usagetailbytes", "usagetailbytes must be from 0 to 1048576");
         }
 
         if (!dynamicPrice.Flag("enabled"))
@@ -162,7 +162,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
 
         if (dynamicPrice.Text("grpcaddress").Length == 0 && !dynamicPrice.IsBroken("grpcaddress"))
         {
-            Error(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port of the price server: set it");
+            Fault(dynamicPrice, "grpcaddress_missing", "grpcaddress", "dynamicprice.enabled needs grpcaddress, the host:port that tells the prices: set it");
         }
 
         if (!dynamicPrice.Flag("insecure") && dynamicPrice.Text("tlscertpath").Length == 0 && !dynamicPrice.IsBroken("insecure"))
@@ -182,6 +182,19 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
 
     private void Error(Section section, string code, string key, string message) =>
         findings.Error(code, message, section.At(key), section.GetPath(key));
+
+    /// <summary>Reports what stops the main branch; v0.5.0 does not know the key.</summary>
+    private void ErrorAtMain(Section section, string code, string key, string message)
+    {
+        if ((findings.Versions & ApertureVersions.Main) != ApertureVersions.None)
+        {
+            findings.Error(code, message, section.At(key), section.GetPath(key), stops: ApertureVersions.Main);
+        }
+    }
+
+    /// <summary>Reports what Aperture starts with, and what fails or is free once it runs.</summary>
+    private void Fault(Section section, string code, string key, string message) =>
+        findings.Error(code, message, section.At(key), section.GetPath(key), stops: ApertureVersions.None);
 
     private void Warn(Section section, string code, string key, string message) =>
         findings.Warn(code, message, section.At(key), section.GetPath(key));

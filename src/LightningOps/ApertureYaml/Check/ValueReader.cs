@@ -25,6 +25,7 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
         var setting = type.Kind switch
         {
             SettingKind.Flag => Flag(value, node.Position, path),
+            SettingKind.Number when scalar.Tag == "tag:yaml.org,2002:int" => Tagged(node.Position, path),
             SettingKind.Number => Number(value, type, node.Position, path),
             SettingKind.Duration => Duration(value, node.Position, path),
             SettingKind.NamedText => NamedText(value, node.Position, path),
@@ -153,6 +154,12 @@ internal sealed class ValueReader(ConfigFindings findings, ExpansionLimit limit)
                 findings.Error("invalid_type", "a whole number is expected here, without quotes or a unit", position, path);
                 return Refused;
         }
+    }
+
+    private Setting Tagged(TextPosition position, string path)
+    {
+        findings.Error("invalid_type", "Aperture cannot read a number with the tag !!int: remove the tag", position, path);
+        return Refused;
     }
 
     private Setting Truncated(double value, SettingType type, TextPosition position, string path)

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Net;
 using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Check;
-using YamlDotNet.Core.Events;
 
 namespace LightningOps.Gateway.Loopback.Configuration;
 
@@ -35,7 +34,7 @@ internal sealed class LoopbackConfigReader
     {
         try
         {
-            return new LoopbackConfigReader(environment).Read(yaml.TrimStart('\ufeff'));
+            return new LoopbackConfigReader(environment).Read(yaml);
         }
         catch (ApertureConfigFormatException unreadable)
         {
@@ -45,7 +44,7 @@ internal sealed class LoopbackConfigReader
 
     private LoopbackConfig Read(string yaml)
     {
-        var root = Bind(yaml);
+        var root = ConfigReader.Read(yaml, findings) ?? throw Refused();
         var sections = root.Sections("services");
         Check(sections);
         var services = sections.Select(section => new ServiceBinder(section!, environment).Bind()).ToArray();
@@ -57,29 +56,6 @@ internal sealed class LoopbackConfigReader
             HasAdminApi = root.Child("admin").Flag("enabled"),
             Notices = UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About).ToArray(),
         };
-    }
-
-    /// <summary>The first document that is not null, as Aperture takes it.</summary>
-    private Section Bind(string yaml)
-    {
-        var limit = new ExpansionLimit();
-        var events = new ConfigEvents(yaml);
-        var tree = new ConfigTree(events, findings, limit);
-        events.Read();
-        while (events.Current is DocumentStart)
-        {
-            events.Read();
-            var node = tree.ReadNode();
-            if (!ValueReader.IsNull(node))
-            {
-                var section = new SectionBinder(findings, limit).Bind(node, ApertureSchema.Root, string.Empty, node.Position);
-                return section ?? throw Refused();
-            }
-
-            events.Read();
-        }
-
-        return new Section(string.Empty, TextPosition.Start);
     }
 
     private void Check(IReadOnlyList<Section?> services)
