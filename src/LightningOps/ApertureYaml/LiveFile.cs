@@ -23,6 +23,12 @@ internal sealed class LiveFile
         Services = ServiceReader.Read(settings);
         ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
         HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
+        Admin = HasAdminApi
+            ? new AdminSettings(ServiceReader.Scalar(settings, "admin", "macaroonpath"), ServiceReader.Scalar(settings, "insecure") == "true", ServiceReader.Scalar(settings, "basedir"))
+            {
+                DatabaseFile = ServiceReader.Scalar(settings, "dbbackend") == "sqlite" ? ServiceReader.Scalar(settings, "sqlite", "databasefilename") : null,
+            }
+            : null;
         ConfigHash = ComputeServicesHash(Unmarked);
     }
 
@@ -36,6 +42,9 @@ internal sealed class LiveFile
 
     /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
     public bool HasAdminApi { get; }
+
+    /// <summary>Where the admin API and its rows are; null where it is off.</summary>
+    public AdminSettings? Admin { get; }
 
     /// <summary>
     /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
@@ -114,4 +123,14 @@ internal sealed class LiveFile
 
         return null;
     }
+}
+
+/// <summary>Where the admin API of an aperture.yaml and the rows it makes are, as the file says; null for what it leaves to a default.</summary>
+/// <param name="MacaroonPath">File of the admin macaroon.</param>
+/// <param name="IsInsecure">Whether Aperture speaks http.</param>
+/// <param name="BaseFolder">Folder with Aperture's own certificate.</param>
+internal sealed record AdminSettings(string? MacaroonPath, bool IsInsecure, string? BaseFolder)
+{
+    /// <summary>The SQLite database; null where it is another one, or the one of the account Aperture runs under.</summary>
+    public string? DatabaseFile { get; init; }
 }
