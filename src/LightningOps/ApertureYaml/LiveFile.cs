@@ -20,8 +20,14 @@ internal sealed class LiveFile
         Text = Strict.GetString(bytes);
         var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
-        ListenAddress = settings.Text("listenaddr") is { Length: > 0 } address ? address : null;
-        HasAdminApi = settings.Child("admin").Flag("enabled");
+        ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
+        HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
+        Admin = HasAdminApi
+            ? new AdminSettings(ServiceReader.Scalar(settings, "admin", "macaroonpath"), ServiceReader.Scalar(settings, "insecure") == "true", ServiceReader.Scalar(settings, "basedir"))
+            {
+                DatabaseFile = ServiceReader.Scalar(settings, "dbbackend") == "sqlite" ? ServiceReader.Scalar(settings, "sqlite", "databasefilename") : null,
+            }
+            : null;
         ConfigHash = ComputeServicesHash(Unmarked);
     }
 
@@ -35,6 +41,9 @@ internal sealed class LiveFile
 
     /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
     public bool HasAdminApi { get; }
+
+    /// <summary>Where the admin API and its rows are; null where it is off.</summary>
+    public AdminSettings? Admin { get; }
 
     /// <summary>
     /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
@@ -93,4 +102,14 @@ internal sealed class LiveFile
         var lines = block.TrimEnd('\n').Split('\n').Select(line => line.Length >= place.Indent ? line.Substring(place.Indent) : line);
         return LightningOps.ConfigHash.Compute(Strict.GetBytes(ServicesArtifact.HeaderComment + "\n" + string.Join("\n", lines) + "\n"));
     }
+}
+
+/// <summary>Where the admin API of an aperture.yaml and the rows it makes are, as the file says; null for what it leaves to a default.</summary>
+/// <param name="MacaroonPath">File of the admin macaroon.</param>
+/// <param name="IsInsecure">Whether Aperture speaks http.</param>
+/// <param name="BaseFolder">Folder with Aperture's own certificate.</param>
+internal sealed record AdminSettings(string? MacaroonPath, bool IsInsecure, string? BaseFolder)
+{
+    /// <summary>The SQLite database; null where it is another one, or the one of the account Aperture runs under.</summary>
+    public string? DatabaseFile { get; init; }
 }

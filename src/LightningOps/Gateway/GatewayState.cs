@@ -11,7 +11,10 @@ public sealed record GatewayState
     /// <summary>The deployment that is active, or null when there is none.</summary>
     public GatewayDeployment? Active { get; init; }
 
-    /// <summary>Services in match order, or null if the gateway does not list them (ops endpoints).</summary>
+    /// <summary>Hash that is written where the gateway reads it, where it is known to serve another; null where it is that of <see cref="Active"/>.</summary>
+    public ConfigHash? Written { get; init; }
+
+    /// <summary>Services in match order, or null when the gateway does not tell them (the ops endpoints).</summary>
     public IReadOnlyList<GatewayService>? Services { get; init; }
 
     /// <summary>What is recorded of the services.</summary>

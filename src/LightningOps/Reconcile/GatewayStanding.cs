@@ -47,14 +47,15 @@ public sealed record GatewayStanding
         var written = serving switch
         {
             LiveConfiguration.Wanted or LiveConfiguration.Written => desired,
-            LiveConfiguration.Previous => before?.Active?.ConfigHash,
+            LiveConfiguration.Previous => before?.Written ?? before?.Active?.ConfigHash,
             _ => null,
         };
+        var live = serving == LiveConfiguration.Previous ? before?.Active?.ConfigHash : written;
         return new GatewayStanding
         {
             Desired = desired,
             Written = written,
-            Live = evidence == LiveEvidence.NotKnown || serving == LiveConfiguration.Written ? null : written,
+            Live = evidence == LiveEvidence.NotKnown || serving == LiveConfiguration.Written ? null : live,
             Evidence = evidence,
             Serving = serving,
         };

@@ -96,7 +96,8 @@ internal sealed class RolloutFinisher
     {
         try
         {
-            return (await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false)).Active?.ConfigHash == wanted;
+            var now = await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false);
+            return (now.Written ?? now.Active?.ConfigHash) == wanted;
         }
         catch (Exception failure)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -29,7 +30,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
     private RestoredFile? restored;
-    private LoadedRecord? restarted;
+    private readonly RowReader reader;
+    private readonly RowRollout rows;
+    private Load? settling;
     private ConfigHash? closedWithoutRecord;
     private LiveEvidence evidence;
 
@@ -40,6 +43,8 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         this.options = options with { Path = Path.GetFullPath(options.Path) };
         http = new GatewayHttp(Name, options.Http, Array.Empty<string>);
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
+        reader = new RowReader(Name, options.Http, options.ListenAddress);
+        rows = new RowRollout(reader);
         versions = new KeptVersions(this.options.Path, options.KeptVersions);
         reload = options.Reload ?? (options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null);
     }
@@ -51,14 +56,16 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        Guarded(Reading, () => Task.FromResult(CreateState(LiveFile.Read(options.Path))));
+        Guarded(Reading, () => ReadStateAsync(LiveFile.Read(options.Path), cancellationToken));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
         var snapshot = GetSnapshot(state, "plan");
-        var changes = RolloutPlanner.Compare(snapshot.File.Services, DesiredServices.From(rollout.Rules, withExtras: true));
-        var refusals = FileRefusals.GetRefusals(snapshot.File, rollout);
+        var desired = DesiredServices.From(rollout.Rules, withExtras: true);
+        var isOurs = IsOurs(snapshot.File, desired);
+        var changes = RolloutPlanner.Compare(snapshot.Rows.GetEffective(snapshot.File.Services, isOurs), desired);
+        Diagnostic[] refusals = [.. FileRefusals.GetRefusals(snapshot.File, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
             Gateway = Name,
@@ -84,9 +91,13 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         var before = LiveFile.Read(options.Path);
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
         var after = LiveFile.FromBytes(before.With(rollout.Artifact));
+        var desired = DesiredServices.From(rollout.Rules, withExtras: true);
+        var isOurs = IsOurs(before, desired);
+        await RequireChangeableRowsAsync(before, desired, isOurs, rollout, cancellationToken).ConfigureAwait(false);
         var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
         {
             ShownBy = ShownBy(before, earlier, after),
+            ListShows = ListShows(before, earlier, after),
             Owners = ServiceOrigins.GetOwners(rollout.Rules),
             Stop = GatewayStop.From(rollout, options.Store),
         };
@@ -101,7 +112,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         options.Step?.Invoke("reload");
         var seen = await ReloadOrRestoreAsync(before, earlier, after, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
-        await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
+        await SettleAsync(new Load(record, after, seen) { Written = desired, IsOurs = isOurs }, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -123,7 +134,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = GetSnapshot(state, "plan");
-        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins));
+        return FileClosing.Plan(Name, snapshot.File, snapshot.Rows, IsLoaded(snapshot), closing.For(state.Origins));
     }
 
     /// <inheritdoc/>
@@ -132,44 +143,22 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
         var before = LiveFile.Read(options.Path);
-        var state = CreateState(before);
+        var state = await ReadStateAsync(before, cancellationToken).ConfigureAwait(false);
         if (PlanClosing(state, closing) is null)
         {
             return state.Active;
         }
 
-        var after = FileClosing.Close(before, closing.For(state.Origins));
-        if (!before.Has(after.Bytes))
-        {
-            options.Step?.Invoke("keep");
-            versions.TryKeep(before.Bytes, closing.DeploymentId);
-            options.Step?.Invoke("write");
-        }
-
-        var record = StoppedBy(closing, after);
-        WriteClosed(after, record);
-
-        // A command that fails puts nothing back: what Aperture reads next is to be closed.
-        options.Step?.Invoke("reload");
-        var (failure, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
-        if (failure is not null)
-        {
-            throw ReloadFailed("close", failure);
-        }
-
-        options.Step?.Invoke("record");
+        var known = closing.For(state.Origins);
         try
         {
-            await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
-            versions.Prune();
+            return await CloseFileAsync(before, known, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            // It is closed and loaded; only the next command does not know that, and closes again.
-            closedWithoutRecord = after.ConfigHash;
+            // Whatever became of the file: what Aperture lists is closed there.
+            await CloseRowsAsync(before, known, cancellationToken).ConfigureAwait(false);
         }
-
-        return GetActive(after, record);
     });
 
     /// <inheritdoc/>
@@ -180,7 +169,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             : await ProbeListenerAsync(cancellationToken).ConfigureAwait(false);
         if (result.Outcome == ProbeOutcome.Passed)
         {
-            await ConfirmRestartAsync(cancellationToken).ConfigureAwait(false);
+            await ConfirmLoadAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return result;
@@ -203,18 +192,121 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         sales.ProxyAsync(route, challenge, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
-
-    private GatewayState CreateState(LiveFile file)
+    public void Dispose()
     {
+        http.Dispose();
+        reader.Dispose();
+    }
+
+    private async Task<GatewayDeployment?> CloseFileAsync(LiveFile before, GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        var after = FileClosing.Close(before, closing);
+        if (!before.Has(after.Bytes))
+        {
+            options.Step?.Invoke("keep");
+            versions.TryKeep(before.Bytes, closing.DeploymentId);
+            options.Step?.Invoke("write");
+        }
+
+        var record = StoppedBy(closing, after);
+        WriteClosed(after, record);
+
+        // A command that fails puts nothing back: what Aperture reads next is to be closed.
+        options.Step?.Invoke("reload");
+        var (failure, seen) = await LoadAsync(after, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            throw ReloadFailed("close", failure);
+        }
+
+        options.Step?.Invoke("record");
+        try
+        {
+            await SettleAsync(record is null ? null : new Load(record, after, seen), cancellationToken).ConfigureAwait(false);
+            versions.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is closed and loaded; only the next command does not know that, and closes again.
+            closedWithoutRecord = after.ConfigHash;
+        }
+
+        return GetActive(after, record);
+    }
+
+    private async Task CloseRowsAsync(LiveFile before, GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        if (HasRows(before) && !cancellationToken.IsCancellationRequested)
+        {
+            await rows.CloseAsync(before, closing.Closes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<GatewayState> ReadStateAsync(LiveFile file, CancellationToken cancellationToken)
+    {
+        var live = HasRows(file) ? await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false) : LiveRows.None;
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
+        var state = CreateState(file, record, live);
+        if (!HasRows(file))
+        {
+            return state;
+        }
+
+        var owners = LoadedRecord.FindOwners(options.Path);
+        var ours = owners is null ? file.Services : file.Services.Where(service => owners.ContainsKey(service.Name)).ToArray();
+        var shows = live.Shows(ours);
+        var isKnown = evidence != LiveEvidence.NotKnown || (live.Listed is not null && record is { ListShows: true });
+        if (shows && isKnown)
+        {
+            evidence = live.Listed is not null ? LiveEvidence.List : evidence;
+            return state with { Evidence = evidence, Services = live.Listed ?? file.Services };
+        }
+
+        var effective = live.GetEffective(file.Services, IsOurs(file, []));
+        if (live.Listed is not null && (effective.Count != file.Services.Count || live.FindOverriding(ours).Count > 0))
+        {
+            // The gateway lists something else than is written: that is known to be live.
+            evidence = LiveEvidence.List;
+            return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, live) { IsOther = true } };
+        }
+
+        evidence = LiveEvidence.NotKnown;
+        return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, live) { IsOther = true } };
+    }
+
+    /// <summary>Whether rows of a database may stand before the file; what serves it in this process has none.</summary>
+    private bool HasRows(LiveFile file) => file.HasAdminApi && reload is not { ConfirmsLoad: true };
+
+    /// <summary>Whether a service, by its name, is this store's: it is in the file, desired, or recorded as rolled out.</summary>
+    private Func<string, bool> IsOurs(LiveFile file, IReadOnlyList<GatewayService> desired)
+    {
+        var names = new HashSet<string>(file.Services.Concat(desired).Select(service => service.Name), StringComparer.Ordinal);
+        names.UnionWith(LoadedRecord.FindOwners(options.Path)?.Keys ?? []);
+        return names.Contains;
+    }
+
+    private async Task RequireChangeableRowsAsync(LiveFile file, IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        if (HasRows(file)
+            && (await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false)).GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures).FirstOrDefault(found => found.Severity == DiagnosticSeverity.Error) is { } refusal)
+        {
+            throw new GatewayException(Name, "apply", refusal.Code, refusal.Message);
+        }
+    }
+
+    /// <summary>Whether what the admin API lists shows the load: nothing of the change is what it does not list.</summary>
+    private static bool ListShows(LiveFile before, LoadedRecord? earlier, LiveFile after) =>
+        after.HasAdminApi && earlier is { Evidence: not LiveEvidence.NotKnown } or { ListShows: true } && !before.Services.Concat(after.Services).Any(LiveRows.HasFeatures);
+
+    private GatewayState CreateState(LiveFile file, LoadedRecord? record, LiveRows live)
+    {
         evidence = record is not null && closedWithoutRecord != file.ConfigHash ? record.Evidence : closedWithoutRecord is not null && closedWithoutRecord == file.ConfigHash ? LiveEvidence.Restart : LiveEvidence.NotKnown;
         return new GatewayState
         {
             Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
-            Snapshot = new Snapshot(file, record),
+            Snapshot = new Snapshot(file, record, live),
             Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)),
         };
     }
@@ -224,8 +316,10 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
             : null;
 
-    private bool IsLoaded(Snapshot snapshot) =>
-        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
+    private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
+
+    private bool IsRecordedAsLoaded(Snapshot snapshot) =>
+        snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
     /// <summary>The record of a close: its store stops the gateway from now on, also where all was closed already.</summary>
     private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after)
@@ -243,7 +337,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <summary>Writes what is closed, whatever cannot be recorded of it.</summary>
     private void WriteClosed(LiveFile file, LoadedRecord? record)
     {
-        restarted = null;
+        settling = null;
         evidence = LiveEvidence.NotKnown;
         try
         {
@@ -275,7 +369,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <summary>Writes what is to be loaded, first the record that it is not known to be.</summary>
     private void Write(LiveFile file, LoadedRecord? record)
     {
-        restarted = null;
+        settling = null;
         evidence = LiveEvidence.NotKnown;
         WriteRecord(record);
         if (!IsWritten(file))
@@ -319,40 +413,59 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return (failure, LiveEvidence.NotKnown);
         }
 
-        // Where the admin API is on, rows of the database may stand before the file: a restart shows nothing of them.
-        var isDown = !file.HasAdminApi && await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
+        var isDown = await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
         return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
     }
 
-    /// <summary>Records what was seen; of a restart only once the process has come back.</summary>
-    private async Task SettleAsync(LoadedRecord? record, LiveEvidence seen, CancellationToken cancellationToken)
+    /// <summary>Records what was seen; of a restart only once the process has come back, and of a file with rows once they are as written.</summary>
+    private async Task SettleAsync(Load? load, CancellationToken cancellationToken)
     {
-        if (record is null || seen == LiveEvidence.NotKnown)
+        if (load is null || (load.Seen == LiveEvidence.NotKnown && !HasRows(load.File)))
         {
             return;
         }
 
-        if (seen != LiveEvidence.Restart)
+        if (load.Seen == LiveEvidence.Answer)
         {
-            Confirm(record, seen);
+            Confirm(load.Record, load.Seen);
             return;
         }
 
-        restarted = record;
-        await ConfirmRestartAsync(cancellationToken).ConfigureAwait(false);
+        settling = load;
+        await ConfirmLoadAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ConfirmRestartAsync(CancellationToken cancellationToken)
+    private async Task ConfirmLoadAsync(CancellationToken cancellationToken)
     {
-        if (restarted is { } record && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed)
+        if (settling is not { } load
+            || (load.Seen == LiveEvidence.Restart && (await ProbeListenerAsync(cancellationToken).ConfigureAwait(false)).Outcome != ProbeOutcome.Passed))
         {
-            Confirm(record, LiveEvidence.Restart);
+            return;
+        }
+
+        if (!HasRows(load.File))
+        {
+            Confirm(load.Record, LiveEvidence.Restart);
+            return;
+        }
+
+        var live = load.Written is { } written
+            ? await rows.ConvergeAsync(load.File, written, load.IsOurs, load.Seen == LiveEvidence.Restart, cancellationToken).ConfigureAwait(false)
+            : await reader.ReadAsync(load.File, cancellationToken).ConfigureAwait(false);
+        var record = load.Seen == LiveEvidence.Restart ? load.Record with { ListShows = true } : load.Record;
+        if (live.Shows(load.Written ?? load.File.Services) && (live.Listed is not null ? record.ListShows : load.Seen == LiveEvidence.Restart))
+        {
+            Confirm(record, live.Listed is not null ? LiveEvidence.List : LiveEvidence.Restart);
+        }
+        else if (record != load.Record)
+        {
+            record.Write(options.Path);
         }
     }
 
     private void Confirm(LoadedRecord record, LiveEvidence seen)
     {
-        restarted = null;
+        settling = null;
         evidence = seen;
         (record with { Evidence = seen, ShownBy = null }).Write(options.Path);
     }
@@ -402,7 +515,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         restored = new RestoredFile(before, failure);
         if (failure is null)
         {
-            await SettleAsync(record, seen, CancellationToken.None).ConfigureAwait(false);
+            await SettleAsync(record is null ? null : new Load(record, before, seen), CancellationToken.None).ConfigureAwait(false);
         }
 
         return failure;
@@ -423,10 +536,20 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         var (failure, seen) = await LoadAsync(snapshot.File, cancellationToken).ConfigureAwait(false);
         if (failure is null)
         {
-            await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
+            await SettleAsync(record is null ? null : new Load(record, snapshot.File, seen), cancellationToken).ConfigureAwait(false);
+            await RestoreRowsAsync(snapshot, seen, cancellationToken).ConfigureAwait(false);
         }
 
         return failure;
+    }
+
+    /// <summary>Rows that were changed become what they were; none is made.</summary>
+    private async Task RestoreRowsAsync(Snapshot snapshot, LiveEvidence seen, CancellationToken cancellationToken)
+    {
+        if (HasRows(snapshot.File) && (snapshot.Rows.Stored ?? (seen == LiveEvidence.Restart ? snapshot.Rows.Listed : null)) is { } earlier)
+        {
+            await rows.ConvergeAsync(snapshot.File, earlier, static _ => false, seen == LiveEvidence.Restart, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<ProbeResult> ProbeListenerAsync(CancellationToken cancellationToken)
@@ -472,5 +595,22 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private sealed record Snapshot(LiveFile File, LoadedRecord? Record);
+    /// <param name="File">The file as it stood.</param>
+    /// <param name="Record">What was recorded of it, or null.</param>
+    /// <param name="Rows">What stood before it.</param>
+    private sealed record Snapshot(LiveFile File, LoadedRecord? Record, LiveRows Rows)
+    {
+        /// <summary>Whether something else than the file is served, or may be.</summary>
+        public bool IsOther { get; init; }
+    }
+
+    /// <summary>What is written and may have been loaded.</summary>
+    private sealed record Load(LoadedRecord Record, LiveFile File, LiveEvidence Seen)
+    {
+        /// <summary>This store's services of the file, to which its rows are brought; null leaves the rows as they are.</summary>
+        public IReadOnlyList<GatewayService>? Written { get; init; }
+
+        /// <summary>Whether a service that is not written is this store's.</summary>
+        public Func<string, bool> IsOurs { get; init; } = static _ => false;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
@@ -10,21 +11,28 @@ internal static class FileClosing
     /// <summary>The plan; null when nothing that is denied is open.</summary>
     /// <param name="gateway">Name of the gateway.</param>
     /// <param name="file">The file as it stands.</param>
+    /// <param name="rows">What stands before it.</param>
     /// <param name="isLoaded">Whether Aperture is known to have loaded it: else a service closed in the file may still be open.</param>
     /// <param name="closing">What is to be closed.</param>
-    public static RolloutPlan? Plan(string gateway, LiveFile file, bool isLoaded, GatewayClosing closing)
+    public static RolloutPlan? Plan(string gateway, LiveFile file, LiveRows rows, bool isLoaded, GatewayClosing closing)
     {
-        if (file.ConfigHash is not { } hash || !file.Services.Any(isLoaded ? closing.Closes : closing.Denies))
+        var open = (rows.Listed ?? rows.Stored ?? []).Where(closing.Closes).ToArray();
+
+        // Where the list was read it says what is open, whatever was loaded.
+        var isFileClosed = !file.Services.Any(isLoaded || rows.Listed is not null ? closing.Closes : closing.Denies);
+        if (file.ConfigHash is not { } hash || (isFileClosed && open.Length == 0))
         {
             return null;
         }
 
+        var changes = RolloutPlanner.Compare(file.Services, ClosedServices.Close(file.Services, service => closing.Closes(service)));
+        var named = new HashSet<string>(changes.Select(change => change.Name), System.StringComparer.Ordinal);
         var plan = new RolloutPlan
         {
             Gateway = gateway,
             CurrentConfigHash = isLoaded ? hash : null,
             ConfigHash = hash,
-            Changes = RolloutPlanner.Compare(file.Services, ClosedServices.Close(file.Services, service => closing.Closes(service))),
+            Changes = [.. changes, .. open.Where(service => named.Add(service.Name)).Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, Members = MemberChanges.Between(service, service.Closed()) })],
         };
         try
         {

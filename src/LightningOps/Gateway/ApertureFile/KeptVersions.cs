@@ -118,6 +118,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>The service whose price shows whether it is loaded: the only change since a known load; null when no price does.</summary>
     public string? ShownBy { get; init; }
 
+    /// <summary>Whether a list of the admin API that is what is written shows its load: since the last known load nothing changed that is not listed.</summary>
+    public bool ListShows { get; init; }
+
     private const string Ending = ".deployment.json";
 
     /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
@@ -151,7 +154,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     }
 
     /// <summary>The same deployment with a load that is not known.</summary>
-    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null };
+    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false };
 
     public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
 

@@ -168,15 +168,6 @@ public sealed class LiveStateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_the_admin_API_is_on_a_restart_shows_nothing_of_the_rows_of_its_database()
-    {
-        await File.WriteAllTextAsync(FilePath, model.AdminSettings + "services: []\n");
-        await model.RestartAsync();
-
-        Assert.Equal(LiveConfiguration.Written, (await ReconcileAsync(Restart)).Serving);
-    }
-
-    [Fact]
     public async Task A_process_that_was_down_before_the_write_may_have_read_the_file_before_it()
     {
         await model.StopAsync();
@@ -222,24 +213,5 @@ public sealed class LiveStateTests : IAsyncLifetime
         question.Headers.Host = Host;
         using var answer = await http.SendAsync(question);
         return (int)answer.StatusCode;
-    }
-
-    /// <summary>A reload command as the gateway knows one: that it ended with 0 says nothing of a load.</summary>
-    private sealed class ModelReload(Func<Task> run) : IConfigReload
-    {
-        public bool ConfirmsLoad => false;
-
-        public async Task<string?> RunAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                await run();
-                return null;
-            }
-            catch (GatewayException failure)
-            {
-                return failure.Reason;
-            }
-        }
     }
 }

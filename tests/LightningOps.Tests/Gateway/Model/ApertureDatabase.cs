@@ -16,7 +16,9 @@ internal sealed class ApertureDatabase
         CREATE TABLE IF NOT EXISTS services (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, address TEXT NOT NULL, protocol TEXT NOT NULL DEFAULT 'http',
             host_regexp TEXT NOT NULL DEFAULT '.*', path_regexp TEXT NOT NULL DEFAULT '', price BIGINT NOT NULL DEFAULT 0,
-            auth TEXT NOT NULL DEFAULT '', created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL, auth_scheme TEXT NOT NULL DEFAULT 'l402')
+            auth TEXT NOT NULL DEFAULT '', created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL, auth_scheme TEXT NOT NULL DEFAULT 'l402');
+        CREATE TABLE IF NOT EXISTS schema_migrations (version uint64, dirty bool);
+        INSERT INTO schema_migrations SELECT 7, 0 WHERE NOT EXISTS (SELECT 1 FROM schema_migrations)
         """;
 
     private const string Upsert = """

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using Microsoft.Data.Sqlite;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// Reads the services in Aperture's SQLite database (docs/reference/aperture.md#admin-api) and changes nothing: no lock is
+/// waited for long, and no file is made beside it.
+/// </summary>
+internal static class ApertureDatabaseFile
+{
+    private const int WriteVersionOffset = 18;
+    private const byte WriteAheadLog = 2;
+    private const int LockWaitSeconds = 2;
+
+    // Of release v0.5.0 and of the main branch of August 2026.
+    private static readonly long[] KnownSchemas = [7, 9];
+
+    // The native library is found once a process.
+    private static readonly Lazy<bool> Library = new(() =>
+    {
+        SQLitePCL.Batteries_V2.Init();
+        return true;
+    });
+
+    /// <summary>The rows; null where they cannot be read, and then why.</summary>
+    public static (IReadOnlyList<GatewayService>? Rows, string? Trouble) Read(string path)
+    {
+        try
+        {
+            _ = Library.Value;
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
+            connection.Open();
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return FindUnknownSchema(connection, transaction) is { } unknown ? (null, unknown) : (ReadRows(connection, transaction), null);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException)
+        {
+            return (null, path + " cannot be read: " + e.Message);
+        }
+    }
+
+    /// <summary>
+    /// A database with a write-ahead log and no log beside it is closed: opened as one that does not change, for SQLite would
+    /// make the log.
+    /// </summary>
+    private static string GetAddress(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[WriteVersionOffset + 1];
+        var isLogged = file.Read(header, 0, header.Length) == header.Length && header[WriteVersionOffset] == WriteAheadLog;
+        return "file:" + string.Join("/", path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + (isLogged && !File.Exists(path + "-wal") ? "?immutable=1" : string.Empty);
+    }
+
+    private static string? FindUnknownSchema(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT version, dirty FROM schema_migrations";
+        using var row = command.ExecuteReader();
+        return !row.Read() ? "its database has no schema"
+            : row.GetInt64(1) != 0 || !KnownSchemas.Contains(row.GetInt64(0)) ? FormattableString.Invariant($"its database has schema {row.GetInt64(0)}, which is not known")
+            : null;
+    }
+
+    private static List<GatewayService> ReadRows(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT name, address, protocol, host_regexp, path_regexp, price, auth, auth_scheme FROM services ORDER BY name";
+        using var row = command.ExecuteReader();
+        var rows = new List<GatewayService>();
+        while (row.Read())
+        {
+            rows.Add(new GatewayService
+            {
+                Name = row.GetString(0),
+                Address = row.GetString(1),
+                Protocol = row.GetString(2),
+                HostRegexp = row.GetString(3),
+                PathRegexp = row.GetString(4),
+                PriceSats = row.GetInt64(5),
+                Auth = GatewayService.NormalizeAuth(row.GetString(6)),
+                Extras = row.GetString(7) is { Length: > 0 } scheme and not "l402" ? ["authscheme=" + scheme] : [],
+            });
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,189 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// What stands in front of a file whose admin API is on: the services Aperture lists, and the rows of its database, which
+/// take the place of services of the file for ever.
+/// </summary>
+internal sealed class LiveRows
+{
+    private const string SchemeExtra = "authscheme=";
+    private const int MaxNames = 20;
+    private readonly HashSet<string>? storedNames;
+
+    /// <param name="listed">Services the admin API lists, in match order; null where it was not read.</param>
+    /// <param name="stored">Rows of the database; null where it was not read.</param>
+    /// <param name="trouble">Why one of them was not read, or null.</param>
+    public LiveRows(IReadOnlyList<GatewayService>? listed, IReadOnlyList<GatewayService>? stored, string? trouble)
+    {
+        Listed = listed;
+        Stored = stored;
+        Trouble = trouble;
+        storedNames = stored is null ? null : new HashSet<string>(stored.Select(row => row.Name), StringComparer.Ordinal);
+    }
+
+    /// <summary>There is no admin API: nothing stands before the file.</summary>
+    public static LiveRows None { get; } = new(null, [], null);
+
+    /// <summary>Services the admin API lists, in match order: what is live; null where it was not read.</summary>
+    public IReadOnlyList<GatewayService>? Listed { get; }
+
+    /// <summary>Rows of the database; null where it was not read.</summary>
+    public IReadOnlyList<GatewayService>? Stored { get; }
+
+    /// <summary>Why one of them was not read, or null.</summary>
+    public string? Trouble { get; }
+
+    /// <summary>Whether a row is known to stand in the place of a service.</summary>
+    public bool IsStored(string name) => storedNames?.Contains(name) == true;
+
+    /// <summary>A service with what the admin API and the rows carry of it.</summary>
+    public static GatewayService Carried(GatewayService service) =>
+        service.Extras.Count == 0 ? service : service with { Extras = service.Extras.Where(extra => extra.StartsWith(SchemeExtra, StringComparison.Ordinal)).ToArray() };
+
+    /// <summary>Whether it has members a row does not carry.</summary>
+    public static bool HasFeatures(GatewayService service) => service.Extras.Any(extra => !extra.StartsWith(SchemeExtra, StringComparison.Ordinal));
+
+    /// <summary>Whether what is listed, or else what the rows leave of a loaded file, is what is written, to the meaning.</summary>
+    /// <param name="written">Services that are written and this store's.</param>
+    public bool Shows(IReadOnlyList<GatewayService> written)
+    {
+        if (Listed is null)
+        {
+            return Stored is not null && FindOverriding(written).Count == 0 && FindBefore(written).Count == 0 && HoldsOrder(written);
+        }
+
+        return AdminPlanner.Make(Listed, written.Select(Carried).ToArray(), static _ => false).Steps.Count == 0
+            && FindBefore(written).Count == 0
+            && !written.Any(service => HasFeatures(service) && (Stored is null || IsStored(service.Name)));
+    }
+
+    /// <summary>Whether the order written holds although the rows stand first, whatever their rotation.</summary>
+    private bool HoldsOrder(IReadOnlyList<GatewayService> written)
+    {
+        var carried = written.Select(Carried).ToArray();
+        var rest = carried.Where(service => !IsStored(service.Name)).ToArray();
+        var rows = Stored!.Select(row => carried.FirstOrDefault(service => service.Name == row.Name) ?? row).ToArray();
+        return rows.Length == 0 || new IEnumerable<GatewayService>[] { rows, Enumerable.Reverse(rows) }.All(turn => AdminPlanner.Make([.. turn, .. rest], carried, static _ => false).Steps.Count == 0);
+    }
+
+    /// <summary>Rows, or services listed, that stand in the place of services written with other members.</summary>
+    public IReadOnlyList<GatewayService> FindOverriding(IReadOnlyList<GatewayService> written)
+    {
+        var byName = written.GroupBy(service => service.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        return (Stored ?? Listed ?? [])
+            .Where(row => byName.TryGetValue(row.Name, out var service) && (MemberChanges.Between(row, Carried(service)).Count > 0 || (Stored is not null && HasFeatures(service))))
+            .ToArray();
+    }
+
+    /// <summary>Services that are not written, stand before one that is and may have its requests.</summary>
+    public IReadOnlyList<GatewayService> FindBefore(IReadOnlyList<GatewayService> written)
+    {
+        var names = new HashSet<string>(written.Select(service => service.Name), StringComparer.Ordinal);
+        var order = Listed ?? [.. Stored ?? [], .. written];
+        var others = order.Where(service => !names.Contains(service.Name) && (Stored is null || IsStored(service.Name))).ToArray();
+        if (others.Length == 0)
+        {
+            return [];
+        }
+
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var place = 0; place < order.Count; place++)
+        {
+            places[order[place].Name] = place;
+        }
+
+        var overlaps = ServiceOverlaps.Compute(others.Concat(written));
+        var last = new Dictionary<int, int>();
+        foreach (var service in written)
+        {
+            // A row of it may be rotated to the end at a restart.
+            var place = places.TryGetValue(service.Name, out var now) && !IsStored(service.Name) ? now : int.MaxValue;
+            var match = overlaps.GetMatch(service);
+            last[match] = last.TryGetValue(match, out var other) ? Math.Max(other, place) : place;
+        }
+
+        return others.Where(service => overlaps.GetOverlapping(overlaps.GetMatch(service)).Any(match => last.TryGetValue(match, out var place) && place > places[service.Name])).ToArray();
+    }
+
+    /// <summary>The services in force, those of the file in its order: as listed, or as the rows leave a loaded file.</summary>
+    /// <param name="file">Services of the file.</param>
+    /// <param name="isOurs">Whether a service that the file does not define is this store's.</param>
+    public IReadOnlyList<GatewayService> GetEffective(IReadOnlyList<GatewayService> file, Func<string, bool> isOurs)
+    {
+        if (Listed is null && Stored is null or { Count: 0 })
+        {
+            return file;
+        }
+
+        var front = (Listed ?? Stored!).GroupBy(service => service.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var names = new HashSet<string>(file.Select(service => service.Name), StringComparer.Ordinal);
+        var kept = file
+            .Where(service => Listed is null || front.ContainsKey(service.Name))
+            .Select(service => !front.TryGetValue(service.Name, out var live) || (!IsStored(service.Name) && MemberChanges.Between(live, Carried(service)).Count == 0) ? service
+                : HasFeatures(service) && Stored is null ? live with { Extras = service.Extras }
+                : live);
+        return [.. kept, .. front.Values.Where(service => !names.Contains(service.Name) && isOurs(service.Name))];
+    }
+
+    /// <summary>What a roll-out meets of the rows.</summary>
+    /// <param name="desired">Services to be written.</param>
+    /// <param name="isOurs">Whether a service that is not desired is this store's.</param>
+    /// <param name="allowsMissingFeatures">Whether a service may go without rate limits and rewrite.</param>
+    public IEnumerable<Diagnostic> GetDiagnostics(IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, bool allowsMissingFeatures)
+    {
+        if (Listed is null && Stored is null)
+        {
+            yield return Warn("rows_not_known", "The admin API of this file is on, and rows of Aperture's database may stand before its services: neither could be read (" + Trouble + ")");
+            yield break;
+        }
+
+        var overriding = FindOverriding(desired);
+        var featureless = Stored is null ? [] : desired.Where(service => HasFeatures(service) && IsStored(service.Name)).ToArray();
+        if (featureless.Length > 0)
+        {
+            var message = "Rows of Aperture's database stand in the place of " + Names(featureless) + " and carry no rate limits and no rewrite: delete the rows (aperturecli services delete) and restart Aperture, or use -AllowMissingFeatures";
+            yield return allowsMissingFeatures ? Warn("rows_lose_features", message) : RolloutRefusals.Create("rows_lose_features", message);
+        }
+
+        var differing = overriding.Where(row => MemberChanges.Between(row, Carried(desired.First(service => service.Name == row.Name))).Count > 0).ToArray();
+        if (Listed is null)
+        {
+            var left = Stored!.Where(row => row.Sells && isOurs(row.Name) && desired.All(service => service.Name != row.Name)).ToArray();
+            if (differing.Length + left.Length > 0)
+            {
+                yield return RolloutRefusals.Create("rows_before_file", "Rows of Aperture's database stand before the file and would be sold instead: " + Names([.. differing, .. left]) + ". The admin API could not be used to change them (" + Trouble + ")");
+            }
+            else if (!HoldsOrder(desired))
+            {
+                yield return RolloutRefusals.Create("rows_before_file", "Rows of Aperture's database stand before the file, and the order of the services is not kept: " + Names(Stored!));
+            }
+        }
+        else if (differing.Where(row => Stored is not null).ToArray() is { Length: > 0 } rows)
+        {
+            if (rows.Where(row => row.Name.IndexOf('/') >= 0).ToArray() is { Length: > 0 } unreachable)
+            {
+                yield return RolloutRefusals.Create("rows_before_file", "Rows of Aperture's database stand before the file, and the admin API cannot change a name with \"/\": " + Names(unreachable));
+            }
+
+            yield return Warn("rows_changed", "Rows of Aperture's database stand in the place of services of the file and are changed through the admin API: " + Names(rows));
+        }
+
+        if (FindBefore(desired).Where(service => !isOurs(service.Name) && service.Sells).ToArray() is { Length: > 0 } before)
+        {
+            yield return RolloutRefusals.Create("row_before", "Services that are not in the file stand before it and may have requests of its services: " + Names(before) + ". Remove them (aperturecli services delete)");
+        }
+    }
+
+    /// <summary>Names with what each asks, the first of many.</summary>
+    public static string Names(IReadOnlyCollection<GatewayService> services) =>
+        string.Join(", ", services.Take(MaxNames).Select(service => service.Sells ? new SellingService(service.Name, service.EffectivePrice).ToString() : service.Name + (service.IsClosed ? " (closed)" : " (auth off)"))) + (services.Count > MaxNames ? ", \u2026" : string.Empty);
+
+    private static Diagnostic Warn(string code, string message) => new() { Code = code, Severity = DiagnosticSeverity.Warn, Message = message };
+}
