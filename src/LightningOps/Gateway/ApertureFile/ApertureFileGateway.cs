@@ -38,7 +38,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public ApertureFileGateway(ApertureFileGatewayOptions options)
     {
         this.options = options with { Path = Path.GetFullPath(options.Path) };
-        http = new GatewayHttp(Name, options.Http, Array.Empty<string>);
+        http = new GatewayHttp(Name, options.Http, Array.Empty<string>, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         versions = new KeptVersions(this.options.Path, options.KeptVersions);
         reload = options.Reload ?? (options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null);

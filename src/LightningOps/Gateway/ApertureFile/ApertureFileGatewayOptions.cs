@@ -23,6 +23,12 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>URL that answers 2xx while Aperture is up; null tries whether the file's <c>listenaddr</c> takes connections.</summary>
     public string? HealthUrl { get; init; }
 
+    /// <summary>File of the one certificate to accept in the checks, PEM or DER; null for another way to trust it.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate to accept in the checks, hex with or without colons; null with no path either trusts the system's store.</summary>
+    public string? CertificateFingerprint { get; init; }
+
     /// <summary>How the challenge and the proxy check are made.</summary>
     public SaleProbeOptions Probes { get; init; } = new();
 
