@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
@@ -19,7 +21,38 @@ public static class GatewayFactory
 
     /// <summary>The gateway; nothing is sent or read yet.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
-    public static IGateway Create(GatewayReference reference, GatewaySettings settings) => reference.Kind switch
+    public static IGateway Create(GatewayReference reference, GatewaySettings settings)
+    {
+        if (reference.Endpoints.Count == 1)
+        {
+            return CreateOne(reference with { Place = reference.Place is null ? null : reference.Endpoints[0] }, settings);
+        }
+
+        var made = new List<IGateway>();
+        try
+        {
+            for (var place = 0; place < reference.Endpoints.Count; place++)
+            {
+                made.Add(CreateOne(reference with { Place = reference.Endpoints[place] }, settings.ForEndpoint(reference.Kind, place, reference.Endpoints)));
+                if (made.FindIndex(endpoint => endpoint.Name == made[place].Name) < place)
+                {
+                    throw new ConfigException("Gateway", made[place].Name + " is named twice among the endpoints", "Name each endpoint once.");
+                }
+            }
+
+            return new EndpointGroup(made, settings.Http.Time);
+        }
+        catch
+        {
+            made.ForEach(static endpoint => endpoint.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Where an ops gateway is asked for a challenge when nobody says where.</summary>
+    internal static string GetProbeUrl(string baseUrl) => baseUrl.TrimEnd('/') + ProbePath;
+
+    private static IGateway CreateOne(GatewayReference reference, GatewaySettings settings) => reference.Kind switch
     {
         GatewayKind.Ops => new OpsGateway(CreateOpsOptions(reference.Place, settings)),
         GatewayKind.ApertureAdmin => new ApertureAdminGateway(CreateAdminOptions(reference.Place, settings)),
@@ -35,13 +68,15 @@ public static class GatewayFactory
         var baseUrl = url ?? environment.Find(EnvironmentVariables.GatewayBaseUrl) ?? OpsGatewayOptions.DefaultBaseUrl;
 
         // A check of another gateway than the one rolled out to would prove nothing.
-        var probe = baseUrl.TrimEnd('/') + ProbePath;
+        var probe = GetProbeUrl(baseUrl);
         var options = new OpsGatewayOptions
         {
             BaseUrl = baseUrl,
             ChallengeUrl = settings.ChallengeUrl ?? environment.Find(EnvironmentVariables.ChallengeUrl) ?? probe,
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
+            CertificatePath = settings.CertificatePath,
+            CertificateFingerprint = settings.CertificateFingerprint,
             ProxyAuthorization = environment.FindSecret(EnvironmentVariables.ProxyAuthorizationHeader),
             Records = CreateRecords(settings),
             Http = settings.Http,
@@ -105,6 +140,8 @@ public static class GatewayFactory
             Path = path,
             ReloadCommand = settings.ReloadCommand,
             HealthUrl = settings.HealthUrl,
+            CertificatePath = settings.CertificatePath,
+            CertificateFingerprint = settings.CertificateFingerprint,
             Store = settings.StoreName,
             Probes = CreateProbeOptions(settings, settings.ChallengeUrl),
             Http = settings.Http,

@@ -27,16 +27,18 @@ internal sealed class GatewayHttp : IDisposable
     private readonly GatewayClient client;
     private readonly ResiliencePipeline<GatewayAnswer> pipeline;
     private readonly Func<IEnumerable<string>> secrets;
+    private readonly CertificatePin pin;
 
     /// <param name="gateway">Name of the gateway, for failures.</param>
     /// <param name="options">How to speak to it.</param>
     /// <param name="secrets">What must not be quoted from an answer.</param>
-    /// <param name="ownHandler">Handler to use when the options have none; disposed here.</param>
-    public GatewayHttp(string gateway, GatewayHttpOptions options, Func<IEnumerable<string>> secrets, HttpMessageHandler? ownHandler = null)
+    /// <param name="pin">The certificates to accept; null for those of the system's store.</param>
+    public GatewayHttp(string gateway, GatewayHttpOptions options, Func<IEnumerable<string>> secrets, CertificatePin? pin = null)
     {
+        this.pin = pin ?? CertificatePin.Read(null, null);
         this.gateway = gateway;
         this.secrets = secrets;
-        client = new GatewayClient(options, ownHandler);
+        client = new GatewayClient(options, options.Handler is null ? this.pin.CreateHandler() : null);
         pipeline = Build(options);
     }
 
@@ -91,7 +93,16 @@ internal sealed class GatewayHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway address is correct and reachable from this machine.", e);
+            if (ConnectionFailure.GetCode(e) == ConnectionFailure.TlsRefused && pin.LastSeen is { } seen)
+            {
+                throw Failure(
+                    request,
+                    "connection_failed:" + ConnectionFailure.TlsRefused + ": its certificate is not trusted, SHA-256 " + seen,
+                    "Name its certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use -CertificateFingerprint " + seen + ".",
+                    e);
+            }
+
+            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway's address is right and can be reached from here.", e);
         }
         catch (AnswerTooLargeException e)
         {

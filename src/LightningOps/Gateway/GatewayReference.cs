@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace LightningOps.Gateway;
 
@@ -11,6 +13,14 @@ namespace LightningOps.Gateway;
 /// <param name="Place">URL or path; null where the settings say.</param>
 public sealed record GatewayReference(GatewayKind Kind, string? Place)
 {
+    /// <summary>
+    /// The places, one for each Aperture of the gateway: admin and ops gateways may have several, with commas between them
+    /// (<c>admin:https://a:8081,https://b:8081</c>).
+    /// </summary>
+    public IReadOnlyList<string> Endpoints => Kind is GatewayKind.ApertureAdmin or GatewayKind.Ops && Place is not null
+        ? Place.Split(',').Select(static place => place.Trim()).ToArray()
+        : [Place ?? string.Empty];
+
     private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback or memory";
 
     /// <summary>Reads a reference.</summary>
@@ -24,7 +34,9 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", "Specify -Gateway as " + Forms + "."),
+                throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
+            (GatewayKind.ApertureAdmin or GatewayKind.Ops, not null) when place.Split(',').Any(string.IsNullOrWhiteSpace) =>
+                throw new ConfigException("Gateway", "\"" + text + "\" names an empty endpoint", "Give the endpoints with one comma between them."),
             (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };

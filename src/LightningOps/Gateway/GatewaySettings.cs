@@ -27,7 +27,13 @@ public sealed record GatewaySettings
     /// <summary>URL that must let a paid request through (Ops); null uses the effective settings.</summary>
     public string? ProxyUrl { get; init; }
 
-    /// <summary>URL that answers 2xx while Aperture is up (File); null uses the <c>listenaddr</c> of the file.</summary>
+    /// <summary>The same for each endpoint of a gateway that has several, in their order; null asks each endpoint at its own address.</summary>
+    public IReadOnlyList<string>? ChallengeUrls { get; init; }
+
+    /// <summary>URL that must let a paid request through, for each endpoint of a gateway that has several (Ops).</summary>
+    public IReadOnlyList<string>? ProxyUrls { get; init; }
+
+    /// <summary>URL that answers 2xx while Aperture is up (File); null tries the file's <c>listenaddr</c>.</summary>
     public string? HealthUrl { get; init; }
 
     /// <summary>The admin macaroon in hex (ApertureAdmin).</summary>
@@ -68,6 +74,28 @@ public sealed record GatewaySettings
 
     /// <summary>Identity of the control plane that rolls out, so that a gateway records who stopped it. Null for a control plane of this process only.</summary>
     public ControlPlaneMode? Mode { get; init; }
+
+    /// <summary>The settings of one of several endpoints: it is asked itself, never the balancer before it.</summary>
+    /// <exception cref="ConfigException">There is one address for several endpoints.</exception>
+    internal GatewaySettings ForEndpoint(GatewayKind kind, int place, IReadOnlyList<string> endpoints) => this with
+    {
+        ChallengeUrl = FindAddress("ChallengeUrl", ChallengeUrl, ChallengeUrls, place, endpoints) ?? GetProbeUrl(kind, endpoints[place]),
+        ProxyUrl = FindAddress("ProxyUrl", ProxyUrl, ProxyUrls, place, endpoints) ?? GetProbeUrl(kind, endpoints[place]),
+    };
+
+    // The addresses of the environment are the balancer's.
+    private static string? GetProbeUrl(GatewayKind kind, string endpoint) => kind == GatewayKind.Ops ? GatewayFactory.GetProbeUrl(endpoint) : null;
+
+    private static string? FindAddress(string name, string? one, IReadOnlyList<string>? each, int place, IReadOnlyList<string> endpoints) =>
+        (each?.Count ?? (one is null ? 0 : 1)) switch
+        {
+            0 => null,
+            var count when count == endpoints.Count => each![place],
+            var count => throw new ConfigException(
+                name,
+                FormattableString.Invariant($"{count} for {endpoints.Count} endpoints: a balancer's address does not say which endpoint answered"),
+                "Leave -" + name + " out, so that each endpoint is asked at its own address, or give one for each in a hashtable: -Gateway @{ Kind = 'admin'; Endpoint = 'https://a:8081', 'https://b:8081'; " + name + " = 'https://a:8081', 'https://b:8081' }."),
+        };
 
     /// <summary>Name of the store that rolls out, or null. The same path on two machines is two stores.</summary>
     internal string? StoreName => Mode is not { } mode || mode == ControlPlaneMode.Mock

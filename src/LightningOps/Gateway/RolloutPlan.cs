@@ -75,7 +75,10 @@ public sealed record ServiceChange
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 
-    /// <summary>The change for people: one line, and one line per member.</summary>
+    /// <summary>Endpoint it happens at, where it does not happen at all of them alike; else null.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>The change for people: a line, and one a member under it.</summary>
     public override string ToString() => PlanText.Format(this);
 }
 

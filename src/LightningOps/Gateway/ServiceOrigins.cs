@@ -35,6 +35,24 @@ internal sealed class ServiceOrigins
     /// <summary>Owner of a service, or null.</summary>
     public string? FindOwner(string name) => owners.TryGetValue(name, out var owner) ? owner : null;
 
+    /// <summary>What is recorded of a gateway whose endpoints have records of their own: what one made was made here.</summary>
+    public static ServiceOrigins Combine(IEnumerable<ServiceOrigins> origins)
+    {
+        var all = origins.ToArray();
+        if (all.Any(origin => !origin.IsMakerKnown))
+        {
+            return Unreadable;
+        }
+
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var owner in all.SelectMany(origin => origin.owners))
+        {
+            owners[owner.Key] = owner.Value;
+        }
+
+        return new ServiceOrigins(all.Any(origin => origin.names is null) ? null : all.SelectMany(origin => origin.names!), owners);
+    }
+
     /// <summary>Owners of the services rules become, by the names of the services.</summary>
     public static IReadOnlyDictionary<string, string> GetOwners(IEnumerable<CompiledRule> rules)
     {

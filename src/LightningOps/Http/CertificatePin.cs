@@ -52,13 +52,6 @@ internal sealed class CertificatePin
         return handler;
     }
 
-    /// <summary>A handler that takes the pinned certificate only; null when none is pinned.</summary>
-    /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
-    /// <param name="path">File of certificates, PEM or DER.</param>
-    /// <exception cref="ConfigException">The pin cannot be read.</exception>
-    public static HttpMessageHandler? HandlerFor(string? fingerprint, string? path) =>
-        Read(fingerprint, path) is { IsPinned: true } pin ? pin.CreateHandler() : null;
-
     private static byte[] Read(string fingerprint) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
         ?? throw new ConfigException("CertificateFingerprint", "must be a SHA-256 fingerprint of 64 hex digits");
 

@@ -8,6 +8,9 @@ namespace LightningOps.Http;
 /// <summary>Names what went wrong with a connection.</summary>
 internal static class ConnectionFailure
 {
+    /// <summary>TLS was refused: mostly a certificate that is not trusted.</summary>
+    public const string TlsRefused = "tls_refused";
+
     /// <summary>The socket's error in snake case, <c>tls_refused</c> or <c>no_answer</c>.</summary>
     public static string GetCode(Exception failure)
     {
@@ -18,7 +21,7 @@ internal static class ConnectionFailure
                 case SocketException socket:
                     return JsonNamingPolicy.SnakeCaseLower.ConvertName(socket.SocketErrorCode.ToString());
                 case AuthenticationException:
-                    return "tls_refused";
+                    return TlsRefused;
             }
         }
 

@@ -29,6 +29,9 @@ internal sealed class DenyEnforcement
         closing = denied.CreateClosing(pass.Options.RequestId);
     }
 
+    /// <summary>What was read of the gateway already; null reads it.</summary>
+    public GatewayState? Known { get; init; }
+
     /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>
     public TimeSpan? ReadStateTimeout { get; init; }
 
@@ -68,7 +71,7 @@ internal sealed class DenyEnforcement
         {
             using var limit = pass.Time.CreateCancellationTokenSource(ReadStateTimeout ?? Timeout.InfiniteTimeSpan);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
-            before = await pass.Gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
+            before = Known ?? await pass.Gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
         },
         stop);
 
@@ -99,20 +102,20 @@ internal sealed class DenyEnforcement
         {
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
-            step.Details["services"] = string.Join(",", GetNames(plan));
+            step.Details["services"] = string.Join(",", GetNames(plan?.Changes ?? []));
             live = await pass.Gateway.CloseAsync(closing, token).ConfigureAwait(false);
         },
         stop);
 
     /// <summary>What is denied and open now, asked of the gateway; null when it cannot be told.</summary>
-    private async Task<IReadOnlyList<string>?> OpenAsync()
+    private async Task<IReadOnlyList<ServiceChange>?> OpenAsync()
     {
         if (!isSent)
         {
-            return GetNames(plan);
+            return plan?.Changes ?? [];
         }
 
-        IReadOnlyList<string>? open = null;
+        IReadOnlyList<ServiceChange>? open = null;
         await pass.Timeline.AttemptWithinAsync(
             ReconcileStage.ActiveLookup,
             ReconcileFailureCodes.ClosingFailed,
@@ -120,7 +123,7 @@ internal sealed class DenyEnforcement
             {
                 var now = await pass.Gateway.ReadStateAsync(token).ConfigureAwait(false);
                 live = now.Active;
-                open = pass.Gateway.PlanClosing(now, closing) is not { } rest ? [] : rest.Changes.Count > 0 ? GetNames(rest) : null;
+                open = pass.Gateway.PlanClosing(now, closing) is not { } rest ? [] : rest.Changes.Count > 0 ? rest.Changes : null;
             },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         return open;
@@ -130,10 +133,10 @@ internal sealed class DenyEnforcement
         ? "written, but no restart, answer or list has shown that it is loaded"
         : "the gateway does not show it";
 
-    private EnforcementResult CreateResult(RolloutFailure? failure, IReadOnlyList<string>? open)
+    private EnforcementResult CreateResult(RolloutFailure? failure, IReadOnlyList<ServiceChange>? open)
     {
         var isDone = isSent && open is { Count: 0 };
-        var trouble = isDone ? null : (failure?.Reason ?? NotShown()) + (open is { Count: > 0 } ? " (NOT CLOSED: " + FormatNames(open) + ")" : string.Empty);
+        var trouble = isDone ? null : (failure?.Reason ?? NotShown()) + (open is { Count: > 0 } ? " (NOT CLOSED: " + FormatNames(GetNames(open)) + ")" : string.Empty);
         var undecided = Undecided();
         return new EnforcementResult
         {
@@ -141,7 +144,7 @@ internal sealed class DenyEnforcement
             Plan = plan,
             IsSent = isSent,
             Serving = isDone ? LiveConfiguration.Closed : isSent ? LiveConfiguration.Unknown : LiveConfiguration.Previous,
-            Closed = open is null ? [] : GetNames(plan).Except(open).ToArray(),
+            Closed = open is null ? [] : GetNames((plan?.Changes ?? []).Where(change => !open.Any(rest => IsSame(rest, change)))),
             Failure = trouble is null ? undecided : undecided is null ? trouble : trouble + "; " + undecided,
         };
     }
@@ -187,7 +190,11 @@ internal sealed class DenyEnforcement
         return ArtifactJson.Serialize(approved) == ArtifactJson.Serialize(plan) || (plan.Changes.Count > 0 && plan.Changes.All(change => gone.Contains(change.Name)));
     }
 
-    private static IReadOnlyList<string> GetNames(RolloutPlan? plan) => plan?.Changes.Select(change => change.Name).ToArray() ?? [];
+    private static bool IsSame(ServiceChange one, ServiceChange other) =>
+        one.Name == other.Name && (one.Endpoint is null || other.Endpoint is null || one.Endpoint == other.Endpoint);
+
+    private static IReadOnlyList<string> GetNames(IEnumerable<ServiceChange> changes) =>
+        changes.Select(change => change.Name + (change.Endpoint is null ? string.Empty : " at " + change.Endpoint)).ToArray();
 }
 
 /// <summary>How the closing of denied services ended.</summary>

@@ -72,7 +72,7 @@ internal sealed class RolloutFinisher
     {
         if (!state.IsSent)
         {
-            var closed = await CloseDeniedAsync(failure, stop).ConfigureAwait(false);
+            var closed = await CloseDeniedAsync(state, failure, stop).ConfigureAwait(false);
             return await FailAsync(
                 state with { Before = state.Before ?? closed.Before, Plan = state.Plan ?? closed.Plan, IsSent = closed.IsSent },
                 failure with { Reason = failure.Reason + closed.Summary },
@@ -219,10 +219,15 @@ internal sealed class RolloutFinisher
     }
 
     /// <summary>What is wanted does not get to the gateway, and that must not keep open what is denied; what the operator stopped or did not agree to is left.</summary>
-    private async Task<EnforcementResult> CloseDeniedAsync(RolloutFailure failure, CancellationToken stop) =>
+    private async Task<EnforcementResult> CloseDeniedAsync(RolloutState state, RolloutFailure failure, CancellationToken stop) =>
         denied is null || failure.Code is ReconcileFailureCodes.Cancelled or ReconcileFailureCodes.PlanChanged or ReconcileFailureCodes.LeaseLost
             ? EnforcementResult.Nothing
-            : await new DenyEnforcement(pass, denied) { ReadStateTimeout = failure.Stage == ReconcileStage.ActiveLookup ? SecondReadTimeout : null }.CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
+            : await new DenyEnforcement(pass, denied)
+            {
+                // An endpoint that was not reached a moment ago does not hold up the close of the others.
+                Known = state.Before is { RecordFailure: not null } ? state.Before : null,
+                ReadStateTimeout = failure.Stage == ReconcileStage.ActiveLookup ? SecondReadTimeout : null,
+            }.CloseAsync(pass.Options.ApprovedPlan, stop).ConfigureAwait(false);
 
     /// <summary>What was served before may sell what must not be sold.</summary>
     private async Task<EnforcementResult> CloseAgainAsync(RolloutState state)

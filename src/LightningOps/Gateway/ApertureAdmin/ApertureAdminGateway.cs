@@ -38,7 +38,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         }
 
         baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
-        http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.HandlerFor(options.CertificateFingerprint, options.CertificatePath));
+        http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);
         rollouts = new AdminRollout(Name, api);

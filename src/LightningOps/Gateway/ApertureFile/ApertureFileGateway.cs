@@ -41,7 +41,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public ApertureFileGateway(ApertureFileGatewayOptions options)
     {
         this.options = options with { Path = Path.GetFullPath(options.Path) };
-        http = new GatewayHttp(Name, options.Http, Array.Empty<string>);
+        http = new GatewayHttp(Name, options.Http, Array.Empty<string>, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         reader = new RowReader(Name, options.Http, options.ListenAddress);
         rows = new RowRollout(reader);

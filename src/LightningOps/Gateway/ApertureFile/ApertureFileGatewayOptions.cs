@@ -23,7 +23,13 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>URL that answers 2xx while Aperture is up; null checks that the <c>listenaddr</c> of the file accepts connections.</summary>
     public string? HealthUrl { get; init; }
 
-    /// <summary>Options of the challenge and proxy checks.</summary>
+    /// <summary>File of the one certificate to accept in the checks, PEM or DER; null for another way to trust it.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate to accept in the checks, hex with or without colons; null with no path either trusts the system's store.</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>How the challenge and the proxy check are made.</summary>
     public SaleProbeOptions Probes { get; init; } = new();
 
     /// <summary>Clock, time limits, retries and handler of the checks.</summary>

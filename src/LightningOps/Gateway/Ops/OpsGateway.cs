@@ -46,7 +46,7 @@ public sealed class OpsGateway : IGateway
         health = GatewayAddress.Check(EnvironmentVariables.GatewayHealthPath, baseUrl + "/" + options.HealthPath.TrimStart('/'), allowInsecure);
         challenge = GatewayAddress.Check(EnvironmentVariables.ChallengeUrl, options.ChallengeUrl, allowInsecure);
         proxy = GatewayAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
-        http = new GatewayHttp(Name, options.Http, Secrets);
+        http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
     }
 

@@ -34,6 +34,12 @@ public sealed record OpsGatewayOptions
     /// <summary>Stores the rolled out configuration, which the gateway does not report; may be null. Disposed with the gateway.</summary>
     public IGatewayRecords? Records { get; init; }
 
+    /// <summary>File of the one certificate to accept, PEM or DER; null for another way to trust it.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the one certificate to accept, hex with or without colons; null with no path either trusts the system's store.</summary>
+    public string? CertificateFingerprint { get; init; }
+
     /// <summary>Time limits, retries and handler.</summary>
     public GatewayHttpOptions Http { get; init; } = new();
 }

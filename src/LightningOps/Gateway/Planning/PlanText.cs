@@ -79,7 +79,7 @@ internal static class PlanText
     private static void Append(StringBuilder text, int depth, ServiceChange change)
     {
         var (_, sign, word) = Kinds.Single(kind => kind.Kind == change.Kind);
-        Line(text, depth, sign + " " + change.Name + FormatTail(change, word));
+        Line(text, depth, sign + " " + change.Name + FormatTail(change, word) + (change.Endpoint is null ? string.Empty : " at " + change.Endpoint));
         if (change.Kind != ServiceChangeKind.Closed)
         {
             foreach (var member in change.Members)

@@ -20,6 +20,9 @@ public sealed record ProbeResult
     /// <summary>The challenge to pay for, as it came. It names an invoice and a token: never shown.</summary>
     internal string? Challenge { get; init; }
 
+    /// <summary>What the check of each endpoint found, in their order; null for a gateway without endpoints.</summary>
+    internal System.Collections.Generic.IReadOnlyList<ProbeResult>? Endpoints { get; init; }
+
     internal static ProbeResult Passed(int statusCode) => new() { Outcome = ProbeOutcome.Passed, StatusCode = statusCode };
 
     internal static ProbeResult Failed(string reason, int? statusCode = null) =>

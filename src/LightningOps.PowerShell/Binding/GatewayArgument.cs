@@ -1,0 +1,132 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Security;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.CmdletBases;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>
+/// A gateway as the caller names it: a text (<c>file:PATH</c>), or a hashtable with what belongs to that gateway alone:
+/// <c>@{ Kind = 'admin'; Endpoint = 'https://a:8081', 'https://b:8081'; MacaroonPath = 'admin.macaroon' }</c>.
+/// </summary>
+public sealed class GatewayArgument
+{
+    private const string KindKey = "Kind";
+    private const string EndpointKey = "Endpoint";
+    private const string PathKey = "Path";
+
+    private static readonly string[] Keys =
+    [
+        KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
+        "ReloadTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl",
+    ];
+
+    private readonly string? text;
+    private readonly Dictionary<string, object>? members;
+
+    /// <summary>A gateway named by a text.</summary>
+    public GatewayArgument(string text) => this.text = text;
+
+    /// <summary>A gateway with settings of its own.</summary>
+    /// <param name="members">Its members, by name.</param>
+    internal GatewayArgument(IDictionary members)
+    {
+        this.members = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry member in members)
+        {
+            if ((member.Value as PSObject)?.BaseObject ?? member.Value is { } value)
+            {
+                this.members[Convert.ToString(member.Key, CultureInfo.InvariantCulture) ?? string.Empty] = (member.Value as PSObject)?.BaseObject ?? value;
+            }
+        }
+    }
+
+    /// <summary>Whether a setting is the gateway's own.</summary>
+    internal bool Has(string parameter) => members?.ContainsKey(GetKey(parameter)) == true;
+
+    /// <summary>Kind and place.</summary>
+    /// <exception cref="ConfigException">It names no gateway.</exception>
+    internal GatewayReference Resolve()
+    {
+        if (members is null)
+        {
+            return GatewayReference.Parse(text!);
+        }
+
+        if (members.Keys.FirstOrDefault(key => !Keys.Contains(GetKey(key), StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            var nearest = Keys.FirstOrDefault(key => key.StartsWith(unknown, StringComparison.OrdinalIgnoreCase) || unknown.StartsWith(key, StringComparison.OrdinalIgnoreCase));
+            throw new ConfigException("Gateway", "\"" + unknown + "\" is not a member of a gateway", (nearest is null ? string.Empty : "Use " + nearest + ". ") + "Members are " + string.Join(", ", Keys) + ".");
+        }
+
+        var kind = FindText(KindKey) ?? throw new ConfigException("Gateway", "the hashtable has no Kind", "Add it: -Gateway @{ Kind = 'admin'; Endpoint = 'https://host:8081' }.");
+        var places = FindTexts(EndpointKey) ?? FindTexts(PathKey);
+        return GatewayReference.Parse(places is null ? kind : kind + ":" + string.Join(",", places));
+    }
+
+    /// <summary>The settings with the gateway's own.</summary>
+    /// <param name="shared">Settings of the command.</param>
+    /// <param name="resolveFile">Resolves a path of the session.</param>
+    /// <exception cref="ConfigException">A setting cannot be used.</exception>
+    internal GatewaySettings Apply(GatewaySettings shared, Func<string, string> resolveFile)
+    {
+        var challenges = FindTexts("ChallengeUrl");
+        var proxies = FindTexts("ProxyUrl");
+        return members is null ? shared : shared with
+        {
+            Macaroon = members.TryGetValue("Macaroon", out var macaroon) ? GatewaySettingsCmdlet.ToSecret(macaroon as SecureString ?? throw Invalid("Macaroon", "a SecureString")) : shared.Macaroon,
+            MacaroonPath = FindFile("MacaroonPath", resolveFile) ?? shared.MacaroonPath,
+            CertificatePath = FindFile("CertificatePath", resolveFile) ?? shared.CertificatePath,
+            CertificateFingerprint = FindText("CertificateFingerprint") ?? shared.CertificateFingerprint,
+            ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
+            ReloadTimeout = FindNumber("ReloadTimeoutSeconds", 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : shared.ReloadTimeout,
+            KeptVersions = FindNumber("KeepVersions", 0) ?? shared.KeptVersions,
+            HealthUrl = FindText("HealthUrl") ?? shared.HealthUrl,
+            ChallengeUrl = challenges is { Count: 1 } ? challenges[0] : challenges is null ? shared.ChallengeUrl : null,
+            ChallengeUrls = challenges is { Count: > 1 } ? challenges : null,
+            ProxyUrl = proxies is { Count: 1 } ? proxies[0] : proxies is null ? shared.ProxyUrl : null,
+            ProxyUrls = proxies is { Count: > 1 } ? proxies : null,
+        };
+    }
+
+    /// <summary>The text, or kind and endpoints; never a secret.</summary>
+    public override string ToString() =>
+        members is null ? text! : (FindText(KindKey) ?? "?") + ":" + string.Join(",", FindTexts(EndpointKey) ?? FindTexts(PathKey) ?? []);
+
+    private static string GetKey(string parameter) => parameter.Equals("TlsCertificatePath", StringComparison.OrdinalIgnoreCase) ? "CertificatePath" : parameter;
+
+    private object? Find(string key) =>
+        members is null ? null
+        : members.TryGetValue(key, out var value) ? value
+        : key == "CertificatePath" && members.TryGetValue("TlsCertificatePath", out value) ? value
+        : null;
+
+    private string? FindText(string key) => FindTexts(key) is { } texts ? texts.Count == 1 ? texts[0] : throw Invalid(key, "one text") : null;
+
+    private string? FindFile(string key, Func<string, string> resolveFile) => FindText(key) is { } path ? resolveFile(path) : null;
+
+    private IReadOnlyList<string>? FindTexts(string key)
+    {
+        if (Find(key) is not { } value)
+        {
+            return null;
+        }
+
+        var texts = (value is IEnumerable many and not string ? many.Cast<object?>() : [value])
+            .Select(static item => Convert.ToString((item as PSObject)?.BaseObject ?? item, CultureInfo.InvariantCulture)?.Trim() ?? string.Empty)
+            .ToArray();
+        return texts.Length > 0 && texts.All(static text => text.Length > 0) ? texts : throw Invalid(key, "a text");
+    }
+
+    private int? FindNumber(string key, int least) => FindText(key) is not { } number ? null
+        : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed >= least ? parsed
+        : throw Invalid(key, FormattableString.Invariant($"a whole number of at least {least}"));
+
+    private static ConfigException Invalid(string key, string what) => new("Gateway", key + " must be " + what, "Correct " + key + " in the hashtable of the gateway.");
+}
