@@ -20,12 +20,13 @@ internal sealed class LiveFile
         Text = Strict.GetString(bytes);
         var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
-        ListenAddress = ServiceReader.Scalar(settings, "listenaddr");
-        HasAdminApi = ServiceReader.Scalar(settings, "admin", "enabled") == "true";
+        ListenAddress = NullIfEmpty(settings.Text("listenaddr"));
+        var admin = settings.Child("admin");
+        HasAdminApi = admin.Flag("enabled");
         Admin = HasAdminApi
-            ? new AdminSettings(ServiceReader.Scalar(settings, "admin", "macaroonpath"), ServiceReader.Scalar(settings, "insecure") == "true", ServiceReader.Scalar(settings, "basedir"))
+            ? new AdminSettings(NullIfEmpty(admin.Text("macaroonpath")), settings.Flag("insecure"), NullIfEmpty(settings.Text("basedir")))
             {
-                DatabaseFile = ServiceReader.Scalar(settings, "dbbackend") == "sqlite" ? ServiceReader.Scalar(settings, "sqlite", "databasefilename") : null,
+                DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null,
             }
             : null;
         ConfigHash = ComputeServicesHash(Unmarked);
@@ -89,6 +90,8 @@ internal sealed class LiveFile
         Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
 
     public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private static ConfigHash? ComputeServicesHash(string text)
     {

@@ -79,7 +79,7 @@ internal sealed class RowReader : IDisposable
             var url = FormattableString.Invariant($"{(settings.IsInsecure ? "http" : "https")}://{host}:{address.Port}");
             GatewayAddress.Check("listenaddr", url, options.AllowInsecure);
             var certificate = settings is { IsInsecure: false, BaseFolder: { } folder } && Path.IsPathRooted(folder) ? Path.Combine(folder, CertificateFile) : null;
-            var http = new GatewayHttp(gateway, options, () => FindMacaroon(macaroonPath), CertificatePin.HandlerFor(null, certificate));
+            var http = new GatewayHttp(gateway, options, () => FindMacaroon(macaroonPath), CertificatePin.Read(null, certificate));
             opened?.Http.Dispose();
             opened = (settings, listens, new AdminApi(http, url, () => ReadMacaroon(macaroonPath)), http);
             return (opened.Value.Api, null);
