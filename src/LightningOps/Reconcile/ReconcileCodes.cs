@@ -68,6 +68,8 @@ public static class ReconcileRemedies
     {
         ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
         ReconcileFailureCodes.PaywallsUnreadable => "Correct what the control plane answers, the diagnostics say where, and run the command again; nothing else was rolled out.",
+        ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when reason?.Contains("tls_refused") == true =>
+            "Name the gateway's certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use it with -CertificateFingerprint.",
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
         ReconcileFailureCodes.DeployApplyFailed => "Look at what the gateway answered or cannot carry, correct it, and run the command again.",
         ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Give -HealthUrl, an address at which the gateway answers: its file has no listenaddr.",
