@@ -40,9 +40,9 @@ public sealed class GatewayArgument
         this.members = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry member in members)
         {
-            if ((member.Value as PSObject)?.BaseObject ?? member.Value is { } value)
+            if (((member.Value as PSObject)?.BaseObject ?? member.Value) is { } value)
             {
-                this.members[Convert.ToString(member.Key, CultureInfo.InvariantCulture) ?? string.Empty] = (member.Value as PSObject)?.BaseObject ?? value;
+                this.members[Convert.ToString(member.Key, CultureInfo.InvariantCulture) ?? string.Empty] = value;
             }
         }
     }

@@ -13,10 +13,12 @@ internal sealed class GatewayList : IDisposable
     /// <summary>Takes gateways as they are made; those made are disposed when one cannot be.</summary>
     /// <param name="making">Makes them.</param>
     /// <param name="wallet">What their checks pay with, disposed with them; null for nothing.</param>
+    /// <param name="refused">Gateways that are left out of a close, and why; null for none.</param>
     /// <exception cref="ConfigException">One is named twice.</exception>
-    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null)
+    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, ConfigException Error)>? refused = null)
     {
         this.wallet = wallet;
+        Refused = refused ?? [];
         try
         {
             foreach (var gateway in making)
@@ -37,6 +39,9 @@ internal sealed class GatewayList : IDisposable
     }
 
     public IReadOnlyList<IGateway> All => gateways;
+
+    /// <summary>Gateways that are not closed, because a value given does not say which of them it is for.</summary>
+    public IReadOnlyList<(string Gateway, ConfigException Error)> Refused { get; }
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Net;
@@ -26,8 +27,8 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [
         (nameof(Macaroon), [GatewayKind.ApertureAdmin]),
         (nameof(MacaroonPath), [GatewayKind.ApertureAdmin]),
-        (nameof(TlsCertificatePath), [GatewayKind.ApertureAdmin]),
-        (nameof(CertificateFingerprint), [GatewayKind.ApertureAdmin]),
+        (nameof(TlsCertificatePath), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
+        (nameof(CertificateFingerprint), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(ReloadCommand), [GatewayKind.File]),
         (nameof(ReloadTimeoutSeconds), [GatewayKind.File]),
         (nameof(KeepVersions), [GatewayKind.File]),
@@ -40,6 +41,16 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         (nameof(CredentialStorePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
     ];
 
+    /// <summary>Settings that belong to one gateway: another one would get its secret, or answer for it.</summary>
+    private static readonly string[] OwnSettings =
+    [
+        nameof(Macaroon), nameof(MacaroonPath), nameof(TlsCertificatePath), nameof(CertificateFingerprint), nameof(ReloadCommand),
+        nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl),
+    ];
+
+    /// <summary>Settings that only checks need: a close goes without.</summary>
+    private static readonly string[] CheckAddresses = [nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl)];
+
     private StageReporter? stages;
 
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
@@ -51,12 +62,12 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [ValidateNotNullOrEmpty]
     public string? MacaroonPath { get; set; }
 
-    /// <summary>File with the certificate to accept from an admin gateway, PEM or DER; defaults to the trust store of the system.</summary>
+    /// <summary>File of the one certificate to accept from the gateway, in admin calls and checks, PEM or DER; without it the system's store decides.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TlsCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the certificate to accept from an admin gateway, in hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the one certificate to accept from the gateway, in admin calls and checks, hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateFingerprint { get; set; }
@@ -123,27 +134,76 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     /// Opens gateways; the caller disposes them. Without a name it is that of the mode: ops for Api and Convex, memory for
     /// Mock, and for Local the loopback gateway of the session, where one runs.
     /// </summary>
-    /// <param name="names">Gateways as the caller named them.</param>
+    /// <param name="arguments">Gateways as the caller named them.</param>
     /// <param name="mode">The mode in force.</param>
     /// <param name="access">What may be done with a local store.</param>
     /// <param name="own">A loopback gateway of the command's own, which then is the default; null for none.</param>
+    /// <param name="closes">
+    /// Whether it is for a close: one value for several gateways then leaves out those gateways (<see cref="GatewayList.Refused"/>)
+    /// and no other.
+    /// </param>
     /// <exception cref="ConfigException">A name or a setting cannot be used.</exception>
-    private protected GatewayList OpenGateways(IReadOnlyList<string> names, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null)
+    private protected GatewayList OpenGateways(
+        IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
     {
         var running = own is null ? Context.Gateways.All : [own];
-        var references = (names.Count == 0 ? [DefaultName(mode, running)] : names).Select(Resolve).ToArray();
+        var named = (arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
-            if (IsBound(parameter) && !references.Any(reference => kinds.Contains(reference.Kind)))
+            if (IsBound(parameter) && !named.Any(gateway => kinds.Contains(gateway.Reference.Kind)))
             {
                 throw new ConfigException(parameter, "does not apply to the gateways specified", "Omit -" + parameter + ", or specify the gateway it applies to with -Gateway.");
             }
         }
 
+        var shared = FindShared(named);
+        if (!closes && shared.Count > 0)
+        {
+            throw CreateSharedError(shared[0].Parameter, shared[0].Gateways);
+        }
+
+        var refused = new List<(string Gateway, ConfigException Error)>();
+        foreach (var (parameter, gateways) in shared)
+        {
+            if (CheckAddresses.Contains(parameter))
+            {
+                WriteWarning("-" + parameter + " is one value for several gateways and is not used: " + string.Join(", ", gateways.Select(static gateway => gateway.ToString())) + " are closed without that check.");
+            }
+            else
+            {
+                refused.AddRange(gateways.Where(gateway => !refused.Exists(other => other.Gateway == gateway.ToString())).Select(gateway => (gateway.ToString(), CreateSharedError(parameter, gateways))));
+            }
+        }
+
         var settings = Settings() with { Mode = mode, Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
+        settings = settings with
+        {
+            HealthUrl = IsShared(nameof(HealthUrl)) ? null : settings.HealthUrl,
+            ChallengeUrl = IsShared(nameof(ChallengeUrl)) ? null : settings.ChallengeUrl,
+            ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
+        };
         var wallet = OpenWallet();
-        return new GatewayList(references.Select(reference => GatewayFactory.Create(reference, settings with { Payer = wallet?.Payer })), wallet);
+        return new GatewayList(
+            named
+                .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
+                .Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument.Apply(settings with { Payer = wallet?.Payer }, ResolveFile))),
+            wallet,
+            refused);
+
+        bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }
+
+    /// <summary>Parameters that are one value for several gateways, with these gateways.</summary>
+    private List<(string Parameter, GatewayArgument[] Gateways)> FindShared(IReadOnlyCollection<(GatewayArgument Argument, GatewayReference Reference)> named) => Companions
+        .Where(companion => OwnSettings.Contains(companion.Parameter) && IsBound(companion.Parameter))
+        .Select(companion => (companion.Parameter, Gateways: named.Where(gateway => companion.Kinds.Contains(gateway.Reference.Kind) && !gateway.Argument.Has(companion.Parameter)).Select(static gateway => gateway.Argument).ToArray()))
+        .Where(static shared => shared.Gateways.Length > 1)
+        .ToList();
+
+    private static ConfigException CreateSharedError(string parameter, IReadOnlyCollection<GatewayArgument> gateways) => new(
+        parameter,
+        "is one value for " + gateways.Count.ToString(CultureInfo.InvariantCulture) + " gateways: " + string.Join(", ", gateways.Select(static gateway => gateway.ToString())),
+        "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'admin'; Endpoint = 'https://a:8081'; MacaroonPath = 'a.macaroon' }, @{ Kind = 'file'; Path = 'aperture.yaml'; ReloadCommand = 'systemctl', 'restart', 'aperture' }.");
 
     /// <summary>Opens leases and outbox for a gateway; the caller disposes them.</summary>
     private protected ReconcileStores OpenStores(IGateway gateway, ControlPlaneMode mode) =>
@@ -185,9 +245,9 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         ? ProbeWallet.Open(settings, CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment))
         : null;
 
-    private GatewayReference Resolve(string name)
+    private GatewayReference Resolve(GatewayArgument argument)
     {
-        var reference = GatewayReference.Parse(name);
+        var reference = argument.Resolve();
         return reference.Kind == GatewayKind.File ? reference with { Place = ResolveFile(reference.Place!) } : reference;
     }
 

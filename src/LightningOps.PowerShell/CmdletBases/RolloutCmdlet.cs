@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Progress;
 using LightningOps.Reconcile;
@@ -15,16 +16,17 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// <summary>A cmdlet that compares gateways with the control plane or rolls out to them: all specified gateways are processed together, after the last input.</summary>
 public abstract class RolloutCmdlet : GatewayCmdlet
 {
-    private readonly List<string> named = new();
+    private readonly List<GatewayArgument> named = new();
 
     /// <summary>
-    /// Gateways, in order: ops, ops:https://host, admin:https://host:port, file:PATH, memory. Without it ops in Api and
-    /// Convex mode, memory in Mock mode.
+    /// Gateways, in order: ops, ops:https://host, admin:https://host:port, file:PATH, memory; or a hashtable for
+    /// each with Kind, Endpoint or Path and the settings of that gateway. Without it ops in Api and Convex mode, memory in Mock mode.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Gateway { get; set; } = [];
+    [GatewayTransformation]
+    public GatewayArgument[] Gateway { get; set; } = [];
 
     /// <summary>Aperture: Lightning Labs' configuration. RouteDocument: the document of the older service, which ops gateways accept.</summary>
     [Parameter]

@@ -57,7 +57,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Gateway { get; set; } = [];
+    [GatewayTransformation]
+    public GatewayArgument[] Gateway { get; set; } = [];
 
     /// <summary>
     /// With -Sync: Aperture, Lightning Labs' configuration; RouteDocument, the document of the older service, only with
@@ -102,7 +103,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        return Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
+        return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
@@ -149,6 +150,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };
                 steps.AddRange((await RollOutAsync(controlPlane, [(gateways.All[place], null)], own, rollbackAll: false, stages, cancellationToken).ConfigureAwait(false)).Steps);
             }
+
+            steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
         }
         finally
         {

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Paywalls;
 using LightningOps.Payments;
 using LightningOps.Payments.Lnd;
@@ -63,11 +64,12 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Aperture to import settled transactions from: admin:https://host:port.</summary>
+    /// <summary>Aperture whose settled transactions are taken: admin:https://host:port, or a hashtable with the settings of that gateway. Of one with several endpoints each is asked, with a result for each.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromGateway)]
     [ArgumentCompleter(typeof(GatewayCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Gateway { get; set; } = string.Empty;
+    [GatewayTransformation]
+    public GatewayArgument Gateway { get; set; } = null!;
 
     /// <summary>Import transactions settled at this time or later, even if they were imported before; by default the import continues where the last one ended.</summary>
     [Parameter(ParameterSetName = FromGateway)]
@@ -106,7 +108,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ParameterSetName switch
     {
         FromFile => FromFilesAsync(cancellationToken),
-        FromGateway => ForInputAsync(Gateway, () => FromGatewayAsync(cancellationToken)),
+        FromGateway => ForInputAsync(Gateway.ToString(), () => FromGatewayAsync(cancellationToken)),
         _ => CollectAsync(cancellationToken),
     };
 
@@ -183,7 +185,15 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     private async Task FromGatewayAsync(CancellationToken cancellationToken)
     {
         using var gateways = OpenGateways([Gateway], EffectiveMode, StoreAccess.Read);
-        var gateway = gateways.All[0];
+        foreach (var gateway in gateways.All[0] is EndpointGroup group ? group.Endpoints : gateways.All)
+        {
+            // Endpoints may keep books of their own; what two of them tell is recorded once.
+            await ForInputAsync(gateway.Name, () => FromGatewayAsync(gateway, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FromGatewayAsync(IGateway gateway, CancellationToken cancellationToken)
+    {
         if (gateway is not IGatewayTransactions transactions)
         {
             throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");

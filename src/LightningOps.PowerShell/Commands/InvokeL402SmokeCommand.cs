@@ -124,7 +124,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         }
 
         using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
-        using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [Gateway], mode, own: own?.Gateway) : new GatewayList([]);
+        using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [new GatewayArgument(Gateway)], mode, own: own?.Gateway) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + GetModeName(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
         if (!ShouldProcess(place, "Run smoke " + smoke.Name))
