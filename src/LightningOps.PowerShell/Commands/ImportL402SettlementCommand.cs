@@ -170,7 +170,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     {
         using var gateways = OpenGateways([Gateway], EffectiveMode, StoreAccess.Read);
         var gateway = gateways.All[0];
-        if (gateway is not IGatewayTransactions transactions)
+        if (GatewayTransactions.Find(gateway) is not { } transactions)
         {
             throw new ConfigException(nameof(Gateway), "this kind of gateway does not tell its transactions", "Name an Aperture with its admin API, -Gateway admin:https://host:port, or the session's own, -Gateway loopback.");
         }

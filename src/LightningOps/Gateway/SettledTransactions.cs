@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway;
 
@@ -11,6 +12,14 @@ public interface IGatewayTransactions
     /// <summary>A page of the settled transactions, those created last first.</summary>
     /// <exception cref="GatewayException">The gateway was not reached or refused.</exception>
     Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>Finds the transactions of a gateway.</summary>
+public static class GatewayTransactions
+{
+    /// <summary>What lists them; null for a gateway that does not.</summary>
+    public static IGatewayTransactions? Find(IGateway gateway) =>
+        gateway as IGatewayTransactions ?? (gateway as ApertureFileGateway)?.Transactions;
 }
 
 /// <summary>An invoice that a gateway sold a credential for, as it tells of it; the preimage is not told.</summary>

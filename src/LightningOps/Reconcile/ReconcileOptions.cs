@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -12,6 +14,9 @@ public sealed record ReconcileOptions
 
     /// <summary>Rendering, and whether the gateway serves an admin API; the security state is read from the control plane.</summary>
     public CompileOptions Compile { get; init; } = new();
+
+    /// <summary>The paywalls where the caller has just listed them; null lists them.</summary>
+    internal IReadOnlyList<Paywall>? Listed { get; init; }
 
     /// <summary>Removes services that have no record of having been made here.</summary>
     public bool Prune { get; init; }
