@@ -8,7 +8,6 @@ using System.Security;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Loopback;
-using LightningOps.Gateway.Probes;
 using LightningOps.Payments;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
@@ -264,7 +263,6 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         ReloadCommand = ReloadCommand,
         ReloadTimeout = IsBound(nameof(ReloadTimeoutSeconds)) ? TimeSpan.FromSeconds(ReloadTimeoutSeconds) : null,
         KeptVersions = IsBound(nameof(KeepVersions)) ? KeepVersions : null,
-        ChallengeReader = new ProbeChallengeReader(),
     };
 
     internal static OperatorSecret? ToSecret(SecureString? secret) =>

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer.Credentials;
@@ -175,7 +174,7 @@ internal sealed class CredentialBuyer
     private static SpendDenial GetDenial(Reservation reservation) =>
         reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.ConflictingPurchase!.PurchaseId + " (" + reservation.ConflictingPurchase.State + ") already covers this invoice");
 
-    private async Task<ILease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    private async Task<Lease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
     {
         var request = new LeaseRequest(order.For.ToString(), order.Request.RequestId) { Wait = options.PurchaseWait, Poll = options.PurchasePoll };
         try

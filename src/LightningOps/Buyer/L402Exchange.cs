@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer.Spending;
@@ -98,22 +97,11 @@ internal sealed class L402Exchange : IDisposable
 
         using var limit = time.CreateCancellationTokenSource(answerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-
-        // Streams of older frameworks do not look at the token while they wait.
-        using var stopping = either.Token.Register(static answer => ((HttpResponseMessage)answer!).Dispose(), response);
         try
         {
-            using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-            var bytes = new byte[MaxText + 1];
-            var length = 0;
-            while (length < bytes.Length && await body.ReadAsync(bytes, length, bytes.Length - length, either.Token).ConfigureAwait(false) is > 0 and var read)
-            {
-                length += read;
-            }
-
-            return length > MaxText ? null : Encoding.UTF8.GetString(bytes, 0, length);
+            return await AnswerLines.ReadAsync(response, MaxText, static body => body.ReadAllAsync(), either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or AnswerTooLargeException or OperationCanceledException)
         {
             return null;
         }

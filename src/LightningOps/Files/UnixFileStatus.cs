@@ -11,7 +11,6 @@ internal sealed record UnixFileStatus
     private const int CharacterDevice = 0x2000;
     private const int Folder = 0x4000;
     private const int Regular = 0x8000;
-    private const int SymbolicLink = 0xA000;
 
     // linux/stat.h: the layout of statx is the same on every architecture.
     private const int FromCurrentFolder = -100;
@@ -47,8 +46,6 @@ internal sealed record UnixFileStatus
     public bool IsPipe => (Mode & KindBits) == Pipe;
 
     public bool IsCharacterDevice => (Mode & KindBits) == CharacterDevice;
-
-    public bool IsLink => (Mode & KindBits) == SymbolicLink;
 
     /// <summary>The status of what a path leads to; null when there is nothing, or the system does not say.</summary>
     public static UnixFileStatus? Find(string path) => Find(path, follow: true);

@@ -114,12 +114,13 @@ public static class GatewayFactory
         }
 
         var options = CreateFileOptions(path, settings);
-        return new LiveFileRollouts(running, new ApertureFileGateway(options with
+        return new ApertureFileGateway(options with
         {
             Reload = new LoopbackReload(running),
             ListenAddress = new Uri(running.Url).Authority,
             Probes = settings.ChallengeUrl is null ? CreateProbeOptions(settings, running) : options.Probes,
-        }));
+            Transactions = new LoopbackSales(running),
+        });
     }
 
     private static LoopbackGateway RunningAt(string? url, GatewaySettings settings)
@@ -156,7 +157,6 @@ public static class GatewayFactory
     private static SaleProbeOptions CreateProbeOptions(GatewaySettings settings, LoopbackGateway running) => new()
     {
         BaseUrl = running.Url,
-        ChallengeReader = settings.ChallengeReader ?? new ProbeChallengeReader(),
         Payer = settings.Payer ?? L402ProbePayer.WithoutMoney(running.Wallet),
     };
 
@@ -164,5 +164,5 @@ public static class GatewayFactory
         settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath);
 
     private static SaleProbeOptions CreateProbeOptions(GatewaySettings settings, string? listener) =>
-        new() { BaseUrl = listener, ChallengeReader = settings.ChallengeReader, Payer = settings.Payer };
+        new() { BaseUrl = listener, Payer = settings.Payer };
 }

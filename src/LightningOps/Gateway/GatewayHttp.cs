@@ -8,8 +8,6 @@ using System.Threading.Tasks;
 using LightningOps.Http;
 using LightningOps.Observability;
 using Polly;
-using Polly.Retry;
-using Polly.Timeout;
 
 namespace LightningOps.Gateway;
 
@@ -19,12 +17,12 @@ namespace LightningOps.Gateway;
 /// </summary>
 internal sealed class GatewayHttp : IDisposable
 {
-    private const int MaxQuoteLength = 2000;
     private const int PaymentRequired = 402;
     private const int InternalServerError = 500;
     private static readonly Regex CodeTwo = new("\"code\":\\s*2,", RegexOptions.CultureInvariant);
     private readonly string gateway;
-    private readonly GatewayClient client;
+    private readonly HttpSender sender;
+    private readonly int maxResponseSize;
     private readonly ResiliencePipeline<GatewayAnswer> pipeline;
     private readonly Func<IEnumerable<string>> secrets;
     private readonly CertificatePin pin;
@@ -38,8 +36,11 @@ internal sealed class GatewayHttp : IDisposable
         this.pin = pin ?? CertificatePin.Read(null, null);
         this.gateway = gateway;
         this.secrets = secrets;
-        client = new GatewayClient(options, options.Handler is null ? this.pin.CreateHandler() : null);
-        pipeline = Build(options);
+        sender = new HttpSender(options.Handler, options.Time, ownHandler);
+        maxResponseSize = options.MaxResponseSize;
+        pipeline = RetryPipeline.Build(
+            new RetryOptions(options.Time, options.TryTimeout, options.Tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
+            RetryPipeline.IsTransient);
     }
 
     /// <summary>The answer, whatever its status.</summary>
@@ -68,7 +69,7 @@ internal sealed class GatewayHttp : IDisposable
     /// <summary>The failure an answer of a status that was not expected is.</summary>
     public GatewayException Refused(GatewayRequest request, GatewayAnswer answer) => Failure(
         request,
-        "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + Quote(answer.Body),
+        "status_" + answer.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + new SecretScrubber(secrets()).Quote(answer.Body),
         IsWriteTimeout(answer)
             ? "Set `writetimeout: 0s` in its aperture.yaml and restart it: this Aperture answers every admin call with 500 while writetimeout is above 0, its default."
             : RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode));
@@ -77,64 +78,19 @@ internal sealed class GatewayHttp : IDisposable
     public GatewayException Malformed(GatewayRequest request, string what, Exception? cause = null) =>
         Failure(request, "invalid_answer:" + what, "Check that the address belongs to this kind of gateway.", cause);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => sender.Dispose();
 
     private async Task<GatewayAnswer> ExchangeAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await pipeline.ExecuteAsync(
-                async token => await client.SendAsync(request, token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
+            return await sender.SendAsync(request, maxResponseSize, pipeline, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutRejectedException e)
+        catch (NoAnswerException e)
         {
-            throw Failure(request, "timeout", "Try again, or allow the gateway more time.", e);
-        }
-        catch (HttpRequestException e)
-        {
-            if (ConnectionFailure.GetCode(e) == ConnectionFailure.TlsRefused && pin.LastSeen is { } seen)
-            {
-                throw Failure(
-                    request,
-                    "connection_failed:" + ConnectionFailure.TlsRefused + ": its certificate is not trusted, SHA-256 " + seen,
-                    "Name its certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use -CertificateFingerprint " + seen + ".",
-                    e);
-            }
-
-            throw Failure(request, "connection_failed:" + ConnectionFailure.GetCode(e), "Check that the gateway's address is right and can be reached from here.", e);
-        }
-        catch (AnswerTooLargeException e)
-        {
-            throw Failure(request, "answer_too_large", "Check that the address belongs to a gateway.", e);
+            throw Failure(request, e.Code, RemedyFor(e.Reason), e.Cause);
         }
     }
-
-    private static ResiliencePipeline<GatewayAnswer> Build(GatewayHttpOptions options)
-    {
-        var builder = new ResiliencePipelineBuilder<GatewayAnswer> { TimeProvider = options.Time };
-        if (options.Tries > 1)
-        {
-            builder.AddRetry(new RetryStrategyOptions<GatewayAnswer>
-            {
-                MaxRetryAttempts = options.Tries - 1,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = options.RetryDelay,
-                MaxDelay = options.MaxRetryDelay,
-                DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.MaxRetryDelay)),
-
-                // Who asks for a longer wait is not asked again before: the operator is told when.
-                ShouldHandle = args => new ValueTask<bool>(
-                    args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
-                    || (args.Outcome.Result is { IsTransient: true } answer && !(answer.RetryAfter > options.MaxRetryAfter))),
-            });
-        }
-
-        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.TryTimeout }).Build();
-    }
-
-    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
 
     // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
     private static bool IsWriteTimeout(GatewayAnswer answer)
@@ -148,6 +104,13 @@ internal sealed class GatewayHttp : IDisposable
         return CodeTwo.IsMatch(body) && body.Contains("unexpected content-type \\\"text/plain");
     }
 
+    private static string RemedyFor(NoAnswerReason reason) => reason switch
+    {
+        NoAnswerReason.Timeout => "Try again, or give the gateway more time.",
+        NoAnswerReason.Connection => "Check that the gateway's address is right and can be reached from here.",
+        _ => "Check that the address is a gateway's.",
+    };
+
     private static string RemedyFor(int status) => status switch
     {
         401 or 403 => "Specify the token or macaroon that the gateway accepts.",
@@ -159,11 +122,4 @@ internal sealed class GatewayHttp : IDisposable
 
     private GatewayException Failure(GatewayRequest request, string reason, string remedy, Exception? cause = null) =>
         new(gateway, request.Operation, reason, remedy, cause);
-
-    private string Quote(ReadOnlyMemory<byte> body)
-    {
-        var text = Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, 64 * 1024)).ToArray());
-        var scrubbed = new SecretScrubber(secrets()).Scrub(text);
-        return scrubbed.Length > MaxQuoteLength ? scrubbed.Substring(0, MaxQuoteLength) + "…" : scrubbed;
-    }
 }

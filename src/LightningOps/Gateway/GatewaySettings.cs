@@ -57,9 +57,6 @@ public sealed record GatewaySettings
     /// <summary>How many earlier versions are kept (File); null for the gateway's own number.</summary>
     public int? KeptVersions { get; init; }
 
-    /// <summary>Reads the challenge of an Aperture; null makes its challenge check fail.</summary>
-    public IChallengeReader? ChallengeReader { get; init; }
-
     /// <summary>Pays for the proxy check of an Aperture; null skips it.</summary>
     public IProbePayer? Payer { get; init; }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway.ApertureFile;
 
 namespace LightningOps.Gateway;
 
@@ -13,7 +14,15 @@ public interface IGatewayTransactions
     Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken);
 }
 
-/// <summary>An invoice of a sold credential, as listed by the gateway, without the preimage.</summary>
+/// <summary>Finds the transactions of a gateway.</summary>
+public static class GatewayTransactions
+{
+    /// <summary>What lists them; null for a gateway that does not.</summary>
+    public static IGatewayTransactions? Find(IGateway gateway) =>
+        gateway as IGatewayTransactions ?? (gateway as ApertureFileGateway)?.Transactions;
+}
+
+/// <summary>An invoice that a gateway sold a credential for, as it tells of it; the preimage is not told.</summary>
 public sealed record SettledTransaction
 {
     /// <summary>Number it has at the gateway.</summary>

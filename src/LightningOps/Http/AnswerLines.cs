@@ -1,28 +1,54 @@
 using System;
 using System.IO;
+using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace LightningOps.Http;
 
-/// <summary>The lines of an answer as they come, never more bytes than a limit.</summary>
+/// <summary>The body of an answer as it comes, whole or in lines, never more bytes than a limit.</summary>
 internal sealed class AnswerLines
 {
     private readonly Stream body;
+    private readonly long announced;
     private readonly int maxSize;
     private readonly CancellationToken cancellationToken;
-    private readonly byte[] chunk = new byte[16 * 1024];
+    private readonly byte[] chunk = new byte[64 * 1024];
     private readonly MemoryStream line = new();
     private int start;
     private int end;
     private int total;
 
-    public AnswerLines(Stream body, int largest, CancellationToken cancellationToken)
+    private AnswerLines(Stream body, long announced, int maxSize, CancellationToken cancellationToken)
     {
         this.body = body;
-        this.maxSize = largest;
+        this.announced = announced;
+        this.maxSize = maxSize;
         this.cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Reads the body of an answer of which only the headers have been read.</summary>
+    /// <param name="response">The answer; it is disposed when the token stops the read.</param>
+    /// <param name="maxSize">Maximum size, bytes.</param>
+    /// <param name="read">Reads as much as it needs.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="AnswerTooLargeException">The body is larger than the limit.</exception>
+    /// <exception cref="HttpRequestException">The body ended early.</exception>
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, int maxSize, Func<AnswerLines, Task<T>> read, CancellationToken cancellationToken)
+    {
+        // A read of the body does not heed the token everywhere; disposing the response ends it.
+        using var stop = cancellationToken.Register(static answer => ((HttpResponseMessage)answer!).Dispose(), response);
+        try
+        {
+            using var body = response.Content is null ? Stream.Null : await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            return await read(new AnswerLines(body, response.Content?.Headers.ContentLength ?? 0, maxSize, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new HttpRequestException("The answer ended early.", e);
+        }
     }
 
     /// <summary>The next line without its end; null at the end of the body.</summary>
@@ -43,9 +69,29 @@ internal sealed class AnswerLines
         return line.Length > 0 ? ConsumeLine() : null;
     }
 
-    /// <summary>What is left of the body.</summary>
+    /// <summary>What is left of the body, as text.</summary>
     /// <exception cref="AnswerTooLargeException">The body is larger than the limit.</exception>
     public async Task<string> ReadAllAsync()
+    {
+        await CollectAsync().ConfigureAwait(false);
+        return ConsumeLine();
+    }
+
+    /// <summary>The whole body.</summary>
+    /// <exception cref="AnswerTooLargeException">The body is larger than the limit, or says that it is.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadBytesAsync()
+    {
+        if (announced > maxSize)
+        {
+            throw new AnswerTooLargeException(maxSize);
+        }
+
+        line.Capacity = (int)announced;
+        await CollectAsync().ConfigureAwait(false);
+        return new ReadOnlyMemory<byte>(line.GetBuffer(), 0, (int)line.Length);
+    }
+
+    private async Task CollectAsync()
     {
         do
         {
@@ -53,7 +99,6 @@ internal sealed class AnswerLines
             start = end;
         }
         while (await FillAsync().ConfigureAwait(false));
-        return ConsumeLine();
     }
 
     private string ConsumeLine()

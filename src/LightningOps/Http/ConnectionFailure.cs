@@ -1,11 +1,13 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 
 namespace LightningOps.Http;
 
-/// <summary>Names what went wrong with a connection.</summary>
+/// <summary>Names what went wrong with a connection, and whether anything was sent on it.</summary>
 internal static class ConnectionFailure
 {
     /// <summary>TLS was refused: mostly a certificate that is not trusted.</summary>
@@ -14,7 +16,7 @@ internal static class ConnectionFailure
     /// <summary>The socket's error in snake case, <c>tls_refused</c> or <c>no_answer</c>.</summary>
     public static string GetCode(Exception failure)
     {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        foreach (var cause in Causes(failure))
         {
             switch (cause)
             {
@@ -26,5 +28,20 @@ internal static class ConnectionFailure
         }
 
         return "no_answer";
+    }
+
+    /// <summary>Whether the request certainly did not reach the server: there was no connection to send it on.</summary>
+    public static bool IsNotDelivered(Exception? failure) => Causes(failure).Any(static cause =>
+        cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData });
+
+    /// <summary>Whether the request certainly was not sent: also a TLS handshake that fails ends before it is.</summary>
+    public static bool IsNotSent(Exception failure) => IsNotDelivered(failure) || Causes(failure).Any(static cause => cause is AuthenticationException);
+
+    private static IEnumerable<Exception> Causes(Exception? failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
     }
 }

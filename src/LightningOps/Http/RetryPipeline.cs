@@ -1,6 +1,5 @@
 using System;
 using System.Net.Http;
-using System.Net.Sockets;
 using System.Threading.Tasks;
 using Polly;
 using Polly.Retry;
@@ -8,16 +7,21 @@ using Polly.Timeout;
 
 namespace LightningOps.Http;
 
-/// <summary>When a call is tried again and how long a try may take (docs/reference/control-plane.md#transport).</summary>
+/// <summary>When a request is tried again and how long a try may take (docs/reference/control-plane.md#transport).</summary>
 internal static class RetryPipeline
 {
-    /// <summary>The pipeline of calls that may arrive twice, or of those that may not.</summary>
-    public static ResiliencePipeline<HttpAnswer> Build(RetryOptions options, bool repeatable)
+    // The shortest time limit there can be.
+    private static readonly TimeSpan MinLimit = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The pipeline of tries.</summary>
+    /// <param name="options">Limits of the tries.</param>
+    /// <param name="isWorthRepeating">Whether a try that ended like this, in a failure or an answer, is followed by another.</param>
+    public static ResiliencePipeline<GatewayAnswer> Build(RetryOptions options, Func<Exception?, GatewayAnswer?, bool> isWorthRepeating)
     {
-        var builder = new ResiliencePipelineBuilder<HttpAnswer> { TimeProvider = options.Time };
+        var builder = new ResiliencePipelineBuilder<GatewayAnswer> { TimeProvider = options.Time };
         if (options.Tries > 1)
         {
-            builder.AddRetry(new RetryStrategyOptions<HttpAnswer>
+            builder.AddRetry(new RetryStrategyOptions<GatewayAnswer>
             {
                 MaxRetryAttempts = options.Tries - 1,
                 BackoffType = DelayBackoffType.Exponential,
@@ -26,33 +30,22 @@ internal static class RetryPipeline
                 MaxDelay = options.MaxRetryDelay,
                 DelayGenerator = args => new ValueTask<TimeSpan?>(Shorter(args.Outcome.Result?.RetryAfter, options.MaxRetryDelay)),
 
-                // Who asks for a longer wait is not asked again before: the operator is told when.
+                // A server that asks for a longer wait is not asked again before it: the failure says when.
                 ShouldHandle = args => new ValueTask<bool>(
-                    !(args.Outcome.Result?.RetryAfter > options.MaxRetryAfter) && (repeatable ? IsTransient(args.Outcome) : IsNotDelivered(args.Outcome.Exception))),
+                    !(args.Outcome.Result?.RetryAfter > options.MaxRetryAfter) && isWorthRepeating(args.Outcome.Exception, args.Outcome.Result)),
             });
         }
 
         return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.TryTimeout }).Build();
     }
 
-    /// <summary>Whether the request certainly did not reach the server: there was no connection to send it on.</summary>
-    public static bool IsNotDelivered(Exception? failure)
-    {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData })
-            {
-                return true;
-            }
-        }
+    /// <summary>The pipeline of one try.</summary>
+    public static ResiliencePipeline BuildTimeLimit(TimeProvider time, TimeSpan limit) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(new TimeoutStrategyOptions { Timeout = limit > MinLimit ? limit : MinLimit }).Build();
 
-        return false;
-    }
+    /// <summary>Whether the same request may fare better a little later; it may arrive twice.</summary>
+    public static bool IsTransient(Exception? failure, GatewayAnswer? answer) =>
+        failure is HttpRequestException or TimeoutRejectedException || answer is { IsTransient: true };
 
-    // 560 is how Convex says that the function itself threw: it would throw again.
-    private static bool IsTransient(Outcome<HttpAnswer> outcome) =>
-        outcome.Exception is HttpRequestException or TimeoutRejectedException
-        || outcome.Result?.StatusCode is 408 or 429 or (>= 500 and < 560) or (> 560 and < 600);
-
-    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan longest) => asked > longest ? longest : asked;
+    private static TimeSpan? Shorter(TimeSpan? asked, TimeSpan max) => asked > max ? max : asked;
 }

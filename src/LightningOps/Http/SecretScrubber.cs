@@ -14,6 +14,10 @@ namespace LightningOps.Http;
 internal sealed class SecretScrubber
 {
     private const string Replacement = "***";
+    private const int MaxQuoteLength = 2000;
+
+    // As much of a body as is looked at for the quote; a secret cut at its end is far beyond what is quoted.
+    private const int MaxScrubbedLength = 64 * 1024;
 
     // Where backslashes begin, or where the last secret ended: from each place within them is no other match.
     private const string RunStart = @"(?:(?<!\\)|\G)";
@@ -48,6 +52,16 @@ internal sealed class SecretScrubber
     /// <summary><paramref name="text"/> with every spelling of every secret replaced.</summary>
     public string Scrub(string text) =>
         spellings.Aggregate(text, (scrubbed, spelling) => spelling.Replace(scrubbed, Replacement));
+
+    /// <summary>The beginning of a body, as a failure may show it.</summary>
+    public string Quote(ReadOnlyMemory<byte> body) =>
+        Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxScrubbedLength)).ToArray()));
+
+    /// <summary>The beginning of a text, as a failure may show it.</summary>
+    public string Quote(string text) => Shorten(Scrub(text), MaxQuoteLength);
+
+    /// <summary>The beginning of a text, and an ellipsis where it is cut.</summary>
+    public static string Shorten(string text, int maxLength) => text.Length > maxLength ? text.Substring(0, maxLength) + "…" : text;
 
     private static string CreatePattern(string secret)
     {

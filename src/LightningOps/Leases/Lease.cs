@@ -4,8 +4,8 @@ using System.Threading.Tasks;
 
 namespace LightningOps.Leases;
 
-/// <summary>A lease taken from a store: renewed by a timer, three times in its time to live.</summary>
-internal sealed class Lease : ILease
+/// <summary>The right to change one gateway: taken from a store, renewed by a timer three times in its time to live until it is released.</summary>
+internal sealed class Lease
 {
     private readonly ILeaseStore store;
     private readonly TimeProvider time;
@@ -27,13 +27,15 @@ internal sealed class Lease : ILease
         renewal = time.CreateTimer(_ => _ = RenewAsync(IsHeldBySteadyClock), null, period, period);
     }
 
+    /// <summary>Who holds it: this process.</summary>
     public LeaseHolder Holder { get; private set; }
 
+    /// <summary>Cancelled when it could not be renewed in time: another may hold it now.</summary>
     public CancellationToken Lost => lost.Token;
 
     /// <summary>Takes the lease, waiting for it as long as the request allows.</summary>
     /// <exception cref="LeaseHeldException">Another holds it.</exception>
-    public static async Task<ILease> AcquireAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
+    public static async Task<Lease> AcquireAsync(ILeaseStore store, TimeProvider time, LeaseRequest request, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         string? awaited = null;
@@ -62,12 +64,18 @@ internal sealed class Lease : ILease
         }
     }
 
+    /// <summary>
+    /// Asks whether it is still held, before something is sent: a machine that slept past the end of its lease finds out
+    /// here, before its timers do.
+    /// </summary>
+    /// <returns>False when another may hold it; <see cref="Lost"/> is then cancelled.</returns>
     public async Task<bool> ConfirmAsync()
     {
         await RenewAsync(() => IsHeldBySteadyClock() && IsHeldByWallClock()).ConfigureAwait(false);
         return !lost.IsCancellationRequested;
     }
 
+    /// <summary>Releases it. A lease that cannot be released runs out by itself.</summary>
     public async Task ReleaseAsync()
     {
         renewal.Dispose();
@@ -143,26 +151,6 @@ internal sealed class Lease : ILease
 
     /// <summary>Other processes take over by wall-clock time: after the expiry nothing is sent unless the store confirms that the lease is still held.</summary>
     private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;
-}
-
-/// <summary>The right to change one gateway, renewed until it is released.</summary>
-public interface ILease
-{
-    /// <summary>Who holds it: this process.</summary>
-    LeaseHolder Holder { get; }
-
-    /// <summary>Cancelled when it could not be renewed in time: another may hold it now.</summary>
-    CancellationToken Lost { get; }
-
-    /// <summary>
-    /// Asks whether it is still held, before something is sent: a machine that slept past the end of its lease finds out
-    /// here, before its timers do.
-    /// </summary>
-    /// <returns>False when another may hold it; <see cref="Lost"/> is then cancelled.</returns>
-    Task<bool> ConfirmAsync();
-
-    /// <summary>Gives it up. A lease that cannot be given up runs out by itself.</summary>
-    Task ReleaseAsync();
 }
 
 /// <summary>Asks for the lease of a gateway.</summary>

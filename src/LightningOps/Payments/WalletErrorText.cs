@@ -22,8 +22,7 @@ internal static class WalletErrorText
     public static string Quote(string text, IEnumerable<string> secrets)
     {
         var scrubbed = new SecretScrubber(secrets).Scrub(text.Length > MaxScannedLength ? text.Substring(0, MaxScannedLength) : text);
-        var plain = PlainText.From(LongHex.Replace(scrubbed, "***"));
-        return plain.Length > MaxQuoteLength ? plain.Substring(0, MaxQuoteLength) + "…" : plain;
+        return SecretScrubber.Shorten(PlainText.From(LongHex.Replace(scrubbed, "***")), MaxQuoteLength);
     }
 
     /// <summary>A code of letters, digits, underscores and hyphens; null when it is none.</summary>

@@ -1,23 +1,16 @@
 using System;
-using System.IO;
 using System.Net.Http;
-using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
 using LightningOps.Observability;
-using Polly;
-using Polly.Timeout;
 
 namespace LightningOps.Payments;
 
 /// <summary>Sends a wallet's requests, each exactly once: a payment that is tried again could be made twice.</summary>
 internal sealed class WalletHttp : IDisposable
 {
-    // The shortest time limit there can be.
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
-
-    private readonly HttpClient client;
+    private readonly HttpSender sender;
     private readonly WalletHttpOptions options;
 
     /// <param name="options">How to speak to the wallet.</param>
@@ -25,7 +18,7 @@ internal sealed class WalletHttp : IDisposable
     public WalletHttp(WalletHttpOptions options, HttpMessageHandler? ownHandler = null)
     {
         this.options = options;
-        client = HttpClients.Create(options.Handler, () => ownHandler ?? HttpClients.CreateHandler(), "application/json");
+        sender = new HttpSender(options.Handler, options.Time, ownHandler);
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
@@ -35,7 +28,7 @@ internal sealed class WalletHttp : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WalletNoResponseException">No answer, or not all of it, came.</exception>
     public Task<T> RequestAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken) =>
-        HttpObservation.ObserveAsync("lightningops.wallet", Measurements.WalletDuration, request.Method, request.Address, observation => LimitAsync(
+        HttpObservation.ObserveAsync("lightningops.wallet", Measurements.WalletDuration, request.Method, request.Address, observation => SendAsync(
             request,
             limit,
             (status, lines) =>
@@ -49,64 +42,17 @@ internal sealed class WalletHttp : IDisposable
     public Task<(int StatusCode, string Body)> RequestAsync(GatewayRequest request, TimeSpan limit, CancellationToken cancellationToken) =>
         RequestAsync(request, limit, async (status, lines) => (status, await lines.ReadAllAsync().ConfigureAwait(false)), cancellationToken);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => sender.Dispose();
 
-    private async Task<T> LimitAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(GatewayRequest request, TimeSpan limit, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
     {
-        var pipeline = new ResiliencePipelineBuilder { TimeProvider = options.Time }.AddTimeout(new TimeoutStrategyOptions { Timeout = limit > Shortest ? limit : Shortest }).Build();
         try
         {
-            return await pipeline.ExecuteAsync(
-                async token => await SendAsync(request, read, token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
+            return await sender.SendOnceAsync(request, options.MaxResponseSize, limit, read, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutRejectedException e)
+        catch (NoAnswerException e)
         {
-            throw new WalletNoResponseException("timeout", nothingSent: false, e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new WalletNoResponseException("connection_failed:" + ConnectionFailure.GetCode(e), IsNothingSent(e), e);
-        }
-        catch (AnswerTooLargeException e)
-        {
-            throw new WalletNoResponseException("answer_too_large", nothingSent: false, e);
-        }
-    }
-
-    // A handshake that fails ends before the request is sent.
-    private static bool IsNothingSent(Exception failure)
-    {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is AuthenticationException)
-            {
-                return true;
-            }
-        }
-
-        return RetryPipeline.IsNotDelivered(failure);
-    }
-
-    private async Task<T> SendAsync<T>(GatewayRequest request, Func<int, AnswerLines, Task<T>> read, CancellationToken cancellationToken)
-    {
-        using var message = request.ToMessage();
-
-        // A request on a connection that has gone stale is sent again by some handlers, unasked.
-        message.Headers.ConnectionClose = true;
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-
-        // A read of the body does not heed the token everywhere; disposing the response ends it.
-        using var stop = cancellationToken.Register(response.Dispose);
-        try
-        {
-            using var body = response.Content is null ? Stream.Null : await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-            return await read((int)response.StatusCode, new AnswerLines(body, options.MaxResponseSize, cancellationToken)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new HttpRequestException("The answer ended early.", e);
+            throw new WalletNoResponseException(e.Code, e.Reason == NoAnswerReason.Connection && ConnectionFailure.IsNotSent(e.Cause), e.Cause);
         }
     }
 }

@@ -104,15 +104,6 @@ internal sealed class ExpressionLanguage : RegularLanguage
     }
 
     /// <inheritdoc/>
-    public override void ReleaseAutomaton()
-    {
-        nfa = null;
-        dfa = null;
-        hasTriedNfa = false;
-        hasTriedDfa = false;
-    }
-
-    /// <inheritdoc/>
     public override string ToString() => "expression " + pattern;
 
     /// <inheritdoc/>

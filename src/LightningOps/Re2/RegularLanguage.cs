@@ -143,11 +143,6 @@ internal abstract class RegularLanguage
     public string? FindOutside(IReadOnlyList<RegularLanguage> covers, AnalysisBudget budget, out bool decided) =>
         LanguageCover.FindOutside(this, covers, budget, out decided);
 
-    /// <summary>Lets go of what was made on demand, to save memory; it is made again when needed.</summary>
-    public virtual void ReleaseAutomaton()
-    {
-    }
-
     /// <summary>True when <paramref name="other"/> is the same set because it is written the same.</summary>
     internal virtual bool IsWrittenAs(RegularLanguage other) => ReferenceEquals(this, other);
 }

@@ -66,9 +66,6 @@ internal sealed class PrefixLanguage(string prefix) : RegularLanguage
         text.StartsWith(prefix, StringComparison.Ordinal) && CodePoints.AreVisible(text);
 
     /// <inheritdoc/>
-    public override void ReleaseAutomaton() => automaton = null;
-
-    /// <inheritdoc/>
     public override string ToString() => "prefix " + prefix;
 
     /// <inheritdoc/>
@@ -203,9 +200,6 @@ internal sealed class HostLanguage : RegularLanguage
 
         return rest == text.Length || (text[rest] == ':' && LengthWithoutPort(text) == rest);
     }
-
-    /// <inheritdoc/>
-    public override void ReleaseAutomaton() => automaton = null;
 
     /// <inheritdoc/>
     public override string ToString() => "host " + host + LiteralSuffix;

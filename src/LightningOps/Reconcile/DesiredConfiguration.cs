@@ -23,10 +23,15 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// listed and a pause or kill switch is set, there is a compile that is not valid, so that it is closed.
     /// </summary>
     /// <exception cref="LightningOpsException">The control plane cannot be read: deny, and touch nothing.</exception>
+    /// <param name="controlPlane">Where to read.</param>
+    /// <param name="options">What is rendered.</param>
+    /// <param name="listed">The paywalls where they were listed just now; null lists them.</param>
+    /// <param name="timeline">Where the stages are timed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, StageTimeline timeline, CancellationToken cancellationToken)
     {
-        var (paywalls, unread) = await ListAsync(controlPlane, options, timeline, cancellationToken).ConfigureAwait(false);
+        var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
         if (unread is not null)
         {
@@ -51,13 +56,13 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     }
 
     private static async Task<(IReadOnlyList<Paywall> Paywalls, LightningOpsException? Unread)> ListAsync(
-        IControlPlane controlPlane, CompileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? known, StageTimeline timeline, CancellationToken cancellationToken)
     {
         try
         {
             var paywalls = await timeline.RunAsync(ReconcileStage.List, async step =>
             {
-                var listed = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+                var listed = known ?? await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
                 step.Details["paywallCount"] = listed.Count;
                 return listed;
             }).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -13,7 +15,10 @@ public sealed record ReconcileOptions
     /// <summary>Rendering, and whether the gateway serves an admin API; the security state is read from the control plane.</summary>
     public CompileOptions Compile { get; init; } = new();
 
-    /// <summary>Removes services that have no record of being created here.</summary>
+    /// <summary>The paywalls where the caller has just listed them; null lists them.</summary>
+    internal IReadOnlyList<Paywall>? Listed { get; init; }
+
+    /// <summary>Removes services that have no record of having been made here.</summary>
     public bool Prune { get; init; }
 
     /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>

@@ -16,7 +16,7 @@ namespace LightningOps.Reconcile;
 /// <param name="options">What the pass is to do.</param>
 /// <param name="timeline">Runs its stages.</param>
 /// <param name="lease">The gateway's lease.</param>
-internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway, IOutbox outbox, TimeProvider time, ReconcileOptions options, StageTimeline timeline, ILease lease)
+internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway, IOutbox outbox, TimeProvider time, ReconcileOptions options, StageTimeline timeline, Lease lease)
 {
     /// <summary>What is wanted, and where deployments are recorded.</summary>
     public IControlPlane ControlPlane => controlPlane;
@@ -37,7 +37,7 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     public StageTimeline Timeline => timeline;
 
     /// <summary>The gateway's lease.</summary>
-    public ILease Lease => lease;
+    public Lease Lease => lease;
 
     /// <summary>What the operator should know besides how it ended.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];

@@ -113,7 +113,7 @@ public sealed class Reconciler
     private async Task<bool> MaySellDeniedServicesAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, null, gateway.Name, options.RequestId);
-        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
+        if (DenyRules.From(await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, null, timeline, cancellationToken).ConfigureAwait(false)) is not { } denied)
         {
             return false;
         }
@@ -140,7 +140,7 @@ public sealed class Reconciler
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
-            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, timeline, stop.Token).ConfigureAwait(false);
+            var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, timeline, stop.Token).ConfigureAwait(false);
             var denied = DenyRules.From(wanted);
             if (missing is not null && denied is null)
             {
@@ -216,7 +216,7 @@ public sealed class Reconciler
     /// A lease that cannot be had never keeps open what a pause or kill switch denies: then there is one of this process
     /// alone, and why. One that another holds does so only where the operator stops selling now.
     /// </summary>
-    private async Task<(ILease Lease, LightningOpsException? Missing)> TakeLeaseIfPossibleAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    private async Task<(Lease Lease, LightningOpsException? Missing)> TakeLeaseIfPossibleAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
         try
         {
@@ -228,7 +228,7 @@ public sealed class Reconciler
         }
     }
 
-    private Task<ILease> AcquireLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
+    private Task<Lease> AcquireLeaseAsync(ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken) =>
         timeline.RunAsync(
             ReconcileStage.Lease,
             _ => Lease.AcquireAsync(

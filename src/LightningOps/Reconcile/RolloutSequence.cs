@@ -20,13 +20,6 @@ public sealed class RolloutSequence
     /// <param name="reconcilers">One per gateway, in order.</param>
     public RolloutSequence(IReadOnlyList<Reconciler> reconcilers) => this.reconcilers = reconcilers;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
-    /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>
-    /// <param name="cancellationToken">Stops it; the running reconcile ends rolled back or applied.</param>
-    public Task<RolloutSequenceResult> RunAsync(ReconcileOptions options, bool rollbackAll, CancellationToken cancellationToken) =>
-        RunAsync(options, rollbackAll, new RolloutPlan?[reconcilers.Count], cancellationToken);
-
     /// <summary>Runs it as the operator agreed to.</summary>
     /// <param name="options">What each reconcile is to do; where there are several, <c>:1</c>, <c>:2</c>… is added to the request.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too, the last first.</param>

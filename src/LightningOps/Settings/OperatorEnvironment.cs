@@ -21,9 +21,6 @@ public sealed class OperatorEnvironment
     public static OperatorEnvironment From(IReadOnlyDictionary<string, string> values) =>
         new(name => values.TryGetValue(name, out var value) ? value : null);
 
-    /// <summary>These settings, and where one is missing that of <paramref name="other"/>.</summary>
-    public OperatorEnvironment WithFallback(OperatorEnvironment other) => new(name => Find(name) ?? other.Find(name));
-
     /// <summary>The value of a variable, trimmed, or null when it is missing or empty.</summary>
     public string? Find(string name) => read(name)?.Trim() is { Length: > 0 } value ? value : null;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using LightningOps.Buyer;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
@@ -6,6 +7,7 @@ using LightningOps.Gateway;
 using LightningOps.Leases;
 using LightningOps.Observability;
 using LightningOps.Payments;
+using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Outbox;
 using LightningOps.Settings;
@@ -28,7 +30,10 @@ public sealed record SmokeRequest
         init => controlPlane = value;
     }
 
-    /// <summary>Effective settings, for smokes that read their own.</summary>
+    /// <summary>The paywalls where a flow has just listed them; null lists them.</summary>
+    internal IReadOnlyList<Paywall>? Listed { get; init; }
+
+    /// <summary>Settings in force, for the smokes that read their own.</summary>
     public OperatorEnvironment Environment { get; init; } = new(static _ => null);
 
     /// <summary>The session's current directory: where artifacts go by default.</summary>

@@ -32,6 +32,7 @@ internal sealed class StagingSmoke : ISmoke
         {
             RequestId = request.RequestId ?? DefaultRequestId,
             Compile = new CompileOptions { Format = request.Format },
+            Listed = request.Listed,
         };
         var reconciler = new Reconciler(
             request.ControlPlane,

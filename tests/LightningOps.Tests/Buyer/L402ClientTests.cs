@@ -12,6 +12,7 @@ using LightningOps.L402.Bolt11;
 using LightningOps.L402.Challenges;
 using LightningOps.L402.Macaroons;
 using LightningOps.Payments;
+using LightningOps.Tests.L402;
 using Xunit;
 using static LightningOps.Tests.Buyer.PurchaseBench;
 
@@ -512,7 +513,7 @@ public sealed class L402ClientTests : IDisposable
     private static string TokenFor(string invoice, string caveat)
     {
         var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32]);
-        return Macaroon.Mint(new byte[32], identifier).AddCaveat(Caveat.Parse(caveat)).ToBase64();
+        return Macaroon.Mint(new byte[32], identifier).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
     }
 
     private sealed class Steps(List<L402Step> told) : IProgress<L402Step>

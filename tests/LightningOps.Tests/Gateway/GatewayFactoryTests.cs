@@ -70,5 +70,5 @@ public sealed class GatewayFactoryTests
     }
 
     private static GatewaySettings Settings(Dictionary<string, string> variables) =>
-        new() { Environment = OperatorEnvironment.From(variables).WithFallback(new OperatorEnvironment(name => name == "HOME" ? "/home/nobody" : null)) };
+        new() { Environment = new OperatorEnvironment(name => variables.GetValueOrDefault(name) ?? (name == "HOME" ? "/home/nobody" : null)) };
 }

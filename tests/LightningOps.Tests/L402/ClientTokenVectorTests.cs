@@ -49,7 +49,7 @@ public sealed class ClientTokenVectorTests
     public void A_token_ends_at_the_earliest_of_its_own_caveats_or_never(string caveats, long? seconds)
     {
         var identifier = L402Identifier.Create(PaymentHash.Parse(new string('a', 64)), new byte[32]);
-        var macaroon = caveats.Split('|').Aggregate(Macaroon.Mint(new byte[32], identifier), (minted, caveat) => minted.AddCaveat(Caveat.Parse(caveat)));
+        var macaroon = caveats.Split('|').Aggregate(Macaroon.Mint(new byte[32], identifier), (minted, caveat) => minted.AddCaveat(Parsed.Caveat(caveat)));
 
         Assert.Equal(seconds, L402Token.Read(macaroon.ToBase64()).ExpiresAt?.ToUnixTimeSeconds());
     }

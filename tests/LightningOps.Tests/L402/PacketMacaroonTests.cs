@@ -41,7 +41,7 @@ public sealed class PacketMacaroonTests
     public void Both_formats_of_one_macaroon_are_equal_and_verified_by_one_key()
     {
         var identifier = L402Identifier.Create(PaymentHash.Parse(new string('a', 64)), new byte[32]);
-        var macaroon = Macaroon.Mint(new byte[32], identifier, "here").AddCaveat(Caveat.Parse("services=a:0"));
+        var macaroon = Macaroon.Mint(new byte[32], identifier, "here").AddCaveat(Parsed.Caveat("services=a:0"));
         var packets = Packets(
             ("location", Encoding.ASCII.GetBytes("here")),
             ("identifier", identifier.ToBytes()),

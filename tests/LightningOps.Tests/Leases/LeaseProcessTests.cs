@@ -33,7 +33,7 @@ public sealed class LeaseProcessTests : IDisposable
         await lease.ReleaseAsync();
     }
 
-    private static Task<ILease> TakeAsync(string kind, string path)
+    private static Task<Lease> TakeAsync(string kind, string path)
     {
         ILeaseStore store = kind == "file" ? new FileLeases(path) : new StoreLeases(new LocalStoreOptions { Path = path });
         return Lease.AcquireAsync(store, TimeProvider.System, new LeaseRequest("gateway", "mine"), CancellationToken.None);

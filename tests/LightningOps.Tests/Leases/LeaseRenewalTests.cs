@@ -70,7 +70,7 @@ public sealed class LeaseRenewalTests
         Assert.False(lease.Lost.IsCancellationRequested);
     }
 
-    private Task<ILease> TakeAsync() => Lease.AcquireAsync(store, time, new LeaseRequest("gateway", "request"), None);
+    private Task<Lease> TakeAsync() => Lease.AcquireAsync(store, time, new LeaseRequest("gateway", "request"), None);
 
     /// <summary>A clock on the wall that can be set without time passing.</summary>
     private sealed class JumpingTime : TimeProvider

@@ -159,6 +159,6 @@ public abstract class LeaseStoreContract : IDisposable
         Token = Guid.NewGuid().ToString(),
     };
 
-    private Task<ILease> TakeAsync(ILeaseStore store, string request, TimeSpan wait = default) =>
+    private Task<Lease> TakeAsync(ILeaseStore store, string request, TimeSpan wait = default) =>
         Lease.AcquireAsync(store, Time, new LeaseRequest(Gateway, request) { Wait = wait }, None);
 }

@@ -28,18 +28,6 @@ public sealed class GuardedSinkTests
     [Fact]
     public void Without_a_sink_nothing_happens() => new GuardedSink(null).Write(Record);
 
-    [Fact]
-    public void Every_sink_gets_the_records_although_one_fails()
-    {
-        var first = new MemorySink();
-        var last = new MemorySink();
-
-        Assert.Throws<AggregateException>(() => new SeveralSinks([first, new FailingSink(), last]).Write([Record]));
-
-        Assert.Equal([Record], first.Records);
-        Assert.Equal([Record], last.Records);
-    }
-
     private sealed class FailingSink : IObservabilitySink
     {
         public void Write(IReadOnlyList<ObservabilityRecord> records) => throw new InvalidOperationException("full");

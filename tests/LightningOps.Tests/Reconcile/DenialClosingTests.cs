@@ -177,7 +177,7 @@ public sealed class DenialClosingTests
             await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
         }
 
-        var result = await new RolloutSequence([.. benches.Select(bench => bench.Reconciler)]).RunAsync(benches[0].Options, rollbackAll: true, None);
+        var result = await new RolloutSequence([.. benches.Select(bench => bench.Reconciler)]).RunAsync(benches[0].Options, rollbackAll: true, new RolloutPlan?[benches.Length], None);
 
         Assert.Equal((false, "first"), (result.Ok, result.StoppedAt));
         Assert.All(result.Steps, step => Assert.Equal(LiveConfiguration.Closed, step.Result!.Serving));

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway.Memory;
+using LightningOps.Gateway;
 using LightningOps.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -68,7 +69,7 @@ public sealed class ReconcileRecorderTests : IDisposable
     {
         var sequence = new RolloutSequence([Reconciler(), new ReconcileBench(gatewayName: "second").Reconciler]);
 
-        recorder.Write(Artifacts, await sequence.RunAsync(bench.Options, rollbackAll: false, CancellationToken.None));
+        recorder.Write(Artifacts, await sequence.RunAsync(bench.Options, rollbackAll: false, new RolloutPlan?[2], CancellationToken.None));
 
         Assert.Equal(["memory", "second"], Summary()["gateways"]!.AsArray().Select(entry => (string?)entry!["gateway"]));
     }

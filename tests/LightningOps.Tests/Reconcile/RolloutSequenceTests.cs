@@ -41,7 +41,7 @@ public sealed class RolloutSequenceTests
     [Fact]
     public async Task One_gateway_keeps_the_request_as_it_is()
     {
-        var result = await new RolloutSequence([benches[0].Reconciler]).RunAsync(benches[0].Options, rollbackAll: false, None);
+        var result = await new RolloutSequence([benches[0].Reconciler]).RunAsync(benches[0].Options, rollbackAll: false, new RolloutPlan?[1], None);
 
         Assert.Equal(ReconcileBench.DeploymentId, Assert.Single(result.Steps).Result!.DeploymentId);
     }
@@ -115,7 +115,7 @@ public sealed class RolloutSequenceTests
             }
         };
 
-        var result = await new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(benches[0].Options, rollbackAll: false, operatorStops.Token);
+        var result = await new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(benches[0].Options, rollbackAll: false, new RolloutPlan?[benches.Length], operatorStops.Token);
 
         Assert.Equal([true, false, false], result.Steps.Select(step => step.WasReached));
     }
@@ -194,7 +194,7 @@ public sealed class RolloutSequenceTests
             }
         };
 
-        var result = await new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(benches[0].Options, rollbackAll: false, operatorStops.Token);
+        var result = await new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(benches[0].Options, rollbackAll: false, new RolloutPlan?[benches.Length], operatorStops.Token);
 
         Assert.Equal(("a", DeploymentStatus.Applied, false), (result.StoppedAt, result.Steps[0].Result!.DeploymentStatus, result.Ok));
         Assert.False(result.Steps[1].WasReached);
@@ -215,5 +215,5 @@ public sealed class RolloutSequenceTests
         bench.Gateway.ReadStateAsync(None).Result.Services!.Count(service => !service.IsClosed);
 
     private Task<RolloutSequenceResult> RunAsync(bool rollbackAll = false, string requestId = ReconcileBench.RequestId) =>
-        new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(new ReconcileOptions { RequestId = requestId }, rollbackAll, None);
+        new RolloutSequence(benches.Select(bench => bench.Reconciler).ToArray()).RunAsync(new ReconcileOptions { RequestId = requestId }, rollbackAll, new RolloutPlan?[benches.Length], None);
 }

@@ -64,14 +64,6 @@ public sealed class OperatorEnvironmentTests
         Assert.Equal(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "must be one of api, convex, mock, local"), (error.Field, error.Reason));
     }
 
-    [Fact]
-    public void One_environment_can_stand_before_another()
-    {
-        var environment = Of(("A", "file"), ("B", " ")).WithFallback(Of(("A", "process"), ("B", "process")));
-
-        Assert.Equal(("file", "process"), (environment.Find("A"), environment.Find("B")));
-    }
-
     private static OperatorEnvironment Of(params (string Name, string Value)[] values)
     {
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);

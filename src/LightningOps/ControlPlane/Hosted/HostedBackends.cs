@@ -44,15 +44,13 @@ internal sealed class ApiTransport : HttpTransport
     protected override void WriteEnvelope(Utf8JsonWriter json, ControlPlaneFunction function) =>
         json.WriteString("functionName", function.Name);
 
-    protected override ReadOnlyMemory<byte> Unwrap(HttpAnswer answer, TransportFailures failures) =>
+    protected override ReadOnlyMemory<byte> Unwrap(GatewayAnswer answer, TransportFailures failures) =>
         answer.IsSuccess ? AnswerEnvelope.Read(answer.Body, failures).AnswerOrThrow(failures) : throw failures.Refused(answer);
 }
 
 /// <summary>The envelope of the Convex HTTP API: the answer is the member value (docs/reference/control-plane.md#convex).</summary>
 internal sealed class ConvexTransport : HttpTransport
 {
-    private const int FunctionThrew = 560;
-
     public ConvexTransport(HostedControlPlaneOptions options)
         : base(EnvironmentVariables.ConvexUrl, options)
     {
@@ -66,7 +64,7 @@ internal sealed class ConvexTransport : HttpTransport
         json.WriteString("format", "json");
     }
 
-    protected override ReadOnlyMemory<byte> Unwrap(HttpAnswer answer, TransportFailures failures)
+    protected override ReadOnlyMemory<byte> Unwrap(GatewayAnswer answer, TransportFailures failures)
     {
         if (!answer.IsSuccess && answer.StatusCode != FunctionThrew)
         {

@@ -9,28 +9,30 @@ using System.Threading.Tasks;
 using LightningOps.Http;
 using LightningOps.Observability;
 using Polly;
-using Polly.Timeout;
 
 namespace LightningOps.ControlPlane.Hosted;
 
 /// <summary>What both hosted backends have in common: a POST a call, tried again where that is safe, and one type of failure.</summary>
 internal abstract class HttpTransport : IControlPlaneTransport
 {
+    /// <summary>How Convex says that the function itself threw: it would throw again.</summary>
+    protected const int FunctionThrew = 560;
+
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly HostedControlPlaneOptions options;
-    private readonly HttpPost post;
-    private readonly ResiliencePipeline<HttpAnswer> repeatable;
-    private readonly ResiliencePipeline<HttpAnswer> sentOnce;
+    private readonly HttpSender sender;
+    private readonly ResiliencePipeline<GatewayAnswer> repeatable;
+    private readonly ResiliencePipeline<GatewayAnswer> sentOnce;
 
     protected HttpTransport(string urlVariable, HostedControlPlaneOptions options)
     {
-        BaseUrl = BaseAddress.Check(urlVariable, options.BaseUrl, options.AllowInsecure);
+        BaseUrl = HttpAddress.CheckBase(urlVariable, options.BaseUrl, options.AllowInsecure);
         UrlVariable = urlVariable;
         this.options = options;
-        post = new HttpPost(options.Handler, options.Time);
+        sender = new HttpSender(options.Handler, options.Time);
         var retries = new RetryOptions(options.Time, options.TryTimeout, options.Tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter);
-        repeatable = RetryPipeline.Build(retries, repeatable: true);
-        sentOnce = RetryPipeline.Build(retries, repeatable: false);
+        repeatable = RetryPipeline.Build(retries, static (failure, answer) => RetryPipeline.IsTransient(failure, answer) && answer?.StatusCode is not (FunctionThrew or >= 600));
+        sentOnce = RetryPipeline.Build(retries, static (failure, _) => ConnectionFailure.IsNotDelivered(failure));
     }
 
     protected string BaseUrl { get; }
@@ -46,7 +48,7 @@ internal abstract class HttpTransport : IControlPlaneTransport
             observation => ExchangeAsync(call, observation, cancellationToken),
             ("lightningops.control_plane.function", call.Function.Name));
 
-    public void Dispose() => post.Dispose();
+    public void Dispose() => sender.Dispose();
 
     /// <summary>Where a function is called.</summary>
     protected abstract Uri GetAddress(ControlPlaneFunction function);
@@ -55,7 +57,7 @@ internal abstract class HttpTransport : IControlPlaneTransport
     protected abstract void WriteEnvelope(Utf8JsonWriter json, ControlPlaneFunction function);
 
     /// <summary>The function's answer out of the backend's envelope.</summary>
-    protected abstract ReadOnlyMemory<byte> Unwrap(HttpAnswer answer, TransportFailures failures);
+    protected abstract ReadOnlyMemory<byte> Unwrap(GatewayAnswer answer, TransportFailures failures);
 
     private static IEnumerable<string> GetSecrets(ControlPlaneCall call, string secret) =>
         call.SecretArgument is null ? [secret] : [secret, call.SecretArgument];
@@ -69,28 +71,16 @@ internal abstract class HttpTransport : IControlPlaneTransport
         return Unwrap(answer, failures);
     }
 
-    private async Task<HttpAnswer> SendAsync(ControlPlaneCall call, byte[] body, TransportFailures failures, CancellationToken cancellationToken)
+    private async Task<GatewayAnswer> SendAsync(ControlPlaneCall call, byte[] body, TransportFailures failures, CancellationToken cancellationToken)
     {
-        var address = GetAddress(call.Function);
-        var largest = call.HasListAnswer ? options.MaxListSize : options.MaxResponseSize;
-        var pipeline = call.IsRepeatable ? repeatable : sentOnce;
+        var request = new GatewayRequest(HttpMethod.Post, GetAddress(call.Function)) { Json = body };
         try
         {
-            return await pipeline.ExecuteAsync(
-                async token => await post.SendAsync(address, body, largest, token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
+            return await sender.SendAsync(request, call.HasListAnswer ? options.MaxListSize : options.MaxResponseSize, call.IsRepeatable ? repeatable : sentOnce, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutRejectedException e)
+        catch (NoAnswerException e)
         {
-            throw failures.TimedOut(e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw failures.ConnectionFailed(e);
-        }
-        catch (AnswerTooLargeException e)
-        {
-            throw failures.TooLarge(e);
+            throw failures.NoAnswer(e);
         }
     }
 

@@ -1,8 +1,5 @@
 using System;
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using LightningOps.Http;
 
 namespace LightningOps.ControlPlane.Hosted;
@@ -10,10 +7,6 @@ namespace LightningOps.ControlPlane.Hosted;
 /// <summary>Makes the failures of one call, without its secrets (docs/reference/control-plane.md#transport).</summary>
 internal sealed class TransportFailures
 {
-    private const int MaxQuoteLength = 2000;
-
-    // As much of a body as is looked at for the quote; a secret cut at its end is far beyond what is quoted.
-    private const int MaxScrubbedLength = 64 * 1024;
     private readonly ControlPlaneCall call;
     private readonly string urlVariable;
     private readonly SecretScrubber scrubber;
@@ -28,23 +21,21 @@ internal sealed class TransportFailures
     /// <summary>Kind and name of the function, how a decoder names its source.</summary>
     public string Operation => call.Function.Operation;
 
-    public ControlPlaneTransportException TimedOut(Exception cause) =>
-        Failure("timeout", "Try again, or allow the control plane more time.", cause);
-
-    public ControlPlaneTransportException ConnectionFailed(Exception cause) =>
-        new(Operation, "connection_failed:" + GetCode(cause), "Check that " + urlVariable + " is correct and reachable from this machine.", cause)
+    public ControlPlaneTransportException NoAnswer(NoAnswerException failure) => failure.Reason switch
+    {
+        NoAnswerReason.Timeout => Failure(failure.Code, "Try again, or give the control plane more time.", failure.Cause),
+        NoAnswerReason.Connection => new(Operation, failure.Code, "Check that " + urlVariable + " is right and can be reached from here.", failure.Cause)
         {
-            MayHaveArrived = !RetryPipeline.IsNotDelivered(cause),
-        };
-
-    public ControlPlaneTransportException TooLarge(Exception cause) =>
-        Failure("answer_too_large", "Check that " + urlVariable + " is the address of a control plane.", cause);
+            MayHaveArrived = !ConnectionFailure.IsNotDelivered(failure.Cause),
+        },
+        _ => Failure(failure.Code, "Check that " + urlVariable + " is the address of a control plane.", failure.Cause),
+    };
 
     public ControlPlaneTransportException Malformed(Exception cause) =>
         Failure("invalid_json", "Check that " + urlVariable + " is the address of a control plane and not of a web page.", cause);
 
-    public ControlPlaneTransportException Refused(HttpAnswer answer) =>
-        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode))
+    public ControlPlaneTransportException Refused(GatewayAnswer answer) =>
+        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + scrubber.Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode))
         {
             // 408 and 5xx may come from something in front of the backend that gave up waiting for it; 560 is the backend's own.
             MayHaveArrived = answer.StatusCode is 408 or (>= 500 and not 560),
@@ -52,32 +43,10 @@ internal sealed class TransportFailures
         };
 
     public ControlPlaneTransportException Reported(string error) =>
-        new(Operation, "error:" + Quote(error), "Correct what the control plane reports, or check its log.") { MayHaveArrived = false, IsRefusal = true };
-
-    private static string GetCode(Exception failure)
-    {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is SocketException socket)
-            {
-                return JsonNamingPolicy.SnakeCaseLower.ConvertName(socket.SocketErrorCode.ToString());
-            }
-        }
-
-        return failure.InnerException is System.Security.Authentication.AuthenticationException ? "tls_refused" : "no_answer";
-    }
+        new(Operation, "error:" + scrubber.Quote(error), "Correct what the control plane names, or look at its log.") { MayHaveArrived = false, IsRefusal = true };
 
     private ControlPlaneTransportException Failure(string reason, string remedy, Exception? cause = null) =>
         new(Operation, reason, remedy, cause);
-
-    private string Quote(ReadOnlyMemory<byte> body) =>
-        Quote(Encoding.UTF8.GetString(body.Slice(0, Math.Min(body.Length, MaxScrubbedLength)).ToArray()));
-
-    private string Quote(string text)
-    {
-        var scrubbed = scrubber.Scrub(text);
-        return scrubbed.Length > MaxQuoteLength ? scrubbed.Substring(0, MaxQuoteLength) + "…" : scrubbed;
-    }
 
     private string RemedyFor(int status) => status switch
     {

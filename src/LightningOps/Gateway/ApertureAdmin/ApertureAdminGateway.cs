@@ -37,7 +37,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
             throw new ConfigException(nameof(options.MacaroonPath), "the admin API needs its macaroon", "Specify -MacaroonPath, the admin.macaroon of the Aperture, or -Macaroon.");
         }
 
-        baseUrl = BaseAddress.Check(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
+        baseUrl = HttpAddress.CheckBase(nameof(options.BaseUrl), options.BaseUrl, options.Http.AllowInsecure);
         http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);

@@ -54,6 +54,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
     LiveEvidence ILiveEvidence.Evidence => evidence;
 
+    /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
+    internal IGatewayTransactions? Transactions => options.Transactions;
+
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
         Guarded(Reading, () => ReadStateAsync(LiveFile.Read(options.Path), cancellationToken));
@@ -165,7 +168,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {
         var result = options.HealthUrl is { } url
-            ? await new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, GatewayAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
+            ? await new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, HttpAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
             : await ProbeListenerAsync(cancellationToken).ConfigureAwait(false);
         if (result.Outcome == ProbeOutcome.Passed)
         {

@@ -44,6 +44,9 @@ public sealed record ApertureFileGatewayOptions
     /// <summary>Where what serves the file listens, <c>host:port</c>, when that is not what the file says.</summary>
     internal string? ListenAddress { get; init; }
 
+    /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
+    internal IGatewayTransactions? Transactions { get; init; }
+
     /// <summary>Told before each step of a roll-out, so that a test can end the process there.</summary>
     internal Action<string>? Step { get; init; }
 }

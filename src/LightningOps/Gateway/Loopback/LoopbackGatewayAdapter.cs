@@ -51,7 +51,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LoopbackSales.GetPage(gateway, query ?? throw new ArgumentNullException(nameof(query))));
+        return new LoopbackSales(gateway).ListSettledAsync(query ?? throw new ArgumentNullException(nameof(query)), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.L402.Macaroons;
 using LightningOps.Payments.Simulation;
 
@@ -115,9 +117,9 @@ internal sealed class TransactionLog
 }
 
 /// <summary>What a loopback gateway has sold, as Aperture's admin API lists it: settled within a span, those created last first.</summary>
-internal static class LoopbackSales
+internal sealed class LoopbackSales(LoopbackGateway gateway) : IGatewayTransactions
 {
-    public static SettledTransactionPage GetPage(LoopbackGateway gateway, SettledTransactionQuery query)
+    public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken)
     {
         var settled = gateway.Transactions
             .Where(static transaction => transaction.SettledAtMs is not null)
@@ -125,6 +127,6 @@ internal static class LoopbackSales
             .Where(transaction => transaction.SettledAt >= query.From && transaction.SettledAt <= query.To)
             .Reverse()
             .ToArray();
-        return new SettledTransactionPage(settled.Skip(query.Offset).Take(query.Limit).ToArray(), settled.Length);
+        return Task.FromResult(new SettledTransactionPage(settled.Skip(query.Offset).Take(query.Limit).ToArray(), settled.Length));
     }
 }

@@ -42,10 +42,10 @@ public sealed class OpsGateway : IGateway
     {
         this.options = options;
         var allowInsecure = options.Http.AllowInsecure;
-        baseUrl = BaseAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
-        health = GatewayAddress.Check(EnvironmentVariables.GatewayHealthPath, baseUrl + "/" + options.HealthPath.TrimStart('/'), allowInsecure);
-        challenge = GatewayAddress.Check(EnvironmentVariables.ChallengeUrl, options.ChallengeUrl, allowInsecure);
-        proxy = GatewayAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
+        baseUrl = HttpAddress.CheckBase(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+        health = HttpAddress.Check(EnvironmentVariables.GatewayHealthPath, baseUrl + "/" + options.HealthPath.TrimStart('/'), allowInsecure);
+        challenge = HttpAddress.Check(EnvironmentVariables.ChallengeUrl, options.ChallengeUrl, allowInsecure);
+        proxy = HttpAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
         http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
     }

@@ -19,7 +19,7 @@ internal sealed class SaleProbes
     {
         this.options = options;
         probes = new GatewayProbes(http);
-        baseUrl = options.BaseUrl is null ? null : GatewayAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+        baseUrl = options.BaseUrl is null ? null : HttpAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
     }
 
     public async Task<ProbeResult> ChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
@@ -64,14 +64,9 @@ internal sealed class SaleProbes
     private string? ReasonToSkip(ProbeRoute? route) =>
         ProbeReasons.ForRoute(route) ?? (baseUrl is null ? ProbeReasons.NoProbeAddress : null);
 
-    private ProbeResult Read(ProbeRoute route, GatewayAnswer answer)
+    private static ProbeResult Read(ProbeRoute route, GatewayAnswer answer)
     {
-        if (options.ChallengeReader is not { } reader)
-        {
-            return ProbeResult.Failed("challenge_not_readable", answer.StatusCode);
-        }
-
-        var reading = reader.Read(answer.Challenges);
+        var reading = ProbeChallengeReader.Read(answer.Challenges);
         if (reading.Amount is not { } asked)
         {
             return ProbeResult.Failed("invalid_challenge:" + reading.Fault, answer.StatusCode);
@@ -96,9 +91,6 @@ public sealed record SaleProbeOptions
 {
     /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>
     public string? BaseUrl { get; init; }
-
-    /// <summary>Reads the challenge; null makes the challenge check fail, for its amount cannot be told.</summary>
-    public IChallengeReader? ChallengeReader { get; init; }
 
     /// <summary>Pays for the proxy check; null skips that check.</summary>
     public IProbePayer? Payer { get; init; }

@@ -43,11 +43,6 @@ public sealed record L402Authorization
     }
 
     /// <summary>Reads an Authorization value of either format and scheme.</summary>
-    /// <exception cref="L402Exception">It is no L402 credential; nothing of it is repeated.</exception>
-    public static L402Authorization Parse(string headerValue) =>
-        TryParse(headerValue, out var authorization, out var error) ? authorization : throw new L402Exception(error);
-
-    /// <summary>Reads an Authorization value of either format and scheme.</summary>
     /// <param name="headerValue">The value.</param>
     /// <param name="authorization">The credential.</param>
     /// <param name="error">Why there is none; nothing of the value is repeated.</param>

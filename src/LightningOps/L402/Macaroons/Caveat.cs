@@ -31,10 +31,6 @@ public sealed record Caveat
     public string Value { get; }
 
     /// <summary>Reads <c>condition=value</c>; the value may hold further signs.</summary>
-    /// <exception cref="L402Exception"><c>caveat_malformed</c>.</exception>
-    public static Caveat Parse(string text) => TryParse(text, out var caveat, out var error) ? caveat : throw new L402Exception(error);
-
-    /// <summary>Reads <c>condition=value</c>; the value may hold further signs.</summary>
     /// <param name="text">The text.</param>
     /// <param name="caveat">The restriction.</param>
     /// <param name="error"><c>caveat_malformed</c>; the text is not repeated.</param>

@@ -32,7 +32,7 @@ public sealed class LndPayer : IInvoicePayer
             throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Specify -LndMacaroonPath, the file of a macaroon that is allowed to pay.");
         }
 
-        var baseUrl = BaseAddress.Check("Payer", options.BaseUrl, options.Http.AllowInsecure);
+        var baseUrl = HttpAddress.CheckBase("Payer", options.BaseUrl, options.Http.AllowInsecure);
         pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
         http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
         api = new LndApi(http, baseUrl, new LndMacaroon(options.Macaroon, options.MacaroonPath));

@@ -36,7 +36,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
     public WalletExecutorPayer(WalletExecutorPayerOptions options)
     {
         this.options = options;
-        address = new Uri(BaseAddress.Check(EnvironmentVariables.WalletExecutorBaseUrl, options.BaseUrl, options.Http.AllowInsecure) + "/pay-bolt11");
+        address = new Uri(HttpAddress.CheckBase(EnvironmentVariables.WalletExecutorBaseUrl, options.BaseUrl, options.Http.AllowInsecure) + "/pay-bolt11");
         http = new WalletHttp(options.Http);
     }
 

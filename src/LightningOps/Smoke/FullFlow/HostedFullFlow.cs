@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -15,13 +16,12 @@ internal sealed class HostedFullFlow : IFullFlow
 {
     private readonly SmokeRequest request;
     private readonly FullFlowReport report;
-    private SmokeRequest listed;
+    private IReadOnlyList<Paywall>? listed;
 
     public HostedFullFlow(SmokeRequest request, FullFlowReport report)
     {
         this.request = request;
         this.report = report;
-        listed = request;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -44,10 +44,9 @@ internal sealed class HostedFullFlow : IFullFlow
     private async Task FindPaywallAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.PaywallCreation);
-        var paywalls = await request.ControlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
-        var sold = paywalls.FirstOrDefault(static paywall => paywall.Status == PaywallStatus.Active && paywall.Routes.Count > 0)
-            ?? throw new FlowCheckException("full_flow_paywall_missing", "The control plane has no active paywall with a route.");
-        listed = request with { ControlPlane = new PaywallsListedBefore(request.ControlPlane, paywalls) };
+        listed = await request.ControlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        var sold = listed.FirstOrDefault(static paywall => paywall.Status == PaywallStatus.Active && paywall.Routes.Count > 0)
+            ?? throw new FlowCheckException("full_flow_paywall_missing", "The control plane holds no active paywall with a route.");
         report.Paywall = new FullFlowPaywall { Ok = true, PaywallId = sold.PaywallId, OwnerId = sold.OwnerId, RouteId = sold.Routes[0].RouteId };
         stage.Details["paywallId"] = sold.PaywallId;
         stage.Details["ownerId"] = sold.OwnerId;
@@ -57,7 +56,9 @@ internal sealed class HostedFullFlow : IFullFlow
     private async Task ReconcileAsync(FlowStage stage, CancellationToken cancellationToken)
     {
         stage.Check(FullFlowChecks.GatewayReconcile);
-        var staging = (StagingSmokeResult)await new StagingSmoke().RunAsync(listed with { RequestId = stage.RequestId }, cancellationToken).ConfigureAwait(false);
+
+        // The list is passed on: the recorded runs list once (Vectors/wire.json).
+        var staging = (StagingSmokeResult)await new StagingSmoke().RunAsync(request with { RequestId = stage.RequestId, Listed = listed }, cancellationToken).ConfigureAwait(false);
         report.Reconcile = FullFlowReconcile.From(staging);
         FlowDetails.Add(stage, staging);
         if (!staging.Ok)

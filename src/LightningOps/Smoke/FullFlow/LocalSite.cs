@@ -101,7 +101,6 @@ internal sealed class LocalSite : IDisposable
         Probes = new SaleProbeOptions
         {
             BaseUrl = Gateway.Url,
-            ChallengeReader = new ProbeChallengeReader(),
             Payer = L402ProbePayer.WithoutMoney(new SimulatedWallet(Node)),
         },
     };

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -239,9 +240,9 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task Retry_after_is_honoured_as_seconds_and_as_a_date(string retryAfter, int seconds)
     {
         server.Enqueue(Reply.Status(429, ("retry-after", retryAfter)));
-        using var post = new HttpPost(null, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1)));
+        using var sender = new HttpSender(null, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1)));
 
-        var answer = await post.SendAsync(new Uri(server.Url), [], 100, None);
+        var answer = await sender.TryAsync(new GatewayRequest(HttpMethod.Post, new Uri(server.Url)) { Json = [] }, 100, None);
         Assert.Equal(TimeSpan.FromSeconds(seconds), answer.RetryAfter);
     }
 

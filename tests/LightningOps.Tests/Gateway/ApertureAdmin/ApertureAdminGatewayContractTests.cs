@@ -5,7 +5,6 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Probes;
 using LightningOps.Settings;
-using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
@@ -28,7 +27,7 @@ public sealed class ApertureAdminGatewayContractTests : GatewayContract
         BaseUrl = server.Url,
         Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = new MemoryRecords(),
-        Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
+        Probes = new SaleProbeOptions { BaseUrl = server.Url },
         Http = TestHttp.Options,
     }));
 

@@ -11,9 +11,9 @@ using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
 using LightningOps.Settings;
-using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
+using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -234,10 +234,10 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         using var gateway = await OpenServingAsync(Old);
         var route = ProbeRouteOf(Old);
 
-        aperture.Challenge = "L402 macaroon=\"m\", invoice=\"1999\"";
+        aperture.Challenge = Invoices.Challenge(1999);
         Assert.Equal((ProbeOutcome.Failed, "wrong_amount:1999 msats instead of 2000"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
         aperture.Challenge = "Basic realm=\"x\"";
-        Assert.Equal((ProbeOutcome.Failed, "invalid_challenge:no_invoice"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
+        Assert.Equal((ProbeOutcome.Failed, "invalid_challenge:challenge_missing"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
         Assert.Equal(Host, server.Requests[^1].Headers["host"]);
     }
 
@@ -246,7 +246,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     {
         using var poor = await OpenServingAsync(Old);
         var payer = new RecordingPayer();
-        using var rich = new ApertureAdminGateway(Options(TestHttp.Options) with { Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges(), Payer = payer } });
+        using var rich = new ApertureAdminGateway(Options(TestHttp.Options) with { Probes = new SaleProbeOptions { BaseUrl = server.Url, Payer = payer } });
         var route = ProbeRouteOf(Old);
         var challenge = await poor.ProbeChallengeAsync(route, None);
 
@@ -278,7 +278,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         BaseUrl = server.Url,
         Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
-        Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
+        Probes = new SaleProbeOptions { BaseUrl = server.Url },
         Http = http,
     };
 

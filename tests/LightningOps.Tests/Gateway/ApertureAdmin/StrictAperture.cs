@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureAdmin;
@@ -45,7 +46,7 @@ internal sealed class StrictAperture
     public int Writes { get; private set; }
 
     /// <summary>WWW-Authenticate of a service that sells.</summary>
-    public string Challenge { get; set; } = "L402 macaroon=\"m\", invoice=\"2000\"";
+    public string Challenge { get; set; } = Invoices.Challenge(2000);
 
     /// <summary>Names that no create or update is taken of, with the status they get.</summary>
     public Dictionary<string, int> Cursed { get; } = [];

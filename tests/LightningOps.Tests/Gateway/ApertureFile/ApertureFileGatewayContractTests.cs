@@ -6,7 +6,6 @@ using LightningOps.ApertureYaml;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
 using LightningOps.Tests.Gateway.ApertureAdmin;
-using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Gateway.ApertureFile;
@@ -24,7 +23,7 @@ public sealed class ApertureFileGatewayContractTests : GatewayContract
 
     protected override Task<IGateway> OpenAsync() => Task.FromResult<IGateway>(file.Open(options => options with
     {
-        Probes = new SaleProbeOptions { BaseUrl = server.Url, ChallengeReader = new PlainChallenges() },
+        Probes = new SaleProbeOptions { BaseUrl = server.Url },
     }));
 
     protected override async Task CloseAsync()

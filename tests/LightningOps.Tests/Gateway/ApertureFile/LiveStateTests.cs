@@ -142,7 +142,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         // Something else restarts it: there is no command.
         var result = await ReconcileAsync(null, options => options with
         {
-            Probes = new SaleProbeOptions { BaseUrl = model.Url, ChallengeReader = new ProbeChallengeReader() },
+            Probes = new SaleProbeOptions { BaseUrl = model.Url },
             Step = step =>
             {
                 if (step == "reload")
@@ -162,7 +162,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         await ReconcileAsync(Restart);
         plane = new MockControlPlane(TimeProvider.System, [Selling("/a", 5000), Selling("/b", 5000)]);
 
-        var result = await ReconcileAsync(null, options => options with { Probes = new SaleProbeOptions { BaseUrl = model.Url, ChallengeReader = new ProbeChallengeReader() } });
+        var result = await ReconcileAsync(null, options => options with { Probes = new SaleProbeOptions { BaseUrl = model.Url } });
 
         Assert.Equal((LiveConfiguration.Written, true), (result.Serving, result.ChallengeOk));
     }

@@ -12,7 +12,7 @@ public sealed class ProbeChallengeReaderTests
     {
         var challenge = Vectors.Json("challenges.json").GetProperty("cases").EnumerateArray().First();
 
-        var reading = new ProbeChallengeReader().Read([challenge.GetProperty("header").GetString()!]);
+        var reading = ProbeChallengeReader.Read([challenge.GetProperty("header").GetString()!]);
 
         Assert.Equal(challenge.GetProperty("challenge").GetProperty("amountMsats").GetInt64(), reading.Amount!.Value.Value);
     }
@@ -23,7 +23,7 @@ public sealed class ProbeChallengeReaderTests
     [InlineData("Basic realm=\"x\"")]
     public void What_is_no_challenge_of_a_real_invoice_has_no_amount(string header)
     {
-        var reading = new ProbeChallengeReader().Read([header]);
+        var reading = ProbeChallengeReader.Read([header]);
 
         Assert.Null(reading.Amount);
         Assert.NotNull(reading.Fault);

@@ -18,6 +18,9 @@ internal static class Invoices
         PaymentSecret = new byte[32],
     };
 
+    /// <summary>The value of WWW-Authenticate that asks for such an invoice.</summary>
+    public static string Challenge(long msats) => "L402 macaroon=\"m\", invoice=\"" + Simulated(msats).Encode() + "\"";
+
     /// <summary>An invoice with a payment hash, a secret and these further words between time stamp and signature.</summary>
     public static string WithFields(string humanReadablePart, params byte[] further)
     {

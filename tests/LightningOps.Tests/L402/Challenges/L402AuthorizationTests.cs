@@ -28,7 +28,7 @@ public sealed class L402AuthorizationTests
         var value = Credential("AgEE==").ToHeaderValue(L402AuthorizationFormat.Lsat);
 
         Assert.Equal("LSAT AgEE==:" + Digits, value);
-        Assert.Equal(Credential("AgEE=="), L402Authorization.Parse(value));
+        Assert.Equal(Credential("AgEE=="), Parsed.Authorization(value));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class L402AuthorizationTests
     [InlineData("LSAT old:" + Digits + ", L402 t:" + Digits)]
     [InlineData("L402 token=t, preimage=" + Digits)]
     [InlineData("L402 preimage=\"" + Digits + "\", macaroon=\"t\", token=\"t\", other=1")]
-    public void Both_schemes_and_forms_are_read(string header) => Assert.Equal(Credential("t"), L402Authorization.Parse(header));
+    public void Both_schemes_and_forms_are_read(string header) => Assert.Equal(Credential("t"), Parsed.Authorization(header));
 
     [Theory]
     [InlineData("", L402ErrorCodes.AuthorizationMissing)]
@@ -80,7 +80,7 @@ public sealed class L402AuthorizationTests
         Gen.Select(Tokens, Preimages, Gen.Enum<L402AuthorizationFormat>()).Sample((token, preimage, format) =>
         {
             var credential = L402Authorization.Create(token, preimage);
-            return L402Authorization.Parse(credential.ToHeaderValue(format)) == credential;
+            return Parsed.Authorization(credential.ToHeaderValue(format)) == credential;
         });
 
     [Fact]

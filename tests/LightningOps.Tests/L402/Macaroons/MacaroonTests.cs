@@ -119,7 +119,7 @@ public sealed class MacaroonTests
     [InlineData("=value")]
     [InlineData("")]
     public void A_caveat_of_another_form_is_refused(string text) =>
-        Assert.Equal(L402ErrorCodes.CaveatMalformed, Assert.Throws<L402Exception>(() => Caveat.Parse(text)).Code);
+        Assert.Equal((false, L402ErrorCodes.CaveatMalformed), (Caveat.TryParse(text, out _, out var error), error?.Code));
 
     [Fact]
     public void No_text_shows_the_token_or_a_preimage_in_it()

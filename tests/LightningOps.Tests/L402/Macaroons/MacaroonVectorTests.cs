@@ -55,7 +55,7 @@ public sealed class MacaroonVectorTests
         var identifier = L402Identifier.Create(PaymentHash.Parse(Text(expected, "paymentHashHex")), Convert.FromHexString(Text(expected, "tokenIdHex")));
         var macaroon = Caveats(expected).Aggregate(
             Macaroon.Mint(RootKey(expected), identifier, Text(expected, "location")),
-            (minted, caveat) => minted.AddCaveat(Caveat.Parse(caveat)));
+            (minted, caveat) => minted.AddCaveat(Parsed.Caveat(caveat)));
 
         Assert.Equal(Text(expected, "macaroonBase64"), macaroon.ToBase64());
     }

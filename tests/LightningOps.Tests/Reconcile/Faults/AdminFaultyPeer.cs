@@ -8,8 +8,8 @@ using LightningOps.Http;
 using LightningOps.Settings;
 using LightningOps.Tests.Gateway;
 using LightningOps.Tests.Gateway.ApertureAdmin;
-using LightningOps.Tests.Gateway.Probes;
 using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Reconcile.Faults;
@@ -24,7 +24,7 @@ internal sealed class AdminFaultyPeer : IFaultyPeer
     {
         if (ServedOrder.FirstMatch(aperture.Services, (request.Headers["host"], request.Target)) is { } service)
         {
-            aperture.Challenge = FormattableString.Invariant($"L402 macaroon=\"m\", invoice=\"{service.PriceSats * 1000}\"");
+            aperture.Challenge = Invoices.Challenge(service.PriceSats * 1000);
         }
 
         return aperture.AnswerAsync(request);
@@ -35,7 +35,7 @@ internal sealed class AdminFaultyPeer : IFaultyPeer
         BaseUrl = url,
         Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
-        Probes = new SaleProbeOptions { BaseUrl = url, ChallengeReader = new PlainChallenges() },
+        Probes = new SaleProbeOptions { BaseUrl = url },
         Http = http,
     });
 

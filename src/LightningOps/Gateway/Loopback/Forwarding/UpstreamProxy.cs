@@ -1,13 +1,14 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.Net;
 using System.Net.Http;
-using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback.Configuration;
 using LightningOps.Gateway.Loopback.Http;
 using LightningOps.Gateway.Loopback.Matching;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway.Loopback.Forwarding;
 
@@ -29,13 +30,9 @@ internal sealed class UpstreamProxy : IDisposable
     public UpstreamProxy(Uri? everywhere, bool verifiesCertificates)
     {
         this.everywhere = everywhere;
-        var handler = new HttpClientHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            MaxConnectionsPerServer = MaxConnections,
-        };
+        var handler = HttpClients.CreateHandler(proxy: null);
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.MaxConnectionsPerServer = MaxConnections;
         if (!verifiesCertificates)
         {
             handler.ServerCertificateCustomValidationCallback = static (_, _, _, _) => true;

@@ -20,9 +20,6 @@ internal sealed class ResponseOutput
         this.writeTimeout = writeTimeout;
     }
 
-    /// <summary>Whether something is gathered and not yet sent.</summary>
-    public bool HasMore => count > 0;
-
     public void Append(string text)
     {
         Reserve(text.Length);

@@ -1,0 +1,37 @@
+using System;
+
+namespace LightningOps.Http;
+
+/// <summary>An address that was set by somebody, checked before a secret is sent to it.</summary>
+internal static class HttpAddress
+{
+    /// <summary>The URL.</summary>
+    /// <param name="field">Where it is set, named by a failure.</param>
+    /// <param name="text">The URL.</param>
+    /// <param name="allowInsecure">Whether plain http may leave this machine.</param>
+    /// <exception cref="ConfigException">It is no URL a secret may be sent to.</exception>
+    public static Uri Check(string field, string text, bool allowInsecure) =>
+        Check(field, text, allowInsecure, allowQuery: true, "user and fragment", "a secret");
+
+    /// <summary>A base URL, to which paths are added: without trailing slashes.</summary>
+    /// <param name="field">Where it is set, named by a failure.</param>
+    /// <param name="text">The URL.</param>
+    /// <param name="allowInsecure">Whether plain http may leave this machine.</param>
+    /// <exception cref="ConfigException">It is no URL the secret may be sent to.</exception>
+    public static string CheckBase(string field, string text, bool allowInsecure) =>
+        Check(field, text, allowInsecure, allowQuery: false, "user, query and fragment", "the secret").AbsoluteUri.TrimEnd('/');
+
+    private static Uri Check(string field, string text, bool allowInsecure, bool allowQuery, string refused, string secret)
+    {
+        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
+            || url.Fragment.Length > 0 || url.UserInfo.Length > 0 || (!allowQuery && url.Query.Length > 0))
+        {
+            throw new ConfigException(field, "must be an absolute http or https URL without " + refused);
+        }
+
+        return url.Scheme != Uri.UriSchemeHttp || url.IsLoopback || allowInsecure
+            ? url
+            : throw new ConfigException(field, "must be https: over plain http " + secret + " could be read on the way");
+    }
+}
