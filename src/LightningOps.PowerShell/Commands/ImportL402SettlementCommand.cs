@@ -185,7 +185,15 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
     private async Task FromGatewayAsync(CancellationToken cancellationToken)
     {
         using var gateways = OpenGateways([Gateway], EffectiveMode, StoreAccess.Read);
-        var gateway = gateways.All[0];
+        foreach (var gateway in gateways.All[0] is EndpointGroup group ? group.Endpoints : gateways.All)
+        {
+            // Endpoints may keep books of their own; what two of them report is recorded once.
+            await ForInputAsync(gateway.Name, () => FromGatewayAsync(gateway, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FromGatewayAsync(IGateway gateway, CancellationToken cancellationToken)
+    {
         if (GatewayTransactions.Find(gateway) is not { } transactions)
         {
             throw new ConfigException(nameof(Gateway), "this kind of gateway does not list its transactions", "Specify an Aperture with its admin API (-Gateway admin:https://host:port) or the gateway of this session (-Gateway loopback).");

@@ -36,7 +36,7 @@ internal sealed class GatewayHttp : IDisposable
         this.pin = pin ?? CertificatePin.Read(null, null);
         this.gateway = gateway;
         this.secrets = secrets;
-        sender = new HttpSender(options.Handler, options.Time, ownHandler);
+        sender = new HttpSender(options.Handler, options.Time, options.Handler is null ? this.pin.CreateHandler() : null);
         maxResponseSize = options.MaxResponseSize;
         pipeline = RetryPipeline.Build(
             new RetryOptions(options.Time, options.TryTimeout, options.Tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
@@ -86,6 +86,14 @@ internal sealed class GatewayHttp : IDisposable
         {
             return await sender.SendAsync(request, maxResponseSize, pipeline, cancellationToken).ConfigureAwait(false);
         }
+        catch (NoAnswerException e) when (e.Code == "connection_failed:" + ConnectionFailure.TlsRefused && pin.LastSeen is not null)
+        {
+            throw Failure(
+                request,
+                e.Code + ": its certificate is not trusted, SHA-256 " + pin.LastSeen,
+                "Name its certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use -CertificateFingerprint " + pin.LastSeen + ".",
+                e.Cause);
+        }
         catch (NoAnswerException e)
         {
             throw Failure(request, e.Code, RemedyFor(e.Reason), e.Cause);
@@ -106,8 +114,8 @@ internal sealed class GatewayHttp : IDisposable
 
     private static string RemedyFor(NoAnswerReason reason) => reason switch
     {
-        NoAnswerReason.Timeout => "Try again, or give the gateway more time.",
-        NoAnswerReason.Connection => "Check that the gateway's address is right and can be reached from here.",
+        NoAnswerReason.Timeout => "Try again, or allow the gateway more time.",
+        NoAnswerReason.Connection => "Check that the gateway address is correct and reachable from this machine.",
         _ => "Check that the address is a gateway's.",
     };
 

@@ -77,7 +77,7 @@ internal sealed class RowReader : IDisposable
         {
             var host = address.Host.IndexOf(':') < 0 ? address.Host : "[" + address.Host + "]";
             var url = FormattableString.Invariant($"{(settings.IsInsecure ? "http" : "https")}://{host}:{address.Port}");
-            GatewayAddress.Check("listenaddr", url, options.AllowInsecure);
+            HttpAddress.Check("listenaddr", url, options.AllowInsecure);
             var certificate = settings is { IsInsecure: false, BaseFolder: { } folder } && Path.IsPathRooted(folder) ? Path.Combine(folder, CertificateFile) : null;
             var http = new GatewayHttp(gateway, options, () => FindMacaroon(macaroonPath), CertificatePin.Read(null, certificate));
             opened?.Http.Dispose();

@@ -35,7 +35,7 @@ public sealed class LndInvoices : IDisposable
             throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may read invoices (invoice.macaroon or readonly.macaroon).");
         }
 
-        baseUrl = BaseAddress.Check("PayeeNode", url, settings.Http.AllowInsecure);
+        baseUrl = HttpAddress.CheckBase("PayeeNode", url, settings.Http.AllowInsecure);
         var pin = CertificatePin.Read(settings.CertificateFingerprint, settings.CertificatePath);
         http = new WalletHttp(settings.Http with { MaxResponseSize = MaxResponseSize }, settings.Http.Handler is null ? pin.CreateHandler() : null);
         macaroon = new LndMacaroon(settings.Macaroon, settings.MacaroonPath);

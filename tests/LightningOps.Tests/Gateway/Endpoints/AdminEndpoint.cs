@@ -43,7 +43,7 @@ internal sealed class AdminEndpoint : IAsyncDisposable
         BaseUrl = url,
         Macaroon = OperatorSecret.From(StrictAperture.Macaroon),
         Records = records,
-        Probes = new SaleProbeOptions { BaseUrl = url, ChallengeReader = new PlainChallenges() },
+        Probes = new SaleProbeOptions { BaseUrl = url },
         Http = TestHttp.Options with { Tries = 1 },
     });
 
