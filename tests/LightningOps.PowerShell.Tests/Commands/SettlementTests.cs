@@ -248,7 +248,7 @@ public sealed class SettlementTests : IDisposable
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(
             "{\"transactions\":[{\"id\":2,\"token_id\":\"\",\"payment_hash\":\"" + new string('d', 64) + "\",\"service_name\":\"mine\",\"price_sats\":\"9\",\"state\":\"settled\",\"created_at\":\"2026-03-01T10:00:00Z\",\"settled_at\":\"2026-03-02T10:00:00Z\"},"
             + "{\"id\":1,\"token_id\":\"ab\",\"payment_hash\":\"" + hash + "\",\"service_name\":\"pw_weather.route_weather\",\"price_sats\":\"3\",\"state\":\"settled\",\"created_at\":\"2026-03-01T09:00:00Z\",\"settled_at\":\"2026-03-03T11:22:33Z\"}],\"total_count\":\"2\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [1, 2, 0xAB]);
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
         var import = "Import-L402Settlement -Gateway admin:" + server.Url + " -MacaroonPath admin.macaroon" + Local;
 
@@ -261,7 +261,7 @@ public sealed class SettlementTests : IDisposable
         Assert.Equal("ObjectNotFound", error.CategoryInfo.Category.ToString());
         Assert.Equal("True 1 1 0", session.Run("\"$($r.Ok) $($r.Skipped) $($r.SettlementsExisting) $($r.RejectedCount)\"", ("r", first)).Text());
         Assert.Equal("set_" + hash + " 3000 03/03/2026 11:22:33", session.Run("$s = Get-L402Settlement" + Local + "; \"$($s.SettlementId) $($s.AmountMsats) $($s.CreatedAt.UtcDateTime)\"").Text());
-        Assert.All(server.Requests, static request => Assert.Equal("0102ab", request.Headers["grpc-metadata-macaroon"]));
+        Assert.All(server.Requests, static request => Assert.Equal("0201ab", request.Headers["grpc-metadata-macaroon"]));
         Assert.Equal("/api/admin/info", server.Requests[0].Target);
         var lists = server.Requests.Select(static request => request.Target).Where(static target => target.Contains("/transactions", StringComparison.Ordinal)).ToArray();
         Assert.StartsWith("/api/admin/transactions?state=settled&start_date=1970-01-01T00:00:00Z&end_date=", lists[0], StringComparison.Ordinal);
@@ -309,7 +309,7 @@ public sealed class SettlementTests : IDisposable
             request.Target.EndsWith("index_offset=0", StringComparison.Ordinal)
                 ? "{\"invoices\":[{\"r_hash\":\"7AfO/BMi4wunOjJXUrht20tggAnu13N02qU7g/2FsZY=\",\"state\":\"SETTLED\",\"amt_paid_msat\":\"261000\",\"settle_date\":\"1795955640\"}],\"last_index_offset\":\"1\"}"
                 : "{\"invoices\":[],\"last_index_offset\":\"0\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [1, 2, 0xAB]);
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
         File.WriteAllBytes(session.Folder.File("invoice.macaroon"), [2, 1, 0xCD]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 
