@@ -134,6 +134,22 @@ Describe 'Settlements' {
         { Get-L402Invoice inv_none -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'InvoiceNotFound,*'
     }
 
+    It 'Get-L402Revenue adds them up as plain numbers' {
+        $row = Get-L402Revenue -GroupBy Paywall, Day -Mode Local -StorePath $store
+        $row.PaywallId | Should -Be 'pw_a'
+        $row.Day | Should -Match '^\d{4}-\d{2}-\d{2}$'
+        $csv = $row | ConvertTo-Csv | ConvertFrom-Csv
+        $csv.SettledMsats | Should -Be '2500'
+        ($row | ConvertTo-Json | ConvertFrom-Json).Settled | Should -Be 1
+    }
+
+    It 'Find-L402Sale finds one by what its buyer has' {
+        $sale = Find-L402Sale -Preimage ('0123456789abcdef' * 4) -Mode Local -StorePath $store
+        $sale.SettlementId | Should -Be 'set_1'
+        (Find-L402Sale -PaymentHash $sale.PaymentHash -Mode Local -StorePath $store).OwnerId | Should -Be 'owner'
+        { Find-L402Sale -TokenId ab -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'SaleNotFound,*'
+    }
+
     It 'keeps no preimage' {
         (Get-L402Settlement -Mode Local -StorePath $store | Export-Json) | Should -Not -Match $proof
     }

@@ -131,8 +131,8 @@ public sealed class InvalidPreimageException : LightningOpsException
         SettlementId = settlementId;
     }
 
-    private InvalidPreimageException(string settlementId, string tag, string message, string remedy)
-        : base(tag, message, remedy)
+    private InvalidPreimageException(string settlementId, string message)
+        : base("preimage_mismatch", message, "Report the preimage that the payment revealed: its SHA-256 is the payment hash. Without it the payment is not proven.")
     {
         SettlementId = settlementId;
     }
@@ -142,9 +142,6 @@ public sealed class InvalidPreimageException : LightningOpsException
 
     /// <summary>The failure of a preimage that belongs to another payment hash (<c>preimage_mismatch</c>).</summary>
     /// <param name="settlementId">The settlement whose proof it is.</param>
-    public static InvalidPreimageException ForAnotherHash(string settlementId) => new(
-        settlementId,
-        "preimage_mismatch",
-        "paymentProofValue of settlement " + settlementId + " does not hash to its paymentHash",
-        "Report the preimage that the payment revealed: its SHA-256 is the payment hash. Without it the payment is not proven.");
+    public static InvalidPreimageException ForAnotherHash(string settlementId) =>
+        new(settlementId, "paymentProofValue of settlement " + settlementId + " does not hash to its paymentHash");
 }

@@ -309,7 +309,7 @@ public sealed class SettlementTests : IDisposable
             request.Target.EndsWith("index_offset=0", StringComparison.Ordinal)
                 ? "{\"invoices\":[{\"r_hash\":\"7AfO/BMi4wunOjJXUrht20tggAnu13N02qU7g/2FsZY=\",\"state\":\"SETTLED\",\"amt_paid_msat\":\"261000\",\"settle_date\":\"1795955640\"}],\"last_index_offset\":\"1\"}"
                 : "{\"invoices\":[],\"last_index_offset\":\"0\"}")));
-        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [1, 2, 0xAB]);
+        File.WriteAllBytes(session.Folder.File("admin.macaroon"), [2, 1, 0xAB]);
         File.WriteAllBytes(session.Folder.File("invoice.macaroon"), [2, 1, 0xCD]);
         session.Run("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db");
 

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
@@ -96,6 +98,31 @@ public sealed class SettlementHistoryTests : IDisposable
             iter: 300);
 
     [Fact]
+    public Task Each_payment_is_booked_once_in_any_order_under_any_ids() =>
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2]).Array[0, 30].SelectMany(told => Gen.Select(Gen.Int[1, 7], Gen.Const(told)))
+            .SampleAsync(
+                async sample =>
+                {
+                    var events = sample.Item2.Select(one => Payment(one.Item1, one.Item2, one.Item3)).ToArray();
+                    using var memory = new MockControlPlane(new FakeTimeProvider());
+                    using var store = new LocalControlPlane(NewStore());
+                    var (inMemory, inStore) = (new List<IngestOutcome>(), new List<IngestOutcome>());
+                    foreach (var batch in events.Chunk(sample.Item1))
+                    {
+                        inMemory.AddRange(await memory.IngestAsync(batch, None));
+                        inStore.AddRange(await store.IngestAsync(batch, None));
+                    }
+
+                    var booked = await memory.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None);
+                    return booked.Count == sample.Item2.Select(one => one.Item1).Distinct().Count()
+                        && inMemory.All(static outcome => outcome.Conflict is null)
+                        && inMemory.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)).SequenceEqual(inStore.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)))
+                        && await StateOf(memory) == await StateOf(store);
+                },
+                iter: 60,
+                threads: 1);
+
+    [Fact]
     public Task Telling_a_history_again_changes_nothing() =>
         Cases.SampleAsync(
             async sample =>
@@ -107,6 +134,17 @@ public sealed class SettlementHistoryTests : IDisposable
                 return again.All(outcome => !outcome.InvoiceChanged && (outcome.Settlement is null || outcome.Existed));
             },
             iter: 1000);
+
+    // A payment, as a processor tells it with or without its hash, or as a gateway lists it, under one of several ids.
+    private static SettlementEvent Payment(int payment, int id, int kind)
+    {
+        var preimage = payment.ToString("x64", CultureInfo.InvariantCulture);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(preimage)));
+        var name = payment + "_" + id;
+        return kind == 0
+            ? SettlementEvent.From(new ExternalSettlement { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = hash, PaymentProofRef = "lightning_payment_hash:" + hash[..24], SettledAtMs = 1 })
+            : SettlementEvent.From(new SettlementWithProof { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = kind == 1 ? null : hash.ToUpperInvariant(), PaymentProofValue = preimage });
+    }
 
     private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
         await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),

@@ -113,9 +113,12 @@ public sealed class BooksTests : IDisposable
     {
         await FillAsync(plane);
 
-        var sale = Assert.Single(await new SaleFinder(plane).FindByPreimageAsync(PreimageOf(5), None));
+        var found = await new SaleFinder(plane).FindByPreimageAsync(PreimageOf(5), None);
 
-        Assert.Equal((false, "inv_5", InvoiceStatus.Open), (sale.IsSettled, sale.InvoiceId, sale.InvoiceStatus));
+        // One invoice, reported under two ids.
+        Assert.Equal(["inv_5", "inv_5b"], found.Select(one => one.InvoiceId!).Order());
+        var sale = found[0];
+        Assert.Equal((false, InvoiceStatus.Open), (sale.IsSettled, sale.InvoiceStatus));
         Assert.Equal(["No settlement is recorded: the invoice is open.", "The buyer has the preimage: the invoice was paid. Import the settlements."], sale.RefundEvidence);
         await Assert.ThrowsAsync<FormatException>(() => new SaleFinder(plane).FindByPreimageAsync("xyz", None));
     }

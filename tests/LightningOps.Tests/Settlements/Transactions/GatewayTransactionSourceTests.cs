@@ -292,7 +292,7 @@ public sealed class GatewayTransactionSourceTests : IDisposable
     public async Task Rows_the_gateway_counts_and_does_not_list_are_told_and_read_again()
     {
         SettleMany(20);
-        aperture.Answer = static (_, page) => new SettledTransactionPage(page.Transactions.Take(15).ToArray(), page.TotalCount);
+        aperture.Answer = static (query, page) => new SettledTransactionPage(page.Transactions.Take(15 - query.Offset).ToArray(), page.TotalCount);
 
         var first = await ImportAsync();
         aperture.Answer = static (_, page) => page;
