@@ -37,7 +37,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("Sync-ApertureConfig -Mode Mock -RequestId r", "Plan:2added", "Checks:healthok,challengeok,proxyok", "dep_reconcile_r", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     [InlineData("(Sync-ApertureConfig -Mode Mock).Stages", "Challenge Ok", "Record")]
     [InlineData("(Sync-ApertureConfig -Mode Mock).Plan", "from nothing recorded", "+ pw_weather.route_weather")]
-    [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name are no longer valid", "- old")]
+    [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name become invalid", "- old")]
     [InlineData(Compare, "InDrift", "ExitCode:1", "1 added, 1 changed, 1 removed", "price: 9 \u2192 3", LongPath)]
     [InlineData("& {" + Compare + "} | ForEach-Object { $_.Plan.Changes }", "~ pw_weather.route_weather", "price: 9 \u2192 3")]
     [InlineData("Get-L402SecurityState -Mode Mock", "GlobalPause:off", "OwnersStopped:none", "CredentialRoles:none")]
@@ -51,7 +51,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("Invoke-L402Smoke FullFlow -AllowMissingLocalArtifact -ArtifactDirectory out", "8of8passed", "2500msats", "global_pause_active", "Failure:none")]
     [InlineData("Invoke-L402Smoke FullFlow -ArtifactDirectory out 2>$null", "7of8passed,failed:local_parity", "full_flow_local_artifact_missing")]
     [InlineData("Invoke-L402Smoke Compile, Security, Settlement, Staging -Mode Mock", "Smoke:Security", "denied:global_pause_active", "Smoke:Settlement", "set_smoke_1(known)", "Smoke:Staging", "HealthOk:True")]
-    [InlineData("Invoke-L402Smoke Ep212FullFlow, Ep212Routes, Observability -Mode Mock", "Smoke:Ep212Routes", "refused at 100000: amount_over_cap", "Smoke:Observability", "MissingFieldKeys:none")]
+    [InlineData("Invoke-L402Smoke Ep212FullFlow, Ep212Routes, Observability -Mode Mock", "Smoke:Ep212Routes", "refused with limit 100000: amount_over_cap", "Smoke:Observability", "MissingFieldKeys:none")]
     [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {

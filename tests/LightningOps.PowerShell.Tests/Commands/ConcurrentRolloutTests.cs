@@ -59,15 +59,15 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
         waiting.Streams.Verbose.DataAdded += (_, added) =>
         {
             var message = waiting.Streams.Verbose[added.Index].Message;
-            if (message.Contains("Lease waits", StringComparison.Ordinal))
+            if (message.Contains("Lease waiting", StringComparison.Ordinal))
             {
                 told.TrySetResult(message);
             }
         };
 
         var run = waiting.InvokeAsync();
-        Assert.Contains("waits, held by process " + Environment.ProcessId + " on " + Environment.MachineName, await told.Task.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
-        Assert.Contains(waiting.Streams.Progress, static progress => progress.StatusDescription.StartsWith("Lease waits, held by process", StringComparison.Ordinal));
+        Assert.Contains("waiting: held by process " + Environment.ProcessId + " on " + Environment.MachineName, await told.Task.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+        Assert.Contains(waiting.Streams.Progress, static progress => progress.StatusDescription.StartsWith("Lease waiting: held by process", StringComparison.Ordinal));
         released.SetResult();
 
         var result = Assert.Single(await run.WaitAsync(TimeSpan.FromMinutes(1)));

@@ -85,7 +85,7 @@ public sealed class ContextTests : IDisposable
         var warning = Assert.Single(session.Run("Connect-LightningOps -EnvironmentFile typo.env").Warnings);
 
         Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSAT ", warning, StringComparison.Ordinal);
-        Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS.", warning, StringComparison.Ordinal);
+        Assert.Contains("OA_LIGHTNING_OPS_DAILY_BUDGET_MSATS?", warning, StringComparison.Ordinal);
     }
 
     [Fact]

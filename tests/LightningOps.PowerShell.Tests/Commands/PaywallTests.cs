@@ -47,7 +47,7 @@ public sealed class PaywallTests : IDisposable
         File.WriteAllBytes(session.Folder.File("s.db"), []);
         const string import = "Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db";
 
-        Assert.Contains("s.db is an empty file: what writes to it makes a new store", Assert.Single(session.Run(import).Warnings), StringComparison.Ordinal);
+        Assert.Contains("s.db is an empty file. The next write creates a new store", Assert.Single(session.Run(import).Warnings), StringComparison.Ordinal);
         Assert.Empty(session.Run(import).Warnings);
     }
 

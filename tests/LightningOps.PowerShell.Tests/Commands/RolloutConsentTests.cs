@@ -121,8 +121,8 @@ public sealed class RolloutConsentTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("Set-L402GlobalPause -Active", "GatewayOnlyClosed", "is closed, but the roll-out did not end well: file:")]
-    [InlineData("Set-L402OwnerKillSwitch owner_nobody -Inactive", "GatewayOnlyReopened", "serves that, but the roll-out did not end well: file:")]
+    [InlineData("Set-L402GlobalPause -Active", "GatewayOnlyClosed", "is closed, but the roll-out did not succeed: file:")]
+    [InlineData("Set-L402OwnerKillSwitch owner_nobody -Inactive", "GatewayOnlyReopened", "serves the change, but the roll-out did not succeed: file:")]
     public async Task A_gateway_that_already_serves_what_a_switch_says_is_not_told_as_if_it_did_not(string set, string id, string told)
     {
         Serve();

@@ -133,7 +133,7 @@ public sealed class SecurityTests : IDisposable
             Assert.Throws<System.Management.Automation.PipelineStoppedException>(() => shell.EndInvoke(running));
         }
 
-        Assert.Contains("it is not known " + told + " Get-L402SecurityState -Mode Api tells", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("It is not known " + told + " Check with Get-L402SecurityState -Mode Api", session.Screen.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         Assert.Equal(before, Contents());
         Assert.Equal(3, session.Run("$plan.Changes", ("plan", plan)).Output.Count);
         Assert.Contains("What if: Roll out to file:", session.Screen.Text, StringComparison.Ordinal);
-        Assert.Contains("\n  - old\n      credentials sold for it are no longer valid\n", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("\n  - old\n      credentials sold for it become invalid\n", session.Screen.Text, StringComparison.Ordinal);
         Assert.Empty(session.Run("Get-L402Deployment -Mode Local -StorePath s.db").Output);
     }
 
@@ -252,8 +252,8 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<RuntimeException>(() => run);
         Assert.Equal(before, Served());
         var told = session.Screen.Text.Split('\n').Where(static line => line.StartsWith("WARNING: ", StringComparison.Ordinal)).ToArray();
-        Assert.Contains("Stopping: file:", told[0], StringComparison.Ordinal);
-        Assert.Contains(told, static line => line.EndsWith(" Rollback: waiting until the gateway serves what it served before.", StringComparison.Ordinal));
+        Assert.Contains("Stopping. file:", told[0], StringComparison.Ordinal);
+        Assert.Contains(told, static line => line.EndsWith(" Rollback: waiting until the gateway serves the previous configuration.", StringComparison.Ordinal));
         Assert.Contains("ended RolledBack as dep_reconcile_", told[^1], StringComparison.Ordinal);
         Assert.Equal("rolled_back", (string)JsonNode.Parse(File.ReadAllText(session.Folder.File("out/summary.json")))!["gatewayReconcile"]!["deploymentStatus"]!);
     }
