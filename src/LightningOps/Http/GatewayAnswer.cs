@@ -8,7 +8,7 @@ namespace LightningOps.Http;
 /// <param name="Body">The body, whole.</param>
 internal sealed record GatewayAnswer(int StatusCode, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>Values of WWW-Authenticate, one a line.</summary>
+    /// <summary>Values of WWW-Authenticate, one per header line.</summary>
     public IReadOnlyList<string> Challenges { get; init; } = Array.Empty<string>();
 
     /// <summary>Value of the header the hosted wrapper gives smoke tests their authorization in, or null.</summary>
