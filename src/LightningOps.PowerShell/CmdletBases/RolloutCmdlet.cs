@@ -34,7 +34,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    /// <summary>A roll-out removes services of an admin gateway that have no record of having been made here.</summary>
+    /// <summary>A roll-out removes services that have no record of having been made here; without it they are kept and named.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
 

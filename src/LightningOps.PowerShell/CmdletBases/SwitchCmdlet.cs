@@ -85,6 +85,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Whether the command stops selling.</summary>
     protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
 
+    /// <summary>Whether services that this store did not make are closed, too.</summary>
+    private protected virtual bool ClosesOthers => false;
+
     /// <summary>Half a close leaves services selling: it is finished.</summary>
     private protected sealed override bool FinishesOnSignal => Stops;
 
@@ -141,6 +144,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
+                CloseOthers = ClosesOthers,
                 LeaseWait = WaitForRollout,
                 ClosesWithoutLease = Stops,
             };

@@ -80,6 +80,9 @@ internal sealed class LiveFile
     public byte[] With(ReadOnlyMemory<byte> artifact) =>
         Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
 
+    /// <summary>The bytes of the file with another text, which has no byte order mark.</summary>
+    public byte[] WithText(string unmarked) => Strict.GetBytes(Text.Substring(0, Text.Length - Unmarked.Length) + unmarked);
+
     public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
 
     private static ConfigHash? ComputeServicesHash(string text)

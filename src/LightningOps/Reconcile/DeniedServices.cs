@@ -26,7 +26,7 @@ internal sealed class DenyEnforcement
     public DenyEnforcement(ReconcilePass pass, DenyRules denied)
     {
         this.pass = pass;
-        closing = denied.CreateClosing(pass.Options.RequestId);
+        closing = denied.CreateClosing(pass.Options);
     }
 
     /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>

@@ -22,6 +22,9 @@ public sealed record ReconcileOptions
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
     public bool OverrideStop { get; init; }
 
+    /// <summary>While the global pause is set: closes services that this store did not make, too, and keeps their text.</summary>
+    public bool CloseOthers { get; init; }
+
     /// <summary>
     /// The plan the operator agreed to; when the plan is another by the time it is to be sent, nothing is
     /// (<see cref="ReconcileFailureCodes.PlanChanged"/>). Null sends whatever the plan is.

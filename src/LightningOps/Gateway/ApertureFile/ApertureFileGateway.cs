@@ -57,14 +57,16 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
         var snapshot = GetSnapshot(state, "plan");
-        var changes = RolloutPlanner.Compare(snapshot.File.Services, DesiredServices.From(rollout.Rules, withExtras: true));
-        var refusals = FileRefusals.GetRefusals(snapshot.File, rollout);
+        var merge = new FileMerge(snapshot.File, rollout, state.Origins);
+        var changes = merge.GetChanges();
+        var refusals = FileRefusals.GetRefusals(merge, rollout);
         return new RolloutPlan
         {
             Gateway = Name,
-            CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
+            CurrentConfigHash = IsLoaded(snapshot) ? GetHash(snapshot.File, snapshot.Record) : null,
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
+            LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
     }
@@ -83,11 +85,20 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         closedWithoutRecord = null;
         var before = LiveFile.Read(options.Path);
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
-        var after = LiveFile.FromBytes(before.With(rollout.Artifact));
+        var recorded = LoadedRecord.FindAny(options.Path);
+        var merge = new FileMerge(before, rollout, LoadedRecord.GetOrigins(options.Path, before, options.Store));
+        if (merge.GetConflicts().FirstOrDefault(static conflict => conflict.Severity == DiagnosticSeverity.Error) is { } conflict)
+        {
+            throw new GatewayException(Name, "apply", conflict.Code, conflict.Message);
+        }
+
+        var after = merge.Result;
         var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
         {
             ShownBy = ShownBy(before, earlier, after),
-            Owners = ServiceOrigins.GetOwners(rollout.Rules),
+            Owners = LoadedRecord.GetOwners(recorded, after, ServiceOrigins.GetOwners(rollout.Rules)),
+            Made = LoadedRecord.GetMakers(recorded, after, rollout.Rules.Select(rule => rule.ServiceName), options.Store),
+            AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
             Stop = GatewayStop.From(rollout, options.Store),
         };
         if (!before.Has(after.Bytes))
@@ -99,7 +110,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
         Write(after, record);
         options.Step?.Invoke("reload");
-        var seen = await ReloadOrRestoreAsync(before, earlier, after, cancellationToken).ConfigureAwait(false);
+        var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
         await SettleAsync(record, seen, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("prune");
@@ -123,7 +134,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = GetSnapshot(state, "plan");
-        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins));
+        return FileClosing.Plan(Name, snapshot.File, IsLoaded(snapshot), closing.For(state.Origins), state.Origins);
     }
 
     /// <inheritdoc/>
@@ -138,7 +149,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return state.Active;
         }
 
-        var after = FileClosing.Close(before, closing.For(state.Origins));
+        var after = FileClosing.Close(before, closing.For(state.Origins), state.Origins);
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
@@ -214,15 +225,18 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
-            Snapshot = new Snapshot(file, record),
-            Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)),
+            Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path)),
+            Origins = LoadedRecord.GetOrigins(options.Path, file, options.Store),
         };
     }
 
     private static GatewayDeployment? GetActive(LiveFile file, LoadedRecord? record) =>
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
-            ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
+            ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = GetHash(file, record) ?? hash }
             : null;
+
+    /// <summary>Hash of the deployment the file is; of its services where that is not recorded.</summary>
+    private static ConfigHash? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
 
     private bool IsLoaded(Snapshot snapshot) =>
         snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
@@ -235,8 +249,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return null;
         }
 
+        var recorded = LoadedRecord.FindAny(options.Path);
         var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
-            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = recorded?.Owners, Made = recorded?.Made };
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 
@@ -418,7 +433,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return earlier.Failure;
         }
 
-        var record = isThere && reload is null ? snapshot.Record : snapshot.Record?.NotSeen();
+        var record = isThere && reload is null ? snapshot.Recorded : snapshot.Recorded?.NotSeen();
         Write(snapshot.File, record);
         var (failure, seen) = await LoadAsync(snapshot.File, cancellationToken).ConfigureAwait(false);
         if (failure is null)
@@ -472,5 +487,8 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         }
     }
 
-    private sealed record Snapshot(LiveFile File, LoadedRecord? Record);
+    /// <param name="File">The file.</param>
+    /// <param name="Record">The record that counts for it, or null.</param>
+    /// <param name="Recorded">The record beside it, whether it counts or not.</param>
+    private sealed record Snapshot(LiveFile File, LoadedRecord? Record, LoadedRecord? Recorded);
 }
