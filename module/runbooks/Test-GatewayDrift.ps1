@@ -4,7 +4,7 @@ Compares what the gateways serve with what the control plane wants, and sends an
 .DESCRIPTION
 Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook; its address may hold a token
 and is kept like a secret: a parameter, else OA_LIGHTNING_OPS_ALERT_URL of Get-AutomationVariable, SecretManagement or the
-environment. Exit code 0 when every gateway is in sync and 2 when one is in drift; 1, and one line
+environment. Exit code 0 when every gateway is in sync and 1 when one is in drift; 2, and one line
 {"ok":false,"error":"..."}, when it cannot be told or the alert cannot be sent.
 .PARAMETER Mode
 Control plane: Local, Api, Convex, or Mock. Without it that of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, else Api.
@@ -72,7 +72,7 @@ function Send-Alert([uri] $Url, $Result) {
     }
 }
 
-Invoke-Runbook -AsJson:$AsJson {
+Invoke-Runbook -AsJson:$AsJson -FailureExitCode 2 {
     Connect-Runbook $given -Vault $Vault
     $comparison = Select-Parameter $given Test-ApertureDrift
     $results = @(Test-ApertureDrift @comparison -ErrorAction SilentlyContinue -ErrorVariable failures)
@@ -103,5 +103,5 @@ Invoke-Runbook -AsJson:$AsJson {
 }
 
 if ($state.InDrift) {
-    exit 2
+    exit 1
 }

@@ -78,6 +78,13 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 
+    /// <summary>
+    /// Where the control plane cannot be reached: set the denial on this machine, with -Sync close the gateways, and tell the
+    /// control plane before anything else once it can be reached. Every command says what is pending.
+    /// </summary>
+    [Parameter(ParameterSetName = StopSet)]
+    public SwitchParameter Offline { get; set; }
+
     /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -87,6 +94,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     /// <summary>Whether services that this store did not make are closed, too.</summary>
     private protected virtual bool ClosesOthers => false;
+
+    /// <inheritdoc/>
+    private protected override bool KeepsDenials => Offline;
 
     /// <summary>Half a close leaves services selling: it is finished.</summary>
     private protected sealed override bool FinishesOnSignal => Stops;
