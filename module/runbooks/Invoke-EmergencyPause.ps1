@@ -2,10 +2,11 @@
 .SYNOPSIS
 Stops all sales, or the sales of some owners, at once; -Resume lifts the stop.
 .DESCRIPTION
-Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once with a roll-out. The
-switch is set first and stays set if the gateway cannot be reached; the runbook then fails. Secrets come from
-Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 if the switch is set and the gateway
-is closed; otherwise 1, and one line {"ok":false,"error":"..."}.
+Sets the global pause, or with -OwnerId the kill switches of owners, and closes the gateway at once by a roll-out. The
+switch is set first and stays set when the gateway cannot be reached: the runbook then fails and says so. Secrets come from
+Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when the switch is set and the gateway
+closed, 1 when it is and services that this store did not make still sell there (LeftAlone); 2, and one line
+{"ok":false,"error":"..."}, when not.
 .PARAMETER Reason
 Reason, for people who check the state later.
 .PARAMETER OwnerId
@@ -29,7 +30,13 @@ Program and arguments that restart the Aperture of a file gateway, as a list or 
 .PARAMETER HealthUrl
 URL that answers 2xx while the Aperture of a file gateway is up.
 .PARAMETER AllowMissingFeatures
-Roll out even if the gateway cannot carry rate limits or rewrites.
+Roll out although the gateway cannot carry rate limits or rewrites.
+.PARAMETER All
+Close services of a file gateway that this store did not make, too; not with -OwnerId or -Resume.
+.PARAMETER Offline
+Where the control plane cannot be reached, set the switch on this machine and close the gateway; not with -Resume.
+.PARAMETER OverrideStop
+With -Resume: reopen a gateway that another store stopped.
 .PARAMETER NoRollout
 Set the switch only; the gateway sells until the next roll-out.
 .PARAMETER Vault
@@ -45,7 +52,7 @@ pwsh -NonInteractive -File Invoke-EmergencyPause.ps1 -Reason 'node compromised' 
 .EXAMPLE
 ./Invoke-EmergencyPause.ps1 -Resume -Mode Api
 .OUTPUTS
-An object with Ok, Paused (nothing after -WhatIf), Owners and Results.
+An object with Ok, Paused (nothing after -WhatIf), Owners, LeftAlone and Results.
 #>
 [CmdletBinding(SupportsShouldProcess, PositionalBinding = $false)]
 param(
@@ -63,6 +70,9 @@ param(
     [string[]] $ReloadCommand,
     [uri] $HealthUrl,
     [switch] $AllowMissingFeatures,
+    [switch] $All,
+    [switch] $Offline,
+    [switch] $OverrideStop,
     [switch] $NoRollout,
     [string] $Vault,
     [string] $EnvironmentFile,
@@ -71,8 +81,9 @@ param(
 
 . (Join-Path $PSScriptRoot 'RunbookSession.ps1')
 $given = $PSBoundParameters
+$state = @{ ExitCode = 0 }
 
-Invoke-Runbook -AsJson:$AsJson {
+Invoke-Runbook -AsJson:$AsJson -FailureExitCode 2 {
     Connect-Runbook $given -Vault $Vault
     $owners = @($OwnerId -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ })
     if ($given.Keys -contains 'OwnerId') {
@@ -101,7 +112,7 @@ Invoke-Runbook -AsJson:$AsJson {
         # A gateway that cannot even be opened must not keep the switch from being set.
         if (-not $Resume -and -not $NoRollout) {
             $alone = @{}
-            'OwnerId', 'Mode', 'StorePath', 'Active', 'Reason', 'WhatIf' | Where-Object { $switch.Contains($_) } | ForEach-Object { $alone[$_] = $switch[$_] }
+            'OwnerId', 'Mode', 'StorePath', 'Active', 'Reason', 'Offline', 'WhatIf' | Where-Object { $switch.Contains($_) } | ForEach-Object { $alone[$_] = $switch[$_] }
             & $command @alone -Force -ErrorAction SilentlyContinue | Out-Null
         }
 
@@ -114,5 +125,11 @@ Invoke-Runbook -AsJson:$AsJson {
 
     # Nothing was set by -WhatIf.
     $paused = if ($results) { -not $Resume }
-    [pscustomobject] @{ ok = $true; paused = $paused; owners = $owners; results = $results }
+    $leftAlone = @($results | Where-Object { $_.PSObject.Properties['LeftAlone'] } | ForEach-Object { $_.LeftAlone })
+    $state.ExitCode = [int] ($results | Where-Object { $_.PSObject.Properties['ExitCode'] } | ForEach-Object { $_.ExitCode } | Sort-Object | Select-Object -Last 1)
+    [pscustomobject] @{ ok = $true; paused = $paused; owners = $owners; leftAlone = $leftAlone; results = $results }
+}
+
+if ($state.ExitCode -ne 0) {
+    exit $state.ExitCode
 }

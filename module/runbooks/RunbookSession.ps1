@@ -102,10 +102,10 @@ function Select-Parameter {
     $selected
 }
 
-# Does the work of a runbook: gives its result, as an object or as one line of JSON, and ends with exit code 1 and
-# {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
+# Does the work of a runbook: gives its result, as an object or as one line of JSON, and ends with an exit code (1 without
+# -FailureExitCode) and {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
 function Invoke-Runbook {
-    param([scriptblock] $Work, [switch] $AsJson)
+    param([scriptblock] $Work, [switch] $AsJson, [int] $FailureExitCode = 1)
 
     try {
         if ($AsJson) {
@@ -130,7 +130,7 @@ function Invoke-Runbook {
             throw $failure
         }
 
-        exit 1
+        exit $FailureExitCode
     }
     finally {
         Disconnect-LightningOps -WhatIf:$false

@@ -4,7 +4,7 @@ Compares the gateways with the control plane and sends an alert if they differ.
 .DESCRIPTION
 Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook. The address may contain a token
 and is treated as a secret: it comes from a parameter, else OA_LIGHTNING_OPS_ALERT_URL in Get-AutomationVariable, SecretManagement or the
-environment. Exit code 0 if every gateway is in sync, and 2 if one is in drift; 1, and one line
+environment. Exit code 0 when every gateway is in sync and 1 when one is in drift; 2, and one line
 {"ok":false,"error":"..."}, if drift is unknown or the alert cannot be sent.
 .PARAMETER Mode
 Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
@@ -72,7 +72,7 @@ function Send-Alert([uri] $Url, $Result) {
     }
 }
 
-Invoke-Runbook -AsJson:$AsJson {
+Invoke-Runbook -AsJson:$AsJson -FailureExitCode 2 {
     Connect-Runbook $given -Vault $Vault
     $comparison = Select-Parameter $given Test-ApertureDrift
     $results = @(Test-ApertureDrift @comparison -ErrorAction SilentlyContinue -ErrorVariable failures)
@@ -103,5 +103,5 @@ Invoke-Runbook -AsJson:$AsJson {
 }
 
 if ($state.InDrift) {
-    exit 2
+    exit 1
 }

@@ -60,9 +60,9 @@ Describe '<Name>' -ForEach $runbooks {
         (Get-Command $File).Parameters.Values.Where({ $_.Attributes.Mandatory -contains $true }).Name | Should -BeNullOrEmpty
     }
 
-    It 'fails with exit code 1 and one line of JSON' {
+    It 'fails with its exit code and one line of JSON' {
         $run = Invoke-Book $Name "-Mode Api -EnvironmentFile ./bad.env -AsJson $(if ($Name -eq 'Invoke-NightlyFullFlow') { '-AllowMissingLocalArtifact' })" "Set-Content ./bad.env 'OA_LIGHTNING_OPS_API_BASE_URL=http://127.0.0.1:9/'"
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be $(if ($Name -in 'Invoke-EmergencyPause', 'Test-GatewayDrift') { 2 } else { 1 })
         $run.Output | Should -HaveCount 1
         $run.Json.ok | Should -BeFalse
         $run.Json.error | Should -BeLike '*ControlPlaneTransportError: *'
@@ -86,7 +86,7 @@ Describe '<Name>' -ForEach $runbooks {
             $env:OA_LIGHTNING_OPS_SECRET, $env:OA_LIGHTNING_OPS_STORE = $secret, $store
         }
 
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be $(if ($Name -in 'Invoke-EmergencyPause', 'Test-GatewayDrift') { 2 } else { 1 })
         $run.Output | Should -HaveCount 1
         $run.Json.ok | Should -BeFalse
         @($Said | Where-Object { $run.Json.error -like $_ }) | Should -Not -BeNullOrEmpty -Because $run.Json.error
@@ -109,6 +109,7 @@ Describe 'Lists' {
         $run = Invoke-File $Name '-Mode', 'Local', '-StorePath', "$here/store.db", '-Gateway', "file:$here/aperture.yaml, memory", '-ReloadCommand', 'systemctl,restart,aperture'
         $run.Json.ok | Should -BeTrue -Because "$($run.Output)"
         ($run.Json | ForEach-Object $Count) | Should -Be 2
+        $run.ExitCode | Should -Be $(if ($Name -eq 'Invoke-EmergencyPause') { 1 } else { 0 })
     }
 
     It 'Test-GatewayDrift compares each gateway of a list' {
@@ -138,7 +139,7 @@ Describe 'Twice in a row' {
         @{ Name = 'Test-GatewayDrift'; Arguments = '-Mode Api -Format RouteDocument -AsJson'; Compared = { $_ | ConvertTo-Json -Compress }; ExitCode = 0 }
         @{ Name = 'Invoke-NightlyFullFlow'; Arguments = '-AllowMissingLocalArtifact -ArtifactDirectory ./nightly -AsJson'; Compared = { $_.ok, $_.gatewayReconcile.configHash, $_.gatewayReconcile.deploymentStatus -join ' ' }; ExitCode = 0 }
         @{ Name = 'Invoke-StagingReconcile'; Arguments = '-Mode Api -AsJson'; Compared = { $_.ok, $_.configHash, $_.deploymentStatus, $_.healthOk, $_.challengeOk, $_.proxyOk -join ' ' }; ExitCode = 0 }
-        @{ Name = 'Invoke-EmergencyPause'; Arguments = '-Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.paused, $_.results.gateways.configHash -join ' ' }; ExitCode = 0 }
+        @{ Name = 'Invoke-EmergencyPause'; Arguments = '-Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.paused, $_.results.gateways.configHash, $_.leftAlone.name -join ' ' }; ExitCode = 1 }
         @{ Name = 'Invoke-EmergencyPause'; Arguments = '-Resume -Mode Local -Gateway file:./aperture.yaml -ReloadCommand systemctl, restart, aperture -AsJson'; Compared = { $_.ok, $_.paused, $_.results.gateways.configHash -join ' ' }; ExitCode = 0 }
     ) {
         $first, $second = 1..2 | ForEach-Object { Invoke-Book $Name $Arguments }
@@ -157,7 +158,7 @@ Describe 'Invoke-EmergencyPause' {
     It 'lifts no global pause for <Owners>, which names no owner' -ForEach @(@{ Owners = "''" }, @{ Owners = '@()' }, @{ Owners = "' , '" }) {
         (Invoke-Book 'Invoke-EmergencyPause' $local).Json.paused | Should -BeTrue
         $run = Invoke-Book 'Invoke-EmergencyPause' "-Resume -OwnerId $Owners $local"
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be 2
         $run.Json.error | Should -BeLike 'OwnerIdMissing: *'
         & $shell -NoProfile -Command "Import-Module '$manifest'; (Get-L402SecurityState -Mode Local -StorePath '$place/owners.db').Global.GlobalPause" | Should -Be 'True'
     }
@@ -171,7 +172,7 @@ Describe 'Invoke-EmergencyPause' {
 
     It 'sets the pause also when no gateway can be opened, and fails' {
         $run = Invoke-Book 'Invoke-EmergencyPause' '-Mode Local -StorePath ./nogateway.db -AsJson'
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be 2
         $run.Json.error | Should -BeLike 'ConfigError: *'
         & $shell -NoProfile -Command "Import-Module '$manifest'; (Get-L402SecurityState -Mode Local -StorePath '$place/nogateway.db').Global.GlobalPause" | Should -Be 'True'
     }
@@ -185,10 +186,10 @@ Describe 'Invoke-EmergencyPause' {
 }
 
 Describe 'Test-GatewayDrift' {
-    It 'sends the alert, says what differs, and exits with 2' {
+    It 'sends the alert, says what differs, and exits with 1' {
         Set-Content (Join-Path $place 'other.yaml') (Get-Content (Join-Path $world.Template 'aperture.yaml'))
         $run = Invoke-Book 'Test-GatewayDrift' "-Mode Local -Gateway file:./other.yaml -AlertUrl $($world.StandIn.Site)/hook?token=t0k3n -AsJson"
-        $run.ExitCode | Should -Be 2
+        $run.ExitCode | Should -Be 1
         $run.Json.inDrift | Should -BeTrue
         $run.Json.alerted | Should -BeTrue
         $sent = Get-Content (Join-Path $world.StandIn.Folder 'hooks.jsonl') | Select-Object -Last 1 | ConvertFrom-Json
@@ -197,7 +198,7 @@ Describe 'Test-GatewayDrift' {
 
     It 'fails when the alert cannot be sent, without its address' {
         $run = Invoke-Book 'Test-GatewayDrift' '-Mode Local -Gateway file:./other.yaml -AlertUrl http://127.0.0.1:9/hook?token=t0k3n -AsJson' 'function Invoke-RestMethod { throw "no" }'
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be 2
         $run.Json.error | Should -Be 'AlertNotSent: The alert could not be sent to 127.0.0.1: RuntimeException'
         "$($run.Output)" | Should -Not -Match 't0k3n'
     }
@@ -234,7 +235,7 @@ Describe 'Secrets' {
 
     It 'that are nowhere end the runbook with the name of the setting' {
         $run = Invoke-Book 'Test-GatewayDrift' '-Mode Api -AsJson' $nothing
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be 2
         $run.Json.error | Should -BeLike 'ConfigError: OA_LIGHTNING_OPS_SECRET*'
     }
 

@@ -36,7 +36,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    /// <summary>Remove services of an admin gateway that have no record of being created here.</summary>
+    /// <summary>A roll-out removes services that have no record of having been made here; without it they are kept and named.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
 

@@ -23,6 +23,9 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
 
+    /// <summary>Whether a denial that the control plane cannot be told is kept on this machine.</summary>
+    private protected virtual bool KeepsDenials => false;
+
     /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="access">What may be done with a local store.</param>
@@ -41,7 +44,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
             WriteWarning(path + " is an empty file. The next write creates a new store, in which nothing is paused. If it contained a store before, restore it from a backup.");
         }
 
-        return ControlPlaneFactory.Create(settings);
+        return ControlPlaneFactory.CreateWithPending(settings, EffectiveEnvironment, KeepsDenials, WriteWarning);
     }
 
     /// <summary>

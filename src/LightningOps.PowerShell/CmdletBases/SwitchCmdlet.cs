@@ -79,12 +79,25 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 
-    /// <summary>Do not ask for confirmation.</summary>
+    /// <summary>
+    /// Where the control plane cannot be reached: set the denial on this machine, with -Sync close the gateways, and tell the
+    /// control plane before anything else once it can be reached. Every command says what is pending.
+    /// </summary>
+    [Parameter(ParameterSetName = StopSet)]
+    public SwitchParameter Offline { get; set; }
+
+    /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Whether the command stops selling.</summary>
     protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
+
+    /// <summary>Whether services that this store did not make are closed, too.</summary>
+    private protected virtual bool ClosesOthers => false;
+
+    /// <inheritdoc/>
+    private protected override bool KeepsDenials => Offline;
 
     /// <summary>Half a close leaves services selling: it is finished.</summary>
     private protected sealed override bool FinishesOnSignal => Stops;
@@ -142,6 +155,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
+                CloseOthers = ClosesOthers,
                 LeaseWait = WaitForRollout,
                 ClosesWithoutLease = Stops,
             };

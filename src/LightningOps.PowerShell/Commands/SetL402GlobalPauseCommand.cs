@@ -23,9 +23,24 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(GlobalControl), typeof(SyncedSwitches))]
 public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
 {
+    /// <summary>
+    /// With -Sync: close services of a file gateway that this store did not make, too. Their text is kept in the file and put
+    /// back to the byte when the pause is lifted with -Sync. Of an admin gateway they are left alone and listed.
+    /// </summary>
+    [Parameter(ParameterSetName = StopSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool ClosesOthers => All;
+
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
+        if (All && !Sync)
+        {
+            throw new ConfigException(nameof(All), "is given without -Sync", "Add -Sync: services of others are closed at a gateway only.");
+        }
+
         using var gateways = OpenSyncGateways();
         var mode = EffectiveMode;
         if (!ConfirmAction((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + GetModeName(mode), "Global pause", Force))

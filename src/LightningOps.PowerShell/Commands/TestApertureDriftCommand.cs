@@ -66,6 +66,11 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
 
     private void Write(DriftResult drift)
     {
+        if (drift.LeftAlone.Count > 0)
+        {
+            WriteWarning(drift.Gateway + ": left alone, still selling, because this store did not make them: " + string.Join(", ", drift.LeftAlone));
+        }
+
         WriteObject(drift);
         if (Undetermined(drift) is { } error)
         {

@@ -89,6 +89,9 @@ internal sealed class LiveFile
     public byte[] With(ReadOnlyMemory<byte> artifact) =>
         Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
 
+    /// <summary>The bytes of the file with another text, which has no byte order mark.</summary>
+    public byte[] WithText(string unmarked) => Strict.GetBytes(Text.Substring(0, Text.Length - Unmarked.Length) + unmarked);
+
     public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

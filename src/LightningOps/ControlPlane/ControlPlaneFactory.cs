@@ -1,7 +1,9 @@
 using System;
+using System.IO;
 using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
+using LightningOps.ControlPlane.Offline;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
@@ -25,6 +27,28 @@ public static class ControlPlaneFactory
         ControlPlaneMode.Convex => new ConvexControlPlane(Hosted(settings, settings.ConvexUrl, EnvironmentVariables.ConvexUrl)),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };
+
+    /// <summary>
+    /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it could not be
+    /// reached: they are sent before anything else.
+    /// </summary>
+    /// <param name="settings">Settings; a local store is always within reach.</param>
+    /// <param name="environment">Where the file of the pending switches is: beside the local store.</param>
+    /// <param name="keepsDenials">Whether a denial that cannot be sent is kept.</param>
+    /// <param name="warn">Told of what is pending.</param>
+    /// <exception cref="ConfigException">A setting the mode needs is missing; its environment variable is named.</exception>
+    public static IControlPlane CreateWithPending(ControlPlaneSettings settings, OperatorEnvironment environment, bool keepsDenials, Action<string> warn)
+    {
+        var inner = Create(settings);
+        if (settings.Mode is not (ControlPlaneMode.Api or ControlPlaneMode.Convex))
+        {
+            return inner;
+        }
+
+        var store = Path.GetFullPath(settings.StorePath ?? StorePaths.DefaultStorePath(environment));
+        var name = ControlPlaneTarget.GetName(settings, store);
+        return new OfflineControlPlane(inner, new PendingSwitches(Path.Combine(Path.GetDirectoryName(store)!, "switches.pending.json"), name), name, settings.Time, warn) { KeepsDenials = keepsDenials };
+    }
 
     private static HostedControlPlaneOptions Hosted(ControlPlaneSettings settings, string? baseUrl, string urlVariable)
     {

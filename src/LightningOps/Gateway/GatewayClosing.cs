@@ -23,11 +23,22 @@ public sealed record GatewayClosing
     /// <summary>Whether nothing created here may sell; a gateway then also closes services it cannot distinguish.</summary>
     public bool IsEverything { get; init; }
 
+    /// <summary>Whether services that were not made here are closed, too; they keep their text.</summary>
+    public bool IncludesOthers { get; init; }
+
+    /// <summary>Whether the paywalls are known: then what has no record and the name of none was not made here.</summary>
+    public bool IsListKnown { get; init; } = true;
+
     /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
     internal GatewayClosing For(ServiceOrigins origins) => this with
     {
         Decide = (service, _) => Decide(service, origins.FindOwner(service.Name)) switch
         {
+            CloseDecision.CloseIfMadeHere when IncludesOthers => CloseDecision.Close,
+
+            // Nothing tells what was made here: a pause closes it, and its text is kept.
+            CloseDecision.CloseIfMadeHere when !origins.IsRecorded && !IsListKnown => CloseDecision.Close,
+            CloseDecision.OwnerUnknown when !origins.IsRecorded => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
             CloseDecision.OwnerUnknown => origins.IsMadeHere(service.Name) ? CloseDecision.OwnerUnknown : CloseDecision.Keep,

@@ -30,4 +30,10 @@ public sealed record GatewayRollout
 
     /// <summary>Reopens what another store stopped.</summary>
     public bool OverrideStop { get; init; }
+
+    /// <summary>Whether the global pause is set: what was closed with all others then stays closed.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Closes services that were not made here, too, and keeps their text; only while the global pause is set.</summary>
+    public bool CloseOthers { get; init; }
 }

@@ -26,6 +26,12 @@ internal sealed class ServiceOrigins
     /// <summary>The record cannot be read: which were made here is not known.</summary>
     public static ServiceOrigins Unreadable { get; } = new(null, null) { IsMakerKnown = false };
 
+    /// <summary>Nothing is recorded, or nothing that can be read: none counts as made here but what has the name of a rule.</summary>
+    public static ServiceOrigins NotRecorded { get; } = new([], null) { IsRecorded = false };
+
+    /// <summary>Whether there is a record that can be read.</summary>
+    public bool IsRecorded { get; private init; } = true;
+
     /// <summary>Whether it is known which were made here.</summary>
     public bool IsMakerKnown { get; private init; } = true;
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
 
 namespace LightningOps.Paywalls;
 
@@ -13,6 +14,10 @@ public sealed record SecurityState
 
     /// <summary>Credential roles that have a state.</summary>
     public required IReadOnlyList<CredentialRoleState> CredentialRoles { get; init; }
+
+    /// <summary>Whether the control plane could not be read and only the denials set on this machine are here: whatever they do not deny is not allowed for that.</summary>
+    [JsonIgnore]
+    public bool IsPartial { get; init; }
 }
 
 /// <summary>The global pause (member global of the security state).</summary>

@@ -26,7 +26,7 @@ internal sealed class DenyEnforcement
     public DenyEnforcement(ReconcilePass pass, DenyRules denied)
     {
         this.pass = pass;
-        closing = denied.CreateClosing(pass.Options.RequestId);
+        closing = denied.CreateClosing(pass.Options);
     }
 
     /// <summary>What was read of the gateway already; null reads it.</summary>

@@ -52,12 +52,14 @@ internal sealed class DenyRules
     }
 
     /// <summary>What is to be closed of what a gateway serves.</summary>
-    public GatewayClosing CreateClosing(string requestId) => new()
+    public GatewayClosing CreateClosing(ReconcileOptions options) => new()
     {
-        RequestId = requestId,
-        DeploymentId = DeploymentIds.ForClosing(requestId),
+        RequestId = options.RequestId,
+        DeploymentId = DeploymentIds.ForClosing(options.RequestId),
         Decide = Decide,
         IsEverything = IsEverything,
+        IsListKnown = isListKnown,
+        IncludesOthers = IsEverything && options.CloseOthers,
     };
 
     /// <summary>What becomes of a service.</summary>

@@ -73,7 +73,7 @@ internal static class DeploymentMetadata
 /// <summary>Makes what a gateway is sent.</summary>
 internal static class GatewayRolloutFactory
 {
-    public static GatewayRollout Create(ReconcileOptions options, CompileResult compile) => new()
+    public static GatewayRollout Create(ReconcileOptions options, CompileResult compile, DenyRules? denied) => new()
     {
         RequestId = options.RequestId,
         DeploymentId = DeploymentIds.ForReconcile(options.RequestId),
@@ -83,5 +83,7 @@ internal static class GatewayRolloutFactory
         Prune = options.Prune,
         AllowMissingFeatures = options.AllowMissingFeatures,
         OverrideStop = options.OverrideStop,
+        IsPaused = denied is { IsEverything: true },
+        CloseOthers = options.CloseOthers && denied is { IsEverything: true },
     };
 }

@@ -33,6 +33,12 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     {
         var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
+        if (unread is null && gated.Security is { IsPartial: true })
+        {
+            // What others have set is not known: nothing is opened, and what was set here is closed.
+            unread = new ControlPlaneTransportException("getControlPlaneSecurityState", "security_state_unreadable", "Make the control plane reachable and run the command again.");
+        }
+
         if (unread is not null)
         {
             var unlisted = new DesiredConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread };

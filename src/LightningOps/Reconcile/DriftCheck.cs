@@ -79,7 +79,7 @@ public sealed class DriftCheck
             throw unreadable;
         }
 
-        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile)), cancellationToken)).ConfigureAwait(false);
+        var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
         return result with
         {
             Status = plan.IsEmpty ? DriftStatus.InSync
@@ -108,7 +108,7 @@ public sealed class DriftCheck
     }
 
     private RolloutPlan? PlanClosing(DesiredConfiguration wanted, ReconcileOptions options, GatewayState state) =>
-        DenyRules.From(wanted) is { } denied ? gateway.PlanClosing(state, denied.CreateClosing(options.RequestId)) : null;
+        DenyRules.From(wanted) is { } denied ? gateway.PlanClosing(state, denied.CreateClosing(options)) : null;
 }
 
 /// <summary>The comparison of a gateway with the control plane.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 
@@ -38,7 +39,8 @@ internal static class DriftReport
         Failures = [.. GetFailures(drift)],
         Warnings =
         [
-            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["Paused or killed services are still open: " + drift.ClosingPlan.Summary],
+            .. drift.ClosingPlan is null ? System.Array.Empty<string>() : ["What a pause or kill switch denies is open: " + drift.ClosingPlan.Summary],
+            .. drift.LeftAlone.Count == 0 ? System.Array.Empty<string>() : ["Left alone, still selling, because this store did not make them: " + DenyEnforcement.FormatNames(drift.LeftAlone.Select(static service => service.ToString()).ToArray())],
             .. DiagnosticFailures.GetWarnings(drift.Plan?.Diagnostics ?? []),
             .. DiagnosticFailures.GetWarnings(drift.Diagnostics),
         ],

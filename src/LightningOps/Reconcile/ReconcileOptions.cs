@@ -27,6 +27,9 @@ public sealed record ReconcileOptions
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
     public bool OverrideStop { get; init; }
 
+    /// <summary>While the global pause is set: closes services that this store did not make, too, and keeps their text.</summary>
+    public bool CloseOthers { get; init; }
+
     /// <summary>
     /// The plan approved by the operator; if the plan differs when it is sent, nothing is sent (<see
     /// cref="ReconcileFailureCodes.PlanChanged"/>). Null sends any plan.

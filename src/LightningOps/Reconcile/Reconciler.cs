@@ -120,7 +120,7 @@ public sealed class Reconciler
 
         try
         {
-            return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.CreateClosing(options.RequestId)) is not null;
+            return gateway.PlanClosing(await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false), denied.CreateClosing(options)) is not null;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -163,7 +163,7 @@ public sealed class Reconciler
                 end = end with { Serving = LiveConfiguration.Unknown, DenialHolds = false };
             }
 
-            IReadOnlyList<SellingService> leftAlone = options.Prune ? [] : end.State.Before?.FindLeftAlone(wanted.Compile.Rules.Select(rule => rule.ServiceName)) ?? [];
+            var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
             if (denied is { IsEverything: true } && leftAlone.Count > 0)
             {
                 pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
@@ -175,6 +175,15 @@ public sealed class Reconciler
         {
             await lease.ReleaseAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What others sell there and what was not closed with the rest.</summary>
+    private static IReadOnlyList<SellingService> FindLeftAlone(RolloutResult end, CompileResult compile)
+    {
+        var closed = new HashSet<string>(
+            end.DenialHolds ? end.State.Plan?.Changes.Where(change => change.Kind == ServiceChangeKind.Closed).Select(change => change.Name) ?? [] : [],
+            StringComparer.Ordinal);
+        return (end.State.Before?.FindLeftAlone(compile.Rules.Select(rule => rule.ServiceName)) ?? []).Where(service => !closed.Contains(service.Name)).ToArray();
     }
 
     private async Task<ReconcileResult> UndoRolloutAsync(ReconcileResult applied, ReconcileOptions options, string reason)

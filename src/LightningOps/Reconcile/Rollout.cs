@@ -32,7 +32,7 @@ internal sealed class Rollout
         this.journal = journal;
         checks = new GatewayChecks(pass, probe, journal);
         ending = new RolloutFinisher(pass, journal, denied);
-        rollout = GatewayRolloutFactory.Create(pass.Options, compile);
+        rollout = GatewayRolloutFactory.Create(pass.Options, compile, denied);
     }
 
     /// <summary>Runs it to its end.</summary>

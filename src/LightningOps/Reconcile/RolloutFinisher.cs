@@ -209,7 +209,7 @@ internal sealed class RolloutFinisher
     {
         try
         {
-            var closing = services.CreateClosing(pass.Options.RequestId);
+            var closing = services.CreateClosing(pass.Options);
             return pass.Gateway.PlanClosing(state, closing) is null && closing.FindUndecided(state).Count == 0;
         }
         catch (LightningOpsException)

@@ -60,6 +60,11 @@ public sealed class GateCheck
             return Denied(ownerId, source, decision.DenyReasonCode!, decision.DenyReason);
         }
 
+        if (state.IsPartial)
+        {
+            return Denied(ownerId, GateResultSource.SecurityState, "ControlPlaneUnavailable", "The control plane cannot be read; only what was set on this machine is known.");
+        }
+
         return credentialFailure is null
             ? new GateResult { OwnerId = ownerId, Allowed = true }
             : Denied(ownerId, GateResultSource.Credentials, credentialFailure.Code, credentialFailure.Message);

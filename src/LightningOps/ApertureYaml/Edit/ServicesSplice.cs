@@ -125,7 +125,7 @@ public static class ServicesSplice
     }
 
     /// <summary>The line end most lines of the file have; LF when they are even.</summary>
-    private static string GetLineEnding(string text)
+    internal static string GetLineEnding(string text)
     {
         var balance = 0;
         for (var i = text.IndexOf('\n'); i >= 0; i = text.IndexOf('\n', i + 1))

@@ -158,7 +158,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = GetSnapshot(state, "plan");
-        Func<GatewayService, bool> closes = closing.For(state.Origins).Closes;
+        Func<GatewayService, bool> closes = OursOnly(closing).For(state.Origins).Closes;
         return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
             ? plan with { ConfigHash = AdminDeployment.From(ClosedServices.Close(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
             : null;
@@ -168,7 +168,7 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
-        var known = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
+        var known = OursOnly(closing).For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
         if (failure is null)
         {
             // Written first: what is closed is never without a record of who closed it.
@@ -198,6 +198,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         http.Dispose();
         options.Records.Dispose();
     }
+
+    // A row that closes a service of the file would stand in its place for good, without its limits and headers.
+    private static GatewayClosing OursOnly(GatewayClosing closing) => closing with { IncludesOthers = false };
 
     private static HashSet<string> GetNames(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);

@@ -66,15 +66,17 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     {
         var snapshot = GetSnapshot(state, "plan");
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
-        var isOurs = IsOurs(snapshot.File, desired);
-        var changes = RolloutPlanner.Compare(snapshot.Rows.GetEffective(snapshot.File.Services, isOurs), desired);
-        Diagnostic[] refusals = [.. FileRefusals.GetRefusals(snapshot.File, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
+        var isOurs = IsOurs(state.Origins, desired);
+        var merge = new FileMerge(snapshot.File, rollout, state.Origins);
+        var changes = merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs));
+        Diagnostic[] refusals = [.. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
             Gateway = Name,
-            CurrentConfigHash = IsLoaded(snapshot) ? snapshot.File.ConfigHash : null,
+            CurrentConfigHash = IsLoaded(snapshot) ? GetHash(snapshot.File, snapshot.Record) : null,
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
+            LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
     }
@@ -93,15 +95,25 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         closedWithoutRecord = null;
         var before = LiveFile.Read(options.Path);
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
-        var after = LiveFile.FromBytes(before.With(rollout.Artifact));
+        var recorded = LoadedRecord.FindAny(options.Path);
+        var origins = LoadedRecord.GetOrigins(options.Path, before, options.Store);
+        var merge = new FileMerge(before, rollout, origins);
+        if (merge.GetConflicts().FirstOrDefault(static conflict => conflict.Severity == DiagnosticSeverity.Error) is { } conflict)
+        {
+            throw new GatewayException(Name, "apply", conflict.Code, conflict.Message);
+        }
+
+        var after = merge.Result;
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
-        var isOurs = IsOurs(before, desired);
+        var isOurs = IsOurs(origins, desired);
         await RequireChangeableRowsAsync(before, desired, isOurs, rollout, cancellationToken).ConfigureAwait(false);
         var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
         {
             ShownBy = ShownBy(before, earlier, after),
             ListShows = ListShows(before, earlier, after),
-            Owners = ServiceOrigins.GetOwners(rollout.Rules),
+            Owners = LoadedRecord.GetOwners(recorded, after, ServiceOrigins.GetOwners(rollout.Rules)),
+            Made = LoadedRecord.GetMakers(recorded, after, rollout.Rules.Select(rule => rule.ServiceName), options.Store),
+            AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
             Stop = GatewayStop.From(rollout, options.Store),
         };
         if (!before.Has(after.Bytes))
@@ -113,7 +125,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
 
         Write(after, record);
         options.Step?.Invoke("reload");
-        var seen = await ReloadOrRestoreAsync(before, earlier, after, cancellationToken).ConfigureAwait(false);
+        var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
         await SettleAsync(new Load(record, after, seen) { Written = desired, IsOurs = isOurs }, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("prune");
@@ -137,7 +149,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = GetSnapshot(state, "plan");
-        return FileClosing.Plan(Name, snapshot.File, snapshot.Rows, IsLoaded(snapshot), closing.For(state.Origins));
+        return FileClosing.Plan(Name, snapshot.File, snapshot.Rows, IsLoaded(snapshot), closing.For(state.Origins), state.Origins);
     }
 
     /// <inheritdoc/>
@@ -155,7 +167,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         var known = closing.For(state.Origins);
         try
         {
-            return await CloseFileAsync(before, known, cancellationToken).ConfigureAwait(false);
+            return await CloseFileAsync(before, known, state.Origins, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -201,9 +213,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
         reader.Dispose();
     }
 
-    private async Task<GatewayDeployment?> CloseFileAsync(LiveFile before, GatewayClosing closing, CancellationToken cancellationToken)
+    private async Task<GatewayDeployment?> CloseFileAsync(LiveFile before, GatewayClosing closing, ServiceOrigins origins, CancellationToken cancellationToken)
     {
-        var after = FileClosing.Close(before, closing);
+        var after = FileClosing.Close(before, closing, origins);
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
@@ -255,7 +267,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return state;
         }
 
-        var owners = LoadedRecord.FindOwners(options.Path);
+        var owners = LoadedRecord.FindAny(options.Path)?.Owners;
         var ours = owners is null ? file.Services : file.Services.Where(service => owners.ContainsKey(service.Name)).ToArray();
         var shows = live.Shows(ours);
         var isKnown = evidence != LiveEvidence.NotKnown || (live.Listed is not null && record is { ListShows: true });
@@ -265,27 +277,27 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return state with { Evidence = evidence, Services = live.Listed ?? file.Services };
         }
 
-        var effective = live.GetEffective(file.Services, IsOurs(file, []));
+        var effective = live.GetEffective(file.Services, IsOurs(state.Origins, file.Services));
         if (live.Listed is not null && (effective.Count != file.Services.Count || live.FindOverriding(ours).Count > 0))
         {
             // The gateway lists something else than is written: that is known to be live.
             evidence = LiveEvidence.List;
-            return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, live) { IsOther = true } };
+            return state with { Evidence = evidence, Services = live.Listed, Written = state.Active?.ConfigHash, Active = new GatewayDeployment { ConfigHash = ClosedServices.ComputeHash(live.Listed) }, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
         }
 
         evidence = LiveEvidence.NotKnown;
-        return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, live) { IsOther = true } };
+        return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
     }
 
     /// <summary>Whether rows of a database may stand before the file; what serves it in this process has none.</summary>
     private bool HasRows(LiveFile file) => file.HasAdminApi && reload is not { ConfirmsLoad: true };
 
-    /// <summary>Whether a service, by its name, is this store's: it is in the file, desired, or recorded as rolled out.</summary>
-    private Func<string, bool> IsOurs(LiveFile file, IReadOnlyList<GatewayService> desired)
+    /// <summary>Whether a service, by its name, is this store's: it is one of these, or recorded as made here or rolled out.</summary>
+    private Func<string, bool> IsOurs(ServiceOrigins origins, IReadOnlyList<GatewayService> services)
     {
-        var names = new HashSet<string>(file.Services.Concat(desired).Select(service => service.Name), StringComparer.Ordinal);
-        names.UnionWith(LoadedRecord.FindOwners(options.Path)?.Keys ?? []);
-        return names.Contains;
+        var names = new HashSet<string>(services.Select(service => service.Name), StringComparer.Ordinal);
+        names.UnionWith(LoadedRecord.FindAny(options.Path)?.Owners?.Keys ?? []);
+        return name => names.Contains(name) || origins.IsMadeHere(name);
     }
 
     private async Task RequireChangeableRowsAsync(LiveFile file, IReadOnlyList<GatewayService> desired, Func<string, bool> isOurs, GatewayRollout rollout, CancellationToken cancellationToken)
@@ -309,15 +321,18 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             Active = GetActive(file, record),
             Services = file.Services,
             Evidence = evidence,
-            Snapshot = new Snapshot(file, record, live),
-            Origins = new ServiceOrigins(null, LoadedRecord.FindOwners(options.Path)),
+            Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live),
+            Origins = LoadedRecord.GetOrigins(options.Path, file, options.Store),
         };
     }
 
     private static GatewayDeployment? GetActive(LiveFile file, LoadedRecord? record) =>
         file.ConfigHash is { } hash && (file.Services.Count > 0 || record is not null)
-            ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = hash }
+            ? new GatewayDeployment { DeploymentId = record?.DeploymentId, ConfigHash = GetHash(file, record) ?? hash }
             : null;
+
+    /// <summary>Hash of the deployment the file is; of its services where that is not recorded.</summary>
+    private static ConfigHash? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
 
     private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
 
@@ -332,8 +347,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return null;
         }
 
+        var recorded = LoadedRecord.FindAny(options.Path);
         var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
-            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = LoadedRecord.FindOwners(options.Path) };
+            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = recorded?.Owners, Made = recorded?.Made };
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 
@@ -534,7 +550,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
             return earlier.Failure;
         }
 
-        var record = isThere && reload is null ? snapshot.Record : snapshot.Record?.NotSeen();
+        var record = isThere && reload is null ? snapshot.Recorded : snapshot.Recorded?.NotSeen();
         Write(snapshot.File, record);
         var (failure, seen) = await LoadAsync(snapshot.File, cancellationToken).ConfigureAwait(false);
         if (failure is null)
@@ -599,9 +615,10 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     }
 
     /// <param name="File">The file as it stood.</param>
-    /// <param name="Record">What was recorded of it, or null.</param>
+    /// <param name="Record">The record that counts for it, or null.</param>
+    /// <param name="Recorded">The record beside it, whether it counts or not.</param>
     /// <param name="Rows">What stood before it.</param>
-    private sealed record Snapshot(LiveFile File, LoadedRecord? Record, LiveRows Rows)
+    private sealed record Snapshot(LiveFile File, LoadedRecord? Record, LoadedRecord? Recorded, LiveRows Rows)
     {
         /// <summary>Whether something else than the file is served, or may be.</summary>
         public bool IsOther { get; init; }

@@ -14,7 +14,8 @@ internal static class FileClosing
     /// <param name="rows">What stands before it.</param>
     /// <param name="isLoaded">Whether Aperture is known to have loaded it: else a service closed in the file may still be open.</param>
     /// <param name="closing">What is to be closed.</param>
-    public static RolloutPlan? Plan(string gateway, LiveFile file, LiveRows rows, bool isLoaded, GatewayClosing closing)
+    /// <param name="origins">Which services were made here: the others keep their text.</param>
+    public static RolloutPlan? Plan(string gateway, LiveFile file, LiveRows rows, bool isLoaded, GatewayClosing closing, ServiceOrigins origins)
     {
         var open = (rows.Listed ?? rows.Stored ?? []).Where(closing.Closes).ToArray();
 
@@ -36,7 +37,7 @@ internal static class FileClosing
         };
         try
         {
-            return plan with { ConfigHash = Close(file, closing).ConfigHash!.Value };
+            return plan with { ConfigHash = Close(file, closing, origins).ConfigHash!.Value };
         }
         catch (ApertureConfigFormatException e)
         {
@@ -46,8 +47,8 @@ internal static class FileClosing
 
     /// <summary>The file with what is denied closed; the same where nothing of it is open.</summary>
     /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
-    public static LiveFile Close(LiveFile file, GatewayClosing closing) =>
+    public static LiveFile Close(LiveFile file, GatewayClosing closing, ServiceOrigins origins) =>
         file.Services.Any(service => closing.Closes(service))
-            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service)))
+            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), service => (closing.IncludesOthers || !origins.IsRecorded) && !origins.IsMadeHere(service.Name)))
             : file;
 }

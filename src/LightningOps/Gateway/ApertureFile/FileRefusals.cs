@@ -15,7 +15,7 @@ internal static class FileRefusals
 {
     private const int MaxListed = 20;
 
-    public static IReadOnlyList<Diagnostic> GetRefusals(LiveFile file, GatewayRollout rollout)
+    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -24,10 +24,11 @@ internal static class FileRefusals
 
         try
         {
-            return ApertureConfigCheck.Check(file.With(rollout.Artifact)).Diagnostics
+            return ApertureConfigCheck.Check(merge.Result.Bytes).Diagnostics
                 .Where(found => found.Severity == DiagnosticSeverity.Error)
                 .Take(MaxListed)
                 .Select(Diagnose)
+                .Concat(merge.GetConflicts())
                 .ToArray();
         }
         catch (Exception e) when (e is ApertureConfigFormatException or ArgumentException)

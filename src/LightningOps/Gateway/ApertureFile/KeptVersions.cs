@@ -126,17 +126,76 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
 
+    /// <summary>Store that made each service, null where it has no name; null in a record of an earlier version. It counts whatever the file has since become.</summary>
+    public IReadOnlyDictionary<string, string?>? Made { get; init; }
+
+    /// <summary>Hash of all services of the file, where it has others beside those of the deployment; null where it has none.</summary>
+    public string? AllServices { get; init; }
+
     /// <summary>Who stopped the gateway; null when nobody did. It counts whatever the file has since become.</summary>
     public GatewayStop? Stop { get; init; }
 
     /// <summary>The record of the services with this hash, or null.</summary>
     public static LoadedRecord? Find(string path, ConfigHash? served)
     {
-        return Read(path) is { } record && record.ConfigHash == served?.Value ? record : null;
+        return Read(path) is { } record && record.Counts(served) ? record : null;
     }
 
-    /// <summary>Owners as last rolled out, or null where none are recorded.</summary>
-    public static IReadOnlyDictionary<string, string>? FindOwners(string path) => Read(path)?.Owners;
+    /// <summary>The record, whether it counts for the file or not; null where there is none that can be read.</summary>
+    public static LoadedRecord? FindAny(string path) => Read(path);
+
+    /// <summary>What is recorded of services, whatever the file has since become.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="store">Store that asks; null for one without a name.</param>
+    public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
+    {
+        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners) : ServiceOrigins.NotRecorded;
+    }
+
+    /// <summary>Who made each service after a roll-out: those of the roll-out this store, the others whoever it was.</summary>
+    public static IReadOnlyDictionary<string, string?> GetMakers(LoadedRecord? earlier, LiveFile file, IEnumerable<string> names, string? store)
+    {
+        var made = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var service in file.Services)
+        {
+            if (earlier?.Made is { } known && known.TryGetValue(service.Name, out var maker))
+            {
+                made[service.Name] = maker;
+            }
+        }
+
+        foreach (var name in names)
+        {
+            made[name] = store;
+        }
+
+        return made;
+    }
+
+    /// <summary>Owners after a roll-out: those of its services, and as recorded of the others that stay.</summary>
+    public static IReadOnlyDictionary<string, string> GetOwners(LoadedRecord? earlier, LiveFile file, IReadOnlyDictionary<string, string> ours)
+    {
+        var owners = ours.ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
+        foreach (var name in file.Services.Select(service => service.Name).Where(name => !ours.ContainsKey(name)))
+        {
+            if (earlier?.Owners is { } known && known.TryGetValue(name, out var owner))
+            {
+                owners[name] = owner;
+            }
+        }
+
+        return owners;
+    }
+
+    // One of an earlier version names owners, or counts for a file that had no others.
+    private IEnumerable<string> FindNames(LiveFile file, string? store) =>
+        Made is not null ? Made.Where(one => one.Value is null || store is null || one.Value == store).Select(one => one.Key)
+        : Owners is not null ? Owners.Keys
+        : Counts(file.ConfigHash) ? file.Services.Select(service => service.Name)
+        : [];
+
+    private bool Counts(LightningOps.ConfigHash? all) => (AllServices ?? ConfigHash) == all?.Value;
 
     /// <summary>Who stopped the gateway, or null.</summary>
     public static GatewayStop? FindStop(string path) => Read(path)?.Stop;

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using LightningOps.ApertureYaml;
 using LightningOps.ApertureYaml.Check;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Gateway.Planning;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -11,8 +13,8 @@ using YamlDotNet.Core.Events;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
-/// Closes services of an aperture.yaml where they stand. The others say what they said before, event by event, written
-/// as the compile writes them; the rest of the file is not touched.
+/// Closes services of an aperture.yaml where they stand. The others keep their text; where they are not written one by one,
+/// they say what they said before, event by event, written as the compile writes them. The rest of the file is not touched.
 /// </summary>
 internal static class ServicesClosing
 {
@@ -21,10 +23,53 @@ internal static class ServicesClosing
     private static readonly EmitterSettings Style = EmitterSettings.Default.WithBestWidth(int.MaxValue).WithIndentedSequences().WithNewLine("\n");
 
     /// <summary>The bytes of the file with services closed.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="closes">Which are closed.</param>
+    /// <param name="keepsText">Which of them keep their text in a comment; null for none.</param>
     /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
-    public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes)
+    public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null)
     {
         var places = file.Services.Select(closes).ToArray();
+        return CloseInPlace(file, places, keepsText) ?? Rewrite(file, places);
+    }
+
+    /// <summary>The closed service as it is written among others.</summary>
+    /// <param name="items">The others.</param>
+    /// <param name="service">The service to close.</param>
+    /// <param name="lineEnd">Line end of the file.</param>
+    public static string Write(ServiceItems items, GatewayService service, string lineEnd)
+    {
+        var written = ServiceItems.Find(Encoding.UTF8.GetString(Write([GetEvents(service.Closed())])))!;
+        return items.Adapt(written.Texts[0], written.Indent, lineEnd);
+    }
+
+    /// <summary>The file where only the text of the closed services is another; null where the services are not written one by one.</summary>
+    private static byte[]? CloseInPlace(LiveFile file, bool[] places, Func<GatewayService, bool>? keepsText)
+    {
+        try
+        {
+            var text = file.Unmarked;
+            if (ServiceItems.Find(text) is not { } items || items.Texts.Count != file.Services.Count)
+            {
+                return null;
+            }
+
+            var lineEnd = ServicesSplice.GetLineEnding(text);
+            var closed = items.Texts.Select((item, place) => !places[place] ? item
+                : keepsText?.Invoke(file.Services[place]) == true ? KeptText.Close(item, Write(items, file.Services[place], lineEnd), lineEnd)
+                : Write(items, file.Services[place], lineEnd));
+            var bytes = file.WithText(items.With(closed, lineEnd));
+            Verify(Close(file, places), LiveFile.FromBytes(bytes).Services);
+            return bytes;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Rewrite(LiveFile file, bool[] places)
+    {
         var items = GetItems(file.Unmarked);
         if (items.Count != places.Length)
         {
@@ -32,9 +77,12 @@ internal static class ServicesClosing
         }
 
         var closed = file.With(Write(items.Select((item, place) => places[place] ? GetEvents(file.Services[place].Closed()) : item)));
-        Verify(ClosedServices.Close(file.Services, closes), LiveFile.FromBytes(closed).Services);
+        Verify(Close(file, places), LiveFile.FromBytes(closed).Services);
         return closed;
     }
+
+    private static GatewayService[] Close(LiveFile file, bool[] places) =>
+        file.Services.Select((service, place) => places[place] ? service.Closed() : service).ToArray();
 
     /// <summary>The events of each service.</summary>
     private static List<List<ParsingEvent>> GetItems(string text)
@@ -122,7 +170,7 @@ internal static class ServicesClosing
             emitter.Emit(written);
         }
 
-        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>Reads the file back: what is not closed has to be what it was.</summary>

@@ -100,7 +100,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
 
     /// <inheritdoc/>
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing) =>
-        FileClosing.Plan(Name, GetSnapshot(state, "plan").File, LiveRows.None, isLoaded: true, closing.For(state.Origins));
+        FileClosing.Plan(Name, GetSnapshot(state, "plan").File, LiveRows.None, true, closing.For(state.Origins), state.Origins);
 
     /// <inheritdoc/>
     public Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
         RequireRunning("close");
         var served = gateway.Live;
         closing = closing.For(gateway.Origins);
-        if (FileClosing.Plan(Name, served.File, LiveRows.None, isLoaded: true, closing) is not { } plan)
+        if (FileClosing.Plan(Name, served.File, LiveRows.None, true, closing, gateway.Origins) is not { } plan)
         {
             return Task.FromResult(GetActive(served));
         }
@@ -117,7 +117,7 @@ public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
         try
         {
             var deployment = new GatewayDeployment { DeploymentId = closing.DeploymentId, ConfigHash = plan.ConfigHash };
-            Load("close", FileClosing.Close(served.File, closing).Bytes, deployment);
+            Load("close", FileClosing.Close(served.File, closing, gateway.Origins).Bytes, deployment);
             return Task.FromResult<GatewayDeployment?>(deployment);
         }
         catch (ApertureConfigFormatException e)

@@ -11,6 +11,7 @@ namespace LightningOps.Gateway.Planning;
 internal static class PlanText
 {
     private const int MaxChanges = 200;
+    private const int MaxNamed = 10;
     private const int Narrow = 68;
 
     private static readonly (ServiceChangeKind Kind, char Sign, string Word)[] Kinds =
@@ -71,10 +72,13 @@ internal static class PlanText
     public static string FormatSummary(RolloutPlan plan)
     {
         var counts = plan.Changes.GroupBy(change => change.Kind).ToDictionary(group => group.Key, group => group.Count());
-        return plan.Changes.Count > 0 ? string.Join(", ", Kinds.Where(kind => counts.ContainsKey(kind.Kind)).Select(kind => Text(counts[kind.Kind]) + " " + kind.Word))
+        return FormatChanges(plan, counts) + (plan.LeftAlone is { Count: > 0 } others ? "; left alone, still selling: " + string.Join(", ", others.Take(MaxNamed)) + (others.Count > MaxNamed ? ", \u2026" : string.Empty) : string.Empty);
+    }
+
+    private static string FormatChanges(RolloutPlan plan, Dictionary<ServiceChangeKind, int> counts) =>
+        plan.Changes.Count > 0 ? string.Join(", ", Kinds.Where(kind => counts.ContainsKey(kind.Kind)).Select(kind => Text(counts[kind.Kind]) + " " + kind.Word))
             : plan.IsEmpty ? "nothing to change"
             : "the configuration is sent";
-    }
 
     private static void Append(StringBuilder text, int depth, ServiceChange change)
     {

@@ -113,7 +113,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
     public async Task Rolling_back_gives_the_file_back_to_the_byte()
     {
         using var gateway = file.Open();
-        await File.WriteAllTextAsync(file.Path, file.With("services:   # by hand\n- name: mine\n  address: localhost:1\n  hostregexp: x\n"));
+        await File.WriteAllTextAsync(file.Path, file.With("services:   # by hand\n- name: mine\n  address: localhost:1\n  hostregexp: ^mine$\n"));
         var before = file.Bytes;
         var state = await gateway.ReadStateAsync(None);
         await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);

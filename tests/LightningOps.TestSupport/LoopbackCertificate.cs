@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace LightningOps.Tests.Support;
 
 /// <summary>A certificate for 127.0.0.1 that nobody signed but itself, as Aperture and LND make theirs.</summary>
-internal static class LoopbackCertificate
+public static class LoopbackCertificate
 {
     public static X509Certificate2 Make()
     {

@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using System.Text;
+using LightningOps.ApertureYaml.Check;
+
+namespace LightningOps.ApertureYaml.Edit;
+
+/// <summary>
+/// A service that was closed in a file although it was not made here keeps its text in the file, as a comment before the
+/// closed service, from which it is put back to the byte.
+/// </summary>
+internal static class KeptText
+{
+    private const string Notice = "# Closed by LightningOps while the global pause is set; its text is put back after it:";
+    private const string Line = "#| ";
+    private const string LastLine = "#. ";
+
+    /// <summary>The closed service with the text it replaces.</summary>
+    /// <param name="text">Text of the service.</param>
+    /// <param name="closed">The closed service, at the same indentation.</param>
+    /// <param name="lineEnd">Line end of the file.</param>
+    public static string Close(string text, string closed, string lineEnd)
+    {
+        var result = new StringBuilder();
+        var indent = new string(' ', closed.Length - closed.TrimStart(' ').Length);
+        result.Append(indent).Append(Notice).Append(lineEnd);
+        for (var start = 0; start < text.Length;)
+        {
+            var end = LineIndex.NextLine(text, start);
+            var isEnded = LineIndex.EndsLine(text, end);
+            result.Append(indent).Append(isEnded ? Line : LastLine).Append(text, start, end - start).Append(isEnded ? string.Empty : lineEnd);
+            start = end;
+        }
+
+        return result.Append(closed).ToString();
+    }
+
+    /// <summary>The text that was kept; null when none was.</summary>
+    /// <param name="item">Text of the closed service.</param>
+    public static string? Find(string item)
+    {
+        var lines = GetLines(item);
+        var notice = lines.FindIndex(static line => line.Trim() == Notice);
+        if (notice < 0)
+        {
+            return null;
+        }
+
+        var text = new StringBuilder();
+        for (var place = 0; place < notice; place++)
+        {
+            text.Append(lines[place]);
+        }
+
+        for (var place = notice + 1; place < lines.Count; place++)
+        {
+            var line = lines[place].TrimStart(' ');
+            if (line.StartsWith(LastLine, System.StringComparison.Ordinal))
+            {
+                text.Append(line.Substring(LastLine.Length).TrimEnd('\r', '\n'));
+            }
+            else if (line.StartsWith(Line, System.StringComparison.Ordinal))
+            {
+                text.Append(line, Line.Length, line.Length - Line.Length);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static List<string> GetLines(string text)
+    {
+        var lines = new List<string>();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = LineIndex.NextLine(text, start);
+            lines.Add(text.Substring(start, end - start));
+            start = end;
+        }
+
+        return lines;
+    }
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using LightningOps.Files;
+
+namespace LightningOps.ControlPlane.Offline;
+
+/// <summary>A denial that was set while the control plane could not be reached, and that it does not know yet.</summary>
+public sealed record PendingSwitch
+{
+    /// <summary>Control plane it is for.</summary>
+    public required string ControlPlane { get; init; }
+
+    /// <summary>Owner whose kill switch is set; null for the global pause.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who.</summary>
+    public string? UpdatedBy { get; init; }
+
+    /// <summary>When it was set, by the clock of this machine, Unix milliseconds.</summary>
+    public required long SetAtMs { get; init; }
+
+    /// <summary>The switch for people.</summary>
+    public override string ToString() => OwnerId is null ? "the global pause" : "the kill switch of " + OwnerId;
+}
+
+/// <summary>The pending switches of this user, in a file beside the local store; written whole.</summary>
+internal sealed class PendingSwitches
+{
+    private readonly string path;
+    private readonly string controlPlane;
+
+    /// <param name="path">The file.</param>
+    /// <param name="controlPlane">Name of the control plane.</param>
+    public PendingSwitches(string path, string controlPlane)
+    {
+        this.path = path;
+        this.controlPlane = controlPlane;
+    }
+
+    /// <summary>Those of the control plane, in the order in which they were set.</summary>
+    /// <exception cref="ConfigException">The file is damaged or cannot be read: it is not known what is pending.</exception>
+    public IReadOnlyList<PendingSwitch> Read() => ReadAll().Where(one => one.ControlPlane == controlPlane).ToArray();
+
+    /// <summary>Keeps a switch until the control plane knows it; it replaces an earlier one of the same subject.</summary>
+    /// <exception cref="ConfigException">It cannot be kept.</exception>
+    public void Add(PendingSwitch added) => Write(all => [.. all.Where(one => !IsSame(one, added)), added]);
+
+    /// <summary>Drops a switch that the control plane knows, or that a later one overrules; one set since stays.</summary>
+    /// <exception cref="ConfigException">The file cannot be written.</exception>
+    public void Remove(PendingSwitch removed) => Write(all => [.. all.Where(one => one != removed)]);
+
+    private static bool IsSame(PendingSwitch one, PendingSwitch other) => one.ControlPlane == other.ControlPlane && one.OwnerId == other.OwnerId;
+
+    private IReadOnlyList<PendingSwitch> ReadAll()
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<PendingSwitch[]>(File.ReadAllBytes(path)) ?? [] : [];
+        }
+        catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException("Offline", "the switches that were set offline cannot be read", "Repair or remove " + path + ", and set again what was set offline.");
+        }
+    }
+
+    private void Write(Func<IReadOnlyList<PendingSwitch>, PendingSwitch[]> change)
+    {
+        var all = change(ReadAll());
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(all), restricted: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException("Offline", "the switches that were set offline cannot be kept", "Make " + path + " writable: " + failure.Message);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// A file with the services of a roll-out in the place of those made here. The others keep their text and their order, and
+/// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so.
+/// </summary>
+internal sealed class FileMerge
+{
+    private const int MaxNames = 20;
+    private const string Remedy = "Write each service out as an item of its own in block style under services, without anchors and aliases, or remove the others with -Prune.";
+    private readonly LiveFile file;
+    private readonly GatewayRollout rollout;
+    private readonly HashSet<string> desiredNames;
+    private readonly int[] others;
+    private LiveFile? result;
+
+    /// <param name="file">The file as it stands.</param>
+    /// <param name="rollout">The roll-out.</param>
+    /// <param name="origins">Which services were made here; one that has the name of a rule is ours, too.</param>
+    public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins)
+    {
+        this.file = file;
+        this.rollout = rollout;
+        desiredNames = new HashSet<string>(rollout.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
+        others = rollout.Prune
+            ? []
+            : Enumerable.Range(0, file.Services.Count).Where(place => !desiredNames.Contains(file.Services[place].Name) && !origins.IsMadeHere(file.Services[place].Name)).ToArray();
+    }
+
+    /// <summary>The file as it is to be.</summary>
+    /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
+    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    public LiveFile Result => result ??= others.Length == 0 ? LiveFile.FromBytes(file.With(rollout.Artifact)) : Merge();
+
+    /// <summary>What it changes, services of ours first.</summary>
+    /// <param name="effective">What is live in the place of these services of the file: rows of Aperture's database win over them.</param>
+    public IReadOnlyList<ServiceChange> GetChanges(Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> effective)
+    {
+        var isOther = new HashSet<int>(others);
+        var changes = RolloutPlanner.Compare(effective(file.Services.Where((_, place) => !isOther.Contains(place)).ToArray()), DesiredServices.From(rollout.Rules, withExtras: true));
+        return others.Length == 0 || !ChangesOthers ? changes : [.. changes, .. GetChangesOfOthers()];
+    }
+
+    /// <summary>Services of others that would take requests of ours: an error where ours is new there, else a warning.</summary>
+    public IEnumerable<Diagnostic> GetConflicts()
+    {
+        if (others.Length == 0)
+        {
+            yield break;
+        }
+
+        var desired = DesiredServices.From(rollout.Rules, withExtras: false);
+        var overlaps = ServiceOverlaps.Compute(file.Services.Concat(desired));
+        var byMatch = desired.Select((service, place) => (service, place)).ToLookup(one => overlaps.GetMatch(one.service));
+        var slots = FindSlots();
+        for (var number = 0; number < others.Length; number++)
+        {
+            var other = file.Services[others[number]];
+            var behind = overlaps.GetOverlapping(overlaps.GetMatch(other)).Distinct().SelectMany(match => byMatch[match]).Where(one => one.place >= slots[number]).OrderBy(one => one.place).Select(one => one.service).ToArray();
+            var standing = behind.Where(service => StoodBehind(service, others[number])).ToArray();
+            var added = behind.Except(standing).ToArray();
+            if (added.Length > 0)
+            {
+                yield return RolloutRefusals.Create(Code, "Service " + other.Name + ", which was not made here, would stand before " + GetNames(added) + " and may take its requests: remove it, narrow it, or prune it");
+            }
+
+            if (standing.Length > 0)
+            {
+                yield return new Diagnostic { Code = Code, Severity = DiagnosticSeverity.Warn, Message = "Service " + other.Name + ", which was not made here, stands before " + GetNames(standing) + " and may take its requests" };
+            }
+        }
+    }
+
+    private const string Code = "foreign_service_before";
+
+    private bool ChangesOthers => rollout.CloseOthers || !rollout.IsPaused;
+
+    private static string GetNames(IReadOnlyCollection<GatewayService> services) =>
+        string.Join(", ", services.Take(MaxNames).Select(service => service.Name)) + (services.Count > MaxNames ? ", \u2026" : string.Empty);
+
+    private bool StoodBehind(GatewayService service, int other)
+    {
+        for (var place = other + 1; place < file.Services.Count; place++)
+        {
+            if (file.Services[place].Name == service.Name)
+            {
+                return MemberChanges.HasSameMatch(file.Services[place], service);
+            }
+        }
+
+        return false;
+    }
+
+    private IEnumerable<ServiceChange> GetChangesOfOthers()
+    {
+        LiveFile after;
+        try
+        {
+            after = Result;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            // The plan is refused for it.
+            return [];
+        }
+
+        var kept = after.Services.Where(service => !desiredNames.Contains(service.Name)).ToArray();
+        return others.SelectMany((place, number) => RolloutPlanner.Compare([file.Services[place]], [kept[number]])).ToArray();
+    }
+
+    private LiveFile Merge()
+    {
+        var text = file.Unmarked;
+        var lineEnd = ServicesSplice.GetLineEnding(text);
+        var items = ServiceItems.Find(text);
+        if (items is null || items.Texts.Count != file.Services.Count)
+        {
+            throw Failure();
+        }
+
+        var ours = GetOurs(items, lineEnd);
+        var slots = FindSlots();
+        var merged = new List<string>();
+        var expected = new List<(string Name, GatewayService? Kept)>();
+        for (int place = 0, number = 0; place <= ours.Count; place++)
+        {
+            for (; number < others.Length && slots[number] <= place; number++)
+            {
+                var (kept, isChanged) = Keep(items, others[number], lineEnd);
+                merged.Add(kept);
+                expected.Add((file.Services[others[number]].Name, isChanged ? null : file.Services[others[number]]));
+            }
+
+            if (place < ours.Count)
+            {
+                merged.Add(ours[place]);
+                expected.Add((rollout.Rules[place].ServiceName, null));
+            }
+        }
+
+        var after = items.With(merged, lineEnd);
+        Verify(after, expected);
+        return LiveFile.FromBytes(file.WithText(after));
+    }
+
+    /// <summary>The services of the artifact as they are written in this file.</summary>
+    private IReadOnlyList<string> GetOurs(ServiceItems items, string lineEnd)
+    {
+        if (rollout.Rules.Count == 0)
+        {
+            return [];
+        }
+
+        var artifact = ServiceItems.Find(ServicesArtifact.GetBlock(Encoding.UTF8.GetString(rollout.Artifact.ToArray())));
+        return artifact is not null && artifact.Texts.Count == rollout.Rules.Count
+            ? artifact.Texts.Select(text => items.Adapt(text, artifact.Indent, lineEnd)).ToArray()
+            : throw Failure();
+    }
+
+    /// <summary>Before which service of ours each other comes.</summary>
+    private int[] FindSlots()
+    {
+        var desiredPlaces = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var place = 0; place < rollout.Rules.Count; place++)
+        {
+            desiredPlaces[rollout.Rules[place].ServiceName] = place;
+        }
+
+        var slots = new int[others.Length];
+        var slot = 0;
+        for (int place = 0, number = 0; number < others.Length; place++)
+        {
+            if (place == others[number])
+            {
+                slots[number++] = slot;
+            }
+            else if (desiredPlaces.TryGetValue(file.Services[place].Name, out var desired))
+            {
+                slot = Math.Max(slot, desired + 1);
+            }
+        }
+
+        return slots;
+    }
+
+    private (string Text, bool IsChanged) Keep(ServiceItems items, int place, string lineEnd)
+    {
+        var text = items.Texts[place];
+        var service = file.Services[place];
+        return rollout.CloseOthers && !service.IsClosed ? (KeptText.Close(text, ServicesClosing.Write(items, service, lineEnd), lineEnd), true)
+            : !rollout.IsPaused && KeptText.Find(text) is { } kept ? (kept, true)
+            : (text, false);
+    }
+
+    /// <summary>Reads the text back: the others say what they said, and so does the rest of the file.</summary>
+    private void Verify(string after, IReadOnlyList<(string Name, GatewayService? Kept)> expected)
+    {
+        var services = LiveFile.FromBytes(Encoding.UTF8.GetBytes(after)).Services;
+        if (services.Count != expected.Count
+            || expected.Where((one, place) => one.Name != services[place].Name || (one.Kept is { } kept && MemberChanges.Between(kept, services[place]).Count > 0)).Any()
+            || GetFingerprint(after) != GetFingerprint(file.Unmarked))
+        {
+            throw Failure();
+        }
+    }
+
+    private static ulong GetFingerprint(string text)
+    {
+        var locator = new ServicesLocator(text);
+        locator.Locate();
+        return locator.Others;
+    }
+
+    private static ApertureConfigFormatException Failure() => new("services that were not made here cannot keep their text beside those of the roll-out", Remedy, 1, 1);
+}

@@ -1,0 +1,229 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Leases;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Outbox;
+using LightningOps.Security;
+using LightningOps.Tests.Gateway.ApertureAdmin;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+
+namespace LightningOps.Tests.Gateway.ApertureFile;
+
+/// <summary>Services of an aperture.yaml that this store did not make: kept to the byte, named, closed and removed only when told.</summary>
+public sealed class OtherServicesTests : IAsyncDisposable
+{
+    private const string Website = "  # The shop's own.\n  - name: website\n    hostregexp: '^www\\.example\\.com$'   # by hand\n    address: \"localhost:8000\"\n    auth: \"on\"\n    price: 7\n    headers:\n      X-Key: 'v'\n";
+    private const string Docs = "  - {name: docs, hostregexp: ^docs$, address: 'x:1', auth: \"off\"}\n\n  # Last.\n  - name: blog\n    hostregexp: ^blog$\n    address: y:1\n    price: 3\n";
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly LoopbackServer listener = new(new StrictAperture().AnswerAsync);
+    private readonly GatewayFile file;
+    private readonly MockControlPlane plane = new(TimeProvider.System, [Selling("/a"), Selling("/b")]);
+    private int request;
+
+    public OtherServicesTests()
+    {
+        file = new GatewayFile(new Uri(listener.Url).Authority);
+        File.WriteAllText(file.Path, file.With("services:   # mine\n" + Website + Docs));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await listener.DisposeAsync();
+        file.Dispose();
+    }
+
+    [Fact]
+    public async Task A_first_roll_out_keeps_them_to_the_byte_and_names_them_with_their_price()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+        Assert.False(plan.IsRefused, plan.ToString());
+        Assert.Equal(["website (7 sat)", "blog (3 sat)"], plan.LeftAlone!.Select(service => service.ToString()));
+        Assert.Equal((ServiceChangeKind.Added, 1), (plan.Changes[0].Kind, plan.Changes.Count));
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.StartsWith(file.Head + "services:   # mine\n" + Website + Docs + "  - name: pw_a.r\n", file.Text, StringComparison.Ordinal);
+        var state = await gateway.ReadStateAsync(None);
+        Assert.Equal(("dep_1", rollout.ConfigHash), (state.Active!.DeploymentId, state.Active.ConfigHash));
+        Assert.True(gateway.Plan(state, rollout) is { IsEmpty: true, LeftAlone.Count: 2 });
+    }
+
+    [Fact]
+    public async Task They_keep_their_place_among_ours_in_another_indentation_with_other_line_ends()
+    {
+        File.WriteAllText(file.Path, file.With("services:\n- name: pw_b.r\n  address: x:1\n  hostregexp: old\n- name: site\n  address: x:1\n  hostregexp: ^site$\n- name: pw_a.r\n  address: x:1\n  hostregexp: old\n").Replace("\n", "\r\n", StringComparison.Ordinal));
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a", "/b", "/c");
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Contains("\r\n- name: site\r\n  address: x:1\r\n  hostregexp: ^site$\r\n- name: ", file.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", file.Text.Replace("\r\n", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        var names = LiveFile.FromBytes(file.Bytes).Services.Select(service => service.Name).ToArray();
+        Assert.Equal(rollout.Rules.Select(rule => rule.ServiceName), names.Where(name => name != "site"));
+        Assert.True(Array.IndexOf(names, "site") > Array.IndexOf(names, "pw_b.r"));
+    }
+
+    [Fact]
+    public async Task One_that_takes_requests_of_ours_is_an_error_that_names_both_and_touches_nothing()
+    {
+        File.WriteAllText(file.Path, file.With("services:\n  - name: catchall\n    hostregexp: '.*'\n    address: x:1\n"));
+        var before = file.Text;
+        using var gateway = file.Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a"));
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.ApplyAsync(OfPaths("dep_1", "/a"), None));
+
+        var refusal = Assert.Single(plan.Diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("foreign_service_before", refusal.Code);
+        Assert.Contains("catchall", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("pw_a.r", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("foreign_service_before", failure.Reason);
+        Assert.Equal(before, file.Text);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a") with { Prune = true }).IsRefused);
+    }
+
+    [Fact]
+    public async Task Prune_removes_them()
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a") with { Prune = true };
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+        Assert.Null(plan.LeftAlone);
+        Assert.Equal(3, plan.Changes.Count(change => change.Kind == ServiceChangeKind.Removed));
+
+        await gateway.ApplyAsync(rollout, None);
+
+        Assert.Equal(["pw_a.r"], LiveFile.FromBytes(file.Bytes).Services.Select(service => service.Name));
+    }
+
+    [Fact]
+    public async Task What_this_store_made_and_no_longer_wants_goes_and_what_another_store_made_stays()
+    {
+        using var ours = file.Open(options => options with { Store = "ours" });
+        using var theirs = file.Open(options => options with { Store = "theirs" });
+        await ours.ApplyAsync(OfPaths("dep_1", "/a", "/b"), None);
+        await theirs.ApplyAsync(OfPaths("dep_2", "/c"), None);
+
+        await ours.ApplyAsync(OfPaths("dep_3", "/a"), None);
+
+        Assert.Equal(["blog", "docs", "pw_a.r", "pw_c.r", "website"], LiveFile.FromBytes(file.Bytes).Services.Select(service => service.Name).Order());
+    }
+
+    [Fact]
+    public async Task Services_in_a_notation_that_cannot_be_kept_refuse_the_roll_out()
+    {
+        File.WriteAllText(file.Path, file.With("services: [{name: site, hostregexp: ^site$, address: 'x:1'}]\n"));
+        using var gateway = file.Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a"));
+
+        Assert.Contains(plan.Diagnostics, diagnostic => diagnostic is { Code: "file_not_spliceable", Severity: DiagnosticSeverity.Error });
+    }
+
+    [Fact]
+    public async Task A_pause_closes_what_this_store_made_and_lists_the_others()
+    {
+        Assert.True((await RunAsync()).Ok);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var result = await RunAsync();
+
+        Assert.True(result.Ok, result.FailureReason);
+        Assert.Equal(["website (7 sat)", "blog (3 sat)"], result.LeftAlone.Select(service => service.ToString()));
+        Assert.Contains(result.Warnings, warning => warning.Code == "others_still_sell");
+        var switches = new SyncedSwitches { Active = true, Global = (await plane.GetSecurityStateAsync(None)).Global, Gateways = [new RolloutStep(result.Gateway) { Result = result }] };
+        Assert.Equal((SwitchStatus.OthersStillSell, 1), (switches.Status, switches.ExitCode));
+        Assert.Contains(Website, file.Text, StringComparison.Ordinal);
+        Assert.Equal(["pw_a.r", "pw_b.r"], ClosedNames());
+    }
+
+    [Fact]
+    public async Task A_store_without_paywalls_is_in_sync_only_with_the_line_that_names_the_others()
+    {
+        Assert.True((await RunAsync()).Ok);
+        using var gateway = file.Open(options => options with { Store = "fresh" });
+        var fresh = new MockControlPlane(TimeProvider.System, [Selling("/z")]);
+
+        var drift = await new DriftCheck(fresh, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
+
+        Assert.Equal(["website (7 sat)", "blog (3 sat)"], drift.LeftAlone.Select(service => service.ToString()).Where(name => !name.StartsWith("pw_", StringComparison.Ordinal)));
+        Assert.Contains("left alone, still selling: website (7 sat)", drift.Plan!.Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task All_closes_the_others_too_and_lifting_puts_their_text_back_to_the_byte(string lineEnd)
+    {
+        File.WriteAllText(file.Path, file.Text.Replace("\n", lineEnd, StringComparison.Ordinal));
+        Assert.True((await RunAsync()).Ok);
+        var selling = file.Text;
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+
+        var paused = await RunAsync(all: true);
+
+        Assert.True(paused.Ok, paused.FailureReason);
+        Assert.Empty(paused.LeftAlone);
+        Assert.Equal(["blog", "docs", "pw_a.r", "pw_b.r", "website"], ClosedNames());
+        Assert.True(await RunAsync() is { Ok: true, Changed: false });
+        Assert.Equal(5, ClosedNames().Length);
+
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        Assert.True((await RunAsync()).Ok);
+        Assert.Equal(selling, file.Text);
+    }
+
+    [Fact]
+    public async Task All_closes_them_also_where_nothing_can_be_rolled_out()
+    {
+        Assert.True((await RunAsync()).Ok);
+        var selling = file.Text;
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+        var leases = new MemoryLeases();
+        await leases.TryTakeAsync(new LeaseHolder { Gateway = "file:" + file.Path, RequestId = "other", Token = "t", Host = "elsewhere", ProcessId = 1, SinceMs = 0, ExpiresAtMs = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds() }, None);
+
+        var paused = await RunAsync(all: true, leases);
+
+        Assert.Equal(ReconcileFailureCodes.LeaseUnavailable, paused.FailureCode);
+        Assert.Equal(5, ClosedNames().Length);
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None);
+        Assert.True((await RunAsync()).Ok);
+        Assert.Equal(selling, file.Text);
+    }
+
+    [Fact]
+    public async Task A_record_that_does_not_count_after_an_edit_survives_a_roll_back()
+    {
+        Assert.True((await RunAsync()).Ok);
+        File.WriteAllText(file.Path, file.Text.Replace("price: 7", "price: 8", StringComparison.Ordinal));
+        using var gateway = file.Open();
+        var before = await gateway.ReadStateAsync(None);
+        await gateway.ApplyAsync(OfPaths("dep_9", "/q"), None);
+
+        await gateway.RollBackAsync("req", "dep_9", before, None);
+
+        Assert.Equal(["website (8 sat)", "blog (3 sat)"], (await gateway.ReadStateAsync(None)).FindLeftAlone([]).Select(service => service.ToString()));
+    }
+
+    private string[] ClosedNames() => LiveFile.FromBytes(file.Bytes).Services.Where(service => service.IsClosed).Select(service => service.Name).Order().ToArray();
+
+    private async Task<ReconcileResult> RunAsync(bool all = false, ILeaseStore? leases = null)
+    {
+        using var gateway = file.Open(options => options with { Store = "ours" });
+        return await new Reconciler(plane, gateway, TimeProvider.System, leases ?? new MemoryLeases(), new MemoryOutbox())
+            .RunAsync(new ReconcileOptions { RequestId = "run:" + ++request, CloseOthers = all, ClosesWithoutLease = leases is not null }, None);
+    }
+}
