@@ -87,7 +87,7 @@ public sealed class LndPurchaseTests : IAsyncDisposable
             var outcome = session.Run("Invoke-L402Smoke Ep212Routes -Mode Live -Payer ('lnd:' + $n) -LndMacaroonPath m.macaroon -CredentialStorePath smoke.db");
 
             Assert.Equal("lnd", outcome.Output.Single().Properties["WalletBackend"].Value);
-            Assert.Contains("PaymentFailedError", outcome.Error("SmokeFailed").ToString(), StringComparison.Ordinal);
+            Assert.Contains("self-payments not allowed", outcome.Error("SmokeFailed").ToString(), StringComparison.Ordinal);
             Assert.Single(node.Requests, request => request.Target == "/v2/router/send" && request.Headers["grpc-metadata-macaroon"] == "0201036c6e64");
             Assert.Equal("Failed lnd " + new Uri(node.Url).Authority, session.Run("$p = Get-L402Credential -CredentialStorePath smoke.db -State Failed; \"$($p.State) $($p.Payer)\"").Text());
             Assert.False(File.Exists(session.Folder.File("other.db")));

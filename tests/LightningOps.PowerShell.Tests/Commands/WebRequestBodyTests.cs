@@ -26,7 +26,7 @@ public sealed class WebRequestBodyTests : IAsyncDisposable
     [InlineData("'plain'", null, "plain", "application/json")]
     [InlineData("[ordered]@{ a = 1; b = 'x y&z'; c = 1, 2 }", null, "a=1&b=x+y%26z&c=1&c=2", "application/x-www-form-urlencoded")]
     [InlineData("[ordered]@{ a = 1; b = @{ c = $true } }", "application/json", "{\"a\":1,\"b\":{\"c\":true}}", "application/json")]
-    [InlineData("@(1, 'a', $null)", null, "[1,\"a\",null]", "application/json")]
+    [InlineData("@(1, 'a', @{ b = $null })", null, "[1,\"a\",{\"b\":null}]", "application/json")]
     [InlineData("[pscustomobject]@{ n = 1.5; s = 'x' }", null, "{\"n\":1.5,\"s\":\"x\"}", "application/json")]
     [InlineData("[xml]'<a><b>1</b></a>'", null, "<a><b>1</b></a>", "application/xml")]
     [InlineData("Get-Item body.txt", null, "of the file", "application/octet-stream")]
