@@ -13,9 +13,8 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Lists the purchases of Invoke-L402WebRequest, newest first, with host and scope, cost and state. Tokens and
-/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this
-/// user.
+/// Lists what Invoke-L402WebRequest bought, the newest first: where it is good, when it ends, what it cost and how it stands. Tokens and
+/// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this user.
 /// </summary>
 /// <example>
 /// <code>Get-L402Credential -HostName *.example.com -State Paid</code>
@@ -70,7 +69,7 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
         using var store = OpenStore();
         var hosts = new WildcardFilter(HostName);
         var scopes = new WildcardFilter(Scope);
-        foreach (var purchase in await store.ListAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false))
+        foreach (var purchase in await store.DescribeAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false))
         {
             if (hosts.IsMatch(purchase.For.Host) && scopes.IsMatch(purchase.For.Scope) && MatchesFilters(purchase))
             {

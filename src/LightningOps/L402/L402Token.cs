@@ -83,6 +83,9 @@ public sealed record L402Token
         throw new L402Exception(value.IndexOf("invoice", StringComparison.OrdinalIgnoreCase) < 0 ? unread : L402Error.Challenge(error.Code, "the challenge cannot be read"));
     }
 
+    /// <summary>What can be told of a token that was read already.</summary>
+    internal static L402Token From(Macaroon macaroon) => Describe(TokenSource.Token, macaroon, null);
+
     /// <summary>Reads a root key.</summary>
     /// <param name="hex">Hexadecimal digits of either case.</param>
     /// <exception cref="ConfigException">They are none; they are not repeated.</exception>

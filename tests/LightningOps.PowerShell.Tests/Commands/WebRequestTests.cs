@@ -173,6 +173,47 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Equal(["c.db", "c.db.key", "goods.json"], Directory.GetFiles(session.Folder.Path).Select(Path.GetFileName).Where(name => !name!.Contains("-wal") && !name.Contains("-shm")).Order());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_body_that_is_longer_than_allowed_leaves_the_file_as_it_was(bool isChunked)
+    {
+        Buy("-MaxSpendMsats 70000 -OutFile goods.json -MaxOutFileBytes 11").Single();
+        shop.Enqueue(isChunked ? Reply.Chunked("{\"goods\":22}", 4) : Reply.Json("{\"goods\":22}"));
+
+        var error = Buy("-MaxSpendMsats 70000 -OutFile goods.json -MaxOutFileBytes 11").Error("ContentTooLarge");
+
+        Assert.Contains("-MaxOutFileBytes", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("{\"goods\":1}", File.ReadAllText(session.Folder.File("goods.json")));
+        Assert.Empty(Directory.GetFiles(session.Folder.Path, "*.tmp"));
+    }
+
+    [Fact]
+    public void A_body_has_to_be_there_within_a_time_limit_that_is_given()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+        shop.Enqueue(Reply.StalledBody("{\"goods\":2}"));
+
+        Assert.Contains("timeout", Buy("-MaxSpendMsats 70000 -TimeoutSec 1").Error("L402TransportError").Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_that_is_refused_within_its_life_is_bought_again_only_where_that_is_allowed()
+    {
+        Buy("-MaxSpendMsats 70000").Single();
+        var refusal = Answer(new RecordedRequest("GET", "/goods", new System.Collections.Generic.Dictionary<string, string>(), string.Empty));
+
+        shop.Enqueue(refusal);
+        var error = Buy("-MaxSpendMsats 70000").Error("CredentialRejected");
+        shop.Enqueue(refusal);
+        var again = Buy("-MaxSpendMsats 70000 -AllowRebuy").Single();
+
+        Assert.Contains("70000 msat are lost", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-AllowRebuy", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("200 Invalid 70000 {\"goods\":1}", Told(again));
+        Assert.Equal("140000", session.Run("(Get-L402Spending -CredentialStorePath c.db).DayMsats.ToString()").Text());
+    }
+
     [Fact]
     public void An_answer_that_is_no_success_is_given_and_is_an_error()
     {
@@ -181,7 +222,10 @@ public sealed class WebRequestTests : IAsyncDisposable
         var outcome = Buy("-MaxSpendMsats 70000");
 
         Assert.Equal(302, outcome.Output.Single().Properties["StatusCode"].Value);
-        Assert.Contains("Redirects are not followed", outcome.Error("HttpStatusError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        var error = outcome.Error("HttpStatusError");
+        Assert.Contains("302, a redirect to https://elsewhere.example.com/", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("No redirect", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Single(shop.Requests);
     }
 
     [Fact]

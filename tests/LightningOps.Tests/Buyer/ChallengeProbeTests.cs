@@ -65,6 +65,21 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
         Assert.Equal(("invoice_invalid", null), (broken.DenyReasonCode, broken.PaymentHash));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_of_another_invoice_is_not_payable(bool isOfInvoice)
+    {
+        var invoice = Invoice(70_000);
+        var hash = isOfInvoice ? Bolt11Invoice.Parse(invoice).PaymentHash : PaymentHash.FromBytes(new byte[32]);
+        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(hash, new byte[32])).ToBase64();
+        server.Enqueue(Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"")));
+
+        var report = await probe.AskAsync(Ask(100_000));
+
+        Assert.Equal((isOfInvoice, isOfInvoice ? null : "token_not_of_invoice", isOfInvoice), (report.IsPayable, report.DenyReasonCode, report.IsTokenOfInvoice));
+    }
+
     [Fact]
     public async Task Without_a_cap_nothing_is_judged()
     {

@@ -198,9 +198,11 @@ public sealed class HostileSellerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("valid_until")]
-    [InlineData("one_valid_until")]
-    public async Task A_credential_past_its_life_asks_for_one_fresh_challenge(string condition)
+    [InlineData("valid_until", 2)]
+    [InlineData("one_valid_until", 2)]
+    [InlineData("expiration", 2)]
+    [InlineData("other_valid_until", 1)]
+    public async Task A_credential_past_its_life_asks_for_one_fresh_challenge(string condition, int payments)
     {
         // The fresh one is past its life at once, and is refused as well.
         await using var server = new LoopbackServer(_ => Task.FromResult(Sell(condition + "=1"))).Enqueue(Sell(condition + "=1"), Reply.Json("{}"));
@@ -211,7 +213,7 @@ public sealed class HostileSellerTests : IDisposable
             await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Get(server)));
         }
 
-        Assert.Equal(2, ledger.Payments);
+        Assert.Equal(payments, ledger.Payments);
     }
 
     [Fact]
@@ -243,7 +245,7 @@ public sealed class HostileSellerTests : IDisposable
     private Reply Sell(string caveat)
     {
         var invoice = ledger.Mint(5000);
-        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(new Caveat(caveat[..caveat.IndexOf('=')], caveat[(caveat.IndexOf('=') + 1)..])).ToBase64();
+        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(Caveat.Parse("services=one:0")).AddCaveat(Caveat.Parse(caveat)).ToBase64();
         return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
     }
 

@@ -467,6 +467,22 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_credential_says_when_it_ends_and_what_it_is_good_for()
+    {
+        bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0", "one_capabilities=read,write", "one_valid_until=1800000000") + "\", invoice=\"" + invoice + "\"";
+        await Record.ExceptionAsync(() => bench.SendAsync());
+
+        var token = Assert.Single(await bench.Store.DescribeAsync(new(), default)).Token!;
+        Assert.Equal(("one:0", "read write", DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)), (token.Services, string.Join(' ', token.Capabilities), token.ExpiresAt!.Value));
+
+        // Without the key what it cost is still known.
+        bench.Store.Dispose();
+        System.IO.File.Delete(bench.StorePath + ".key");
+        bench.Restart();
+        Assert.Equal((null, 5000L), Assert.Single(await bench.Store.DescribeAsync(new(), default)) is var purchase ? (purchase.Token, purchase.Spent!.Value.Value) : default);
+    }
+
+    [Fact]
     public async Task A_service_that_refuses_what_it_sold_sells_at_no_other_path_until_that_is_allowed()
     {
         bench.Seller.WriteChallenge = (_, invoice) => "L402 macaroon=\"" + TokenFor(invoice, "services=one:0") + "\", invoice=\"" + invoice + "\"";
@@ -510,10 +526,10 @@ public sealed class L402ClientTests : IDisposable
         Assert.Equal(("timeout", PurchaseState.Pending), (pending.Code, Assert.Single(await bench.Store.ListAsync(new(), default)).State));
     }
 
-    private static string TokenFor(string invoice, string caveat)
+    private static string TokenFor(string invoice, params string[] caveats)
     {
         var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32]);
-        return Macaroon.Mint(new byte[32], identifier).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
+        return caveats.Aggregate(Macaroon.Mint(new byte[32], identifier), (token, caveat) => token.AddCaveat(Caveat.Parse(caveat))).ToBase64();
     }
 
     private sealed class Steps(List<L402Step> told) : IProgress<L402Step>

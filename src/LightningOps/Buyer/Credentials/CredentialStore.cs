@@ -65,6 +65,29 @@ public sealed class CredentialStore : IDisposable
     public async Task<IReadOnlyList<Purchase>> ListAsync(PurchaseQuery query, CancellationToken cancellationToken) =>
         await store.ReadAsync(connection => purchases.List(connection, query), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>As <see cref="ListAsync"/>, with what can be told of the tokens where the key of the store is there.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IReadOnlyList<Purchase>> DescribeAsync(PurchaseQuery query, CancellationToken cancellationToken)
+    {
+        var listed = await ListAsync(query, cancellationToken).ConfigureAwait(false);
+        if (listed.Count == 0)
+        {
+            return listed;
+        }
+
+        try
+        {
+            var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return await store.ReadAsync(connection => purchases.List(connection, query, box).ConvertAll(purchase => purchase.Describe()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is CredentialKeyException or InvalidDataException)
+        {
+            // What was bought and what it cost is readable without the key.
+            return listed;
+        }
+    }
+
     /// <summary>What was spent in the last hour and day.</summary>
     /// <param name="limits">The limits to tell with it.</param>
     /// <param name="cancellationToken">Stops the call.</param>

@@ -1,6 +1,4 @@
 using System;
-using System.Globalization;
-using System.Linq;
 using System.Text.Json;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
@@ -82,6 +80,9 @@ public sealed record Purchase
     /// <summary>Service of the token, as its caveat names it; null where it names none.</summary>
     public string? Service { get; init; }
 
+    /// <summary>When the token ends, and what it is good for; null where it was not asked for, was removed, or is of a format that is not known.</summary>
+    public L402Token? Token { get; init; }
+
     /// <summary>The wallet's name of a payment of the same invoice that had failed before; null where there was none.</summary>
     internal string? EarlierPaymentId { get; init; }
 
@@ -105,9 +106,14 @@ public sealed record Purchase
 
     /// <summary>Whether a caveat of the token says that it is past its life; false where none says when it ends.</summary>
     internal bool IsTokenExpiredAt(DateTimeOffset moment) =>
-        Macaroon.TryParse(Secret!.Token, out var token, out _)
-        && token.Restrictions.Any(caveat => (caveat.Condition == "valid_until" || caveat.Condition.EndsWith("_valid_until", StringComparison.Ordinal))
-            && long.TryParse(caveat.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= moment.ToUnixTimeSeconds());
+        Macaroon.TryParse(Secret!.Token, out var token, out _) && token.FindExpiry() <= moment;
+
+    /// <summary>The same without its secret, but with what can be told of its token.</summary>
+    internal Purchase Describe()
+    {
+        var token = Secret is { } secret && Macaroon.TryParse(secret.Token, out var macaroon, out _) ? L402Token.From(macaroon) : null;
+        return this with { Secret = null, Token = token };
+    }
 
     /// <summary>The credential; there once paid.</summary>
     internal L402Authorization Authorization() => L402Authorization.Create(Secret!.Token, Preimage.Parse(Secret.Preimage!));

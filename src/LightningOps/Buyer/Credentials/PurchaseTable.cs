@@ -38,11 +38,11 @@ internal sealed class PurchaseTable
     public Purchase? Find(SqliteConnection connection, string purchaseId, SecretBox? box) =>
         First(connection, box, "purchase_id = @id", ("@id", purchaseId));
 
-    /// <summary>Purchases without their secrets, the newest first.</summary>
-    public List<Purchase> List(SqliteConnection connection, PurchaseQuery query)
+    /// <summary>Purchases, the newest first; without their secrets where there is no box to open them.</summary>
+    public List<Purchase> List(SqliteConnection connection, PurchaseQuery query, SecretBox? box = null)
     {
         var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
-        return connection.Rows(row => Read(row, null), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
+        return connection.Rows(row => Read(row, box), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
     /// <summary>How many are not finished.</summary>

@@ -1,0 +1,108 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>Buying from a gateway on loopback with a node that answers as LND does where a macaroon may pay and look only (lnd.jsonl).</summary>
+public sealed class LndPurchaseTests : IAsyncDisposable
+{
+    private const string Services = """
+        services:
+          - {name: a, hostregexp: '^127\.0\.0\.1', pathregexp: '^/a$', address: '127.0.0.1:1', protocol: http, price: 70}
+          - {name: b, hostregexp: '^127\.0\.0\.1', pathregexp: '^/b$', address: '127.0.0.1:1', protocol: http, price: 250}
+        """;
+
+    private const string InFlight = "{\"result\":{\"status\":\"IN_FLIGHT\",\"payment_index\":\"7\",\"failure_reason\":\"FAILURE_REASON_NONE\"}}\n";
+
+    private readonly ModuleSession session = new();
+    private readonly LoopbackServer node;
+    private Func<Reply> send = () => Reply.Json("{\"error\":{\"code\":2,\"message\":\"self-payments not allowed\",\"details\":[]}}", 500);
+    private bool isKnown;
+
+    public LndPurchaseTests()
+    {
+        node = new LoopbackServer(request => Task.FromResult(Answer(request)));
+        session.Run("Set-Content aperture.yaml $y; $g = Start-L402TestGateway aperture.yaml -Upstream http://127.0.0.1:1 -PassThru; $u = $g.Url + '/a'; $b = @{ CredentialStorePath = 'c.db'; MaxSpendMsats = 100000; LndMacaroon = (ConvertTo-SecureString 0201036c6e64 -AsPlainText -Force); Payer = 'lnd:' + $n }", ("y", Services), ("n", node.Url));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        session.Run("Stop-L402TestGateway -All");
+        session.Dispose();
+        await node.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("", 60)]
+    [InlineData("-PaymentTimeoutSec 7", 7)]
+    [InlineData("-TimeoutSec 20", 20)]
+    [InlineData("-TimeoutSec 20 -PaymentTimeoutSec 30", 20)]
+    public void The_node_is_told_how_long_it_may_try_and_never_longer_than_the_call_lasts(string parameters, int seconds)
+    {
+        session.Run("Invoke-L402WebRequest $u @b " + parameters).Error("PaymentFailedError");
+
+        var sent = JsonDocument.Parse(Assert.Single(node.Requests, request => request.Target == "/v2/router/send").Body).RootElement;
+        Assert.Equal(seconds, sent.GetProperty("timeout_seconds").GetInt32());
+    }
+
+    [Fact]
+    public void The_time_limit_of_a_call_ends_the_wait_for_a_payment()
+    {
+        send = () => Reply.Stall;
+
+        var error = session.Run("Invoke-L402WebRequest $u @b -TimeoutSec 1").Error("PaymentPendingError");
+
+        Assert.StartsWith("timeout: ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("Pending", session.Run("(Get-L402Credential -CredentialStorePath c.db).State.ToString()").Text());
+    }
+
+    [Fact]
+    public void What_was_seen_in_flight_is_given_up_only_where_a_second_payment_is_allowed()
+    {
+        isKnown = true;
+        send = () => Reply.Json(InFlight);
+        session.Run("Invoke-L402WebRequest $u @b").Error("PaymentPendingError");
+        session.Run("$id = (Get-L402Credential -CredentialStorePath c.db).PurchaseId");
+
+        session.Run("Remove-L402Credential $id -CredentialStorePath c.db -Confirm:$false").Error("CredentialUnfinished");
+        var error = session.Run("Remove-L402Credential $id -CredentialStorePath c.db -Force -Confirm:$false").Error("CredentialInFlight");
+        Assert.Contains("can still settle", error.Exception.Message, StringComparison.Ordinal);
+
+        Assert.Empty(session.Run("Remove-L402Credential $id -CredentialStorePath c.db -Force -AllowSecondPayment -Confirm:$false").Errors);
+        Assert.Equal("Removed", session.Run("(Get-L402Credential -CredentialStorePath c.db -PurchaseId $id).State.ToString()").Text());
+    }
+
+    [Fact]
+    public void A_live_smoke_pays_with_the_wallet_and_keeps_what_it_bought_in_the_store_it_was_told()
+    {
+        session.Run("$env:OA_LIGHTNING_OPS_EP212_ROUTE_A_URL = $u; $env:OA_LIGHTNING_OPS_EP212_ROUTE_B_URL = $g.Url + '/b'; $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $PWD.Path other.db; Set-Content -NoNewline m.macaroon 0201036c6e64");
+        try
+        {
+            var outcome = session.Run("Invoke-L402Smoke Ep212Routes -Mode Live -Payer ('lnd:' + $n) -LndMacaroonPath m.macaroon -CredentialStorePath smoke.db");
+
+            Assert.Equal("lnd", outcome.Output.Single().Properties["WalletBackend"].Value);
+            Assert.Contains("self-payments not allowed", outcome.Error("SmokeFailed").ToString(), StringComparison.Ordinal);
+            Assert.Single(node.Requests, request => request.Target == "/v2/router/send" && request.Headers["grpc-metadata-macaroon"] == "0201036c6e64");
+            Assert.Equal("Failed lnd " + new Uri(node.Url).Authority, session.Run("$p = Get-L402Credential -CredentialStorePath smoke.db -State Failed; \"$($p.State) $($p.Payer)\"").Text());
+            Assert.False(File.Exists(session.Folder.File("other.db")));
+        }
+        finally
+        {
+            session.Run("$env:OA_LIGHTNING_OPS_EP212_ROUTE_A_URL = ''; $env:OA_LIGHTNING_OPS_EP212_ROUTE_B_URL = ''; $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = ''");
+        }
+    }
+
+    private Reply Answer(RecordedRequest request) =>
+        request.Target == "/v2/router/send" ? send()
+        : request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal)
+            ? isKnown && node.Requests.Any(earlier => earlier.Target == "/v2/router/send")
+                ? Reply.Json(InFlight)
+                : Reply.Json("{\"error\":{\"code\":5,\"message\":\"payment isn't initiated\",\"details\":[]}}", 404)
+        : Reply.Json("{\"code\":2,\"message\":\"permission denied\",\"details\":[]}", 500);
+}
