@@ -116,6 +116,9 @@ public sealed record SettlementWithProof
     /// <summary>A JSON object.</summary>
     public JsonText? Metadata { get; init; }
 
+    /// <summary>The preimage and the payment hash that were found to belong together; others have to be checked.</summary>
+    internal (string Preimage, string? Hash)? Checked { get; init; }
+
     /// <summary>The settlement's id; the preimage is left out.</summary>
     public override string ToString() => "SettlementReport " + SettlementId;
 }

@@ -164,7 +164,7 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPrevi
 
     private IReadOnlyList<IngestOutcome> Ingest(SqliteConnection connection, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
     {
-        using var rows = new LedgerRows(connection);
+        using var rows = new LedgerRows(connection, events);
         var now = NowMs();
         var outcomes = new IngestOutcome[events.Count];
         for (var i = 0; i < outcomes.Length; i++)

@@ -12,6 +12,11 @@ internal static class SettlementRules
     /// <exception cref="InvalidPreimageException">It is not lower-case hex, or no longer than the reference, which would then hold all of it, or it is not the preimage of the payment hash.</exception>
     public static string CheckPreimage(SettlementWithProof report)
     {
+        if (report.Checked is { } known && ReferenceEquals(known.Preimage, report.PaymentProofValue) && ReferenceEquals(known.Hash, report.PaymentHash))
+        {
+            return known.Preimage;
+        }
+
         var preimage = report.PaymentProofValue.Trim();
         if (preimage.Length <= ProofDigits || !preimage.All(digit => digit is (>= '0' and <= '9') or (>= 'a' and <= 'f')))
         {

@@ -112,7 +112,8 @@ internal sealed class SettlementMembers
             RouteId = RouteId,
             Metadata = Metadata,
         };
-        return report with { PaymentProofValue = SettlementRules.CheckPreimage(report) };
+        var preimage = SettlementRules.CheckPreimage(report);
+        return report with { PaymentProofValue = preimage, Checked = (preimage, report.PaymentHash) };
     }
 
     private ExternalSettlement Record() => new()

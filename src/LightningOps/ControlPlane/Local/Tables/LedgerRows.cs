@@ -14,12 +14,16 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
 {
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> payments = new(StringComparer.Ordinal);
     private readonly LedgerReader recorded;
     private readonly StoredStatement putInvoice;
     private readonly StoredStatement addSettlement;
 
-    public LedgerRows(SqliteConnection connection)
+    /// <param name="connection">Connection of the transaction.</param>
+    /// <param name="events">What is to be applied: which of its payments are recorded is read at once.</param>
+    public LedgerRows(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
     {
+        ReadPayments(connection, events);
         recorded = new LedgerReader(connection);
         putInvoice = new StoredStatement(
             connection,
@@ -34,11 +38,10 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         addSettlement = new StoredStatement(
             connection,
             "INSERT INTO settlements (" + SettlementTable.Columns + """
-            ) SELECT @id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route
-            WHERE NOT EXISTS (SELECT 1 FROM settlements WHERE payment_hash = @payment)
+            ) VALUES (@id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route)
             ON CONFLICT (settlement_id) DO NOTHING
             """,
-            "@id", "@paywall", "@owner", "@invoice", "@amount", "@proof", "@request", "@metadata", "@created", "@hash", "@task", "@route", "@payment");
+            "@id", "@paywall", "@owner", "@invoice", "@amount", "@proof", "@request", "@metadata", "@created", "@hash", "@task", "@route");
     }
 
     public Invoice? FindInvoice(string invoiceId)
@@ -62,6 +65,11 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
     {
         var settlement = reported.Settlement;
         var payment = PaymentHashText.Normalize(reported.PaymentHash);
+        if (payment is not null && IsRecorded(payment))
+        {
+            return recorded.FindSettlement(settlement.SettlementId, payment);
+        }
+
         var added = addSettlement
             .Set(0, settlement.SettlementId)
             .Set(1, settlement.PaywallId)
@@ -75,9 +83,18 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
             .Set(9, reported.PaymentHash)
             .Set(10, reported.TaskId)
             .Set(11, reported.RouteId)
-            .Set(12, payment)
             .Run();
-        return added > 0 ? null : recorded.FindSettlement(settlement.SettlementId, payment);
+        if (added == 0)
+        {
+            return recorded.FindSettlement(settlement.SettlementId, payment);
+        }
+
+        if (payment is not null)
+        {
+            payments[payment] = true;
+        }
+
+        return null;
     }
 
     /// <summary>Writes the invoices that changed, in the order they first did.</summary>
@@ -111,6 +128,30 @@ internal sealed class LedgerRows : ILedgerStorage, IDisposable
         putInvoice.Dispose();
         addSettlement.Dispose();
     }
+
+    private bool IsRecorded(string payment) =>
+        payments.TryGetValue(payment, out var isRecorded) ? isRecorded : payments[payment] = recorded.HasPayment(payment);
+
+    // One question for a batch: for a subquery in each INSERT, SQLite keeps its row in a temporary table.
+    private void ReadPayments(SqliteConnection connection, IReadOnlyList<SettlementEvent> events)
+    {
+        foreach (var told in events)
+        {
+            if (PaymentHashText.Normalize(told.Report?.PaymentHash ?? told.Record?.PaymentHash) is { } payment)
+            {
+                payments[payment] = false;
+            }
+        }
+
+        if (payments.Count > 0)
+        {
+            var known = connection.Rows(
+                static row => row.GetString(0),
+                "SELECT payment_hash FROM settlements WHERE payment_hash IS NOT NULL AND payment_hash IN (SELECT value FROM json_each(@payments))",
+                ("@payments", "[\"" + string.Join("\",\"", payments.Keys) + "\"]"));
+            known.ForEach(payment => payments[payment] = true);
+        }
+    }
 }
 
 /// <summary>Finds invoices and settlements of one transaction.</summary>
@@ -132,6 +173,9 @@ internal sealed class LedgerReader : ILedgerReader, IDisposable
     public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
         findSettlement.Set(0, settlementId).FirstRow(SettlementTable.Read)
             ?? (paymentHash is null ? null : findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read));
+
+    /// <summary>Whether a settlement of a payment hash is there.</summary>
+    public bool HasPayment(string paymentHash) => findPayment.Set(0, paymentHash).FirstRow(SettlementTable.Read) is not null;
 
     public void Dispose()
     {
