@@ -27,4 +27,4 @@ $result.Diagnostics | Out-Host
 "artifact    $([System.IO.Path]::GetFullPath($artifact))"
 "configHash  $($result.ConfigHash)"
 "deployment  $($result.DeploymentId) ($($result.DeploymentStatus))"
-"check       $(if (Test-ApertureConfig -Path $artifact -Quiet) { 'Aperture loads it' } else { 'Aperture does not load it' })"
+"check       $(if (Test-ApertureConfig -Path $artifact -Quiet) { 'valid' } else { 'not valid: Aperture stops, or something fails, is free or is lost once it runs' })"

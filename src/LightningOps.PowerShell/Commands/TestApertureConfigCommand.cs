@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,12 +11,13 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Checks an aperture.yaml offline against the rules of Aperture. The report has Valid and, for each finding, code,
+/// Checks an aperture.yaml offline against Aperture's own rules. The report has Starts (Aperture
+/// starts with it), Valid (and nothing fails, is free or is lost once it runs) and, for each thing found, code,
 /// severity, line, column and remedy.
 /// </summary>
 /// <example>
 /// <code>if (-not (Test-ApertureConfig aperture.yaml -Quiet)) { exit 1 }</code>
-/// <para>Stops a pipeline before a file is rolled out that Aperture would not load.</para>
+/// <para>Stops a pipeline before a file is rolled out that is not valid.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ApertureConfig", DefaultParameterSetName = FromFile)]
 [OutputType(typeof(ApertureConfigReport), typeof(bool))]
@@ -37,9 +40,18 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
     [AllowEmptyString]
     public string[] Content { get; set; } = [];
 
-    /// <summary>Return only whether the file is valid.</summary>
+    /// <summary>The versions of Aperture the file is for: v0.5.0, main (the branch after it), or both, which is the default.</summary>
+    [Parameter]
+    [ValidateSet("v0.5.0", "main")]
+    public string[] ApertureVersion { get; set; } = ["v0.5.0", "main"];
+
+    /// <summary>Only whether the file is valid.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    private ApertureVersions Versions => ApertureVersion.Aggregate(
+        ApertureVersions.None,
+        static (versions, name) => versions | (name.Equals("main", StringComparison.OrdinalIgnoreCase) ? ApertureVersions.Main : ApertureVersions.V050));
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
@@ -55,7 +67,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
             await ForInputAsync(path, () =>
             {
                 var file = ResolveInputFile(path);
-                Write(ApertureConfigCheck.Check(File.ReadAllBytes(file), cancellationToken), file);
+                Write(ApertureConfigCheck.Check(File.ReadAllBytes(file), Versions, cancellationToken), file);
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
         }
@@ -68,7 +80,7 @@ public sealed class TestApertureConfigCommand : LightningOpsCmdlet
         {
             // Get-Content takes the line ends off; a single string has its own.
             var text = lines.Count == 1 ? lines[0] : string.Join("\n", lines) + "\n";
-            Write(ApertureConfigCheck.Check(text, cancellationToken), null);
+            Write(ApertureConfigCheck.Check(text, Versions, cancellationToken), null);
         }
 
         return Task.CompletedTask;

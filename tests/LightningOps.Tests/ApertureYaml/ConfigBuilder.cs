@@ -6,7 +6,7 @@ namespace LightningOps.Tests.ApertureYaml;
 /// <summary>An aperture.yaml that starts without a word, and changes to it; what a check finds, as "code path".</summary>
 internal static class ConfigBuilder
 {
-    public const string Settings = "listenaddr: localhost:8081\nauthenticator: {disable: true}\ndbbackend: sqlite\n";
+    public const string Settings = "listenaddr: localhost:8081\nauthenticator: {lndhost: localhost:10009, tlspath: /lnd/tls.cert, macdir: /lnd}\ndbbackend: sqlite\n";
 
     public const string Service = "  - name: a\n    hostregexp: '^a$'\n    address: a.example:443\n    protocol: https\n    auth: \"on\"\n    price: 3\n";
 
@@ -29,9 +29,9 @@ internal static class ConfigBuilder
         return "  - capabilities: \"\"\n" + string.Concat(kept.Concat(lines).Select(line => "    " + line + "\n"));
     }
 
-    /// <summary>Findings of a whole file.</summary>
+    /// <summary>Findings of a whole file but those that are true of nearly every file.</summary>
     public static string[] Of(string yaml) =>
-        ApertureConfigCheck.Check(yaml).Diagnostics.Select(found => (found.Severity + " " + found.Code + " " + found.Path).TrimEnd()).ToArray();
+        ApertureConfigCheck.Check(yaml).Diagnostics.Where(found => found.Code is not ("strictverify_off" or "upstream_tls_unverified" or "challenge_expires_before_invoice" or "freebie_shared")).Select(found => (found.Severity + " " + found.Code + " " + found.Path).TrimEnd()).ToArray();
 
     private static string Without(string yaml)
     {

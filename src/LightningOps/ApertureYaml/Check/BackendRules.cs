@@ -27,6 +27,14 @@ internal sealed class BackendRules(ConfigFindings findings)
             Error(authenticator, "mpp_needs_sql", "enablempp", "enablempp needs a database that records spent payments: set dbbackend to sqlite or postgres");
         }
 
+        foreach (var key in new[] { "sessiondepositmultiplier", "sessionidletimeout" })
+        {
+            if (authenticator.Has(key))
+            {
+                findings.Warn("setting_without_effect", "Aperture reads " + key + " from its command line only, and uses " + (key == "sessionidletimeout" ? "300" : "20") + " whatever the file says: start it with --authenticator." + key, authenticator.At(key), authenticator.GetPath(key));
+            }
+        }
+
         if (authenticator.Flag("disable") || root.IsBroken(Authenticator) || authenticator.IsBroken("disable"))
         {
             return;
@@ -137,13 +145,30 @@ internal sealed class BackendRules(ConfigFindings findings)
         switch (GetBackend(root))
         {
             case "etcd":
+                if (!root.Has("dbbackend") && root.Child("etcd").Text("host").Length == 0)
+                {
+                    findings.Error("dbbackend_missing", "without dbbackend Aperture uses etcd, and each request to a paid service hangs without one: set dbbackend, for example to sqlite, or etcd.host", root.At("dbbackend"), "dbbackend", stops: ApertureVersions.None);
+                    break;
+                }
+
                 WarnMissing(root, "etcd", "host", "etcd_host_missing", root.Has("dbbackend") ? "etcd needs etcd.host: set it" : "without dbbackend Aperture connects to etcd, and etcd.host is not set: set dbbackend, for example to sqlite, or etcd.host");
                 break;
             case "postgres":
+                if (!root.Has("postgres") || root.IsNull("postgres"))
+                {
+                    findings.Error("postgres_missing", "Aperture stops at dbbackend postgres without the section postgres: set its host, port, user, password and dbname", root.At("dbbackend"), "postgres");
+                    break;
+                }
+
                 WarnMissing(root, "postgres", "host", "postgres_host_missing", "postgres needs postgres.host: set it");
                 WarnMissing(root, "postgres", "dbname", "postgres_dbname_missing", "postgres needs postgres.dbname: set it");
                 break;
             case "sqlite":
+                if (root.Child("sqlite").Flag("skipmigrations"))
+                {
+                    findings.Warn("skipmigrations", "with skipmigrations a new database has no tables, and each request to a paid service is answered 500: remove it unless the database exists", root.Child("sqlite").At("skipmigrations"), "sqlite.skipmigrations");
+                }
+
                 if (root.IsNull("sqlite") || root.Child("sqlite") is var sqlite && sqlite.Has("databasefilename") && !sqlite.IsNull("databasefilename") && sqlite.Text("databasefilename").Length == 0)
                 {
                     findings.Warn("sqlite_file_missing", "an empty file name creates a temporary database, and sold credentials are lost at a restart: remove the key or set sqlite.databasefilename", root.At("sqlite"), "sqlite");

@@ -19,6 +19,7 @@ internal sealed class ConfigDocument
     private readonly ServiceRules rules;
     private readonly ServiceOrderRules order;
     private readonly ServiceSurroundings surroundings;
+    private readonly SaleRules sales;
     private int services;
     private bool hasOnlyServices;
 
@@ -32,6 +33,7 @@ internal sealed class ConfigDocument
         rules = new ServiceRules(findings, new ExpressionRules(findings));
         order = new ServiceOrderRules(findings);
         surroundings = new ServiceSurroundings(findings);
+        sales = new SaleRules(findings);
     }
 
     public void Check(CancellationToken cancellationToken)
@@ -135,6 +137,7 @@ internal sealed class ConfigDocument
         rules.Check(service);
         order.Check(service);
         surroundings.Add(service);
+        sales.Add(service);
     }
 
     private void CheckSettings(Section root)
@@ -153,6 +156,7 @@ internal sealed class ConfigDocument
         {
             new ServerRules(findings).Check(root);
             new BackendRules(findings).Check(root);
+            sales.Check(root);
         }
 
         surroundings.Check(root, services);

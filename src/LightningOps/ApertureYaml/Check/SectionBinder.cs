@@ -103,6 +103,18 @@ internal sealed class SectionBinder(ConfigFindings findings, ExpansionLimit limi
         const string Unknown = "unknown_key";
         if (type.OptionNames.TryGetValue(key.Text, out var read))
         {
+            if (read == "databasefilename")
+            {
+                findings.Error(
+                    "option_name_as_key",
+                    "Aperture ignores \"dbfile\" and opens the database of the account's default directory, which other gateways of the account share: a credential of one opens the other; rename it to \"databasefilename\"",
+                    key.Position,
+                    path,
+                    read,
+                    ApertureVersions.None);
+                return;
+            }
+
             findings.Warn(
                 "option_name_as_key",
                 "\"" + key.Text + "\" is a command-line option of Aperture; in YAML it reads \"" + read + "\" and ignores this key: rename it",

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.ApertureYaml.Check;
 
@@ -7,7 +9,11 @@ namespace LightningOps.ApertureYaml.Check;
 internal sealed class ServiceOrderRules(ConfigFindings findings)
 {
     private readonly Dictionary<string, int> lineByName = new(StringComparer.Ordinal);
+    private const int MaxWide = 256;
+
     private readonly Dictionary<(string Host, string Path), int> lineByRoute = new();
+    private readonly List<Route> wide = new();
+    private readonly AnalysisBudget budget = new(50_000_000);
 
     public void Check(Section service)
     {
@@ -58,8 +64,61 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
         else
         {
             lineByRoute.Add((host, path), service.Position.Line);
+            CheckLanguage(service, host, path);
         }
     }
+
+    /// <summary>
+    /// A service whose every request an earlier, differently written one takes. Only expressions that match more than one
+    /// text can hide another.
+    /// </summary>
+    private void CheckLanguage(Section service, string host, string path)
+    {
+        if (CreateRoute(service, host, path) is not { } route)
+        {
+            return;
+        }
+
+        foreach (var earlier in wide)
+        {
+            if (Contains(earlier.Host, route.Host) && Contains(earlier.Path, route.Path)
+                && earlier.Host.FindCommon(route.Host, budget) is { } witnessHost && earlier.Path.FindCommon(route.Path, budget) is { } witnessPath)
+            {
+                findings.Warn(
+                    "unreachable_service",
+                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" costs {earlier.Price} sat instead of {route.Price}: move this one before it, or remove it"),
+                    service.Position,
+                    service.Path);
+                return;
+            }
+        }
+
+        if (wide.Count < MaxWide && !route.Path.TryGetLiteral(out _))
+        {
+            wide.Add(route);
+        }
+    }
+
+    private bool Contains(RegularLanguage earlier, RegularLanguage later) =>
+        earlier.Relate(later, budget) is Relation.Contains or Relation.Equal;
+
+    private static Route? CreateRoute(Section service, string host, string path)
+    {
+        if (!Re2Expression.TryParse(host, out var hosts, out _) || !Re2Expression.TryParse(path, out var paths, out _))
+        {
+            return null;
+        }
+
+        var route = new Route(
+            service.Position.Line,
+            RegularLanguage.FromExpression(hosts),
+            RegularLanguage.FromExpression(paths),
+            GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff ? 0 : Math.Max(1, service.Number("price")));
+        return route.Host.MatchesExactly && route.Path.MatchesExactly ? route : null;
+    }
+
+    /// <summary>What a service takes and asks; 0 when it is free.</summary>
+    private sealed record Route(int Line, RegularLanguage Host, RegularLanguage Path, long Price);
 
     /// <summary>The earlier service with the same expressions, or with one that is absent and so matches all.</summary>
     private int? FindLine(string host, string path)

@@ -68,7 +68,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         }
 
         var scheme = service.Text("authscheme");
-        if (scheme is not ("" or "l402" or "mpp" or "l402+mpp"))
+        if (scheme is not ("" or "l402" or "mpp" or "l402+mpp" or "mpp+l402"))
         {
             Fault(service, "authscheme_unknown", "authscheme", "not a scheme of Aperture: write l402, mpp or l402+mpp");
         }
@@ -86,9 +86,13 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
         {
             Error(service, "freebie_malformed", "auth", "Aperture crashes unless a number follows: write \"freebie N\" with one space");
         }
-        else if (count is < 1 or > ushort.MaxValue)
+        else if (count is < 0 or > ushort.MaxValue)
         {
-            Warn(service, "freebie_out_of_range", "auth", "the count has 16 bits, and 0 grants no free request: write a number from 1 to 65535");
+            Fault(service, "freebie_out_of_range", "auth", FormattableString.Invariant($"the count is kept in 16 bits, and this one gives {unchecked((ushort)count)} free requests: write a number from 1 to 65535"));
+        }
+        else if (count == 0)
+        {
+            Warn(service, "freebie_out_of_range", "auth", "0 gives no free request: write a number from 1 to 65535, or \"on\"");
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class ServiceSurroundings(ConfigFindings findings)
 
     public void Add(Section service)
     {
-        if (service.Text("authscheme") is "mpp" or "l402+mpp")
+        if (service.Text("authscheme") is "mpp" or "l402+mpp" or "mpp+l402")
         {
             Add(mpp, service, "authscheme");
         }

@@ -1,0 +1,297 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.Re2;
+using LightningOps.Re2.Syntax;
+
+namespace LightningOps.ApertureYaml.Check;
+
+/// <summary>
+/// What Aperture starts with and then sells wrong, gives away or loses, one service at a time and, at the end, together
+/// (docs/reference/aperture.md#credentials-at-run-time, #payment-challenges, #what-is-served).
+/// </summary>
+internal sealed class SaleRules(ConfigFindings findings)
+{
+    private const long MaxTimeoutSeconds = 9_223_372_036;
+    private const int MaxNoted = 1_001;
+
+    /// <summary>What the admin API does not carry: gone at the start after an admin change.</summary>
+    private static readonly string[] LostByAdmin =
+    {
+        "headers", "rewrite", "tlscertpath", "authwhitelistpaths", "authskipinvoicecreationpaths", "ratelimits", "timeout", "capabilities", "constraints", "dynamicprice",
+    };
+
+    private readonly List<(TextPosition Position, string Path, string Scheme)> schemes = new();
+    private (string Name, long Price, TextPosition Position, string Path)? cheapest;
+    private (string Name, long Price, TextPosition Position, string Path)? dearest;
+    private (string Name, TextPosition Position)? firstSold;
+    private (string Name, string Members)? firstLost;
+    private (TextPosition Position, string Path)? https;
+
+    /// <summary>Checks a service, and notes what depends on the rest of the file.</summary>
+    public void Add(Section service)
+    {
+        CheckPatterns(service);
+        CheckHeaders(service);
+        NoteAdmin(service);
+        if (service.Text("protocol") == "https" && service.Text("tlscertpath").Length == 0)
+        {
+            https ??= (service.At("protocol"), service.GetPath("protocol"));
+        }
+
+        if (service.IsBroken("auth") || GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff)
+        {
+            return;
+        }
+
+        firstSold ??= (service.Text("name"), service.Position);
+        CheckLifetime(service);
+        CheckFreebie(service);
+        CheckSkippedInvoices(service);
+        NotePrice(service);
+        if (service.Text("authscheme") is "l402" or "mpp" && schemes.Count < MaxNoted)
+        {
+            schemes.Add((service.At("authscheme"), service.GetPath("authscheme"), service.Text("authscheme")));
+        }
+    }
+
+    /// <summary>Checks what the settings around the services mean for them.</summary>
+    public void Check(Section root)
+    {
+        var authenticator = root.Child("authenticator");
+        if (authenticator.Flag("disable") && firstSold is { } sold)
+        {
+            findings.Error(
+                "authenticator_disabled",
+                FormattableString.Invariant($"disable makes no service free: the connection of each request to a service that is not auth \"off\" is closed, first of all \"{sold.Name}\" on line {sold.Position.Line}; remove it, or turn auth off"),
+                authenticator.At("disable"),
+                "authenticator.disable",
+                stops: ApertureVersions.None);
+        }
+
+        if (authenticator.Flag("enablempp"))
+        {
+            CheckMpp(authenticator);
+        }
+
+        CheckAdmin(root);
+        if (!root.Flag("strictverify") && firstSold is not null && !authenticator.Flag("disable"))
+        {
+            findings.Info("strictverify_off", "a preimage opens a service even when its invoice was never paid or was canceled: set strictverify to true if others know preimages", root.At("strictverify"), "strictverify");
+        }
+
+        if (https is { } upstream)
+        {
+            findings.Info("upstream_tls_unverified", "Aperture does not verify the certificate of an https upstream: keep the connection on a network you trust", upstream.Position, upstream.Path);
+        }
+    }
+
+    private void CheckLifetime(Section service)
+    {
+        if (service.Number("timeout") > MaxTimeoutSeconds)
+        {
+            findings.Error("timeout_too_long", "a timeout above 9223372036 seconds overflows: a credential is paid and refused at once; write fewer seconds", service.At("timeout"), service.GetPath("timeout"), stops: ApertureVersions.None);
+        }
+
+        foreach (var key in new[] { "timeout", "capabilities", "constraints" })
+        {
+            if (!IsSet(service, key) || service.IsBroken("price"))
+            {
+                continue;
+            }
+
+            if (service.Child("dynamicprice").Flag("enabled"))
+            {
+                findings.Warn("credential_limit_lost", key + " has no effect with dynamicprice, and the credential never expires and has no limits: use a fixed price, or end access by another service name", service.At(key), service.GetPath(key));
+            }
+            else if (service.Number("price") == 0)
+            {
+                findings.Warn("credential_limit_lost", key + " has no effect while price is 0 or absent, and the credential never expires and has no limits: write price: 1", service.At(key), service.GetPath(key));
+            }
+        }
+    }
+
+    private void CheckFreebie(Section service)
+    {
+        if (!service.Text("auth").StartsWith("freebie", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var at = service.At("auth");
+        var path = service.GetPath("auth");
+        findings.Info("freebie_shared", "free requests are counted by IPv4 /24 network and in memory: behind a proxy all clients share one count, and a restart begins anew", at, path);
+        var dynamicPrice = service.Child("dynamicprice");
+        if (dynamicPrice.Flag("metered"))
+        {
+            findings.Warn("freebie_metered", "with freebie a paid credential is never metered, and opens the service without end: write auth \"on\"", at, path);
+        }
+
+        if (!dynamicPrice.Flag("enabled"))
+        {
+            return;
+        }
+
+        if (service.Number("price") == 0)
+        {
+            findings.Error("freebie_dynamicprice", "with freebie and dynamicprice v0.5.0 makes invoices without an amount, and 1 satoshi opens the service: write auth \"on\"", at, path, stops: ApertureVersions.None);
+        }
+        else
+        {
+            findings.Warn("freebie_dynamicprice", "with freebie and dynamicprice v0.5.0 asks the price of the file, not that of the price server: write auth \"on\"", at, path);
+        }
+    }
+
+    private void CheckPatterns(Section service)
+    {
+        foreach (var key in new[] { "hostregexp", "pathregexp" })
+        {
+            var pattern = service.Text(key);
+            if (pattern.Length > 0 && pattern[pattern.Length - 1] is '\n' or '\r')
+            {
+                findings.Warn("pattern_ends_in_line_break", "the expression ends in a line break, which no usual request has, and the service is not reached: write it in single quotes on one line, or begin the block with \"|-\"", service.At(key), service.GetPath(key));
+                return;
+            }
+        }
+
+        if (Re2Expression.TryParse(service.Text("hostregexp"), out var host, out _)
+            && RegularLanguage.FromExpression(host).TryGetLiteral(out var name) && name.IndexOf('/') >= 0)
+        {
+            findings.Warn("pattern_never_matches", "a Host header has no scheme and no path, and the service is not reached: write the host only", service.At("hostregexp"), service.GetPath("hostregexp"));
+            return;
+        }
+
+        var path = service.Text("pathregexp");
+        if (path.Length == 0 || !Re2Expression.TryParse(path, out var expression, out _))
+        {
+            return;
+        }
+
+        var language = RegularLanguage.FromExpression(expression);
+        if (!language.IsAnalyzable || !language.MatchesExactly)
+        {
+            return;
+        }
+
+        var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
+        if (language.Relate(RegularLanguage.Prefix("/"), budget) == Relation.Disjoint)
+        {
+            findings.Warn("pattern_never_matches", "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it", service.At("pathregexp"), service.GetPath("pathregexp"));
+        }
+        else if (language.TryGetLiteral(out var literal) && FindMistake(literal) is { } mistake)
+        {
+            findings.Warn("pattern_never_meant", mistake, service.At("pathregexp"), service.GetPath("pathregexp"));
+        }
+    }
+
+    /// <summary>Aperture matches the decoded path without the query: a request as the expression seems to mean it does not match.</summary>
+    private static string? FindMistake(string literal)
+    {
+        var percent = literal.IndexOf('%');
+        if (percent >= 0 && percent + 2 < literal.Length && Uri.IsHexDigit(literal[percent + 1]) && Uri.IsHexDigit(literal[percent + 2]))
+        {
+            return "the path is decoded before it is matched, and a request for " + literal + " does not match: write " + Uri.UnescapeDataString(literal) + " instead";
+        }
+
+        var query = literal.IndexOf('?');
+        return query < 0 ? null : "the query takes no part in the match, and a request for " + literal + " does not match: end the expression before the question mark, as in ^" + literal.Substring(0, query) + "$";
+    }
+
+    private void CheckHeaders(Section service)
+    {
+        foreach (var header in service.Texts("headers"))
+        {
+            if (header.Text.IndexOfAny(['\r', '\n']) >= 0)
+            {
+                findings.Error("header_value_line_break", "a header value with a line break makes every request of the service fail with 502: write it on one line, or begin the block with \"|-\"", header.Position, header.Path, stops: ApertureVersions.None);
+            }
+
+            if (header.Key.Equals("host", StringComparison.OrdinalIgnoreCase))
+            {
+                findings.Warn("header_host_ignored", "Aperture ignores this header, and the upstream receives its own address as Host: remove it", header.Position, header.Path);
+            }
+        }
+    }
+
+    private void CheckSkippedInvoices(Section service)
+    {
+        foreach (var item in service.Texts("authskipinvoicecreationpaths"))
+        {
+            if (item.Text is "" or ".*" or "^.*$" or "^/" or "/" or "^/.*$" or "^/.*" or "/.*")
+            {
+                findings.Error("skip_invoice_matches_all", "no invoice is made for any path, and every buyer is answered 401: name the paths that are meant", item.Position, item.Path, stops: ApertureVersions.None);
+            }
+        }
+    }
+
+    private void NotePrice(Section service)
+    {
+        if (service.IsBroken("price") || service.Child("dynamicprice").Flag("enabled"))
+        {
+            return;
+        }
+
+        var priced = (service.Text("name"), Math.Max(1, service.Number("price")), service.At("price"), service.GetPath("price"));
+        cheapest = cheapest is { } cheap && cheap.Price <= priced.Item2 ? cheap : priced;
+        dearest = dearest is { } dear && dear.Price >= priced.Item2 ? dear : priced;
+    }
+
+    private void NoteAdmin(Section service)
+    {
+        if (firstLost is null && LostByAdmin.Where(key => IsSet(service, key)).ToArray() is { Length: > 0 } lost)
+        {
+            firstLost = (service.Text("name"), string.Join(", ", lost));
+        }
+    }
+
+    private void CheckMpp(Section authenticator)
+    {
+        foreach (var (position, path, scheme) in schemes)
+        {
+            findings.Warn(
+                "authscheme_refuses_offer",
+                "every 402 offers L402 and Payment, and this service refuses " + (scheme == "l402" ? "Payment" : "L402") + " after it was paid: write l402+mpp, or remove authscheme",
+                position,
+                path);
+        }
+
+        if (cheapest is { } cheap && dearest is { } dear && cheap.Price != dear.Price)
+        {
+            findings.Warn(
+                "charge_opens_dearer",
+                FormattableString.Invariant($"a Payment charge is bound to no service: one of \"{cheap.Name}\" for {cheap.Price} sat opens \"{dear.Name}\" for {dear.Price} sat, at v0.5.0 without limit for 15 minutes; turn enablempp off, or ask one price"),
+                authenticator.At("enablempp"),
+                "authenticator.enablempp");
+        }
+
+        findings.Info("challenge_expires_before_invoice", "a Payment challenge expires after 15 minutes and its invoice after 24 hours: who pays later than 15 minutes is refused", authenticator.At("enablempp"), "authenticator.enablempp");
+        if (authenticator.Flag("enablesessions") && authenticator.Text("lndhost").Length == 0 && !authenticator.Flag("disable"))
+        {
+            findings.Warn("sessions_need_lnd", "sessions refund what is left through lnd: set lndhost, or turn enablesessions off", authenticator.At("enablesessions"), "authenticator.enablesessions");
+        }
+    }
+
+    private void CheckAdmin(Section root)
+    {
+        var admin = root.Child("admin");
+        if (!admin.Flag("enabled") || BackendRules.GetBackend(root) == "etcd")
+        {
+            return;
+        }
+
+        findings.Warn(
+            "admin_rows_win",
+            "the admin API is on: rows of its database replace services of this file by name, at every start"
+                + (firstLost is { } lost ? ", and an admin change of \"" + lost.Name + "\" loses " + lost.Members + " at the next start" : string.Empty)
+                + "; roll out over the admin API, or turn it off",
+            admin.At("enabled"),
+            "admin.enabled");
+        if ((findings.Versions & ApertureVersions.Main) != ApertureVersions.None && !root.IsBroken("writetimeout") && root.Duration("writetimeout", 1) != 0)
+        {
+            findings.Warn("admin_needs_no_writetimeout", "after v0.5.0 the whole admin API answers 500 while writetimeout (30s unless set) is not 0s: set writetimeout to 0s", root.Has("writetimeout") ? root.At("writetimeout") : admin.At("enabled"), "writetimeout");
+        }
+    }
+
+    private static bool IsSet(Section service, string key) =>
+        service.Has(key) && (service.Text(key).Length > 0 || service.Number(key) != 0 || service.Texts(key).Count > 0 || service.Sections(key).Count > 0 || service.Child(key).Keys.Any());
+}

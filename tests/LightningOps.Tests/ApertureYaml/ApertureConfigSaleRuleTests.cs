@@ -1,0 +1,163 @@
+using System.Linq;
+using LightningOps.ApertureYaml;
+using Xunit;
+
+namespace LightningOps.Tests.ApertureYaml;
+
+/// <summary>What Aperture starts with and then sells wrong, gives away or loses (docs/reference/aperture.md#checks).</summary>
+public sealed class ApertureConfigSaleRuleTests
+{
+    private const string Node = "lndhost: localhost:10009, tlspath: /lnd/tls.cert, macdir: /lnd";
+
+    [Theory]
+    [InlineData("price: 0\ntimeout: 60", "Warn credential_limit_lost services[0].timeout")]
+    [InlineData("price: 0\ncapabilities: add", "Warn credential_limit_lost services[0].capabilities")]
+    [InlineData("price: 0\nconstraints: {a: b}", "Warn credential_limit_lost services[0].constraints")]
+    [InlineData("timeout: 60\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "Warn credential_limit_lost services[0].timeout")]
+    [InlineData("timeout: 9223372037", "Error timeout_too_long services[0].timeout")]
+    [InlineData("auth: freebie 3\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true, metered: true}", "Warn freebie_metered services[0].auth")]
+    [InlineData("auth: freebie 3\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "Warn freebie_dynamicprice services[0].auth")]
+    [InlineData("price: 0\nauth: freebie 3\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "Error freebie_dynamicprice services[0].auth")]
+    [InlineData("auth: freebie 65536", "Error freebie_out_of_range services[0].auth")]
+    [InlineData("auth: freebie -1", "Error freebie_out_of_range services[0].auth")]
+    [InlineData("headers: {X-A: \"a\\nb\"}", "Error header_value_line_break services[0].headers.X-A")]
+    [InlineData("headers: {Host: a.example}", "Warn header_host_ignored services[0].headers.Host")]
+    [InlineData("authskipinvoicecreationpaths: ['.*']", "Error skip_invoice_matches_all services[0].authskipinvoicecreationpaths[0]")]
+    [InlineData("pathregexp: \"^/one$\\n\"", "Warn pattern_ends_in_line_break services[0].pathregexp")]
+    [InlineData("pathregexp: '^/one$x'", "Warn pattern_never_matches services[0].pathregexp")]
+    [InlineData("pathregexp: '^one$'", "Warn pattern_never_matches services[0].pathregexp")]
+    [InlineData("pathregexp: '^/my%20docs$'", "Warn pattern_never_meant services[0].pathregexp")]
+    [InlineData("pathregexp: '^/one\\?x=1$'", "Warn pattern_never_meant services[0].pathregexp")]
+    [InlineData("hostregexp: '^https://h\\.example$'", "Warn pattern_never_matches services[0].hostregexp")]
+    [InlineData("authscheme: mpp+l402", "Warn authscheme_needs_mpp services[0].authscheme")]
+    public void A_service_that_starts_and_costs_money_is_found(string members, string expected)
+    {
+        Assert.Contains(expected, ConfigBuilder.WithService(members));
+        Assert.True(ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith(members)).Starts);
+    }
+
+    [Theory]
+    [InlineData("enablempp: true, " + Node, "authscheme: l402", "Warn authscheme_refuses_offer services[0].authscheme")]
+    [InlineData("enablempp: true, " + Node, "authscheme: mpp", "Warn authscheme_refuses_offer services[0].authscheme")]
+    [InlineData("enablempp: true, " + Node, "authscheme: bearer", "Error authscheme_unknown services[0].authscheme")]
+    [InlineData("disable: true", "price: 3", "Error authenticator_disabled authenticator.disable")]
+    [InlineData("sessiondepositmultiplier: 3, " + Node, "price: 3", "Warn setting_without_effect authenticator.sessiondepositmultiplier")]
+    public void A_scheme_or_an_authenticator_that_cannot_sell_is_found(string authenticator, string members, string expected)
+    {
+        var yaml = "listenaddr: localhost:8081\nauthenticator: {" + authenticator + "}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.ServiceWith(members);
+
+        Assert.Contains(expected, ConfigBuilder.Of(yaml));
+        Assert.True(ApertureConfigCheck.Check(yaml).Starts);
+    }
+
+    [Theory]
+    [InlineData("dbbackend: sqlite\nsqlite: {dbfile: /d/a.db}\n", "Error option_name_as_key sqlite.dbfile")]
+    [InlineData("dbbackend: sqlite\nsqlite: {skipmigrations: true}\n", "Warn skipmigrations sqlite.skipmigrations")]
+    [InlineData("admin: {enabled: true}\n", "Warn admin_rows_win admin.enabled")]
+    [InlineData("admin: {enabled: true}\n", "Warn admin_needs_no_writetimeout writetimeout")]
+    public void A_setting_that_starts_and_costs_money_is_found(string settings, string expected) =>
+        Assert.Contains(expected, ConfigBuilder.WithSettings(settings));
+
+    [Fact]
+    public void Writetimeout_beside_the_admin_API_concerns_the_main_branch_only()
+    {
+        const string Yaml = ConfigBuilder.Settings + "admin: {enabled: true}\nservices:\n" + ConfigBuilder.Service;
+
+        Assert.DoesNotContain(ApertureConfigCheck.Check(Yaml, ApertureVersions.V050).Diagnostics, found => found.Code == "admin_needs_no_writetimeout");
+        Assert.DoesNotContain("Warn admin_needs_no_writetimeout writetimeout", ConfigBuilder.WithSettings("admin: {enabled: true}\nwritetimeout: 0s\n"));
+    }
+
+    [Fact]
+    public void Without_dbbackend_each_paid_request_hangs()
+    {
+        var report = ApertureConfigCheck.Check("listenaddr: localhost:8081\nauthenticator: {" + Node + "}\nservices:\n" + ConfigBuilder.Service);
+
+        Assert.Contains(report.Diagnostics, found => found.Code == "dbbackend_missing");
+        Assert.Equal((true, false), (report.Starts, report.Valid));
+    }
+
+    [Fact]
+    public void Postgres_without_its_section_does_not_start() =>
+        Assert.False(ApertureConfigCheck.Check("listenaddr: localhost:8081\ndbbackend: postgres\nauthenticator: {" + Node + "}\nservices:\n" + ConfigBuilder.Service).Starts);
+
+    [Fact]
+    public void Unequal_prices_beside_mpp_are_found_with_the_cheapest_and_the_dearest()
+    {
+        var report = ApertureConfigCheck.Check(
+            "listenaddr: localhost:8081\nauthenticator: {enablempp: true, " + Node + "}\ndbbackend: sqlite\nservices:\n"
+            + "  - {name: low, hostregexp: '^a$', pathregexp: '^/l$', address: 'a:1', protocol: http, price: 1}\n"
+            + "  - {name: high, hostregexp: '^a$', pathregexp: '^/h$', address: 'a:1', protocol: http, price: 100}\n");
+
+        var found = Assert.Single(report.Diagnostics, diagnostic => diagnostic.Code == "charge_opens_dearer");
+        Assert.Contains("\"low\" for 1 sat opens \"high\" for 100 sat", found.Message);
+    }
+
+    [Theory]
+    [InlineData("pathregexp: '^/'", "price: 5", "^/p$", "\"a/p\" costs 5 sat instead of 50")]
+    [InlineData("pathregexp: '^/.*$'", "auth: 'off'", "^/p$", "\"a/p\" costs 0 sat instead of 50")]
+    [InlineData("pathregexp: '^/(one|two)$'", "price: 1", "^/two$", "\"a/two\" costs 1 sat instead of 50")]
+    public void A_wider_service_before_a_dearer_one_is_found_with_a_request(string wide, string price, string narrow, string expected)
+    {
+        var report = ApertureConfigCheck.Check(
+            ConfigBuilder.Settings + "services:\n  - {name: w, hostregexp: '^a$', " + wide + ", address: 'a:1', protocol: http, " + price + "}\n"
+            + "  - {name: n, hostregexp: '^a$', pathregexp: '" + narrow + "', address: 'a:1', protocol: http, price: 50}\n");
+
+        var found = Assert.Single(report.Diagnostics, diagnostic => diagnostic.Code == "unreachable_service");
+        Assert.Contains(expected, found.Message);
+        Assert.Equal(6, found.Line);
+    }
+
+    [Fact]
+    public void A_narrower_service_before_a_wider_one_is_fine() =>
+        Assert.Empty(ConfigBuilder.Of(
+            ConfigBuilder.Settings + "services:\n  - {name: n, hostregexp: '^a$', pathregexp: '^/p$', address: 'a:1', protocol: http, auth: 'off'}\n"
+            + "  - {name: w, hostregexp: '^a$', pathregexp: '^/', address: 'a:1', protocol: http, price: 50}\n"));
+
+    [Theory]
+    [InlineData('\u2028')]
+    [InlineData('\u2029')]
+    [InlineData('\u0085')]
+    public void A_character_that_only_looks_like_a_line_break_is_told_with_its_place(char separator)
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: 3 # agreed" + separator + "    timeout: 5"));
+
+        var found = Assert.Single(report.Diagnostics, diagnostic => diagnostic.Code == "unusual_line_separator");
+        Assert.Equal((11, 22), (found.Line, found.Column));
+        Assert.True(report.Valid);
+    }
+
+    [Fact]
+    public void Two_services_of_one_name_start_and_are_not_valid()
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service + ConfigBuilder.ServiceWith("pathregexp: ^/b$"));
+
+        Assert.Contains(report.Diagnostics, found => found.Code == "duplicate_service_name");
+        Assert.Equal((true, false), (report.Starts, report.Valid));
+    }
+
+    [Theory]
+    [InlineData("010", "0x8", null)]
+    [InlineData("010", "10", "price: 8 -> 10")]
+    [InlineData("1_000", "1e3", null)]
+    public void Prices_are_compared_as_Aperture_reads_them(string live, string desired, string? expected)
+    {
+        var changes = MemberChanges.Between(Read(live), Read(desired)).Select(change => change.Member + ": " + change.OldValue + " -> " + change.NewValue);
+
+        Assert.Equal(expected is null ? [] : [expected], changes);
+
+        static GatewayService Read(string price) =>
+            LiveFile.FromBytes(System.Text.Encoding.UTF8.GetBytes("services:\n" + ConfigBuilder.ServiceWith("price: " + price))).Services[0];
+    }
+
+    [Fact]
+    public void A_comment_another_spelling_and_an_ignored_key_are_no_change()
+    {
+        var live = Read("price: 250 # was 300\nratelimits: [{requests: 0x5, per: 60s}]\nnote: ours");
+        var desired = Read("price: 250\nratelimits:\n      - requests: 5\n        per: 1m");
+
+        Assert.Empty(MemberChanges.Between(live, desired));
+
+        static GatewayService Read(string members) =>
+            LiveFile.FromBytes(System.Text.Encoding.UTF8.GetBytes("services:\n  - name: a\n    hostregexp: a\n" + string.Concat(members.Split('\n').Select(line => (line.StartsWith(' ') ? line : "    " + line) + "\n")))).Services[0];
+    }
+}
