@@ -93,7 +93,9 @@ internal static class ErrorRecords
     {
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
-        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
+        var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
+        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, is taken down as a whole: nothing listens there. The roll-out: "
+            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
             : isServed ? switches + " lifted and " + step.Gateway + " serves that, but the roll-out did not end well: "
             : switches + " lifted, but " + step.Gateway + " is not opened again: ";
@@ -101,7 +103,7 @@ internal static class ErrorRecords
         var reason = cause?.Exception.Message ?? "it was stopped before anything was sent.";
         return Make(
             new InvalidOperationException(message + reason),
-            isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
+            isDown ? "GatewayTakenDown" : isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
             "Remove the cause and run Sync-ApertureConfig for " + step.Gateway + "; the control plane need not be changed again.");

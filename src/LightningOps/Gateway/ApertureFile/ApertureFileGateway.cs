@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -16,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture that reads a file: the services of its aperture.yaml are replaced whole, everything else of the file
 /// stays as it is, and a command makes Aperture read it again.
 /// </summary>
-public sealed class ApertureFileGateway : IGateway, ILiveEvidence
+public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses
 {
     private const string Reading = "read";
 
@@ -212,6 +213,18 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         sales.ProxyAsync(route, challenge, cancellationToken);
+
+    IReadOnlyList<string> IListenerAddresses.GetListeners()
+    {
+        try
+        {
+            return (options.ListenAddress ?? LiveFile.Read(options.Path).ListenAddress) is { } address ? [address] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            return [];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
