@@ -15,6 +15,7 @@ internal static class Program
         new HoldLease(),
         new ImportHalf(),
         new ImportSettlements(),
+        new Listen(),
         new ReconcileFile(),
         new RecordEvents(),
         new RollOutFile(),

@@ -24,7 +24,7 @@ Describe 'Sync-ApertureConfig' {
     }
 
     It 'shows the plan with -WhatIf and touches nothing' {
-        $plan = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -WhatIf -PassThru
+        $plan = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -Prune -WhatIf -PassThru
         $plan.Changes.Kind | Should -Be 'Added', 'Added', 'Removed'
         $plan.NeedsConfirmation | Should -BeTrue
         (Get-FileHash $file).Hash | Should -Be $before.Hash
@@ -39,7 +39,7 @@ Describe 'Sync-ApertureConfig' {
     }
 
     It 'does not hang where nobody can be asked' {
-        $script = "Import-Module '$manifest'; try { Sync-ApertureConfig -Mode Mock -Gateway 'file:$file' } catch { `$_.FullyQualifiedErrorId }"
+        $script = "Import-Module '$manifest'; try { Sync-ApertureConfig -Mode Mock -Gateway 'file:$file' -Prune } catch { `$_.FullyQualifiedErrorId }"
         & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command $script | Should -BeLike 'ConfirmationUnavailable,*'
         (Get-FileHash $file).Hash | Should -Be $before.Hash
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -86,6 +87,24 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter(ParameterSetName = StopSet)]
     public SwitchParameter Offline { get; set; }
 
+    /// <summary>
+    /// With -Sync and one gateway: program, by its absolute path, and arguments that take the whole gateway down; no shell reads
+    /// them. It is run when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing
+    /// listens there.
+    /// </summary>
+    [Parameter(ParameterSetName = StopSet)]
+    [ValidateNotNullOrEmpty]
+    public string[]? StopCommand { get; set; }
+
+    /// <summary>With -StopCommand: how long the gateway may take to be seen closed, seconds; 30 by default.</summary>
+    [Parameter(ParameterSetName = StopSet)]
+    [ValidateRange(0, 86400)]
+    public int CloseTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>With -StopCommand: run it also when it is not known whether the gateway sells.</summary>
+    [Parameter(ParameterSetName = StopSet)]
+    public SwitchParameter StopIfUnconfirmed { get; set; }
+
     /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -116,7 +135,40 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
+        CheckStopCommand();
+        var gateways = Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
+        if (StopCommand is not null && gateways.All.Count > 1)
+        {
+            gateways.Dispose();
+            throw new ConfigException(nameof(StopCommand), "takes one gateway down, and several are named", "Run the command once for each gateway, with its own -StopCommand.");
+        }
+
+        return gateways;
+    }
+
+    private protected string StopCommandNotice => StopCommand is null ? string.Empty : "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", StopCommand);
+
+    private void CheckStopCommand()
+    {
+        if (StopCommand is null)
+        {
+            if ((IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null) is { } alone)
+            {
+                throw new ConfigException(alone, "is given without -StopCommand", "Add -StopCommand, or leave -" + alone + " out.");
+            }
+
+            return;
+        }
+
+        if (!Sync)
+        {
+            throw new ConfigException(nameof(StopCommand), "is given without -Sync", "Add -Sync, or leave -StopCommand out.");
+        }
+
+        if (!Path.IsPathRooted(StopCommand[0]) || !File.Exists(StopCommand[0]))
+        {
+            throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
+        }
     }
 
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
@@ -147,6 +199,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     {
         var stages = ShowStages(Stops ? "Closing" : "Opening");
         var steps = new List<RolloutStep>();
+        var takenDown = new List<GatewayTakeDown>();
         try
         {
             var options = new ReconcileOptions
@@ -165,14 +218,22 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 steps.AddRange((await RollOutAsync(controlPlane, [(gateways.All[place], null)], own, rollbackAll: false, stages, cancellationToken).ConfigureAwait(false)).Steps);
             }
 
-            steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
+            if (StopCommand is { } command)
+            {
+                var lastResort = new LastResortOptions { Command = command, CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
+                if (await new LastResort(gateways.All[0], TimeProvider.System).RunAsync(steps[0].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
+                {
+                    takenDown.Add(takeDown);
+                    WriteWarning(takeDown.ToString());
+                }
+            }
         }
         finally
         {
             stages.Complete();
         }
 
-        WriteResult(set with { Gateways = steps }, switches, cancellationToken);
+        WriteResult(set with { Gateways = steps, TakenDown = takenDown }, switches, cancellationToken);
     }
 
     private void WriteResult(SyncedSwitches result, string switches, CancellationToken cancellationToken)

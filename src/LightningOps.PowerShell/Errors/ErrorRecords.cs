@@ -94,7 +94,9 @@ internal static class ErrorRecords
     {
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
-        var message = isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
+        var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
+        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, is taken down as a whole: nothing listens there. The roll-out: "
+            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
             : isServed ? switches + " lifted and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
             : switches + " lifted, but " + step.Gateway + " is NOT REOPENED yet: ";
@@ -102,7 +104,7 @@ internal static class ErrorRecords
         var reason = cause?.Exception.Message ?? "the command was stopped before anything was sent.";
         return Make(
             new InvalidOperationException(message + reason),
-            isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
+            isDown ? "GatewayTakenDown" : isClosed ? "GatewayOnlyClosed" : result.Active ? "GatewayNotClosed" : isServed ? "GatewayOnlyReopened" : "GatewayNotReopened",
             cause?.CategoryInfo.Category ?? ErrorCategory.OperationStopped,
             result,
             "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The control plane is already up to date.");

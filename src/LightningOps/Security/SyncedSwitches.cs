@@ -33,6 +33,9 @@ public sealed record SyncedSwitches
     /// <summary>The kill switches that were set, in order.</summary>
     public IReadOnlyList<OwnerControl> Owners { get; init; } = Array.Empty<OwnerControl>();
 
-    /// <summary>One reconcile per gateway, in the specified order; a failure does not prevent the others from closing.</summary>
+    /// <summary>Gateways that were not seen to close where a stop command was given: whether it was run, and what listens then.</summary>
+    public IReadOnlyList<GatewayTakeDown> TakenDown { get; init; } = Array.Empty<GatewayTakeDown>();
+
+    /// <summary>One reconcile a gateway, in the order named; one that fails does not keep the others from closing.</summary>
     public required IReadOnlyList<RolloutStep> Gateways { get; init; }
 }

@@ -70,6 +70,38 @@ public sealed class SecurityTests : IDisposable
         Assert.Contains("What if:", session.Screen.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-All", "Add -Sync")]
+    [InlineData("-StopCommand /bin/true", "Add -Sync")]
+    [InlineData("-Sync -Gateway memory -StopCommand true", "absolute path")]
+    [InlineData("-Sync -Gateway memory -StopCommand /no/such/program", "absolute path")]
+    [InlineData("-Sync -Gateway memory -StopIfUnconfirmed", "Add -StopCommand")]
+    [InlineData("-Sync -Gateway memory -CloseTimeoutSeconds 3", "Add -StopCommand")]
+    public void A_parameter_of_the_last_resort_that_cannot_hold_is_an_error_before_anything_is_set(string parameters, string said)
+    {
+        session.Run(Local + "Set-L402GlobalPause -Inactive -Force");
+
+        var error = session.Run("Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError");
+
+        Assert.Contains(said, error + " " + error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("False", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
+    [Fact]
+    public void A_pause_set_offline_is_pending_denies_and_is_said_by_every_command()
+    {
+        const string api = "$s = [Net.NetworkCredential]::new('', 's3cret').SecurePassword; Connect-LightningOps Api -ApiBaseUrl http://127.0.0.1:9 -Secret $s -StorePath s.db; ";
+        session.Run(api + "Set-L402GlobalPause -Active -Force").Error("ControlPlaneTransportError");
+
+        var set = session.Run("Set-L402GlobalPause -Active -Offline -Force -Reason stolen -WarningVariable w; $w");
+
+        Assert.Empty(set.Errors);
+        Assert.Contains(set.Output, static line => line.ToString().Contains("the global pause is pending", StringComparison.Ordinal));
+        var gate = session.Run("(Test-L402Gate o).DenyReason; Get-L402SecurityState -WarningVariable w | Out-Null; $w");
+        Assert.Equal("stolen", gate.Output[0].ToString());
+        Assert.Contains(gate.Output, static line => line.ToString().StartsWith("Pending, set on this machine", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_credential_role_is_rotated_activated_and_revoked_by_either_name()
     {

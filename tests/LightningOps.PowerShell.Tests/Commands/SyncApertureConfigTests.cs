@@ -13,7 +13,7 @@ namespace LightningOps.PowerShell.Tests.Commands;
 public sealed class SyncApertureConfigTests : IAsyncDisposable
 {
     private const string Import = "Import-LightningPaywall $paywalls -StorePath s.db | Out-Null; ";
-    private const string Sync = "Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml ";
+    private const string Sync = "Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -Prune ";
 
     private readonly ModuleSession session = new();
     private readonly LoopbackServer up = new(_ => Task.FromResult(Reply.Status(200)));
@@ -33,7 +33,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         session.Run(Import, ("paywalls", Places.Vector("smoke/paywalls.json")));
         var before = Contents();
 
-        var plan = session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -ArtifactDirectory out -WhatIf -PassThru").Single();
+        var plan = session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml -Prune -ArtifactDirectory out -WhatIf -PassThru").Single();
 
         Assert.Equal(before, Contents());
         Assert.Equal(3, session.Run("$plan.Changes", ("plan", plan)).Output.Count);
@@ -179,7 +179,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     public void Pipeline_of_drift_rolls_out_where_something_differs()
     {
         session.WithoutServices();
-        const string pipe = "Test-ApertureDrift -Mode Mock -Gateway file:aperture.yaml | Where-Object InDrift | Sync-ApertureConfig -Mode Mock ";
+        const string pipe = "Test-ApertureDrift -Mode Mock -Gateway file:aperture.yaml -Prune | Where-Object InDrift | Sync-ApertureConfig -Mode Mock -Prune ";
 
         Assert.Single(session.Run(pipe + Healthy).Output);
         Assert.Empty(session.Run(pipe + Healthy).Output);

@@ -8,7 +8,7 @@ internal static class ServedFile
 {
     public const string Head = "# kept by hand\nlistenaddr: \"localhost:8081\"\nauthenticator:\n  disable: true\n";
 
-    /// <summary>Adds a service the control plane does not know: a roll-out removes it.</summary>
+    /// <summary>Adds a service the control plane does not know: a roll-out with -Prune removes it.</summary>
     public static string WithForeignService(this ModuleSession session, string name = "aperture.yaml") => session.Write(
         name, Head + "services:\n  - name: old\n    hostregexp: '^old.example$'\n    pathregexp: '^/x$'\n    address: \"127.0.0.1:9000\"\n    protocol: http\n    price: 5\n");
 

@@ -187,7 +187,7 @@ public sealed class BrokenControlPlaneTests : IAsyncDisposable
         await ServeAsync();
         await stub.Books.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
         var leases = new MemoryLeases();
-        await leases.TryTakeAsync(new LeaseHolder { Gateway = gateway.Name, RequestId = "other", Token = "t", Host = "elsewhere", ProcessId = 1, SinceMs = Now, ExpiresAtMs = Now + 600_000 }, None);
+        await leases.TryTakeAsync(new LeaseHolder { Gateway = gateway.Name, RequestId = "other", Token = "t", Host = "elsewhere", ProcessId = 1, SinceMs = 0, ExpiresAtMs = DateTimeOffset.UtcNow.AddSeconds(50).ToUnixTimeMilliseconds() }, None);
 
         await Assert.ThrowsAsync<LeaseHeldException>(() => RunAsync(leases));
         var result = await RunAsync(leases, closesWithoutLease: true);

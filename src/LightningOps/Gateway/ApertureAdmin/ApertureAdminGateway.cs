@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers
+public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IListenerAddresses
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -191,6 +191,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         sales.ProxyAsync(route, challenge, cancellationToken);
+
+    IReadOnlyList<string> IListenerAddresses.GetListeners() =>
+        new[] { baseUrl, options.Probes.BaseUrl }.Where(url => url is not null).Select(url => new Uri(url!)).Select(url => FormattableString.Invariant($"{url.Host}:{url.Port}")).Distinct(StringComparer.Ordinal).ToArray();
 
     /// <inheritdoc/>
     public void Dispose()

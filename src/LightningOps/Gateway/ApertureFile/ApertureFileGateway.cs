@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-public sealed class ApertureFileGateway : IGateway, ILiveEvidence
+public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses
 {
     private const string Reading = "read";
 
@@ -205,6 +205,18 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         sales.ProxyAsync(route, challenge, cancellationToken);
+
+    IReadOnlyList<string> IListenerAddresses.GetListeners()
+    {
+        try
+        {
+            return (options.ListenAddress ?? LiveFile.Read(options.Path).ListenAddress) is { } address ? [address] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            return [];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -21,6 +21,7 @@ internal sealed class FileMerge
     private readonly GatewayRollout rollout;
     private readonly HashSet<string> desiredNames;
     private readonly int[] others;
+    private readonly HashSet<int> otherPlaces = new();
     private LiveFile? result;
 
     /// <param name="file">The file as it stands.</param>
@@ -40,6 +41,9 @@ internal sealed class FileMerge
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
     public LiveFile Result => result ??= others.Length == 0 ? LiveFile.FromBytes(file.With(rollout.Artifact)) : Merge();
+
+    /// <summary>Whether a service of the result was not made here, by its place.</summary>
+    public bool IsOther(int place) => otherPlaces.Contains(place);
 
     /// <summary>What it changes, services of ours first.</summary>
     /// <param name="effective">What is live in the place of these services of the file: rows of Aperture's database win over them.</param>
@@ -136,6 +140,7 @@ internal sealed class FileMerge
             for (; number < others.Length && slots[number] <= place; number++)
             {
                 var (kept, isChanged) = Keep(items, others[number], lineEnd);
+                otherPlaces.Add(merged.Count);
                 merged.Add(kept);
                 expected.Add((file.Services[others[number]].Name, isChanged ? null : file.Services[others[number]]));
             }

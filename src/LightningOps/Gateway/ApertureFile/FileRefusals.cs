@@ -9,7 +9,7 @@ namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
 /// What would be wrong with a file after a roll-out: the services it brings must be such that Aperture starts; what is
-/// wrong elsewhere was so before, and is said without keeping a rule from being closed.
+/// wrong elsewhere, or in services of others, was so before, and is said without keeping a rule from being closed.
 /// </summary>
 internal static class FileRefusals
 {
@@ -27,7 +27,7 @@ internal static class FileRefusals
             return ApertureConfigCheck.Check(merge.Result.Bytes).Diagnostics
                 .Where(found => found.Severity == DiagnosticSeverity.Error)
                 .Take(MaxListed)
-                .Select(Diagnose)
+                .Select(found => Diagnose(found, merge))
                 .Concat(merge.GetConflicts())
                 .ToArray();
         }
@@ -37,10 +37,17 @@ internal static class FileRefusals
         }
     }
 
-    private static Diagnostic Diagnose(ApertureConfigDiagnostic found) => new()
+    private static bool IsInOther(string path, FileMerge merge)
+    {
+        var start = path.IndexOf('[') + 1;
+        var end = path.IndexOf(']');
+        return start > 0 && end > start && int.TryParse(path.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var place) && merge.IsOther(place);
+    }
+
+    private static Diagnostic Diagnose(ApertureConfigDiagnostic found, FileMerge merge) => new()
     {
         Code = found.Code,
-        Severity = found.Path.StartsWith("services", StringComparison.Ordinal) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+        Severity = found.Path.StartsWith("services", StringComparison.Ordinal) && !IsInOther(found.Path, merge) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
         Message = "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message,
     };
 }

@@ -18,7 +18,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
-public sealed class OpsGateway : IGateway
+public sealed class OpsGateway : IGateway, IListenerAddresses
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Diagnostic ServicesUnknown = new()
@@ -153,6 +153,8 @@ public sealed class OpsGateway : IGateway
             ? await probes.ForSuccessAsync(GatewayProbes.Authorized(new GatewayRequest(HttpMethod.Get, proxy), authorization), cancellationToken).ConfigureAwait(false)
             : ProbeResult.Failed(ProbeReasons.MissingAuthorization);
     }
+
+    IReadOnlyList<string> IListenerAddresses.GetListeners() => [FormattableString.Invariant($"{new Uri(baseUrl).Host}:{new Uri(baseUrl).Port}")];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,191 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>When and how a gateway that did not close is taken down as a whole.</summary>
+public sealed record LastResortOptions
+{
+    /// <summary>Program, by its absolute path, and arguments; no shell reads them.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>How long the gateway may take to be seen closed before the command is run.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs the command also when it is not known whether the gateway sells.</summary>
+    public bool StopIfUnconfirmed { get; init; }
+
+    /// <summary>Time limit of the command.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long what listens may take to go once the command has ended.</summary>
+    public TimeSpan DownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What became of a gateway that did not close.</summary>
+/// <param name="Gateway">Name of the gateway.</param>
+/// <param name="IsSelling">Whether it was seen selling; else that is not known.</param>
+/// <param name="WasRun">Whether the stop command was run.</param>
+public sealed record GatewayTakeDown(string Gateway, bool IsSelling, bool WasRun)
+{
+    /// <summary>Whether something listens there: false when nothing does, null when that is not known.</summary>
+    public bool? Listens { get; init; }
+
+    /// <summary>Why the command failed, or null.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Whether the gateway is down: the command was run, and nothing listens.</summary>
+    public bool IsDown => WasRun && Listens == false;
+
+    /// <summary>The sentence for people.</summary>
+    public override string ToString() =>
+        Gateway + (IsSelling ? " was seen selling" : " could not be confirmed to be closed")
+        + (!WasRun ? ". The stop command was not run: add -StopIfUnconfirmed to run it then, too."
+            : " and was taken down as a whole by the stop command" + (Failure is null ? string.Empty : ", which failed: " + Failure)
+                + (Listens switch { false => ". Nothing listens there any more.", true => ". SOMETHING STILL LISTENS THERE.", _ => ". Where it listens is not known: check it yourself." }));
+}
+
+/// <summary>Takes down as a whole what sells although it must not: the last resort of a stop.</summary>
+public sealed class LastResort
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
+    private readonly IGateway gateway;
+    private readonly TimeProvider time;
+
+    /// <summary>The last resort for a gateway.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="time">Clock of the waits.</param>
+    public LastResort(IGateway gateway, TimeProvider time)
+    {
+        this.gateway = gateway;
+        this.time = time;
+    }
+
+    private enum Look
+    {
+        Closed,
+        Selling,
+        NotKnown,
+    }
+
+    /// <summary>Looks until the gateway is seen closed or the time is over, and then runs the command.</summary>
+    /// <param name="result">How the roll-out of the stop ended; null where it failed before it began.</param>
+    /// <param name="isGlobal">Whether everything must stop; else what the roll-out knows to be denied.</param>
+    /// <param name="options">When and how.</param>
+    /// <param name="cancellationToken">Stops the looking and the command.</param>
+    /// <returns>Null when it is closed.</returns>
+    public async Task<GatewayTakeDown?> RunAsync(ReconcileResult? result, bool isGlobal, LastResortOptions options, CancellationToken cancellationToken)
+    {
+        if (result is { DenialHolds: true } or { Ok: true, Denied: null })
+        {
+            return null;
+        }
+
+        var closing = result?.Denied?.CreateClosing(new ReconcileOptions { RequestId = result.RequestId }) ?? (isGlobal ? Everything : null);
+        var begin = time.GetTimestamp();
+        var look = await LookAsync(result, closing, cancellationToken).ConfigureAwait(false);
+        while (look != Look.Closed && time.GetElapsedTime(begin) < options.CloseTimeout)
+        {
+            await time.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            look = await LookAsync(result, closing, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (look == Look.Closed)
+        {
+            return null;
+        }
+
+        var takeDown = new GatewayTakeDown(gateway.Name, look == Look.Selling, look == Look.Selling || options.StopIfUnconfirmed);
+        if (!takeDown.WasRun)
+        {
+            return takeDown;
+        }
+
+        var listeners = (gateway as IListenerAddresses)?.GetListeners() ?? [];
+        var failure = await new ReloadCommand(options.Command, options.CommandTimeout, time).RunAsync(cancellationToken).ConfigureAwait(false);
+        return takeDown with { Failure = failure, Listens = await ListensAsync(listeners, options.DownTimeout, cancellationToken).ConfigureAwait(false) };
+    }
+
+    private static GatewayClosing Everything => new()
+    {
+        RequestId = "stop",
+        DeploymentId = DeploymentIds.ForClosing("stop"),
+        Decide = static (_, _) => CloseDecision.CloseIfMadeHere,
+        IsEverything = true,
+        IsListKnown = false,
+    };
+
+    /// <summary>What the gateway shows: a challenge at a denied route, or services that are open where it is known that they are live.</summary>
+    private async Task<Look> LookAsync(ReconcileResult? result, GatewayClosing? closing, CancellationToken cancellationToken)
+    {
+        using var limit = time.CreateCancellationTokenSource(LookTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            if (await AsksForPaymentAsync(result, either.Token).ConfigureAwait(false))
+            {
+                return Look.Selling;
+            }
+
+            // A file gateway learns here whether its process has come back.
+            await gateway.ProbeHealthAsync(either.Token).ConfigureAwait(false);
+            var state = await gateway.ReadStateAsync(either.Token).ConfigureAwait(false);
+            if (closing is null || state.Evidence == LiveEvidence.NotKnown)
+            {
+                return Look.NotKnown;
+            }
+
+            return gateway.PlanClosing(state, closing) is not { } open ? (closing.FindUndecided(state).Count == 0 ? Look.Closed : Look.NotKnown)
+                : open.Changes.Count > 0 ? Look.Selling
+                : Look.NotKnown;
+        }
+        catch (Exception failure) when (failure is LightningOpsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return Look.NotKnown;
+        }
+    }
+
+    private async Task<bool> AsksForPaymentAsync(ReconcileResult? result, CancellationToken cancellationToken)
+    {
+        var denied = result?.Rules.Where(static rule => rule.IsClosed).Select(static rule => rule with { ClosedBy = null }).ToArray() ?? [];
+        return ProbeRouteFinder.Find(denied) is { } route
+            && (await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false)).StatusCode == PaymentRequired;
+    }
+
+    private const int PaymentRequired = 402;
+
+    private async Task<bool?> ListensAsync(IReadOnlyList<string> listeners, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var addresses = listeners.Select(ListenerProbe.Parse).ToArray();
+        if (addresses.Length == 0 || addresses.Any(static address => address is null))
+        {
+            return null;
+        }
+
+        var probe = new ListenerProbe(new GatewayHttpOptions { Tries = 1, Time = time });
+        var begin = time.GetTimestamp();
+        while (true)
+        {
+            var listens = false;
+            foreach (var listener in listeners)
+            {
+                listens |= (await probe.ProbeAsync(listener, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed;
+            }
+
+            if (!listens || time.GetElapsedTime(begin) >= patience)
+            {
+                return listens;
+            }
+
+            await time.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
