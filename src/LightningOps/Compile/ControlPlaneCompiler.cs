@@ -86,7 +86,7 @@ public static class ControlPlaneCompiler
 /// <summary>Writes a record of each compile of a control plane, including failed ones.</summary>
 public sealed class CompileObserver
 {
-    /// <summary>The code of a compile that found errors (docs/reference/gateway.md).</summary>
+    /// <summary>The code of a compile that found errors (docs/reference/gateway.md#failure-codes).</summary>
     public const string CompileValidationFailed = "compile_validation_failed";
 
     private readonly GuardedSink sink;
