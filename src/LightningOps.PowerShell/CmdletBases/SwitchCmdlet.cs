@@ -136,7 +136,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
 
         CheckStopCommand();
-        var gateways = Sync ? OpenGateways(Gateway, EffectiveMode) : new GatewayList([]);
+        var gateways = Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
         if (StopCommand is not null && gateways.All.Count > 1)
         {
             gateways.Dispose();
@@ -218,7 +218,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 steps.AddRange((await RollOutAsync(controlPlane, [(gateways.All[place], null)], own, rollbackAll: false, stages, cancellationToken).ConfigureAwait(false)).Steps);
             }
 
-            if (StopCommand is { } command)
+            steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
+            if (StopCommand is { } command && gateways.All.Count > 0)
             {
                 var lastResort = new LastResortOptions { Command = command, CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
                 if (await new LastResort(gateways.All[0], TimeProvider.System).RunAsync(steps[0].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
