@@ -18,7 +18,7 @@ public sealed class GuardedSinkTests
         guarded.Write(Record);
         guarded.Write(Record);
 
-        Assert.Equal(["Observability records are not written: full"], warnings);
+        Assert.Equal(["Observability records cannot be written: full"], warnings);
     }
 
     [Fact]
