@@ -9,7 +9,7 @@ namespace LightningOps.PowerShell.Tests.Commands;
 
 public sealed class ApertureConfigTests : IDisposable
 {
-    private const string Base = "# kept\nlistenaddr: localhost:8081\nauthenticator:\n  disable: true\ndbbackend: sqlite\nservices:\n  - name: old\n";
+    private const string Base = "# kept\nlistenaddr: localhost:8081\nauthenticator:\n  lndhost: localhost:10009\n  tlspath: /lnd/tls.cert\n  macdir: /lnd\ndbbackend: sqlite\nservices:\n  - name: old\n";
 
     private readonly ModuleSession session = new();
 

@@ -1,4 +1,6 @@
+using System.Linq;
 using System;
+using LightningOps.ApertureYaml;
 using Xunit;
 
 namespace LightningOps.Tests.ApertureYaml;
@@ -49,7 +51,7 @@ public sealed class ApertureConfigServerRuleTests
     [InlineData("dbbackend: postgres\npostgres: {host: x}\n", "Warn postgres_dbname_missing postgres.dbname")]
     [InlineData("sqlite: {databasefilename: ''}\n", "Warn sqlite_file_missing sqlite")]
     [InlineData("sqlite:\n", "Warn sqlite_file_missing sqlite")]
-    [InlineData("sqlite: {skipmigrations: true}\n", null)]
+    [InlineData("sqlite: {skipmigrations: true}\n", "Warn skipmigrations sqlite.skipmigrations")]
     public void The_top_level_is_checked_as_at_start_up(string yaml, string? expected)
     {
         Assert.Equal(expected is null ? Array.Empty<string>() : new[] { expected }, ConfigBuilder.WithSettings(yaml));
@@ -59,13 +61,13 @@ public sealed class ApertureConfigServerRuleTests
     public void Without_dbbackend_Aperture_takes_etcd()
     {
         Assert.Equal(
-            new[] { "Warn etcd_host_missing etcd.host" },
-            ConfigBuilder.Of("listenaddr: localhost:8081\nauthenticator: {disable: true}\nservices:\n" + ConfigBuilder.Service));
+            new[] { "Error dbbackend_missing dbbackend" },
+            ConfigBuilder.Of("listenaddr: localhost:8081\nauthenticator: {lndhost: x, tlspath: y, macdir: z}\nservices:\n" + ConfigBuilder.Service));
     }
 
     [Theory]
     [InlineData("", "Error authenticator_missing authenticator.lndhost")]
-    [InlineData("disable: true, enablesessions: true", null)]
+    [InlineData("disable: true, enablesessions: true", "Error authenticator_disabled authenticator.disable")]
     [InlineData("lndhost: x, tlspath: y, macdir: z", null)]
     [InlineData("lndhost: x, macdir: z", "Error tlspath_missing authenticator.tlspath")]
     [InlineData("lndhost: x, tlspath: y", "Error macdir_missing authenticator.macdir")]
@@ -75,17 +77,29 @@ public sealed class ApertureConfigServerRuleTests
     [InlineData("lndhost: x, tlspath: y, macdir: z, network: bitcoin", "Warn network_unknown authenticator.network")]
     [InlineData("passphrase: p, network: mainnet", null)]
     [InlineData("passphrase: p", "Error network_missing authenticator.network")]
-    [InlineData("wavelengthgateway: 'http://localhost:10061'", null)]
-    [InlineData("wavelengthgateway: 'localhost:10061'", "Error wavelengthgateway_invalid authenticator.wavelengthgateway")]
-    [InlineData("wavelengthgateway: 'http://x', lndhost: y", "Error authenticator_conflict authenticator.lndhost")]
     public void The_authenticator_is_checked_as_at_start_up(string members, string? expected)
     {
         Assert.Equal(expected is null ? Array.Empty<string>() : new[] { expected }, ConfigBuilder.WithAuthenticator(members));
     }
 
     [Theory]
+    [InlineData("wavelengthgateway: 'http://localhost:10061'", null)]
+    [InlineData("wavelengthgateway: 'localhost:10061'", "wavelengthgateway_invalid")]
+    [InlineData("wavelengthgateway: 'http://x', lndhost: y", "authenticator_conflict")]
+    public void Wavelength_is_known_after_v0_5_0_only(string members, string? expected)
+    {
+        var yaml = "listenaddr: localhost:8081\nauthenticator: {" + members + "}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.Service;
+
+        Assert.Equal(
+            expected is null ? Array.Empty<string>() : new[] { expected },
+            ApertureConfigCheck.Check(yaml, ApertureVersions.Main).Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error).Select(found => found.Code));
+        Assert.DoesNotContain(ApertureConfigCheck.Check(yaml, ApertureVersions.V050).Diagnostics, found => found.Code == expected);
+        Assert.False(ApertureConfigCheck.Check(yaml, ApertureVersions.V050).Starts);
+    }
+
+    [Theory]
     [InlineData("passphrase: p, network: mainnet", "Error lnc_needs_sql authenticator.passphrase")]
-    [InlineData("disable: true, enablempp: true", "Error mpp_needs_sql authenticator.enablempp")]
+    [InlineData("lndhost: x, tlspath: y, macdir: z, enablempp: true", "Error mpp_needs_sql authenticator.enablempp")]
     public void Some_authenticators_need_a_SQL_database(string members, string expected)
     {
         Assert.Equal(new[] { expected }, ConfigBuilder.WithAuthenticator(members, "dbbackend: etcd\netcd: {host: 'x:1'}\n"));
@@ -94,8 +108,8 @@ public sealed class ApertureConfigServerRuleTests
     [Fact]
     public void Strict_verification_does_not_go_with_Wavelength()
     {
-        Assert.Equal(
-            new[] { "Error strictverify_unsupported strictverify" },
+        Assert.Contains(
+            "Error strictverify_unsupported strictverify",
             ConfigBuilder.WithAuthenticator("wavelengthgateway: 'http://x'", "dbbackend: sqlite\nstrictverify: true\n"));
     }
 }

@@ -78,7 +78,7 @@ public sealed class ApertureConfigServiceRuleTests
     [Fact]
     public void An_expression_says_what_Go_says_and_where()
     {
-        var found = Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("hostregexp: 'ab[c'")).Diagnostics);
+        var found = Assert.Single(ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("hostregexp: 'ab[c'")).Diagnostics, found => found.Severity == DiagnosticSeverity.Error);
 
         Assert.Contains("missing closing ]", found.Message, StringComparison.Ordinal);
         Assert.Contains("character 3", found.Message, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("admin: {enabled: true}\n", "Info services_missing services")]
     public void Services_are_a_list_of_mappings(string yaml, string expected)
     {
-        Assert.Equal(new[] { expected }, ConfigBuilder.Of(ConfigBuilder.Settings + yaml));
+        Assert.Equal(new[] { expected }, ConfigBuilder.Of(ConfigBuilder.Settings + yaml).Where(found => !found.Contains(" admin_")));
     }
 
     [Fact]
@@ -139,15 +139,15 @@ public sealed class ApertureConfigServiceRuleTests
     {
         var service = ConfigBuilder.ServiceWith("pathregexp: " + pattern);
 
-        Assert.Equal(isReserved ? new[] { "Warn path_reserved services[0].pathregexp" } : Array.Empty<string>(), ConfigBuilder.Of(WithAdmin + service));
+        Assert.Equal(isReserved ? new[] { "Warn path_reserved services[0].pathregexp" } : Array.Empty<string>(), ConfigBuilder.Of(WithAdmin + service).Where(found => !found.Contains(" admin_")));
         Assert.Empty(ConfigBuilder.Of(ConfigBuilder.Settings + "services:\n" + service));
     }
 
     [Fact]
     public void Services_may_stand_before_what_they_depend_on()
     {
-        var found = ConfigBuilder.Of("services:\n" + ConfigBuilder.ServiceWith("authscheme: l402+mpp") + ConfigBuilder.Settings.Replace("{disable: true}", "{disable: true, enablempp: true}") + "admin: {enabled: true}\n");
+        var found = ConfigBuilder.Of("services:\n" + ConfigBuilder.ServiceWith("authscheme: l402+mpp") + ConfigBuilder.Settings.Replace("macdir: /lnd}", "macdir: /lnd, enablempp: true}") + "admin: {enabled: true}\n");
 
-        Assert.Equal(new[] { "Warn path_reserved services[0].pathregexp" }, found);
+        Assert.Equal(new[] { "Warn path_reserved services[0].pathregexp" }, found.Where(item => !item.Contains(" admin_")));
     }
 }

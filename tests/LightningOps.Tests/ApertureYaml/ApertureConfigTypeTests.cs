@@ -61,6 +61,7 @@ public sealed class ApertureConfigTypeTests
     [InlineData("auth: \"\"", null)]
     [InlineData("auth: ", null)]
     [InlineData("auth: freebie 3", null)]
+    [InlineData("auth: freebies 3", null)]
     [InlineData("auth: Freebie 3", null)]
     [InlineData("auth: true", "Error auth_not_text services[0].auth")]
     [InlineData("auth: false", "Error auth_not_text services[0].auth")]
@@ -71,8 +72,8 @@ public sealed class ApertureConfigTypeTests
     [InlineData("auth: freebie  3", "Error freebie_malformed services[0].auth")]
     [InlineData("auth: freebie x", "Error freebie_malformed services[0].auth")]
     [InlineData("auth: freebie 0", "Warn freebie_out_of_range services[0].auth")]
-    [InlineData("auth: freebie 65536", "Warn freebie_out_of_range services[0].auth")]
-    [InlineData("auth: freebie -1", "Warn freebie_out_of_range services[0].auth")]
+    [InlineData("auth: freebie 65536", "Error freebie_out_of_range services[0].auth")]
+    [InlineData("auth: freebie -1", "Error freebie_out_of_range services[0].auth")]
     public void Levels_of_authentication_are_words_and_not_Booleans(string member, string? expected)
     {
         Assert.Equal(expected is null ? System.Array.Empty<string>() : new[] { expected }, ConfigBuilder.WithService(member));

@@ -82,7 +82,7 @@ internal sealed class ServiceRules(ConfigFindings findings, ExpressionRules expr
     private void CheckFreebie(Section service, string auth)
     {
         var parts = auth.Split(' ');
-        if (parts.Length != 2 || parts[0] != "freebie" || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+        if (parts.Length != 2 || !long.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
         {
             Error(service, "freebie_malformed", "auth", "Aperture crashes unless a number follows: write \"freebie N\" with one space");
         }
