@@ -28,6 +28,9 @@ public sealed class OpsGateway : IGateway, IListenerAddresses
         Message = "The gateway reports its configuration hash but not its services: the changes per service cannot be listed",
     };
 
+    /// <summary>Beginning of the id of a deployment that closes (docs/reference/gateway.md#deployment-ids).</summary>
+    private const string ClosePrefix = "dep_close_";
+
     private readonly OpsGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly GatewayProbes probes;
@@ -74,7 +77,7 @@ public sealed class OpsGateway : IGateway, IListenerAddresses
             CurrentConfigHash = state.Active?.ConfigHash,
             ConfigHash = rollout.ConfigHash,
             Changes = isTold ? RolloutPlanner.Compare(state.Services!, DesiredServices.From(rollout.Rules, withExtras: true)) : [],
-            Diagnostics = isTold ? [] : [ServicesUnknown],
+            Diagnostics = [.. isTold ? Array.Empty<Diagnostic>() : [ServicesUnknown], .. FindStopByAnother(state, rollout)],
         };
     }
 
@@ -161,6 +164,21 @@ public sealed class OpsGateway : IGateway, IListenerAddresses
     {
         http.Dispose();
         options.Records?.Dispose();
+    }
+
+    /// <summary>The gateway names no store: a close that is not recorded here was made by another.</summary>
+    private IEnumerable<Diagnostic> FindStopByAnother(GatewayState state, GatewayRollout rollout)
+    {
+        if (rollout.OverrideStop || options.Records is null || state.Active is not { } active || rollout.Rules.All(rule => rule.IsClosed))
+        {
+            yield break;
+        }
+
+        var isClose = active.DeploymentId?.StartsWith(ClosePrefix, StringComparison.Ordinal) == true || active.ConfigHash == ConfigHash.Compute(OpsArtifact.Everything);
+        if (isClose && GetSnapshot(state).Record.ConfigHash != active.ConfigHash.Value)
+        {
+            yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed this gateway" + (active.DeploymentId is { } id ? ", by deployment " + id : string.Empty) + ": lift the stop there, or use -OverrideStop");
+        }
     }
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -87,6 +87,22 @@ public sealed class OpsClosingTests : IAsyncDisposable
         Assert.Equal(rollout.ConfigHash, (await gateway.ReadStateAsync(None)).Active!.ConfigHash);
     }
 
+    [Fact]
+    public async Task What_another_store_closed_is_reopened_only_when_told()
+    {
+        using var gateway = Open(new MemoryRecords());
+        using var elsewhere = Open(new MemoryRecords());
+        await gateway.ApplyAsync(OfPaths("dep_1", "/a"), None);
+        await elsewhere.CloseAsync(Closing(everything: true), None);
+
+        var refused = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_2", "/a"));
+
+        Assert.Contains(refused.Diagnostics, diagnostic => diagnostic.Code == "stopped_by_another" && diagnostic.Message.Contains("dep_close_req", StringComparison.Ordinal));
+        Assert.True(refused.IsRefused);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_2", "/a") with { OverrideStop = true }).IsRefused);
+        Assert.False(elsewhere.Plan(await elsewhere.ReadStateAsync(None), OfPaths("dep_2", "/a")).IsRefused);
+    }
+
     private OpsGateway Open(IGatewayRecords? records) => new(new OpsGatewayOptions
     {
         BaseUrl = server.Url,
