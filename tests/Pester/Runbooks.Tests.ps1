@@ -185,10 +185,10 @@ Describe 'Invoke-EmergencyPause' {
 }
 
 Describe 'Test-GatewayDrift' {
-    It 'sends the alert, says what differs, and exits with 2' {
+    It 'sends the alert, says what differs, and exits with 1' {
         Set-Content (Join-Path $place 'other.yaml') (Get-Content (Join-Path $world.Template 'aperture.yaml'))
         $run = Invoke-Book 'Test-GatewayDrift' "-Mode Local -Gateway file:./other.yaml -AlertUrl $($world.StandIn.Site)/hook?token=t0k3n -AsJson"
-        $run.ExitCode | Should -Be 2
+        $run.ExitCode | Should -Be 1
         $run.Json.inDrift | Should -BeTrue
         $run.Json.alerted | Should -BeTrue
         $sent = Get-Content (Join-Path $world.StandIn.Folder 'hooks.jsonl') | Select-Object -Last 1 | ConvertFrom-Json
@@ -197,7 +197,7 @@ Describe 'Test-GatewayDrift' {
 
     It 'fails when the alert cannot be sent, without its address' {
         $run = Invoke-Book 'Test-GatewayDrift' '-Mode Local -Gateway file:./other.yaml -AlertUrl http://127.0.0.1:9/hook?token=t0k3n -AsJson' 'function Invoke-RestMethod { throw "no" }'
-        $run.ExitCode | Should -Be 1
+        $run.ExitCode | Should -Be 2
         $run.Json.error | Should -Be 'AlertNotSent: The alert could not be sent to 127.0.0.1: RuntimeException'
         "$($run.Output)" | Should -Not -Match 't0k3n'
     }

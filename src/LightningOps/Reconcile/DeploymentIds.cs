@@ -83,5 +83,6 @@ internal static class GatewayRolloutFactory
         Prune = options.Prune,
         AllowMissingFeatures = options.AllowMissingFeatures,
         OverrideStop = options.OverrideStop,
+            AllowOrderLoss = options.AllowOrderLoss,
     };
 }

@@ -17,6 +17,7 @@ internal static class DriftReport
         {
             DriftStatus.InSync => "The gateway serves what is wanted.",
             DriftStatus.InDrift => "The gateway serves something else than what is wanted.",
+            _ when drift.GatewayFailure is { } unread => "It cannot be told: the gateway cannot be read: " + unread.Reason,
             _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
             _ when drift.Valid => "It cannot be told: the gateway cannot carry the configuration.",
             _ => "It cannot be told: the paywalls do not compile.",
@@ -32,7 +33,7 @@ internal static class DriftReport
         Checks =
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),
-            drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", "the paywalls do not compile"),
+            drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", drift.Valid ? "the gateway cannot be read" : "the paywalls do not compile"),
             drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "it cannot be told") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
         ],
         Failures = [.. GetFailures(drift)],
