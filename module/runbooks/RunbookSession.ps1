@@ -105,7 +105,7 @@ function Select-Parameter {
 # Does the work of a runbook: gives its result, as an object or as one line of JSON, and ends with an exit code (1 without
 # -FailureExitCode) and {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
 function Invoke-Runbook {
-    param([scriptblock] $Work, [switch] $AsJson, [int] $FailureExitCode = 1)
+    param([scriptblock] $Work, [switch] $AsJson, [int] $FailureCode = 1)
 
     try {
         if ($AsJson) {
@@ -130,7 +130,7 @@ function Invoke-Runbook {
             throw $failure
         }
 
-        exit $FailureExitCode
+        exit $FailureCode
     }
     finally {
         Disconnect-LightningOps -WhatIf:$false

@@ -5,7 +5,7 @@ Compares the gateways with the control plane and sends an alert if they differ.
 Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook. The address may contain a token
 and is treated as a secret: it comes from a parameter, else OA_LIGHTNING_OPS_ALERT_URL in Get-AutomationVariable, SecretManagement or the
 environment. Exit code 0 when every gateway is in sync and 1 when one is in drift; 2, and one line
-{"ok":false,"error":"..."}, if drift is unknown or the alert cannot be sent.
+{"ok":false,"error":"..."}, when it cannot be told or the alert cannot be sent: the codes of Test-ApertureDrift.
 .PARAMETER Mode
 Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
@@ -72,12 +72,17 @@ function Send-Alert([uri] $Url, $Result) {
     }
 }
 
-Invoke-Runbook -AsJson:$AsJson -FailureExitCode 2 {
+Invoke-Runbook -AsJson:$AsJson -FailureCode 2 {
     Connect-Runbook $given -Vault $Vault
     $comparison = Select-Parameter $given Test-ApertureDrift
     $results = @(Test-ApertureDrift @comparison -ErrorAction SilentlyContinue -ErrorVariable failures)
     if ($failures) {
         throw $failures[0]
+    }
+
+    if ($unknown = $results | Where-Object ExitCode -EQ 2 | Select-Object -First 1) {
+        $failure = [System.InvalidOperationException]::new("$($unknown.Gateway): it is written, and not known to be loaded")
+        throw [System.Management.Automation.ErrorRecord]::new($failure, 'LoadNotSeen', 'InvalidResult', $unknown)
     }
 
     $gateways = @($results | ForEach-Object { [pscustomobject] @{ gateway = $_.Gateway; status = $_.Status; plan = $_.Plan.Summary } })

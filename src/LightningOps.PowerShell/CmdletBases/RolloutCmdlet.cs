@@ -44,7 +44,11 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowMissingFeatures { get; set; }
 
-    /// <summary>Roll out even if that reopens a gateway that another store stopped; without it the roll-out is refused, and the error states which store stopped it.</summary>
+    /// <summary>A roll-out to an admin gateway is made although a restart of Aperture, which loses the order of its services, may let a broader service answer what is closed.</summary>
+    [Parameter]
+    public SwitchParameter AllowOrderLoss { get; set; }
+
+    /// <summary>A roll-out reopens a gateway that another store stopped; without it such a roll-out is refused, naming who stopped it.</summary>
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
 
@@ -93,6 +97,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
+        AllowOrderLoss = AllowOrderLoss,
         OverrideStop = OverrideStop,
     };
 }

@@ -14,8 +14,8 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Compares gateways with the control plane without changing anything. Each gateway returns a result with InDrift, the
-/// plan that Sync-ApertureConfig would apply, and an exit code: 0 in sync, 1 in drift, 2 unknown. Anything that cannot
-/// be read is an error, never "no drift".
+/// the plan a Sync-ApertureConfig would carry out, and an exit code: 0 in sync, 1 in drift, 2 cannot be told. A gateway
+/// that cannot be read is a result with exit code 2 and an error, never "no drift".
 /// </summary>
 /// <example>
 /// <code>$drift = Test-ApertureDrift -Gateway file:/etc/aperture/aperture.yaml -ErrorAction Stop; exit $drift.ExitCode</code>
@@ -47,7 +47,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
         var inDrift = false;
         foreach (var gateway in gateways)
         {
-            var check = new DriftCheck(controlPlane, gateway, stages);
+            var check = new DriftCheck(controlPlane, gateway, stages) { ReportsUnreachable = true };
             if (Quiet)
             {
                 inDrift |= ThrowIfUndetermined(await check.RunAsync(options, cancellationToken).ConfigureAwait(false)).InDrift;
@@ -85,11 +85,17 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
             ThrowTerminatingError(error);
         }
 
+        if (drift.IsOnlyWritten)
+        {
+            WriteWarning(drift.Gateway + ": file only, gateway not asked; it is not known whether it has loaded what is written.");
+        }
+
         return drift;
     }
 
     private static ErrorRecord? Undetermined(DriftResult drift) =>
-        drift.Status != DriftStatus.Undetermined ? null
+        drift.Status != DriftStatus.Undetermined || drift.IsOnlyWritten ? null
+        : drift.GatewayFailure is { } failure ? ErrorRecords.From(failure, drift.Gateway)
         : drift.Plan is { } plan ? ErrorRecords.RolloutRefused(plan)
         : ErrorRecords.CompileInvalid(drift);
 }

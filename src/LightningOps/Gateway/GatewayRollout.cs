@@ -28,6 +28,9 @@ public sealed record GatewayRollout
     /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
+    /// <summary>Rolls out although a restart may let a broader service answer what is closed.</summary>
+    public bool AllowOrderLoss { get; init; }
+
     /// <summary>Reopens what another store stopped.</summary>
     public bool OverrideStop { get; init; }
 

@@ -83,7 +83,6 @@ internal static class GatewayRolloutFactory
         Prune = options.Prune,
         AllowMissingFeatures = options.AllowMissingFeatures,
         OverrideStop = options.OverrideStop,
-        IsPaused = denied is { IsEverything: true },
-        CloseOthers = options.CloseOthers && denied is { IsEverything: true },
+            AllowOrderLoss = options.AllowOrderLoss,
     };
 }

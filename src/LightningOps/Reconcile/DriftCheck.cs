@@ -42,6 +42,9 @@ public sealed class DriftCheck
         this.progress = progress;
     }
 
+    /// <summary>Whether a gateway that cannot be read is a result of its own, <see cref="DriftResult.GatewayFailure"/>, and no exception.</summary>
+    public bool ReportsUnreachable { get; init; }
+
     /// <summary>Makes the comparison.</summary>
     /// <param name="options">As for the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -68,6 +71,19 @@ public sealed class DriftCheck
             Valid = compile.Valid,
             Diagnostics = compile.Diagnostics,
         };
+        try
+        {
+            return await CompareAsync(wanted, result, options, timeline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GatewayException failure) when (ReportsUnreachable)
+        {
+            return result with { GatewayFailure = failure };
+        }
+    }
+
+    private async Task<DriftResult> CompareAsync(DesiredConfiguration wanted, DriftResult result, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        var compile = wanted.Compile;
         if (!compile.Valid)
         {
             return result with { ClosingPlan = await PlanClosingAsync(wanted, options, timeline, cancellationToken).ConfigureAwait(false) };
@@ -127,7 +143,7 @@ public sealed record DriftResult : IReportable
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
-    public bool IsOnlyWritten => Valid && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
+    public bool IsOnlyWritten => Valid && GatewayFailure is null && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
 
     /// <summary>Exit code: 0 in sync, 1 in drift, 2 unknown.</summary>
     public int ExitCode => (int)Status;
@@ -150,7 +166,11 @@ public sealed record DriftResult : IReportable
     /// </summary>
     public RolloutPlan? ClosingPlan { get; init; }
 
-    /// <summary>Services that this store did not create; a reconcile does not change them and they sell. May be empty.</summary>
+    /// <summary>Why the gateway cannot be read: what it serves is not known; null when it was read.</summary>
+    [JsonIgnore]
+    public GatewayException? GatewayFailure { get; init; }
+
+    /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];
 
     /// <summary>Diagnostics of the compile.</summary>
@@ -172,6 +192,6 @@ public enum DriftStatus
     /// <summary>Not the same: a reconcile would change something.</summary>
     InDrift = 1,
 
-    /// <summary>Unknown: the paywalls do not compile, the gateway cannot carry them, or the gateway was not seen to load the written configuration.</summary>
+    /// <summary>It cannot be told: the paywalls do not compile, the gateway cannot be read or cannot carry them, or it was not seen to load what is written.</summary>
     Undetermined = 2,
 }

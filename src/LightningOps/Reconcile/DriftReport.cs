@@ -16,8 +16,9 @@ internal static class DriftReport
         Ok = drift.Status == DriftStatus.InSync,
         Outcome = drift.Status switch
         {
-            DriftStatus.InSync => "The gateway serves the desired configuration.",
-            DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
+            DriftStatus.InSync => "The gateway serves what is wanted.",
+            DriftStatus.InDrift => "The gateway serves something else than what is wanted.",
+            _ when drift.GatewayFailure is { } unread => "It cannot be told: the gateway cannot be read: " + unread.Reason,
             _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
             _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
             _ => "Drift unknown: the paywalls do not compile.",
@@ -33,7 +34,7 @@ internal static class DriftReport
         Checks =
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),
-            drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", "the paywalls do not compile"),
+            drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", drift.Valid ? "the gateway cannot be read" : "the paywalls do not compile"),
             drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
         ],
         Failures = [.. GetFailures(drift)],

@@ -24,6 +24,9 @@ public sealed record ReconcileOptions
     /// <summary>Rolls out even if the gateway cannot carry rate limits or rewrites.</summary>
     public bool AllowMissingFeatures { get; init; }
 
+    /// <summary>Rolls out to an admin gateway although a restart may let a broader service answer what is closed.</summary>
+    public bool AllowOrderLoss { get; init; }
+
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
     public bool OverrideStop { get; init; }
 

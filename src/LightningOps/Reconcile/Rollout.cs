@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Probes;
 using LightningOps.Json;
 
@@ -96,6 +97,11 @@ internal sealed class Rollout
                 if (plan.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == GatewayStop.Code) is { } stopped)
                 {
                     pass.Warn(GatewayStop.Code, stopped.Message);
+                }
+
+                foreach (var reopened in plan.Diagnostics.Where(static diagnostic => diagnostic.Code == AdminDiagnostics.NotClosedAfterRestart))
+                {
+                    pass.Warn(reopened.Code, reopened.Message);
                 }
 
                 if (plan.IsRefused)

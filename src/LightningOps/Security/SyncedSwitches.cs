@@ -24,6 +24,9 @@ public sealed record SyncedSwitches
     /// <summary>Services on the gateways that this store did not create and that still sell.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
+    /// <summary>What a stop does not reach; null when selling was released.</summary>
+    public string? Note => Active ? "Invoices handed out before the stop stay payable, and buy entry once it is lifted." : null;
+
     /// <summary>Whether selling was stopped or released.</summary>
     public required bool Active { get; init; }
 

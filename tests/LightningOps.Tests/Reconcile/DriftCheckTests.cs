@@ -69,6 +69,18 @@ public sealed class DriftCheckTests
         await Assert.ThrowsAsync<GatewayException>(() => CheckAsync(bench));
     }
 
+    [Fact]
+    public async Task A_gateway_that_cannot_be_read_is_a_result_of_its_own_for_a_scheduled_run()
+    {
+        var bench = new ReconcileBench();
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before);
+
+        var drift = await new DriftCheck(bench.ControlPlane, bench.Gateway, bench.Time) { ReportsUnreachable = true }.RunAsync(bench.Options, None);
+
+        Assert.Equal((DriftStatus.Undetermined, 2, false, false), (drift.Status, drift.ExitCode, drift.InDrift, drift.IsOnlyWritten));
+        Assert.NotNull(drift.GatewayFailure);
+    }
+
     private static Task<DriftResult> CheckAsync(ReconcileBench bench) =>
         new DriftCheck(bench.ControlPlane, bench.Gateway, bench.Time).RunAsync(bench.Options, None);
 }

@@ -32,13 +32,14 @@ internal static class AdminDeployment
 /// <summary>What the list of services an Aperture has means for a roll-out.</summary>
 internal static class AdminDiagnostics
 {
-    public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record)
+    public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record, GatewayRollout rollout)
     {
-        foreach (var (foreign, service) in plan.Conflicts)
+        if (plan.Conflicts.Count > 0)
         {
             yield return RolloutRefusals.Create(
                 "foreign_service_before",
-                "Service " + foreign.Name + ", which was not created here, would precede " + service.Name + " and may match its requests: remove it, narrow it, or prune it");
+                "Services that were not made here would stand before ones that are rolled out, and may take their requests: "
+                    + FormatList(plan.Conflicts.Select(static conflict => conflict.Foreign.Name + " before " + conflict.Wanted.Name)) + ". Remove, narrow or prune them");
         }
 
         var names = new HashSet<string>(record.Names, StringComparer.Ordinal);
@@ -54,15 +55,61 @@ internal static class AdminDiagnostics
             };
         }
 
-        if (plan.OrderMatters)
+        // Deleted over the API, a service that the file defines is gone until the next start reads the file.
+        var pruned = plan.Steps.OfType<DeleteStep>().Select(static step => step.Name).Where(name => !names.Contains(name)).ToArray();
+        if (pruned.Length > 0)
+        {
+            yield return new Diagnostic
+            {
+                Code = "back_after_restart",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "Where the aperture.yaml defines them, these are back at Aperture's next restart: " + FormatList(pruned) + ". Remove them from the file, too",
+            };
+        }
+
+        if (plan.Ordered.Count > 0)
         {
             // Aperture aperture.go, mergeServicesFromDB: a map without order.
             yield return new Diagnostic
             {
                 Code = "order_lost_on_restart",
                 Severity = DiagnosticSeverity.Warn,
-                Message = "Aperture does not store the order of services from its admin API: after a restart, roll out again before it serves requests",
+                Message = "Aperture stores the services of its admin API without their order: after it restarts, roll out again before it takes requests. What either may then answer: "
+                    + FormatList(plan.Ordered.Select(static pair => FormatPrice(pair.First) + " or " + FormatPrice(pair.Second))),
             };
         }
+
+        if (FindReopened(plan.Ordered) is { } reopened)
+        {
+            yield return reopened with { Severity = rollout.AllowOrderLoss ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error };
+        }
+    }
+
+    /// <summary>What a restart would sell although it is closed, because a broader service may then stand before it; null for nothing.</summary>
+    private static Diagnostic? FindReopened(IEnumerable<(GatewayService First, GatewayService Second)> ordered)
+    {
+        var reopened = ordered.Where(static pair => pair.First.IsClosed && !pair.Second.IsClosed).ToArray();
+        return reopened.Length == 0 ? null : new Diagnostic
+        {
+            Code = NotClosedAfterRestart,
+            Severity = DiagnosticSeverity.Error,
+            Message = "NOT CLOSED AFTER A RESTART: "
+                + FormatList(reopened.Select(static pair => pair.First.Name + ", of which " + FormatPrice(pair.Second) + " may then answer requests"))
+                + ". Narrow the broader service, roll out to the file, or use -AllowOrderLoss and roll out again after each restart",
+        };
+    }
+
+    /// <summary>Code of the refusal of a closed service before a broader one that is open.</summary>
+    public const string NotClosedAfterRestart = "not_closed_after_restart";
+
+    private const int MaxListed = 20;
+
+    private static string FormatPrice(GatewayService service) =>
+        service.Name + (service.IsClosed ? " (closed)" : service.Sells ? FormattableString.Invariant($" ({service.EffectivePrice} sat)") : " (free)");
+
+    private static string FormatList(IEnumerable<string> items)
+    {
+        var all = items.Distinct().ToArray();
+        return string.Join("; ", all.Take(MaxListed)) + (all.Length > MaxListed ? FormattableString.Invariant($"; and {all.Length - MaxListed} more") : string.Empty);
     }
 }

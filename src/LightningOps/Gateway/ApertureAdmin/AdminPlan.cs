@@ -15,8 +15,8 @@ internal sealed record AdminPlan
     /// <summary>Services not made here that would take requests of a service that is created behind them.</summary>
     public required IReadOnlyList<(GatewayService Foreign, GatewayService Wanted)> Conflicts { get; init; }
 
-    /// <summary>Whether the meaning of the wanted services depends on their order.</summary>
-    public required bool OrderMatters { get; init; }
+    /// <summary>Desired services of which some request matches both: the first is to stand before the second.</summary>
+    public required IReadOnlyList<(GatewayService First, GatewayService Second)> Ordered { get; init; }
 }
 
 /// <summary>One call that changes the list of services.</summary>

@@ -29,7 +29,6 @@ internal sealed class AdminPlanner
     private readonly List<int>[] currentByMatch;
     private readonly List<int>[] desiredByMatch;
     private readonly bool[] isCreated;
-    private bool orderMatters;
 
     private AdminPlanner(IReadOnlyList<GatewayService> current, IReadOnlyList<GatewayService> wanted, Func<string, bool> isOurs)
     {
@@ -59,7 +58,7 @@ internal sealed class AdminPlanner
             Steps = steps,
             Recreated = new HashSet<string>(Created().Select(place => desired[place].Name).Where(currentPlaces.ContainsKey), StringComparer.Ordinal),
             Conflicts = FindConflicts(),
-            OrderMatters = orderMatters,
+            Ordered = Enumerable.Range(0, desired.Count).SelectMany(place => GetEarlierOverlapping(place).Select(earlier => (desired[earlier], desired[place]))).ToArray(),
         };
     }
 
@@ -89,7 +88,6 @@ internal sealed class AdminPlanner
             isCreated[place] = !isServed
                 || (!MemberChanges.HasSameMatch(current[oldPlace], service) && !(OverlapsNoOther(current[oldPlace]) && OverlapsNoOther(service)))
                 || HasToFollow(place, oldPlace);
-            orderMatters |= GetEarlierOverlapping(place).Any();
         }
     }
 

@@ -11,9 +11,10 @@ internal static class AdminRefusals
 {
     // Aperture admin/server.go: maxRegexpLen, in bytes, and reservedPaths.
     private const int MaxExpressionLength = 1024;
+    private const int MaxNames = 20;
     private static readonly string[] ReservedPathPrefixes = { "/api/admin/", "/api/proxy/", "/_next/" };
 
-    public static IEnumerable<Diagnostic> GetRefusals(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted)
+    public static IEnumerable<Diagnostic> GetRefusals(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted, IReadOnlyList<AdminStep> steps)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {
@@ -24,6 +25,11 @@ internal static class AdminRefusals
         if (MissingFeatures(rollout) is { } missing)
         {
             yield return missing;
+        }
+
+        if (FindUnaddressable(steps.Select(step => step.Name)) is { } unaddressable)
+        {
+            yield return unaddressable;
         }
 
         foreach (var service in wanted)
@@ -38,6 +44,18 @@ internal static class AdminRefusals
             }
         }
     }
+
+    /// <summary>The refusal of services whose name has a slash, or null: Aperture's REST paths end there, escaped or not.</summary>
+    public static Diagnostic? FindUnaddressable(IEnumerable<string> names)
+    {
+        var found = names.Where(IsUnaddressable).Distinct().ToArray();
+        return found.Length == 0 ? null : RolloutRefusals.Create(
+            "name_not_addressable",
+            "The admin API cannot change, close or delete a service whose name has a slash: " + string.Join(", ", found.Take(MaxNames)) + (found.Length > MaxNames ? ", \u2026" : string.Empty) + ". Rename it in the aperture.yaml or in its paywall");
+    }
+
+    /// <summary>Whether no request of the admin API can name it.</summary>
+    public static bool IsUnaddressable(string name) => name.IndexOf('/') >= 0;
 
     private static Diagnostic? MissingFeatures(GatewayRollout rollout)
     {
@@ -55,7 +73,7 @@ internal static class AdminRefusals
             Code = "features_not_carried",
             Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
             Message = "The admin API does not support " + string.Join(" or ", features) + ", which "
-                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or use -AllowMissingFeatures",
+                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or use -AllowMissingFeatures to go without",
             Details = DiagnosticDetails.Create("features", features, "services", lacking.Select(service => service.Name).ToArray()),
         };
     }

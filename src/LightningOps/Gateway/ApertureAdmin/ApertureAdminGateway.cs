@@ -9,6 +9,7 @@ using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
+using LightningOps.L402;
 using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.ApertureAdmin;
@@ -103,9 +104,9 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
                 wanted,
                 plan.Recreated),
             LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
-            Diagnostics = AdminRefusals.GetRefusals(rollout, wanted)
+            Diagnostics = AdminRefusals.GetRefusals(rollout, wanted, plan.Steps)
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
-                .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record))
+                .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record, rollout))
                 .ToArray(),
         };
     }
@@ -160,7 +161,11 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         var snapshot = GetSnapshot(state, "plan");
         Func<GatewayService, bool> closes = OursOnly(closing).For(state.Origins).Closes;
         return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
-            ? plan with { ConfigHash = AdminDeployment.From(ClosedServices.Close(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash }
+            ? plan with
+            {
+                Diagnostics = AdminRefusals.FindUnaddressable(plan.Changes.Select(change => change.Name)) is { } unaddressable ? [unaddressable with { Severity = DiagnosticSeverity.Warn }] : [],
+                ConfigHash = AdminDeployment.From(ClosedServices.Close(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash,
+            }
             : null;
     }
 
@@ -299,7 +304,19 @@ public sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGate
         await options.Records.WriteAsync(Name, before.Record, CancellationToken.None).ConfigureAwait(false);
     }
 
+    /// <summary>The macaroon in hex. One with caveats is never sent: Aperture's admin API cannot verify caveats, and refuses it.</summary>
     private string Macaroon()
+    {
+        var hex = ReadMacaroon();
+        return HexText.Decode(hex) is { } bytes && L402.Macaroons.Macaroon.TryParse(bytes, out var macaroon, out _) && macaroon.Caveats.Count > 0
+            ? throw new ConfigException(
+                options.Macaroon is null ? "MacaroonPath" : "Macaroon",
+                FormattableString.Invariant($"the macaroon carries {macaroon.Caveats.Count} caveats, which Aperture's admin API cannot verify: it was not sent"),
+                "Use the admin.macaroon as Aperture wrote it.")
+            : hex;
+    }
+
+    private string ReadMacaroon()
     {
         if (options.Macaroon is { } macaroon)
         {

@@ -119,7 +119,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddr
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.Save(before.Bytes, rollout.DeploymentId);
+            versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
             options.Step?.Invoke("write");
         }
 
@@ -231,7 +231,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddr
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
-            versions.TryKeep(before.Bytes, closing.DeploymentId);
+            versions.TryKeep(before.Bytes, state.Active?.DeploymentId, before.ConfigHash);
             options.Step?.Invoke("write");
         }
 

@@ -9,11 +9,12 @@ using LightningOps.Files;
 
 namespace LightningOps.Gateway.ApertureFile;
 
-/// <summary>Earlier versions of a file, in a folder beside it: <c>000012.dep_x.yaml</c> is what deployment dep_x replaced.</summary>
+/// <summary>Earlier versions of a file, in a folder beside it: <c>000012.dep_x.cfg_0123456789ab.yaml</c> holds deployment dep_x, and the services of that hash.</summary>
 internal sealed class KeptVersions
 {
     private const string Ending = ".yaml";
     private const int NumberDigits = 6;
+    private const int MaxHashLength = 16;
     private readonly string path;
     private readonly string folder;
     private readonly int max;
@@ -31,7 +32,10 @@ internal sealed class KeptVersions
     /// </summary>
     /// <exception cref="IOException">It cannot be kept.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be kept.</exception>
-    public void Save(byte[] content, string deploymentId)
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="deploymentId">The deployment it holds; null where its services are of no recorded one.</param>
+    /// <param name="hash">Hash of its services, or null for none.</param>
+    public void Save(byte[] content, string? deploymentId, ConfigHash? hash)
     {
         if (max <= 0)
         {
@@ -46,16 +50,16 @@ internal sealed class KeptVersions
         }
 
         var name = (latest.Number + 1).ToString("D" + NumberDigits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-            + "." + SafeName(deploymentId) + Ending;
+            + "." + SafeName(deploymentId ?? "unrecorded") + (hash is { } known ? "." + SafeName(known.Value.Length > MaxHashLength ? known.Value.Substring(0, MaxHashLength) : known.Value) : string.Empty) + Ending;
         AtomicFile.WriteLike(Path.Combine(folder, name), content, path);
     }
 
     /// <summary>Keeps a version where it can be kept: nothing waits for it.</summary>
-    public void TryKeep(byte[] content, string deploymentId)
+    public void TryKeep(byte[] content, string? deploymentId, ConfigHash? hash)
     {
         try
         {
-            Save(content, deploymentId);
+            Save(content, deploymentId, hash);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -91,7 +91,7 @@ public sealed class AdminPlannerTests
 
         Assert.Equal(10, plan.Steps.Count);
         Assert.All(plan.Steps, step => Assert.IsType<CreateStep>(step));
-        Assert.False(plan.OrderMatters);
+        Assert.False(plan.Ordered.Count > 0);
     }
 
     [Fact]

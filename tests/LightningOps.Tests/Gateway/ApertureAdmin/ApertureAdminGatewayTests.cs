@@ -10,6 +10,8 @@ using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
+using LightningOps.L402;
+using LightningOps.L402.Macaroons;
 using LightningOps.Settings;
 using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
@@ -213,6 +215,63 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         Assert.True(plan.NeedsConfirmation);
         Assert.Equal(["pw_s_all.r"], plan.Changes.Where(change => change.IsBrieflyUnreachable).Select(change => change.Name).Distinct());
         Assert.Contains(plan.Diagnostics, diagnostic => diagnostic.Code == "order_lost_on_restart");
+    }
+
+    [Fact]
+    public async Task An_overlap_is_named_with_the_price_each_would_be_sold_at_and_a_closed_one_before_a_broader_is_refused()
+    {
+        using var gateway = Open();
+        var rollout = Of("dep_1", Selling("/s/*", 5000), Selling("/s/b").Killed());
+        var state = await gateway.ReadStateAsync(None);
+
+        var sold = gateway.Plan(state, Of("dep_1", Selling("/s/*", 5000), Selling("/s/b")));
+        var refused = gateway.Plan(state, rollout);
+        var allowed = gateway.Plan(state, rollout with { AllowOrderLoss = true });
+
+        Assert.Contains("pw_s_b.r (2 sat) or pw_s_all.r (5 sat)", Assert.Single(sold.Diagnostics).Message, StringComparison.Ordinal);
+        Assert.False(sold.IsRefused);
+        Assert.True(refused.IsRefused);
+        Assert.Contains("NOT CLOSED AFTER A RESTART: pw_s_b.r, of which pw_s_all.r (5 sat)", refused.Diagnostics.Single(diagnostic => diagnostic.Code == "not_closed_after_restart").Message, StringComparison.Ordinal);
+        Assert.False(allowed.IsRefused);
+    }
+
+    [Fact]
+    public async Task What_the_file_may_define_is_said_to_be_back_after_a_restart()
+    {
+        aperture.Services = [new GatewayService { Name = "other", HostRegexp = "^other$", PathRegexp = "^/x$", Address = "web:80", Protocol = "http", Auth = "on", PriceSats = 1 }];
+        using var gateway = Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/b") with { Prune = true });
+
+        Assert.Contains("restart: other.", plan.Diagnostics.Single(diagnostic => diagnostic.Code == "back_after_restart").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_with_a_slash_is_found_in_the_plan_and_keeps_no_other_open()
+    {
+        aperture.Services = [new GatewayService { Name = "a/b", HostRegexp = "^other$", PathRegexp = "^/x$", Address = "web:80", Protocol = "http", Auth = "on", PriceSats = 1 }, .. ServicesOf(OfPaths("dep_1", "/b"))];
+        using var gateway = Open();
+        var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Decide = static (_, _) => CloseDecision.Close };
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/b") with { Prune = true });
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => gateway.CloseAsync(closing, None));
+
+        Assert.True(plan.IsRefused);
+        Assert.Contains(plan.Diagnostics, diagnostic => diagnostic.Code == "name_not_addressable" && diagnostic.Message.Contains("a/b", StringComparison.Ordinal));
+        Assert.Equal("name_not_addressable: a/b", failure.Reason);
+        Assert.Equal(["pw_b.r"], aperture.Services.Where(service => service.IsClosed).Select(service => service.Name));
+    }
+
+    [Fact]
+    public async Task A_macaroon_with_caveats_is_not_sent()
+    {
+        var restricted = Macaroon.Mint(new byte[32], L402Identifier.Create(PaymentHash.Parse(new string('a', 64)), new byte[32])).AddCaveat(new Caveat("ipaddr", "10.0.0.1"));
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, Macaroon = OperatorSecret.From(restricted.ToHex()), Records = records, Http = TestHttp.Options });
+
+        var failure = await Assert.ThrowsAsync<ConfigException>(() => gateway.ReadStateAsync(None));
+
+        Assert.Contains("1 caveats", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]

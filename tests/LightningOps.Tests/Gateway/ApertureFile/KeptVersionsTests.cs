@@ -23,7 +23,7 @@ public sealed class KeptVersionsTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void A_version_is_its_users_alone_for_the_file_may_hold_a_password()
     {
-        versions.Save("password: x"u8.ToArray(), "dep_1");
+        versions.Save("password: x"u8.ToArray(), "dep_1", null);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("aperture.yaml.versions/" + Kept.Single())));
     }
@@ -31,11 +31,11 @@ public sealed class KeptVersionsTests : IDisposable
     [Fact]
     public void What_is_kept_already_is_not_kept_again_and_a_deployment_cannot_name_another_folder()
     {
-        versions.Save("a"u8.ToArray(), "../dep 1");
-        versions.Save("a"u8.ToArray(), "dep_2");
-        versions.Save("b"u8.ToArray(), "dep_3");
+        versions.Save("a"u8.ToArray(), "../dep 1", null);
+        versions.Save("a"u8.ToArray(), "dep_2", null);
+        versions.Save("b"u8.ToArray(), "dep_3", ConfigHash.Compute("b"u8.ToArray()));
 
-        Assert.Equal(["000001.___dep_1.yaml", "000002.dep_3.yaml"], Kept);
+        Assert.Equal(["000001.___dep_1.yaml", "000002.dep_3." + ConfigHash.Compute("b"u8.ToArray()).Value[..16] + ".yaml"], Kept);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class KeptVersionsTests : IDisposable
     {
         foreach (var content in new[] { "a", "b", "c" })
         {
-            versions.Save(System.Text.Encoding.UTF8.GetBytes(content), "dep_" + content);
+            versions.Save(System.Text.Encoding.UTF8.GetBytes(content), "dep_" + content, null);
         }
 
         File.WriteAllText(folder.File("aperture.yaml.versions/mine.yaml"), "mine");
