@@ -83,7 +83,7 @@ param(
 $given = $PSBoundParameters
 $state = @{ ExitCode = 0 }
 
-Invoke-Runbook -AsJson:$AsJson -FailureExitCode 2 {
+Invoke-Runbook -AsJson:$AsJson -FailureCode 2 {
     Connect-Runbook $given -Vault $Vault
     $owners = @($OwnerId -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ })
     if ($given.Keys -contains 'OwnerId') {

@@ -103,7 +103,7 @@ function Select-Parameter {
 }
 
 # Does the work of a runbook: gives its result, as an object or as one line of JSON, and ends with an exit code (1 without
-# -FailureExitCode) and {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
+# -FailureCode) and {"ok":false,"error":"..."} when it failed. An automation job fails by what is thrown: it knows no exit code.
 function Invoke-Runbook {
     param([scriptblock] $Work, [switch] $AsJson, [int] $FailureCode = 1)
 

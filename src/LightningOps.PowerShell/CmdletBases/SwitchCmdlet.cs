@@ -208,6 +208,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
+                CloseOthers = ClosesOthers,
 
                 // A stop is always sent; what a restart would sell is a warning.
                 AllowOrderLoss = true,

@@ -83,6 +83,8 @@ internal static class GatewayRolloutFactory
         Prune = options.Prune,
         AllowMissingFeatures = options.AllowMissingFeatures,
         OverrideStop = options.OverrideStop,
-            AllowOrderLoss = options.AllowOrderLoss,
+        AllowOrderLoss = options.AllowOrderLoss,
+        IsPaused = denied is { IsEverything: true },
+        CloseOthers = options.CloseOthers && denied is { IsEverything: true },
     };
 }

@@ -16,9 +16,9 @@ internal static class DriftReport
         Ok = drift.Status == DriftStatus.InSync,
         Outcome = drift.Status switch
         {
-            DriftStatus.InSync => "The gateway serves what is wanted.",
-            DriftStatus.InDrift => "The gateway serves something else than what is wanted.",
-            _ when drift.GatewayFailure is { } unread => "It cannot be told: the gateway cannot be read: " + unread.Reason,
+            DriftStatus.InSync => "The gateway serves the desired configuration.",
+            DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
+            _ when drift.GatewayFailure is { } unread => "Not known: the gateway cannot be read: " + unread.Reason,
             _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
             _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
             _ => "Drift unknown: the paywalls do not compile.",

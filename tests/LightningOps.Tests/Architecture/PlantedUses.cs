@@ -210,16 +210,14 @@ namespace LightningOps.Tests.Architecture.Planted.Naming
 
 namespace LightningOps.Tests.Architecture.Planted.Users
 {
-    using LightningOps.Tests.Architecture.Planted.Naming;
-
-    [OtherNaming(typeof(UsedClass))]
+    [Naming.OtherNaming(typeof(UsedClass))]
     internal sealed class ByAttributeArgument
     {
     }
 
     internal sealed class ByMemberAttributeArgument
     {
-        [OtherNaming(typeof(List<UsedClass>))]
+        [Naming.OtherNaming(typeof(List<UsedClass>))]
         public int Value { get; set; }
     }
 }

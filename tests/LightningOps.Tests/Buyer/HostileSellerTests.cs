@@ -10,6 +10,7 @@ using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
+using LightningOps.Tests.L402;
 using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -245,7 +246,7 @@ public sealed class HostileSellerTests : IDisposable
     private Reply Sell(string caveat)
     {
         var invoice = ledger.Mint(5000);
-        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(Caveat.Parse("services=one:0")).AddCaveat(Caveat.Parse(caveat)).ToBase64();
+        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
         return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
     }
 

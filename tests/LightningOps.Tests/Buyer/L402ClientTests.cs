@@ -529,7 +529,7 @@ public sealed class L402ClientTests : IDisposable
     private static string TokenFor(string invoice, params string[] caveats)
     {
         var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32]);
-        return caveats.Aggregate(Macaroon.Mint(new byte[32], identifier), (token, caveat) => token.AddCaveat(Caveat.Parse(caveat))).ToBase64();
+        return caveats.Aggregate(Macaroon.Mint(new byte[32], identifier), (token, caveat) => token.AddCaveat(Parsed.Caveat(caveat))).ToBase64();
     }
 
     private sealed class Steps(List<L402Step> told) : IProgress<L402Step>
