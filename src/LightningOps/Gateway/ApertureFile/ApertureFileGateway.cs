@@ -167,7 +167,7 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddr
         var known = closing.For(state.Origins);
         try
         {
-            return await CloseFileAsync(before, known, state.Origins, cancellationToken).ConfigureAwait(false);
+            return await CloseFileAsync(before, known, state, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -225,9 +225,9 @@ public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddr
         reader.Dispose();
     }
 
-    private async Task<GatewayDeployment?> CloseFileAsync(LiveFile before, GatewayClosing closing, ServiceOrigins origins, CancellationToken cancellationToken)
+    private async Task<GatewayDeployment?> CloseFileAsync(LiveFile before, GatewayClosing closing, GatewayState state, CancellationToken cancellationToken)
     {
-        var after = FileClosing.Close(before, closing, origins);
+        var after = FileClosing.Close(before, closing, state.Origins);
         if (!before.Has(after.Bytes))
         {
             options.Step?.Invoke("keep");
