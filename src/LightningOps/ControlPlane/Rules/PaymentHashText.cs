@@ -1,5 +1,3 @@
-using System;
-using System.Linq;
 using System.Security.Cryptography;
 
 namespace LightningOps.ControlPlane.Rules;
@@ -10,7 +8,24 @@ internal static class PaymentHashText
     private const int Digits = 64;
 
     /// <summary>The hash in lower case when it is one, 64 hexadecimal digits; else null.</summary>
-    public static string? Normalize(string? text) => text is { Length: Digits } && text.All(IsHexDigit) ? text.ToLowerInvariant() : null;
+    public static string? Normalize(string? text)
+    {
+        if (text is not { Length: Digits })
+        {
+            return null;
+        }
+
+        // A loop: it runs several times for every settlement of an import.
+        foreach (var digit in text)
+        {
+            if (!IsHexDigit(digit))
+            {
+                return null;
+            }
+        }
+
+        return text.ToLowerInvariant();
+    }
 
     /// <summary>The payment hash of a preimage, SHA-256 of its bytes (BOLT 4); null when the preimage does not have 32 bytes.</summary>
     /// <param name="preimage">Hexadecimal digits.</param>
