@@ -11,7 +11,6 @@ public sealed class ApertureConfigSaleRuleTests
 
     [Theory]
     [InlineData("price: 0\ntimeout: 60", "Warn credential_limit_lost services[0].timeout")]
-    [InlineData("price: 0\ncapabilities: add", "Warn credential_limit_lost services[0].capabilities")]
     [InlineData("price: 0\nconstraints: {a: b}", "Warn credential_limit_lost services[0].constraints")]
     [InlineData("timeout: 60\ndynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", "Warn credential_limit_lost services[0].timeout")]
     [InlineData("timeout: 9223372037", "Error timeout_too_long services[0].timeout")]
