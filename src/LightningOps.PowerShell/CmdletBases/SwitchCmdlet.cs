@@ -225,7 +225,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             if (StopCommand is { } command && gateways.All.Count > 0)
             {
                 var lastResort = new LastResortOptions { Command = command, CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
-                if (await new LastResort(gateways.All[0], TimeProvider.System).RunAsync(steps[0].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
+                if (await new LastResort(gateways.All[0]).RunAsync(steps[0].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
                 {
                     takenDown.Add(takeDown);
                     WriteWarning(takeDown.ToString());

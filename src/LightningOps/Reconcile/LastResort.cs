@@ -60,6 +60,13 @@ public sealed class LastResort
     private readonly IGateway gateway;
     private readonly TimeProvider time;
 
+    /// <summary>The last resort for a gateway, by the system's clock.</summary>
+    /// <param name="gateway">The gateway.</param>
+    public LastResort(IGateway gateway)
+        : this(gateway, TimeProvider.System)
+    {
+    }
+
     /// <summary>The last resort for a gateway.</summary>
     /// <param name="gateway">The gateway.</param>
     /// <param name="time">Clock of the waits.</param>
