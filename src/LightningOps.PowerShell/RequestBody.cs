@@ -9,8 +9,8 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Numerics;
 using System.Text;
-using System.Text.Json;
 using System.Xml;
+using LightningOps.Json;
 
 namespace LightningOps.PowerShell;
 
@@ -107,18 +107,10 @@ internal sealed class RequestBody
         { } other => throw Unfit(other, "cannot be a form field"),
     };
 
-    private static byte[] Json(object? value)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            Write(json, value, 0);
-        }
+    private static byte[] Json(object? value) => PlainJson.ToUtf8(ToTree(value, 0));
 
-        return bytes.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, object? value, int depth)
+    /// <summary>The value as <see cref="PlainJson"/> writes it.</summary>
+    private static object? ToTree(object? value, int depth)
     {
         var plain = Plain(value);
         if (depth > MaxDepth)
@@ -128,55 +120,20 @@ internal sealed class RequestBody
 
         switch (plain)
         {
-            case null:
-                json.WriteNullValue();
-                break;
+            case null or bool or DateTime or DateTimeOffset:
+                return plain;
             case string or char or Guid or Uri or Enum:
-                json.WriteStringValue(plain.ToString());
-                break;
-            case bool flag:
-                json.WriteBooleanValue(flag);
-                break;
-            case DateTime time:
-                json.WriteStringValue(time);
-                break;
-            case DateTimeOffset time:
-                json.WriteStringValue(time);
-                break;
+                return plain.ToString();
             case IDictionary members:
-                json.WriteStartObject();
-                foreach (DictionaryEntry member in members)
-                {
-                    json.WritePropertyName(FieldText(member.Key));
-                    Write(json, member.Value, depth + 1);
-                }
-
-                json.WriteEndObject();
-                break;
+                return members.Cast<DictionaryEntry>().Select(member => new KeyValuePair<string, object?>(FieldText(member.Key), ToTree(member.Value, depth + 1))).ToArray();
             case PSCustomObject:
-                json.WriteStartObject();
-                foreach (var member in ((PSObject)value!).Properties)
-                {
-                    json.WritePropertyName(member.Name);
-                    Write(json, member.Value, depth + 1);
-                }
-
-                json.WriteEndObject();
-                break;
+                return ((PSObject)value!).Properties.Select(member => new KeyValuePair<string, object?>(member.Name, ToTree(member.Value, depth + 1))).ToArray();
             case IList elements:
-                json.WriteStartArray();
-                foreach (var element in elements)
-                {
-                    Write(json, element, depth + 1);
-                }
-
-                json.WriteEndArray();
-                break;
+                return elements.Cast<object?>().Select(element => ToTree(element, depth + 1)).ToList();
             case double or float when double.IsNaN(Convert.ToDouble(plain, CultureInfo.InvariantCulture)) || double.IsInfinity(Convert.ToDouble(plain, CultureInfo.InvariantCulture)):
                 throw Unfit(plain, "is not a valid JSON number");
             case var number when IsNumber(number):
-                json.WriteRawValue(number is double real ? real.ToString("R", CultureInfo.InvariantCulture) : ((IFormattable)number).ToString(null, CultureInfo.InvariantCulture));
-                break;
+                return new JsonNumber(number is double real ? real.ToString("R", CultureInfo.InvariantCulture) : ((IFormattable)number).ToString(null, CultureInfo.InvariantCulture));
             default:
                 throw Unfit(plain, "cannot be written as JSON");
         }

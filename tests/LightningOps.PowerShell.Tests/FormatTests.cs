@@ -12,7 +12,7 @@ public sealed class FormatTests : IDisposable
 
     private const string LongPath = "^/api/weather/in/the/folder/of/another/team/that/had/it/first$";
     private const string Drifted = "[IO.File]::WriteAllText(\"$PWD/a.yaml\", (Invoke-LightningCompile -Mode Mock).ApertureYaml.Replace('price: 3', 'price: 9').Replace('pw_news.route_news', 'old').Replace(\"'^/api/weather/premium`$'`n    address\", \"'^/api/weather/in/the/folder/of/another/team/that/had/it/first`$'`n    address\")); ";
-    private const string Compare = Drifted + "Test-ApertureDrift -Mode Mock -Gateway file:a.yaml";
+    private const string Compare = Drifted + "Test-ApertureDrift -Mode Mock -Gateway file:a.yaml -Prune";
 
     private readonly ModuleSession session = new();
 

@@ -95,8 +95,8 @@ internal static class ErrorRecords
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
-        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, is taken down as a whole: nothing listens there. The roll-out: "
-            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not end well: " : "nothing else was rolled out: ")
+        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
+            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
             : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
             : isServed ? switches + " lifted and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
             : switches + " lifted, but " + step.Gateway + " is NOT REOPENED yet: ";

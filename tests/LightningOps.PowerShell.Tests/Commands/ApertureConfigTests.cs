@@ -121,7 +121,7 @@ public sealed class ApertureConfigTests : IDisposable
 
         var codes = session.Run("(" + script + ").Diagnostics | ForEach-Object { \"$($_.Line):$($_.Column) $($_.Code)\" }");
 
-        Assert.Contains(codes.Output, static code => code.ToString() == "5:1 unknown_key");
+        Assert.Contains(codes.Output, static code => code.ToString() == "7:1 unknown_key");
     }
 
     [Fact]

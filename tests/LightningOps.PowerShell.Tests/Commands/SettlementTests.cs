@@ -257,7 +257,7 @@ public sealed class SettlementTests : IDisposable
         var second = session.Run(import + " -ExcludeService mine*").Single();
 
         var error = unknown.Error("unknown_service");
-        Assert.Equal("aperture:" + server.Url + ", transaction 2: it is of service mine, which no paywall has", error.ToString());
+        Assert.Equal("aperture:" + server.Url + ", transaction 2: it is of service mine, which belongs to no paywall", error.ToString());
         Assert.Equal("ObjectNotFound", error.CategoryInfo.Category.ToString());
         Assert.Equal("True 1 1 0", session.Run("\"$($r.Ok) $($r.Skipped) $($r.SettlementsExisting) $($r.RejectedCount)\"", ("r", first)).Text());
         Assert.Equal("set_" + hash + " 3000 03/03/2026 11:22:33", session.Run("$s = Get-L402Settlement" + Local + "; \"$($s.SettlementId) $($s.AmountMsats) $($s.CreatedAt.UtcDateTime)\"").Text());

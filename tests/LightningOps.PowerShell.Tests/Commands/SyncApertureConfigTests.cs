@@ -191,7 +191,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         session.WithForeignService();
         var before = Served();
 
-        var outcome = session.Run("Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml, file:nowhere.yaml, memory -RollbackAll -Force " + Healthy);
+        var outcome = session.Run("Sync-ApertureConfig -Mode Mock -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; HealthUrl = '" + up.Url + "' }, file:nowhere.yaml, memory -RollbackAll -Force");
 
         Assert.Equal(["sequence_failed", "active_lookup_failed"], outcome.Errors.Select(static error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Contains(outcome.Warnings, static warning => warning.StartsWith("memory was not reached", StringComparison.Ordinal));

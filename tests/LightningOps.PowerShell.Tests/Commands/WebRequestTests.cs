@@ -224,7 +224,7 @@ public sealed class WebRequestTests : IAsyncDisposable
         Assert.Equal(302, outcome.Output.Single().Properties["StatusCode"].Value);
         var error = outcome.Error("HttpStatusError");
         Assert.Contains("302, a redirect to https://elsewhere.example.com/", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("No redirect", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Redirects are not followed", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Single(shop.Requests);
     }
 

@@ -158,7 +158,7 @@ public sealed class ApertureConfigYamlTests
         var found = Assert.Single(ApertureConfigCheck.Check(bytes.ToArray()).Diagnostics, static found => found.Code is not ("strictverify_off" or "upstream_tls_unverified"));
 
         Assert.Equal(("not_utf8", 4, 3), (found.Code, found.Line, found.Column));
-        Assert.Empty(ApertureConfigCheck.Check(Encoding.UTF8.GetBytes(ConfigBuilder.Settings + "# \ufffd\n" + Rest)).Diagnostics);
+        Assert.DoesNotContain(ApertureConfigCheck.Check(Encoding.UTF8.GetBytes(ConfigBuilder.Settings + "# \ufffd\n" + Rest)).Diagnostics, static found => found.Code == "not_utf8");
     }
 
     [Fact]

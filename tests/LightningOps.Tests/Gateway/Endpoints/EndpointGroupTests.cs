@@ -11,6 +11,7 @@ using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Outbox;
+using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 using Xunit;
 using static LightningOps.Tests.Gateway.Rollouts;
@@ -74,7 +75,7 @@ public sealed class EndpointGroupTests : IAsyncLifetime
     [Fact]
     public async Task A_price_that_one_endpoint_does_not_ask_fails_the_check_and_names_that_endpoint()
     {
-        two.Aperture.Challenge = "L402 macaroon=\"m\", invoice=\"7000\"";
+        two.Aperture.Challenge = Invoices.Challenge(7000);
 
         var found = await group.ProbeChallengeAsync(ProbeRouteOf(OfPaths("dep_1", "/a")), None);
 
@@ -116,7 +117,7 @@ public sealed class EndpointGroupTests : IAsyncLifetime
         Assert.Contains("NOT CLOSED: aperture:" + two.Url, result.FailureReason, StringComparison.Ordinal);
 
         two.IsDown = false;
-        one.Aperture.Challenge = two.Aperture.Challenge = "L402 macaroon=\"m\", invoice=\"5000\"";
+        one.Aperture.Challenge = two.Aperture.Challenge = Invoices.Challenge(5000);
         Assert.True((await RunAsync()).Ok);
         Assert.All(two.Aperture.Services, service => Assert.Equal(everything || service.Name == "pw_a.r", service.IsClosed));
     }

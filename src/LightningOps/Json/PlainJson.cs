@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+
+namespace LightningOps.Json;
+
+/// <summary>A number of JSON as it is to be written.</summary>
+/// <param name="Text">Its digits, sign and exponent.</param>
+public sealed record JsonNumber(string Text);
+
+/// <summary>JSON of plain values, names as given: the body of a request.</summary>
+public static class PlainJson
+{
+    /// <summary>The UTF-8 bytes of a value.</summary>
+    /// <param name="value">
+    /// Null, a text, a bool, a time, a <see cref="JsonNumber"/>, an object as a list of key and value, or an array as a list.
+    /// </param>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    public static byte[] ToUtf8(object? value)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            Write(json, value);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case DateTime time:
+                json.WriteStringValue(time);
+                break;
+            case DateTimeOffset time:
+                json.WriteStringValue(time);
+                break;
+            case JsonNumber number:
+                json.WriteRawValue(number.Text);
+                break;
+            case IReadOnlyList<KeyValuePair<string, object?>> members:
+                json.WriteStartObject();
+                foreach (var member in members)
+                {
+                    json.WritePropertyName(member.Key);
+                    Write(json, member.Value);
+                }
+
+                json.WriteEndObject();
+                break;
+            case IReadOnlyList<object?> elements:
+                json.WriteStartArray();
+                foreach (var element in elements)
+                {
+                    Write(json, element);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                throw new ArgumentException("cannot be written as JSON", nameof(value));
+        }
+    }
+}
