@@ -48,7 +48,7 @@ public sealed record RunEvent(long Ts, string Stage, string RequestId, string St
 }
 
 /// <summary>Where the artifacts of a run go when the operator does not say (docs/reference/smokes.md#artifacts).</summary>
-public static class RunFolder
+internal static class RunFolder
 {
     private const int MaxNameLength = 120;
 

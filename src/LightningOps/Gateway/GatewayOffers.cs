@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Gateway;
 
 /// <summary>A gateway that tells which ways to pay it offers (docs/reference/aperture.md#admin-api).</summary>
-public interface IGatewayOffers
+internal interface IGatewayOffers
 {
     /// <summary>The ways it offers now.</summary>
     /// <exception cref="GatewayException">The gateway was not reached or refused.</exception>
@@ -14,7 +14,7 @@ public interface IGatewayOffers
 }
 
 /// <summary>The ways to pay that a gateway offers, beside L402.</summary>
-public sealed record GatewayOffers
+internal sealed record GatewayOffers
 {
     /// <summary>Whether Payment charges are offered; they have no token.</summary>
     public required bool Payments { get; init; }

@@ -4,7 +4,7 @@ using LightningOps.L402.Macaroons;
 namespace LightningOps.L402;
 
 /// <summary>The stable codes of <see cref="L402Error"/>.</summary>
-public static class L402ErrorCodes
+internal static class L402ErrorCodes
 {
     /// <summary>No value holds an L402 or LSAT challenge.</summary>
     public const string ChallengeMissing = "challenge_missing";

@@ -4,7 +4,7 @@ using LightningOps.L402.Challenges;
 namespace LightningOps.L402;
 
 /// <summary>One challenge of the Payment authentication scheme, its parameters as received (draft-ryan-httpauth-payment, 5.1).</summary>
-public sealed record PaymentChallenge
+internal sealed record PaymentChallenge
 {
     /// <summary>Binds the challenge to its parameters; opaque to a client.</summary>
     public required string Id { get; init; }

@@ -21,7 +21,7 @@ namespace LightningOps.Leases;
 /// <c>.….lease</c> stands who it is. A lock need not reach across machines, so the lease of another machine also holds
 /// until it runs out.
 /// </remarks>
-public sealed class FileLeases : ILeaseStore
+internal sealed class FileLeases : ILeaseStore
 {
     private const int MaxNameLength = 60;
     private const int LinuxWouldBlock = 11;

@@ -24,7 +24,7 @@ public interface ILeaseStore
 }
 
 /// <summary>Leases among the reconciles of one process.</summary>
-public sealed class MemoryLeases : ILeaseStore
+internal sealed class MemoryLeases : ILeaseStore
 {
     private readonly Dictionary<string, LeaseHolder> holders = new(StringComparer.Ordinal);
 

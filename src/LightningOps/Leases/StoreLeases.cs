@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Leases;
 
 /// <summary>Leases as rows of the local store, among all processes that use it.</summary>
-public sealed class StoreLeases : ILeaseStore, IDisposable
+internal sealed class StoreLeases : ILeaseStore, IDisposable
 {
     private readonly StoreFileConnection store;
     private readonly LeaseTable table;

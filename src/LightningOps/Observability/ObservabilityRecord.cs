@@ -92,7 +92,7 @@ public sealed record ObservabilityRecord
 }
 
 /// <summary>The members every record has, and which of them some JSON lacks (docs/reference/smokes.md#observability-record).</summary>
-public static class ObservabilityKeys
+internal static class ObservabilityKeys
 {
     /// <summary>Names of the nineteen members, in order.</summary>
     public static IReadOnlyList<string> Required { get; } =

@@ -65,7 +65,7 @@ public sealed class GuardedSink : IObservabilitySink
 }
 
 /// <summary>Keeps records in memory, in the order they came: for smokes.</summary>
-public sealed class MemorySink : IObservabilitySink
+internal sealed class MemorySink : IObservabilitySink
 {
     private readonly List<ObservabilityRecord> records = [];
 

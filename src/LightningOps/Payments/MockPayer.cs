@@ -14,7 +14,7 @@ namespace LightningOps.Payments;
 /// A wallet without money: every payment succeeds at once, named <c>mock_pay_1</c>, <c>mock_pay_2</c> and so on, and
 /// the same invoices give the same preimages. Only this wallet accepts invoices that are not BOLT 11.
 /// </summary>
-public sealed class MockPayer : IInvoicePayer
+internal sealed class MockPayer : IInvoicePayer
 {
     private readonly MockPayerOptions options;
     private readonly Dictionary<string, PaymentResult> paid = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using System.Linq;
 namespace LightningOps.Paywalls;
 
 /// <summary>The gate for the sales of an owner: the global pause first, then the owner's kill switch (docs/reference/control-plane.md#owner-gate).</summary>
-public static class OwnerGate
+internal static class OwnerGate
 {
     private static readonly OwnerGateDecision Open = new() { Allowed = true };
 
@@ -25,7 +25,7 @@ public static class OwnerGate
 }
 
 /// <summary>Whether the paywalls of an owner are allowed to sell now.</summary>
-public sealed record OwnerGateDecision
+internal sealed record OwnerGateDecision
 {
     /// <summary>Whether they may.</summary>
     public required bool Allowed { get; init; }

@@ -20,7 +20,7 @@ public interface ISettlementCursors : IDisposable
 }
 
 /// <summary>Cursors that are gone with the object.</summary>
-public sealed class MemorySettlementCursors : ISettlementCursors
+internal sealed class MemorySettlementCursors : ISettlementCursors
 {
     private readonly ConcurrentDictionary<string, long> cursors = new(StringComparer.Ordinal);
 
@@ -75,7 +75,7 @@ public static class SettlementCursors
 }
 
 /// <summary>Cursors of one control plane in the local store.</summary>
-public sealed class StoreSettlementCursors : ISettlementCursors
+internal sealed class StoreSettlementCursors : ISettlementCursors
 {
     private readonly StoreFileConnection store;
     private readonly string target;

@@ -112,7 +112,7 @@ public sealed record ImportWarning(string Code, string Message)
 }
 
 /// <summary>Codes of warnings about an import.</summary>
-public static class ImportWarnings
+internal static class ImportWarnings
 {
     /// <summary>The gateway counts more settled transactions than it lists.</summary>
     public const string TransactionsMissing = "transactions_missing";

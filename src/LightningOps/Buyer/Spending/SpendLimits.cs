@@ -82,7 +82,7 @@ public sealed record SpendDenial(string Code, string Reason)
 }
 
 /// <summary>Reasons of a denied payment: the stable codes of <see cref="SpendDenial"/> (docs/reference/l402.md#spend-policy).</summary>
-public static class DenyReasonCodes
+internal static class DenyReasonCodes
 {
     /// <summary>The host is on a block list.</summary>
     public const string HostBlocked = "host_blocked";

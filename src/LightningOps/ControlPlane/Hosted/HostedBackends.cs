@@ -7,7 +7,7 @@ using LightningOps.Settings;
 namespace LightningOps.ControlPlane.Hosted;
 
 /// <summary>The control plane of the Laravel internal API (docs/reference/control-plane.md#api).</summary>
-public sealed class ApiControlPlane : HostedControlPlane
+internal sealed class ApiControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>
     /// <param name="options">Where it is and how it is reached.</param>
@@ -19,7 +19,7 @@ public sealed class ApiControlPlane : HostedControlPlane
 }
 
 /// <summary>The control plane of the Convex HTTP API (docs/reference/control-plane.md#convex).</summary>
-public sealed class ConvexControlPlane : HostedControlPlane
+internal sealed class ConvexControlPlane : HostedControlPlane
 {
     /// <summary>Prepares calls; nothing is sent yet.</summary>
     /// <param name="options">Where it is and how it is reached.</param>

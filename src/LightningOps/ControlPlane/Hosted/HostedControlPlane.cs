@@ -12,7 +12,7 @@ using LightningOps.Paywalls.Decoding;
 namespace LightningOps.ControlPlane.Hosted;
 
 /// <summary>The functions of a hosted control plane, whichever backend carries them (docs/reference/control-plane.md#functions).</summary>
-public abstract class HostedControlPlane : IControlPlane
+internal abstract class HostedControlPlane : IControlPlane
 {
     private readonly IControlPlaneTransport transport;
 

@@ -13,7 +13,7 @@ namespace LightningOps.ControlPlane.Mock;
 /// A control plane in memory with the paywalls of the recorded smokes, deterministic but for its clock:
 /// ids are <c>dep_mem_1</c>, <c>evt_mem_1</c> and so on. Everything is gone with the object.
 /// </summary>
-public sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory
+internal sealed class MockControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory
 {
     private readonly object gate = new();
     private readonly TimeProvider time;

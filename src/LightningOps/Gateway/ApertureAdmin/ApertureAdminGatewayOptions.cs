@@ -6,7 +6,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.ApertureAdmin;
 
 /// <summary>Options of an Aperture with its admin API (docs/reference/aperture.md#admin-api).</summary>
-public sealed record ApertureAdminGatewayOptions
+internal sealed record ApertureAdminGatewayOptions
 {
     /// <summary>Base URL of Aperture, without <c>/api/admin</c>. https, or http to a loopback address.</summary>
     public required string BaseUrl { get; init; }

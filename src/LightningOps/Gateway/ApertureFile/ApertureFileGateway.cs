@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-public sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses
 {
     private const string Reading = "read";
 

@@ -6,7 +6,7 @@ using LightningOps.Http;
 namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>Options of an Aperture with a file.</summary>
-public sealed record ApertureFileGatewayOptions
+internal sealed record ApertureFileGatewayOptions
 {
     /// <summary>The aperture.yaml; it must exist, and everything except the services is kept.</summary>
     public required string Path { get; init; }

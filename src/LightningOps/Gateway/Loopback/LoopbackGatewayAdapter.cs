@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.Loopback;
 /// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
 /// to the next. Disposing it does not stop the gateway.
 /// </summary>
-public sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
+internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
 {
     private readonly LoopbackGateway gateway;
     private readonly GatewayHttp http;

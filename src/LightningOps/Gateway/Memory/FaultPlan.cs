@@ -4,7 +4,7 @@ using System.Collections.Concurrent;
 namespace LightningOps.Gateway.Memory;
 
 /// <summary>Which calls of a <see cref="MemoryGateway"/> fail: for each operation, what happens to its first call, its second and so on.</summary>
-public sealed class FaultPlan
+internal sealed class FaultPlan
 {
     private readonly ConcurrentDictionary<GatewayOperation, ConcurrentQueue<FaultMoment?>> faults = new();
 

@@ -9,7 +9,7 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Gateway.Memory;
 
 /// <summary>A gateway in memory, for Mock mode and tests: it serves the rolled out configuration and fails according to its <see cref="FaultPlan"/>.</summary>
-public sealed class MemoryGateway : IGateway
+internal sealed class MemoryGateway : IGateway
 {
     private const string Proof = "L402 smoke:proof";
     private readonly MemoryGatewayOptions options;
@@ -147,7 +147,7 @@ public sealed class MemoryGateway : IGateway
 }
 
 /// <summary>Options of a <see cref="MemoryGateway"/>.</summary>
-public sealed record MemoryGatewayOptions
+internal sealed record MemoryGatewayOptions
 {
     /// <summary>Name of the gateway.</summary>
     public string Name { get; init; } = "memory";

@@ -18,7 +18,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
-public sealed class OpsGateway : IGateway, IListenerAddresses
+internal sealed class OpsGateway : IGateway, IListenerAddresses
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Diagnostic ServicesUnknown = new()

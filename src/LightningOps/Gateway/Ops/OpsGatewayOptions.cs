@@ -5,7 +5,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>Options of a gateway with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
-public sealed record OpsGatewayOptions
+internal sealed record OpsGatewayOptions
 {
     /// <summary>Base URL when none is set.</summary>
     public const string DefaultBaseUrl = "https://l402.openagents.com";

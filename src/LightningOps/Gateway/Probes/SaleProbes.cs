@@ -87,7 +87,7 @@ internal sealed class SaleProbes
 }
 
 /// <summary>Options of the challenge and proxy checks, which use the listener of an Aperture like its buyers.</summary>
-public sealed record SaleProbeOptions
+internal sealed record SaleProbeOptions
 {
     /// <summary>Base URL of Aperture's listener; the Host header is the probe route's. https, or http to a loopback address. Null skips both checks.</summary>
     public string? BaseUrl { get; init; }

@@ -12,7 +12,7 @@ namespace LightningOps.Gateway.Records;
 /// Stores the records of gateways in a folder, one atomically written JSON file each, so that concurrent roll-outs to
 /// different gateways do not conflict.
 /// </summary>
-public sealed class FileGatewayRecords : IGatewayRecords
+internal sealed class FileGatewayRecords : IGatewayRecords
 {
     private readonly string folder;
 

@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Gateway.Records;
 
 /// <summary>Keeps the records of gateways in the local store, beside the deployments they are about; several processes may use it at once.</summary>
-public sealed class StoreGatewayRecords : IGatewayRecords
+internal sealed class StoreGatewayRecords : IGatewayRecords
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace LightningOps.L402.Challenges;
 
 /// <summary>A paid credential: the token of a challenge and the preimage of its invoice. Anyone who reads it can use it.</summary>
-public sealed record L402Authorization
+internal sealed record L402Authorization
 {
     /// <summary>Maximum number of characters of all header values together; longer input is rejected unread.</summary>
     public const int MaxLength = L402Challenge.MaxLength;

@@ -5,7 +5,7 @@ using System.Text;
 namespace LightningOps.L402.Macaroons;
 
 /// <summary>A restriction of an L402: <c>condition=value</c>, for example <c>services=weather:0</c>.</summary>
-public sealed record Caveat
+internal sealed record Caveat
 {
     private const string PreimageCondition = "preimage";
 
@@ -52,7 +52,7 @@ public sealed record Caveat
 }
 
 /// <summary>The identifier of an L402's macaroon: version 0 in 2 bytes, the payment hash, and the token's own 32 bytes (Aperture, l402/identifier.go).</summary>
-public sealed record L402Identifier
+internal sealed record L402Identifier
 {
     /// <summary>Number of bytes.</summary>
     public const int Size = 2 + PaymentHash.Size + TokenIdSize;

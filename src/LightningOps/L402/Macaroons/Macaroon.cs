@@ -11,7 +11,7 @@ namespace LightningOps.L402.Macaroons;
 /// A macaroon of libmacaroons, read from the version 2 binary format or from the packets of version 1, which some servers
 /// in use still send: an identifier, caveats, and a chain of HMAC-SHA256 over them. Its bytes are half of a credential, so it does not show them.
 /// </summary>
-public sealed class Macaroon : IEquatable<Macaroon>
+internal sealed class Macaroon : IEquatable<Macaroon>
 {
     /// <summary>Maximum number of characters of a token; longer input is rejected unread.</summary>
     public const int MaxLength = 64 * 1024;
@@ -131,7 +131,7 @@ public sealed class Macaroon : IEquatable<Macaroon>
 }
 
 /// <summary>A caveat as a macaroon carries it, of the first party or for a third.</summary>
-public sealed class MacaroonCaveat
+internal sealed class MacaroonCaveat
 {
     private readonly byte[] identifier;
     private readonly byte[] verificationId;

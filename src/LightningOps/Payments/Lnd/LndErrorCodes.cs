@@ -1,7 +1,7 @@
 namespace LightningOps.Payments.Lnd;
 
 /// <summary>Codes of LND wallet failures with their own recommended actions.</summary>
-public static class LndErrorCodes
+internal static class LndErrorCodes
 {
     /// <summary>The server is not LND.</summary>
     public const string NotLnd = "not_lnd";

@@ -12,7 +12,7 @@ namespace LightningOps.Payments.Lnd;
 /// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> to look how
 /// a payment ended. LND itself refuses to pay a payment hash it has paid or is paying.
 /// </summary>
-public sealed class LndPayer : IInvoicePayer
+internal sealed class LndPayer : IInvoicePayer
 {
     private const string WrongNetwork = "wrong_network";
     private readonly LndPayerOptions options;
@@ -235,7 +235,7 @@ public sealed class LndPayer : IInvoicePayer
 }
 
 /// <summary>Options of an LND node over REST, including its routing fee limit.</summary>
-public sealed record LndPayerOptions
+internal sealed record LndPayerOptions
 {
     /// <summary>Default time limit of LND for finding a route.</summary>
     public static readonly TimeSpan DefaultPaymentTimeout = TimeSpan.FromSeconds(60);

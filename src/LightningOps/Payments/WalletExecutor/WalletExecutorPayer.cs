@@ -23,7 +23,7 @@ namespace LightningOps.Payments.WalletExecutor;
 /// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
 /// which says nothing about the first try. So only an answer with a preimage ends a look-up.
 /// </remarks>
-public sealed class WalletExecutorPayer : IInvoicePayer
+internal sealed class WalletExecutorPayer : IInvoicePayer
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly WalletExecutorPayerOptions options;
@@ -156,7 +156,7 @@ public sealed class WalletExecutorPayer : IInvoicePayer
 }
 
 /// <summary>Options of a wallet executor (docs/reference/l402.md#payers).</summary>
-public sealed record WalletExecutorPayerOptions
+internal sealed record WalletExecutorPayerOptions
 {
     /// <summary>Time limit of a payment when none is set: 60 seconds.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(60_000);

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace LightningOps.Reconcile.Outbox;
 
 /// <summary>An in-memory outbox, for an in-memory control plane.</summary>
-public sealed class MemoryOutbox : IOutbox
+internal sealed class MemoryOutbox : IOutbox
 {
     private readonly List<OutboxEntry> waiting = [];
     private long last;

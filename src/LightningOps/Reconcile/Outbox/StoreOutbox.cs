@@ -10,7 +10,7 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Reconcile.Outbox;
 
 /// <summary>The outbox of one control plane in the local store; several processes may use it at once.</summary>
-public sealed class StoreOutbox : IOutbox
+internal sealed class StoreOutbox : IOutbox
 {
     private readonly StoreFileConnection store;
     private readonly string path;

@@ -160,7 +160,7 @@ internal sealed class FlowCheckException : LightningOpsException
 }
 
 /// <summary>The checks of the full flow, in order.</summary>
-public static class FullFlowChecks
+internal static class FullFlowChecks
 {
     /// <summary>There are active paywalls, and they compile.</summary>
     public const string PaywallCreation = "paywall_creation";

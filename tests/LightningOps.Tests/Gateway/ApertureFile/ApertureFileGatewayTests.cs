@@ -136,7 +136,8 @@ public sealed class ApertureFileGatewayTests : IDisposable
         await gateway.ApplyAsync(OfPaths("dep/2", "/b"), None);
         await gateway.ApplyAsync(OfPaths("dep_3", "/c"), None);
 
-        Assert.Equal(["000002.dep_2.yaml", "000003.dep_3.yaml"], file.Versions.Select(Path.GetFileName).Order());
+        // Each is named after the deployment and the hash of the services in it.
+        Assert.Equal(["000002.dep_1.cfg_", "000003.dep_2.cfg_"], file.Versions.Select(path => Path.GetFileName(path)[..17]).Order());
         Assert.Equal(second, await File.ReadAllTextAsync(file.Versions.Order().First()));
     }
 

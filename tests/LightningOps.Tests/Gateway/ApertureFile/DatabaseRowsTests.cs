@@ -176,7 +176,7 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
     [Fact]
     public async Task A_row_of_somebody_else_that_may_have_its_requests_refuses_a_roll_out()
     {
-        await SendAsync(HttpMethod.Post, "/api/admin/services", "{\"name\": \"other\", \"address\": \"127.0.0.1:1\", \"path_regexp\": \"^/a.*$\", \"price\": 3}");
+        await SendAsync(HttpMethod.Post, "/api/admin/services", "{\"name\": \"other\", \"address\": \"127.0.0.1:1\", \"path_regexp\": \"^/a(/b)?$\", \"price\": 3}");
 
         var refused = await ReconcileAsync(Restart);
 
