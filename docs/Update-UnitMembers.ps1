@@ -40,7 +40,7 @@ function Get-UnitMember([type] $Type) {
         }
         elseif ($property.Name -match '^(.+)Msats$') {
             $name = $Matches[1] + 'Sats'
-            $isAmount = "$($property.PropertyType.FullName)" -match 'LightningOps\.Paywalls\.Msats'
+            $isAmount = "$($property.PropertyType.FullName)" -match 'LightningOps\.Msats'
             $body = "if (`$null -ne $value) { [decimal] $value$(if ($isAmount) { '.Value' }) / 1000 }"
         }
         else {

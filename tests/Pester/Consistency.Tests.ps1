@@ -28,10 +28,10 @@ BeforeAll {
             $patterns = @(
                 if ($text -match ': LightningOpsException\b') { ':\s*base\(\s*"(\w+)"' }
                 if ($source.Name -eq 'ErrorRecords.cs') { '"(\w+)",\s*ErrorCategory'; '\? "([A-Z]\w+)" : '; '\? "\w+" : "(\w+)"' }
-                if ($source.Name -in 'ReconcileFailureCodes.cs', 'RejectionCodes.cs') { 'const string \w+ = "(\w+)"' }
-                if ($source.Directory.Name -eq 'L402') { '\("(\w+Error)"' }
-                'ErrorRecords\.Of\(\s*"(\w+)"'
+                if ($source.FullName -match '[\\/]LightningOps[\\/]L402[\\/]') { '\("(\w+Error)"' }
+                'ErrorRecords\.Create\(\s*"(\w+)"'
             )
+            [regex]::Matches($text, '(?ms)class (?:ReconcileFailureCodes|RejectionCodes)\b.*?^\}').ForEach({ [regex]::Matches($_.Value, 'const string \w+ = "(\w+)"').ForEach({ $_.Groups[1].Value }) })
             foreach ($pattern in $patterns) {
                 [regex]::Matches($text, $pattern).ForEach({ $_.Groups[1].Value })
             }
@@ -62,7 +62,7 @@ Describe '<Name>' -ForEach $cmdlets {
         $command = Get-Command $Name
         $file = Get-ChildItem (Join-Path $root 'src/LightningOps.PowerShell') -Filter "$($command.ImplementingType.Name).cs" -Recurse
         $page = Get-Content (Join-Path $root "docs/en-US/$Name.md") -Raw
-        [regex]::Matches((Get-Content $file -Raw), 'ErrorRecords\.Of\(\s*"(\w+)"').ForEach({ [regex]::IsMatch($page, "(?m)^\| $($_.Groups[1].Value) \|") | Should -BeTrue -Because $_.Groups[1].Value })
+        [regex]::Matches((Get-Content $file -Raw), 'ErrorRecords\.Create\(\s*"(\w+)"').ForEach({ [regex]::IsMatch($page, "(?m)^\| $($_.Groups[1].Value) \|") | Should -BeTrue -Because $_.Groups[1].Value })
         if ($command.ImplementingType.BaseType.FullName -match 'ControlPlaneCmdlet|GatewayCmdlet') {
             [regex]::IsMatch($page, '(?m)^\| ConfigError \|') | Should -BeTrue
         }

@@ -52,7 +52,7 @@ Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
     }
 
     It 'tell what a plan adds from what it removes' {
-        $text = Show { (Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/aperture.yaml").Plan }
+        $text = Show { (Test-ApertureDrift -Mode Mock -Prune -Gateway "file:$TestDrive/aperture.yaml").Plan }
         $text | Should -Match ([regex]::Escape($PSStyle.Foreground.Green) + '\+ pw_')
         $text | Should -Match ([regex]::Escape($PSStyle.Foreground.Red) + '- old')
         $text | Should -Match ([regex]::Escape($PSStyle.Reset))
@@ -74,7 +74,7 @@ Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
         @{ Name = 'OutputRendering PlainText'; Wish = { $PSStyle.OutputRendering = 'PlainText' } }
     ) {
         . $Wish
-        $text = (Show { (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics }) + (Show { (Test-ApertureDrift -Mode Mock -Gateway "file:$TestDrive/aperture.yaml").Plan })
+        $text = (Show { (Test-ApertureConfig -Content "autenticator: x`n").Diagnostics }) + (Show { (Test-ApertureDrift -Mode Mock -Prune -Gateway "file:$TestDrive/aperture.yaml").Plan })
         $text.Contains($escape) | Should -BeFalse
         $text | Should -Match 'error'
         $text | Should -Match '- old'
@@ -87,7 +87,7 @@ Describe 'Colours' -Skip:($PSVersionTable.PSVersion -lt '7.2') {
 
     It 'come to a session that starts with NO_COLOR as little' {
         $env:NO_COLOR = '1'
-        $text = & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Test-ApertureDrift -Mode Mock -Gateway 'file:$TestDrive/aperture.yaml'" | Out-String
+        $text = & (Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1') -NoProfile -NonInteractive -Command "Import-Module '$manifest'; Test-ApertureDrift -Mode Mock -Prune -Gateway 'file:$TestDrive/aperture.yaml'" | Out-String
         $text | Should -Match '- old'
         $text.Contains($escape) | Should -BeFalse
     }
