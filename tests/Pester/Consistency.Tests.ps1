@@ -31,7 +31,7 @@ BeforeAll {
                 if ($source.FullName -match '[\\/]LightningOps[\\/]L402[\\/]') { '\("(\w+Error)"' }
                 'ErrorRecords\.Create\(\s*"(\w+)"'
             )
-            [regex]::Matches($text, '(?ms)class (?:ReconcileFailureCodes|RejectionCodes)\b.*?^\}').ForEach({ [regex]::Matches($_.Value, 'const string \w+ = "(\w+)"').ForEach({ $_.Groups[1].Value }) })
+            [regex]::Matches($text, '(?ms)class (?:ReconcileFailureCodes|RejectionCodes|CompileObserver)\b.*?^\}').ForEach({ [regex]::Matches($_.Value, 'const string \w+ = "(\w+)"').ForEach({ $_.Groups[1].Value }) })
             foreach ($pattern in $patterns) {
                 [regex]::Matches($text, $pattern).ForEach({ $_.Groups[1].Value })
             }

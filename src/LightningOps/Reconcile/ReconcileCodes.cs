@@ -66,8 +66,8 @@ public static class ReconcileRemedies
     /// <param name="reason">The reason beside it, or null.</param>
     public static string For(string failureCode, string? reason = null) => failureCode switch
     {
-        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls the diagnostics name: $result.Diagnostics | where Severity -eq Error.",
-        ReconcileFailureCodes.PaywallsUnreadable => "Correct what the control plane answers, the diagnostics say where, and run the command again; nothing else was rolled out.",
+        ReconcileFailureCodes.CompileValidationFailed => "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.",
+        ReconcileFailureCodes.PaywallsUnreadable => "Correct the paywalls in the control plane (see the diagnostics) and run the command again. Nothing else was rolled out.",
         ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when reason?.Contains("tls_refused") == true =>
             "Name the gateway's certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use it with -CertificateFingerprint.",
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
@@ -77,7 +77,7 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.ChallengeCheckFailed => "Ask the challenge address yourself (Get-L402Challenge): it must answer 402 with an invoice of the rule's price.",
         ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and what the probe pays or presents, and run the command again.",
         ReconcileFailureCodes.LeaseLost => "See who else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
-        ReconcileFailureCodes.LeaseUnavailable => "See who else rolls out to this gateway, or make the lease's place writable, and run the command again.",
+        ReconcileFailureCodes.LeaseUnavailable => "Wait for the other roll-out to this gateway, or make the lease folder writable, and run the command again.",
         ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first, then run the command again; this one serves what it served before, closed where it must be.",
         ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
         ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
