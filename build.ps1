@@ -4,7 +4,8 @@ Builds, tests, packs, documents and measures LightningOps.
 .DESCRIPTION
 Build lays the module out in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, the specs of
 tests/Pester included. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
-Release build alone. Docs brings the pages of docs/en-US in line with the cmdlets. Measure reports the cost of the module in a session. Reproduce builds
+Release build alone. Docs brings the pages of docs/en-US in line with the cmdlets. Measure reports the cost of the module in a session.
+Sequences runs 10,000 random sequences against the model of an Aperture. Reproduce builds
 and packs the tracked files in two folders and compares every byte.
 .PARAMETER Task
 What to do, in order.
@@ -19,7 +20,7 @@ Use the staged module without building.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Measure', 'Reproduce')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Measure', 'Reproduce', 'Sequences')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -98,6 +99,16 @@ function Invoke-Docs {
 function Invoke-Measure {
     Invoke-Build
     & (Join-Path $PSScriptRoot 'tests/Measure-Startup.ps1') -Module $module
+}
+
+function Invoke-Sequences {
+    Invoke-Build
+    $env:LIGHTNINGOPS_SEQUENCES = 10000
+    try {
+        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~GatewaySequenceTests', '--logger', 'console;verbosity=detailed'
+    } finally {
+        Remove-Item Env:LIGHTNINGOPS_SEQUENCES
+    }
 }
 
 function Invoke-Reproduce {

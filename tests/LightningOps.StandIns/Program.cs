@@ -1,11 +1,8 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
-using LightningOps.L402;
-using LightningOps.L402.Bolt11;
 using LightningOps.Tests.ControlPlane.Hosted;
 using LightningOps.Tests.Gateway.ApertureAdmin;
 using LightningOps.Tests.Gateway.Ops;
@@ -56,13 +53,9 @@ internal static class Program
             : request.Target.StartsWith("/hook", StringComparison.Ordinal) ? hooks.AnswerAsync(request)
             : ops.AnswerAsync(request));
         await using var admin = new LoopbackServer(
-            request =>
-            {
-                aperture.Challenge = ChallengeOf(aperture);
-                return request.Target.StartsWith("/api/admin/transactions", StringComparison.Ordinal)
-                    ? Task.FromResult(Reply.Json("{\"transactions\":[]}"))
-                    : aperture.AnswerAsync(request);
-            },
+            request => request.Target.StartsWith("/api/admin/transactions", StringComparison.Ordinal)
+                ? Task.FromResult(Reply.Json("{\"transactions\":[]}"))
+                : aperture.AnswerAsync(request),
             certificate);
         using var upstream = EchoUpstream.Start();
         using var shop = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Shop, Upstream = upstream.Url });
@@ -73,19 +66,5 @@ internal static class Program
 
         Console.Out.WriteLine(JsonSerializer.Serialize(new { site = site.Url, admin = admin.Url, shop = shop.Url, wallet = wallet.Url, upstream = upstream.Url, aperture = listener.Address }));
         await Console.In.ReadToEndAsync();
-    }
-
-    /// <summary>What the first service that sells asks for: a probe asks it before any other.</summary>
-    private static string ChallengeOf(StrictAperture aperture)
-    {
-        var price = aperture.Services.FirstOrDefault(static service => service.PriceSats > 0)?.PriceSats ?? 1;
-        var invoice = new SimulatedInvoice
-        {
-            Amount = new Msats(price * Msats.PerSatoshi),
-            Timestamp = 1_700_000_000,
-            PaymentHash = PaymentHash.Parse(new string('a', 64)),
-            PaymentSecret = new byte[32],
-        };
-        return $"L402 macaroon=\"{Convert.ToBase64String(Convert.FromHexString(StrictAperture.Macaroon))}\", invoice=\"{invoice.Encode()}\"";
     }
 }

@@ -65,6 +65,15 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateRange(0, 86400)]
     public int WaitForLeaseSeconds { get; set; }
 
+    /// <summary>
+    /// Maximum number of changed selling rules, and of closed rules, that the gateway is asked for after the roll-out, the
+    /// most expensive first; 20 by default. Each challenge creates one to three invoices on the node of the gateway; a closed
+    /// rule creates none. A warning names the rules that were not asked.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 10000)]
+    public int ProbeLimit { get; set; } = 20;
+
     /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -85,7 +94,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     private protected override async Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        var options = CreateOptions(RequestId ?? NewRequestId("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds) };
+        var options = CreateOptions(RequestId ?? NewRequestId("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds), ProbeLimit = ProbeLimit };
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : ResolveFile(ArtifactDirectory));
         run.CheckWritable();
         try

@@ -87,7 +87,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
 
         if (drift.IsOnlyWritten)
         {
-            WriteWarning(drift.Gateway + ": file only, gateway not asked; it is not known whether it has loaded what is written.");
+            WriteWarning(drift.Gateway + (drift.WasAsked ? ": " + drift.Outcome : ": file only, gateway not asked; it is not known whether it has loaded what is written."));
         }
 
         return drift;
@@ -96,6 +96,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
     private static ErrorRecord? Undetermined(DriftResult drift) =>
         drift.Status != DriftStatus.Undetermined || drift.IsOnlyWritten ? null
         : drift.GatewayFailure is { } failure ? ErrorRecords.From(failure, drift.Gateway)
+        : drift.Plan is { IsRefused: false } ? ErrorRecords.DriftUndetermined(drift)
         : drift.Plan is { } plan ? ErrorRecords.RolloutRefused(plan)
         : ErrorRecords.CompileInvalid(drift);
 }

@@ -118,6 +118,14 @@ internal static class ErrorRecords
         plan,
         "See the diagnostics of the plan (the target object of this error).");
 
+    /// <summary>A comparison with a gateway that does not answer.</summary>
+    public static ErrorRecord DriftUndetermined(DriftResult drift) => Make(
+        new InvalidOperationException(drift.Gateway + ": " + drift.Outcome),
+        "DriftUndetermined",
+        ErrorCategory.ResourceUnavailable,
+        drift,
+        "Check that Aperture is up and that -ChallengeUrl is the address where it listens, and run the command again.");
+
     /// <summary>Paywalls that do not compile, found by a comparison with a gateway.</summary>
     public static ErrorRecord CompileInvalid(DriftResult result) => Make(
         new InvalidDataException("The paywalls do not compile: " + FirstError(result.Diagnostics)),

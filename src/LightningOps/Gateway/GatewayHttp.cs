@@ -24,6 +24,7 @@ internal sealed class GatewayHttp : IDisposable
     private readonly HttpSender sender;
     private readonly int maxResponseSize;
     private readonly ResiliencePipeline<GatewayAnswer> pipeline;
+    private readonly ResiliencePipeline<GatewayAnswer> single;
     private readonly Func<IEnumerable<string>> secrets;
     private readonly CertificatePin pin;
 
@@ -38,9 +39,8 @@ internal sealed class GatewayHttp : IDisposable
         this.secrets = secrets;
         sender = new HttpSender(options.Handler, options.Time, options.Handler is null ? this.pin.CreateHandler() : null);
         maxResponseSize = options.MaxResponseSize;
-        pipeline = RetryPipeline.Build(
-            new RetryOptions(options.Time, options.TryTimeout, options.Tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
-            RetryPipeline.IsTransient);
+        pipeline = Build(options, options.Tries);
+        single = Build(options, 1);
     }
 
     /// <summary>The answer, whatever its status.</summary>
@@ -53,10 +53,15 @@ internal sealed class GatewayHttp : IDisposable
             request.Address,
             async observation =>
             {
-                var answer = await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+                var answer = await ExchangeAsync(request, pipeline, cancellationToken).ConfigureAwait(false);
                 observation.Answered(answer.StatusCode, answer.IsSuccess || answer.StatusCode == PaymentRequired);
                 return answer;
             });
+
+    /// <summary>The answer to one try, whatever its status: one that says the gateway cannot reach its upstream is wanted, and not tried again.</summary>
+    /// <exception cref="GatewayException">There was none.</exception>
+    public async Task<GatewayAnswer> SendOnceAsync(GatewayRequest request, CancellationToken cancellationToken) =>
+        await ExchangeAsync(request, single, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The answer, when it says that the gateway did what it was asked.</summary>
     /// <exception cref="GatewayException">There was none, or it says otherwise.</exception>
@@ -80,11 +85,11 @@ internal sealed class GatewayHttp : IDisposable
 
     public void Dispose() => sender.Dispose();
 
-    private async Task<GatewayAnswer> ExchangeAsync(GatewayRequest request, CancellationToken cancellationToken)
+    private async Task<GatewayAnswer> ExchangeAsync(GatewayRequest request, ResiliencePipeline<GatewayAnswer> tries, CancellationToken cancellationToken)
     {
         try
         {
-            return await sender.SendAsync(request, maxResponseSize, pipeline, cancellationToken).ConfigureAwait(false);
+            return await sender.SendAsync(request, maxResponseSize, tries, cancellationToken).ConfigureAwait(false);
         }
         catch (NoAnswerException e) when (e.Code == "connection_failed:" + ConnectionFailure.TlsRefused && pin.LastSeen is not null)
         {
@@ -99,6 +104,10 @@ internal sealed class GatewayHttp : IDisposable
             throw Failure(request, e.Code, RemedyFor(e.Reason), e.Cause);
         }
     }
+
+    private static ResiliencePipeline<GatewayAnswer> Build(GatewayHttpOptions options, int tries) => RetryPipeline.Build(
+        new RetryOptions(options.Time, options.TryTimeout, tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
+        RetryPipeline.IsTransient);
 
     // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
     private static bool IsWriteTimeout(GatewayAnswer answer)

@@ -54,7 +54,8 @@ internal sealed class DenyEnforcement
 
         failure ??= await SendAsync(stop).ConfigureAwait(false);
         var open = await OpenAsync().ConfigureAwait(false);
-        var end = CreateResult(failure, open);
+        var answers = open is { Count: 0 } ? await AskAsync().ConfigureAwait(false) : null;
+        var end = CreateResult(failure ?? answers, answers is null ? open : null);
         Warn(end);
         if (isSent)
         {
@@ -127,6 +128,25 @@ internal sealed class DenyEnforcement
             },
             pass.Options.WindDownTimeout).ConfigureAwait(false);
         return open;
+    }
+
+    /// <summary>Asks the gateway itself for what was closed; what it answers otherwise, or null.</summary>
+    private async Task<RolloutFailure?> AskAsync()
+    {
+        var questions = new RouteQuestions(pass.Gateway, pass.Options.ProbeLimit);
+        if (before?.Services is not { } services || !questions.CanAsk)
+        {
+            return null;
+        }
+
+        var names = new HashSet<string>(plan!.Changes.Select(static change => change.Name), StringComparer.Ordinal);
+        await pass.Timeline.AttemptWithinAsync(
+            ReconcileStage.Challenge,
+            ReconcileFailureCodes.ClosingFailed,
+            async (_, token) => await questions.AskClosedAsync(services, services.Where(service => names.Contains(service.Name)).Select(service => (service, service.EffectivePrice)).ToArray(), token).ConfigureAwait(false),
+            pass.Options.WindDownTimeout).ConfigureAwait(false);
+        questions.Warn(pass);
+        return questions.Trouble is { } trouble ? new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Challenge, trouble) : null;
     }
 
     private string NotShown() => pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }

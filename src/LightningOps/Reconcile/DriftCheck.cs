@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
@@ -8,6 +9,8 @@ using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Probes;
 using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
@@ -96,7 +99,7 @@ public sealed class DriftCheck
         }
 
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
-        return result with
+        var drift = result with
         {
             Status = plan.IsEmpty ? DriftStatus.InSync
                 : plan.IsRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
@@ -106,6 +109,37 @@ public sealed class DriftCheck
             Plan = plan,
             ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
         };
+        return await AskAsync(drift, compile, options, timeline, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where there is an address the gateway is asked: one answer that is another makes drift, none makes it undetermined.</summary>
+    private async Task<DriftResult> AskAsync(DriftResult drift, CompileResult compile, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
+    {
+        var questions = new RouteQuestions(gateway, options.ProbeLimit);
+        if (!questions.CanAsk || drift.Status == DriftStatus.InDrift || drift.Plan!.IsRefused)
+        {
+            return drift;
+        }
+
+        var answer = await timeline.RunAsync(ReconcileStage.Challenge, async step =>
+        {
+            // Each challenge makes an invoice: one rule is asked.
+            var dearest = compile.Rules.Where(rule => !rule.IsClosed).OrderByDescending(rule => rule.PriceSats).Take(1);
+            var route = ProbeRouteFinder.FindAll(compile.Rules, dearest.ToArray()).Select(found => found.Route).FirstOrDefault();
+            var challenge = route is null ? ProbeResult.Skipped(ProbeReasons.NoRouteSells) : await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false);
+            var closed = new HashSet<string>(compile.Rules.Where(rule => rule.IsClosed).Select(rule => rule.ServiceName), StringComparer.Ordinal);
+            var services = DesiredServices.From(compile.Rules, withExtras: false);
+            await questions.AskClosedAsync(services, services.Where(service => closed.Contains(service.Name)).Select(service => (service, 0L)).ToArray(), cancellationToken).ConfigureAwait(false);
+            step.SetResult(challenge);
+            return challenge;
+        }).ConfigureAwait(false);
+        var said = questions.Trouble ?? (answer.Outcome == ProbeOutcome.Failed ? answer.Reason : null);
+        var isOther = questions.NotClosed.Count > 0 || (answer is { Outcome: ProbeOutcome.Failed, StatusCode: not null });
+        return said is null
+            ? drift with { WasAsked = answer.Outcome == ProbeOutcome.Passed || (HasClosed(compile) && questions.NotAsked.Count == 0) }
+            : drift with { WasAsked = true, Answer = said, Status = isOther ? DriftStatus.InDrift : DriftStatus.Undetermined };
+
+        static bool HasClosed(CompileResult compiled) => compiled.Rules.Any(rule => rule.IsClosed);
     }
 
     /// <summary>What is desired is written, and nothing shows that the gateway has loaded it.</summary>
@@ -143,7 +177,17 @@ public sealed record DriftResult : IReportable
     public LiveEvidence Evidence { get; init; }
 
     /// <summary>Whether the desired configuration is written, and it is not known whether the gateway has loaded it.</summary>
-    public bool IsOnlyWritten => Valid && GatewayFailure is null && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
+    public bool IsOnlyWritten => Valid && GatewayFailure is null && Answer is null && Status == DriftStatus.Undetermined && Evidence == LiveEvidence.NotKnown && Plan is { IsRefused: false };
+
+    /// <summary>Whether the gateway itself was asked for a route.</summary>
+    public bool WasAsked { get; init; }
+
+    /// <summary>What the gateway answered if that differs from the desired configuration, or why it did not answer; null otherwise.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The result in a sentence.</summary>
+    [JsonIgnore]
+    public string Outcome => DriftReport.GetOutcome(this);
 
     /// <summary>Exit code: 0 in sync, 1 in drift, 2 unknown.</summary>
     public int ExitCode => (int)Status;

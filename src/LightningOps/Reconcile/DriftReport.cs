@@ -14,15 +14,7 @@ internal static class DriftReport
     {
         Title = "Drift of " + drift.Gateway,
         Ok = drift.Status == DriftStatus.InSync,
-        Outcome = drift.Status switch
-        {
-            DriftStatus.InSync => "The gateway serves the desired configuration.",
-            DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
-            _ when drift.GatewayFailure is { } unread => "Not known: the gateway cannot be read: " + unread.Reason,
-            _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
-            _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
-            _ => "Drift unknown: the paywalls do not compile.",
-        },
+        Outcome = GetOutcome(drift),
         Facts =
         [
             new("Gateway", drift.Gateway),
@@ -35,7 +27,7 @@ internal static class DriftReport
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),
             drift.Plan is { } plan ? ReportCheck.Create("The gateway can carry the configuration", !plan.IsRefused) : ReportCheck.CreateSkipped("The gateway can carry the configuration", drift.Valid ? "the gateway cannot be read" : "the paywalls do not compile"),
-            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Plan?.Summary : null),
+            drift.Status == DriftStatus.Undetermined ? ReportCheck.CreateSkipped(Live, "drift unknown") : ReportCheck.Create(Live, !drift.InDrift, drift.InDrift ? drift.Answer ?? drift.Plan?.Summary : null),
         ],
         Failures = [.. GetFailures(drift)],
         Warnings =
@@ -48,9 +40,23 @@ internal static class DriftReport
         Summary = drift,
     };
 
+    /// <summary>The result in a sentence.</summary>
+    public static string GetOutcome(DriftResult drift) => drift.Status switch
+    {
+        DriftStatus.InSync => "The gateway serves the desired configuration.",
+        DriftStatus.InDrift when drift.Answer is not null => "The gateway does not serve the desired configuration. Asked, it answers: " + drift.Answer + ".",
+        DriftStatus.InDrift => "The gateway does not serve the desired configuration.",
+        _ when drift.GatewayFailure is { } unread => "Not known: the gateway cannot be read: " + unread.Reason,
+        _ when drift.Answer is not null => "Drift unknown: the gateway did not answer (" + drift.Answer + ").",
+        _ when drift.IsOnlyWritten && drift.WasAsked => "The desired configuration is written and the gateway answers as desired; whether it has loaded all of it is not known.",
+        _ when drift.IsOnlyWritten => "File only, gateway not asked: the desired configuration is written; whether the gateway has loaded it is not known.",
+        _ when drift.Valid => "Drift unknown: the gateway cannot carry the configuration.",
+        _ => "Drift unknown: the paywalls do not compile.",
+    };
+
     private static IEnumerable<ReportFailure> GetFailures(DriftResult drift) =>
     [
-        .. drift.InDrift ? new[] { new ReportFailure("in_drift", drift.Plan?.Summary) { Remedy = "Sync-ApertureConfig rolls out the desired configuration." } } : [],
+        .. drift.InDrift ? new[] { new ReportFailure("in_drift", drift.Answer ?? drift.Plan?.Summary) { Remedy = "Sync-ApertureConfig rolls out the desired configuration." } } : [],
         .. DiagnosticFailures.GetErrors(drift.Diagnostics, DiagnosticFailures.CompileRemedy),
         .. DiagnosticFailures.GetErrors(drift.Plan?.Diagnostics ?? [], DiagnosticFailures.PlanRemedy),
     ];

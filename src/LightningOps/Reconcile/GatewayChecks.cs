@@ -1,7 +1,12 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
@@ -9,19 +14,28 @@ namespace LightningOps.Reconcile;
 /// <summary>The three checks of a gateway, each with its event; one that passed is not made again.</summary>
 internal sealed class GatewayChecks
 {
+    private const int BadGateway = 502;
     private readonly ReconcilePass pass;
+    private readonly IReadOnlyList<CompiledRule> rules;
     private readonly ProbeRoute? probe;
     private readonly DeploymentJournal journal;
     private ProbeResult? challenge;
 
-    public GatewayChecks(ReconcilePass pass, ProbeRoute? probe, DeploymentJournal journal)
+    public GatewayChecks(ReconcilePass pass, IReadOnlyList<CompiledRule> rules, ProbeRoute? probe, DeploymentJournal journal)
     {
+        this.rules = rules;
         this.pass = pass;
         this.probe = probe;
         this.journal = journal;
     }
 
+    /// <summary>What is rolled out; null before it is known.</summary>
+    public RolloutPlan? Plan { get; set; }
+
     public CheckProgress Progress { get; private set; } = new();
+
+    /// <summary>Why what is closed in the roll-out is not known to be; null where it is, or could not be asked.</summary>
+    public string? NotClosed { get; private set; }
 
     public async Task<RolloutFailure?> HealthAsync(CancellationToken stop) =>
         Progress.HealthOk
@@ -42,9 +56,33 @@ internal sealed class GatewayChecks
             : await CheckAsync(
                 ReconcileStage.Challenge,
                 ReconcileFailureCodes.ChallengeCheckFailed,
-                async token => challenge = await pass.Gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false),
+                AskAsync,
                 () => Progress = Progress with { ChallengeOk = true },
                 stop).ConfigureAwait(false);
+
+    /// <summary>The check of the probe route; then the other rules that change, and those that are closed.</summary>
+    private async Task<ProbeResult> AskAsync(CancellationToken token)
+    {
+        challenge = await pass.Gateway.ProbeChallengeAsync(probe, token).ConfigureAwait(false);
+        var questions = new RouteQuestions(pass.Gateway, pass.Options.ProbeLimit);
+        if (!questions.CanAsk || challenge.Outcome == ProbeOutcome.Failed)
+        {
+            return challenge;
+        }
+
+        var changed = new HashSet<string>(Plan?.Changes.Select(change => change.Name) ?? [], StringComparer.Ordinal);
+
+        // A gateway that was not seen to load it may answer as before: that is no failure of the roll-out.
+        var wrong = pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown }
+            ? null
+            : await questions.AskPricesAsync(rules, rules.Where(rule => changed.Contains(rule.ServiceName) && rule.ServiceName != probe?.Rule.ServiceName), token).ConfigureAwait(false);
+        var closed = rules.Where(rule => rule.IsClosed).Select(rule => (rule.ServiceName, rule.PriceSats)).ToDictionary(rule => rule.ServiceName, rule => rule.PriceSats, StringComparer.Ordinal);
+        var services = DesiredServices.From(rules, withExtras: false);
+        await questions.AskClosedAsync(services, services.Where(service => closed.ContainsKey(service.Name)).Select(service => (service, closed[service.Name])).ToArray(), token).ConfigureAwait(false);
+        questions.Warn(pass);
+        NotClosed = questions.Trouble;
+        return wrong ?? (probe is null && closed.Count > 0 && NotClosed is null && questions.NotAsked.Count < closed.Count ? ProbeResult.Passed(BadGateway) : challenge);
+    }
 
     private async Task<RolloutFailure?> ProxyAsync(CancellationToken stop) =>
         Progress.ProxyOk

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway.Probes;
 using LightningOps.Re2;
@@ -16,25 +17,56 @@ internal sealed class ProbeRouteFinder
     private const string AnyHost = "localhost";
 
     private readonly AnalysisBudget budget = new(Units);
-    private readonly IReadOnlyList<CompiledRule> rules;
+    private readonly IReadOnlyList<(string? Host, string? Path)> rules;
     private readonly Dictionary<string, RegularLanguage?> languages = new(System.StringComparer.Ordinal);
 
-    private ProbeRouteFinder(IReadOnlyList<CompiledRule> rules) => this.rules = rules;
+    private ProbeRouteFinder(IReadOnlyList<(string? Host, string? Path)> rules) => this.rules = rules;
 
     /// <summary>The probe route, or null when nothing sells or no request could be found.</summary>
     public static ProbeRoute? Find(IReadOnlyList<CompiledRule> rules)
     {
-        var finder = new ProbeRouteFinder(rules);
+        var finder = Create(rules);
         return Enumerable.Range(0, rules.Count)
             .Where(place => !rules[place].IsClosed)
             .Take(MaxRules)
-            .Select(finder.Find)
+            .Select(place => finder.Find(rules[place], place))
             .FirstOrDefault(route => route is not null);
     }
 
-    private ProbeRoute? Find(int place)
+    /// <summary>The routes of some rules; a rule no request could be found for has none.</summary>
+    public static IReadOnlyList<(CompiledRule Rule, ProbeRoute? Route)> FindAll(IReadOnlyList<CompiledRule> rules, IReadOnlyList<CompiledRule> asked)
     {
-        var rule = rules[place];
+        var finder = Create(rules);
+        var places = new Dictionary<CompiledRule, int>();
+        for (var place = 0; place < rules.Count; place++)
+        {
+            places[rules[place]] = place;
+        }
+
+        return asked.Select(rule => (rule, finder.Find(rule, places[rule]))).ToArray();
+    }
+
+    /// <summary>A request that reaches each of some services; null where none could be found.</summary>
+    public static IReadOnlyList<(GatewayService Service, string? Host, string? Path)> FindRequests(IReadOnlyList<GatewayService> services, IReadOnlyList<GatewayService> asked)
+    {
+        var finder = new ProbeRouteFinder(services.Select(service => ((string?)service.HostRegexp, (string?)service.PathRegexp)).ToArray());
+        var places = new Dictionary<string, int>(System.StringComparer.Ordinal);
+        for (var place = services.Count - 1; place >= 0; place--)
+        {
+            places[services[place].Name] = place;
+        }
+
+        return asked.Select(service =>
+        {
+            var host = finder.FindHost(service.HostRegexp);
+            return (service, host, host is null ? null : finder.FindPath(service.PathRegexp, host, places[service.Name]));
+        }).ToArray();
+    }
+
+    private static ProbeRouteFinder Create(IReadOnlyList<CompiledRule> rules) => new(rules.Select(rule => (rule.HostRegexp, rule.PathRegexp)).ToArray());
+
+    private ProbeRoute? Find(CompiledRule rule, int place)
+    {
         if (rule.HostRegexp is null || rule.PathRegexp is null)
         {
             return new ProbeRoute(rule, rule.Host, rule.Path);
@@ -73,13 +105,13 @@ internal sealed class ProbeRouteFinder
                 return null;
             }
 
-            var taker = rules.Take(place).FirstOrDefault(rule => Matches(rule.HostRegexp, host) && Matches(rule.PathRegexp, path));
+            var taker = rules.Take(place).FirstOrDefault(rule => Matches(rule.Host, host) && Matches(rule.Path, path)).Path;
             if (taker is null)
             {
                 return path;
             }
 
-            inTheWay.Add(GetLanguage(taker.PathRegexp!)!);
+            inTheWay.Add(GetLanguage(taker)!);
         }
 
         return null;

@@ -36,7 +36,7 @@ public static class ReconcileFailureCodes
     /// <summary>The process ended before it recorded the outcome; only on the record of that deployment.</summary>
     public const string Interrupted = "interrupted";
 
-    /// <summary>Paused or killed services could not be closed; only on the record of the closing.</summary>
+    /// <summary>Paused or killed services could not be closed, or were not seen closed.</summary>
     public const string ClosingFailed = "closing_failed";
 
     /// <summary>The control plane did not record the deployment.</summary>
@@ -79,6 +79,7 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.LeaseLost => "See who else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
         ReconcileFailureCodes.LeaseUnavailable => "Wait for the other roll-out to this gateway, or make the lease folder writable, and run the command again.",
         ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first, then run the command again; this one serves what it served before, closed where it must be.",
+        ReconcileFailureCodes.ClosingFailed => "Look at what answers at the challenge address for the routes named, and stop the gateway if it sells; then run the command again.",
         ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
         ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
         ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",

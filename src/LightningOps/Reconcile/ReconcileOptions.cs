@@ -39,6 +39,9 @@ public sealed record ReconcileOptions
     /// </summary>
     public RolloutPlan? ApprovedPlan { get; init; }
 
+    /// <summary>Maximum number of changed selling rules, and of closed rules, that the gateway is asked for, the most expensive first.</summary>
+    public int ProbeLimit { get; init; } = 20;
+
     /// <summary>Maximum wait for another reconcile of the same gateway; zero by default.</summary>
     public TimeSpan LeaseWait { get; init; } = TimeSpan.Zero;
 

@@ -35,7 +35,7 @@ public sealed record ReconcileResult : IReportable
     /// <summary>Deployment it is recorded as.</summary>
     public required string DeploymentId { get; init; }
 
-    /// <summary>Whether the probe route required payment; also false if the check was skipped.</summary>
+    /// <summary>Whether the probe route required payment, or, if no route sells, the closed routes are closed; also false if the check was skipped.</summary>
     public bool ChallengeOk { get; init; }
 
     /// <summary>Whether a paid request reached its upstream; also false if the check was skipped.</summary>

@@ -31,7 +31,7 @@ internal sealed class Rollout
         this.pass = pass;
         this.compile = compile;
         this.journal = journal;
-        checks = new GatewayChecks(pass, probe, journal);
+        checks = new GatewayChecks(pass, compile.Rules, probe, journal);
         ending = new RolloutFinisher(pass, journal, denied);
         rollout = GatewayRolloutFactory.Create(pass.Options, compile, denied);
     }
@@ -55,8 +55,8 @@ internal sealed class Rollout
         }
 
         var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Desired = compile.ConfigHash };
-        return failure is null
-            ? await ending.CompleteAsync(state).ConfigureAwait(false)
+        return failure is null && checks.NotClosed is { } notClosed ? await ending.EndNotClosedAsync(state, notClosed).ConfigureAwait(false)
+            : failure is null ? await ending.CompleteAsync(state).ConfigureAwait(false)
             : await ending.FailAndRollBackAsync(state, failure, stop).ConfigureAwait(false);
     }
 
@@ -94,6 +94,7 @@ internal sealed class Rollout
             {
                 plan = await Stoppable.RunAsync(() => pass.Gateway.Plan(before!, rollout), token).ConfigureAwait(false);
                 step.Details["changes"] = plan.Changes.Count;
+                checks.Plan = plan;
                 if (plan.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == GatewayStop.Code) is { } stopped)
                 {
                     pass.Warn(GatewayStop.Code, stopped.Message);

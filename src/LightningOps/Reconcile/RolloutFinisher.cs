@@ -61,6 +61,13 @@ internal sealed class RolloutFinisher
         return FinishAsync(state, outcome, LiveConfiguration.Wanted, "gateway_reconcile_applied", EventLevel.Info, details);
     }
 
+    /// <summary>Records that what it was to close was not seen closed; going back would not close it either.</summary>
+    public Task<RolloutResult> EndNotClosedAsync(RolloutState state, string reason)
+    {
+        pass.Warn("denied_services_open", "Paused or killed services may still be selling: " + reason);
+        return FailAsync(state, new RolloutFailure(ReconcileFailureCodes.ClosingFailed, ReconcileStage.Challenge, reason), LiveConfiguration.Unknown);
+    }
+
     /// <summary>
     /// Goes back to what was served before when something was sent and there is something to go back to, closes what is
     /// denied where nothing was sent, and records that.

@@ -115,6 +115,19 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_gateway_that_does_not_answer_is_unknown_and_an_error()
+    {
+        await using var silent = new LoopbackServer(_ => Task.FromResult(Reply.DropBeforeReading));
+        session.WithoutServices();
+        session.Run("Start-L402TestGateway aperture.yaml -Upstream " + up.Url + "; Sync-ApertureConfig -Mode Mock -Gateway file:aperture.yaml -HealthUrl " + up.Url).Single();
+
+        var outcome = session.Run(Test + "-ChallengeUrl " + silent.Url);
+
+        outcome.Error("DriftUndetermined");
+        Assert.Equal(2, Assert.Single(outcome.Output).Properties["ExitCode"].Value);
+    }
+
+    [Fact]
     public void The_others_are_still_compared()
     {
         session.WithoutServices();

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Tests.Gateway.Model;
@@ -10,11 +12,12 @@ namespace LightningOps.Tests.Gateway.ApertureAdmin;
 
 /// <summary>
 /// The admin API of the model of Aperture behind a scripted server; it keeps every list it ever served. Other paths get
-/// a challenge, as a service that sells gives it.
+/// what a buyer gets: the challenge of a service that sells, and of one that is closed that it reaches nothing.
 /// </summary>
 internal sealed class StrictAperture
 {
     public const string Macaroon = "0201036c6e64";
+    private const long AnyPrice = 2;
     private readonly ApertureAdminApi api = new(Macaroon);
     private readonly List<IReadOnlyList<GatewayService>> history = [[]];
 
@@ -45,8 +48,8 @@ internal sealed class StrictAperture
     /// <summary>Calls that changed the list.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>WWW-Authenticate of a service that sells.</summary>
-    public string Challenge { get; set; } = Invoices.Challenge(2000);
+    /// <summary>WWW-Authenticate of a service that sells; null for one that asks its price.</summary>
+    public string? Challenge { get; set; }
 
     /// <summary>Names that no create or update is taken of, with the status they get.</summary>
     public Dictionary<string, int> Cursed { get; } = [];
@@ -69,10 +72,20 @@ internal sealed class StrictAperture
     {
         if (!request.Target.StartsWith(ApertureAdminApi.Path, StringComparison.Ordinal))
         {
-            return request.Headers.ContainsKey("authorization") ? Reply.Json("{}") : Reply.Status(402, ("WWW-Authenticate", Challenge));
+            return AnswerBuyer(request);
         }
 
         var answer = api.Answer(request.Method, request.Target, request.Headers.GetValueOrDefault("grpc-metadata-macaroon"), request.Body);
         return Reply.Json(answer.Body, answer.Status);
     }
+
+    private Reply AnswerBuyer(RecordedRequest request)
+    {
+        var service = Services.FirstOrDefault(service => Matches(service.HostRegexp, request.Headers.GetValueOrDefault("host", string.Empty)) && Matches(service.PathRegexp, request.Target));
+        return service is { IsClosed: true } ? Reply.Status(502)
+            : request.Headers.ContainsKey("authorization") ? Reply.Json("{}")
+            : Reply.Status(402, ("WWW-Authenticate", Challenge ?? Invoices.Challenge(Math.Max(1, service?.PriceSats ?? AnyPrice) * Msats.PerSatoshi)));
+    }
+
+    private static bool Matches(string? expression, string text) => expression is null || Regex.IsMatch(text, expression, RegexOptions.CultureInvariant);
 }

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -185,6 +185,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
         return AdminDeployment.From(services, record);
     }
+
+    bool IRouteProbes.CanAsk => sales.CanAsk;
+
+    Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes
 {
     private const string Reading = "read";
 
@@ -176,12 +176,21 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     });
 
+    bool IRouteProbes.CanAsk => sales.CanAsk;
+
+    Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
+
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {
         var result = options.HealthUrl is { } url
             ? await new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, HttpAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
             : await ProbeListenerAsync(cancellationToken).ConfigureAwait(false);
+        if (result.Outcome == ProbeOutcome.Failed)
+        {
+            evidence = LiveEvidence.NotKnown;
+        }
+
         if (result.Outcome == ProbeOutcome.Passed)
         {
             await ConfirmLoadAsync(cancellationToken).ConfigureAwait(false);
@@ -274,6 +283,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var live = HasRows(file) ? await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false) : LiveRows.None;
         var record = LoadedRecord.Find(options.Path, file.ConfigHash);
         var state = CreateState(file, record, live);
+        if (evidence != LiveEvidence.NotKnown && live.Listed is null && await IsDownAsync(file, cancellationToken).ConfigureAwait(false))
+        {
+            // The process that was seen to load it has ended.
+            evidence = LiveEvidence.NotKnown;
+            return state with { Evidence = evidence, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
+        }
+
         if (!HasRows(file))
         {
             return state;
@@ -300,6 +316,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         evidence = LiveEvidence.NotKnown;
         return state with { Evidence = evidence, Services = effective, Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live) { IsOther = true } };
     }
+
+    /// <summary>Whether nothing listens where the file says; what serves it in this process says so itself.</summary>
+    private async Task<bool> IsDownAsync(LiveFile file, CancellationToken cancellationToken) =>
+        reload is not { ConfirmsLoad: true }
+        && (options.ListenAddress ?? file.ListenAddress) is { } address
+        && (await new ListenerProbe(options.Http with { Tries = 1 }).ProbeAsync(address, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Failed;
 
     /// <summary>Whether rows of a database may stand before the file; what serves it in this process has none.</summary>
     private bool HasRows(LiveFile file) => file.HasAdminApi && reload is not { ConfirmsLoad: true };
@@ -498,7 +520,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (record with { Evidence = seen, ShownBy = null }).Write(options.Path);
+        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).Write(options.Path);
     }
 
     /// <summary>The record of what is written and not known to be loaded, or null.</summary>

@@ -125,6 +125,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Whether a list of the admin API that is what is written shows its load: since the last known load nothing changed that is not listed.</summary>
     public bool ListShows { get; init; }
 
+    /// <summary>When the file was written that was seen loaded, ticks of UTC; one put back since was loaded between, perhaps as another. Null in an earlier record.</summary>
+    public long? WrittenAt { get; init; }
+
     private const string Ending = ".deployment.json";
 
     /// <summary>Owner of each service as last rolled out; it counts whatever the file has since become.</summary>
@@ -142,8 +145,13 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>The record of the services with this hash, or null.</summary>
     public static LoadedRecord? Find(string path, ConfigHash? served)
     {
-        return Read(path) is { } record && record.Counts(served) ? record : null;
+        return Read(path) is not { } record || !record.Counts(served) ? null
+            : record.WrittenAt is { } written && written != GetWriteTime(path) ? record.NotSeen()
+            : record;
     }
+
+    /// <summary>When the file was last written, ticks of UTC.</summary>
+    public static long GetWriteTime(string path) => File.GetLastWriteTimeUtc(path).Ticks;
 
     /// <summary>The record, whether it counts for the file or not; null where there is none that can be read.</summary>
     public static LoadedRecord? FindAny(string path) => Read(path);
@@ -217,7 +225,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     }
 
     /// <summary>The same deployment with a load that is not known.</summary>
-    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false };
+    public LoadedRecord NotSeen() => this with { Evidence = LiveEvidence.NotKnown, ShownBy = null, ListShows = false, WrittenAt = null };
 
     public void Write(string path) => AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(this), path);
 

@@ -13,7 +13,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
 /// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes
 {
     /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -124,6 +124,14 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         ProbeAsync((endpoint, place) => endpoint.ProbeProxyAsync(route, challenge.Endpoints is { } own ? own[place] : challenge, cancellationToken));
+
+    bool IRouteProbes.CanAsk => Endpoints.All(static endpoint => endpoint is IRouteProbes { CanAsk: true });
+
+    Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => ProbeAsync(async (endpoint, _) =>
+    {
+        var answer = await ((IRouteProbes)endpoint).AskClosedAsync(host, path, cancellationToken).ConfigureAwait(false);
+        return answer.Outcome == ProbeOutcome.Skipped ? answer with { Reason = endpoint.Name + ": " + answer.Reason } : answer;
+    });
 
     /// <inheritdoc/>
     public void Dispose()

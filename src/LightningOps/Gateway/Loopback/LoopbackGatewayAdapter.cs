@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.Loopback;
 /// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
 /// to the next. Disposing it does not stop the gateway.
 /// </summary>
-internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
+internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions, IRouteProbes
 {
     private readonly LoopbackGateway gateway;
     private readonly GatewayHttp http;
@@ -53,6 +53,10 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions
         cancellationToken.ThrowIfCancellationRequested();
         return new LoopbackSales(gateway).ListSettledAsync(query ?? throw new ArgumentNullException(nameof(query)), cancellationToken);
     }
+
+    bool IRouteProbes.CanAsk => sales.CanAsk;
+
+    Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)

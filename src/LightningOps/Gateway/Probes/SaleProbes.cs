@@ -11,15 +11,37 @@ namespace LightningOps.Gateway.Probes;
 /// <summary>The challenge and the proxy check of an Aperture: the price asked must be the rule's, and a paid request must pass.</summary>
 internal sealed class SaleProbes
 {
+    private const int BadGateway = 502;
     private readonly SaleProbeOptions options;
+    private readonly GatewayHttp http;
     private readonly GatewayProbes probes;
     private readonly Uri? baseUrl;
 
     public SaleProbes(SaleProbeOptions options, GatewayHttp http, bool allowInsecure)
     {
         this.options = options;
+        this.http = http;
         probes = new GatewayProbes(http);
         baseUrl = options.BaseUrl is null ? null : HttpAddress.Check(EnvironmentVariables.GatewayBaseUrl, options.BaseUrl, allowInsecure);
+    }
+
+    /// <summary>Whether there is an address to ask.</summary>
+    public bool CanAsk => baseUrl is not null;
+
+    /// <inheritdoc cref="IRouteProbes.AskClosedAsync"/>
+    public async Task<ProbeResult> AskClosedAsync(string host, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await http.SendOnceAsync(Request(host, path), cancellationToken).ConfigureAwait(false);
+            return answer.StatusCode == BadGateway
+                ? ProbeResult.Passed(BadGateway)
+                : ProbeResult.Failed(System.FormattableString.Invariant($"status_{answer.StatusCode}"), answer.StatusCode);
+        }
+        catch (GatewayException failure)
+        {
+            return ProbeResult.Skipped(failure.Reason);
+        }
     }
 
     public async Task<ProbeResult> ChallengeAsync(ProbeRoute? route, CancellationToken cancellationToken)
@@ -79,8 +101,9 @@ internal sealed class SaleProbes
             : ProbeResult.Failed("wrong_amount:" + asked + " msats instead of " + price, answer.StatusCode);
     }
 
-    private GatewayRequest Request(ProbeRoute route) =>
-        new(HttpMethod.Get, new Uri(baseUrl!, EscapedPath(route.Path))) { Host = route.Host };
+    private GatewayRequest Request(ProbeRoute route) => Request(route.Host, route.Path);
+
+    private GatewayRequest Request(string host, string path) => new(HttpMethod.Get, new Uri(baseUrl!, EscapedPath(path))) { Host = host };
 
     // The path is the decoded one that Aperture matches: its segments are escaped again.
     private static string EscapedPath(string path) => string.Join("/", path.Split('/').Select(Uri.EscapeDataString));

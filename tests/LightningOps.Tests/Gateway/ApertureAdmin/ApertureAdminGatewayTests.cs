@@ -311,7 +311,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
 
         Assert.Equal((ProbeOutcome.Skipped, "no_payer"), Outcome(await poor.ProbeProxyAsync(route, challenge, None)));
         Assert.Equal(ProbeOutcome.Passed, (await rich.ProbeProxyAsync(route, challenge, None)).Outcome);
-        Assert.Equal(aperture.Challenge, payer.Paid);
+        Assert.Equal(Invoices.Challenge(2000), payer.Paid);
         Assert.Equal("L402 paid", server.Requests[^1].Headers["authorization"]);
     }
 

@@ -9,7 +9,6 @@ using LightningOps.Settings;
 using LightningOps.Tests.Gateway;
 using LightningOps.Tests.Gateway.ApertureAdmin;
 using LightningOps.Tests.Gateway.Records;
-using LightningOps.Tests.L402.Bolt11;
 using LightningOps.Tests.Support;
 
 namespace LightningOps.Tests.Reconcile.Faults;
@@ -20,15 +19,7 @@ internal sealed class AdminFaultyPeer : IFaultyPeer
     private readonly StrictAperture aperture = new();
     private readonly MemoryRecords records = new();
 
-    public Task<Reply> AnswerAsync(RecordedRequest request)
-    {
-        if (ServedOrder.FirstMatch(aperture.Services, (request.Headers["host"], request.Target)) is { } service)
-        {
-            aperture.Challenge = Invoices.Challenge(service.PriceSats * 1000);
-        }
-
-        return aperture.AnswerAsync(request);
-    }
+    public Task<Reply> AnswerAsync(RecordedRequest request) => aperture.AnswerAsync(request);
 
     public IGateway Open(string url, GatewayHttpOptions http) => new ApertureAdminGateway(new ApertureAdminGatewayOptions
     {

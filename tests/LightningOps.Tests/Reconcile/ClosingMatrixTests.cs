@@ -1,0 +1,228 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Loopback;
+using LightningOps.Leases;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
+using LightningOps.Tests.Gateway.ApertureFile;
+using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
+using LightningOps.Tests.Reconcile.Faults;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+
+namespace LightningOps.Tests.Reconcile;
+
+/// <summary>What can break, at each kind of gateway, under each switch: it is closed, or an error says that it is not and why; never a closed verdict with something of this store selling.</summary>
+public sealed class ClosingMatrixTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down"];
+    private static readonly string[] Kinds = ["file", "rows", "admin", "ops", "loopback"];
+
+    public static TheoryData<string, string, bool> Cases()
+    {
+        var cases = new TheoryData<string, string, bool>();
+        foreach (var breakage in Breakages)
+        {
+            foreach (var kind in Kinds)
+            {
+                cases.Add(breakage, kind, true);
+                cases.Add(breakage, kind, false);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task It_is_closed_or_an_error_says_that_it_is_not(string breakage, string kind, bool isGlobal)
+    {
+        await using var bench = new Bench(kind);
+        await bench.StartAsync();
+        await bench.SetAsync(isGlobal);
+        await bench.BreakAsync(breakage);
+
+        var result = await bench.RunAsync();
+
+        var selling = bench.Live().Where(service => service.Sells && (isGlobal || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
+        var said = string.Join("\n", result.Warnings.Select(static warning => warning.ToString()).Append(result.FailureReason).Append(result.Standing.ToString()));
+        if (result.DenialHolds || result.Ok)
+        {
+            Assert.Empty(selling);
+        }
+        else
+        {
+            Assert.True(said.Contains("NOT CLOSED", StringComparison.Ordinal) || said.Contains("not known", StringComparison.Ordinal) || said.Contains("may still", StringComparison.Ordinal), said);
+        }
+
+        if (breakage is "nothing" or "list" or "record" or "event" or "lease" or "compile")
+        {
+            Assert.True(result.DenialHolds, said);
+        }
+    }
+
+    private sealed class Bench(string kind) : IAsyncDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+        private readonly List<Paywall> paywalls = [Selling("/a", 5000), Selling("/b", 3000)];
+        private readonly MemoryRecords records = new();
+        private readonly OpsFaultyPeer ops = new();
+        private readonly LightningOps.Tests.Gateway.Ops.OpsPeer opsPeer = new();
+        private MockControlPlane? books;
+        private FaultyControlPlane? plane;
+        private ApertureModel? model;
+        private LoopbackGateway? loopback;
+        private LoopbackServer? server;
+        private EchoUpstream? upstream;
+        private ILeaseStore leases = new MemoryLeases();
+        private Func<Task> reload = static () => Task.CompletedTask;
+        private bool isDown;
+        private int request;
+
+        public async Task StartAsync()
+        {
+            books = new MockControlPlane(TimeProvider.System, paywalls);
+            plane = new FaultyControlPlane(books);
+            switch (kind)
+            {
+                case "ops":
+                    server = new LoopbackServer(question => isDown ? Task.FromResult(Reply.Status(503)) : opsPeer.AnswerAsync(question));
+                    break;
+                case "loopback":
+                    upstream = EchoUpstream.Start();
+                    loopback = LoopbackGateway.Start(new LoopbackGatewayOptions { Upstream = upstream.Url });
+                    break;
+                default:
+                    var path = folder.File("aperture.yaml");
+                    model = new ApertureModel(path, new ApertureModelOptions { StartTime = TimeSpan.FromMilliseconds(250) });
+                    await File.WriteAllTextAsync(path, (kind == "file" ? model.Settings : model.AdminSettings) + "services: []\n");
+                    await model.StartAsync();
+                    reload = model.RestartAsync;
+                    break;
+            }
+
+            var first = await RunAsync();
+            Assert.True(first.Ok, first.FailureReason);
+            Assert.Equal(2, Live().Count(static service => service.Sells));
+            if (kind == "rows")
+            {
+                // Somebody used aperturecli: a row stands before the file.
+                using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+                await admin.ApplyAsync(Of("dep_cli", Selling("/a", 9000), Selling("/b", 3000)), None);
+                Assert.Contains(Live(), static service => service.PriceSats == 9);
+            }
+        }
+
+        public Task SetAsync(bool isGlobal) => isGlobal
+            ? books!.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None)
+            : books!.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = paywalls[0].OwnerId, Active = true }, None);
+
+        public async Task BreakAsync(string breakage)
+        {
+            var always = Enumerable.Repeat<ControlPlaneFault?>(ControlPlaneFault.NotArrived, 50).ToArray();
+            switch (breakage)
+            {
+                case "list":
+                    plane!.Next(ControlPlaneCall.List, always);
+                    break;
+                case "record":
+                    plane!.Next(ControlPlaneCall.Record, always);
+                    break;
+                case "event":
+                    plane!.Next(ControlPlaneCall.Event, always);
+                    break;
+                case "lease":
+                    leases = new NoLeases();
+                    break;
+                case "compile":
+                    paywalls.Add(SamplePaywalls.Priced("pw_bad", 1000, SamplePaywalls.Route("r", Host, "/bad", upstream: "https://api\u200d.example.com")));
+                    break;
+                case "reload fails":
+                    reload = static () => throw new GatewayException("x", "reload", "reload_exit_1", "x");
+                    break;
+                case "reload does nothing":
+                    reload = static () => Task.CompletedTask;
+                    break;
+                case "database":
+                    if (model is not null)
+                    {
+                        model.IsDatabaseDown = true;
+                    }
+
+                    break;
+                case "gateway down":
+                    isDown = true;
+                    if (model is not null)
+                    {
+                        reload = static () => throw new GatewayException("x", "reload", "reload_exit_1", "x");
+                        await model.StopAsync();
+                    }
+
+                    break;
+            }
+        }
+
+        public async Task<ReconcileResult> RunAsync()
+        {
+            using var gateway = Open();
+            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request }, None);
+        }
+
+        public IReadOnlyList<GatewayService> Live() => model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (model is not null)
+            {
+                await model.DisposeAsync();
+            }
+
+            if (loopback is not null)
+            {
+                await loopback.StopAsync();
+            }
+
+            upstream?.Dispose();
+
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+
+            folder.Dispose();
+        }
+
+        private IGateway Open() => kind switch
+        {
+            "admin" => new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = records, Http = TestHttp.Options }),
+            "ops" => ops.Open(server!.Url, TestHttp.Options),
+            "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
+            _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, Reload = new ModelReload(() => reload()) }),
+        };
+    }
+
+    /// <summary>A place for leases that cannot be had.</summary>
+    private sealed class NoLeases : ILeaseStore
+    {
+        public Task<LeaseHolder?> TryTakeAsync(LeaseHolder claim, CancellationToken cancellationToken) => throw new ConfigException("Lease", "cannot be had");
+
+        public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) => throw new ConfigException("Lease", "cannot be had");
+
+        public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
