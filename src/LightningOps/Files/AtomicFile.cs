@@ -158,11 +158,16 @@ public static class AtomicFile
         return status switch
         {
             { IsCharacterDevice: true } => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite),
-            { IsPipe: true } => UnixFile.HasReader(path)
-                ? new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
-                : throw new IOException(path + " is a pipe without a reader."),
+            { IsPipe: true } => OpenPipe(path),
             _ => throw new IOException(path + " is not a file, pipe or character device and cannot be written."),
         };
+    }
+
+    private static FileStream OpenPipe(string path)
+    {
+        // Held until the stream is open: a reader that saw the pipe closed between the two would be gone.
+        using var held = UnixFile.HoldForReader(path) ?? throw new IOException(path + " is a pipe without a reader.");
+        return new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
     }
 
     private static string GetTarget(string path)

@@ -49,11 +49,20 @@ internal static class UnixFile
         }
     }
 
-    /// <summary>Whether a pipe has a reader: who opens one without waits.</summary>
-    public static bool HasReader(string pipe)
+    /// <summary>
+    /// Holds a pipe open for writing without waiting; null when it has no reader. The reader sees no end of the pipe while the
+    /// handle is held.
+    /// </summary>
+    public static SafeFileHandle? HoldForReader(string pipe)
     {
-        using var probe = new SafeFileHandle((IntPtr)OpenFile(pipe, WriteOnly | (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? LinuxNonBlocking : MacNonBlocking)), ownsHandle: true);
-        return !probe.IsInvalid;
+        var handle = new SafeFileHandle((IntPtr)OpenFile(pipe, WriteOnly | (RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? LinuxNonBlocking : MacNonBlocking)), ownsHandle: true);
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        return null;
     }
 
     /// <summary>The file a symbolic link finally points to, existing or not; the path itself when it is no link.</summary>

@@ -164,12 +164,16 @@ public sealed class ReplacedFileTests : IDisposable
         Assert.Contains("pipe without a reader", Assert.ThrowsAny<IOException>(() => AtomicFile.Write(pipe, "x"u8.ToArray())).Message, StringComparison.Ordinal);
 
         using var reader = Process.Start(new ProcessStartInfo("cat", [pipe]) { RedirectStandardOutput = true })!;
-        while (!UnixFile.HasReader(pipe))
+        Microsoft.Win32.SafeHandles.SafeFileHandle? held;
+        while ((held = UnixFile.HoldForReader(pipe)) is null)
         {
             await Task.Yield();
         }
 
-        AtomicFile.Write(pipe, "through"u8.ToArray());
+        using (held)
+        {
+            AtomicFile.Write(pipe, "through"u8.ToArray());
+        }
 
         Assert.Equal("through", await reader.StandardOutput.ReadToEndAsync());
         Assert.True(UnixFileStatus.Find(pipe)!.IsPipe);
