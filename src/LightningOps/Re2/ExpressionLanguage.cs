@@ -13,7 +13,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 {
     private readonly string pattern;
     private readonly LanguageBounds bounds;
-    private readonly CodePointSet _universe;
+    private readonly CodePointSet universe;
     private readonly string? feature;
     private readonly bool usesScriptClass;
     private Nfa? nfa;
@@ -25,7 +25,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     {
         pattern = expression.Pattern;
         this.bounds = bounds;
-        _universe = universe;
+        this.universe = universe;
         this.feature = feature ?? expression.UnanalyzableReason;
         usesScriptClass = expression.UsesScriptClass;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
@@ -78,7 +78,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
             if (!hasTriedNfa)
             {
                 hasTriedNfa = true;
-                nfa = NfaBuilder.Build(Parsed().Root, bounds.MaxNfaStates, _universe);
+                nfa = NfaBuilder.Build(Parsed().Root, bounds.MaxNfaStates, universe);
             }
 
             return nfa;
@@ -108,7 +108,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <inheritdoc/>
     internal override bool IsWrittenAs(RegularLanguage other) =>
-        other is ExpressionLanguage theirs && string.Equals(pattern, theirs.pattern, StringComparison.Ordinal) && _universe.Equals(theirs._universe);
+        other is ExpressionLanguage theirs && string.Equals(pattern, theirs.pattern, StringComparison.Ordinal) && universe.Equals(theirs.universe);
 
     private Re2Expression Parsed() =>
         Re2Expression.TryParse(pattern, out var expression, out var error)

@@ -14,12 +14,12 @@ internal sealed class NfaBuilder
     private readonly Dictionary<CodePointSet, int> setIndex = new();
     private int work;
 
-    private readonly CodePointSet _universe;
+    private readonly CodePointSet universe;
 
     private NfaBuilder(int maxStates, CodePointSet universe)
     {
         this.maxStates = maxStates;
-        _universe = universe;
+        this.universe = universe;
     }
 
     private bool IsFull => steps.Count > maxStates || work > 8 * maxStates;
@@ -126,7 +126,7 @@ internal sealed class NfaBuilder
     }
 
     private int BuildRead(CodePointSet set, int next) =>
-        Add(NfaStep.Read, next, SetIndex(set.Intersect(_universe)));
+        Add(NfaStep.Read, next, SetIndex(set.Intersect(universe)));
 
     private int BuildRepeat(Re2Repeat repeat, int next)
     {

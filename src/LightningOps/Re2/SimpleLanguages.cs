@@ -254,9 +254,9 @@ internal sealed class AutomatonLanguage(IAutomaton automaton) : RegularLanguage
 internal sealed class HostAutomaton : IAutomaton
 {
     private readonly int[] host;
-    private readonly int[]? _port;
+    private readonly int[]? port;
     private readonly int colon;
-    private readonly int _dot;
+    private readonly int dot;
     private readonly bool[] isDigit;
 
     /// <summary>The automaton of an ASCII host in lower case.</summary>
@@ -271,9 +271,9 @@ internal sealed class HostAutomaton : IAutomaton
 
         Alphabet = Alphabet.Create(new List<CodePointSet>(sets));
         this.host = GetClasses(host);
-        _port = port is null ? null : GetClasses(port);
+        this.port = port is null ? null : GetClasses(port);
         colon = Alphabet.GetClass(':');
-        _dot = Alphabet.GetClass('.');
+        dot = Alphabet.GetClass('.');
         isDigit = new bool[Alphabet.Count];
         foreach (var symbol in Alphabet.ClassesIn(digits))
         {
@@ -302,23 +302,23 @@ internal sealed class HostAutomaton : IAutomaton
         if (state <= AfterDot)
         {
             return symbol == colon ? AfterColon
-                : symbol == _dot && state < AfterDot ? AfterDot
+                : symbol == dot && state < AfterDot ? AfterDot
                 : Dfa.Dead;
         }
 
-        if (_port is null)
+        if (port is null)
         {
             return isDigit[symbol] ? AfterColon + 1 : Dfa.Dead;
         }
 
         var read = state - AfterColon;
-        return read < _port.Length && symbol == _port[read] ? state + 1 : Dfa.Dead;
+        return read < port.Length && symbol == port[read] ? state + 1 : Dfa.Dead;
     }
 
     /// <inheritdoc/>
-    public bool IsAccepting(int state) => _port is null
+    public bool IsAccepting(int state) => port is null
         ? state == host.Length || state == AfterDot || state > AfterColon
-        : state == AfterColon + _port.Length;
+        : state == AfterColon + port.Length;
 
     /// <inheritdoc/>
     public bool IsUniversal(int state) => false;

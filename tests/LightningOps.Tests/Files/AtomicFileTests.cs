@@ -12,9 +12,9 @@ namespace LightningOps.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightningops-atomic-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lightningops-atomic-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void A_new_file_has_the_content()
@@ -146,7 +146,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(false)]
     public void A_symbolic_link_stays_and_its_target_is_written(bool targetExists)
     {
-        var target = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "target");
+        var target = Path.Combine(folder.CreateSubdirectory("elsewhere").FullName, "target");
         if (targetExists)
         {
             File.WriteAllText(target, "old");
@@ -206,7 +206,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(-1, content.AsSpan().IndexOfAnyExcept(content[0]));
     }
 
-    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+    private string PathOf(string name) => Path.Combine(folder.FullName, name);
 
-    private string[] Files() => Directory.GetFiles(_folder.FullName);
+    private string[] Files() => Directory.GetFiles(folder.FullName);
 }

@@ -41,7 +41,7 @@ internal sealed class UnicodeClasses
 
     private readonly Dictionary<string, CodePointSet> categories = new(StringComparer.Ordinal);
     private readonly HashSet<string> scripts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _scriptsOfSeveralWords = new(StringComparer.Ordinal);
+    private readonly HashSet<string> scriptsOfSeveralWords = new(StringComparer.Ordinal);
 
     private UnicodeClasses()
     {
@@ -69,7 +69,7 @@ internal sealed class UnicodeClasses
             scripts.Add(Canonical(script));
             if (script.IndexOf('_') >= 0 || script == "SignWriting")
             {
-                _scriptsOfSeveralWords.Add(Canonical(script));
+                scriptsOfSeveralWords.Add(Canonical(script));
             }
         }
     }
@@ -94,7 +94,7 @@ internal sealed class UnicodeClasses
     public bool IsScript(string name) => scripts.Contains(Canonical(name));
 
     /// <summary>True when the script's name has several words: Go 1.26 refuses each of the 46, however it is written.</summary>
-    public bool IsScriptOfSeveralWords(string name) => _scriptsOfSeveralWords.Contains(Canonical(name));
+    public bool IsScriptOfSeveralWords(string name) => scriptsOfSeveralWords.Contains(Canonical(name));
 
     private static string Canonical(string name)
     {

@@ -83,9 +83,9 @@ public sealed class RouteDocumentVectorTests
     private static string Compact(JsonElement element) =>
         JsonSerializer.Serialize(element, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    private static List<JsonElement> Recorded() => recorded.Value;
+    private static List<JsonElement> Recorded() => RecordedLines.Value;
 
-    private static readonly Lazy<List<JsonElement>> recorded = new(() =>
+    private static readonly Lazy<List<JsonElement>> RecordedLines = new(() =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Vectors", "compile.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .ToList());
