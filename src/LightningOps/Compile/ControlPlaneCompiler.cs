@@ -73,11 +73,13 @@ public static class ControlPlaneCompiler
         ConfigHash = result.ConfigHash,
         Status = result.Valid ? DeploymentStatus.Pending : DeploymentStatus.Failed,
         Diagnostics = result.Diagnostics,
-        Metadata = new JsonText(ArtifactJson.Serialize(new Dictionary<string, object>
+        Metadata = new JsonText(DiagnosticJson.Write(json =>
         {
-            ["executionPath"] = ExecutionPaths.HostedNode,
-            ["ruleCount"] = result.RuleCount,
-            ["valid"] = result.Valid,
+            json.WriteStartObject();
+            json.WriteString("executionPath", ExecutionPaths.HostedNode);
+            json.WriteNumber("ruleCount", result.RuleCount);
+            json.WriteBoolean("valid", result.Valid);
+            json.WriteEndObject();
         })),
         RequestId = requestId,
     };

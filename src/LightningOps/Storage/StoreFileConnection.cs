@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Data.Sqlite;
@@ -19,7 +20,7 @@ internal sealed class StoreFileConnection : IDisposable
     private static readonly TimeSpan MaxSilentWait = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly ResiliencePipeline patience;
+    private readonly Lazy<ResiliencePipeline> patience;
     private readonly StoreOpening opening;
     private readonly string path;
     private readonly StoreFormat format;
@@ -34,15 +35,7 @@ internal sealed class StoreFileConnection : IDisposable
 
         // SQLite waits within a statement, where it cannot be cancelled: briefly, and then here again.
         opening = new StoreOpening(options, this.format, options.LockTimeout < MaxSilentWait ? options.LockTimeout : MaxSilentWait);
-        patience = new ResiliencePipelineBuilder { TimeProvider = options.Time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = Math.Max(1, (int)(options.LockTimeout.Ticks / MaxSilentWait.Ticks)),
-                Delay = TimeSpan.FromMilliseconds(20),
-                UseJitter = true,
-                ShouldHandle = args => new ValueTask<bool>(args.Outcome.Exception is { } failure && StoreFailures.IsLocked(failure)),
-            })
-            .Build();
+        patience = new Lazy<ResiliencePipeline>(() => BuildPatience(options));
     }
 
     /// <summary>Reads; sees one state of the store throughout. A store that is not there is empty.</summary>
@@ -64,9 +57,7 @@ internal sealed class StoreFileConnection : IDisposable
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await patience.ExecuteAsync(
-                async token => await Task.Run(() => RunOnce(work, deferred, token), token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
+            return await TryOnceAsync(work, deferred, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (StoreFailures.IsStoreFailure(failure))
         {
@@ -77,6 +68,49 @@ internal sealed class StoreFileConnection : IDisposable
             turn.Release();
         }
     }
+
+    private async Task<T> TryOnceAsync<T>(Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => RunOnce(work, deferred, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SqliteException failure) when (StoreFailures.IsLocked(failure))
+        {
+            return await RepeatAsync(failure, work, deferred, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Repeats while another process holds the lock; the failed first try counts as one. A store that is free never pays for
+    /// the pipeline.
+    /// </summary>
+    private async Task<T> RepeatAsync<T>(SqliteException locked, Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
+    {
+        SqliteException? first = locked;
+        return await patience.Value.ExecuteAsync(
+            async token =>
+            {
+                if (Interlocked.Exchange(ref first, null) is { } failure)
+                {
+                    ExceptionDispatchInfo.Capture(failure).Throw();
+                }
+
+                return await Task.Run(() => RunOnce(work, deferred, token), token).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ResiliencePipeline BuildPatience(LocalStoreOptions options) =>
+        new ResiliencePipelineBuilder { TimeProvider = options.Time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = Math.Max(1, (int)(options.LockTimeout.Ticks / MaxSilentWait.Ticks)),
+                Delay = TimeSpan.FromMilliseconds(20),
+                UseJitter = true,
+                ShouldHandle = args => new ValueTask<bool>(args.Outcome.Exception is { } failure && StoreFailures.IsLocked(failure)),
+            })
+            .Build();
 
     private T RunOnce<T>(Func<SqliteConnection, T> work, bool deferred, CancellationToken cancellationToken)
     {

@@ -1,0 +1,112 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.Json;
+
+namespace LightningOps.Json;
+
+/// <summary>
+/// Diagnostics as <see cref="ArtifactJson"/> writes them, without its reflection: every first compile of a session records
+/// some, and the general serializer costs it a quarter of its start-up.
+/// </summary>
+internal static class DiagnosticJson
+{
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = MinimalJsonEncoder.Instance };
+
+    /// <summary>The JSON array of <paramref name="diagnostics"/>.</summary>
+    public static string Serialize(IReadOnlyList<Diagnostic> diagnostics) => Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var diagnostic in diagnostics)
+        {
+            Write(json, diagnostic);
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <summary>The JSON text of what <paramref name="write"/> writes.</summary>
+    public static string Write(System.Action<Utf8JsonWriter> write)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, WriterOptions))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", diagnostic.Code);
+        json.WriteString("severity", diagnostic.Severity.ToString().ToLowerInvariant());
+        json.WriteString("message", diagnostic.Message);
+        WriteOptional(json, "paywallId", diagnostic.PaywallId);
+        WriteOptional(json, "routeId", diagnostic.RouteId);
+        WriteOptional(json, "relatedRouteId", diagnostic.RelatedRouteId);
+        if (diagnostic.Details is { } details)
+        {
+            json.WritePropertyName("details");
+            Write(json, details);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, IDictionary details)
+    {
+        json.WriteStartObject();
+        foreach (DictionaryEntry member in details)
+        {
+            json.WritePropertyName((string)member.Key);
+            WriteValue(json, member.Value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case IEnumerable<string> texts:
+                json.WriteStartArray();
+                foreach (var text in texts)
+                {
+                    json.WriteStringValue(text);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                JsonSerializer.Serialize(json, value, value.GetType(), ArtifactJson.Options);
+                break;
+        }
+    }
+}
