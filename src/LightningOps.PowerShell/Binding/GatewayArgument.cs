@@ -24,7 +24,7 @@ public sealed class GatewayArgument
     private static readonly string[] Keys =
     [
         KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
-        "ReloadTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl",
+        "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl",
     ];
 
     private readonly string? text;
@@ -86,6 +86,7 @@ public sealed class GatewayArgument
             CertificateFingerprint = FindText("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
             ReloadTimeout = FindNumber("ReloadTimeoutSeconds", 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : shared.ReloadTimeout,
+            HealthTimeout = FindNumber("HealthTimeoutSeconds", 1) is { } start ? TimeSpan.FromSeconds(start) : shared.HealthTimeout,
             KeptVersions = FindNumber("KeepVersions", 0) ?? shared.KeptVersions,
             HealthUrl = FindText("HealthUrl") ?? shared.HealthUrl,
             ChallengeUrl = challenges is { Count: 1 } ? challenges[0] : challenges is null ? shared.ChallengeUrl : null,

@@ -150,6 +150,7 @@ public static class GatewayFactory
         return options with
         {
             ReloadTimeout = settings.ReloadTimeout ?? options.ReloadTimeout,
+            HealthTimeout = settings.HealthTimeout,
             KeptVersions = settings.KeptVersions ?? options.KeptVersions,
         };
     }

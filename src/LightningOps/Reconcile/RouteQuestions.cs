@@ -6,6 +6,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -60,6 +61,43 @@ internal sealed class RouteQuestions
 
         return null;
     }
+
+    /// <summary>Asks services for their price, the dearest first.</summary>
+    /// <param name="services">All services, in match order.</param>
+    /// <param name="asked">Those to ask.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What each that was asked answered.</returns>
+    public async Task<IReadOnlyList<(GatewayService Service, ProbeResult Answer)>> AskPricesAsync(IReadOnlyList<GatewayService> services, IEnumerable<GatewayService> asked, CancellationToken cancellationToken)
+    {
+        var answers = new List<(GatewayService, ProbeResult)>();
+        foreach (var (service, host, path) in ProbeRouteFinder.FindRequests(services, asked.OrderByDescending(static service => service.EffectivePrice).Take(limit).ToArray()))
+        {
+            if (host is not null && path is not null)
+            {
+                answers.Add((service, await gateway.ProbeChallengeAsync(new ProbeRoute(CreateRule(service), host, path), cancellationToken).ConfigureAwait(false)));
+            }
+        }
+
+        return answers;
+    }
+
+    private static CompiledRule CreateRule(GatewayService service) => new()
+    {
+        RuleId = service.Name,
+        PaywallId = string.Empty,
+        OwnerId = string.Empty,
+        RouteId = string.Empty,
+        ServiceName = service.Name,
+        Host = service.HostRegexp,
+        Path = service.PathRegexp,
+        HostRegexp = service.HostRegexp,
+        PathRegexp = service.PathRegexp,
+        UpstreamUrl = service.Address,
+        Protocol = RouteProtocol.Http,
+        TimeoutMs = 0,
+        Priority = 0,
+        AmountMsats = new Msats(service.EffectivePrice * Msats.PerSatoshi),
+    };
 
     /// <summary>Asks whether services are closed, the dearest first.</summary>
     /// <param name="services">All services, in match order.</param>

@@ -61,6 +61,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             Snapshot = new Snapshot(services, record),
             Origins = failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable,
             RecordFailure = failure,
+            CanRestore = true,
         };
     }
 

@@ -208,7 +208,7 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
 
     private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ReconcileOptions, ReconcileOptions>? change = null)
     {
-        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = reload is null ? null : new ModelReload(() => reload(model)) });
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = reload is null ? null : new ModelReload(() => reload(model)) });
         return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox())
             .RunAsync((change ?? (static options => options))(new ReconcileOptions { RequestId = "rows:" + ++request }), None);
     }
