@@ -24,7 +24,7 @@ public sealed class GatewayArgument
     private static readonly string[] Keys =
     [
         KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
-        "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl",
+        "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl", "StopCommand",
     ];
 
     private readonly string? text;
@@ -49,6 +49,10 @@ public sealed class GatewayArgument
 
     /// <summary>Whether a setting is the gateway's own.</summary>
     internal bool Has(string parameter) => members?.ContainsKey(GetKey(parameter)) == true;
+
+    /// <summary>Program and arguments that take the gateway down as a whole; null for none.</summary>
+    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    internal IReadOnlyList<string>? StopCommand => FindTexts("StopCommand");
 
     /// <summary>Kind and place.</summary>
     /// <exception cref="ConfigException">It names no gateway.</exception>

@@ -188,12 +188,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
         var wallet = OpenWallet();
+        var accepted = named.Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString())).ToArray();
         return new GatewayList(
-            named
-                .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
+            accepted
                 .Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument.Apply(settings with { Payer = wallet?.Payer }, ResolveFile))),
             wallet,
-            refused);
+            refused,
+            accepted.Select(static gateway => gateway.Argument.StopCommand).ToArray());
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }

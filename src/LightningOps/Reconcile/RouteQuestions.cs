@@ -13,7 +13,6 @@ namespace LightningOps.Reconcile;
 /// <summary>Asks a gateway itself what became of its routes: the price of those that sell, and whether those that must not are closed.</summary>
 internal sealed class RouteQuestions
 {
-    private readonly IGateway gateway;
     private readonly IRouteProbes? probes;
     private readonly int limit;
 
@@ -21,7 +20,6 @@ internal sealed class RouteQuestions
     /// <param name="limit">How many of each kind are asked at most.</param>
     public RouteQuestions(IGateway gateway, int limit)
     {
-        this.gateway = gateway;
         this.limit = limit;
         probes = gateway is IRouteProbes { CanAsk: true } able ? able : null;
     }
@@ -53,7 +51,7 @@ internal sealed class RouteQuestions
             {
                 NotAsked.Add(rule.ServiceName);
             }
-            else if (await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false) is { Outcome: ProbeOutcome.Failed } failed)
+            else if (await probes!.AskPriceAsync(route, cancellationToken).ConfigureAwait(false) is { Outcome: ProbeOutcome.Failed } failed)
             {
                 return ProbeResult.Failed(rule.ServiceName + ": " + failed.Reason, failed.StatusCode);
             }
@@ -74,7 +72,7 @@ internal sealed class RouteQuestions
         {
             if (host is not null && path is not null)
             {
-                answers.Add((service, await gateway.ProbeChallengeAsync(new ProbeRoute(CreateRule(service), host, path), cancellationToken).ConfigureAwait(false)));
+                answers.Add((service, await probes!.AskPriceAsync(new ProbeRoute(CreateRule(service), host, path), cancellationToken).ConfigureAwait(false)));
             }
         }
 

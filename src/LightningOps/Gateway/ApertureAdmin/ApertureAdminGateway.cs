@@ -191,6 +191,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
+
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>
         new GatewayProbes(http).ForSuccessAsync(api.Health, cancellationToken);

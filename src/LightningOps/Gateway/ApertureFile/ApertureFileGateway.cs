@@ -190,6 +190,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
+
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {

@@ -76,6 +76,13 @@ internal sealed class RestartWatch : IDisposable
                 using var client = new TcpClient();
                 using var stop = stopping.Token.Register(client.Dispose);
                 await client.ConnectAsync(host, port).ConfigureAwait(false);
+                if (client.Client.LocalEndPoint.Equals(client.Client.RemoteEndPoint))
+                {
+                    // Both ends are this one: nobody listens there.
+                    client.LingerState = new LingerOption(enable: true, seconds: 0);
+                    throw new SocketException((int)SocketError.ConnectionRefused);
+                }
+
                 wasUp = true;
                 up.TrySetResult(true);
                 var begin = time.GetTimestamp();
