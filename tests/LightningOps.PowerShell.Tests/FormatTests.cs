@@ -37,7 +37,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("Sync-ApertureConfig -Mode Mock -RequestId r", "Plan:2added", "Checks:healthok,challengeok,proxyok", "dep_reconcile_r", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     [InlineData("(Sync-ApertureConfig -Mode Mock).Stages", "Challenge Ok", "Record")]
     [InlineData("(Sync-ApertureConfig -Mode Mock).Plan", "from nothing recorded", "+ pw_weather.route_weather")]
-    [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name become invalid", "- old")]
+    [InlineData("& {" + Compare + "} | ForEach-Object Plan", "1 added, 1 changed, 1 removed", "~ pw_weather.route_weather", "price: 9 \u2192 3", LongPath, "\u2192 ^/api/weather/premium$", "+ pw_news.route_news", "was old: credentials sold under that name do not open it", "- old")]
     [InlineData(Compare, "InDrift", "ExitCode:1", "1 added, 1 changed, 1 removed", "price: 9 \u2192 3", LongPath)]
     [InlineData("& {" + Compare + "} | ForEach-Object { $_.Plan.Changes }", "~ pw_weather.route_weather", "price: 9 \u2192 3")]
     [InlineData("Get-L402SecurityState -Mode Mock", "GlobalPause:off", "OwnersStopped:none", "CredentialRoles:none")]

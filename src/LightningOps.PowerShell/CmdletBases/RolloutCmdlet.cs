@@ -48,6 +48,10 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowOrderLoss { get; set; }
 
+    /// <summary>A roll-out is made although it takes a service its price server (dynamicprice), which ends the metering and every credential sold for it.</summary>
+    [Parameter]
+    public SwitchParameter AllowDynamicPriceLoss { get; set; }
+
     /// <summary>A roll-out reopens a gateway that another store stopped; without it such a roll-out is refused, naming who stopped it.</summary>
     [Parameter]
     public SwitchParameter OverrideStop { get; set; }
@@ -98,6 +102,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
         AllowOrderLoss = AllowOrderLoss,
+        AllowDynamicPriceLoss = AllowDynamicPriceLoss,
         OverrideStop = OverrideStop,
     };
 }

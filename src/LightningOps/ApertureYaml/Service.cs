@@ -101,7 +101,7 @@ internal static class MemberChanges
             Compare(changes, "price", Text(current.EffectivePrice), Text(wanted.EffectivePrice));
         }
 
-        CompareExtras(changes, current.Extras, wanted.Extras);
+        CompareExtras(changes, current.Extras, wanted.Extras, wanted.IsClosed);
         return changes;
     }
 
@@ -109,7 +109,11 @@ internal static class MemberChanges
     public static bool HasSameMatch(GatewayService current, GatewayService wanted) =>
         current.HostRegexp == wanted.HostRegexp && current.PathRegexp == wanted.PathRegexp;
 
-    private static void CompareExtras(List<MemberChange> changes, IReadOnlyList<string> current, IReadOnlyList<string> wanted)
+    /// <param name="changes">Where they go.</param>
+    /// <param name="current">What it has.</param>
+    /// <param name="wanted">What it is to have.</param>
+    /// <param name="isClosed">Whether it is to be closed: then it does not matter which scheme it has left.</param>
+    private static void CompareExtras(List<MemberChange> changes, IReadOnlyList<string> current, IReadOnlyList<string> wanted, bool isClosed)
     {
         if (current.Count == 0 && wanted.Count == 0)
         {
@@ -126,6 +130,11 @@ internal static class MemberChanges
         foreach (var extra in wanted)
         {
             var (member, value) = Split(extra);
+            if (isClosed && member == "authscheme")
+            {
+                continue;
+            }
+
             old.TryGetValue(member, out var before);
             old.Remove(member);
             Compare(changes, member, before ?? string.Empty, value);
@@ -134,7 +143,7 @@ internal static class MemberChanges
         foreach (var extra in current)
         {
             var (member, value) = Split(extra);
-            if (old.Remove(member))
+            if (old.Remove(member) && !(isClosed && member == "authscheme"))
             {
                 Compare(changes, member, value, string.Empty);
             }

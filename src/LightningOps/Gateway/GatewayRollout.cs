@@ -31,6 +31,9 @@ public sealed record GatewayRollout
     /// <summary>Rolls out although a restart may let a broader service answer what is closed.</summary>
     public bool AllowOrderLoss { get; init; }
 
+    /// <summary>Rolls out although it takes a service its price server, and refuses every credential sold for it.</summary>
+    public bool AllowDynamicPriceLoss { get; init; }
+
     /// <summary>Reopens what another store stopped.</summary>
     public bool OverrideStop { get; init; }
 

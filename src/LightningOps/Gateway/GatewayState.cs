@@ -20,6 +20,9 @@ public sealed record GatewayState
     /// <summary>What is recorded of the services.</summary>
     internal ServiceOrigins Origins { get; init; } = ServiceOrigins.Unknown;
 
+    /// <summary>What services ask in a challenge, by name; those that were not asked, or gave none, are left out.</summary>
+    internal IReadOnlyDictionary<string, Planning.AskedPrice> AskedPrices { get; init; } = new Dictionary<string, Planning.AskedPrice>(StringComparer.Ordinal);
+
     /// <summary>The services that this store did not make and that sell, in match order.</summary>
     /// <param name="desired">Services to be rolled out: one of an equal name is taken over.</param>
     internal IReadOnlyList<SellingService> FindLeftAlone(IEnumerable<string> desired)

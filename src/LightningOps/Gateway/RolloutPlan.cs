@@ -38,6 +38,9 @@ public sealed record RolloutPlan
     /// <summary>How many services are added, changed and so on, on one line.</summary>
     public string Summary => PlanText.FormatSummary(this);
 
+    /// <summary>Services whose holders of credentials can do more or less than before, on one line; null for none.</summary>
+    internal string? HoldersSummary => HolderText.FormatSummary(Changes);
+
     /// <summary>
     /// The plan for people, one line per service: <c>+</c> added, <c>~</c> changed, <c>*</c> opened, <c>!</c> closed,
     /// <c>↕</c> moved, <c>-</c> removed; the first 200 where there are more.
@@ -67,10 +70,16 @@ public sealed record ServiceChange
     public string? RenamedFrom { get; init; }
 
     /// <summary>
-    /// Whether credentials already sold for it stay valid: they name the service. False for a removed service, and for
-    /// an added one that was renamed.
+    /// Whether no credential already sold for it is refused after the change: they name the service. False for a removed
+    /// service that sold, and for an added one that was renamed. <see cref="Holders"/> says more.
     /// </summary>
     public bool KeepsCredentials { get; init; } = true;
+
+    /// <summary>What holders of credentials sold before can do after the change.</summary>
+    public HolderAccess Holders { get; init; }
+
+    /// <summary><see cref="Holders"/> in a sentence.</summary>
+    public string HoldersText => HolderText.Format(this);
 
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
@@ -80,6 +89,31 @@ public sealed record ServiceChange
 
     /// <summary>The change for people: a line, and one a member under it.</summary>
     public override string ToString() => PlanText.Format(this);
+}
+
+/// <summary>What holders of credentials sold before can do with a service after a change (docs/reference/aperture.md#credentials-at-run-time).</summary>
+public enum HolderAccess
+{
+    /// <summary>They enter as before, on the terms they were sold.</summary>
+    AsBefore,
+
+    /// <summary>They enter although it costs more now, or matches requests they were not sold for.</summary>
+    MoreThanPaidFor,
+
+    /// <summary>Nothing was sold for it as it stood; whoever holds a credential of an earlier service of this name enters.</summary>
+    IfSoldEarlier,
+
+    /// <summary>Everybody enters without a credential.</summary>
+    Free,
+
+    /// <summary>Nobody enters while it is closed or absent; then they enter again.</summary>
+    Suspended,
+
+    /// <summary>Those of one scheme are refused while the gateway offers Payment.</summary>
+    PartlyRefused,
+
+    /// <summary>They are refused: they name another service.</summary>
+    Refused,
 }
 
 /// <summary>What a roll-out does to a service.</summary>

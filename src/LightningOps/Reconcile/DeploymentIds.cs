@@ -84,6 +84,7 @@ internal static class GatewayRolloutFactory
         AllowMissingFeatures = options.AllowMissingFeatures,
         OverrideStop = options.OverrideStop,
         AllowOrderLoss = options.AllowOrderLoss,
+        AllowDynamicPriceLoss = options.AllowDynamicPriceLoss,
         IsPaused = denied is { IsEverything: true },
         CloseOthers = options.CloseOthers && denied is { IsEverything: true },
     };

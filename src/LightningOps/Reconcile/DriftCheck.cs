@@ -98,6 +98,7 @@ public sealed class DriftCheck
             throw unreadable;
         }
 
+        state = await ListedPrices.AskAsync(gateway, state, compile.Rules, options.ProbeLimit, cancellationToken).ConfigureAwait(false);
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
         var drift = result with
         {
@@ -109,6 +110,11 @@ public sealed class DriftCheck
             Plan = plan,
             ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
         };
+        if (ListedPrices.FindOther(state, compile.Rules) is { } other)
+        {
+            return drift with { Status = DriftStatus.InDrift, WasAsked = true, Answer = other };
+        }
+
         return await AskAsync(drift, compile, options, timeline, cancellationToken).ConfigureAwait(false);
     }
 

@@ -21,6 +21,7 @@ internal static class DriftReport
             new("Configuration hash", drift.ConfigHash.Value),
             new("Live configuration hash", drift.ServedConfigHash?.Value),
             new("Changes", drift.Plan?.Summary),
+            new("Credentials sold before", drift.Plan?.HoldersSummary),
             new("To be closed", drift.ClosingPlan?.Summary),
         ],
         Checks =

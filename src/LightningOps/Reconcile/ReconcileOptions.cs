@@ -27,6 +27,9 @@ public sealed record ReconcileOptions
     /// <summary>Rolls out to an admin gateway although a restart may let a broader service answer what is closed.</summary>
     public bool AllowOrderLoss { get; init; }
 
+    /// <summary>Rolls out although it takes a service its price server (<c>dynamicprice</c>), and refuses every credential sold for it.</summary>
+    public bool AllowDynamicPriceLoss { get; init; }
+
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>
     public bool OverrideStop { get; init; }
 

@@ -94,6 +94,7 @@ internal static class ReconcileReport
         new("Rolled back to", result.RolledBackFrom?.Value),
         new("Image", result.ImageDigest),
         new("Changes", result.Plan?.Summary),
+        new("Credentials sold before", result.Plan?.HoldersSummary),
     ];
 
     private static ReportCheck CreateCheck(string name, StageReport? stage) => stage switch
@@ -111,7 +112,7 @@ internal static class ReconcileReport
     {
         var changes = (result.Plan?.Changes ?? [])
             .GroupBy(static change => change.Name, StringComparer.Ordinal)
-            .ToDictionary(static same => same.Key, static same => string.Join(", ", same.Select(static change => EnumName.GetName(change.Kind))), StringComparer.Ordinal);
+            .ToDictionary(static same => same.Key, static same => string.Join(", ", same.Select(static change => EnumName.GetName(change.Kind))) + ": " + same.First().HoldersText, StringComparer.Ordinal);
         return result.Rules.Select(rule => rule.ToReportRoute(changes.TryGetValue(rule.ServiceName, out var change) ? change : null)).ToArray();
     }
 

@@ -92,6 +92,7 @@ internal sealed class Rollout
             ReconcileFailureCodes.DeployApplyFailed,
             async (step, token) =>
             {
+                before = await ListedPrices.AskAsync(pass.Gateway, before!, compile.Rules, pass.Options.ProbeLimit, token).ConfigureAwait(false);
                 plan = await Stoppable.RunAsync(() => pass.Gateway.Plan(before!, rollout), token).ConfigureAwait(false);
                 step.Details["changes"] = plan.Changes.Count;
                 checks.Plan = plan;

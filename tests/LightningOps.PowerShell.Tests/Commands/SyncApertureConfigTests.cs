@@ -38,7 +38,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         Assert.Equal(before, Contents());
         Assert.Equal(3, session.Run("$plan.Changes", ("plan", plan)).Output.Count);
         Assert.Contains("What if: Roll out to file:", session.Screen.Text, StringComparison.Ordinal);
-        Assert.Contains("\n  - old\n      credentials sold for it become invalid\n", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("\n  - old\n      credentials sold before open nothing while it is absent, and open it\n", session.Screen.Text, StringComparison.Ordinal);
         Assert.Empty(session.Run("Get-L402Deployment -Mode Local -StorePath s.db").Output);
     }
 

@@ -45,6 +45,9 @@ internal sealed class ApertureAdminApi
     /// <summary>Address named by the info.</summary>
     public string ListenAddress { get; init; } = "127.0.0.1:8261";
 
+    /// <summary>Whether Payment is offered beside L402.</summary>
+    public bool OffersPayment { get; set; }
+
     /// <summary>Whether the database does not answer: its lists fail, changes live in memory only.</summary>
     public bool IsDatabaseDown { get; set; }
 
@@ -118,7 +121,7 @@ internal sealed class ApertureAdminApi
         ["network"] = "simnet",
         ["listen_addr"] = ListenAddress,
         ["insecure"] = true,
-        ["mpp_enabled"] = false,
+        ["mpp_enabled"] = OffersPayment,
         ["sessions_enabled"] = false,
         ["mpp_realm"] = string.Empty,
     });

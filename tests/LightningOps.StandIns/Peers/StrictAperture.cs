@@ -51,6 +51,19 @@ internal sealed class StrictAperture
     /// <summary>WWW-Authenticate of a service that sells; null for one that asks its price.</summary>
     public string? Challenge { get; set; }
 
+    /// <summary>Token and price of the challenges, by service; one that is not there asks what it lists.</summary>
+    public Dictionary<string, (string Token, long Sats)> Tokens { get; } = [];
+
+    /// <summary>Whether Payment is offered beside L402.</summary>
+    public bool OffersPayment
+    {
+        get => api.OffersPayment;
+        set => api.OffersPayment = value;
+    }
+
+    /// <summary>Whether the info is not answered.</summary>
+    public bool HidesInfo { get; set; }
+
     /// <summary>Names that no create or update is taken of, with the status they get.</summary>
     public Dictionary<string, int> Cursed { get; } = [];
 
@@ -75,6 +88,11 @@ internal sealed class StrictAperture
             return AnswerBuyer(request);
         }
 
+        if (HidesInfo && request.Target.EndsWith("/info", StringComparison.Ordinal))
+        {
+            return Reply.Status(404);
+        }
+
         var answer = api.Answer(request.Method, request.Target, request.Headers.GetValueOrDefault("grpc-metadata-macaroon"), request.Body);
         return Reply.Json(answer.Body, answer.Status);
     }
@@ -84,6 +102,7 @@ internal sealed class StrictAperture
         var service = Services.FirstOrDefault(service => Matches(service.HostRegexp, request.Headers.GetValueOrDefault("host", string.Empty)) && Matches(service.PathRegexp, request.Target));
         return service is { IsClosed: true } ? Reply.Status(502)
             : request.Headers.ContainsKey("authorization") ? Reply.Json("{}")
+            : service is not null && Tokens.TryGetValue(service.Name, out var asked) ? Reply.Status(402, ("WWW-Authenticate", Invoices.Challenge(asked.Sats * Msats.PerSatoshi).Replace("\"m\"", "\"" + asked.Token + "\"", StringComparison.Ordinal)))
             : Reply.Status(402, ("WWW-Authenticate", Challenge ?? Invoices.Challenge(Math.Max(1, service?.PriceSats ?? AnyPrice) * Msats.PerSatoshi)));
     }
 

@@ -185,7 +185,7 @@ internal sealed class ApertureCompilation
 
         AddNote(
             "quota_per_credential",
-            "Quotas count per credential, and per IP address before payment: not per paywall",
+            "Quotas count the accepted requests of each credential, not those of the paywall; requests that are answered with a challenge are not counted",
             sorted.Count(rule => rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null }));
         AddNote(
             "timeout_not_supported",

@@ -65,8 +65,14 @@ internal static class AdminJson
         WriteIfOther(json, "host_regexp", current.HostRegexp, wanted.HostRegexp);
         WriteIfOther(json, "path_regexp", current.PathRegexp, wanted.PathRegexp);
         WriteIfOther(json, "auth", current.Auth, wanted.Auth);
+        if (wanted.IsClosed)
+        {
+            // It keeps its scheme and price for the time when it is opened again.
+            return;
+        }
+
         WriteIfOther(json, "auth_scheme", GetScheme(current), GetScheme(wanted));
-        if (!wanted.IsClosed && current.EffectivePrice != wanted.EffectivePrice)
+        if (current.EffectivePrice != wanted.EffectivePrice)
         {
             json.WriteString("price", wanted.PriceSats.ToString(CultureInfo.InvariantCulture));
         }

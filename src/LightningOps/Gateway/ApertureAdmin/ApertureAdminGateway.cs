@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -54,11 +54,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
+        var offers = await TryReadOffersAsync(cancellationToken).ConfigureAwait(false);
         return new GatewayState
         {
             Active = AdminDeployment.From(services, record),
             Services = services,
-            Snapshot = new Snapshot(services, record),
+            Snapshot = new Snapshot(services, record, offers),
             Origins = failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable,
             RecordFailure = failure,
             CanRestore = true,
@@ -92,9 +93,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
     {
         var snapshot = GetSnapshot(state, "plan");
-        var wanted = DesiredServices.From(rollout.Rules, withExtras: false);
-        var names = GetNames(snapshot.Record, wanted);
-        var plan = AdminPlanner.Make(snapshot.Services, wanted, name => rollout.Prune || names.Contains(name));
+        var declared = DesiredServices.From(rollout.Rules, withExtras: false);
+        var names = GetNames(snapshot.Record, declared);
+        var schemes = new AdminSchemes(snapshot.Offers, snapshot.Services);
+        var (wanted, plan) = Make(snapshot, declared, schemes, name => rollout.Prune || names.Contains(name));
         return new RolloutPlan
         {
             Gateway = Name,
@@ -107,6 +109,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = AdminRefusals.GetRefusals(rollout, wanted, plan.Steps)
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
+                .Concat(schemes.GetDiagnostics(declared, wanted))
+                .Concat(AdminDynamicPrices.GetDiagnostics(plan, snapshot.Services, state.AskedPrices, rollout))
                 .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record, rollout))
                 .ToArray(),
         };
@@ -127,8 +131,9 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
 
         var before = (Snapshot)state.Snapshot!;
-        var wanted = DesiredServices.From(rollout.Rules, withExtras: false);
-        var names = GetNames(before.Record, wanted);
+        var declared = DesiredServices.From(rollout.Rules, withExtras: false);
+        var names = GetNames(before.Record, declared);
+        var wanted = Make(before, declared, new AdminSchemes(before.Offers, before.Services), name => rollout.Prune || names.Contains(name)).Wanted;
 
         // Written first: what is made is never without a record of who made it.
         await options.Records.WriteAsync(Name, before.Record with { Names = names.ToArray() }, cancellationToken).ConfigureAwait(false);
@@ -212,6 +217,51 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     {
         http.Dispose();
         options.Records.Dispose();
+    }
+
+    /// <inheritdoc/>
+    bool IListedPrices.CanAskPrices => sales.CanAsk;
+
+    /// <inheritdoc/>
+    async Task<GatewayState> IListedPrices.AskPricesAsync(GatewayState state, IReadOnlyList<(GatewayService Service, string Host, string Path)> requests, CancellationToken cancellationToken)
+    {
+        var asked = new Dictionary<string, AskedPrice>(StringComparer.Ordinal);
+        foreach (var (service, host, path) in requests)
+        {
+            if (await sales.AskPriceAsync(service, host, path, cancellationToken).ConfigureAwait(false) is { } price)
+            {
+                asked[service.Name] = price;
+            }
+        }
+
+        return state with { AskedPrices = asked };
+    }
+
+    /// <summary>The plan, with the scheme each service is to have: those created again are created so that they accept what they do now.</summary>
+    private static (IReadOnlyList<GatewayService> Wanted, AdminPlan Plan) Make(Snapshot snapshot, IReadOnlyList<GatewayService> declared, AdminSchemes schemes, Func<string, bool> isOurs)
+    {
+        var wanted = schemes.Complete(declared);
+        var plan = AdminPlanner.Make(snapshot.Services, wanted, isOurs);
+        if (plan.Recreated.Count == 0)
+        {
+            return (wanted, plan);
+        }
+
+        var created = schemes.Complete(declared, plan.Recreated);
+        return (created, AdminPlanner.Make(snapshot.Services, created, isOurs));
+    }
+
+    // Never a failure: what is denied must be closed whatever Aperture says of itself.
+    private async Task<GatewayOffers?> TryReadOffersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.ReadInfoAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (GatewayException)
+        {
+            return null;
+        }
     }
 
     // A row that closes a service of the file would stand in its place for good, without its limits and headers.
@@ -344,5 +394,5 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private Snapshot GetSnapshot(GatewayState state, string operation) => state.Snapshot as Snapshot
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
 
-    private sealed record Snapshot(IReadOnlyList<GatewayService> Services, GatewayRecord Record);
+    private sealed record Snapshot(IReadOnlyList<GatewayService> Services, GatewayRecord Record, GatewayOffers? Offers);
 }

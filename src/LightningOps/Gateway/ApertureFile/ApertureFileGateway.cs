@@ -78,7 +78,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var isOurs = IsOurs(state.Origins, desired);
         var merge = new FileMerge(snapshot.File, rollout, state.Origins);
         var changes = merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs));
-        Diagnostic[] refusals = [.. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
+        Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
             Gateway = Name,

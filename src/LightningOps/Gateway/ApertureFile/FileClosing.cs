@@ -33,7 +33,7 @@ internal static class FileClosing
             Gateway = gateway,
             CurrentConfigHash = isLoaded ? hash : null,
             ConfigHash = hash,
-            Changes = [.. changes, .. open.Where(service => named.Add(service.Name)).Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, Members = MemberChanges.Between(service, service.Closed()) })],
+            Changes = [.. changes, .. open.Where(service => named.Add(service.Name)).Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, Holders = HolderAccess.Suspended, Members = MemberChanges.Between(service, service.Closed()) })],
         };
         try
         {

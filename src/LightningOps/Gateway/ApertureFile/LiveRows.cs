@@ -45,7 +45,7 @@ internal sealed class LiveRows
 
     /// <summary>A service with what the admin API and the rows carry of it.</summary>
     public static GatewayService Carried(GatewayService service) =>
-        service.Extras.Count == 0 ? service : service with { Extras = service.Extras.Where(extra => extra.StartsWith(SchemeExtra, StringComparison.Ordinal)).ToArray() };
+        service.Extras.Count == 0 ? service : AdminSchemes.Normalize(service with { Extras = service.Extras.Where(extra => extra.StartsWith(SchemeExtra, StringComparison.Ordinal)).ToArray() });
 
     /// <summary>Whether it has members a row does not carry.</summary>
     public static bool HasFeatures(GatewayService service) => service.Extras.Any(extra => !extra.StartsWith(SchemeExtra, StringComparison.Ordinal));

@@ -4,6 +4,8 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Gateway.Endpoints;
@@ -13,7 +15,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
 /// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices
 {
     /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -135,6 +137,24 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes
         var answer = await ((IRouteProbes)endpoint).AskClosedAsync(host, path, cancellationToken).ConfigureAwait(false);
         return answer.Outcome == ProbeOutcome.Skipped ? answer with { Reason = endpoint.Name + ": " + answer.Reason } : answer;
     });
+
+    bool IListedPrices.CanAskPrices => Endpoints.Any(static endpoint => endpoint is IListedPrices { CanAskPrices: true });
+
+    async Task<GatewayState> IListedPrices.AskPricesAsync(GatewayState state, IReadOnlyList<(GatewayService Service, string Host, string Path)> requests, CancellationToken cancellationToken)
+    {
+        var states = await Task.WhenAll(GetStates(state, "ask").Select(async endpoint => endpoint is { State: { } read, Gateway: IListedPrices { CanAskPrices: true } prices }
+            ? endpoint with { State = await prices.AskPricesAsync(read, requests, cancellationToken).ConfigureAwait(false) }
+            : endpoint)).ConfigureAwait(false);
+
+        // One endpoint with a price server is enough to keep it.
+        var asked = new Dictionary<string, AskedPrice>(StringComparer.Ordinal);
+        foreach (var price in states.SelectMany(static endpoint => endpoint.State?.AskedPrices ?? new Dictionary<string, AskedPrice>()).OrderBy(static price => price.Value.IsDynamic))
+        {
+            asked[price.Key] = price.Value;
+        }
+
+        return state with { Snapshot = states, AskedPrices = asked };
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -70,7 +70,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions, I
             CurrentConfigHash = GetActive(served)?.ConfigHash,
             ConfigHash = rollout.ConfigHash,
             Changes = RolloutPlanner.Compare(served.File.Services, DesiredServices.From(rollout.Rules, withExtras: true)),
-            Diagnostics = RolloutRefusals.ForAperture(rollout) is { } refusal ? [refusal] : [],
+            Diagnostics = (RolloutRefusals.ForAperture(rollout) ?? DynamicPrices.FindLoss(served.File.Services, DesiredServices.From(rollout.Rules, withExtras: true), rollout)) is { } refusal ? [refusal] : [],
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class OpsClosing
                 Gateway = gateway,
                 CurrentConfigHash = active.ConfigHash,
                 ConfigHash = ConfigHash.Compute(OpsArtifact.Everything),
-                Changes = services.Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, NewPlace = 0 }).ToArray(),
+                Changes = services.Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, Holders = HolderAccess.Suspended, NewPlace = 0 }).ToArray(),
                 Diagnostics =
                 [
                     new Diagnostic

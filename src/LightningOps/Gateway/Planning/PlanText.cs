@@ -41,12 +41,20 @@ internal static class PlanText
         Line(text, 1, FormatSummary(plan));
         foreach (var change in plan.Changes.Take(MaxChanges))
         {
-            Append(text, 1, change);
+            Append(text, 1, change, isNoted: !IsUsual(change));
         }
 
         if (plan.Changes.Count > MaxChanges)
         {
             Line(text, 1, "and " + Text(plan.Changes.Count - MaxChanges) + " more");
+        }
+
+        foreach (var kind in Kinds)
+        {
+            if (plan.Changes.FirstOrDefault(change => change.Kind == kind.Kind && IsUsual(change)) is { } usual)
+            {
+                AppendParagraph(text, 1, kind.Word + ": " + usual.HoldersText);
+            }
         }
 
         foreach (var service in (plan.LeftAlone ?? []).Take(MaxChanges))
@@ -65,7 +73,7 @@ internal static class PlanText
     public static string Format(ServiceChange change)
     {
         var text = new StringBuilder();
-        Append(text, 0, change);
+        Append(text, 0, change, isNoted: true);
         return text.ToString().TrimEnd('\n');
     }
 
@@ -80,7 +88,14 @@ internal static class PlanText
             : plan.IsEmpty ? "nothing to change"
             : "the configuration is sent";
 
-    private static void Append(StringBuilder text, int depth, ServiceChange change)
+    /// <summary>Whether what holders can do is the same for every change of its kind, and said once below them.</summary>
+    private static bool IsUsual(ServiceChange change) => change.RenamedFrom is null && (change.Kind, change.Holders) is
+        (ServiceChangeKind.Added, HolderAccess.IfSoldEarlier)
+        or (ServiceChangeKind.Moved, HolderAccess.AsBefore)
+        or (ServiceChangeKind.Opened, HolderAccess.AsBefore)
+        or (ServiceChangeKind.Closed, HolderAccess.Suspended);
+
+    private static void Append(StringBuilder text, int depth, ServiceChange change, bool isNoted)
     {
         var (_, sign, word) = Kinds.Single(kind => kind.Kind == change.Kind);
         Line(text, depth, sign + " " + change.Name + FormatTail(change, word) + (change.Endpoint is null ? string.Empty : " at " + change.Endpoint));
@@ -92,9 +107,14 @@ internal static class PlanText
             }
         }
 
-        foreach (var note in GetNotes(change))
+        if (isNoted)
         {
-            AppendParagraph(text, depth + 2, note);
+            AppendParagraph(text, depth + 2, change.HoldersText);
+        }
+
+        if (change.IsBrieflyUnreachable)
+        {
+            AppendParagraph(text, depth + 2, "briefly unavailable during the change");
         }
     }
 
@@ -117,21 +137,6 @@ internal static class PlanText
         Line(text, depth, member.Member + ":");
         Line(text, depth + 1, FormatValue(member.OldValue));
         Line(text, depth + 1, "\u2192 " + FormatValue(member.NewValue));
-    }
-
-    private static IEnumerable<string> GetNotes(ServiceChange change)
-    {
-        if (!change.KeepsCredentials)
-        {
-            yield return change.RenamedFrom is { } oldName
-                ? "was " + oldName + ": credentials sold under that name become invalid"
-                : "credentials sold for it become invalid";
-        }
-
-        if (change.IsBrieflyUnreachable)
-        {
-            yield return "briefly unavailable during the change";
-        }
     }
 
     private static string FormatValue(string value) => value.Length == 0 ? "none" : value;

@@ -60,13 +60,15 @@ internal sealed class RolloutPlanner
             }
 
             removedByMatch.TryGetValue((service.HostRegexp, service.PathRegexp), out var oldName);
+            var holders = HolderAccesses.ForAdded(oldName is null ? null : current[currentPlaces[oldName]], service);
             changes.Add(new ServiceChange
             {
                 Name = service.Name,
                 Kind = ServiceChangeKind.Added,
                 NewPlace = i,
                 RenamedFrom = oldName,
-                KeepsCredentials = oldName is null,
+                KeepsCredentials = holders != HolderAccess.Refused,
+                Holders = holders,
             });
         }
     }
@@ -76,6 +78,7 @@ internal sealed class RolloutPlanner
         var served = current[oldPlace];
         var isRecreated = recreated?.Contains(service.Name) == true;
         var members = MemberChanges.Between(served, service);
+        var holders = HolderAccesses.ForKept(served, service);
         if (members.Count > 0)
         {
             changes.Add(new ServiceChange
@@ -83,6 +86,8 @@ internal sealed class RolloutPlanner
                 Name = service.Name,
                 Kind = GetKind(served, service),
                 Members = members,
+                KeepsCredentials = holders != HolderAccess.Refused,
+                Holders = holders,
                 OldPlace = oldPlace,
                 NewPlace = place,
                 IsBrieflyUnreachable = isRecreated,
@@ -97,6 +102,8 @@ internal sealed class RolloutPlanner
                 Kind = ServiceChangeKind.Moved,
                 OldPlace = oldPlace,
                 NewPlace = place,
+                KeepsCredentials = holders != HolderAccess.Refused,
+                Holders = holders,
                 IsBrieflyUnreachable = isRecreated,
             });
         }
@@ -115,12 +122,14 @@ internal sealed class RolloutPlanner
             // A name that is there twice is wanted once: Aperture's first match is the first of the two.
             if (!names.Contains(current[i].Name) || currentPlaces[current[i].Name] != i)
             {
+                var holders = HolderAccesses.ForRemoved(current[i], isDuplicate: names.Contains(current[i].Name));
                 changes.Add(new ServiceChange
                 {
                     Name = current[i].Name,
                     Kind = ServiceChangeKind.Removed,
                     OldPlace = i,
-                    KeepsCredentials = names.Contains(current[i].Name),
+                    KeepsCredentials = holders != HolderAccess.Suspended,
+                    Holders = holders,
                 });
             }
         }

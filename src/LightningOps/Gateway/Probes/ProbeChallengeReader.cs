@@ -1,12 +1,20 @@
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Challenges;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Gateway.Probes;
 
 /// <summary>Reads the challenge of a gateway's probe route: its invoice must be BOLT 11, whole, and state what it asks.</summary>
 internal static class ProbeChallengeReader
 {
+    /// <summary>Names of the services in the token of the L402 challenge; empty when they cannot be told.</summary>
+    public static IReadOnlyList<string> ReadServices(IReadOnlyList<string> challenges) =>
+        L402Challenge.TryParse(challenges, out var challenge, out _) && Macaroon.TryParse(challenge.Macaroon, out var token, out _)
+            ? Lifetime.ServiceNames(token.FindRestriction("services")).ToArray()
+            : [];
+
     /// <summary>The L402 challenge among the values of WWW-Authenticate, one per header line.</summary>
     public static ChallengeReading Read(IReadOnlyList<string> challenges)
     {

@@ -3,6 +3,8 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Planning;
 using LightningOps.Http;
 using LightningOps.Settings;
 
@@ -53,6 +55,22 @@ internal sealed class SaleProbes
 
         var (result, answer) = await probes.ForChallengeAsync(Request(route!), cancellationToken).ConfigureAwait(false);
         return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) : result;
+    }
+
+    /// <summary>What a service asks; null when it gives no challenge, or none that can be read.</summary>
+    public async Task<AskedPrice?> AskPriceAsync(GatewayService service, string host, string path, CancellationToken cancellationToken)
+    {
+        var (result, answer) = await probes.ForChallengeAsync(Request(host, path), cancellationToken).ConfigureAwait(false);
+        if (result.Outcome != ProbeOutcome.Passed || ProbeChallengeReader.Read(answer!.Challenges).Amount is not { } amount)
+        {
+            return null;
+        }
+
+        // With a price server the token names the path behind the service.
+        var names = ProbeChallengeReader.ReadServices(answer.Challenges);
+        return names.Any(name => name.StartsWith(service.Name + "/", StringComparison.Ordinal)) ? new AskedPrice(amount, IsDynamic: true)
+            : names.Contains(service.Name) ? new AskedPrice(amount, IsDynamic: false)
+            : null;
     }
 
     public async Task<ProbeResult> ProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken)

@@ -43,6 +43,21 @@ public sealed class OtherServicesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_price_server_of_a_service_is_not_taken_away_without_being_asked()
+    {
+        File.WriteAllText(file.Path, file.With("services:\n  - name: pw_a.r\n    hostregexp: '^a$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    dynamicprice:\n      enabled: true\n      grpcaddress: localhost:10010\n      insecure: true\n"));
+        using var gateway = file.Open();
+        var state = await gateway.ReadStateAsync(None);
+
+        var refused = gateway.Plan(state, OfPaths("dep_1", "/a"));
+
+        Assert.Equal("pw_a.r", Assert.Single(refused.Diagnostics, static diagnostic => diagnostic is { Code: "dynamic_price_lost", Severity: DiagnosticSeverity.Error }).Message.Split(" of ")[1].Split(' ')[0]);
+        Assert.Equal(HolderAccess.Refused, Assert.Single(refused.Changes).Holders);
+        Assert.False(gateway.Plan(state, OfPaths("dep_1", "/a") with { AllowDynamicPriceLoss = true }).IsRefused);
+        Assert.False(gateway.Plan(state, Of("dep_1", Selling("/a").Killed())).IsRefused);
+    }
+
+    [Fact]
     public async Task A_first_roll_out_keeps_them_to_the_byte_and_names_them_with_their_price()
     {
         using var gateway = file.Open();

@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Planning;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>
+/// Price servers of services that the admin API lists: it neither shows nor keeps them, and any change through it ends them and
+/// every token at the next start (docs/reference/aperture.md#what-an-admin-change-loses).
+/// </summary>
+internal static class AdminDynamicPrices
+{
+    /// <param name="plan">The calls.</param>
+    /// <param name="served">Services served now.</param>
+    /// <param name="asked">What services ask in a challenge, by name.</param>
+    /// <param name="rollout">The roll-out.</param>
+    public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyDictionary<string, AskedPrice> asked, GatewayRollout rollout)
+    {
+        var dynamic = served.Where(service => asked.TryGetValue(service.Name, out var price) && price.IsDynamic).ToArray();
+        if (dynamic.Length > 0)
+        {
+            yield return new Diagnostic
+            {
+                Code = "dynamic_price",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "A price server sets the price of these, which the admin API neither shows nor keeps: "
+                    + DynamicPrices.Names(dynamic.Select(service => FormattableString.Invariant($"{service.Name} (asks {asked[service.Name].Amount.SatoshisRoundedUp} sat, listed {service.EffectivePrice})")).ToArray()),
+                Details = DiagnosticDetails.Create("services", dynamic.Select(static service => service.Name).ToArray()),
+            };
+        }
+
+        var touched = new HashSet<string>(plan.Steps.Where(static step => step is not UpdateStep { Desired.IsClosed: true }).Select(static step => step.Name), StringComparer.Ordinal);
+        var desired = new HashSet<string>(rollout.Rules.Where(static rule => !rule.IsClosed).Select(static rule => rule.ServiceName), StringComparer.Ordinal);
+        touched.IntersectWith(desired);
+        if (DynamicPrices.CreateLoss(dynamic.Select(static service => service.Name).Where(touched.Contains), rollout) is { } lost)
+        {
+            yield return lost;
+        }
+
+        var unknown = served.Where(service => service.Sells && touched.Contains(service.Name) && !asked.ContainsKey(service.Name)).Select(static service => service.Name).ToArray();
+        if (unknown.Length > 0)
+        {
+            yield return new Diagnostic
+            {
+                Code = "dynamic_price_not_known",
+                Severity = DiagnosticSeverity.Info,
+                Message = "Not known whether a price server sets the price (dynamicprice), which the admin API does not show and a change through it ends: " + DynamicPrices.Names(unknown) + ". -ChallengeUrl asks",
+                Details = DiagnosticDetails.Create("services", unknown),
+            };
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Gateway.ApertureAdmin;
+
+/// <summary>
+/// The auth scheme of services that are rolled out over the admin API. Absent in the artifact means that whatever is on is
+/// accepted; the API has no absent scheme, and what is created without one accepts L402 only (docs/reference/aperture.md#admin-api).
+/// </summary>
+internal sealed class AdminSchemes
+{
+    private const string Scheme = "authscheme=";
+    private const string L402 = "l402";
+    private const string Mpp = "mpp";
+    private const string Both = "l402+mpp";
+    private readonly GatewayOffers? offers;
+    private readonly Dictionary<string, string> standing;
+
+    /// <param name="offers">The ways to pay that are offered, or null when they are not known.</param>
+    /// <param name="served">Services served now.</param>
+    public AdminSchemes(GatewayOffers? offers, IReadOnlyList<GatewayService> served)
+    {
+        this.offers = offers;
+        standing = served.GroupBy(static service => service.Name, StringComparer.Ordinal).ToDictionary(static same => same.Key, static same => GetScheme(same.First()) ?? L402, StringComparer.Ordinal);
+    }
+
+    /// <summary>Scheme of a service, in Aperture's spelling, or null when it has none.</summary>
+    public static string? GetScheme(GatewayService service) =>
+        service.Extras.FirstOrDefault(static extra => extra.StartsWith(Scheme, StringComparison.Ordinal))?.Substring(Scheme.Length) is { } scheme ? (scheme == "mpp+l402" ? Both : scheme) : null;
+
+    /// <summary>A service as the admin API lists it: L402 is no member of its own there.</summary>
+    public static GatewayService Normalize(GatewayService service) => GetScheme(service) is { } scheme ? With(service, scheme) : service;
+
+    /// <summary>The services with the scheme each is to have: the one declared, else the one that stands, else all that are on.</summary>
+    /// <param name="desired">The services.</param>
+    /// <param name="recreated">Names that are deleted and created again; null for none.</param>
+    public IReadOnlyList<GatewayService> Complete(IReadOnlyList<GatewayService> desired, ICollection<string>? recreated = null) => desired.Select(service =>
+        With(service, GetScheme(service) ?? (!standing.TryGetValue(service.Name, out var scheme) ? Open : scheme == L402 && recreated?.Contains(service.Name) == true ? Open : scheme))).ToArray();
+
+    /// <summary>Who would pay and be refused after the roll-out.</summary>
+    /// <param name="declared">The services with the schemes they declare.</param>
+    /// <param name="completed">The same services with the schemes they are to have.</param>
+    public IEnumerable<Diagnostic> GetDiagnostics(IReadOnlyList<GatewayService> declared, IReadOnlyList<GatewayService> completed)
+    {
+        if (offers is null)
+        {
+            yield return new Diagnostic
+            {
+                Code = "offers_not_known",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "Whether the gateway offers Payment beside L402 could not be read: services are created so that they accept both, and those that stand keep their scheme",
+            };
+        }
+
+        if (offers is { Payments: false })
+        {
+            yield break;
+        }
+
+        var undeclared = new HashSet<string>(declared.Where(static service => GetScheme(service) is null).Select(static service => service.Name), StringComparer.Ordinal);
+        var open = completed.Where(static service => service.Sells).ToArray();
+        var stands = open.Where(service => undeclared.Contains(service.Name) && GetScheme(service) is null).Select(static service => service.Name).ToArray();
+        if (offers is not null && stands.Length > 0)
+        {
+            yield return Warn("Who pays by Payment is refused after paying, at services that are listed as L402 and are not defined in the aperture.yaml without authscheme: " + Names(stands) + ". Declare authScheme l402+mpp in the paywall", stands);
+        }
+
+        foreach (var (scheme, refused) in new[] { (L402, "Payment"), (Mpp, "L402") })
+        {
+            var refusing = open.Where(service => (GetScheme(service) ?? (undeclared.Contains(service.Name) ? Both : L402)) == scheme).Select(static service => service.Name).ToArray();
+            if (offers is not null && refusing.Length > 0)
+            {
+                yield return Warn("Every 402 offers both, and who pays by " + refused + " is refused after paying, as the scheme is " + scheme + ": " + Names(refusing) + ". Declare authScheme l402+mpp in the paywall", refusing);
+            }
+        }
+    }
+
+    private const int MaxNames = 20;
+
+    /// <summary>The scheme that accepts whatever is on.</summary>
+    private string Open => offers is { Payments: false } ? L402 : Both;
+
+    private static Diagnostic Warn(string message, string[] services) => new()
+    {
+        Code = "authscheme_refuses_offer",
+        Severity = DiagnosticSeverity.Warn,
+        Message = message,
+        Details = DiagnosticDetails.Create("services", services),
+    };
+
+    private static string Names(string[] names) => string.Join(", ", names.Take(MaxNames)) + (names.Length > MaxNames ? ", \u2026" : string.Empty);
+
+    private static GatewayService With(GatewayService service, string scheme)
+    {
+        var others = service.Extras.Where(static extra => !extra.StartsWith(Scheme, StringComparison.Ordinal));
+        return service with { Extras = scheme == L402 ? others.ToArray() : [.. others, Scheme + scheme] };
+    }
+}

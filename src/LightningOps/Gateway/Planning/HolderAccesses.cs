@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Gateway.Planning;
+
+/// <summary>
+/// What holders of sold credentials can do after a change: a credential names its service and nothing else of it, so that only
+/// another name, a revoke or a lost database ends it (docs/reference/aperture.md#credentials-at-run-time).
+/// </summary>
+internal static class HolderAccesses
+{
+    private const string Scheme = "authscheme=";
+    private const string DynamicPrice = "dynamicprice.enabled=true";
+
+    /// <summary>Of a service whose name is not served now.</summary>
+    /// <param name="former">Service that goes and matched the same requests, or null.</param>
+    /// <param name="added">The service.</param>
+    public static HolderAccess ForAdded(GatewayService? former, GatewayService added) =>
+        IsShut(added) ? HolderAccess.Suspended
+        : !added.Sells ? HolderAccess.Free
+        : former is not null && (former.Sells || IsShut(former)) ? HolderAccess.Refused
+        : HolderAccess.IfSoldEarlier;
+
+    /// <summary>Of a service that goes.</summary>
+    /// <param name="removed">The service.</param>
+    /// <param name="isDuplicate">Whether another of its name stays.</param>
+    public static HolderAccess ForRemoved(GatewayService removed, bool isDuplicate) =>
+        isDuplicate ? HolderAccess.AsBefore
+        : removed.Sells || IsShut(removed) ? HolderAccess.Suspended
+        : HolderAccess.Free;
+
+    /// <summary>Of a service that keeps its name.</summary>
+    public static HolderAccess ForKept(GatewayService served, GatewayService desired) =>
+        IsShut(desired) ? HolderAccess.Suspended
+        : !desired.Sells ? HolderAccess.Free
+        : IsDynamic(served) != IsDynamic(desired) && served.Sells ? HolderAccess.Refused
+        : IsShut(served) ? HolderAccess.AsBefore
+        : !served.Sells ? HolderAccess.IfSoldEarlier
+        : RefusesMore(GetScheme(served.Extras), GetScheme(desired.Extras)) ? HolderAccess.PartlyRefused
+        : !IsDynamic(desired) && (desired.EffectivePrice > served.EffectivePrice || !MemberChanges.HasSameMatch(served, desired)) ? HolderAccess.MoreThanPaidFor
+        : HolderAccess.AsBefore;
+
+    /// <summary>Scheme of a service, or null when it accepts whatever is on.</summary>
+    public static string? GetScheme(IEnumerable<string> extras) =>
+        extras.FirstOrDefault(static extra => extra.StartsWith(Scheme, StringComparison.Ordinal))?.Substring(Scheme.Length);
+
+    /// <summary>Whether one of two schemes refuses what the other accepts.</summary>
+    public static bool RefusesMore(string? served, string? desired) =>
+        (Accepts(served, "l402") && !Accepts(desired, "l402")) || (Accepts(served, "mpp") && !Accepts(desired, "mpp"));
+
+    private static bool Accepts(string? scheme, string one) => scheme is null || scheme.Split('+').Contains(one, StringComparer.Ordinal);
+
+    /// <summary>With a dynamic price a credential names the path beside the service.</summary>
+    private static bool IsDynamic(GatewayService service) => service.Extras.Contains(DynamicPrice, StringComparer.Ordinal);
+
+    private static bool IsShut(GatewayService service) => service.IsClosed || service.IsClosedAtFormerAddress;
+}
+
+/// <summary>What holders of sold credentials can do, in words.</summary>
+internal static class HolderText
+{
+    private const int MaxNamed = 10;
+    private static readonly string[] Terms = ["timeout", "capabilities", "constraints"];
+    private static readonly Dictionary<HolderAccess, string> Names = new()
+    {
+        [HolderAccess.MoreThanPaidFor] = "open more than was paid for",
+        [HolderAccess.Suspended] = "open nothing for now",
+        [HolderAccess.PartlyRefused] = "refused in part",
+        [HolderAccess.Refused] = "refused",
+    };
+
+    /// <summary>The sentence of a change.</summary>
+    public static string Format(ServiceChange change) => change.Holders switch
+    {
+        HolderAccess.MoreThanPaidFor => FormatMore(change),
+        HolderAccess.IfSoldEarlier => (change.RenamedFrom is { } former ? "was " + former + ", which was free: " : change.Kind == ServiceChangeKind.Changed ? "free until now: " : string.Empty)
+            + "credentials sold earlier under this name open it",
+        HolderAccess.Free when change.Kind == ServiceChangeKind.Removed => "was free: no credential ends",
+        HolderAccess.Free when change.Members.Any(static member => member.Member == "auth") => "free from now on: no credential is needed, and those sold before open it again when it is sold again",
+        HolderAccess.Free => "free: no credential is needed",
+        HolderAccess.Suspended when change.Kind == ServiceChangeKind.Removed => "credentials sold before open nothing while it is absent, and open it again when a service of this name is back",
+        HolderAccess.Suspended => "credentials sold before open nothing while it is closed, and open it again afterwards",
+        HolderAccess.PartlyRefused => FormatScheme(change),
+        HolderAccess.Refused when change.RenamedFrom is { } former => "was " + former + ": credentials sold under that name do not open it; only a service of that name accepts them",
+        HolderAccess.Refused => "credentials sold before are refused: with dynamicprice they name the path, without it the service only",
+        _ when change.Kind == ServiceChangeKind.Opened => "credentials sold before open it again",
+        _ when change.Kind == ServiceChangeKind.Removed => "another service of this name stays, and credentials sold before open that",
+        _ when change.Members.Any(IsTerm) => "credentials sold before open it as before, with the lifetime and limits they were sold with",
+        _ => "credentials sold before open it as before",
+    };
+
+    /// <summary>Services whose holders can do more or less than before, by what they can do; null for none.</summary>
+    public static string? FormatSummary(IReadOnlyList<ServiceChange> changes)
+    {
+        var groups = changes.Where(static change => change.Holders is not (HolderAccess.AsBefore or HolderAccess.IfSoldEarlier or HolderAccess.Free)).GroupBy(static change => change.Holders, static change => change.Name).OrderBy(static group => group.Key);
+        var text = string.Join("; ", groups.Select(static group => Names[group.Key] + ": " + string.Join(", ", group.Distinct(StringComparer.Ordinal).Take(MaxNamed)) + (group.Distinct(StringComparer.Ordinal).Count() > MaxNamed ? ", \u2026" : string.Empty)));
+        return text.Length == 0 ? null : text;
+    }
+
+    private static string FormatMore(ServiceChange change)
+    {
+        var price = change.Members.FirstOrDefault(static member => member.Member == "price");
+        var isOther = change.Members.Any(static member => member.Member is MemberChanges.HostRegexp or MemberChanges.PathRegexp);
+        return "credentials sold before" + (price is null ? string.Empty : " for " + price.OldValue + " sat")
+            + " open it" + (price is null ? string.Empty : " at " + price.NewValue + " sat, too")
+            + (isOther ? ", with all requests it matches now" : string.Empty)
+            + "; only another name or a revoke ends them";
+    }
+
+    private static string FormatScheme(ServiceChange change)
+    {
+        var scheme = change.Members.FirstOrDefault(static member => member.Member == "authscheme");
+        var refused = scheme?.NewValue == "mpp" ? "L402 credentials" : "Payment credentials";
+        return "while the gateway offers Payment, " + refused + " sold before are refused; others open it as before";
+    }
+
+    private static bool IsTerm(MemberChange member) =>
+        Terms.Any(term => member.Member == term || member.Member.StartsWith(term + ".", StringComparison.Ordinal));
+}
