@@ -235,6 +235,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             {
                 RequestId = NewRequestId(Stops ? "stop" : "release", EffectiveMode),
                 Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+                Switch = new SwitchScope { Stops = Stops, Owners = set.Global is null ? set.Owners.Select(static owner => owner.OwnerId).ToArray() : null },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
                 CloseOthers = ClosesOthers,

@@ -92,7 +92,7 @@ internal static class ErrorRecords
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
     public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
     {
-        var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
+        var isServed = step.Result is { Serving: LiveConfiguration.Wanted or LiveConfiguration.Reopened };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
         var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "

@@ -11,11 +11,14 @@ internal sealed class ServiceOrigins
     private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
     private readonly HashSet<string>? names;
     private readonly IReadOnlyDictionary<string, string> owners;
+    private readonly Lazy<IReadOnlyDictionary<string, CompiledRule>> rolledOut;
 
     /// <param name="names">Services made here; null for all.</param>
     /// <param name="owners">Owner of each service as last rolled out; null for none known.</param>
-    public ServiceOrigins(IEnumerable<string>? names, IReadOnlyDictionary<string, string>? owners)
+    /// <param name="rolledOut">Reads the rules as last rolled out, when they are first asked for; null for none known.</param>
+    public ServiceOrigins(IEnumerable<string>? names, IReadOnlyDictionary<string, string>? owners, Func<IEnumerable<CompiledRule>>? rolledOut = null)
     {
+        this.rolledOut = new Lazy<IReadOnlyDictionary<string, CompiledRule>>(() => GetByName(rolledOut?.Invoke() ?? []));
         this.names = names is null ? null : new HashSet<string>(names, StringComparer.Ordinal);
         this.owners = owners ?? NoOwners;
     }
@@ -41,6 +44,23 @@ internal sealed class ServiceOrigins
     /// <summary>Owner of a service, or null.</summary>
     public string? FindOwner(string name) => owners.TryGetValue(name, out var owner) ? owner : null;
 
+    /// <summary>A service as it was last rolled out, or null.</summary>
+    public CompiledRule? FindRolledOut(string name) => rolledOut.Value.TryGetValue(name, out var rule) ? rule : null;
+
+    /// <summary>All services as they were last rolled out.</summary>
+    public IEnumerable<CompiledRule> RolledOut => rolledOut.Value.Values;
+
+    private static IReadOnlyDictionary<string, CompiledRule> GetByName(IEnumerable<CompiledRule> rules)
+    {
+        var byName = new Dictionary<string, CompiledRule>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            byName[rule.ServiceName] = rule;
+        }
+
+        return byName;
+    }
+
     /// <summary>What is recorded of a gateway whose endpoints have records of their own: what one made was made here.</summary>
     public static ServiceOrigins Combine(IEnumerable<ServiceOrigins> origins)
     {
@@ -56,7 +76,7 @@ internal sealed class ServiceOrigins
             owners[owner.Key] = owner.Value;
         }
 
-        return new ServiceOrigins(all.Any(origin => origin.names is null) ? null : all.SelectMany(origin => origin.names!), owners);
+        return new ServiceOrigins(all.Any(origin => origin.names is null) ? null : all.SelectMany(origin => origin.names!), owners, () => all.SelectMany(origin => origin.RolledOut));
     }
 
     /// <summary>Owners of the services rules become, by the names of the services.</summary>

@@ -32,6 +32,9 @@ internal sealed class DenyEnforcement
     /// <summary>What was read of the gateway already; null reads it.</summary>
     public GatewayState? Known { get; init; }
 
+    /// <summary>Whether the caller records what became of it.</summary>
+    public bool IsRecordedByCaller { get; init; }
+
     /// <summary>Time limit of the look at what the gateway serves, for one that has just failed to tell it; null for the gateway's own.</summary>
     public TimeSpan? ReadStateTimeout { get; init; }
 
@@ -57,7 +60,7 @@ internal sealed class DenyEnforcement
         var answers = open is { Count: 0 } ? await AskAsync().ConfigureAwait(false) : null;
         var end = CreateResult(failure ?? answers, answers is null ? open : null);
         Warn(end);
-        if (isSent)
+        if (isSent && !IsRecordedByCaller)
         {
             await RecordAsync(end).ConfigureAwait(false);
         }

@@ -19,15 +19,18 @@ internal sealed class DenyRules
     private readonly Dictionary<string, bool> isDeniedByPaywall = new(StringComparer.Ordinal);
     private readonly HashSet<string> killedOwners = new(StringComparer.Ordinal);
     private readonly bool isListKnown;
+    private readonly bool isOwnersOnly;
 
-    private DenyRules(DesiredConfiguration wanted, SaleGate gate)
+    private DenyRules(DesiredConfiguration wanted, SaleGate gate, SwitchScope? scope)
     {
-        IsEverything = wanted.Security!.Global.GlobalPause;
-        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch).Select(owner => owner.OwnerId));
+        IsPaused = wanted.Security!.Global.GlobalPause;
+        IsEverything = IsPaused && scope?.Owners is null;
+        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch && (scope?.Includes(owner.OwnerId) ?? true)).Select(owner => owner.OwnerId));
         isListKnown = wanted.Unread is null;
+        isOwnersOnly = scope?.Owners is not null;
         foreach (var paywall in wanted.Paywalls)
         {
-            var isClosed = gate.ClosedBy(paywall) is not null;
+            var isClosed = gate.ClosedBy(paywall) is not null && (scope?.Owners is null || killedOwners.Contains(paywall.OwnerId));
             Add(isDeniedByPaywall, ServiceName.For(paywall.PaywallId, string.Empty), isClosed);
             foreach (var route in paywall.Routes)
             {
@@ -39,16 +42,21 @@ internal sealed class DenyRules
     /// <summary>Whether nothing may sell.</summary>
     public bool IsEverything { get; }
 
+    /// <summary>Whether the global pause is set, whatever the rules are about.</summary>
+    public bool IsPaused { get; }
+
     /// <summary>What is denied; null when nothing is, or the rendering knows no gate.</summary>
-    public static DenyRules? From(DesiredConfiguration wanted)
+    /// <param name="wanted">The paywalls as listed, and the switches.</param>
+    /// <param name="scope">The switch a pass is about: what others deny is left out. Null for all.</param>
+    public static DenyRules? From(DesiredConfiguration wanted, SwitchScope? scope = null)
     {
         if (wanted.Security is null)
         {
             return null;
         }
 
-        var denied = new DenyRules(wanted, new SaleGate(wanted.Security));
-        return denied.IsEverything || denied.killedOwners.Count > 0 || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
+        var denied = new DenyRules(wanted, new SaleGate(wanted.Security), scope);
+        return denied.IsPaused || denied.killedOwners.Count > 0 || denied.isDeniedByPaywall.ContainsValue(true) ? denied : null;
     }
 
     /// <summary>What is to be closed of what a gateway serves.</summary>
@@ -80,7 +88,7 @@ internal sealed class DenyRules
             : owner is not null ? ToDecision(killedOwners.Contains(owner))
 
             // A service whose paywall is no longer listed goes with the next roll-out; where nothing could be listed it may be anybody's.
-            : isListKnown ? CloseDecision.CloseIfMadeHere
+            : isListKnown && !isOwnersOnly ? CloseDecision.CloseIfMadeHere
             : CloseDecision.OwnerUnknown;
     }
 

@@ -19,6 +19,8 @@ internal static class DeploymentIds
 
     public static string ForClosing(string requestId) => "dep_close_" + Sanitised(requestId);
 
+    public static string ForReopening(string requestId) => "dep_reopen_" + Sanitised(requestId);
+
     /// <summary>The request of one gateway among several: its place stays when the id is cut, or two would share a deployment.</summary>
     public static string GetRequestId(string requestId, int place)
     {
@@ -85,7 +87,7 @@ internal static class GatewayRolloutFactory
         OverrideStop = options.OverrideStop,
         AllowOrderLoss = options.AllowOrderLoss,
         AllowDynamicPriceLoss = options.AllowDynamicPriceLoss,
-        IsPaused = denied is { IsEverything: true },
+        IsPaused = denied is { IsPaused: true },
         CloseOthers = options.CloseOthers && denied is { IsEverything: true },
     };
 }

@@ -32,6 +32,7 @@ public sealed record GatewayStanding
         LiveConfiguration.Wanted => "The gateway serves the desired configuration" + EvidenceText + ".",
         LiveConfiguration.Written => "The desired configuration is written, but it is not known whether the gateway serves it: no restart, answer or list has shown that it is loaded.",
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
+        LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
         LiveConfiguration.Previous => "Nothing was changed. It is not known what the gateway serves.",
         _ => "It is not known what the gateway serves.",

@@ -18,6 +18,12 @@ public sealed record ReconcileOptions
     /// <summary>The paywalls where the caller has just listed them; null lists them.</summary>
     internal IReadOnlyList<Paywall>? Listed { get; init; }
 
+    /// <summary>
+    /// The switch that was set or released just now: only what it is about is closed or reopened, and other pending changes are
+    /// named. Null rolls out everything.
+    /// </summary>
+    public SwitchScope? Switch { get; init; }
+
     /// <summary>Removes services that have no record of having been made here.</summary>
     public bool Prune { get; init; }
 

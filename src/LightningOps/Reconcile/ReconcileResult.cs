@@ -116,6 +116,14 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
 
+    /// <summary>After a switch: changes that a roll-out would make and the switch was not about. They were left.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ServiceChange> Pending { get; init; } = Array.Empty<ServiceChange>();
+
+    /// <summary>After a switch was released: services that stay closed, each with the reason.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> StaysClosed { get; init; } = Array.Empty<string>();
+
     /// <summary>What the gateway served before, to go back to.</summary>
     [JsonIgnore]
     internal GatewayState? Before { get; init; }
@@ -164,4 +172,7 @@ public enum LiveConfiguration
 
     /// <summary>The desired configuration is written; it is not known whether the gateway has loaded it.</summary>
     Written,
+
+    /// <summary>The previous configuration with released services open again, as last rolled out.</summary>
+    Reopened,
 }

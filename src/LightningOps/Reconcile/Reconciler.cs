@@ -143,7 +143,7 @@ public sealed class Reconciler
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
             await SendOutboxAsync(pass, stop.Token).ConfigureAwait(false);
             var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, timeline, stop.Token).ConfigureAwait(false);
-            var denied = DenyRules.From(wanted);
+            var denied = DenyRules.From(wanted, options.Switch);
             if (missing is not null && denied is null)
             {
                 throw missing;
@@ -152,6 +152,23 @@ public sealed class Reconciler
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
             var journal = CreateJournal(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
+            var isSwitched = options.Switch is not null && wanted.Security is not null && wanted.Unread is null && missing is null && refusal is null;
+            var switched = isSwitched ? new SwitchRollout(pass, wanted) : null;
+            if (switched is not null && await switched.IsInPlaceAsync(stop.Token).ConfigureAwait(false))
+            {
+                var (done, id) = await switched.RunAsync(stop.Token).ConfigureAwait(false);
+                var others = FindLeftAlone(done, wanted.Compile);
+                WarnOfOthers(pass, denied, others);
+                return CreateResult(pass, done, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
+                {
+                    DeploymentId = id,
+                    Denied = denied,
+                    LeftAlone = others,
+                    Pending = switched.Pending,
+                    StaysClosed = switched.StaysClosed,
+                };
+            }
+
             var end = (wanted.Unread is { } unread ? new RolloutFailure(ReconcileFailureCodes.PaywallsUnreadable, ReconcileStage.List, RolloutFailure.GetReason(unread))
                 : !wanted.Compile.Valid ? DoesNotCompile
                 : missing is not null ? new RolloutFailure(ReconcileFailureCodes.LeaseUnavailable, ReconcileStage.Lease, RolloutFailure.GetReason(missing))
@@ -166,16 +183,20 @@ public sealed class Reconciler
             }
 
             var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
-            if (denied is { IsEverything: true } && leftAlone.Count > 0)
-            {
-                pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
-            }
-
-            return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone };
+            WarnOfOthers(pass, denied, leftAlone);
+            return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone, StaysClosed = switched?.StaysClosed ?? [] };
         }
         finally
         {
             await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static void WarnOfOthers(ReconcilePass pass, DenyRules? denied, IReadOnlyList<SellingService> leftAlone)
+    {
+        if (denied is { IsEverything: true } && leftAlone.Count > 0)
+        {
+            pass.Warn("others_still_sell", "Not changed and still selling, because this store did not create them: " + DenyEnforcement.FormatNames(leftAlone.Select(service => service.ToString()).ToArray()));
         }
     }
 

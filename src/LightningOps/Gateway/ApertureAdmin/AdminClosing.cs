@@ -30,7 +30,16 @@ internal sealed class AdminClosing
     /// <param name="cancellationToken">Ends it between two calls or within one.</param>
     /// <returns>The list as it is then.</returns>
     /// <exception cref="GatewayException">One of them may still be open.</exception>
-    public async Task<IReadOnlyList<GatewayService>> CloseAsync(Func<GatewayService, bool> closes, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<GatewayService>> CloseAsync(Func<GatewayService, bool> closes, CancellationToken cancellationToken) =>
+        ChangeAsync(service => closes(service) ? service.Closed() : service, "close", cancellationToken);
+
+    /// <summary>Changes services where they stand, and opens none that is not changed.</summary>
+    /// <param name="change">What becomes of a service; the same for none.</param>
+    /// <param name="operation">What is done, for a failure.</param>
+    /// <param name="cancellationToken">Ends it between two calls or within one.</param>
+    /// <returns>The list as it is then.</returns>
+    /// <exception cref="GatewayException">One of them may not be changed.</exception>
+    public async Task<IReadOnlyList<GatewayService>> ChangeAsync(Func<GatewayService, GatewayService> change, string operation, CancellationToken cancellationToken)
     {
         GatewayException? failure = null;
         for (var pass = 0; pass < MaxPasses; pass++)
@@ -38,13 +47,13 @@ internal sealed class AdminClosing
             try
             {
                 var list = await api.ListAsync(cancellationToken).ConfigureAwait(false);
-                var open = list.Where(closes).ToArray();
-                if (open.Length == 0)
+                var steps = list.Select(service => new UpdateStep(service, change(service))).Where(static step => !ReferenceEquals(step.Current, step.Desired)).ToArray();
+                if (steps.Length == 0)
                 {
                     return list;
                 }
 
-                failure = await CloseAsync(open, cancellationToken).ConfigureAwait(false) ?? failure;
+                failure = await ChangeAsync(steps, operation, cancellationToken).ConfigureAwait(false) ?? failure;
             }
             catch (GatewayException e) when (!AdminRollout.IsRefusal(e))
             {
@@ -52,35 +61,35 @@ internal sealed class AdminClosing
             }
         }
 
-        throw failure ?? new GatewayException(gateway, "close", "not_converged", "Another process changes the services at the same time. Let only one do so.");
+        throw failure ?? new GatewayException(gateway, operation, "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
     /// <summary>
-    /// Closes each, the dearest first; returns the last refusal. Whatever else fails ends the pass: the next reads what there
+    /// Makes each change, the dearest first; returns the last refusal. Whatever else fails ends the pass: the next reads what there
     /// is. Two calls at once: Aperture rebuilds all its services for each, and more make it no faster. In place nothing depends
     /// on the order of the calls.
     /// </summary>
-    private async Task<GatewayException?> CloseAsync(GatewayService[] open, CancellationToken cancellationToken)
+    private async Task<GatewayException?> ChangeAsync(UpdateStep[] steps, string operation, CancellationToken cancellationToken)
     {
-        var waiting = new ConcurrentQueue<GatewayService>(open.OrderByDescending(static service => service.Sells).ThenByDescending(static service => service.EffectivePrice));
-        var ends = await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => CloseNextAsync(waiting, cancellationToken))).ConfigureAwait(false);
+        var waiting = new ConcurrentQueue<UpdateStep>(steps.OrderByDescending(static step => step.Current.Sells).ThenByDescending(static step => step.Current.EffectivePrice));
+        var ends = await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => ChangeNextAsync(waiting, operation, cancellationToken))).ConfigureAwait(false);
         return ends.FirstOrDefault(static refusal => refusal is not null);
     }
 
-    private async Task<GatewayException?> CloseNextAsync(ConcurrentQueue<GatewayService> waiting, CancellationToken cancellationToken)
+    private async Task<GatewayException?> ChangeNextAsync(ConcurrentQueue<UpdateStep> waiting, string operation, CancellationToken cancellationToken)
     {
         GatewayException? refusal = null;
-        while (waiting.TryDequeue(out var service))
+        while (waiting.TryDequeue(out var step))
         {
-            if (AdminRefusals.IsUnaddressable(service.Name))
+            if (AdminRefusals.IsUnaddressable(step.Name))
             {
-                refusal = new GatewayException(gateway, "close", "name_not_addressable: " + service.Name, "The admin API cannot change a service whose name has a slash: rename it, or close it in the aperture.yaml and restart.");
+                refusal = new GatewayException(gateway, operation, "name_not_addressable: " + step.Name, "The admin API cannot change a service whose name has a slash: rename it, or close it in the aperture.yaml and restart.");
                 continue;
             }
 
             try
             {
-                await api.ExecuteAsync(new UpdateStep(service, service.Closed()), cancellationToken).ConfigureAwait(false);
+                await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
             }
             catch (GatewayException e) when (AdminRollout.IsRefusal(e))
             {

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -192,6 +192,17 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return AdminDeployment.From(services, record);
     }
 
+    bool IServiceReopening.CarriesFeatures => false;
+
+    async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
+    {
+        var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
+        var services = await closings.ChangeAsync(service => reopening.Reopen(service, withExtras: false), "reopen", cancellationToken).ConfigureAwait(false);
+        var closed = new HashSet<string>(services.Where(service => service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
+        await options.Records.WriteAsync(Name, record with { Closed = record.Closed.Where(closed.Contains).ToArray() }, CancellationToken.None).ConfigureAwait(false);
+        return AdminDeployment.From(services, record);
+    }
+
     bool IRouteProbes.CanAsk => sales.CanAsk;
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
@@ -314,7 +325,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
     }
 
-    private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners);
+    private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners, () => record.Rules ?? []);
 
     // Not cancelled: the services are there already.
     private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(
@@ -326,6 +337,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             ConfigHash = rollout.ConfigHash.Value,
             Services = wanted,
             Owners = ServiceOrigins.GetOwners(rollout.Rules),
+            Rules = rollout.Rules,
         },
         CancellationToken.None);
 

@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening
 {
     private const string Reading = "read";
 
@@ -125,6 +125,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
             Stop = GatewayStop.From(rollout, options.Store),
             StartMs = recorded?.StartMs,
+            RolledOut = RolledOutRules.TryWrite(options.Path, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash.Value : null,
         };
         if (!before.Has(after.Bytes))
         {
@@ -184,6 +185,39 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             // Whatever became of the file: what Aperture lists is closed there.
             await CloseRowsAsync(before, known, cancellationToken).ConfigureAwait(false);
         }
+    });
+
+    bool IServiceReopening.CarriesFeatures => true;
+
+    Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken) => Guarded("reopen", async () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        restored = null;
+        closedWithoutRecord = null;
+        var before = LiveFile.Read(options.Path);
+        var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
+        var recorded = LoadedRecord.FindAny(options.Path);
+        var after = FileReopening.Reopen(before, reopening);
+        if (!before.Has(after.Bytes))
+        {
+            versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
+        }
+
+        var record = new LoadedRecord(reopening.DeploymentId, after.ConfigHash!.Value.Value)
+        {
+            Owners = recorded?.Owners,
+            Made = recorded?.Made,
+            RolledOut = recorded?.RolledOut,
+            Stop = reopening.IncludesOthers ? null : recorded?.Stop,
+            ShownBy = ShownBy(before, earlier, after),
+            ListShows = ListShows(before, earlier, after),
+        };
+        Write(after, record);
+        var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
+        var names = new HashSet<string>(reopening.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
+        await SettleAsync(new Load(record, after, seen) { Written = after.Services.Where(service => names.Contains(service.Name)).ToArray() }, cancellationToken).ConfigureAwait(false);
+        versions.Prune();
+        return GetActive(after, record);
     });
 
     bool IRouteProbes.CanAsk => sales.CanAsk;
@@ -397,7 +431,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         var recorded = LoadedRecord.FindAny(options.Path);
         var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
-            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = recorded?.Owners, Made = recorded?.Made, StartMs = recorded?.StartMs };
+            ?? new LoadedRecord(closing.DeploymentId, hash.Value)
+            {
+                Owners = recorded?.Owners,
+                Made = recorded?.Made,
+                StartMs = recorded?.StartMs,
+                RolledOut = recorded?.RolledOut,
+            };
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 

@@ -144,6 +144,9 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Store that made each service, null where it has no name; null in a record of an earlier version. It counts whatever the file has since become.</summary>
     public IReadOnlyDictionary<string, string?>? Made { get; init; }
 
+    /// <summary>Hash of the last roll-out, whose rules are recorded beside the file; null where they are not. It counts whatever the file has since become.</summary>
+    public string? RolledOut { get; init; }
+
     /// <summary>Hash of all services of the file, where it has others beside those of the deployment; null where it has none.</summary>
     public string? AllServices { get; init; }
 
@@ -170,7 +173,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <param name="store">Store that asks; null for one without a name.</param>
     public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
     {
-        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners) : ServiceOrigins.NotRecorded;
+        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded;
     }
 
     /// <summary>Who made each service after a roll-out: those of the roll-out this store, the others whoever it was.</summary>

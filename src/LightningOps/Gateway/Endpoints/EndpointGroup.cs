@@ -15,7 +15,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
 /// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening
 {
     /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -113,6 +113,27 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
         return failures.Length == 0
             ? EndpointStates.CombineDeployments(closed.Select(end => end.Deployment).ToArray())
             : throw Failed("close", "NOT CLOSED", failures);
+    }
+
+    bool IServiceReopening.CarriesFeatures => Endpoints.All(static endpoint => endpoint is IServiceReopening { CarriesFeatures: true });
+
+    async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
+    {
+        var deployments = new List<GatewayDeployment?>();
+        var failures = new List<(IGateway Gateway, Exception Failure)>();
+        foreach (var endpoint in Endpoints)
+        {
+            try
+            {
+                deployments.Add(await ((IServiceReopening)endpoint).ReopenAsync(reopening, cancellationToken).ConfigureAwait(false));
+            }
+            catch (LightningOpsException failure)
+            {
+                failures.Add((endpoint, failure));
+            }
+        }
+
+        return failures.Count == 0 ? EndpointStates.CombineDeployments(deployments) : throw Failed("reopen", "NOT REOPENED", failures);
     }
 
     /// <inheritdoc/>

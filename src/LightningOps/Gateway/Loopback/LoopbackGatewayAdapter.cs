@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.Loopback;
 /// A running loopback gateway without a file, as a gateway to roll out to: a configuration is served whole from one request
 /// to the next. Disposing it does not stop the gateway.
 /// </summary>
-internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions, IRouteProbes
+internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGatewayTransactions, IRouteProbes
 {
     private readonly LoopbackGateway gateway;
     private readonly GatewayHttp http;
@@ -91,7 +91,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions, I
         }
 
         Load("apply", rollout.Artifact.ToArray(), deployment);
-        gateway.Origins = new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules));
+        gateway.Origins = new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules), () => rollout.Rules);
         return Task.FromResult(deployment);
     }
 
@@ -129,6 +129,25 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IGatewayTransactions, I
         catch (ApertureConfigFormatException e)
         {
             throw new GatewayException(Name, "close", "file_not_spliceable:" + e.Message, e.Remedy, e);
+        }
+    }
+
+    bool IServiceReopening.CarriesFeatures => true;
+
+    Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RequireRunning("reopen");
+        try
+        {
+            var after = FileReopening.Reopen(gateway.Live.File, reopening);
+            var deployment = new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = after.ConfigHash!.Value };
+            Load("reopen", after.Bytes, deployment);
+            return Task.FromResult<GatewayDeployment?>(deployment);
+        }
+        catch (ApertureConfigFormatException e)
+        {
+            throw new GatewayException(Name, "reopen", "file_not_spliceable:" + e.Message, e.Remedy, e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -9,7 +10,7 @@ using LightningOps.Gateway.Probes;
 namespace LightningOps.Gateway.Memory;
 
 /// <summary>A gateway in memory, for Mock mode and tests: it serves the rolled out configuration and fails according to its <see cref="FaultPlan"/>.</summary>
-internal sealed class MemoryGateway : IGateway
+internal sealed class MemoryGateway : IGateway, IServiceReopening
 {
     private const string Proof = "L402 smoke:proof";
     private readonly MemoryGatewayOptions options;
@@ -48,7 +49,7 @@ internal sealed class MemoryGateway : IGateway
             "apply",
             () =>
             {
-                live = new LiveServices(deployment, DesiredServices.From(rollout.Rules, withExtras: true), new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules)));
+                live = new LiveServices(deployment, DesiredServices.From(rollout.Rules, withExtras: true), new ServiceOrigins(null, ServiceOrigins.GetOwners(rollout.Rules), () => rollout.Rules));
                 return deployment;
             },
             cancellationToken);
@@ -83,6 +84,20 @@ internal sealed class MemoryGateway : IGateway
                     live = new LiveServices(deployment, ClosedServices.Close(live.Services, closing.For(live.Origins).Closes), live.Origins);
                 }
 
+                return live.Active;
+            },
+            cancellationToken);
+
+    bool IServiceReopening.CarriesFeatures => true;
+
+    Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayOperation.Apply,
+            "reopen",
+            () =>
+            {
+                var services = live.Services.Select(service => reopening.Reopen(service, withExtras: true)).ToArray();
+                live = new LiveServices(new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = ClosedServices.ComputeHash(services), ImageDigest = options.ImageDigest }, services, live.Origins);
                 return live.Active;
             },
             cancellationToken);

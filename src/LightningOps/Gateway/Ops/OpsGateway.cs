@@ -9,6 +9,9 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Compile.Aperture;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
@@ -18,7 +21,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
-internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
+internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, IServiceReopening
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Diagnostic ServicesUnknown = new()
@@ -66,7 +69,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
         var active = OpsAnswer.Deployment(http, request, answer);
         var record = active is null ? GatewayRecord.Empty : await ReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var known = OpsArtifact.Find(record, active?.ConfigHash);
-        return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known), Origins = new ServiceOrigins(null, record.Owners) };
+        return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known), Origins = new ServiceOrigins(null, record.Owners, () => record.Rules ?? []) };
     }
 
     /// <inheritdoc/>
@@ -85,7 +88,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
 
     /// <inheritdoc/>
     public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) =>
-        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, ServiceOrigins.GetOwners(rollout.Rules), cancellationToken);
+        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, ServiceOrigins.GetOwners(rollout.Rules), rollout.Rules, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
@@ -124,8 +127,20 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
         }
 
         return closed.Artifact is { } artifact
-            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, GetSnapshot(state).Record.Owners, cancellationToken).ConfigureAwait(false)
+            ? await DeployAsync(closing.RequestId, closing.DeploymentId, plan.ConfigHash, artifact, GetSnapshot(state).Record.Owners, GetSnapshot(state).Record.Rules, cancellationToken).ConfigureAwait(false)
             : throw new GatewayException(Name, "close", "services_not_told", "Correct the paywalls, or set the global pause, which closes everything.");
+    }
+
+    bool IServiceReopening.CarriesFeatures => true;
+
+    async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
+    {
+        var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        var snapshot = GetSnapshot(state);
+        var artifact = snapshot.Known is { } known && reopening.Rules.All(rule => known.Services.Any(service => service.Name == rule.ServiceName))
+            ? FileReopening.Reopen(known, reopening).Bytes
+            : RenderRolledOut(snapshot.Record, reopening);
+        return await DeployAsync(reopening.RequestId, reopening.DeploymentId, ConfigHash.Compute(artifact), artifact, snapshot.Record.Owners, snapshot.Record.Rules, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -191,6 +206,13 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
         }
     }
 
+    /// <summary>The configuration last rolled out, closed but for what is reopened: in its place everything was closed by one service.</summary>
+    private static byte[] RenderRolledOut(GatewayRecord record, GatewayReopening reopening)
+    {
+        var reopened = new HashSet<string>(reopening.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
+        return ApertureRenderer.Render((record.Rules ?? []).Select(rule => rule with { ClosedBy = reopened.Contains(rule.ServiceName) ? null : rule.ClosedBy ?? "stopped" }).ToArray()).ToArray();
+    }
+
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static byte[] Write(Action<Utf8JsonWriter> members)
@@ -207,7 +229,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
     }
 
     private async Task<GatewayDeployment> DeployAsync(
-        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, CancellationToken cancellationToken)
+        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, IReadOnlyList<CompiledRule>? rules, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Post, "deploy", Write(json =>
         {
@@ -217,7 +239,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
             json.WriteString("apertureYaml", artifact.Span);
         }));
         var deployment = await SendAsync(request, hash, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()), Owners = owners }).ConfigureAwait(false);
+        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()), Owners = owners, Rules = rules }).ConfigureAwait(false);
         return deployment;
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.Compile;
 
 namespace LightningOps.Gateway.Records;
 
@@ -37,6 +38,9 @@ public sealed record GatewayRecord
 
     /// <summary>Owner of each service as last rolled out; null in a record of an earlier version.</summary>
     public IReadOnlyDictionary<string, string>? Owners { get; init; }
+
+    /// <summary>Rules as last rolled out, in match order; null in a record of an earlier version. They count whatever the gateway has since become.</summary>
+    public IReadOnlyList<CompiledRule>? Rules { get; init; }
 
     /// <summary>Services closed outside a roll-out because of a pause or kill switch.</summary>
     public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();

@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
+using LightningOps.Compile.Aperture;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>What reopening services means for a file: only their text is another.</summary>
+internal static class FileReopening
+{
+    private const string Remedy = "Write each service out as an item of its own in block style under services, or run Sync-ApertureConfig.";
+
+    /// <summary>The file with services reopened; the same where none of them is closed in it.</summary>
+    /// <exception cref="ApertureConfigFormatException">It cannot be written so that all others keep their text.</exception>
+    public static LiveFile Reopen(LiveFile file, GatewayReopening reopening)
+    {
+        var rules = file.Services.Select(reopening.FindRule).ToArray();
+        var text = file.Unmarked;
+        var items = rules.Any(static rule => rule is not null) || reopening.IncludesOthers ? ServiceItems.Find(text) : null;
+        if (items is null || items.Texts.Count != file.Services.Count)
+        {
+            return rules.All(static rule => rule is null) ? file : throw Failure();
+        }
+
+        var lineEnd = ServicesSplice.GetLineEnding(text);
+        var open = ServiceItems.Find(ServicesArtifact.GetBlock(Encoding.UTF8.GetString(ApertureRenderer.Render(rules.OfType<Compile.CompiledRule>().ToArray()).ToArray())));
+        var next = 0;
+        var expected = new List<GatewayService?>();
+        var texts = new List<string>();
+        for (var place = 0; place < rules.Length; place++)
+        {
+            var kept = rules[place] is null && reopening.IncludesOthers ? KeptText.Find(items.Texts[place]) : null;
+            texts.Add(rules[place] is not null ? items.Adapt(open!.Texts[next++], open.Indent, lineEnd) : kept ?? items.Texts[place]);
+            expected.Add(kept is not null ? null : reopening.Reopen(file.Services[place], withExtras: true) with { HostRegexp = rules[place]?.HostRegexp ?? file.Services[place].HostRegexp, PathRegexp = rules[place]?.PathRegexp ?? file.Services[place].PathRegexp });
+        }
+
+        var after = LiveFile.FromBytes(file.WithText(items.With(texts, lineEnd)));
+        Verify(expected, file.Services, after.Services);
+        return after;
+    }
+
+    /// <summary>Reads the file back: what is not reopened has to be what it was.</summary>
+    private static void Verify(IReadOnlyList<GatewayService?> expected, IReadOnlyList<GatewayService> before, IReadOnlyList<GatewayService> written)
+    {
+        if (written.Count != expected.Count
+            || expected.Where((service, place) => before[place].Name != written[place].Name || (service is not null && MemberChanges.Between(service, written[place]).Count > 0)).Any())
+        {
+            throw Failure();
+        }
+    }
+
+    private static ApertureConfigFormatException Failure() => new("the services cannot be reopened one by one", Remedy, 1, 1);
+}

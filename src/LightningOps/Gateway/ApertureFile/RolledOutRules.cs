@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Files;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>
+/// The rules last rolled out to a file, in a file beside it: what a closed service sold before does not stand in an
+/// aperture.yaml. The two latest roll-outs are there, each under its hash, so that the record of one that is rolled back
+/// finds the rules of the one before.
+/// </summary>
+internal static class RolledOutRules
+{
+    private const string Ending = ".rules.json";
+    private const int Kept = 2;
+
+    /// <summary>The rules of the roll-out with a hash; none where they are not recorded.</summary>
+    public static IReadOnlyList<CompiledRule> Find(string path, string? hash) =>
+        hash is null ? [] : Read(path).FirstOrDefault(one => one.ConfigHash == hash)?.Rules ?? [];
+
+    /// <summary>Records the rules of a roll-out, and those of other stores' services that stay.</summary>
+    /// <returns>Whether they could be recorded; a roll-out does not fail for want of them.</returns>
+    public static bool TryWrite(string path, LiveFile after, GatewayRollout rollout, string? earlier)
+    {
+        try
+        {
+            var names = new HashSet<string>(rollout.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
+            var stays = new HashSet<string>(after.Services.Select(service => service.Name).Where(name => !names.Contains(name)), StringComparer.Ordinal);
+            var known = Read(path);
+            var others = known.FirstOrDefault(one => one.ConfigHash == earlier)?.Rules.Where(rule => stays.Contains(rule.ServiceName)) ?? [];
+            var latest = new RolledOut(rollout.ConfigHash.Value, [.. rollout.Rules, .. others]);
+            var kept = known.Where(one => one.ConfigHash != latest.ConfigHash).OrderByDescending(one => one.ConfigHash == earlier).Take(Kept - 1);
+            AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(new[] { latest }.Concat(kept)), path);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static IReadOnlyList<RolledOut> Read(string path)
+    {
+        try
+        {
+            return UnixFile.IsRegular(path + Ending) ? JsonSerializer.Deserialize<RolledOut[]>(File.ReadAllBytes(path + Ending)) ?? [] : [];
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record RolledOut(string ConfigHash, IReadOnlyList<CompiledRule> Rules);
+}

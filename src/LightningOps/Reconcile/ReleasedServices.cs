@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Compile.Aperture;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Which closed services a released switch is about: those that nothing denies now are reopened as last rolled out, the others stay closed and are named.</summary>
+internal sealed class ReleasedServices
+{
+    private readonly GatewayState state;
+    private readonly SwitchScope scope;
+    private readonly Dictionary<string, (string? ClosedBy, string Owner)> listed = new(StringComparer.Ordinal);
+    private readonly List<CompiledRule> rules = [];
+    private readonly List<string> staysClosed = [];
+
+    private ReleasedServices(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
+    {
+        this.state = state;
+        this.scope = scope;
+        var gate = new SaleGate(wanted.Security);
+        foreach (var paywall in wanted.Paywalls)
+        {
+            foreach (var route in paywall.Routes)
+            {
+                listed[ServiceName.For(paywall.PaywallId, route.RouteId)] = (gate.ClosedBy(paywall), paywall.OwnerId);
+            }
+        }
+    }
+
+    /// <summary>What is reopened, in match order.</summary>
+    public IReadOnlyList<CompiledRule> Rules => rules;
+
+    /// <summary>What stays closed, each with why.</summary>
+    public IReadOnlyList<string> StaysClosed => staysClosed;
+
+    /// <summary>Finds them in the state read.</summary>
+    public static ReleasedServices Find(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
+    {
+        var found = new ReleasedServices(state, wanted, scope);
+        var names = found.IsClosedByOne
+            ? state.Origins.RolledOut.Select(static rule => rule.ServiceName)
+            : (state.Services ?? []).Where(service => (service.IsClosed || service.IsClosedAtFormerAddress) && state.Origins.IsMadeHere(service.Name)).Select(static service => service.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            found.Add(name);
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether one closed service has all requests in the place of those last rolled out.</summary>
+    private bool IsClosedByOne => state.Services is { Count: 1 } services && services[0].IsClosed && state.Origins.FindRolledOut(services[0].Name) is null;
+
+    private void Add(string name)
+    {
+        var last = state.Origins.FindRolledOut(name);
+        var isListed = listed.TryGetValue(name, out var now);
+        if (!scope.Includes(isListed ? now.Owner : state.Origins.FindOwner(name) ?? last?.OwnerId))
+        {
+            return;
+        }
+
+        var why = !isListed ? "archived or gone"
+            : now.ClosedBy is { } closedBy ? Describe(closedBy)
+            : last is null ? "how it was last rolled out is not known"
+            : last.ClosedBy is { } itself and not GlobalPause and not OwnerKillSwitch ? "when last rolled out: " + Describe(itself)
+            : null;
+        if (why is null)
+        {
+            rules.Add(last! with { ClosedBy = null });
+        }
+        else
+        {
+            staysClosed.Add(name + " (" + why + ")");
+        }
+    }
+
+    private const string GlobalPause = "global_pause";
+    private const string OwnerKillSwitch = "owner_kill_switch";
+
+    private static string Describe(string closedBy) => closedBy switch
+    {
+        GlobalPause => "global pause",
+        OwnerKillSwitch => "kill switch of its owner",
+        "paywall_kill_switch" => "kill switch of the paywall",
+        "paywall_paused" => "paywall paused",
+        "quota_zero" => "quota 0",
+        _ => closedBy,
+    };
+}
