@@ -45,6 +45,9 @@ internal static class L402ErrorCodes
     /// <summary>amount_msats is not what the invoice asks.</summary>
     public const string ChallengeAmountMismatch = "challenge_amount_mismatch";
 
+    /// <summary>The charge of a Payment challenge is malformed, or contradicts its invoice.</summary>
+    public const string ChallengePaymentInvalid = "challenge_payment_invalid";
+
     /// <summary>No value is an L402 or LSAT credential.</summary>
     public const string AuthorizationMissing = "authorization_missing";
 
