@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using LightningOps.Buyer;
+using LightningOps.L402;
 
 namespace LightningOps.PowerShell;
 
@@ -44,6 +45,9 @@ public sealed record L402WebResponse
 
     /// <summary>Purchase id of the credential sent, as listed by Get-L402Credential.</summary>
     public string? PurchaseId { get; init; }
+
+    /// <summary>What the server states of the payment with the Payment scheme (Payment-Receipt); no proof.</summary>
+    public PaymentReceipt? Receipt { get; init; }
 
     /// <summary>Status, cache status and amount.</summary>
     public override string ToString() => StatusCode + " " + CacheStatus + (AmountMsats is { } amount ? ", paid " + amount + " msat" : string.Empty);

@@ -57,6 +57,10 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 100;
 
+    /// <summary>Scheme to pay with: L402, Payment (a charge, paid with lightning), or Auto for L402 first. A credential of Payment is good for one request.</summary>
+    [Parameter]
+    public PaymentSchemeChoice Scheme { get; set; }
+
     /// <summary>Allow plain http to another machine.</summary>
     [Parameter]
     public SwitchParameter AllowInsecure { get; set; }
@@ -73,5 +77,6 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
         HostHeader = HostHeader,
         MaxSpend = IsBound(nameof(MaxSpendMsats)) ? new Msats(MaxSpendMsats) : limits.MaxSpend,
         AllowInsecure = AllowInsecure,
+        Scheme = Scheme,
     };
 }

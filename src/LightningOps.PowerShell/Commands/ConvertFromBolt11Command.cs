@@ -8,7 +8,7 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Decodes BOLT 11 invoices: network, amount in millisatoshis and satoshis, dates, payment hash, description, hints.
-/// The checksum is verified; the signer is not.
+/// Checksum and signature are verified.
 /// </summary>
 /// <example>
 /// <code>ConvertFrom-Bolt11 lnbc2500u1pvjluezsp5...</code>

@@ -287,6 +287,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             ProofReference = response.ProofReference,
             PaymentHash = response.PaymentHash?.Hex,
             PurchaseId = response.PurchaseId,
+            Receipt = response.Receipt,
         };
         WriteObject(result);
         if (result.StatusCode is < 200 or >= 300)

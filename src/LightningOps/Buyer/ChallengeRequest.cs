@@ -37,15 +37,40 @@ internal sealed class ChallengeRequest
         {
             var values = Values(response, "WWW-Authenticate");
             var others = PaymentDemandReader.ReadHeaders(values, Values(response, PaymentDemandReader.X402HeaderName)).ToArray();
-            if (!L402Challenge.TryParse(values, out var challenge, out var error))
+            var challenge = ReadChallenge(order, values, out var error);
+            if (challenge is null)
             {
-                await ThrowOtherAsync(order, response, others, error, cancellationToken).ConfigureAwait(false);
-                throw new L402Exception(error);
+                await ThrowOtherAsync(order, response, others, error!, cancellationToken).ConfigureAwait(false);
+                throw new L402Exception(error!);
             }
 
-            progress?.Report(new L402Step("challenge", order.For + " sent an " + challenge));
+            progress?.Report(new L402Step("challenge", order.For + " sent: " + challenge));
             return new ChallengeResponse(challenge, null, others);
         }
+    }
+
+    // L402 comes first: its credential is good for more than one request. A broken L402 challenge is not passed over.
+    private L402Challenge? ReadChallenge(PurchaseOrder order, string[] values, out L402Error? error)
+    {
+        error = null;
+        L402Challenge? challenge = null;
+        if (order.Request.Scheme != PaymentSchemeChoice.Payment && (L402Challenge.TryParse(values, out challenge, out error) || order.Request.Scheme == PaymentSchemeChoice.L402 || error.Code != L402ErrorCodes.ChallengeMissing))
+        {
+            return challenge;
+        }
+
+        if (!PaymentChargeReader.TryRead(values, out var charge, out var fault))
+        {
+            error = fault ?? error ?? L402Error.Challenge(L402ErrorCodes.ChallengeMissing, "there is no Payment challenge for a charge with lightning");
+            return null;
+        }
+
+        if (charge!.Value.Warning is { } warning)
+        {
+            progress?.Report(new L402Step(L402Step.Warning, order.For + ": " + warning + "."));
+        }
+
+        return charge.Value.Challenge;
     }
 
     private static string[] Values(HttpResponseMessage response, string name) =>

@@ -43,7 +43,7 @@ internal sealed class CredentialBuyer
     public async Task<PurchaseOutcome> AcquireAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
     {
         var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
-        if (FindUsable(record, order) is { } known)
+        if (FindUsable(record, order) is { IsSingleUse: false } known)
         {
             return PurchaseOutcome.From(known);
         }
@@ -63,7 +63,7 @@ internal sealed class CredentialBuyer
         var lease = await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await AcquireLeasedAsync(order, challenge, cancellationToken).ConfigureAwait(false);
+            return await ClaimAsync(await AcquireLeasedAsync(order, challenge, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -96,10 +96,16 @@ internal sealed class CredentialBuyer
     private static Purchase? FindUsable(CredentialRecord record, PurchaseOrder order) =>
         record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh || order.Request.AllowRebuy) && known.State == PurchaseState.Rejected) ? known : null;
 
+    // Under the lease: whoever buys next takes a credential that nobody has claimed out of use.
+    private async Task<PurchaseOutcome> ClaimAsync(PurchaseOutcome outcome, CancellationToken cancellationToken) =>
+        outcome.Credential is not { IsSingleUse: true } single || await store.ClaimAsync(single, cancellationToken).ConfigureAwait(false)
+            ? outcome
+            : throw new L402PaymentPendingException(single.For, null, "credential_in_use", "another request uses the credential that was just bought");
+
     private async Task<PurchaseOutcome> AcquireLeasedAsync(PurchaseOrder order, L402Challenge? challenge, CancellationToken cancellationToken)
     {
         var record = await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false);
-        if (FindUsable(record, order) is { } known)
+        if (FindUsable(record, order) is { } known && (!known.IsSingleUse || !known.IsInProgress))
         {
             return PurchaseOutcome.From(known);
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer.Credentials;
+using LightningOps.L402;
 using LightningOps.L402.Challenges;
 
 namespace LightningOps.Buyer;
@@ -47,14 +48,14 @@ internal sealed class CredentialCache
 /// <summary>A credential as it is sent.</summary>
 internal sealed class UsableCredential
 {
-    private readonly L402Authorization authorization;
+    private readonly L402Authorization? authorization;
     private readonly L402AuthorizationFormat sold;
     private string? tokenPreimage;
 
     public UsableCredential(Purchase purchase)
     {
         Purchase = purchase;
-        authorization = purchase.Authorization();
+        authorization = IsSingleUse ? null : purchase.Authorization();
 
         // A server that only calls the scheme LSAT knows no other name of it.
         sold = purchase.Secret!.Scheme == L402Scheme.Lsat ? L402AuthorizationFormat.Lsat : L402AuthorizationFormat.TokenPreimage;
@@ -62,9 +63,13 @@ internal sealed class UsableCredential
 
     public Purchase Purchase { get; }
 
+    /// <summary>Whether it is good for one request only.</summary>
+    public bool IsSingleUse => Purchase.IsSingleUse;
+
     /// <summary>Value of the Authorization header: a secret.</summary>
     public string HeaderValue(L402AuthorizationFormat format) =>
-        format == L402AuthorizationFormat.TokenPreimage ? tokenPreimage ??= authorization.ToHeaderValue(sold) : authorization.ToHeaderValue(format);
+        authorization is null ? PaymentCredential.ToHeaderValue(PaymentCredential.FromToken(Purchase.Secret!.Token), Purchase.Secret.Preimage!)
+        : format == L402AuthorizationFormat.TokenPreimage ? tokenPreimage ??= authorization.ToHeaderValue(sold) : authorization.ToHeaderValue(format);
 
     /// <summary>Whether it was bought too long ago.</summary>
     public bool IsStale(TimeProvider time, TimeSpan? timeToLive)

@@ -32,7 +32,8 @@ public sealed class L402Client : IDisposable
     private readonly CredentialCache cache;
     private readonly CredentialBuyer buyer;
     private readonly PurchaseObserver observer;
-    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, bool, string?), PurchaseOutcome> purchases = new();
+    private readonly SingleUse singleUse;
+    private readonly SingleFlight<(CredentialScope, Msats?, Msats?, bool, bool, bool, PaymentSchemeChoice, string?), PurchaseOutcome> purchases = new();
 
     // Requests are often for the same again.
     private volatile Destination? last;
@@ -64,6 +65,7 @@ public sealed class L402Client : IDisposable
         cache = new CredentialCache(store);
         buyer = new CredentialBuyer(options, store, payer, policy, question, this.time);
         observer = new PurchaseObserver(options, this.time);
+        singleUse = new SingleUse(exchange, store, options.Progress);
     }
 
     /// <summary>A client with a handler of its own, on the system's clock; nothing is sent or read yet.</summary>
@@ -168,6 +170,12 @@ public sealed class L402Client : IDisposable
     {
         var order = CreateOrder(request);
         var known = await cache.FindAsync(order.For, cancellationToken).ConfigureAwait(false);
+        if (known is { IsSingleUse: true })
+        {
+            return await singleUse.SendAsync(order, known.Purchase, cancellationToken).ConfigureAwait(false)
+                ?? await AcquireAsync(order with { Except = known.Purchase.PurchaseId }, L402CacheStatus.Miss, cancellationToken).ConfigureAwait(false);
+        }
+
         if (GetStatus(order, known) is not L402CacheStatus.Hit and var status)
         {
             return await AcquireAsync(order with { Except = known?.Purchase.PurchaseId }, status, cancellationToken).ConfigureAwait(false);
@@ -214,9 +222,9 @@ public sealed class L402Client : IDisposable
     private async Task<L402Response> AcquireAsync(PurchaseOrder order, L402CacheStatus status, CancellationToken cancellationToken)
     {
         var (acquired, isOwn) = await purchases.RunAsync(order.Key, token => buyer.AcquireAsync(order, null, token), cancellationToken).ConfigureAwait(false);
-        if (acquired.UnpaidResponse is not null && !isOwn)
+        if (!isOwn && (acquired.UnpaidResponse is not null || acquired.Credential is { IsSingleUse: true }))
         {
-            // The answer is another request's; whether this one costs nothing either is to be seen.
+            // The answer is another request's, or what is good for one request; whether this one costs nothing either is to be seen.
             acquired = await buyer.AcquireAsync(order, null, cancellationToken).ConfigureAwait(false);
             isOwn = true;
         }
@@ -243,6 +251,11 @@ public sealed class L402Client : IDisposable
 
     private async Task<L402Response> RedeemAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
     {
+        if (purchase.IsSingleUse)
+        {
+            return await singleUse.SendClaimedAsync(order, purchase, paid, status, cancellationToken).ConfigureAwait(false);
+        }
+
         var credential = new UsableCredential(purchase);
         options.Progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
         var response = await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);

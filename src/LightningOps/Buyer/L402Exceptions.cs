@@ -42,6 +42,28 @@ public sealed class L402CredentialRejectedException : LightningOpsException
         StatusCode = statusCode;
     }
 
+    /// <summary>Creates the failure of a credential that is good for one request.</summary>
+    /// <param name="purchase">What was paid.</param>
+    /// <param name="statusCode">What the server answered: 401 or 402.</param>
+    /// <param name="reason">What it said of it; null when nothing.</param>
+    internal L402CredentialRejectedException(Purchase purchase, int statusCode, string? reason)
+        : base(
+            "CredentialRejected",
+            string.Format(
+                CultureInfo.InvariantCulture,
+                "{0} answered {1} to the paid credential, which is good for one request{5}. {4} msat are lost unless it accepts the credential later. Proof {2}, payment {3}",
+                purchase.For,
+                statusCode,
+                purchase.ProofReference,
+                purchase.PaymentId ?? "without an id",
+                (purchase.Spent ?? purchase.Reserved).Value,
+                reason is null ? string.Empty : ": " + reason),
+            "Repeat the request, which sends the same credential and costs nothing. Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
+    {
+        Purchase = purchase;
+        StatusCode = statusCode;
+    }
+
     /// <summary>What was paid.</summary>
     public Purchase Purchase { get; }
 

@@ -61,6 +61,9 @@ public sealed record L402Request
     /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     public bool AllowAmountless { get; init; }
 
+    /// <summary>Scheme to pay with where the server offers several.</summary>
+    public PaymentSchemeChoice Scheme { get; init; }
+
     /// <summary>How the credential is written.</summary>
     public L402AuthorizationFormat AuthorizationFormat { get; init; }
 
@@ -73,4 +76,17 @@ public sealed record L402Request
 
     /// <summary>Method and address without its query.</summary>
     public override string ToString() => Method + " " + (Uri.IsAbsoluteUri ? Uri.GetLeftPart(UriPartial.Path) : Uri.OriginalString);
+}
+
+/// <summary>Scheme that a 402 may be paid with.</summary>
+public enum PaymentSchemeChoice
+{
+    /// <summary>L402, else <see cref="Payment"/>.</summary>
+    Auto,
+
+    /// <summary>L402 (or LSAT) only.</summary>
+    L402,
+
+    /// <summary>The Payment scheme only: a charge, paid with lightning.</summary>
+    Payment,
 }

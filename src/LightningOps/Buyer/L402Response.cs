@@ -36,6 +36,9 @@ public sealed class L402Response : IDisposable
     /// <summary>Where a redirect points to, fit to be shown; null when it is none, or points nowhere.</summary>
     public string? RedirectLocation => StatusCode is >= 300 and < 400 && Headers.TryGetValue("Location", out var location) && location.Count > 0 ? PlainText.From(location[0]) : null;
 
+    /// <summary>What the server states of the payment (<c>Payment-Receipt</c>); no proof. Null where it states nothing that can be read.</summary>
+    public PaymentReceipt? Receipt => Headers.TryGetValue(PaymentReceipt.HeaderName, out var receipt) && receipt.Count > 0 ? PaymentReceipt.Read(receipt[0]) : null;
+
     /// <summary>Length of the body where it is announced, bytes.</summary>
     public long? ContentLength => message.Content?.Headers.ContentLength;
 

@@ -17,8 +17,8 @@ internal sealed record PurchaseOrder(L402Request Request, L402Site Site, Credent
     public string? Except { get; init; }
 
     /// <summary>Orders of the same key end the same way, so that one is carried out for all.</summary>
-    public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, bool AllowRebuy, string? Except) Key =>
-        (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Request.AllowRebuy, Except);
+    public (CredentialScope For, Msats? MaxSpend, Msats? MaxPrice, bool AllowAmountless, bool ForceRefresh, bool AllowRebuy, PaymentSchemeChoice Scheme, string? Except) Key =>
+        (For, MaxSpend, Request.MaxPrice, Request.AllowAmountless, Request.ForceRefresh, Request.AllowRebuy, Request.Scheme, Except);
 }
 
 /// <summary>Where requests of the same address, Host header and scope go, and what a credential for them is good for.</summary>

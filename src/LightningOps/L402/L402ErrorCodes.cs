@@ -45,6 +45,9 @@ internal static class L402ErrorCodes
     /// <summary>amount_msats is not what the invoice asks.</summary>
     public const string ChallengeAmountMismatch = "challenge_amount_mismatch";
 
+    /// <summary>The charge of a Payment challenge is malformed, or contradicts its invoice.</summary>
+    public const string ChallengePaymentInvalid = "challenge_payment_invalid";
+
     /// <summary>No value is an L402 or LSAT credential.</summary>
     public const string AuthorizationMissing = "authorization_missing";
 
@@ -75,7 +78,7 @@ internal static class L402ErrorCodes
     /// <summary>A prefix of no known network.</summary>
     public const string InvoiceUnknownNetwork = "invoice_unknown_network";
 
-    /// <summary>An amount that is not digits without a leading zero.</summary>
+    /// <summary>An amount that is not digits, or no pico-bitcoin.</summary>
     public const string InvoiceAmountMalformed = "invoice_amount_malformed";
 
     /// <summary>A multiplier other than m, u, n and p.</summary>
@@ -93,13 +96,16 @@ internal static class L402ErrorCodes
     /// <summary>No payment hash.</summary>
     public const string InvoiceMissingPaymentHash = "invoice_missing_payment_hash";
 
-    /// <summary>No payment secret.</summary>
-    public const string InvoiceMissingPaymentSecret = "invoice_missing_payment_secret";
+    /// <summary>A known field of a wrong length, with wrong padding, text that is not UTF-8 or a key that is not on the curve.</summary>
+    public const string InvoiceFieldInvalid = "invoice_field_invalid";
+
+    /// <summary>Neither a description nor the hash of one, or both.</summary>
+    public const string InvoiceDescription = "invoice_description";
 
     /// <summary>The invoice requires a feature that is not known.</summary>
     public const string InvoiceUnknownFeature = "invoice_unknown_feature";
 
-    /// <summary>No key can have made the signature, or it is not canonical where it must be.</summary>
+    /// <summary>No key made the signature, another one than stated did, or it is not canonical where it must be.</summary>
     public const string InvoiceSignatureInvalid = "invoice_signature_invalid";
 
     /// <summary>The text is not base64, base64url or hex.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.L402.Challenges;
 
 namespace LightningOps.L402;
@@ -37,6 +38,13 @@ internal sealed record PaymentChallenge
     /// <param name="headerValues">One value per header line; each may hold several challenges.</param>
     /// <returns>None when the values together are longer than <see cref="L402Challenge.MaxLength"/>.</returns>
     public static IReadOnlyList<PaymentChallenge> ReadAll(IEnumerable<string> headerValues) => PaymentChallengeReader.Read(headerValues);
+
+    /// <summary>The challenge as a WWW-Authenticate value; reading it gives this challenge again.</summary>
+    public string ToHeaderValue()
+    {
+        var parameters = new[] { ("id", Id), ("realm", Realm), ("method", Method), ("intent", Intent), ("request", Request), ("expires", Expires), ("digest", Digest), ("description", Description), ("opaque", Opaque) };
+        return "Payment " + string.Join(", ", parameters.Where(static parameter => parameter.Item2 is not null).Select(static parameter => parameter.Item1 + "=" + QuotedText.Quote(parameter.Item2!)));
+    }
 
     /// <summary>Method, intent and realm.</summary>
     public override string ToString() => "Payment challenge, " + Method + " " + Intent + " for " + Realm;

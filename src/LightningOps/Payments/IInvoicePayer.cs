@@ -81,6 +81,9 @@ public sealed record InvoicePayment
     /// </summary>
     public Func<Task>? WhenSeen { get; init; }
 
+    /// <summary>When the seller stops accepting the payment, also where the invoice can be paid for longer; null where that is the same. A wallet that accepts a time limit tries no longer.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     /// <summary>Identity of the node it is begun with; null where that is not known.</summary>
     public string? Node { get; init; }
 

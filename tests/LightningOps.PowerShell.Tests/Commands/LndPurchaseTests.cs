@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -47,6 +48,24 @@ public sealed class LndPurchaseTests : IAsyncDisposable
 
         var sent = JsonDocument.Parse(Assert.Single(node.Requests, request => request.Target == "/v2/router/send").Body).RootElement;
         Assert.Equal(seconds, sent.GetProperty("timeout_seconds").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("Ep212Routes")]
+    [InlineData("Ep212FullFlow")]
+    public async Task A_live_smoke_is_paid_by_the_node_it_is_told_to_pay_with(string smoke)
+    {
+        using var certificate = LoopbackCertificate.Make();
+        await using var secured = new LoopbackServer(request => Task.FromResult(Answer(request)), certificate);
+        await File.WriteAllTextAsync(session.Folder.File("tls.cert"), certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(session.Folder.File("pay.macaroon"), "0201036c6e64\n");
+        session.Run("Set-Content live.env \"OA_LIGHTNING_OPS_EP212_ROUTE_A_URL=$u`nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=$u\"; Connect-LightningOps -EnvironmentFile live.env");
+
+        var error = session.Run(
+            "Invoke-L402Smoke " + smoke + " -Mode Live -Payer \"lnd:$s\" -LndMacaroonPath pay.macaroon -LndCertificatePath tls.cert -CredentialStorePath c.db", ("s", secured.Url)).Error("SmokeFailed");
+
+        Assert.Contains("LND says: self-payments not allowed", error.ToString(), StringComparison.Ordinal);
+        Assert.Single(secured.Requests, request => request.Target == "/v2/router/send");
     }
 
     [Fact]

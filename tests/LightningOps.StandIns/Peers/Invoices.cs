@@ -21,11 +21,11 @@ internal static class Invoices
     /// <summary>The value of WWW-Authenticate that asks for such an invoice.</summary>
     public static string Challenge(long msats) => "L402 macaroon=\"m\", invoice=\"" + Simulated(msats).Encode() + "\"";
 
-    /// <summary>An invoice with a payment hash, a secret and these further words between time stamp and signature.</summary>
+    /// <summary>An invoice with a payment hash, a secret, an empty description and these further words between time stamp and signature.</summary>
     public static string WithFields(string humanReadablePart, params byte[] further)
     {
         var signature = Bech32.DecodeData(Simulated(null).Encode(), "lnbcrt", out _)!.TakeLast(InvoiceSignature.WordLength);
-        var words = new byte[7].Concat(Field(TaggedField.PaymentHash, Hash)).Concat(Field(TaggedField.PaymentSecret, Hash)).Concat(further).Concat(signature);
+        var words = new byte[7].Concat(Field(TaggedField.PaymentHash, Hash)).Concat(Field(TaggedField.PaymentSecret, Hash)).Concat(Field(TaggedField.Description)).Concat(further).Concat(signature);
         return Bech32.Encode(humanReadablePart, words.ToArray());
     }
 

@@ -268,6 +268,17 @@ public sealed class CredentialStore : IDisposable
     internal Task SetStateAsync(Purchase purchase, PurchaseState state, CancellationToken cancellationToken) =>
         MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, null, cancellationToken);
 
+    /// <summary>Takes a credential that is good for one request, before it is sent; false when another has, whose answer is still to come.</summary>
+    internal Task<bool> ClaimAsync(Purchase purchase, CancellationToken cancellationToken) =>
+        purchase.IsInProgress ? Task.FromResult(false) : WriteAsync(connection => purchases.Claim(connection, purchase, NowMs()), cancellationToken);
+
+    /// <summary>Writes down how the one use of a credential ended.</summary>
+    /// <param name="purchase">The credential.</param>
+    /// <param name="state">Invalid once it is used, Rejected while it is not, or where nothing came of it.</param>
+    /// <param name="code">One of <see cref="SingleUseCodes"/>.</param>
+    internal Task EndUseAsync(Purchase purchase, PurchaseState state, string code) =>
+        MoveAsync(purchase, new[] { PurchaseState.Paid, PurchaseState.Rejected }, state, code, CancellationToken.None);
+
     /// <summary>What the wallet tells, but never less than the invoice asks; what it does not tell counts as all that it may be.</summary>
     private static Msats GetCost(Purchase purchase, PaymentResult payment)
     {

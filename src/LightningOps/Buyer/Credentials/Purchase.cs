@@ -89,13 +89,19 @@ public sealed record Purchase
     /// <summary>Whether the payment outcome is unknown; nothing else is bought there until it is known.</summary>
     public bool IsUnfinished => State is PurchaseState.Paying or PurchaseState.Pending or PurchaseState.Unproven;
 
+    /// <summary>Whether its credential is good for one request only; false where its secret was not asked for.</summary>
+    internal bool IsSingleUse => Secret is { Scheme: L402Scheme.Payment };
+
+    /// <summary>When its challenge ends, also where its invoice can be paid for longer; null where it does not say.</summary>
+    internal DateTimeOffset? ChallengeDeadline => IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token)) : null;
+
     /// <summary>Whether its invoice has expired.</summary>
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();
 
     /// <summary>The most that may be paid for it, routing not counted.</summary>
     internal Msats MaxAmount => Reserved.Value - FeeLimit.Value;
 
-    /// <summary>Whether a process that still runs may be about to hand it to the wallet.</summary>
+    /// <summary>Whether a process that still runs may be about to hand it to the wallet, or waits for the answer to its only use.</summary>
     internal bool IsInProgress { get; init; }
 
     /// <summary>Invoice, token and preimage; null where they were not asked for or are removed.</summary>
@@ -145,6 +151,25 @@ public enum PurchaseState
 
     /// <summary>Removed; only its cost and its invoice are kept.</summary>
     Removed,
+}
+
+/// <summary>Codes of purchases whose credential is good for one request only.</summary>
+internal static class SingleUseCodes
+{
+    /// <summary>It is on its way to the server, or its process ended before the answer came.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>No answer came to it.</summary>
+    public const string Unanswered = "unanswered";
+
+    /// <summary>It opened the request it was bought for.</summary>
+    public const string Used = "used";
+
+    /// <summary>The server accepted it, as far as can be told, and answered with an error: a loss.</summary>
+    public const string NotDelivered = "not_delivered";
+
+    /// <summary>The server refused it: a loss, unless it accepts it later.</summary>
+    public const string Refused = "refused";
 }
 
 /// <summary>A purchase that is about to be made.</summary>

@@ -121,6 +121,23 @@ internal sealed class PurchaseTable
             ("@now", nowMs));
     }
 
+    /// <summary>Takes a credential that is good for one request; false when another has taken it since it was read.</summary>
+    public bool Claim(SqliteConnection connection, Purchase purchase, long nowMs) =>
+        connection.Run(
+            """
+            UPDATE purchases SET state = 'rejected', code = @sent, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
+            WHERE purchase_id = @id AND state = @state AND code IS @code AND updated_at_ms = @updated
+            """,
+            ("@id", purchase.PurchaseId),
+            ("@sent", SingleUseCodes.Sent),
+            ("@state", EnumColumn<PurchaseState>.ToText(purchase.State)),
+            ("@code", purchase.Code),
+            ("@updated", purchase.UpdatedAtMs),
+            ("@now", nowMs),
+            ("@ownerHost", ProcessIdentity.Host),
+            ("@owner", ProcessIdentity.Id),
+            ("@space", ProcessIdentity.Space)) == 1;
+
     /// <summary>Moves a purchase from one of these states to another; false when it is in none of them.</summary>
     public bool Move(SqliteConnection connection, string purchaseId, PurchaseState[] from, PurchaseState to, string? code, long nowMs) =>
         connection.Run(
@@ -206,7 +223,7 @@ internal sealed class PurchaseTable
             Node = row.TextOrNull(26),
             EarlierPaymentId = row.TextOrNull(27),
             Service = row.TextOrNull(28),
-            IsInProgress = state == PurchaseState.Paying && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
+            IsInProgress = (state == PurchaseState.Paying || (state == PurchaseState.Rejected && row.TextOrNull(12) == SingleUseCodes.Sent)) && MayStillRun(row.GetString(18), row.GetInt32(19), row.TextOrNull(20)),
             Secret = box is null || row.IsDBNull(21) ? null : PurchaseSecret.FromJson(box.Open((byte[])row.GetValue(21), row.GetString(0))),
         };
     }

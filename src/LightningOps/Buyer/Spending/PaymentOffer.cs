@@ -1,3 +1,4 @@
+using System;
 using System.Security.Cryptography;
 using System.Text;
 using LightningOps.L402;
@@ -16,6 +17,12 @@ internal sealed class PaymentOffer
         Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out var fault);
         Invoice = invoice;
         Fault = fault;
+        if (challenge.Scheme == L402Scheme.Payment)
+        {
+            Deadline = PaymentCredential.FindExpiry(PaymentCredential.FromToken(challenge.Macaroon));
+            return;
+        }
+
         Macaroon.TryParse(challenge.Macaroon, out var macaroon, out _);
         Token = macaroon;
     }
@@ -30,6 +37,9 @@ internal sealed class PaymentOffer
 
     /// <summary>The token; null when it is of a layout that is not known.</summary>
     public Macaroon? Token { get; }
+
+    /// <summary>When the challenge ends, also where its invoice can be paid for longer; null where it does not say.</summary>
+    public DateTimeOffset? Deadline { get; }
 
     /// <summary>What the token is good for, as Aperture's <c>services</c> caveat names it; null when it names nothing.</summary>
     public string? Service => Token?.FindRestriction("services");

@@ -110,8 +110,10 @@ internal sealed class SpendPolicy
             return payer.RequiresBolt11 ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, offer.Fault!.Reason) : null;
         }
 
-        return offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token belongs to another invoice: paying this one would not unlock it")
+        return !invoice.IsPayable ? new SpendDenial(DenyReasonCodes.InvoiceInvalid, "the invoice has no payment secret and no blinded path: nodes do not pay it")
+            : offer.IsTokenOfInvoice == false ? new SpendDenial(DenyReasonCodes.TokenNotOfInvoice, "the token belongs to another invoice: paying this one would not unlock it")
             : invoice.IsExpiredAt(now) ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the invoice expired at {0:yyyy-MM-ddTHH:mm:ssZ}", invoice.ExpiresAt.UtcDateTime))
+            : offer.Deadline <= now ? new SpendDenial(DenyReasonCodes.InvoiceExpired, string.Format(CultureInfo.InvariantCulture, "the challenge expired at {0:yyyy-MM-ddTHH:mm:ssZ}", offer.Deadline!.Value.UtcDateTime))
             : payer.Network is { } network && network != invoice.Network ? new SpendDenial(DenyReasonCodes.WrongNetwork, "the invoice is for " + invoice.Network + ", the wallet pays on " + network)
             : null;
     }

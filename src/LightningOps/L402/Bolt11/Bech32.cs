@@ -75,6 +75,9 @@ internal static class Bech32
         return text.ToString();
     }
 
+    /// <summary>The character of a word.</summary>
+    public static char GetCharacter(byte word) => Alphabet[word];
+
     private static bool IsMixedCase(string text)
     {
         var lower = false;

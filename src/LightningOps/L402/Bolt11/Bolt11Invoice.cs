@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>A decoded BOLT 11 invoice: its checksum is valid and its fields are well-formed. The signer is not verified, see <see cref="IsSignatureVerified"/>.</summary>
+/// <summary>A decoded BOLT 11 invoice: its checksum is valid, its fields are well-formed, and where it states its payee, that one signed it.</summary>
 public sealed record Bolt11Invoice
 {
     /// <summary>Default expiry of an invoice in seconds (BOLT 11, field x).</summary>
@@ -12,6 +12,8 @@ public sealed record Bolt11Invoice
 
     /// <summary>Default final CLTV delta in blocks (BOLT 11, field c).</summary>
     public const long DefaultMinFinalCltvExpiryDelta = 18;
+
+    private readonly string? statedPayeeHex;
 
     /// <summary>The invoice as given.</summary>
     public required string Text { get; init; }
@@ -43,8 +45,11 @@ public sealed record Bolt11Invoice
     /// <summary>SHA-256 of the preimage.</summary>
     public required PaymentHash PaymentHash { get; init; }
 
-    /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits.</summary>
-    public required string PaymentSecretHex { get; init; }
+    /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits; null if the invoice has none.</summary>
+    public string? PaymentSecretHex { get; init; }
+
+    /// <summary>Whether a node can pay it: it has a payment secret or a blinded path.</summary>
+    public bool IsPayable => PaymentSecretHex is not null || BlindedPaths.Count > 0;
 
     /// <summary>Description by the payee: untrusted, never print it without escaping.</summary>
     public string? Description { get; init; }
@@ -52,8 +57,18 @@ public sealed record Bolt11Invoice
     /// <summary>SHA-256 of a longer description, in hexadecimal digits.</summary>
     public string? DescriptionHashHex { get; init; }
 
-    /// <summary>Public key claimed by the payee (field n), 33 bytes in hexadecimal digits; not checked against the signature.</summary>
-    public string? PayeeHex { get; init; }
+    /// <summary>
+    /// Public key that signed the invoice, 33 bytes in hexadecimal digits: stated in field n, or recovered from the signature.
+    /// Null in the one case where the signature gives no key. Recovering takes a few milliseconds each time it is asked for.
+    /// </summary>
+    public string? PayeeHex
+    {
+        get => statedPayeeHex ?? InvoiceDecoder.RecoverPayee(Text);
+        init => statedPayeeHex = value;
+    }
+
+    /// <summary>Whether the invoice itself states that key; if not, an altered invoice shows another payee.</summary>
+    public bool IsPayeeStated => statedPayeeHex is not null;
 
     /// <summary>Final CLTV delta in blocks; 18 if it is not stated.</summary>
     public long MinFinalCltvExpiryDelta { get; init; } = DefaultMinFinalCltvExpiryDelta;
@@ -67,6 +82,9 @@ public sealed record Bolt11Invoice
     /// <summary>On-chain addresses, the preferred first; those of unknown versions are left out.</summary>
     public IReadOnlyList<Bolt11FallbackAddress> FallbackAddresses { get; init; } = Array.Empty<Bolt11FallbackAddress>();
 
+    /// <summary>Paths to the payee whose nodes are hidden, payable through a node that supports them.</summary>
+    public IReadOnlyList<Bolt11BlindedPath> BlindedPaths { get; init; } = Array.Empty<Bolt11BlindedPath>();
+
     /// <summary>Data the payer hands back to the payee (field m), in hexadecimal digits.</summary>
     public string? MetadataHex { get; init; }
 
@@ -76,11 +94,8 @@ public sealed record Bolt11Invoice
     /// <summary>Which of the four possible keys signed, 0 to 3.</summary>
     public int SignatureRecoveryId { get; init; }
 
-    /// <summary>
-    /// Always false: no public key is recovered and the signature is not checked against one; only that some key could
-    /// have made it. The wallet that pays does that.
-    /// </summary>
-    public bool IsSignatureVerified { get; } = false;
+    /// <summary>Always true: a text is not decoded if its stated payee did not sign it, or no key can have. Without a stated payee, whoever signed it is the payee.</summary>
+    public bool IsSignatureVerified { get; } = true;
 
     /// <summary>Decodes an invoice, exactly as given: white space or a <c>lightning:</c> before it is an error.</summary>
     /// <exception cref="L402Exception">One of the <c>invoice_…</c> codes.</exception>
@@ -138,6 +153,14 @@ public sealed record Bolt11RouteHop(string PublicKeyHex, string ShortChannelId, 
 /// <param name="Version">0 to 16: witness version; 17: public key hash; 18: script hash.</param>
 /// <param name="ProgramHex">The witness program or hash, in hexadecimal digits.</param>
 public sealed record Bolt11FallbackAddress(int Version, string ProgramHex);
+
+/// <summary>A path to the payee whose nodes are hidden (field 5, which LND writes).</summary>
+/// <param name="IntroductionNodeHex">First node of the path, the only one that is not hidden: 33 bytes in hexadecimal digits.</param>
+/// <param name="HopCount">Nodes of the path.</param>
+/// <param name="FeeBaseMsat">Fee of the path for a payment, in millisatoshis.</param>
+/// <param name="FeeProportionalMillionths">Fee of the path in millionths of the amount.</param>
+/// <param name="CltvExpiryDelta">Blocks the path needs.</param>
+public sealed record Bolt11BlindedPath(string IntroductionNodeHex, int HopCount, long FeeBaseMsat, long FeeProportionalMillionths, int CltvExpiryDelta);
 
 /// <summary>State of the amount in the human-readable part of an invoice.</summary>
 public enum InvoiceAmountKind

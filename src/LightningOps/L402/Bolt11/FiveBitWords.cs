@@ -51,6 +51,13 @@ internal static class FiveBitWords
         return bytes;
     }
 
+    /// <summary>Whether the bits left over are fewer than a word, and zero (BIP 173).</summary>
+    public static bool IsPadded(ReadOnlySpan<byte> words)
+    {
+        var left = words.Length * 5 % 8;
+        return left < 5 && (left == 0 || (words[words.Length - 1] & ((1 << left) - 1)) == 0);
+    }
+
     /// <summary>The fewest words for a number.</summary>
     public static byte[] FromNumber(long number)
     {

@@ -70,7 +70,7 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
             return null;
         }
 
-        var msats = decimal.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture) * unit;
+        var msats = decimal.Parse("0" + number.TrimStart('0'), NumberStyles.None, CultureInfo.InvariantCulture) * unit;
         if (msats != decimal.Truncate(msats))
         {
             error = L402Error.Invoice(L402ErrorCodes.InvoiceSubMillisatoshi, "the invoice amount is not a whole number of millisatoshis");
@@ -90,8 +90,8 @@ internal sealed record HumanReadablePart(Bolt11Network Network, Msats? Amount, I
 
     private static L402Error? Refusal(string number, string multiplier, decimal unit) =>
         unit == 0 && multiplier.Length == 1 ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownMultiplier, "the multiplier of the amount is not one of m, u, n and p")
-        : unit == 0 || (number.Length > 1 && number[0] == '0') ? L402Error.Invoice(L402ErrorCodes.InvoiceAmountMalformed, "the amount of the invoice is malformed")
-        : number.Length > MaxDigits ? OutOfRange()
+        : unit == 0 || (multiplier == "p" && number.All(digit => digit == '0')) ? L402Error.Invoice(L402ErrorCodes.InvoiceAmountMalformed, "the amount of the invoice is malformed")
+        : number.TrimStart('0').Length > MaxDigits ? OutOfRange()
         : null;
 
     private static L402Error OutOfRange() => L402Error.Invoice(L402ErrorCodes.InvoiceAmountOutOfRange, "the invoice amount exceeds the total supply of bitcoin");

@@ -27,21 +27,40 @@ internal static class InvoiceDecoder
         var data = words.AsSpan();
         var tagged = data.Slice(TimestampLength, data.Length - TimestampLength - InvoiceSignature.WordLength);
         var signature = InvoiceSignature.FromWords(data.Slice(data.Length - InvoiceSignature.WordLength));
-        if (InvoiceFields.Read(tagged) is not { } fields)
+        if (InvoiceFields.Read(tagged, out error) is not { } fields)
         {
-            error = L402Error.Invoice(L402ErrorCodes.InvoiceTruncatedField, "a tagged field reaches past the end of the invoice");
             return null;
         }
 
-        error = Refusal(fields, signature);
-        return error is null ? Assemble(text, human, FiveBitWords.ToNumber(data.Slice(0, TimestampLength)), fields, signature) : null;
+        error = Refusal(fields);
+        if (error is not null)
+        {
+            return null;
+        }
+
+        if (!signature.IsSound(prefix, data.Slice(0, data.Length - InvoiceSignature.WordLength), fields.PayeeHex))
+        {
+            error = L402Error.Invoice(L402ErrorCodes.InvoiceSignatureInvalid, fields.PayeeHex is null ? "the signature of the invoice is not valid for any key" : "the signature of the invoice is not one of the payee it states, or is not canonical");
+            return null;
+        }
+
+        return Assemble(text, human, FiveBitWords.ToNumber(data.Slice(0, TimestampLength)), fields, signature);
     }
 
-    private static L402Error? Refusal(InvoiceFields fields, InvoiceSignature signature) =>
+    /// <summary>The key that signed a decoded invoice; null where the signature gives none.</summary>
+    public static string? RecoverPayee(string text)
+    {
+        var prefix = Bech32.HumanReadablePart(text, out _)!;
+        var words = Bech32.DecodeData(text, prefix, out _).AsSpan();
+        var signed = words.Slice(0, words.Length - InvoiceSignature.WordLength);
+        return InvoiceSignature.FromWords(words.Slice(signed.Length)).Recover(prefix, signed);
+    }
+
+    private static L402Error? Refusal(InvoiceFields fields) =>
         fields.PaymentHash is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentHash, "the invoice has no payment hash")
-        : fields.PaymentSecretHex is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentSecret, "the invoice has no payment secret")
+        : (fields.Description is null) == (fields.DescriptionHashHex is null)
+            ? L402Error.Invoice(L402ErrorCodes.InvoiceDescription, fields.Description is null ? "the invoice has neither a description nor the hash of one" : "the invoice has both a description and the hash of one")
         : fields.Features is { } bits && FeatureBits.FirstUnknownRequired(bits) is { } bit ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownFeature, "the invoice requires the unknown feature " + bit.ToString(CultureInfo.InvariantCulture))
-        : !signature.IsSound(fields.PayeeHex is not null) ? L402Error.Invoice(L402ErrorCodes.InvoiceSignatureInvalid, "the signature of the invoice is not valid for any key, or is not canonical")
         : null;
 
     private static Bolt11Invoice Assemble(string text, HumanReadablePart human, long timestamp, InvoiceFields fields, InvoiceSignature signature) => new()
@@ -53,7 +72,7 @@ internal static class InvoiceDecoder
         Timestamp = timestamp,
         ExpirySeconds = fields.ExpirySeconds ?? Bolt11Invoice.DefaultExpirySeconds,
         PaymentHash = fields.PaymentHash!,
-        PaymentSecretHex = fields.PaymentSecretHex!,
+        PaymentSecretHex = fields.PaymentSecretHex,
         Description = fields.Description,
         DescriptionHashHex = fields.DescriptionHashHex,
         PayeeHex = fields.PayeeHex,
@@ -61,6 +80,7 @@ internal static class InvoiceDecoder
         Features = fields.Features ?? Array.Empty<int>(),
         RouteHints = fields.Routes,
         FallbackAddresses = fields.Fallbacks,
+        BlindedPaths = fields.BlindedPaths,
         MetadataHex = fields.MetadataHex,
         SignatureHex = signature.CompactHex,
         SignatureRecoveryId = signature.RecoveryId,

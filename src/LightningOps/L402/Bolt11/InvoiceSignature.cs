@@ -1,63 +1,59 @@
 using System;
-using System.Globalization;
-using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>
-/// The 65 bytes at the end of an invoice: r, s and which key to recover. No key is recovered here; what is checked is
-/// that recovery would find one, and that a signature beside a stated key is canonical (BOLT 11, Examples of Invalid Invoices).
-/// </summary>
+/// <summary>The 65 bytes at the end of an invoice: r, s and which key to recover (docs/reference/l402.md#signature).</summary>
 internal sealed class InvoiceSignature
 {
     /// <summary>Five-bit words of the signature.</summary>
     public const int WordLength = 104;
-
-    private const int CompactSize = 64;
-    private const int HalfSize = 32;
-
-    private static readonly BigInteger FieldPrime = Hex("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F");
-    private static readonly BigInteger GroupOrder = Hex("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141");
 
     private readonly byte[] bytes;
 
     private InvoiceSignature(byte[] bytes) => this.bytes = bytes;
 
     /// <summary>r and s in hexadecimal digits.</summary>
-    public string CompactHex => HexText.From(bytes.AsSpan(0, CompactSize));
+    public string CompactHex => HexText.From(bytes.AsSpan(0, EcdsaSignature.CompactSize));
 
     /// <summary>Which key to recover; 0 to 3 when it is sound.</summary>
-    public int RecoveryId => bytes[CompactSize];
+    public int RecoveryId => bytes[EcdsaSignature.CompactSize];
 
     /// <summary>Reads the words.</summary>
     public static InvoiceSignature FromWords(ReadOnlySpan<byte> words) => new(FiveBitWords.ToBytes(words));
 
-    /// <summary>Whether some key can have made it.</summary>
-    /// <param name="mustBeCanonical">Whether s must be the lower of the two that would do.</param>
-    public bool IsSound(bool mustBeCanonical)
+    /// <summary>
+    /// Whether the stated key made it, with the lower of the two numbers s that would do; without a stated key, whether it is
+    /// one that a key can be recovered from. That key is not recovered here: it takes milliseconds, and decides nothing.
+    /// </summary>
+    /// <param name="humanReadablePart">The part before the separator, in lower case.</param>
+    /// <param name="signed">The words between separator and signature.</param>
+    /// <param name="statedKeyHex">The key of field n; null where there is none.</param>
+    public bool IsSound(string humanReadablePart, ReadOnlySpan<byte> signed, string? statedKeyHex)
     {
-        var r = Number(0);
-        var s = Number(HalfSize);
-        if (RecoveryId > 3 || r.IsZero || s.IsZero || r >= GroupOrder || s >= GroupOrder || (mustBeCanonical && s > GroupOrder / 2))
-        {
-            return false;
-        }
-
-        var x = RecoveryId >= 2 ? r + GroupOrder : r;
-        return x < FieldPrime && BigInteger.ModPow(BigInteger.ModPow(x, 3, FieldPrime) + 7, (FieldPrime - 1) / 2, FieldPrime).IsOne;
+        var signature = EcdsaSignature.FromCompact(bytes);
+        return statedKeyHex is null ? signature.FindPoint(RecoveryId) is not null
+            : RecoveryId <= 3 && signature.IsLow && CurvePoint.Decompress(HexText.Decode(statedKeyHex)) is { } stated && signature.Verifies(Hash(humanReadablePart, signed), stated);
     }
 
-    private static BigInteger Hex(string digits) => BigInteger.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    /// <summary>The key that made it, 33 bytes in hexadecimal digits; null where none can have.</summary>
+    /// <param name="humanReadablePart">The part before the separator, in lower case.</param>
+    /// <param name="signed">The words between separator and signature.</param>
+    public string? Recover(string humanReadablePart, ReadOnlySpan<byte> signed) =>
+        EcdsaSignature.FromCompact(bytes).Recover(Hash(humanReadablePart, signed), RecoveryId) is { } key ? HexText.From(key.Compress()) : null;
 
-    // BigInteger reads little-endian and takes the highest bit for a sign.
-    private BigInteger Number(int start)
+    // BOLT 11: the text as UTF-8, then the words as bytes, the last one filled up with zero bits.
+    private static byte[] Hash(string humanReadablePart, ReadOnlySpan<byte> signed)
     {
-        var reversed = new byte[HalfSize + 1];
-        for (var i = 0; i < HalfSize; i++)
-        {
-            reversed[i] = bytes[start + HalfSize - 1 - i];
-        }
-
-        return new BigInteger(reversed);
+        var prefix = Encoding.UTF8.GetBytes(humanReadablePart);
+        var filled = new byte[signed.Length + 2];
+        signed.CopyTo(filled);
+        var data = FiveBitWords.ToBytes(filled).AsSpan(0, ((signed.Length * 5) + 7) / 8);
+        var message = new byte[prefix.Length + data.Length];
+        prefix.CopyTo(message, 0);
+        data.CopyTo(message.AsSpan(prefix.Length));
+        using var sha = SHA256.Create();
+        return sha.ComputeHash(message);
     }
 }

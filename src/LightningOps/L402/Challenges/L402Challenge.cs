@@ -65,6 +65,11 @@ public sealed record L402Challenge
     /// <remarks>The amount is written only where the invoice leaves it open: beside an invoice that states it, it would say nothing new.</remarks>
     public string ToHeaderValue()
     {
+        if (Scheme == L402Scheme.Payment)
+        {
+            return PaymentCredential.FromToken(Macaroon).ToHeaderValue();
+        }
+
         var value = new StringBuilder(Scheme == L402Scheme.Lsat ? "LSAT" : "L402")
             .Append(" macaroon=").Append(QuotedText.Quote(Macaroon))
             .Append(", invoice=").Append(QuotedText.Quote(Invoice));
@@ -78,7 +83,7 @@ public sealed record L402Challenge
 
     /// <summary>The scheme and the amount; not the macaroon.</summary>
     public override string ToString() =>
-        (Scheme == L402Scheme.Lsat ? "LSAT" : "L402") + " challenge for " + (Amount is { } amount ? amount + " msat" : "an unknown amount");
+        Scheme switch { L402Scheme.Lsat => "LSAT", L402Scheme.Payment => "Payment", _ => "L402" } + " challenge for " + (Amount is { } amount ? amount + " msat" : "an unknown amount");
 }
 
 /// <summary>Scheme name of a challenge or credential in its header.</summary>
@@ -89,4 +94,7 @@ public enum L402Scheme
 
     /// <summary><c>LSAT</c>, the older name of the same protocol.</summary>
     Lsat,
+
+    /// <summary><c>Payment</c>, intent charge, paid with lightning: its credential is good for one request.</summary>
+    Payment,
 }

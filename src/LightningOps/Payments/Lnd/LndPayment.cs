@@ -118,13 +118,16 @@ internal static class LndRequest
             }
 
             json.WriteString("fee_limit_msat", (payment.FeeLimit ?? FeeLimitFor(amount, options)).ToString());
-            json.WriteNumber("timeout_seconds", Math.Max(1, (int)options.PaymentTimeout.TotalSeconds));
+            json.WriteNumber("timeout_seconds", Math.Max(1, (int)GetTimeout(payment, options).TotalSeconds));
             json.WriteBoolean("no_inflight_updates", true);
             json.WriteEndObject();
         }
 
         return body.ToArray();
     }
+
+    private static TimeSpan GetTimeout(InvoicePayment payment, LndPayerOptions options) =>
+        payment.Deadline - options.Http.Time.GetUtcNow() is { } left && left < options.PaymentTimeout ? left : options.PaymentTimeout;
 
     /// <summary>What routing may cost beside an amount. Left out, LND takes routes without any fee only.</summary>
     public static Msats FeeLimitFor(Msats amount, LndPayerOptions options) =>

@@ -95,7 +95,6 @@ public sealed class L402ChallengeTests
     [InlineData("lnbc0p1pvjluez")]
     [InlineData("lnbc01pvjluez")]
     [InlineData("lnbc0u1pvjluez")]
-    [InlineData("lnbc0001u1pvjluez")]
     [InlineData("lnbc2500x1pvjluez")]
     [InlineData("lnbc15p1pvjluez")]
     [InlineData("lnbc99999999999999999999999991pvjluez")]

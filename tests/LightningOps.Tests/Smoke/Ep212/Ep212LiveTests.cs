@@ -48,6 +48,18 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         Assert.Equal(2, site.Executor.Requests.Select(request => request.Headers["x-request-id"]).Distinct().Count());
     }
 
+    [Fact]
+    public async Task Both_are_bought_with_an_LND_node()
+    {
+        var routes = await site.RunWithLndAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes);
+        var flow = await site.RunWithLndAsync<Ep212FullFlowSmokeResult>(SmokeName.Ep212FullFlow);
+
+        Assert.True(routes.Ok, routes.FailureReason);
+        Assert.True(flow.Ok, flow.FailureReason);
+        Assert.Equal(("lnd", "3", 3), (routes.WalletBackend, routes.RouteA!.PaymentId, site.Lnd.Requests.Count(request => request.Target == "/v2/router/send")));
+        Assert.Empty(site.Executor.Requests);
+    }
+
     [Theory]
     [InlineData("post", null, null)]
     [InlineData("POST", "{\"q\":1}", 7)]

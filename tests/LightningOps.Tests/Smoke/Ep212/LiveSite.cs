@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,6 +33,7 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         Gateway = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Services, Upstream = upstream.Url });
         Executor = new LoopbackServer(PayAsync);
+        Lnd = new LoopbackServer(AnswerAsLndAsync);
         variables = new(StringComparer.Ordinal)
         {
             [EnvironmentVariables.WalletExecutorBaseUrl] = Executor.Url,
@@ -46,6 +48,9 @@ internal sealed class LiveSite : IAsyncDisposable
     public LoopbackGateway Gateway { get; }
 
     public LoopbackServer Executor { get; }
+
+    /// <summary>The gateway's wallet behind LND's REST API (lnd.jsonl).</summary>
+    public LoopbackServer Lnd { get; }
 
     public SimulatedWallet Wallet => Gateway.Wallet;
 
@@ -76,9 +81,20 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public async Task<T> RunAsync<T>(SmokeName name) => (T)await SmokeCatalog.Get(name).RunAsync(Request(), CancellationToken.None);
 
+    /// <summary>Runs a smoke whose wallet is an LND node on loopback.</summary>
+    public async Task<T> RunWithLndAsync<T>(SmokeName name) => (T)await SmokeCatalog.Get(name).RunAsync(
+        Request() with
+        {
+            Payer = PayerReference.Parse("lnd:" + Lnd.Url),
+            PayerSettings = new PayerSettings { Environment = OperatorEnvironment.From(variables), Macaroon = OperatorSecret.From("0201036c6e64") },
+            WalletPlace = new Uri(Lnd.Url).Authority,
+        },
+        CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await Executor.DisposeAsync();
+        await Lnd.DisposeAsync();
         Gateway.Dispose();
         upstream.Dispose();
         folder.Dispose();
@@ -108,6 +124,31 @@ internal sealed class LiveSite : IAsyncDisposable
             PaymentState.Pending => Error(504, "payment_pending"),
             _ => Error(403, "request_cap_exceeded"),
         };
+    }
+
+    private async Task<Reply> AnswerAsLndAsync(RecordedRequest request)
+    {
+        if (request.Target == "/v1/getinfo")
+        {
+            return Reply.Json("{\"identity_pubkey\":\"02a754d436ec93714ef428ad33d72f5614a67af6a79c9d85d2ad5478b6b43f37ce\",\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"regtest\"}]}");
+        }
+
+        if (request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal))
+        {
+            return Reply.Json("{\"error\":{\"code\":5,\"message\":\"payment isn't initiated\",\"details\":[]}}", 404);
+        }
+
+        if (request.Target != "/v2/router/send")
+        {
+            return Reply.Json("{\"code\":2,\"message\":\"permission denied\",\"details\":[]}", 500);
+        }
+
+        using var body = JsonDocument.Parse(request.Body);
+        var invoice = body.RootElement.GetProperty("payment_request").GetString()!;
+        var result = await Wallet.PayAsync(new InvoicePayment { RequestId = "lnd", Invoice = invoice, MaxAmount = new Msats(1_000_000), Host = "h" }, CancellationToken.None);
+        return result.State == PaymentState.Paid
+            ? Reply.Json(JsonSerializer.Serialize(new { result = new { status = "SUCCEEDED", payment_preimage = result.Preimage!.Reveal(), value_msat = result.Amount!.Value.Value.ToString(CultureInfo.InvariantCulture), fee_msat = "0", payment_index = "3" } }) + "\n")
+            : Reply.Json("{\"error\":{\"code\":2,\"message\":\"no\",\"details\":[]}}", 500);
     }
 
     private static Reply Error(int status, string code) => Reply.Json("{\"ok\":false,\"error\":{\"code\":\"" + code + "\",\"message\":\"no\"}}", status);

@@ -1,0 +1,104 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Credentials;
+using LightningOps.L402;
+
+namespace LightningOps.Buyer;
+
+/// <summary>
+/// Sends credentials that are good for one request (docs/reference/l402.md#payment-scheme): each is claimed in the store
+/// before it is sent, so that no two requests use the same one, and what came of it is written down.
+/// </summary>
+internal sealed class SingleUse
+{
+    private const int FirstError = 400;
+
+    private readonly L402Exchange exchange;
+    private readonly CredentialStore store;
+    private readonly IProgress<L402Step>? progress;
+
+    public SingleUse(L402Exchange exchange, CredentialStore store, IProgress<L402Step>? progress)
+    {
+        this.exchange = exchange;
+        this.store = store;
+        this.progress = progress;
+    }
+
+    /// <summary>Sends a credential that was bought earlier, and not used or refused.</summary>
+    /// <returns>Null when it is in use by another request, or is to be replaced.</returns>
+    public async Task<L402Response?> SendAsync(PurchaseOrder order, Purchase purchase, CancellationToken cancellationToken)
+    {
+        var isReplaced = order.Request.ForceRefresh || (order.Request.AllowRebuy && purchase.State == PurchaseState.Rejected && !purchase.IsInProgress);
+        return isReplaced || !await store.ClaimAsync(purchase, cancellationToken).ConfigureAwait(false)
+            ? null
+            : await SendClaimedAsync(order, purchase, null, L402CacheStatus.Hit, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a credential that was claimed.</summary>
+    /// <exception cref="L402CredentialRejectedException">The server refuses it.</exception>
+    /// <exception cref="L402TransportException">No answer came; the credential is kept.</exception>
+    public async Task<L402Response> SendClaimedAsync(PurchaseOrder order, Purchase purchase, Msats? paid, L402CacheStatus status, CancellationToken cancellationToken)
+    {
+        progress?.Report(new L402Step("credential", "sending " + purchase.ProofReference + " to " + purchase.For));
+        HttpResponseMessage response;
+        try
+        {
+            response = await exchange.SendAsync(order, new UsableCredential(purchase).HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Whether the server has seen it is not known: sending it again costs nothing.
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Unanswered).ConfigureAwait(false);
+            throw;
+        }
+
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired)
+        {
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.Refused).ConfigureAwait(false);
+            using (response)
+            {
+                throw new L402CredentialRejectedException(purchase, (int)response.StatusCode, await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        if ((int)response.StatusCode < FirstError)
+        {
+            await store.EndUseAsync(purchase, PurchaseState.Invalid, SingleUseCodes.Used).ConfigureAwait(false);
+        }
+        else
+        {
+            await store.EndUseAsync(purchase, PurchaseState.Rejected, SingleUseCodes.NotDelivered).ConfigureAwait(false);
+            progress?.Report(new L402Step(
+                L402Step.Warning,
+                purchase.For + " answered " + (int)response.StatusCode + " to a credential that is good for one request. " + (purchase.Spent ?? purchase.Reserved) + " msat of purchase " + purchase.PurchaseId + " are lost unless the server accepts it again."));
+        }
+
+        return new L402Response(response, status, purchase, paid);
+    }
+
+    // RFC 9457: what the server says of its refusal.
+    private async Task<string?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content?.Headers.ContentType?.MediaType != "application/problem+json" || await exchange.ReadTextAsync(response, cancellationToken).ConfigureAwait(false) is not { } body)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } problem && (Text(problem, "detail") ?? Text(problem, "title")) is { } reason ? PlainText.From(reason) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 500 } text ? text : null;
+}
