@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using LightningOps.ApertureYaml;
+using LightningOps.Authoring;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Compile;
@@ -166,6 +167,7 @@ internal static class ErrorRecords
     private static ErrorCategory GetCategory(LightningOpsException failure) => failure switch
     {
         ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
+        PaywallAuthoringException authoring => GetCategory(authoring),
         ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
@@ -186,6 +188,14 @@ internal static class ErrorRecords
         SmokeRefusedException => ErrorCategory.ResourceBusy,
         SmokeLeftoverException => ErrorCategory.InvalidResult,
         _ => ErrorCategory.NotSpecified,
+    };
+
+    private static ErrorCategory GetCategory(PaywallAuthoringException failure) => failure.Tag switch
+    {
+        "PaywallNotFound" => ErrorCategory.ObjectNotFound,
+        "PaywallConflict" => ErrorCategory.ResourceExists,
+        "PaywallInvalid" => ErrorCategory.InvalidData,
+        _ => ErrorCategory.PermissionDenied,
     };
 
     private static ErrorCategory GetCategory(string storeCode) => storeCode switch
@@ -210,6 +220,7 @@ internal static class ErrorRecords
     private static object? GetTarget(LightningOpsException failure) => failure switch
     {
         ConfigException config => config.Field,
+        PaywallAuthoringException authoring => authoring.PaywallId,
         ControlPlaneTransportException transport => transport.Operation,
         ControlPlaneDecodeException decode => decode.Path,
         StoreException store => store.Path,
