@@ -19,11 +19,13 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
 
     /// <summary>Price of one request, whole satoshis.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? PriceSats { get; set; }
 
     /// <summary>Price of one request, millisatoshis; Aperture asks for whole satoshis, rounded up.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("FixedAmountMsats")]
+    [EmptyTransformation]
     public long? PriceMsats { get; set; }
 
     /// <summary>Display name; host and path by default.</summary>
@@ -48,6 +50,7 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
 
     /// <summary>Maximum price of one request, millisatoshis; a higher price does not compile.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? MaxPerRequestMsats { get; set; }
 
     /// <summary>Hosts the paywall may sell on; none allows any.</summary>
@@ -64,18 +67,22 @@ public abstract class PaywallMembersCmdlet : AuthoringCmdlet
 
     /// <summary>Requests a minute for one credential; 0 closes the paywall.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? QuotaPerMinute { get; set; }
 
     /// <summary>Requests a day for one credential; 0 closes the paywall.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? QuotaPerDay { get; set; }
 
     /// <summary>Upstream timeout of the route, milliseconds; Aperture has none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? TimeoutMs { get; set; }
 
     /// <summary>Place of the route in the order: smaller numbers are matched first, at equal numbers the narrower pattern; 100 by default.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? Priority { get; set; }
 
     /// <summary>Data kept with the paywall, as a hashtable.</summary>

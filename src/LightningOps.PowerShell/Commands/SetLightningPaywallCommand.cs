@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 
@@ -57,6 +58,7 @@ public sealed class SetLightningPaywallCommand : PaywallMembersCmdlet
 
     /// <summary>Update time that the change is based on, Unix milliseconds; a paywall changed since is a conflict.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
     public long? UpdatedAtMs { get; set; }
 
     /// <inheritdoc/>

@@ -91,16 +91,17 @@ internal static class ErrorRecords
     }
 
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
-    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
+    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches, string? deed = null)
     {
+        var set = deed ?? (result.Active ? " set" : " lifted");
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
-        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
-            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
-            : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
-            : isServed ? switches + " lifted and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
-            : switches + " lifted, but " + step.Gateway + " is NOT REOPENED yet: ";
+        var message = isDown ? switches + set + ", and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
+            : isClosed ? switches + set + " and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
+            : result.Active ? switches + set + ", but " + step.Gateway + " is NOT CLOSED yet: "
+            : isServed ? switches + set + " and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
+            : switches + set + ", but " + step.Gateway + " is NOT REOPENED yet: ";
         var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
         var reason = cause?.Exception.Message ?? "the command was stopped before anything was sent.";
         return Make(

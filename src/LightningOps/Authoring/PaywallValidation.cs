@@ -15,7 +15,10 @@ namespace LightningOps.Authoring;
 internal sealed class PaywallValidation
 {
     private const string Nothing = "no_compilable_routes";
-    private static readonly CompileOptions Options = new();
+    private const int MaxRounds = 6;
+
+    // Whether a path is reserved depends on the gateway: a warning here.
+    private static readonly CompileOptions Options = new() { GatewayHasAdminApi = false };
     private readonly IReadOnlyList<Paywall> others;
     private readonly CancellationToken cancellationToken;
 
@@ -35,25 +38,43 @@ internal sealed class PaywallValidation
         var open = paywall with { Status = PaywallStatus.Active };
         var first = Compile(others.Append(open));
         warnings = first.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn && diagnostic.PaywallId == paywall.PaywallId).ToArray();
-        var errors = FindErrors(first);
-        if (errors.Count == 0)
+        if (FindErrors(first).Count == 0)
         {
             return [];
         }
 
-        var broken = new HashSet<string>(errors.Select(static error => error.PaywallId ?? string.Empty), StringComparer.Ordinal);
-        var sound = others.Where(other => !broken.Contains(other.PaywallId)).ToArray();
-        var found = errors.Concat(FindErrors(Compile(sound.Append(Repair(open, errors))))).ToArray();
+        var found = FindAll(open);
         var mine = found.Where(error => error.PaywallId == paywall.PaywallId).ToList();
-        var rest = found.Where(error => error.PaywallId != paywall.PaywallId).ToArray();
-        if (rest.Length > 0)
+        if (mine.Count < found.Count)
         {
             // Of others only what was not wrong without this one.
-            var before = FindErrors(Compile(others)).Concat(FindErrors(Compile(sound))).Select(GetKey);
-            mine.AddRange(rest.Where(error => !before.Contains(GetKey(error))));
+            var before = new HashSet<(string, string?, string?, string)>(FindAll(null).Select(GetKey));
+            mine.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
         }
 
         return mine.GroupBy(GetKey).Select(static same => CreateProblem(same.First())).ToArray();
+    }
+
+    /// <summary>All errors: the input is put right, or left out, until the patterns of all others are read.</summary>
+    private List<Diagnostic> FindAll(Paywall? paywall)
+    {
+        var found = new List<Diagnostic>();
+        var sound = others;
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var errors = FindErrors(Compile(paywall is null ? sound : sound.Append(paywall))).Where(error => !found.Exists(known => GetKey(known) == GetKey(error))).ToList();
+            if (errors.Count == 0)
+            {
+                break;
+            }
+
+            found.AddRange(errors);
+            var broken = new HashSet<string>(errors.Select(static error => error.PaywallId ?? string.Empty), StringComparer.Ordinal);
+            sound = sound.Where(other => !broken.Contains(other.PaywallId)).ToArray();
+            paywall = paywall is null ? null : Repair(paywall, errors);
+        }
+
+        return found;
     }
 
     private IReadOnlyList<Diagnostic> Compile(IEnumerable<Paywall> paywalls) => PaywallCompiler.Compile(paywalls.ToArray(), Options, cancellationToken).Diagnostics;
@@ -64,26 +85,30 @@ internal sealed class PaywallValidation
     private static (string Code, string? PaywallId, string? RouteId, string Message) GetKey(Diagnostic diagnostic) =>
         (diagnostic.Code, diagnostic.PaywallId, diagnostic.RouteId, diagnostic.Message);
 
-    /// <summary>A copy without the errors of the input, so that its patterns are read.</summary>
-    private static Paywall Repair(Paywall paywall, IReadOnlyCollection<Diagnostic> errors)
+    /// <summary>A copy without the errors of the input that were found.</summary>
+    private static Paywall Repair(Paywall paywall, IEnumerable<Diagnostic> errors)
     {
         var codes = new HashSet<string>(errors.Where(error => error.PaywallId == paywall.PaywallId).Select(static error => error.Code), StringComparer.Ordinal);
         var policy = paywall.Policy;
         return paywall with
         {
-            Policy = policy with { PricingMode = "fixed", FixedAmountMsats = policy.FixedAmountMsats > 0 ? policy.FixedAmountMsats : Msats.PerSatoshi },
+            Policy = policy with
+            {
+                PricingMode = codes.Contains("invalid_pricing_mode") ? "fixed" : policy.PricingMode,
+                FixedAmountMsats = codes.Contains("missing_pricing") ? Msats.PerSatoshi : policy.FixedAmountMsats,
+            },
             Routes = paywall.Routes.Select(route => Repair(route, codes)).ToArray(),
         };
     }
 
     private static PaywallRoute Repair(PaywallRoute route, HashSet<string> codes)
     {
-        var isSound = !codes.Contains("invalid_upstream_url") && UpstreamUrl.TryParse(route.UpstreamUrl) is not null;
+        var isSound = !codes.Contains("invalid_upstream_url") && !codes.Contains("missing_route_protocol");
         return route with
         {
-            HostPattern = route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
+            HostPattern = codes.Contains("invalid_route_pattern") && route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
             UpstreamUrl = isSound ? route.UpstreamUrl : "https://upstream.example",
-            Protocol = isSound ? route.Protocol ?? RouteProtocol.Https : RouteProtocol.Https,
+            Protocol = isSound ? route.Protocol : RouteProtocol.Https,
         };
     }
 

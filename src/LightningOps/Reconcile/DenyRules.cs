@@ -34,6 +34,20 @@ internal sealed class DenyRules
                 Add(isDenied, ServiceName.For(paywall.PaywallId, route.RouteId), isClosed);
             }
         }
+
+        foreach (var paywallId in wanted.Suspended)
+        {
+            Suspend(paywallId);
+        }
+    }
+
+    private void Suspend(string paywallId)
+    {
+        isDeniedByPaywall[ServiceName.For(paywallId, string.Empty)] = true;
+        foreach (var service in isDenied.Keys.Where(name => name.StartsWith(ServiceName.For(paywallId, string.Empty), StringComparison.Ordinal)).ToArray())
+        {
+            isDenied[service] = true;
+        }
     }
 
     /// <summary>Whether nothing may sell.</summary>
