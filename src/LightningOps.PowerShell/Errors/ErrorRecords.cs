@@ -11,6 +11,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Files;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.Leases;
@@ -111,6 +112,22 @@ internal static class ErrorRecords
             result,
             "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The control plane is already up to date.");
     }
+
+    /// <summary>A token that a gateway does not list.</summary>
+    public static ErrorRecord TokenNotFound(string tokenId) => Create(
+        "TokenNotFound",
+        "The gateway lists no token '" + tokenId + "': it was revoked, or it is not paid.",
+        ErrorCategory.ObjectNotFound,
+        tokenId,
+        "List them with Get-ApertureToken. A token that is not paid opens nothing, and one that is paid later can be revoked then.");
+
+    /// <summary>A token whose income would be in no list after it is revoked.</summary>
+    public static ErrorRecord TokenNotBooked(ApertureToken token) => Create(
+        "TokenNotBooked",
+        FormattableString.Invariant($"Token {token.TokenId} of {token.ServiceName} was not revoked: its settlement ({token.PriceSats} sat) is not in the books, and Aperture deletes it with the token."),
+        ErrorCategory.InvalidOperation,
+        token,
+        "Run Import-L402Settlement -Gateway and look at its rejected events; a service without a paywall can be adopted with Import-LightningPaywall -FromGateway. -AllowLoss revokes it anyway.");
 
     /// <summary>A plan the gateway cannot carry out.</summary>
     public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
