@@ -161,7 +161,7 @@ public sealed class PaywallAuthor
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static PaywallAuthoringException CreateRefusal(IControlPlane controlPlane) => controlPlane is ControlPlane.Mock.MockControlPlane
+    internal static PaywallAuthoringException CreateRefusal(IControlPlane controlPlane) => controlPlane is ControlPlane.Mock.MockControlPlane
         ? PaywallAuthoringException.Elsewhere("mock has fixed paywalls for trials", "Use -Mode Local, or Connect-LightningOps -Mode Local.")
         : PaywallAuthoringException.Elsewhere(
             "it is hosted, and its owners change them in the service that hosts it",
