@@ -8,7 +8,9 @@ using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
 
@@ -47,6 +49,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
+
+    /// <summary>Owner of the paywalls that New-LightningPaywall makes and Import-LightningPaywall -FromGateway adopts; owner_local by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [OwnerId]
+    public string? OwnerId { get; set; }
 
     /// <summary>File to which a record of each operation is appended, one JSON object per line. Full files are kept as name.1.jsonl and so on.</summary>
     [Parameter]

@@ -6,12 +6,17 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Authoring;
 using LightningOps.ControlPlane;
 using LightningOps.Files;
+using LightningOps.Gateway;
 using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settings;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
@@ -19,18 +24,25 @@ namespace LightningOps.PowerShell.Commands;
 /// <summary>
 /// Loads paywalls into the local store: a snapshot file, or paywalls from the pipeline. The store then contains exactly
 /// the snapshot; with -Merge, paywalls that are not in it are kept. If paywalls would be removed, it asks first, and
-/// the previous paywalls are saved to a file in the folder of the store.
+/// the previous paywalls are saved to a file in the folder of the store. With -FromGateway paywalls are made of what a
+/// gateway serves and added to the store: service name, order and every member are kept, so that the next roll-out
+/// changes nothing and tokens sold before still open. What cannot be expressed as a paywall stays at the gateway as it is.
 /// </summary>
 /// <example>
 /// <code>Get-LightningPaywall -Mode Api | Import-LightningPaywall -StorePath copy.db</code>
 /// <para>Keeps a copy of a hosted control plane's paywalls.</para>
 /// </example>
+/// <example>
+/// <code>Import-LightningPaywall -FromGateway file:/etc/aperture/aperture.yaml -Mode Local</code>
+/// <para>Makes paywalls of a file that was written by hand.</para>
+/// </example>
 [Cmdlet(VerbsData.Import, "LightningPaywall", DefaultParameterSetName = FromPipeline, SupportsShouldProcess = true)]
-[OutputType(typeof(PaywallImport))]
-public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
+[OutputType(typeof(PaywallImport), typeof(AdoptedPaywalls))]
+public sealed class ImportLightningPaywallCommand : GatewayCmdlet
 {
     private const string FromFile = "Path";
     private const string FromPipeline = "InputObject";
+    private const string FromPlace = "FromGateway";
     private const int MaxNames = 20;
 
     private readonly List<Paywall> collected = new();
@@ -47,17 +59,44 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
     [PaywallTransformation]
     public PaywallInput[] InputObject { get; set; } = [];
 
+    /// <summary>Gateway whose services become paywalls: file:PATH, admin:https://host:port or loopback, or a hashtable with the settings of that gateway.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FromPlace)]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNull]
+    [GatewayTransformation]
+    public GatewayArgument FromGateway { get; set; } = null!;
+
+    /// <summary>Owner of the paywalls made of services; that of Connect-LightningOps -OwnerId by default.</summary>
+    [Parameter(ParameterSetName = FromPlace)]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    [OwnerId]
+    public string? OwnerId { get; set; }
+
     /// <summary>Keep the paywalls of the store that are not in the snapshot.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FromFile)]
+    [Parameter(ParameterSetName = FromPipeline)]
     public SwitchParameter Merge { get; set; }
 
     /// <summary>Remove paywalls that are not in the snapshot without asking.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = FromFile)]
+    [Parameter(ParameterSetName = FromPipeline)]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        if (ParameterSetName == FromPlace)
+        {
+            await AdoptAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (GatewaySettings.FirstOrDefault(IsBound) is { } setting)
+        {
+            throw new ConfigException(setting, "requires -FromGateway", "Omit -" + setting + ", or name a gateway with -FromGateway.");
+        }
+
         if (Path is null)
         {
             collected.AddRange(InputObject.Select(static input => input.Read()));
@@ -83,6 +122,46 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
             ? ImportAsync(collected, cancellationToken)
             : throw new ConfigException(nameof(InputObject), "no paywalls were received from the pipeline; nothing was replaced", "To empty the store, import a file that contains [].");
 
+    /// <summary>Snapshots are for the local store, whatever the session's mode is.</summary>
+    private ControlPlaneMode Plane => IsBound(nameof(Mode)) ? Mode : ControlPlaneMode.Local;
+
+    private async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane(Plane);
+        using var gateways = OpenGateways([FromGateway], Plane, StoreAccess.Read);
+        var adoption = new PaywallAdoption(controlPlane);
+        var owner = OwnerId ?? EffectiveEnvironment.Find(EnvironmentVariables.OwnerId) ?? SettingDefinition.DefaultOwner;
+        var adopted = await adoption.PrepareAsync(gateways.All[0], owner, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in GetWarnings(adopted))
+        {
+            WriteWarning(adopted.Gateway + ": " + warning);
+        }
+
+        if (ShouldProcess("Local store", FormattableString.Invariant($"Add {adopted.Paywalls.Count} paywalls of {adopted.Gateway}: {string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.Name))}")))
+        {
+            await adoption.StoreAsync(adopted, cancellationToken).ConfigureAwait(false);
+            WriteObject(adopted);
+        }
+    }
+
+    private static IEnumerable<string> GetWarnings(AdoptedPaywalls adopted)
+    {
+        if (adopted.Evidence == LiveEvidence.NotKnown)
+        {
+            yield return "what is written was adopted; it is not known whether it is served.";
+        }
+
+        if (!adopted.IsComplete)
+        {
+            yield return "rate limits, rewrite, headers and lifetime are not known here. They stay as they are until Aperture restarts after a change.";
+        }
+
+        foreach (var foreign in adopted.Foreign)
+        {
+            yield return "service " + foreign.Name + " was not adopted and stays as it is: " + foreign.Reason.TrimEnd('.') + ".";
+        }
+    }
+
     private async Task ImportAsync(IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
         var mode = Merge ? PaywallImportMode.Merge : PaywallImportMode.Replace;
@@ -92,7 +171,7 @@ public sealed class ImportLightningPaywallCommand : ControlPlaneCmdlet
             return;
         }
 
-        var plane = IsModeSpecified ? Mode : ControlPlaneMode.Local;
+        var plane = Plane;
         using var controlPlane = OpenControlPlane(plane);
         if (controlPlane is not IPaywallStore store)
         {

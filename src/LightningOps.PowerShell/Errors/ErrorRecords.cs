@@ -4,12 +4,14 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using LightningOps.ApertureYaml;
+using LightningOps.Authoring;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Files;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Loopback;
 using LightningOps.L402;
 using LightningOps.Leases;
@@ -90,16 +92,17 @@ internal static class ErrorRecords
     }
 
     /// <summary>A gateway that did not take a pause or kill switch that is set, or did not let go of one that is lifted.</summary>
-    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches)
+    public static ErrorRecord GatewayNotSynced(SyncedSwitches result, RolloutStep step, string switches, string? deed = null)
     {
+        var set = deed ?? (result.Active ? " set" : " lifted");
         var isServed = step.Result is { Serving: LiveConfiguration.Wanted or LiveConfiguration.Reopened };
         var isClosed = result.Active && step.Result is { DenialHolds: true };
         var isDown = result.TakenDown.Any(down => down.Gateway == step.Gateway && down.IsDown);
-        var message = isDown ? switches + " set, and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
-            : isClosed ? switches + " set and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
-            : result.Active ? switches + " set, but " + step.Gateway + " is NOT CLOSED yet: "
-            : isServed ? switches + " lifted and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
-            : switches + " lifted, but " + step.Gateway + " is NOT REOPENED yet: ";
+        var message = isDown ? switches + set + ", and " + step.Gateway + ", which did not close, was taken down as a whole; nothing listens there. The roll-out: "
+            : isClosed ? switches + set + " and " + step.Gateway + " is closed, but " + (isServed ? "the roll-out did not succeed: " : "nothing else was rolled out: ")
+            : result.Active ? switches + set + ", but " + step.Gateway + " is NOT CLOSED yet: "
+            : isServed ? switches + set + " and " + step.Gateway + " serves the change, but the roll-out did not succeed: "
+            : switches + set + ", but " + step.Gateway + " is NOT REOPENED yet: ";
         var cause = step.Result is { } reconcile ? ReconcileFailed(reconcile) : step.Error is { } error ? From(error, step.Gateway) : null;
         var reason = cause?.Exception.Message ?? "the command was stopped before anything was sent.";
         return Make(
@@ -109,6 +112,22 @@ internal static class ErrorRecords
             result,
             "Fix the cause and run Sync-ApertureConfig for " + step.Gateway + ". The control plane is already up to date.");
     }
+
+    /// <summary>A token that a gateway does not list.</summary>
+    public static ErrorRecord TokenNotFound(string tokenId) => Create(
+        "TokenNotFound",
+        "The gateway lists no token '" + tokenId + "': it was revoked, or it is not paid.",
+        ErrorCategory.ObjectNotFound,
+        tokenId,
+        "List them with Get-ApertureToken. A token that is not paid opens nothing, and one that is paid later can be revoked then.");
+
+    /// <summary>A token whose income would be in no list after it is revoked.</summary>
+    public static ErrorRecord TokenNotBooked(ApertureToken token) => Create(
+        "TokenNotBooked",
+        FormattableString.Invariant($"Token {token.TokenId} of {token.ServiceName} was not revoked: its settlement ({token.PriceSats} sat) is not in the books, and Aperture deletes it with the token."),
+        ErrorCategory.InvalidOperation,
+        token,
+        "Run Import-L402Settlement -Gateway and look at its rejected events; a service without a paywall can be adopted with Import-LightningPaywall -FromGateway. -AllowLoss revokes it anyway.");
 
     /// <summary>A plan the gateway cannot carry out.</summary>
     public static ErrorRecord RolloutRefused(RolloutPlan plan) => Make(
@@ -166,6 +185,7 @@ internal static class ErrorRecords
     private static ErrorCategory GetCategory(LightningOpsException failure) => failure switch
     {
         ConfigException or CredentialValidationException => ErrorCategory.InvalidArgument,
+        PaywallAuthoringException authoring => GetCategory(authoring),
         ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
@@ -186,6 +206,14 @@ internal static class ErrorRecords
         SmokeRefusedException => ErrorCategory.ResourceBusy,
         SmokeLeftoverException => ErrorCategory.InvalidResult,
         _ => ErrorCategory.NotSpecified,
+    };
+
+    private static ErrorCategory GetCategory(PaywallAuthoringException failure) => failure.Tag switch
+    {
+        "PaywallNotFound" => ErrorCategory.ObjectNotFound,
+        "PaywallConflict" => ErrorCategory.ResourceExists,
+        "PaywallInvalid" => ErrorCategory.InvalidData,
+        _ => ErrorCategory.PermissionDenied,
     };
 
     private static ErrorCategory GetCategory(string storeCode) => storeCode switch
@@ -210,6 +238,7 @@ internal static class ErrorRecords
     private static object? GetTarget(LightningOpsException failure) => failure switch
     {
         ConfigException config => config.Field,
+        PaywallAuthoringException authoring => authoring.PaywallId,
         ControlPlaneTransportException transport => transport.Operation,
         ControlPlaneDecodeException decode => decode.Path,
         StoreException store => store.Path,

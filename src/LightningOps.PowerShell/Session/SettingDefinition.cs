@@ -11,6 +11,9 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="IsPath">Whether its value is a path of the file system.</param>
 internal sealed record SettingDefinition(string Name, string Variable, bool IsSecret = false, string? Default = null, bool IsPath = false)
 {
+    /// <summary>Owner of new paywalls where none is set.</summary>
+    public const string DefaultOwner = "owner_local";
+
     /// <summary>All settings, in the order they are shown.</summary>
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
@@ -19,6 +22,7 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("ConvexUrl", EnvironmentVariables.ConvexUrl),
         new("Secret", EnvironmentVariables.Secret, IsSecret: true),
         new("StorePath", EnvironmentVariables.Store, IsPath: true),
+        new("OwnerId", EnvironmentVariables.OwnerId, Default: DefaultOwner),
         new("ObservabilityPath", EnvironmentVariables.ObservabilityPath, IsPath: true),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),
         new("ChallengeUrl", EnvironmentVariables.ChallengeUrl, Default: "https://l402.openagents.com/staging"),

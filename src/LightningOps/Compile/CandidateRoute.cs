@@ -39,6 +39,11 @@ internal sealed class CandidateRoute
     public static string NormaliseHost(string pattern)
     {
         var trimmed = pattern.Trim();
+        if (PatternKind.IsUnanchored(trimmed))
+        {
+            return trimmed;
+        }
+
         foreach (var c in trimmed)
         {
             if (c is (< 'a' or > 'z') and not '.' and not '-' and (< '0' or > '9'))
@@ -53,6 +58,6 @@ internal sealed class CandidateRoute
     public static string NormalisePath(string pattern)
     {
         var trimmed = pattern.Trim();
-        return trimmed.Length > 0 && trimmed[0] == '/' ? trimmed : "/" + trimmed;
+        return (trimmed.Length > 0 && trimmed[0] == '/') || PatternKind.IsUnanchored(trimmed) ? trimmed : "/" + trimmed;
     }
 }

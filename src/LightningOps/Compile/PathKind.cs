@@ -28,12 +28,17 @@ internal static class PatternKind
             return PathKind.Prefix;
         }
 
-        return HasMetacharacter(path) || path.IndexOf('*') >= 0 ? PathKind.Regex : PathKind.Exact;
+        return IsUnanchored(path) || HasMetacharacter(path) || path.IndexOf('*') >= 0 ? PathKind.Regex : PathKind.Exact;
     }
+
+    /// <summary>What an expression begins with that is matched as Aperture matches it, anywhere in the text.</summary>
+    public const string UnanchoredPrefix = "re2:";
+
+    public static bool IsUnanchored(string pattern) => pattern.StartsWith(UnanchoredPrefix, StringComparison.Ordinal);
 
     public static bool HasMetacharacter(string pattern) => pattern.IndexOfAny(Metacharacters) >= 0;
 
     /// <summary>2 exact, 1 with a wildcard, 0 any host.</summary>
     public static int HostSpecificity(string host) =>
-        host == "*" ? 0 : host.IndexOf('*') >= 0 ? 1 : 2;
+        host == "*" ? 0 : IsUnanchored(host) || host.IndexOf('*') >= 0 ? 1 : 2;
 }

@@ -75,6 +75,11 @@ internal static class SnapshotHasher
         }
 
         writer.WriteString(Member.RouteId, route.RouteId);
+        if (route.ServiceName is { } service)
+        {
+            writer.WriteString(Member.ServiceName, service);
+        }
+
         writer.WriteNumber(Member.TimeoutMs, route.TimeoutMs);
         writer.WriteString(Member.UpstreamUrl, route.UpstreamUrl);
         writer.WriteEndObject();
@@ -103,6 +108,7 @@ internal static class SnapshotHasher
         public static readonly JsonEncodedText Priority = JsonEncodedText.Encode("priority");
         public static readonly JsonEncodedText Protocol = JsonEncodedText.Encode("protocol");
         public static readonly JsonEncodedText RouteId = JsonEncodedText.Encode("routeId");
+        public static readonly JsonEncodedText ServiceName = JsonEncodedText.Encode("serviceName");
         public static readonly JsonEncodedText TimeoutMs = JsonEncodedText.Encode("timeoutMs");
         public static readonly JsonEncodedText UpstreamUrl = JsonEncodedText.Encode("upstreamUrl");
     }

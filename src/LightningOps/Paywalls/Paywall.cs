@@ -109,6 +109,9 @@ public sealed record PaywallRoute
     /// <summary>Place in the order: the smaller number is matched first.</summary>
     public long Priority { get; init; }
 
+    /// <summary>Name of the service at the gateway, which sold tokens hold; null for one made of both ids.</summary>
+    public string? ServiceName { get; init; }
+
     /// <summary>Creation time, Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
 

@@ -34,8 +34,22 @@ internal sealed class DenyRules
             Add(isDeniedByPaywall, ServiceName.For(paywall.PaywallId, string.Empty), isClosed);
             foreach (var route in paywall.Routes)
             {
-                Add(isDenied, ServiceName.For(paywall.PaywallId, route.RouteId), isClosed);
+                Add(isDenied, ServiceName.For(paywall.PaywallId, route), isClosed);
             }
+        }
+
+        foreach (var paywallId in wanted.Suspended)
+        {
+            Suspend(paywallId, wanted.Paywalls.Where(paywall => paywall.PaywallId == paywallId).SelectMany(paywall => paywall.Routes.Select(route => ServiceName.For(paywallId, route))));
+        }
+    }
+
+    private void Suspend(string paywallId, IEnumerable<string> services)
+    {
+        isDeniedByPaywall[ServiceName.For(paywallId, string.Empty)] = true;
+        foreach (var service in services.Concat(isDenied.Keys.Where(name => name.StartsWith(ServiceName.For(paywallId, string.Empty), StringComparison.Ordinal))).ToArray())
+        {
+            isDenied[service] = true;
         }
     }
 

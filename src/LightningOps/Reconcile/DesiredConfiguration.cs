@@ -18,6 +18,9 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <summary>Why the paywalls could not be listed, where a pause or kill switch denies something; null when they were.</summary>
     public LightningOpsException? Unread { get; init; }
 
+    /// <summary>Paywalls that must not sell, whatever is listed of them.</summary>
+    public IReadOnlyCollection<string> Suspended { get; init; } = Array.Empty<string>();
+
     /// <summary>
     /// Lists, reads the security state where the rendering respects it, compiles; each a stage. Where the paywalls cannot be
     /// listed and a pause or kill switch is set, there is a compile that is not valid, so that it is closed.
@@ -26,10 +29,11 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="controlPlane">Where to read.</param>
     /// <param name="options">What is rendered.</param>
     /// <param name="listed">The paywalls where they were listed just now; null lists them.</param>
+    /// <param name="suspended">Paywalls that must not sell, whatever is listed of them.</param>
     /// <param name="timeline">Where the stages are timed.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyCollection<string> suspended, StageTimeline timeline, CancellationToken cancellationToken)
     {
         var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
@@ -41,7 +45,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
 
         if (unread is not null)
         {
-            var unlisted = new DesiredConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread };
+            var unlisted = new DesiredConfiguration(NotCompiled(options, unread), paywalls, gated.Security) { Unread = unread, Suspended = suspended };
             return DenyRules.From(unlisted) is null ? throw unread : unlisted;
         }
 
@@ -58,7 +62,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
 
             return compile;
         }).ConfigureAwait(false);
-        return new DesiredConfiguration(compiled, paywalls, gated.Security);
+        return new DesiredConfiguration(compiled, paywalls, gated.Security) { Suspended = suspended };
     }
 
     private static async Task<(IReadOnlyList<Paywall> Paywalls, LightningOpsException? Unread)> ListAsync(

@@ -42,6 +42,9 @@ public sealed record ReconcileOptions
     /// <summary>While the global pause is set: closes services that this store did not make, too, and keeps their text.</summary>
     public bool CloseOthers { get; init; }
 
+    /// <summary>Paywalls that were just suspended: their services are closed even if the paywalls cannot be listed.</summary>
+    public IReadOnlyCollection<string> Suspended { get; init; } = Array.Empty<string>();
+
     /// <summary>
     /// The plan approved by the operator; if the plan differs when it is sent, nothing is sent (<see
     /// cref="ReconcileFailureCodes.PlanChanged"/>). Null sends any plan.

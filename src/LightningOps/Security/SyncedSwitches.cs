@@ -36,6 +36,9 @@ public sealed record SyncedSwitches
     /// <summary>The kill switches that were set, in order.</summary>
     public IReadOnlyList<OwnerControl> Owners { get; init; } = Array.Empty<OwnerControl>();
 
+    /// <summary>The paywalls that were suspended or resumed, in order.</summary>
+    public IReadOnlyList<Paywall> Paywalls { get; init; } = Array.Empty<Paywall>();
+
     /// <summary>Gateways that were not seen to close where a stop command was given: whether it was run, and what listens then.</summary>
     public IReadOnlyList<GatewayTakeDown> TakenDown { get; init; } = Array.Empty<GatewayTakeDown>();
 

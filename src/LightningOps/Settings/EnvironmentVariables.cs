@@ -18,6 +18,9 @@ public static class EnvironmentVariables
     /// <summary>File of the local store.</summary>
     public const string Store = "OA_LIGHTNING_OPS_STORE";
 
+    /// <summary>Owner of new paywalls.</summary>
+    public const string OwnerId = "OA_LIGHTNING_OPS_OWNER_ID";
+
     /// <summary>File to which observability records are appended.</summary>
     public const string ObservabilityPath = "OA_LIGHTNING_OPS_OBSERVABILITY_PATH";
 

@@ -33,15 +33,16 @@ public sealed class ClosingMatrixTests
     private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down"];
     private static readonly string[] Kinds = ["file", "rows", "admin", "ops", "loopback"];
 
-    public static TheoryData<string, string, bool> Cases()
+    public static TheoryData<string, string, string> Cases()
     {
-        var cases = new TheoryData<string, string, bool>();
+        var cases = new TheoryData<string, string, string>();
         foreach (var breakage in Breakages)
         {
             foreach (var kind in Kinds)
             {
-                cases.Add(breakage, kind, true);
-                cases.Add(breakage, kind, false);
+                cases.Add(breakage, kind, "global pause");
+                cases.Add(breakage, kind, "kill switch");
+                cases.Add(breakage, kind, "suspended paywall");
             }
         }
 
@@ -50,16 +51,16 @@ public sealed class ClosingMatrixTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task It_is_closed_or_an_error_says_that_it_is_not(string breakage, string kind, bool isGlobal)
+    public async Task It_is_closed_or_an_error_says_that_it_is_not(string breakage, string kind, string stop)
     {
         await using var bench = new Bench(kind);
         await bench.StartAsync();
-        await bench.SetAsync(isGlobal);
+        await bench.SetAsync(stop);
         await bench.BreakAsync(breakage);
 
         var result = await bench.RunAsync();
 
-        var selling = bench.Live().Where(service => service.Sells && (isGlobal || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
+        var selling = bench.Live().Where(service => service.Sells && (stop == "global pause" || service.Name.StartsWith("pw_a", StringComparison.Ordinal))).Select(static service => service.Name).ToArray();
         var said = string.Join("\n", result.Warnings.Select(static warning => warning.ToString()).Append(result.FailureReason).Append(result.Standing.ToString()));
         if (result.DenialHolds || result.Ok)
         {
@@ -91,6 +92,7 @@ public sealed class ClosingMatrixTests
         private EchoUpstream? upstream;
         private ILeaseStore leases = new MemoryLeases();
         private Func<Task> reload = static () => Task.CompletedTask;
+        private string[] suspended = [];
         private bool isDown;
         private int request;
 
@@ -128,9 +130,20 @@ public sealed class ClosingMatrixTests
             }
         }
 
-        public Task SetAsync(bool isGlobal) => isGlobal
-            ? books!.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None)
-            : books!.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = paywalls[0].OwnerId, Active = true }, None);
+        public Task SetAsync(string stop)
+        {
+            switch (stop)
+            {
+                case "global pause":
+                    return books!.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
+                case "kill switch":
+                    return books!.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = paywalls[0].OwnerId, Active = true }, None);
+                default:
+                    paywalls[0] = paywalls[0] with { Status = PaywallStatus.Paused };
+                    suspended = [paywalls[0].PaywallId];
+                    return Task.CompletedTask;
+            }
+        }
 
         public async Task BreakAsync(string breakage)
         {
@@ -180,7 +193,7 @@ public sealed class ClosingMatrixTests
         public async Task<ReconcileResult> RunAsync()
         {
             using var gateway = Open();
-            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request }, None);
+            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended }, None);
         }
 
         public IReadOnlyList<GatewayService> Live() => model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;

@@ -112,6 +112,17 @@ internal sealed class ApertureCompilation
 
     private void CheckName(ApertureRule rule, Dictionary<string, ApertureRule> names)
     {
+        if (!ServiceName.IsSellable(rule.ServiceName))
+        {
+            found.Add(RuleChecks.CreateDiagnostic(
+                rule,
+                "invalid_service_name",
+                DiagnosticSeverity.Error,
+                "serviceName is empty or has a comma, a colon or a control character: tokens sold for it would be refused",
+                null));
+            return;
+        }
+
         if (names.TryGetValue(rule.ServiceName, out var first))
         {
             found.Add(RuleChecks.CreateDiagnostic(

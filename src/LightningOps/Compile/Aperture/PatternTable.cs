@@ -56,6 +56,11 @@ internal sealed class PatternTable
 
     private RoutePattern ReadHost(string text)
     {
+        if (PatternKind.IsUnanchored(text))
+        {
+            return ReadUnanchored(text, isHost: true);
+        }
+
         if (text[0] == '^')
         {
             return ReadExpression(text, isHost: true);
@@ -84,7 +89,7 @@ internal sealed class PatternTable
             text, glob.Pattern, HostLanguageFrom(glob), host.Substring(0, host.IndexOf('*')), host.Substring(host.LastIndexOf('*') + 1), null);
     }
 
-    private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.HasMetacharacter(path));
+    private static bool IsExpression(string path) => path.Length > 0 && (path[0] == '^' || PatternKind.IsUnanchored(path) || PatternKind.HasMetacharacter(path));
 
     // A literal, or one with any rest, that needs no decoding and says nothing else.
     private static bool IsPlain(string path)
@@ -108,6 +113,11 @@ internal sealed class PatternTable
 
     private RoutePattern ReadPath(string text)
     {
+        if (PatternKind.IsUnanchored(text))
+        {
+            return ReadUnanchored(text, isHost: false);
+        }
+
         var isExpression = IsExpression(text);
         if (!IsPlain(text) && PathText.Doubt(text, isExpression) is { } doubt)
         {
@@ -123,6 +133,20 @@ internal sealed class PatternTable
         return read.Unlikely is { } unlikely ? RoutePattern.Refused(text, unlikely)
             : read.HasWildcard ? RoutePattern.ForPath(text, read.Expression, CreateLanguage(Anchored(read.Expression)))
             : RoutePattern.ForPath(text, read.Expression, read.IsPrefix ? RegularLanguage.Prefix(read.Stem) : RegularLanguage.Literal(read.Stem));
+    }
+
+    /// <summary>An expression that is given to Aperture as it is, which matches it anywhere in the text.</summary>
+    private RoutePattern ReadUnanchored(string text, bool isHost)
+    {
+        var given = text.Substring(PatternKind.UnanchoredPrefix.Length);
+        if (given.Length > MaxExpressionLength)
+        {
+            return TooLong(text);
+        }
+
+        return !Re2Expression.TryParse(given, out var expression, out var error)
+            ? RoutePattern.Invalid(text, error)
+            : (isHost ? ReadHost(text, expression) : ReadPath(text, expression)).Using(expression.ScriptOfSeveralWords);
     }
 
     private RoutePattern ReadExpression(string text, bool isHost)

@@ -18,7 +18,7 @@ namespace LightningOps.ControlPlane.Local;
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore
+public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
@@ -47,6 +47,32 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPrevi
     public Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken) =>
         store.WriteAsync(
             connection => PaywallTable.Import(connection, snapshot, mode, Duplicate, cancellationToken),
+            cancellationToken);
+
+    Task<IReadOnlyList<Paywall>> IPaywallEditor.EditPaywallsAsync(Func<IReadOnlyList<Paywall>, IReadOnlyList<Paywall>> edit, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var before = PaywallTable.List(connection, withArchived: true, path);
+                var after = edit(before);
+                PaywallTable.Write(connection, before, after);
+                return after;
+            },
+            cancellationToken);
+
+    Task<Paywall?> IPaywallEditor.ChangePaywallAsync(string paywallId, Func<Paywall, Paywall> change, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                if (PaywallTable.Find(connection, paywallId, path) is not { } stored)
+                {
+                    return null;
+                }
+
+                var changed = change(stored);
+                PaywallTable.Write(connection, [stored], [changed]);
+                return changed;
+            },
             cancellationToken);
 
     /// <inheritdoc/>

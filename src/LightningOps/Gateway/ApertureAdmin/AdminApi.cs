@@ -22,6 +22,7 @@ internal sealed class AdminApi
     private readonly string transactions;
     private readonly string info;
     private readonly Func<string> macaroon;
+    private readonly string root;
 
     /// <param name="http">Sends the requests.</param>
     /// <param name="baseUrl">Base URL without a slash at its end.</param>
@@ -30,6 +31,7 @@ internal sealed class AdminApi
     {
         this.http = http;
         this.macaroon = macaroon;
+        root = baseUrl + "/api/admin/";
         services = baseUrl + "/api/admin/services";
         transactions = baseUrl + "/api/admin/transactions";
         info = baseUrl + "/api/admin/info";
@@ -74,7 +76,9 @@ internal sealed class AdminApi
         };
     }
 
-    private async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    /// <summary>Reads an answer.</summary>
+    /// <exception cref="GatewayException">It could not be read.</exception>
+    public async Task<T> ReadAsync<T>(string address, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Get, address, null);
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
@@ -86,6 +90,33 @@ internal sealed class AdminApi
         {
             throw http.Malformed(request, e is FormatException ? e.Message : "json", e);
         }
+    }
+
+    /// <summary>Address of something of the admin API.</summary>
+    public string GetAddress(string place, string query) => root + place + query;
+
+    /// <summary>Whether the health check answers; why not, or null.</summary>
+    public async Task<string?> FindHealthTroubleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await http.SendForSuccessAsync(Health, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (GatewayException failure)
+        {
+            return failure.Reason;
+        }
+    }
+
+    /// <summary>Revokes a token.</summary>
+    /// <returns>False when there is no such token, or it is not paid.</returns>
+    /// <exception cref="GatewayException">It was refused, or may or may not have been done.</exception>
+    public async Task<bool> RevokeAsync(string tokenId, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Delete, GetAddress("tokens/", Uri.EscapeDataString(tokenId)), null);
+        var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return answer.StatusCode != NotFound && (answer.IsSuccess ? true : throw http.Refused(request, answer));
     }
 
     private GatewayRequest CreateRequest(AdminStep step) => step switch

@@ -164,9 +164,4 @@ internal static class TransactionJson
         CreatedAt = Time(item, "created_at"),
         SettledAt = Time(item, "settled_at"),
     };
-
-    private static DateTimeOffset? Time(JsonElement item, string member) =>
-        Text(item, member) is not { Length: > 0 } text ? null
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
-        : throw new FormatException(member);
 }

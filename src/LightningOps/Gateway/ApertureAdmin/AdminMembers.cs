@@ -46,4 +46,11 @@ internal static class AdminMembers
         };
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException(member);
     }
+
+    /// <summary>A time of RFC 3339; null where there is none.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static DateTimeOffset? Time(JsonElement item, string member) =>
+        Text(item, member) is not { Length: > 0 } text ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new FormatException(member);
 }

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -65,6 +65,11 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             CanRestore = true,
         };
     }
+
+    // A service that is listed may be of the file or a row of the database, with members that the API does not carry.
+    ServiceDetail IServiceDetails.GetDetail(GatewayState state, GatewayService service) => new(ServedService.NotKnown, null);
+
+    AdminApi IApertureApi.GetApi(string operation) => api;
 
     /// <inheritdoc/>
     public Task<SettledTransactionPage> ListSettledAsync(SettledTransactionQuery query, CancellationToken cancellationToken) =>

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Files;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Http;
@@ -17,7 +18,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi
 {
     private const string Reading = "read";
 
@@ -261,6 +262,25 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         sales.ProxyAsync(route, challenge, cancellationToken);
+
+    ServiceDetail IServiceDetails.GetDetail(GatewayState state, GatewayService service)
+    {
+        var snapshot = GetSnapshot(state, Reading);
+        return snapshot.Rows.GetDetail(snapshot.File.Services, service);
+    }
+
+    AdminApi IApertureApi.GetApi(string operation)
+    {
+        try
+        {
+            var (api, trouble) = reader.Open(LiveFile.Read(options.Path));
+            return api ?? throw new GatewayException(Name, operation, "no_admin_api:" + trouble, "Set admin.enabled and admin.macaroonpath in the aperture.yaml, or name the admin API: -Gateway admin:https://host:port.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
+        {
+            throw new GatewayException(Name, operation, "file_not_accessible:" + e.Message, "Check that this account may read the file.", e);
+        }
+    }
 
     IReadOnlyList<string> IListenerAddresses.GetListeners()
     {

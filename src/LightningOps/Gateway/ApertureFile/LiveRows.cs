@@ -132,6 +132,20 @@ internal sealed class LiveRows
         return [.. kept, .. front.Values.Where(service => !names.Contains(service.Name) && isOurs(service.Name))];
     }
 
+    /// <summary>Where a service that is in force is defined, and its members that the admin API does not carry.</summary>
+    /// <param name="file">Services of the file.</param>
+    /// <param name="service">The service in force.</param>
+    public ServiceDetail GetDetail(IReadOnlyList<GatewayService> file, GatewayService service)
+    {
+        var written = file.FirstOrDefault(one => one.Name == service.Name);
+
+        // Changed over the API, a service keeps its other members until the next start, which takes them away.
+        return IsStored(service.Name) || written is null ? new ServiceDetail("database", null)
+            : Listed is not null && Stored is null ? new ServiceDetail(ServedService.NotKnown, null)
+            : Listed is null && Stored is null ? new ServiceDetail(ServedService.NotKnown, written.Extras)
+            : new ServiceDetail("file", written.Extras);
+    }
+
     /// <summary>What a roll-out meets of the rows.</summary>
     /// <param name="desired">Services to be written.</param>
     /// <param name="isOurs">Whether a service that is not desired is this store's.</param>

@@ -21,7 +21,7 @@ internal static class PaywallDecoder
         "quotaPerMinute?", "quotaPerDay?", "killSwitch", "createdAtMs", "updatedAtMs");
 
     private static readonly MemberNames RouteMembers = new(
-        "routeId", "paywallId", "ownerId", "hostPattern", "pathPattern", "upstreamUrl", "protocol", "timeoutMs", "priority", "createdAtMs", "updatedAtMs");
+        "routeId", "paywallId", "ownerId", "hostPattern", "pathPattern", "upstreamUrl", "protocol", "timeoutMs", "priority", "createdAtMs", "updatedAtMs", "serviceName?");
 
     /// <summary>A snapshot: <c>{paywalls:[…]}</c> with or without other members, or the list itself.</summary>
     public static IReadOnlyList<Paywall> ReadSnapshot(ref JsonCursor cursor)
@@ -164,6 +164,7 @@ internal static class PaywallDecoder
     private static PaywallRoute ReadRoute(ref JsonCursor cursor)
     {
         string id = string.Empty, paywall = string.Empty, owner = string.Empty, host = string.Empty, path = string.Empty, upstream = string.Empty;
+        string? service = null;
         RouteProtocol protocol = default;
         long timeout = 0, priority = 0, created = 0, updated = 0;
 
@@ -183,7 +184,8 @@ internal static class PaywallDecoder
                 case 7: timeout = cursor.ReadInteger(); break;
                 case 8: priority = cursor.ReadInteger(); break;
                 case 9: created = cursor.ReadInteger(); break;
-                default: updated = cursor.ReadInteger(); break;
+                case 10: updated = cursor.ReadInteger(); break;
+                default: service = cursor.ReadText(); break;
             }
         }
 
@@ -198,6 +200,7 @@ internal static class PaywallDecoder
             Protocol = protocol,
             TimeoutMs = timeout,
             Priority = priority,
+            ServiceName = service,
             CreatedAtMs = created,
             UpdatedAtMs = updated,
         };

@@ -17,7 +17,7 @@ internal sealed class ServiceDirectory
             foreach (var route in paywall.Routes)
             {
                 // The paywall's own id and owner stand in a route, too, but nobody has to have filled them in.
-                var name = ServiceName.For(paywall.PaywallId, route.RouteId);
+                var name = ServiceName.For(paywall.PaywallId, route);
                 routes[name] = routes.ContainsKey(name) ? null : route with { PaywallId = paywall.PaywallId, OwnerId = paywall.OwnerId };
             }
         }

@@ -24,6 +24,39 @@ internal static class PaywallTable
             ("@withArchived", withArchived));
     }
 
+    /// <summary>One paywall, or null; the others are not read.</summary>
+    public static Paywall? Find(SqliteConnection connection, string paywallId, string source)
+    {
+        var strings = new StringPool();
+        return connection.Rows(
+            row => JsonDecoding.Decode(row.GetFieldValue<byte[]>(0), source, strings, PaywallDecoder.ReadPaywall),
+            "SELECT document FROM paywalls WHERE paywall_id = @id",
+            ("@id", paywallId)).FirstOrDefault();
+    }
+
+    /// <summary>Stores what an edit changed: other objects are written, missing ones removed; all keep their place, new ones come last.</summary>
+    public static void Write(SqliteConnection connection, IReadOnlyList<Paywall> before, IReadOnlyList<Paywall> after)
+    {
+        using var rows = new PaywallRows(connection);
+        var known = before.ToDictionary(static paywall => paywall.PaywallId, StringComparer.Ordinal);
+        foreach (var paywall in after)
+        {
+            known.TryGetValue(paywall.PaywallId, out var stored);
+            known.Remove(paywall.PaywallId);
+            if (!ReferenceEquals(stored, paywall))
+            {
+                var document = JsonSerializer.SerializeToUtf8Bytes(paywall, ArtifactJson.Options);
+                var position = rows.Find(paywall.PaywallId, document)?.Position ?? connection.Integer("SELECT coalesce(max(position) + 1, 0) FROM paywalls");
+                rows.Put(paywall, position, document);
+            }
+        }
+
+        foreach (var removed in known.Keys)
+        {
+            connection.Run("DELETE FROM paywalls WHERE paywall_id = @id", ("@id", removed));
+        }
+    }
+
     /// <summary>Takes a snapshot.</summary>
     public static PaywallImport Import(
         SqliteConnection connection, IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, Func<string, Exception> duplicate, CancellationToken cancellationToken)

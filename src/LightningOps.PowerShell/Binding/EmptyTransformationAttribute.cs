@@ -1,0 +1,16 @@
+using System;
+using System.Management.Automation;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>Takes an empty text for no value: PowerShell would make 0 of an empty cell, and a quota of 0 closes a paywall.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EmptyTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override bool TransformNullOptionalParameters => false;
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        ((inputData as PSObject)?.BaseObject ?? inputData) is string text && string.IsNullOrWhiteSpace(text) ? null : inputData;
+}

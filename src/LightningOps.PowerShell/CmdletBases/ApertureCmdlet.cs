@@ -1,0 +1,17 @@
+using System;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet of Aperture's own operations, over the admin API of each endpoint.</summary>
+public abstract class ApertureCmdlet : NamedGatewayCmdlet
+{
+    /// <summary>Does something with the operations of each endpoint.</summary>
+    private protected Task ForEachApertureAsync(Func<IGateway, ApertureOperations, Task> work) =>
+        ForEachEndpointAsync((_, endpoint) => work(endpoint, ApertureOperations.Find(endpoint) ?? throw new ConfigException(
+            nameof(Gateway),
+            endpoint.Name + " is not an Aperture with an admin API",
+            "Use -Gateway admin:https://host:port, or file:PATH where the file turns the admin API on.")));
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Authoring;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that makes, changes or removes paywalls of a local store; a hosted control plane refuses, and says where its owners change them.</summary>
+public abstract class AuthoringCmdlet : ControlPlaneCmdlet
+{
+    /// <summary>Owner of what is made: the session's, the environment's or the default.</summary>
+    private protected string SessionOwner => EffectiveEnvironment.Find(EnvironmentVariables.OwnerId) ?? SettingDefinition.DefaultOwner;
+
+    /// <summary>Request of the change, for example <c>author:local:1795367198056</c>.</summary>
+    private protected string NewRequestId() => FormattableString.Invariant($"author:{GetModeName(EffectiveMode)}:{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
+
+    /// <summary>Does something with the author of the paywalls.</summary>
+    /// <param name="mayCreate">Whether a store that is not there is made.</param>
+    /// <param name="work">What is done.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="PaywallAuthoringException">The control plane does not accept changes here.</exception>
+    private protected async Task WithAuthorAsync(bool mayCreate, Func<PaywallAuthor, Task> work, CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane();
+        var author = new PaywallAuthor(controlPlane);
+        if (!mayCreate)
+        {
+            await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        }
+
+        await work(author).ConfigureAwait(false);
+    }
+
+    /// <summary>Warns of what the compile says, and writes the paywall.</summary>
+    private protected void Write(AuthoredPaywall authored)
+    {
+        Warn(authored);
+        WriteObject(authored.Paywall);
+    }
+
+    /// <summary>Warns of what the compile says.</summary>
+    private protected void Warn(AuthoredPaywall authored)
+    {
+        foreach (var warning in authored.Warnings)
+        {
+            WriteWarning(authored.Paywall.PaywallId + ": " + warning.Message.TrimEnd('.') + " (" + warning.Code + ").");
+        }
+    }
+
+    /// <summary>A paywall on one line: name, id, price.</summary>
+    private protected static string Describe(Paywall paywall) =>
+        FormattableString.Invariant($"paywall {paywall.PaywallId} ({paywall.Name}), {paywall.Policy.FixedAmountMsats.SatoshisRoundedUp} sat ({paywall.Policy.FixedAmountMsats} msat) a request");
+}

@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Authoring;
+using LightningOps.Json;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Json;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that sets members of a paywall. They are checked all at once, with the compiler, before anything is stored.</summary>
+public abstract class PaywallMembersCmdlet : AuthoringCmdlet
+{
+    private readonly HashSet<string> cleared = new(StringComparer.Ordinal);
+
+    /// <summary>Price of one request, whole satoshis.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? PriceSats { get; set; }
+
+    /// <summary>Price of one request, millisatoshis; Aperture asks for whole satoshis, rounded up.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("FixedAmountMsats")]
+    [EmptyTransformation]
+    public long? PriceMsats { get; set; }
+
+    /// <summary>Display name; host and path by default.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Name { get; set; }
+
+    /// <summary>Free text for people.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public string? Description { get; set; }
+
+    /// <summary>Owner of the paywall; that of Connect-LightningOps -OwnerId by default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OwnerIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    [OwnerId]
+    public string? OwnerId { get; set; }
+
+    /// <summary>Active sells, Paused is closed at the gateway, Archived is left out of it.</summary>
+    [Parameter]
+    public PaywallStatus Status { get; set; }
+
+    /// <summary>Maximum price of one request, millisatoshis; a higher price does not compile.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? MaxPerRequestMsats { get; set; }
+
+    /// <summary>Hosts the paywall may sell on; none allows any.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? AllowedHosts { get; set; }
+
+    /// <summary>Hosts the paywall must not sell on.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? BlockedHosts { get; set; }
+
+    /// <summary>Requests a minute for one credential; 0 closes the paywall.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? QuotaPerMinute { get; set; }
+
+    /// <summary>Requests a day for one credential; 0 closes the paywall.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? QuotaPerDay { get; set; }
+
+    /// <summary>Upstream timeout of the route, milliseconds; Aperture has none.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? TimeoutMs { get; set; }
+
+    /// <summary>Place of the route in the order: smaller numbers are matched first, at equal numbers the narrower pattern; 100 by default.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyTransformation]
+    public long? Priority { get; set; }
+
+    /// <summary>Data kept with the paywall, as a hashtable.</summary>
+    [Parameter]
+    [AllowNull]
+    public object? Metadata { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        // A member is removed by -Member $null on the command line; an empty cell of a pipeline leaves it.
+        foreach (var member in MyInvocation.BoundParameters)
+        {
+            if (member.Value is null or string[] { Length: 0 })
+            {
+                cleared.Add(member.Key);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The members given.</summary>
+    private protected PaywallMembers ReadMembers() => new()
+    {
+        Name = NullIfEmpty(Name),
+        OwnerId = OwnerId,
+        Description = NullIfEmpty(Description),
+        Status = IsBound(nameof(Status)) ? Status : null,
+        Metadata = Metadata is null ? null : new JsonText(ArtifactJson.Serialize(JsonTree.From(Metadata))),
+        PriceMsats = ReadPrice(),
+        MaxPerRequestMsats = MaxPerRequestMsats,
+        AllowedHosts = AllowedHosts is { Length: > 0 } ? AllowedHosts : null,
+        BlockedHosts = BlockedHosts is { Length: > 0 } ? BlockedHosts : null,
+        QuotaPerMinute = QuotaPerMinute,
+        QuotaPerDay = QuotaPerDay,
+        TimeoutMs = TimeoutMs,
+        Priority = Priority,
+        RequestId = NewRequestId(),
+        Cleared = cleared,
+    };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private long? ReadPrice()
+    {
+        if (PriceSats is null)
+        {
+            return PriceMsats;
+        }
+
+        if (PriceMsats is not null && PriceMsats != PriceSats * Msats.PerSatoshi)
+        {
+            throw new ConfigException(nameof(PriceSats), "is given together with -PriceMsats, and they differ", "Use one of the two.");
+        }
+
+        return PriceSats is > long.MaxValue / Msats.PerSatoshi or < long.MinValue / Msats.PerSatoshi
+            ? throw new ConfigException(nameof(PriceSats), "is more than any price", "Use a price in whole satoshis.")
+            : PriceSats * Msats.PerSatoshi;
+    }
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Authoring;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Display;
+using LightningOps.PowerShell.Errors;
+using LightningOps.Reconcile;
+using LightningOps.Security;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that suspends or resumes paywalls in the local store and, with -Sync, on gateways, as a pause does.</summary>
+public abstract class PaywallStatusCmdlet : GatewayCmdlet
+{
+    /// <summary>A running roll-out may have read the paywalls before they were changed: wait for it, then roll out again.</summary>
+    private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<Paywall> changed = new();
+    private IControlPlane? controlPlane;
+    private GatewayList? gateways;
+    private PaywallAuthor? author;
+
+    /// <summary>Ids of the paywalls.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PaywallIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] PaywallId { get; set; } = [];
+
+    /// <summary>
+    /// Roll out at once, as Sync-ApertureConfig does; until then a gateway serves what it serves. All gateways are attempted, even if one
+    /// fails; it waits up to 30 seconds for another roll-out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Sync { get; set; }
+
+    /// <summary>With -Sync: gateways as in Sync-ApertureConfig. Without it the loopback gateway of the session.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    [GatewayTransformation]
+    public GatewayArgument[] Gateway { get; set; } = [];
+
+    /// <summary>With -Sync: the gateway does not serve Aperture's admin API; its reserved paths are warnings, not errors.</summary>
+    [Parameter]
+    public SwitchParameter NoAdminApi { get; set; }
+
+    /// <summary>With -Sync: roll out even if the gateway cannot carry rate limits or rewrites.</summary>
+    [Parameter]
+    public SwitchParameter AllowMissingFeatures { get; set; }
+
+    /// <summary>With -Sync: reopen a gateway that another store stopped; without it the roll-out is refused.</summary>
+    [Parameter]
+    public SwitchParameter OverrideStop { get; set; }
+
+    /// <summary>Whether the command stops selling.</summary>
+    private protected abstract bool Stops { get; }
+
+    /// <inheritdoc/>
+    private protected sealed override bool FinishesOnSignal => Stops;
+
+    /// <inheritdoc/>
+    protected override async Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
+        {
+            throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
+        }
+
+        // Before anything is changed: a gateway that is named wrongly must not leave half a command done.
+        controlPlane = OpenControlPlane();
+        author = new PaywallAuthor(controlPlane);
+        gateways = Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
+        await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in PaywallId.Where(seen.Add))
+        {
+            await ForInputAsync(id, async () =>
+            {
+                if (!ShouldProcess("paywall " + id + (Sync ? " and its services on " + string.Join(", ", gateways!.All.Select(static gateway => gateway.Name)) : string.Empty), Stops ? "Suspend" : "Resume"))
+                {
+                    return;
+                }
+
+                var requestId = NewRequestId(Stops ? "suspend" : "resume", EffectiveMode);
+                var paywall = Stops
+                    ? await author!.SuspendAsync(id, requestId, cancellationToken).ConfigureAwait(false)
+                    : await author!.ResumeAsync(id, requestId, cancellationToken).ConfigureAwait(false);
+                changed.Add(paywall);
+                if (!Sync)
+                {
+                    WriteObject(paywall);
+                }
+            }).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
+        Sync && changed.Count > 0 ? SyncAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            controlPlane?.Dispose();
+            gateways?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        var stages = ShowStages(Stops ? "Closing" : "Opening");
+        var steps = new List<RolloutStep>();
+        try
+        {
+            var options = new ReconcileOptions
+            {
+                RequestId = NewRequestId(Stops ? "suspend" : "resume", EffectiveMode),
+                Compile = new CompileOptions { GatewayHasAdminApi = !NoAdminApi },
+                AllowMissingFeatures = AllowMissingFeatures,
+                OverrideStop = OverrideStop,
+                Suspended = Stops ? changed.Select(static paywall => paywall.PaywallId).ToArray() : [],
+
+                // A stop is always sent; what a restart would sell is a warning.
+                AllowOrderLoss = true,
+                LeaseWait = WaitForRollout,
+                ClosesWithoutLease = Stops,
+            };
+            for (var place = 0; place < gateways!.All.Count; place++)
+            {
+                var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };
+                steps.AddRange((await RollOutAsync(controlPlane!, [(gateways.All[place], null)], own, rollbackAll: false, stages, cancellationToken).ConfigureAwait(false)).Steps);
+            }
+
+            steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
+        }
+        finally
+        {
+            stages.Complete();
+        }
+
+        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps }, cancellationToken);
+    }
+
+    private void WriteResult(SyncedSwitches result, CancellationToken cancellationToken)
+    {
+        var errors = result.Gateways.Where(static step => !step.Ok).Select(step => ErrorRecords.GatewayNotSynced(result, step, Subject, Stops ? " suspended" : " resumed")).ToArray();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            foreach (var error in errors)
+            {
+                WriteHostLine(error.Exception.Message);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        foreach (var warning in result.Gateways.SelectMany(static step => step.Result?.Warnings.Select(warning => NextStep.Format(step.Gateway, warning)) ?? []))
+        {
+            WriteWarning(warning);
+        }
+
+        WriteObject(result);
+        foreach (var error in errors)
+        {
+            WriteError(error);
+        }
+    }
+
+    private string Subject => changed.Count == 1 ? "Paywall " + changed[0].PaywallId + " IS" : changed.Count + " paywalls ARE";
+}

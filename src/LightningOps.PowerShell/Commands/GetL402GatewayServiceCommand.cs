@@ -1,0 +1,45 @@
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.CmdletBases;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Gets what gateways serve now, one object for each service and endpoint in match order: host, path, price, scheme, lifetime, limits,
+/// upstream, whether it was made here, and whether it is of the file or a row of Aperture's database. What is not known says so.
+/// </summary>
+/// <example>
+/// <code>Get-L402GatewayService file:/etc/aperture/aperture.yaml | Where-Object MadeHere -ne yes</code>
+/// <para>The services that others made.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "L402GatewayService")]
+[OutputType(typeof(ServedService))]
+public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
+{
+    /// <summary>Names of services, wildcards allowed.</summary>
+    [Parameter(Position = 1)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachEndpointAsync(async (gateway, endpoint) =>
+    {
+        if (await ServedServices.ReadAsync(gateway, endpoint, cancellationToken).ConfigureAwait(false) is not { } services)
+        {
+            WriteWarning(endpoint.Name + " does not list its services, and what was last rolled out from here is not what it serves: its services are not known.");
+            return;
+        }
+
+        var filter = new WildcardFilter(Name);
+        WriteObject(services.Where(service => filter.IsMatch(service.Name)).ToArray(), enumerateCollection: true);
+        if (services.Count > 0 && services[0].Evidence == LiveEvidence.NotKnown)
+        {
+            WriteWarning(endpoint.Name + ": what is written was read; it is not known whether it is served.");
+        }
+    });
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Paywalls;
+using LightningOps.Storage;
+
+namespace LightningOps.Authoring;
+
+/// <summary>
+/// Adds, changes and removes paywalls of a local store. Each change is checked by the compiler among the stored paywalls and stored
+/// whole or not at all, while no other process writes.
+/// </summary>
+public sealed class PaywallAuthor
+{
+    private readonly IPaywallEditor store;
+    private readonly IControlPlane controlPlane;
+    private readonly TimeProvider time;
+    private readonly Uuid7 ids;
+
+    /// <summary>An author of the paywalls of a control plane, by the system's clock.</summary>
+    /// <param name="controlPlane">The control plane; its creator disposes it.</param>
+    /// <exception cref="PaywallAuthoringException">Its paywalls are not changed here.</exception>
+    public PaywallAuthor(IControlPlane controlPlane)
+        : this(controlPlane, TimeProvider.System)
+    {
+    }
+
+    internal PaywallAuthor(IControlPlane controlPlane, TimeProvider time)
+    {
+        store = controlPlane as IPaywallEditor ?? throw CreateRefusal(controlPlane);
+        this.controlPlane = controlPlane;
+        this.time = time;
+        ids = new Uuid7(time, RandomNumberGenerator.Create());
+    }
+
+    /// <summary>Adds a paywall at the end.</summary>
+    /// <param name="paywallId">Its id; null makes one.</param>
+    /// <param name="ownerId">Its owner.</param>
+    /// <param name="members">Its members.</param>
+    /// <param name="isTrial">Whether it is only checked, and nothing stored.</param>
+    /// <param name="cancellationToken">Stops it; nothing is then stored.</param>
+    /// <exception cref="PaywallAuthoringException">A member is wrong, or there is such a paywall.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public Task<AuthoredPaywall> AddAsync(string? paywallId, string ownerId, PaywallMembers members, bool isTrial, CancellationToken cancellationToken)
+    {
+        var id = paywallId ?? "pw_" + ids.Next();
+        return EditAsync(
+            stored =>
+            {
+                if (stored.Any(paywall => paywall.PaywallId == id))
+                {
+                    throw PaywallAuthoringException.Exists(id);
+                }
+
+                var composer = CreateComposer(members);
+                return new Edit(null, composer.Create(id, members.OwnerId ?? ownerId), composer.Problems);
+            },
+            isTrial,
+            cancellationToken);
+    }
+
+    /// <summary>Changes members of a paywall.</summary>
+    /// <param name="paywallId">The paywall.</param>
+    /// <param name="members">The members to change.</param>
+    /// <param name="readAtMs">The update time the caller has read; null changes it whatever it is.</param>
+    /// <param name="isTrial">Whether it is only checked, and nothing stored.</param>
+    /// <param name="cancellationToken">Stops it; nothing is then stored.</param>
+    /// <exception cref="PaywallAuthoringException">A member is wrong, there is no such paywall, or it was changed since.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public Task<AuthoredPaywall> ChangeAsync(string paywallId, PaywallMembers members, long? readAtMs, bool isTrial, CancellationToken cancellationToken) => EditAsync(
+        stored =>
+        {
+            var before = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+            if (readAtMs is { } read && read != before.UpdatedAtMs)
+            {
+                throw PaywallAuthoringException.ChangedSince(paywallId, read, before.UpdatedAtMs);
+            }
+
+            var composer = CreateComposer(members);
+            return new Edit(before, composer.Change(before), composer.Problems);
+        },
+        isTrial,
+        cancellationToken);
+
+    /// <summary>Removes a paywall.</summary>
+    /// <returns>The paywall that was removed.</returns>
+    /// <exception cref="PaywallAuthoringException">There is no such paywall.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public async Task<Paywall> RemoveAsync(string paywallId, CancellationToken cancellationToken)
+    {
+        Paywall? removed = null;
+        await store.EditPaywallsAsync(
+            stored =>
+            {
+                removed = stored.FirstOrDefault(paywall => paywall.PaywallId == paywallId) ?? throw PaywallAuthoringException.NotFound(paywallId);
+                return stored.Where(paywall => !ReferenceEquals(paywall, removed)).ToArray();
+            },
+            cancellationToken).ConfigureAwait(false);
+        return removed!;
+    }
+
+    /// <summary>Suspends a paywall: it is paused. No other paywall is read. An archived one, which sells nothing, stays archived.</summary>
+    /// <exception cref="PaywallAuthoringException">There is no such paywall.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public Task<Paywall> SuspendAsync(string paywallId, string? requestId, CancellationToken cancellationToken) =>
+        SetStatusAsync(paywallId, requestId, static paywall => paywall.Status == PaywallStatus.Archived ? PaywallStatus.Archived : PaywallStatus.Paused, cancellationToken);
+
+    /// <summary>Resumes a paywall: it is active. No other paywall is read.</summary>
+    /// <exception cref="PaywallAuthoringException">There is no such paywall, or it is archived.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    public Task<Paywall> ResumeAsync(string paywallId, string? requestId, CancellationToken cancellationToken) =>
+        SetStatusAsync(
+            paywallId,
+            requestId,
+            static paywall => paywall.Status == PaywallStatus.Archived ? throw PaywallAuthoringException.Archived(paywall.PaywallId) : PaywallStatus.Active,
+            cancellationToken);
+
+    private async Task<Paywall> SetStatusAsync(string paywallId, string? requestId, Func<Paywall, PaywallStatus> decide, CancellationToken cancellationToken) =>
+        await store.ChangePaywallAsync(
+            paywallId,
+            paywall => decide(paywall) is var status && status == paywall.Status
+                ? paywall
+                : paywall with { Status = status, UpdatedAtMs = Math.Max(NowMs, paywall.UpdatedAtMs + 1), RequestId = requestId ?? paywall.RequestId },
+            cancellationToken).ConfigureAwait(false) ?? throw PaywallAuthoringException.NotFound(paywallId);
+
+    private async Task<AuthoredPaywall> EditAsync(Func<IReadOnlyList<Paywall>, Edit> decide, bool isTrial, CancellationToken cancellationToken)
+    {
+        if (isTrial)
+        {
+            var listed = controlPlane is IPaywallStore all ? await all.ListAllPaywallsAsync(cancellationToken).ConfigureAwait(false) : [];
+            return Check(listed, decide(listed), cancellationToken);
+        }
+
+        AuthoredPaywall? authored = null;
+        await store.EditPaywallsAsync(
+            stored =>
+            {
+                var edit = decide(stored);
+                authored = Check(stored, edit, cancellationToken);
+                return edit.Before is null ? [.. stored, edit.After] : stored.Select(paywall => ReferenceEquals(paywall, edit.Before) ? edit.After : paywall).ToArray();
+            },
+            cancellationToken).ConfigureAwait(false);
+        return authored!;
+    }
+
+    private static AuthoredPaywall Check(IReadOnlyList<Paywall> stored, Edit edit, CancellationToken cancellationToken)
+    {
+        var others = stored.Where(paywall => !ReferenceEquals(paywall, edit.Before));
+        var found = new PaywallValidation(others, cancellationToken).Check(edit.After, out var warnings);
+        var problems = edit.Problems.Concat(found.Where(problem => edit.Problems.All(own => own.Member != problem.Member))).ToArray();
+        return problems.Length == 0
+            ? new AuthoredPaywall(edit.After, !ReferenceEquals(edit.Before, edit.After), warnings)
+            : throw PaywallAuthoringException.Invalid(edit.After.PaywallId, problems);
+    }
+
+    private PaywallComposer CreateComposer(PaywallMembers members) => new(members, NowMs, () => "rt_" + ids.Next());
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal static PaywallAuthoringException CreateRefusal(IControlPlane controlPlane) => controlPlane is ControlPlane.Mock.MockControlPlane
+        ? PaywallAuthoringException.Elsewhere("mock has fixed paywalls for trials", "Use -Mode Local, or Connect-LightningOps -Mode Local.")
+        : PaywallAuthoringException.Elsewhere(
+            "it is hosted, and its owners change them in the service that hosts it",
+            "Change the paywall there and run Sync-ApertureConfig. Or use -Mode Local for paywalls of this machine.");
+
+    private sealed record Edit(Paywall? Before, Paywall After, IReadOnlyList<PaywallProblem> Problems);
+}
+
+/// <summary>A paywall as it was stored.</summary>
+/// <param name="Paywall">The paywall.</param>
+/// <param name="IsChanged">Whether anything differs from before.</param>
+/// <param name="Warnings">Warnings of the compile about it.</param>
+public sealed record AuthoredPaywall(Paywall Paywall, bool IsChanged, IReadOnlyList<Diagnostic> Warnings);

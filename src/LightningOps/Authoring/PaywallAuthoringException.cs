@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Authoring;
+
+/// <summary>A member of a paywall that cannot be stored as it is given.</summary>
+/// <param name="Member">Name of the member, for example <c>HostPattern</c>.</param>
+/// <param name="Message">What is wrong.</param>
+public sealed record PaywallProblem(string Member, string Message)
+{
+    /// <summary>Code of the diagnostic of the compile, or null.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The route concerned, or null.</summary>
+    public string? RouteId { get; init; }
+
+    /// <summary>Member and message on one line.</summary>
+    public override string ToString() => Member + ": " + Message.TrimEnd('.') + (Code is null ? string.Empty : " (" + Code + ")");
+}
+
+/// <summary>A change of a paywall that was refused; nothing was stored.</summary>
+public sealed class PaywallAuthoringException : LightningOpsException
+{
+    private PaywallAuthoringException(string tag, string paywallId, string message, string remedy)
+        : base(tag, message, remedy)
+    {
+        PaywallId = paywallId;
+    }
+
+    /// <summary>The paywall concerned; empty where the control plane refuses all changes.</summary>
+    public string PaywallId { get; }
+
+    /// <summary>Everything that is wrong with its members.</summary>
+    public IReadOnlyList<PaywallProblem> Problems { get; private init; } = Array.Empty<PaywallProblem>();
+
+    /// <summary>Members that are wrong, all of them.</summary>
+    internal static PaywallAuthoringException Invalid(string paywallId, IReadOnlyList<PaywallProblem> problems) => new(
+        "PaywallInvalid",
+        paywallId,
+        "Paywall " + paywallId + " was not stored: " + string.Join("; ", problems.Select(static problem => problem.ToString())) + ".",
+        "Correct these members: " + string.Join(", ", problems.Select(static problem => problem.Member).Distinct()) + ".")
+    {
+        Problems = problems,
+    };
+
+    /// <summary>A paywall of that id is there already.</summary>
+    internal static PaywallAuthoringException Exists(string paywallId) => new(
+        "PaywallConflict",
+        paywallId,
+        "PaywallId: a paywall " + paywallId + " exists. Nothing was changed.",
+        "Use Set-LightningPaywall to change it, or another -PaywallId.");
+
+    /// <summary>Somebody else changed it since it was read.</summary>
+    internal static PaywallAuthoringException ChangedSince(string paywallId, long read, long stored) => new(
+        "PaywallConflict",
+        paywallId,
+        FormattableString.Invariant($"UpdatedAtMs: paywall {paywallId} was changed since it was read ({read}, now {stored}). Nothing was changed."),
+        "Read it again with Get-LightningPaywall and repeat the change.");
+
+    /// <summary>Its state does not allow the change.</summary>
+    internal static PaywallAuthoringException Archived(string paywallId) => new(
+        "PaywallConflict",
+        paywallId,
+        "Status: paywall " + paywallId + " is archived. Nothing was changed.",
+        "Use Set-LightningPaywall -Status Active to sell it again.");
+
+    /// <summary>There is no such paywall.</summary>
+    internal static PaywallAuthoringException NotFound(string paywallId) => new(
+        "PaywallNotFound",
+        paywallId,
+        "No paywall '" + paywallId + "'. Nothing was changed.",
+        "List them with Get-LightningPaywall -Status Active, Paused, Archived.");
+
+    /// <summary>The control plane does not accept changes of paywalls here.</summary>
+    internal static PaywallAuthoringException Elsewhere(string where, string remedy) => new(
+        "PaywallsManagedElsewhere",
+        string.Empty,
+        "Mode: paywalls of this control plane cannot be changed here: " + where + ".",
+        remedy);
+}

@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LightningOps.ApertureYaml;
+using LightningOps.Compile;
+using LightningOps.Paywalls;
+
+namespace LightningOps.Authoring;
+
+/// <summary>
+/// What the compiler says of a paywall among the others, all of it at once: the compile stops at the input that is wrong, so what is
+/// wrong with the input is put right in a copy and compiled again (docs/reference/compile.md#diagnostics).
+/// </summary>
+internal sealed class PaywallValidation
+{
+    private const string Nothing = "no_compilable_routes";
+    private const int MaxRounds = 6;
+
+    // Whether a path is reserved depends on the gateway: a warning here.
+    private static readonly CompileOptions Options = new() { GatewayHasAdminApi = false };
+    private readonly IReadOnlyList<Paywall> others;
+    private readonly CancellationToken cancellationToken;
+
+    /// <param name="others">The other paywalls of the store.</param>
+    /// <param name="cancellationToken">Stops the compile.</param>
+    public PaywallValidation(IEnumerable<Paywall> others, CancellationToken cancellationToken)
+    {
+        this.others = others.Where(static paywall => paywall.Status != PaywallStatus.Archived).ToArray();
+        this.cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Errors of the paywall, and errors of others that it causes.</summary>
+    /// <param name="paywall">The paywall as it is to be stored.</param>
+    /// <param name="warnings">What else is to be said of it.</param>
+    public IReadOnlyList<PaywallProblem> Check(Paywall paywall, out IReadOnlyList<Diagnostic> warnings)
+    {
+        var open = paywall with { Status = PaywallStatus.Active };
+        var first = Compile(others.Append(open));
+        warnings = first.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Warn && diagnostic.PaywallId == paywall.PaywallId).ToArray();
+        if (FindErrors(first).Count == 0)
+        {
+            return [];
+        }
+
+        var found = FindAll(open);
+        var mine = found.Where(error => error.PaywallId == paywall.PaywallId).ToList();
+        if (mine.Count < found.Count)
+        {
+            // Of others only what was not wrong without this one.
+            var before = new HashSet<(string, string?, string?, string)>(FindAll(null).Select(GetKey));
+            mine.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
+        }
+
+        return mine.GroupBy(GetKey).Select(static same => CreateProblem(same.First())).ToArray();
+    }
+
+    /// <summary>All errors: the input is put right, or left out, until the patterns of all others are read.</summary>
+    private List<Diagnostic> FindAll(Paywall? paywall)
+    {
+        var found = new List<Diagnostic>();
+        var sound = others;
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var errors = FindErrors(Compile(paywall is null ? sound : sound.Append(paywall))).Where(error => !found.Exists(known => GetKey(known) == GetKey(error))).ToList();
+            if (errors.Count == 0)
+            {
+                break;
+            }
+
+            found.AddRange(errors);
+            var broken = new HashSet<string>(errors.Select(static error => error.PaywallId ?? string.Empty), StringComparer.Ordinal);
+            sound = sound.Where(other => !broken.Contains(other.PaywallId)).ToArray();
+            paywall = paywall is null ? null : Repair(paywall, errors);
+        }
+
+        return found;
+    }
+
+    private IReadOnlyList<Diagnostic> Compile(IEnumerable<Paywall> paywalls) => PaywallCompiler.Compile(paywalls.ToArray(), Options, cancellationToken).Diagnostics;
+
+    private static List<Diagnostic> FindErrors(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Code != Nothing).ToList();
+
+    private static (string Code, string? PaywallId, string? RouteId, string Message) GetKey(Diagnostic diagnostic) =>
+        (diagnostic.Code, diagnostic.PaywallId, diagnostic.RouteId, diagnostic.Message);
+
+    /// <summary>A copy without the errors of the input that were found.</summary>
+    private static Paywall Repair(Paywall paywall, IEnumerable<Diagnostic> errors)
+    {
+        var codes = new HashSet<string>(errors.Where(error => error.PaywallId == paywall.PaywallId).Select(static error => error.Code), StringComparer.Ordinal);
+        var policy = paywall.Policy;
+        return paywall with
+        {
+            Policy = policy with
+            {
+                PricingMode = codes.Contains("invalid_pricing_mode") ? "fixed" : policy.PricingMode,
+                FixedAmountMsats = codes.Contains("missing_pricing") ? Msats.PerSatoshi : policy.FixedAmountMsats,
+            },
+            Routes = paywall.Routes.Select(route => Repair(route, codes)).ToArray(),
+        };
+    }
+
+    private static PaywallRoute Repair(PaywallRoute route, HashSet<string> codes)
+    {
+        var isSound = !codes.Contains("invalid_upstream_url") && !codes.Contains("missing_route_protocol");
+        return route with
+        {
+            HostPattern = codes.Contains("invalid_route_pattern") && route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
+            UpstreamUrl = isSound ? route.UpstreamUrl : "https://upstream.example",
+            Protocol = isSound ? route.Protocol : RouteProtocol.Https,
+        };
+    }
+
+    private static PaywallProblem CreateProblem(Diagnostic diagnostic) => new(FindMember(diagnostic), diagnostic.Message) { Code = diagnostic.Code, RouteId = diagnostic.RouteId };
+
+    private static string FindMember(Diagnostic diagnostic) => diagnostic.Details?["member"] switch
+    {
+        "hostPattern" => nameof(PaywallMembers.HostPattern),
+        "pathPattern" => nameof(PaywallMembers.PathPattern),
+        _ => diagnostic.Code switch
+        {
+            "invalid_upstream_url" or "missing_route_protocol" => nameof(PaywallMembers.UpstreamUrl),
+            "host_not_allowed" => nameof(PaywallMembers.HostPattern),
+            "invalid_route_pattern" or "reserved_path" or "duplicate_route" or "ambiguous_route" or "first_match_shadowed" => nameof(PaywallMembers.PathPattern),
+            "price_exceeds_request_cap" or "price_exceeds_gateway_maximum" or "missing_pricing" => nameof(PaywallMembers.PriceMsats),
+            "duplicate_service_name" => nameof(Paywall.PaywallId),
+            var code => code.StartsWith("upstream", StringComparison.Ordinal) ? nameof(PaywallMembers.UpstreamUrl) : "Paywall",
+        },
+    };
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Endpoints;
+using LightningOps.Gateway.Loopback;
+
+namespace LightningOps.Gateway;
+
+/// <summary>Reads what gateways serve now.</summary>
+public static class ServedServices
+{
+    /// <summary>The places of a gateway that each serve by themselves: its endpoints, or itself.</summary>
+    public static IReadOnlyList<IGateway> GetEndpoints(IGateway gateway) => gateway is EndpointGroup group ? group.Endpoints : [gateway];
+
+    /// <summary>What one endpoint serves, in match order; null where the gateway does not list it and it is not known here either.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="GatewayException">It could not be read.</exception>
+    public static async Task<IReadOnlyList<ServedService>?> ReadAsync(string gateway, IGateway endpoint, CancellationToken cancellationToken)
+    {
+        var state = await (endpoint ?? throw new ArgumentNullException(nameof(endpoint))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        return state.Services?.Select((service, place) => Describe(gateway, endpoint, state, service, place + 1)).ToArray();
+    }
+
+    private static ServedService Describe(string gateway, IGateway endpoint, GatewayState state, GatewayService service, int place)
+    {
+        var detail = (endpoint as IServiceDetails)?.GetDetail(state, service)
+            ?? new ServiceDetail(endpoint is LoopbackGatewayAdapter ? "process" : ServedService.NotKnown, service.Extras);
+        var members = new ServedMembers(service, detail);
+        var isClosed = service.IsClosed || service.IsClosedAtFormerAddress;
+        return new ServedService
+        {
+            Gateway = gateway,
+            Endpoint = endpoint.Name,
+            Place = place,
+            Name = service.Name,
+            Host = service.HostRegexp,
+            Path = service.PathRegexp,
+            State = isClosed ? ServedState.Closed : service.Sells ? ServedState.Selling : ServedState.Free,
+            Auth = service.Auth,
+            PriceSats = service.Sells && !members.IsDynamic ? service.EffectivePrice : null,
+            Scheme = service.Sells ? members.Scheme : "none",
+            Lifetime = members.Lifetime,
+            Limits = members.Limits,
+            Upstream = isClosed ? "closed" : members.Upstream,
+            MadeHere = !state.Origins.IsMakerKnown ? ServedService.NotKnown : state.Origins.IsMadeHere(service.Name) ? "yes" : "no",
+            OwnerId = state.Origins.FindOwner(service.Name),
+            Source = detail.Source,
+            Evidence = state.Evidence,
+        };
+    }
+}

@@ -1,0 +1,188 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Threading.Tasks;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>Paywalls made, changed and removed at the prompt.</summary>
+public sealed class AuthoringTests : IDisposable
+{
+    private const string New = "New-LightningPaywall api.example.com /weather/* https://weather.example.com -PriceSats 5 ";
+    private readonly ModuleSession session = new();
+
+    public AuthoringTests() => session.Run("Connect-LightningOps Local -StorePath s.db -OwnerId owner_me");
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void A_paywall_from_four_arguments_has_the_owner_of_the_context()
+    {
+        var paywall = session.Run(New).Single();
+
+        Assert.Equal("owner_me", paywall.Properties["OwnerId"].Value);
+        Assert.Equal("True 1 5", session.Run("$c = Get-LightningPaywall | Invoke-LightningCompile; \"$($c.Valid) $($c.RuleCount) $($c.Rules[0].PriceSats)\"").Text());
+    }
+
+    [Fact]
+    public void Paywalls_come_from_a_table_by_the_names_of_its_columns()
+    {
+        File.WriteAllText(session.Folder.File("p.csv"), "PaywallId,HostPattern,PathPattern,UpstreamUrl,PriceSats,QuotaPerDay\npw_a,a.example,/a,https://u.example,2,\npw_b,b.example,/b,https://u.example,3,40\n");
+
+        Assert.Equal("pw_a 2000 , pw_b 3000 40", session.Run("(Import-Csv p.csv | New-LightningPaywall | ForEach-Object { \"$($_.PaywallId) $($_.Policy.FixedAmountMsats) $($_.Policy.QuotaPerDay)\" }) -join ', '").Text());
+        Assert.Equal("4000", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; PriceMsats = 4000 } | Set-LightningPaywall | ForEach-Object { \"$($_.Policy.FixedAmountMsats)\" }").Text());
+        Assert.Equal("40", session.Run("[pscustomobject] @{ PaywallId = 'pw_b'; QuotaPerDay = $null; PriceSats = 9 } | Set-LightningPaywall | ForEach-Object { \"$($_.Policy.QuotaPerDay)\" }").Text());
+        Assert.Equal(string.Empty, session.Run("Set-LightningPaywall pw_b -QuotaPerDay $null | ForEach-Object { \"$($_.Policy.QuotaPerDay)\" }").Text());
+    }
+
+    [Fact]
+    public void An_error_names_every_member_that_is_wrong()
+    {
+        var error = session.Run("New-LightningPaywall https://a.example '/users/{id}' nowhere -PriceSats 0").Error("PaywallInvalid");
+
+        foreach (var member in new[] { "HostPattern", "PathPattern", "UpstreamUrl", "PriceMsats" })
+        {
+            Assert.Contains(member, error.Exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(session.Folder.File("s.db")) && session.Run("Get-LightningPaywall").Output.Count > 0);
+    }
+
+    [Fact]
+    public void WhatIf_checks_and_stores_nothing()
+    {
+        session.Run(New + "-PaywallId pw_a");
+
+        Assert.Empty(session.Run("New-LightningPaywall b.example /b https://u.example -PriceSats 1 -WhatIf; Set-LightningPaywall pw_a -PriceSats 9 -WhatIf; Remove-LightningPaywall pw_a -WhatIf; Suspend-LightningPaywall pw_a -WhatIf").Errors);
+        session.Run("Set-LightningPaywall pw_a -PathPattern '/x?y=1' -WhatIf").Error("PaywallInvalid");
+        Assert.Equal("pw_a Active 5000", session.Run("Get-LightningPaywall | ForEach-Object { \"$($_.PaywallId) $($_.Status) $($_.Policy.FixedAmountMsats)\" }").Text());
+    }
+
+    [Fact]
+    public void A_paywall_read_before_another_change_is_a_conflict()
+    {
+        session.Run(New + "-PaywallId pw_a");
+
+        session.Run("$old = Get-LightningPaywall pw_a; Set-LightningPaywall pw_a -PriceSats 6 | Out-Null; $old | Set-LightningPaywall -PriceSats 7").Error("PaywallConflict");
+        Assert.Equal("8000", session.Run("Get-LightningPaywall pw_a | Set-LightningPaywall -PriceSats 8 | ForEach-Object { \"$($_.Policy.FixedAmountMsats)\" }").Text());
+        session.Run(New + "-PaywallId pw_a").Error("PaywallConflict");
+    }
+
+    [Theory]
+    [InlineData("Set-LightningPaywall pw_none -PriceSats 1")]
+    [InlineData("Remove-LightningPaywall pw_none -Force")]
+    [InlineData("Suspend-LightningPaywall pw_none")]
+    [InlineData("Resume-LightningPaywall pw_none")]
+    [InlineData("Export-LightningPaywall x.json pw_none")]
+    public void A_paywall_that_is_not_there_is_an_error_and_the_next_one_is_done(string script)
+    {
+        session.Run(New + "-PaywallId pw_a");
+
+        Assert.Equal("pw_none", session.Run(script).Error("PaywallNotFound").TargetObject);
+        Assert.Equal("Paused", session.Run("'pw_none', 'pw_a' | Suspend-LightningPaywall -ErrorAction SilentlyContinue | ForEach-Object { \"$($_.Status)\" }").Text());
+    }
+
+    [Theory]
+    [InlineData("New-LightningPaywall a /b https://c -PriceSats 1 -Mode Mock")]
+    [InlineData("Set-LightningPaywall pw_news -PriceSats 1 -Mode Mock")]
+    [InlineData("Remove-LightningPaywall pw_news -Force -Mode Mock")]
+    [InlineData("Suspend-LightningPaywall pw_news -Mode Mock")]
+    [InlineData("Connect-LightningOps Api -ApiBaseUrl https://ops.example.com -Secret (ConvertTo-SecureString s -AsPlainText -Force); New-LightningPaywall a.example /b https://c.example -PriceSats 1")]
+    public void A_control_plane_that_is_not_local_says_where_its_paywalls_are_changed(string script) =>
+        session.Run(script).Error("PaywallsManagedElsewhere");
+
+    [Theory]
+    [InlineData("Set-LightningPaywall pw_a -PriceSats 1 -StorePath gone/s.db -Mode Local")]
+    [InlineData("Suspend-LightningPaywall pw_a -StorePath gone/s.db -Mode Local")]
+    public void A_mistyped_store_is_an_error_and_none_is_made(string script)
+    {
+        session.Run(script).Error("StoreError");
+        Assert.False(Directory.Exists(session.Folder.File("gone")));
+    }
+
+    [Fact]
+    public void Ids_of_paywalls_and_routes_are_completed()
+    {
+        session.Run(New + "-PaywallId pw_a -RouteId r_1");
+
+        foreach (var cmdlet in new[] { "Set", "Remove", "Suspend", "Resume" })
+        {
+            Assert.Equal("pw_a", session.Run("$l = '" + cmdlet + "-LightningPaywall p'; (TabExpansion2 $l $l.Length).CompletionMatches.CompletionText").Text());
+        }
+
+        Assert.Equal("r_1", session.Run("$l = 'Set-LightningPaywall pw_a -RouteId '; (TabExpansion2 $l $l.Length).CompletionMatches.CompletionText").Text());
+    }
+
+    [Fact]
+    public void An_export_that_is_imported_is_exported_to_the_same_bytes()
+    {
+        session.Run(New + "-PaywallId pw_a -Description 'grüße \"x\"' -Metadata @{ a = 1; list = 1, 2 } -AllowedHosts api.example.com -QuotaPerDay 3");
+        session.Run("New-LightningPaywall b.example /b https://u.example -PriceSats 1 -Status Archived; Get-LightningPaywall -Mode Mock | Import-LightningPaywall -Merge");
+
+        Assert.Empty(session.Run("Export-LightningPaywall one.json; Import-LightningPaywall one.json -StorePath t.db; Export-LightningPaywall two.json -StorePath t.db").Errors);
+
+        var bytes = File.ReadAllBytes(session.Folder.File("one.json"));
+        Assert.Equal(bytes, File.ReadAllBytes(session.Folder.File("two.json")));
+        Assert.Equal("4", session.Run("\"$(((Get-Content one.json -Raw) | ConvertFrom-Json).paywalls.Count)\"").Text());
+        session.Run("Export-LightningPaywall one.json -NoClobber").Error("ConfigError");
+        Assert.Equal(bytes, File.ReadAllBytes(session.Folder.File("one.json")));
+    }
+
+    [Fact]
+    public async Task A_suspended_paywall_is_closed_at_the_gateway_at_once_and_sells_again_when_it_is_resumed()
+    {
+        await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Json("\"served\"")));
+        using var buyer = new HttpClient();
+        var url = session.Run("Import-LightningPaywall $paywalls | Out-Null; $g = Start-L402TestGateway -Upstream $upstream -PassThru; Sync-ApertureConfig -Gateway loopback -Force | Out-Null; $g.Url", ("paywalls", Places.Vector("smoke/paywalls.json")), ("upstream", upstream.Url)).Text();
+        try
+        {
+            Assert.Equal(HttpStatusCode.PaymentRequired, await AskAsync("/api/weather/premium"));
+
+            var suspended = session.Run("Suspend-LightningPaywall pw_weather -Sync -Gateway loopback").Single();
+
+            Assert.Equal(true, suspended.Properties["Ok"].Value);
+            Assert.Equal(HttpStatusCode.BadGateway, await AskAsync("/api/weather/premium"));
+            Assert.Equal(HttpStatusCode.PaymentRequired, await AskAsync("/api/news/premium"));
+            Assert.Empty(session.Run("Sync-ApertureConfig -Gateway loopback -Force -WarningAction SilentlyContinue").Errors);
+            Assert.Equal(HttpStatusCode.BadGateway, await AskAsync("/api/weather/premium"));
+
+            session.Run("Resume-LightningPaywall pw_weather -Sync -Gateway loopback").Single();
+            Assert.Equal(HttpStatusCode.PaymentRequired, await AskAsync("/api/weather/premium"));
+        }
+        finally
+        {
+            session.Run("Stop-L402TestGateway");
+        }
+
+        async Task<HttpStatusCode> AskAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url + path);
+            request.Headers.Host = "openagents.com";
+            using var answer = await buyer.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public void A_suspended_paywall_that_could_not_be_confirmed_to_be_closed_is_told_as_not_closed()
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a; Sync-ApertureConfig -Gateway file:aperture.yaml -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue");
+
+        var outcome = session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WarningAction SilentlyContinue");
+
+        Assert.Contains("Paywall pw_a IS suspended, but", outcome.Error("GatewayNotClosed").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("NOT CLOSED", outcome.Error("GatewayNotClosed").Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("Paused", session.Run("\"$((Get-LightningPaywall pw_a).Status)\"").Text());
+        Assert.Contains("127.0.0.1:0", File.ReadAllText(session.Folder.File("aperture.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parameters_of_gateways_need_a_sync() =>
+        session.Run("Suspend-LightningPaywall pw_a -Gateway file:aperture.yaml").Error("ConfigError");
+}

@@ -1,0 +1,245 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.Authoring;
+using LightningOps.Compile;
+using LightningOps.ControlPlane.Local;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Storage;
+using LightningOps.Tests.Http;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Authoring;
+
+/// <summary>Paywalls of what a gateway serves: the roll-out that follows changes nothing.</summary>
+public sealed class PaywallAdoptionTests
+{
+    private const string Head = "listenaddr: \"127.0.0.1:1\"\ninsecure: true\nauthenticator:\n  disable: true\n";
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    public static TheoryData<string> Recordings => new("config-verdicts.jsonl", "yaml-readings.jsonl");
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Every_recorded_configuration_that_serves_something_is_adopted_without_a_change(string file)
+    {
+        var (adoptedServices, foreignServices) = (0, 0);
+        foreach (var (id, yaml) in ReadServing(file))
+        {
+            using var bench = new Bench(yaml);
+            var before = LiveFile.FromBytes(Encoding.UTF8.GetBytes(yaml)).Services;
+
+            var adopted = await bench.AdoptAsync();
+
+            Assert.Equal(before.Select(static service => service.Name).Distinct().Order(), adopted.Paywalls.Select(static paywall => paywall.Name).Concat(adopted.Foreign.Select(static foreign => foreign.Name)).Order());
+            Assert.True(adopted.Plan.Changes.Count == 0, id + "\n" + adopted.Plan);
+            Assert.All(adopted.Foreign, static foreign => Assert.NotEqual(string.Empty, foreign.Reason));
+            adoptedServices += adopted.Paywalls.Count;
+            foreignServices += adopted.Foreign.Count;
+            if (adopted.Paywalls.Count == 0)
+            {
+                continue;
+            }
+
+            var compile = await bench.CompileAsync();
+            var mine = adopted.Paywalls.Select(static paywall => paywall.Name).ToHashSet();
+            var artifact = LiveFile.FromBytes(compile.Artifact.ToArray()).Services;
+            Assert.Equal(before.Where(service => mine.Contains(service.Name)).Select(static service => service.Name), artifact.Select(static service => service.Name));
+            foreach (var service in artifact)
+            {
+                Assert.Empty(MemberChanges.Between(before.First(one => one.Name == service.Name), service));
+            }
+
+            // Rolled out, the file reads as it did, the services of others among them.
+            await bench.RollOutAsync(compile);
+            var after = bench.Read();
+            Assert.Equal(before.Select(static service => service.Name), after.Select(static service => service.Name));
+            Assert.All(after.Zip(before), static pair => Assert.Empty(MemberChanges.Between(pair.Second, pair.First)));
+        }
+
+        Assert.True(adoptedServices > 10, FormattableString.Invariant($"{adoptedServices} adopted, {foreignServices} foreign"));
+    }
+
+    [Fact]
+    public async Task What_a_paywall_does_not_have_stays_and_is_said()
+    {
+        using var bench = new Bench(Head + """
+            services:
+              - name: timed
+                hostregexp: '.*'
+                pathregexp: '^/timed$'
+                address: "127.0.0.1:9100"
+                protocol: http
+                price: 5
+                timeout: 60
+              - name: free
+                hostregexp: '.*'
+                pathregexp: '^/free$'
+                address: "127.0.0.1:9100"
+                protocol: http
+                auth: "off"
+              - name: "a,b"
+                hostregexp: '.*'
+                pathregexp: '^/ab$'
+                address: "127.0.0.1:9100"
+                protocol: http
+                price: 5
+              - name: plain
+                hostregexp: 'shop'
+                pathregexp: ''
+                address: "127.0.0.1:9100"
+                protocol: http
+                price: 5
+                rewrite:
+                  prefix: /v1
+                ratelimits:
+                  - pathregexp: ''
+                    requests: 7
+                    per: 60s
+            """);
+
+        var adopted = await bench.AdoptAsync();
+
+        Assert.Equal(["timed", "free", "a,b"], adopted.Foreign.Select(static foreign => foreign.Name));
+        Assert.Contains("timeout", adopted.Foreign[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("off", adopted.Foreign[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("comma", adopted.Foreign[2].Reason, StringComparison.Ordinal);
+        var plain = Assert.Single(adopted.Paywalls);
+        Assert.Equal((5000, 7L, "http://127.0.0.1:9100/v1", "plain"), (plain.Policy.FixedAmountMsats.Value, plain.Policy.QuotaPerMinute, plain.Routes[0].UpstreamUrl, plain.Routes[0].ServiceName));
+        Assert.Equal(("re2:shop", "re2:"), (plain.Routes[0].HostPattern, plain.Routes[0].PathPattern));
+    }
+
+    [Fact]
+    public async Task An_adopted_paywall_sells_and_is_suspended_under_the_name_that_tokens_hold()
+    {
+        using var bench = new Bench(Head + "services:\n  - name: one\n    hostregexp: '.*'\n    pathregexp: '^/one.*$'\n    address: \"127.0.0.1:9100\"\n    protocol: http\n    price: 5\n");
+        var adopted = await bench.AdoptAsync();
+
+        Assert.True(await bench.RollOutAsync(await bench.CompileAsync()));
+        await new PaywallAuthor(bench.Plane).SuspendAsync(adopted.Paywalls[0].PaywallId, null, None);
+        await bench.RollOutAsync(await bench.CompileAsync());
+
+        var closed = Assert.Single(bench.Read());
+        Assert.Equal(("one", true, ".*", "^/one.*$"), (closed.Name, closed.IsClosed, closed.HostRegexp, closed.PathRegexp));
+    }
+
+    [Fact]
+    public async Task Adopting_twice_adds_nothing()
+    {
+        using var bench = new Bench(Head + "services:\n  - name: one\n    hostregexp: '.*'\n    pathregexp: '^/one.*$'\n    address: \"127.0.0.1:9100\"\n    protocol: http\n    price: 5\n");
+        await bench.AdoptAsync();
+
+        var again = await bench.AdoptAsync();
+
+        Assert.Empty(again.Paywalls);
+        Assert.Empty(again.Foreign);
+        Assert.Equal(["one"], again.Known);
+    }
+
+    [Theory]
+    [InlineData("a,b")]
+    [InlineData("a:b")]
+    [InlineData(" ")]
+    public void A_declared_name_that_could_not_be_sold_does_not_compile(string name)
+    {
+        var paywall = SamplePaywalls.Paywall("p", SamplePaywalls.Route("r", "a.example", "/x") with { ServiceName = name });
+
+        Assert.Contains(PaywallCompiler.Compile([paywall], new CompileOptions()).Diagnostics, static diagnostic => diagnostic.Code == "invalid_service_name");
+    }
+
+    [Theory]
+    [InlineData("re2:^/x", "^/x")]
+    [InlineData("re2:x/y$", "x/y$")]
+    [InlineData("re2:", "")]
+    public void An_expression_marked_as_unanchored_is_rendered_as_it_is_and_matches_anywhere(string pattern, string expression)
+    {
+        var compile = PaywallCompiler.Compile([SamplePaywalls.Paywall("p", SamplePaywalls.Route("r", "re2:example", pattern))], new CompileOptions { GatewayHasAdminApi = false });
+
+        Assert.Equal((expression, "example"), (Assert.Single(compile.Rules).PathRegexp, compile.Rules[0].HostRegexp));
+        Assert.False(PaywallCompiler.Compile([SamplePaywalls.Paywall("p", SamplePaywalls.Route("r", "a.example", "re2:("))], new CompileOptions()).Valid);
+    }
+
+    private static IEnumerable<(string Id, string Yaml)> ReadServing(string file)
+    {
+        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Vectors", "aperture", file)))
+        {
+            using var recorded = JsonDocument.Parse(line);
+            var root = recorded.RootElement;
+            var isServing = root.TryGetProperty("starts", out var starts)
+                ? starts.ValueKind == JsonValueKind.True && root.TryGetProperty("servicesServed", out var count) && count.ValueKind == JsonValueKind.Number && count.GetInt32() > 0
+                : root.TryGetProperty("services", out var services) && services.ValueKind == JsonValueKind.Array && services.GetArrayLength() > 0;
+            var yaml = root.GetProperty("yaml").GetString()!.Replace("{{PORT}}", "1", StringComparison.Ordinal).Replace("{{DIR}}", "/none", StringComparison.Ordinal);
+            if (isServing && IsRead(yaml))
+            {
+                yield return ((root.TryGetProperty("id", out var id) ? id : root.GetProperty("case")).GetString()!, yaml);
+            }
+        }
+    }
+
+    private static bool IsRead(string yaml)
+    {
+        try
+        {
+            return LiveFile.FromBytes(Encoding.UTF8.GetBytes(yaml)).Services.Count > 0;
+        }
+        catch (ApertureConfigFormatException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Bench : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public Bench(string yaml)
+        {
+            File.WriteAllText(folder.File("aperture.yaml"), yaml);
+            Plane = new LocalControlPlane(new LocalStoreOptions { Path = folder.File("s.db") });
+        }
+
+        public LocalControlPlane Plane { get; }
+
+        public async Task<AdoptedPaywalls> AdoptAsync()
+        {
+            using var gateway = Open();
+            var adoption = new PaywallAdoption(Plane);
+            var adopted = await adoption.PrepareAsync(gateway, "owner", None);
+            await adoption.StoreAsync(adopted, None);
+            return adopted;
+        }
+
+        public async Task<CompileResult> CompileAsync() =>
+            PaywallCompiler.Compile(await Plane.ListPaywallsAsync(None), new CompileOptions { GatewayHasAdminApi = false });
+
+        public async Task<bool> RollOutAsync(CompileResult compile)
+        {
+            using var gateway = Open();
+            var plan = gateway.Plan(await gateway.ReadStateAsync(None), Rollout(compile));
+            await gateway.ApplyAsync(Rollout(compile), None);
+            return plan.Changes.Count == 0;
+        }
+
+        public IReadOnlyList<GatewayService> Read() => LiveFile.Read(folder.File("aperture.yaml")).Services;
+
+        public void Dispose()
+        {
+            Plane.Dispose();
+            folder.Dispose();
+        }
+
+        private static GatewayRollout Rollout(CompileResult compile) => new() { RequestId = "r", DeploymentId = "dep_r", ConfigHash = compile.ConfigHash, Artifact = compile.Artifact, Rules = compile.Rules, AllowMissingFeatures = true };
+
+        private ApertureFileGateway Open() => new(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options });
+    }
+}
