@@ -6,15 +6,15 @@ namespace LightningOps;
 
 /// <summary>
 /// Text for people that contains external input: names, ids, reasons, answers of servers. Control characters and
-/// bidirectional marks are escaped, as <c>\u001b</c>.
+/// bidirectional marks, invisible format characters and lone surrogates are escaped, as <c>\u001b</c>.
 /// </summary>
 public static class TerminalText
 {
-    /// <summary>The text without control characters (line feed and tab apart), without C1 and without marks of writing direction.</summary>
+    /// <summary>The text without control characters (line feed and tab apart), without C1, marks of writing direction, format characters and lone surrogates.</summary>
     /// <param name="text">The text.</param>
     public static string Clean(string text)
     {
-        if (!text.Any(IsUnsafe))
+        if (!text.Any(static letter => char.IsSurrogate(letter) || IsUnsafe(letter)))
         {
             return text;
         }
@@ -22,6 +22,12 @@ public static class TerminalText
         var clean = new StringBuilder(text.Length + 16);
         for (var i = 0; i < text.Length; i++)
         {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) && CharUnicodeInfo.GetUnicodeCategory(text, i) != UnicodeCategory.Format)
+            {
+                clean.Append(text[i]).Append(text[++i]);
+                continue;
+            }
+
             var isLineEnd = text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n';
             if (IsUnsafe(text[i]) && !isLineEnd)
             {
@@ -40,8 +46,8 @@ public static class TerminalText
     {
         '\n' or '\t' => false,
         < ' ' or (>= '\u007f' and <= '\u009f') => true,
-        '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') => true,
-        '\u2028' or '\u2029' or '\ufeff' => true,
-        _ => false,
+        < '\u00ad' => false,
+        '\ufffe' or '\uffff' => true,
+        _ => CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator,
     };
 }

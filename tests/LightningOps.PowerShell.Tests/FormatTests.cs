@@ -18,6 +18,57 @@ public sealed class FormatTests : IDisposable
 
     public void Dispose() => session.Dispose();
 
+    [Fact]
+    public void Names_with_escape_sequences_and_marks_of_direction_are_written_out_in_every_view()
+    {
+        const string name = "a\u001b[31mred\u202e\u200b\u009bz";
+        const string told = "a\\u001b[31mred\\u202e\\u200b\\u009bz";
+        System.IO.File.WriteAllText(session.Folder.File("aperture.yaml"), "listenaddr: 'localhost:8081'\nservices:\n  - name: \"a\\e[31mred\\u202e\\u200b\\x9bz\"\n    hostregexp: '^old$'\n    pathregexp: '^/x$'\n    address: '127.0.0.1:9000'\n    protocol: http\n    price: 5\n    auth: 'sometimes'\n");
+        const string drift = "Test-ApertureDrift -Mode Mock -Prune -Gateway file:aperture.yaml 3>$null";
+
+        foreach (var (script, isTold) in new[]
+        {
+            ("Test-ApertureConfig aperture.yaml", false),
+            ("(Test-ApertureConfig aperture.yaml).Diagnostics | Format-List", false),
+            (drift, true),
+            (drift + " | ForEach-Object Plan", true),
+            (drift + " | ForEach-Object { $_.Plan.Changes }", true),
+            (drift + " | ForEach-Object { $_.Plan.Changes } | Format-List", true),
+            ("Sync-ApertureConfig -Mode Mock -Prune -Gateway file:aperture.yaml -WhatIf 3>$null", true),
+            ("Set-L402GlobalPause -Active -Mode Mock -Force -Reason $name", true),
+            ("Set-L402GlobalPause -Active -Mode Mock -Force -Reason $name | Format-Table -Wrap", false),
+            ("Set-L402OwnerKillSwitch $name -Active -Mode Mock -Force 3>$null", true),
+            ("Test-L402Gate $name -Mode Mock", true),
+        })
+        {
+            var screen = session.Show(script, ("name", name));
+
+            Assert.DoesNotContain(screen, static letter => letter is not '\n' && (char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format));
+            Assert.True(!isTold || screen.Replace("\n", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal).Contains(told, StringComparison.Ordinal), script + "\n" + screen);
+        }
+    }
+
+    [Fact]
+    public void Every_text_of_a_view_is_shown_through_the_function_that_writes_out_what_a_terminal_would_obey()
+    {
+        const string script = """
+            [xml]$x = Get-Content $views -Raw
+            foreach ($v in $x.Configuration.ViewDefinitions.View) {
+                $type = @($v.ViewSelectedBy.TypeName)[0]
+                $t = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetType($type) } | Where-Object { $_ } | Select-Object -First 1
+                foreach ($n in $v.SelectNodes('.//TableColumnItem/PropertyName|.//ListItem/PropertyName')) {
+                    $p = if ($t) { $t.GetProperty($n.InnerText) }
+                    if ($p -and ($p.PropertyType -eq [string] -or [Collections.Generic.IEnumerable[string]].IsAssignableFrom($p.PropertyType))) { "$type $($n.InnerText)" }
+                }
+            }
+            """;
+
+        var outcome = session.Run(script, ("views", System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Places.Manifest)!, "LightningOps.Format.ps1xml")));
+
+        Assert.Empty(outcome.Errors);
+        Assert.Empty(outcome.Output);
+    }
+
     [Theory]
     [InlineData("Invoke-LightningCompile -Mode Mock -Format RouteDocument", "Valid", "cfg_e59ce865d9f03cc096385a5bc951679e3eedbf7d1d087116007ba317d6980c16", "none", "dep_mem_1")]
     [InlineData("(Invoke-LightningCompile -Mode Mock).Rules", "openagents.com", "/api/news/premium", "pw_news:route_news", "pw_weather:route_weather")]

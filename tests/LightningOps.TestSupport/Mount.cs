@@ -20,6 +20,14 @@ public sealed class Mount : IDisposable
     /// <summary>A disk of that size.</summary>
     public static Mount Memory(string place, string size) => new(place, "-t", "tmpfs", "-o", "size=" + size, "tmpfs");
 
+    /// <summary>A folder once more, in which nothing can be written.</summary>
+    public static Mount ReadOnly(string folder, string place)
+    {
+        var mount = new Mount(place, "--bind", folder);
+        Run("mount", "-o", "remount,bind,ro", place);
+        return mount;
+    }
+
     // SQLite lets go of its files when the last statement is finalized: what is still open keeps the disk, not the name.
     public void Dispose() => Run("umount", "-l", place);
 

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Leases;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.CmdletBases;
@@ -28,6 +29,31 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);
 
+    /// <summary>Whether the lease of another process is broken once the operator agrees.</summary>
+    private protected virtual bool BreaksLease => false;
+
+    /// <summary>Whether the operator said not to ask.</summary>
+    private protected virtual bool IsForced => false;
+
+    private async Task BreakLeaseAsync(ReconcileStores stores, string gateway, CancellationToken cancellationToken)
+    {
+        var lease = new BreakableLease(stores.Leases, gateway);
+        if (await lease.FindHolderAsync(cancellationToken).ConfigureAwait(false) is not { } holder)
+        {
+            WriteVerbose("No lease of " + gateway + " has to be broken.");
+            return;
+        }
+
+        var whom = "the lease of " + gateway + " held by " + holder.Describe();
+        var asks = ConfirmThreshold != ConfirmImpact.None && (!IsForced || IsBound("Confirm"));
+        if (asks && !ShouldContinue("Break " + whom + "? That process finds out before it sends anything more; a command that it has started, such as a reload, is not stopped.", "Break the lease of another process"))
+        {
+            return;
+        }
+
+        WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it by now.");
+    }
+
     /// <summary>Rolls out to gateways one after the other.</summary>
     /// <param name="controlPlane">Where the paywalls and the switches are.</param>
     /// <param name="agreed">The gateways, each with the plan agreed to; null where nobody had to agree.</param>
@@ -46,6 +72,11 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
             {
                 var own = OpenStores(gateway, EffectiveMode);
                 stores.Add(own);
+                if (BreaksLease)
+                {
+                    await BreakLeaseAsync(own, gateway.Name, cancellationToken).ConfigureAwait(false);
+                }
+
                 reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability));
             }
 

@@ -75,7 +75,13 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(TerminalText.Clean(text)));
 
     /// <summary>Shows how far the work is.</summary>
-    protected new void WriteProgress(ProgressRecord progress) => Pipeline.Post(() => base.WriteProgress(progress));
+    protected new void WriteProgress(ProgressRecord progress)
+    {
+        progress.Activity = TerminalText.Clean(progress.Activity);
+        progress.StatusDescription = TerminalText.Clean(progress.StatusDescription);
+        progress.CurrentOperation = progress.CurrentOperation is { } operation ? TerminalText.Clean(operation) : null;
+        Pipeline.Post(() => base.WriteProgress(progress));
+    }
 
     /// <summary>Waits until all that was written so far is out: who writes without end must not be faster than who reads.</summary>
     protected void WaitForPipeline() => Pipeline.Invoke(static () => true);
@@ -91,17 +97,21 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
-    protected new bool ShouldProcess(string target, string action) => Pipeline.Invoke(() => base.ShouldProcess(target, action));
+    protected new bool ShouldProcess(string target, string action) => Pipeline.Invoke(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
 
     /// <summary>Asks whether to go on, with a text of its own for -WhatIf and -Confirm.</summary>
     /// <param name="description">What is about to be done: what -WhatIf prints, and the question of -Confirm.</param>
     /// <param name="caption">Title of the question.</param>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
-    protected bool ShouldProcessAs(string description, string caption) => AskPrompt(() => base.ShouldProcess(description, description, caption));
+    protected bool ShouldProcessAs(string description, string caption)
+    {
+        var clean = TerminalText.Clean(description);
+        return AskPrompt(() => base.ShouldProcess(clean, clean, TerminalText.Clean(caption)));
+    }
 
     /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
-    protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(query, caption));
+    protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(TerminalText.Clean(query), TerminalText.Clean(caption)));
 
     /// <summary>Asks whether to go on, unless the operator said -Force; -WhatIf and an explicit -Confirm hold either way.</summary>
     /// <param name="description">What is about to be done.</param>

@@ -114,9 +114,19 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     [Parameter(ParameterSetName = StopSet)]
     public SwitchParameter StopIfUnconfirmed { get; set; }
 
+    /// <summary>With -Sync: break the lease of another process on a gateway; the question names its holder, since when and until when it is held.</summary>
+    [Parameter]
+    public SwitchParameter BreakLease { get; set; }
+
     /// <summary>Do not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    private protected sealed override bool BreaksLease => BreakLease;
+
+    /// <inheritdoc/>
+    private protected sealed override bool IsForced => Force;
 
     /// <summary>Whether the command stops selling.</summary>
     protected bool Stops => ParameterSetName == StopSet ? Active : !Inactive;
@@ -134,7 +144,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
     {
-        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop), nameof(ProbeLimit)]).FirstOrDefault(IsBound) is { } given)
+        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop), nameof(ProbeLimit), nameof(BreakLease)]).FirstOrDefault(IsBound) is { } given)
         {
             throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
         }

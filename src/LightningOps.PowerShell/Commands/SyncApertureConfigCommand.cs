@@ -74,6 +74,10 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateRange(0, 10000)]
     public int ProbeLimit { get; set; } = 20;
 
+    /// <summary>Break the lease of another process on a gateway; the question names its holder, since when and until when it is held.</summary>
+    [Parameter]
+    public SwitchParameter BreakLease { get; set; }
+
     /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -81,6 +85,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     /// <summary>Do not ask before services are removed, closed or moved.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool BreaksLease => BreakLease;
+
+    /// <inheritdoc/>
+    private protected override bool IsForced => Force;
 
     private bool ShowsPrompt => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 

@@ -30,22 +30,22 @@ public static class AnsiText
     /// <param name="style">$PSStyle, or null.</param>
     public static string Severity(string text, object? severity, PSObject? style) => severity?.ToString() switch
     {
-        "Error" => Coloured(text, style, "Formatting", "Error"),
-        "Warn" => Coloured(text, style, "Formatting", "Warning"),
-        _ => text,
+        "Error" => Coloured(TerminalText.Clean(text), style, "Formatting", "Error"),
+        "Warn" => Coloured(TerminalText.Clean(text), style, "Formatting", "Warning"),
+        _ => TerminalText.Clean(text),
     };
 
     /// <summary>Colours success green and failure red.</summary>
     /// <param name="text">What is shown.</param>
     /// <param name="isGood">Whether it is well.</param>
     /// <param name="style">$PSStyle, or null.</param>
-    public static string Outcome(string text, bool isGood, PSObject? style) => Coloured(text, style, "Foreground", isGood ? "Green" : "Red");
+    public static string Outcome(string text, bool isGood, PSObject? style) => Coloured(TerminalText.Clean(text), style, "Foreground", isGood ? "Green" : "Red");
 
     /// <summary>Colours the lines of a plan by their signs, and its diagnostics by severity.</summary>
     /// <param name="text">The plan, as its ToString gives it.</param>
     /// <param name="style">$PSStyle, or null.</param>
     public static string Plan(string text, PSObject? style) =>
-        text is null ? string.Empty : string.Join("\n", text.Split('\n').Select(line => Line(line, style)));
+        text is null ? string.Empty : string.Join("\n", TerminalText.Clean(text).Split('\n').Select(line => Line(line, style)));
 
     private static string Line(string line, PSObject? style)
     {

@@ -152,7 +152,11 @@ internal static class UnixFile
     }
 
     private static bool IsInStickyFolder(string path, Win32Exception cause) =>
-        cause.NativeErrorCode is OperationNotPermitted or PermissionDenied
+        cause.NativeErrorCode is OperationNotPermitted or PermissionDenied && IsKeptBySticky(path);
+
+    /// <summary>Whether a file stands in a folder where only its owner may replace it.</summary>
+    public static bool IsKeptBySticky(string path) =>
+        IsUnix
         && File.Exists(path)
         && UnixFileStatus.Find(Path.GetDirectoryName(path) ?? ".") is { } folder
         && (folder.Mode & StickyBit) != 0;

@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
-using System.Text;
-using System.Text.RegularExpressions;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
@@ -19,7 +18,7 @@ internal sealed class GatewayHttp : IDisposable
 {
     private const int PaymentRequired = 402;
     private const int InternalServerError = 500;
-    private static readonly Regex CodeTwo = new("\"code\":\\s*2,", RegexOptions.CultureInvariant);
+    private const int UnknownCode = 2;
     private readonly string gateway;
     private readonly HttpSender sender;
     private readonly int maxResponseSize;
@@ -109,7 +108,7 @@ internal sealed class GatewayHttp : IDisposable
         new RetryOptions(options.Time, options.TryTimeout, tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
         static (failure, answer) => RetryPipeline.IsTransient(failure, answer) && !(answer is not null && IsWriteTimeout(answer)));
 
-    // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
+    // docs/reference/aperture.md#admin-api: Aperture's main branch of August 2026.
     private static bool IsWriteTimeout(GatewayAnswer answer)
     {
         if (answer.StatusCode != InternalServerError)
@@ -117,8 +116,18 @@ internal sealed class GatewayHttp : IDisposable
             return false;
         }
 
-        var body = Encoding.UTF8.GetString(answer.Body.ToArray());
-        return CodeTwo.IsMatch(body) && body.Contains("unexpected content-type \\\"text/plain");
+        try
+        {
+            using var body = JsonDocument.Parse(answer.Body);
+            return body.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("code", out var code) && code is { ValueKind: JsonValueKind.Number } && code.TryGetInt32(out var number) && number == UnknownCode
+                && root.TryGetProperty("message", out var message) && message is { ValueKind: JsonValueKind.String } && message.GetString()!.Contains("unexpected content-type \"text/plain");
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // Another answer; one with half a surrogate pair has no text.
+            return false;
+        }
     }
 
     private static string RemedyFor(NoAnswerReason reason) => reason switch

@@ -21,7 +21,7 @@ namespace LightningOps.Leases;
 /// <c>.….lease</c> stands who it is. A lock need not reach across machines, so the lease of another machine also holds
 /// until it runs out.
 /// </remarks>
-internal sealed class FileLeases : ILeaseStore
+internal sealed class FileLeases : ILeaseStore, IBreakableLeases
 {
     private const int MaxNameLength = 60;
     private const int LinuxWouldBlock = 11;
@@ -99,6 +99,47 @@ internal sealed class FileLeases : ILeaseStore
             }
         },
         cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="LeaseFileException">The folder cannot be written.</exception>
+    public Task<LeaseHolder?> FindHolderAsync(LeaseHolder claim, CancellationToken cancellationToken) => Task.Run(() => FindHolder(claim), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="LeaseFileException">Lock or lease cannot be removed.</exception>
+    public Task<bool> BreakAsync(LeaseHolder holder, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var path = GetPath(holder.Gateway, "lease");
+            if (holder.Token.Length > 0 && Read(path) is { } now && now.Token != holder.Token)
+            {
+                return false;
+            }
+
+            // First the lease: who finds it gone sends nothing more. Then the lock, of which the holder keeps one without a name.
+            Guard(path, () => File.Delete(path));
+            var held = GetPath(holder.Gateway, "lock");
+            Guard(held, () => File.Delete(held));
+            return true;
+        },
+        cancellationToken);
+
+    private LeaseHolder? FindHolder(LeaseHolder claim)
+    {
+        var held = GetPath(claim.Gateway, "lock");
+        if (!File.Exists(held))
+        {
+            return null;
+        }
+
+        var holder = Read(GetPath(claim.Gateway, "lease"));
+        if (TryLock(held) is not { } free)
+        {
+            return ToHolder(holder) ?? Unknown(claim);
+        }
+
+        free.Dispose();
+        return holder is not null && !LeaseRules.IsSameMachine(holder, claim) && LeaseRules.HasTimeLeft(holder, claim) ? holder : null;
+    }
 
     private LeaseHolder? TryTake(LeaseHolder claim)
     {
@@ -271,7 +312,9 @@ public sealed class LeaseFileException : LightningOpsException
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    private static string RemedyFor(string path, Exception inner) => inner is UnauthorizedAccessException or DirectoryNotFoundException
+    private static string RemedyFor(string path, Exception inner) => inner is UnauthorizedAccessException && UnixFile.IsKeptBySticky(path)
+        ? "The folder of " + path + " is sticky: only the owner of a file may replace or remove it there. Have its owner remove " + path + ", or use a folder without the sticky bit for this group."
+        : inner is UnauthorizedAccessException or DirectoryNotFoundException
         ? "Grant this user write access to " + path + " and to its folder."
         : "Check whether the disk of " + path + " is full or read-only, and what exists at that path.";
 }

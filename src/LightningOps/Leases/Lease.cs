@@ -95,7 +95,7 @@ internal sealed class Lease
         }
     }
 
-    private static LeaseHolder CreateClaim(LeaseRequest request, DateTimeOffset now) => new()
+    internal static LeaseHolder CreateClaim(LeaseRequest request, DateTimeOffset now) => new()
     {
         Gateway = request.Gateway,
         RequestId = request.RequestId,

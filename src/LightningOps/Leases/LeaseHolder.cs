@@ -40,6 +40,11 @@ public sealed record LeaseHolder
         Host,
         DateTimeOffset.FromUnixTimeMilliseconds(SinceMs).UtcDateTime,
         RequestId);
+
+    /// <summary>Process, machine, since when, request, and until when.</summary>
+    public string Describe() => ToString() + (Token.Length == 0
+        ? ", which has written no end of its lease"
+        : string.Format(CultureInfo.InvariantCulture, ", until {0:yyyy-MM-ddTHH:mm:ssZ} unless it is renewed", DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMs).UtcDateTime));
 }
 
 /// <summary>When a lease that somebody holds may be taken.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace LightningOps.Leases;
 
 /// <summary>Leases as rows of the local store, among all processes that use it.</summary>
-internal sealed class StoreLeases : ILeaseStore, IDisposable
+internal sealed class StoreLeases : ILeaseStore, IBreakableLeases, IDisposable
 {
     private readonly StoreFileConnection store;
     private readonly LeaseTable table;
@@ -65,6 +65,22 @@ internal sealed class StoreLeases : ILeaseStore, IDisposable
             {
                 table.Remove(connection, holder);
                 return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<LeaseHolder?> FindHolderAsync(LeaseHolder claim, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => table.Find(connection, claim.Gateway) is { } holder && !LeaseRules.CanAcquire(holder, claim, isAlive) ? holder : null, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<bool> BreakAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                table.Remove(connection, holder);
+                return table.Find(connection, holder.Gateway) is null;
             },
             cancellationToken);
 

@@ -82,9 +82,9 @@ internal sealed class DenyEnforcement
     private Task<RolloutFailure?> PlanAsync(RolloutPlan? approved, CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Plan,
         ReconcileFailureCodes.ClosingFailed,
-        (step, _) =>
+        async (step, token) =>
         {
-            plan = pass.Gateway.PlanClosing(before!, closing);
+            plan = await Stoppable.RunAsync(() => pass.Gateway.PlanClosing(before!, closing), token).ConfigureAwait(false);
             step.Details["changes"] = plan?.Changes.Count ?? 0;
             if (plan is { IsRefused: true })
             {
@@ -94,8 +94,6 @@ internal sealed class DenyEnforcement
             {
                 step.Fail(ReconcileFailureCodes.PlanChanged);
             }
-
-            return Task.CompletedTask;
         },
         stop);
 

@@ -17,6 +17,9 @@ internal sealed class RolloutFinisher
     /// <summary>A gateway that did not answer all the tries of the look-up is not waited for as long once more.</summary>
     private static readonly TimeSpan SecondReadTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whoever stopped the run waits no longer than that for the checks after the roll-back.</summary>
+    private static readonly TimeSpan StoppedCheckTimeout = TimeSpan.FromSeconds(5);
+
     private readonly ReconcilePass pass;
     private readonly DeploymentJournal journal;
     private readonly DenyRules? denied;
@@ -149,7 +152,7 @@ internal sealed class RolloutFinisher
         }
 
         var closed = await CloseAgainAsync(state).ConfigureAwait(false);
-        var isPrevious = await WithinAsync(new RollbackChecks(pass, state).RunAsync).ConfigureAwait(false);
+        var isPrevious = await WithinAsync(new RollbackChecks(pass, state).RunAsync, failure.IsCancellation ? StoppedCheckTimeout : pass.WindDownTimeout).ConfigureAwait(false);
         var reason = failure with { Reason = failure.Reason + closed.Summary };
         var from = state.Before!.Active?.ConfigHash;
         var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };
@@ -264,9 +267,11 @@ internal sealed class RolloutFinisher
         _ => "; what the gateway serves is not known",
     };
 
-    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work)
+    private Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work) => WithinAsync(work, pass.WindDownTimeout);
+
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit)
     {
-        using var windDown = pass.Time.CreateCancellationTokenSource(pass.WindDownTimeout);
+        using var windDown = pass.Time.CreateCancellationTokenSource(limit);
         return await work(windDown.Token).ConfigureAwait(false);
     }
 }

@@ -74,6 +74,38 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
         Assert.Equal(("Written", null), (result.Properties["Serving"].Value.ToString(), result.Properties["FailureCode"].Value));
     }
 
+    [Fact]
+    public async Task Breaking_the_lease_shows_whom_it_breaks_and_asks_and_the_other_stops()
+    {
+        using var working = await WorkAsync();
+        var sync = Sync.Replace(" -Force", string.Empty, StringComparison.Ordinal) + "-BreakLease ";
+
+        Assert.Contains("-Force", second.Run(sync).Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        second.Screen.Answer = 1;
+        second.Run(sync).Error("LeaseHeldError");
+        second.Screen.Answer = 0;
+        var run = second.Prepare(sync).InvokeAsync();
+        released.SetResult();
+        var result = Assert.Single(await run.WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(("Written", null), (result.Properties["Serving"].Value.ToString(), result.Properties["FailureCode"].Value));
+        Assert.Matches("Break the lease of file:.* held by process " + Environment.ProcessId + " on .* since \\d{4}-.* for request first, until \\d{4}-", second.Screen.Text);
+    }
+
+    [Fact]
+    public async Task Forced_breaking_of_the_lease_warns_whom_it_broke_and_without_a_holder_it_says_nothing()
+    {
+        using var working = await WorkAsync();
+        using var breaking = second.Prepare(Sync + "-BreakLease");
+
+        var run = breaking.InvokeAsync();
+        released.SetResult();
+        await run.WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Contains(breaking.Streams.Warning, static warning => warning.Message.StartsWith("Broke the lease of file:", StringComparison.Ordinal) && warning.Message.Contains("for request first, until ", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Run(Sync + "-BreakLease").Warnings, static warning => warning.Contains("lease", StringComparison.Ordinal));
+    }
+
     /// <summary>A roll-out that waits at its health check.</summary>
     private async Task<System.Management.Automation.PowerShell> WorkAsync()
     {

@@ -124,6 +124,49 @@ public sealed class LeaseFilesTests : LeaseStoreContract
         }
     }
 
+    [MountFact]
+    public async Task A_disk_that_is_read_only_is_told_as_that_and_not_as_a_process_that_holds_the_lease()
+    {
+        Directory.CreateDirectory(Folder.File("writable"));
+        Directory.CreateDirectory(Folder.File("disk"));
+        File.WriteAllText(Folder.File("writable", "aperture.yaml"), "services: []");
+        foreach (var hasLock in new[] { false, true })
+        {
+            if (hasLock)
+            {
+                await LeaveAsync(FileLeases.Beside(Folder.File("writable", "aperture.yaml")));
+            }
+
+            using (Mount.ReadOnly(Folder.File("writable"), Folder.File("disk")))
+            {
+                var error = await Assert.ThrowsAsync<LeaseFileException>(() => FileLeases.Beside(Folder.File("disk", "aperture.yaml")).TryTakeAsync(Elsewhere(Time.GetUtcNow()) with { Token = "mine" }, none));
+                Assert.Contains("Read-only", error.Message, StringComparison.OrdinalIgnoreCase);
+                Assert.Contains("read-only", error.Remedy, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private async Task LeaveAsync(FileLeases leases)
+    {
+        Assert.Null(await leases.TryTakeAsync(Elsewhere(Time.GetUtcNow()), none));
+        await leases.ReleaseAsync(Elsewhere(Time.GetUtcNow()), none);
+    }
+
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_sticky_folder_in_which_the_lease_is_of_another_user_is_named()
+    {
+        var lease = Folder.File(".aperture.yaml.lease");
+        File.WriteAllText(lease, "theirs");
+        var denied = new UnauthorizedAccessException("Access to the path is denied.");
+
+        Assert.DoesNotContain("sticky", new LeaseFileException(lease, denied).Remedy, StringComparison.Ordinal);
+        File.SetUnixFileMode(Folder.Path, File.GetUnixFileMode(Folder.Path) | UnixFileMode.StickyBit);
+
+        Assert.Contains("sticky", new LeaseFileException(lease, denied).Remedy, StringComparison.Ordinal);
+        Assert.Contains(lease, new LeaseFileException(lease, denied).Message, StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public async Task Who_locked_the_file_without_a_lease_is_found()
     {

@@ -25,6 +25,10 @@ public sealed class LeaseRulesTests
     public void A_process_that_cannot_be_seen_from_here_counts_as_running(string host, string? space) =>
         Assert.False(LeaseRules.CanAcquire(Holder with { Host = host, ProcessSpace = space }, Claim, isAlive: _ => false));
 
+    [Fact]
+    public void One_that_ends_in_2099_was_written_by_a_wrong_clock_and_is_taken() =>
+        Assert.True(LeaseRules.CanAcquire(Holder with { Host = "elsewhere", ExpiresAtMs = 4_070_908_800_000 }, Claim, isAlive: _ => true));
+
     [Theory]
     [InlineData(60_999, false)]
     [InlineData(61_000, true)]

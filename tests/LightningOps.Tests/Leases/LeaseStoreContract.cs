@@ -55,6 +55,53 @@ public abstract class LeaseStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task A_lease_that_is_broken_is_lost_to_its_holder_before_it_sends_anything_more()
+    {
+        var store = Open();
+        if (store is not IBreakableLeases)
+        {
+            return;
+        }
+
+        var theirs = await TakeAsync(store, "first");
+        var breaking = new BreakableLease(Open(), Gateway, Time);
+
+        var holder = await breaking.FindHolderAsync(None);
+        Assert.Equal("first", holder!.RequestId);
+        Assert.Contains("process " + Environment.ProcessId + " on " + Environment.MachineName + " since ", holder.Describe(), StringComparison.Ordinal);
+        Assert.Contains(", until " + DateTimeOffset.FromUnixTimeMilliseconds(holder.ExpiresAtMs).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) + "Z", holder.Describe(), StringComparison.Ordinal);
+        Assert.True(await breaking.BreakAsync(holder, None));
+
+        var mine = await TakeAsync(Open(), "second");
+        Assert.False(await theirs.ConfirmAsync());
+        await theirs.ReleaseAsync();
+        Assert.True(await mine.ConfirmAsync());
+        await mine.ReleaseAsync();
+        Assert.Null(await breaking.FindHolderAsync(None));
+    }
+
+    [Fact]
+    public async Task A_lease_that_another_holds_by_now_is_not_broken()
+    {
+        var store = Open();
+        if (store is not IBreakableLeases)
+        {
+            return;
+        }
+
+        var first = await TakeAsync(store, "first");
+        var breaking = new BreakableLease(Open(), Gateway, Time);
+        var shown = await breaking.FindHolderAsync(None);
+        await first.ReleaseAsync();
+        var second = await TakeAsync(store, "second");
+
+        Assert.False(await breaking.BreakAsync(shown!, None));
+
+        Assert.True(await second.ConfirmAsync());
+        await second.ReleaseAsync();
+    }
+
+    [Fact]
     public async Task Another_gateways_is_another()
     {
         var first = await TakeAsync(Open(), "first");

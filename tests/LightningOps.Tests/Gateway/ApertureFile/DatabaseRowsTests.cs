@@ -215,7 +215,10 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         await using var main = new ApertureModel(path, new ApertureModelOptions { IsMain = true });
         await File.WriteAllTextAsync(path, main.AdminSettings + "services: []\n");
         await main.StartAsync();
-        using var file = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, Http = TestHttp.Options });
+
+        // A database that is no file leaves the admin API alone to say what is live.
+        await File.WriteAllTextAsync(folder.File("postgres.yaml"), main.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + "services: []\n");
+        using var file = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("postgres.yaml"), Http = TestHttp.Options });
         using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = main.Url, MacaroonPath = main.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => admin.ReadStateAsync(None));

@@ -214,8 +214,8 @@ public sealed class OpsGatewayTests : IAsyncLifetime
 
         await questions.AskClosedAsync(services, services.Select(static service => (service, service.PriceSats)).ToArray(), None);
 
-        var asked = Assert.Single(listener.Requests);
-        Assert.Equal(("/a", Host), (asked.Target, asked.Headers["host"]));
+        // A connection that is dropped may be tried again below HTTP.
+        Assert.Equal([("/a", Host)], listener.Requests.Select(static request => (request.Target, request.Headers["host"])).Distinct());
         Assert.Single(questions.NotAsked);
         Assert.Equal(trouble is null, questions.Trouble is null);
         Assert.StartsWith(trouble ?? string.Empty, questions.Trouble ?? string.Empty, StringComparison.Ordinal);
