@@ -104,6 +104,7 @@ internal sealed class ApertureCompilation
     private void CheckPaywall(Paywall paywall)
     {
         PaywallChecks.Check(paywall, found);
+        TermChecks.Check(paywall, patterns, found);
         foreach (var closed in gate.GetDiagnostics(paywall))
         {
             found.Add(closed);
@@ -230,6 +231,7 @@ internal sealed class ApertureCompilation
             QuotaPerMinute = policy.QuotaPerMinute,
             QuotaPerDay = policy.QuotaPerDay,
             ClosedBy = gate.ClosedBy(candidate.Paywall),
+            Terms = TermChecks.GetTerms(policy, patterns),
         };
     }
 }
