@@ -98,6 +98,11 @@ internal sealed class ApertureCompilation
             }
         }
 
+        if (TermChecks.FindDearer(paywalls) is { } dearer)
+        {
+            found.Add(dearer);
+        }
+
         AddNotes(pairs);
     }
 

@@ -60,6 +60,30 @@ internal sealed class TermChecks
         QuotaPerDayBurst = policy.QuotaPerDayBurst,
     };
 
+    /// <summary>
+    /// What accepts Payment by its own declaration at unequal prices: a charge of the cheapest opens the dearest. Null for none.
+    /// </summary>
+    public static Diagnostic? FindDearer(IEnumerable<Paywall> paywalls)
+    {
+        var sold = paywalls.Where(static paywall => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null)
+            .OrderBy(static paywall => paywall.Policy.FixedAmountMsats.SatoshisRoundedUp).ThenBy(static paywall => paywall.PaywallId, StringComparer.Ordinal).ToArray();
+        if (sold.Length == 0)
+        {
+            return null;
+        }
+
+        var (cheapest, dearest) = (sold[0], sold[sold.Length - 1]);
+        var (low, high) = (cheapest.Policy.FixedAmountMsats.SatoshisRoundedUp, dearest.Policy.FixedAmountMsats.SatoshisRoundedUp);
+        return low == high ? null : new Diagnostic
+        {
+            Code = "charge_opens_dearer",
+            Severity = DiagnosticSeverity.Warn,
+            Message = string.Format(CultureInfo.InvariantCulture, "A Payment charge is bound to no service: one of {0} for {1} sat opens {2} for {3} sat, at Aperture v0.5.0 without limit for 15 minutes. Write authScheme l402, or ask one price", cheapest.PaywallId, low, dearest.PaywallId, high),
+            PaywallId = dearest.PaywallId,
+            Details = DiagnosticDetails.Create("cheapest", cheapest.PaywallId, "dearest", dearest.PaywallId),
+        };
+    }
+
     /// <summary>A diagnostic of a member of the policy.</summary>
     public static Diagnostic CreateDiagnostic(Paywall paywall, string code, DiagnosticSeverity severity, string member, string message) => new()
     {

@@ -236,6 +236,24 @@ public sealed class SaleTermsTests
     }
 
     [Theory]
+    [InlineData("mpp", "l402+mpp", "one of cheap for 1 sat opens dear for 100 sat")]
+    [InlineData("mpp", "l402", null)]
+    [InlineData(null, null, null)]
+    public void Unequal_prices_that_accept_Payment_are_named(string? cheap, string? dear, string? expected)
+    {
+        var result = PaywallCompiler.Compile(
+            [
+                Priced("cheap", 1000, Route("r", "a.com", "/a")).WithPolicy(policy => policy with { AuthScheme = cheap }),
+                Priced("dear", 100_000, Route("r", "a.com", "/b")).WithPolicy(policy => policy with { AuthScheme = dear }),
+            ],
+            new CompileOptions());
+
+        var found = result.Diagnostics.SingleOrDefault(static diagnostic => diagnostic.Code == "charge_opens_dearer");
+        Assert.Equal(expected is null, found is null);
+        Assert.Contains(expected ?? string.Empty, found?.Message ?? string.Empty, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"headers\":{\"Authorization\":\"Bearer ${TOKEN}\"}")]
     [InlineData("\"headers\":{\"X-Key\":\"!file+base64:/etc/key\"}")]
     [InlineData("\"headers\":{\"X-Region\":\"eu\"}")]
