@@ -109,6 +109,9 @@ public sealed record CompiledRule
     /// <summary>Requests a day for one credential, or null.</summary>
     public long? QuotaPerDay { get; init; }
 
+    /// <summary>What is sold beside price and quota; null when the paywall declares none.</summary>
+    public SaleTerms? Terms { get; init; }
+
     /// <summary>Why the rule is a closed service (the gate's diagnostic code), or null when it sells.</summary>
     public string? ClosedBy { get; init; }
 

@@ -69,6 +69,19 @@ public static class PaywallCompiler
         };
     }
 
+    private static Diagnostic Unsupported(Paywall paywall)
+    {
+        var members = PolicyMembers.GetDeclared(paywall.Policy);
+        return new Diagnostic
+        {
+            Code = "policy_member_not_supported",
+            Severity = DiagnosticSeverity.Error,
+            Message = "The route document has no " + string.Join(", ", members) + ": compile with the Aperture format, or remove them from the policy",
+            PaywallId = paywall.PaywallId,
+            Details = DiagnosticDetails.Create("members", members),
+        };
+    }
+
     private static Diagnostic Unexpected(Exception failure) => new()
     {
         Code = "compile_unexpected_failure",
@@ -86,6 +99,11 @@ public static class PaywallCompiler
         if (intake.Diagnostics.Count > 0)
         {
             return Compilation.Failed(intake.Diagnostics);
+        }
+
+        if (options.Format == ArtifactFormat.RouteDocument && paywalls.Where(paywall => PolicyMembers.HasAny(paywall.Policy)).ToArray() is { Length: > 0 } others)
+        {
+            return Compilation.Failed(Array.ConvertAll(others, Unsupported));
         }
 
         return options.Format == ArtifactFormat.RouteDocument

@@ -43,7 +43,18 @@ internal static class SnapshotHasher
         writer.WriteString(Member.OwnerId, paywall.OwnerId);
         writer.WriteString(Member.PaywallId, paywall.PaywallId);
         writer.WriteStartObject(Member.Policy);
+        var hasTerms = PolicyMembers.HasAny(paywall.Policy);
+        if (hasTerms)
+        {
+            SnapshotTerms.WriteBeforeAmount(writer, paywall.Policy);
+        }
+
         writer.WriteNumber(Member.FixedAmountMsats, paywall.Policy.FixedAmountMsats.Value);
+        if (hasTerms)
+        {
+            SnapshotTerms.WriteBeforeKillSwitch(writer, paywall.Policy);
+        }
+
         writer.WriteBoolean(Member.KillSwitch, paywall.Policy.KillSwitch);
         if (paywall.Policy.MaxPerRequestMsats is { } cap)
         {
@@ -51,6 +62,11 @@ internal static class SnapshotHasher
         }
 
         writer.WriteString(Member.PricingMode, paywall.Policy.PricingMode);
+        if (hasTerms)
+        {
+            SnapshotTerms.WriteAfterPricingMode(writer, paywall.Policy);
+        }
+
         writer.WriteEndObject();
         writer.WriteStartArray(Member.Routes);
         foreach (var route in paywall.Routes)

@@ -81,6 +81,9 @@ public sealed record ServiceChange
     /// <summary><see cref="Holders"/> in a sentence.</summary>
     public string HoldersText => HolderText.Format(this);
 
+    /// <summary>Whether credentials sold for it after the change never expire: no lifetime is declared, or a price server makes it lost.</summary>
+    public bool SellsForEver { get; init; }
+
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 

@@ -72,6 +72,42 @@ public sealed record PaywallPolicy
     /// <summary>Whether the paywall's own kill switch is on.</summary>
     public bool KillSwitch { get; init; }
 
+    /// <summary>Scheme of the credentials accepted: <c>l402</c>, <c>mpp</c> or <c>l402+mpp</c>; null accepts whatever the gateway offers.</summary>
+    public string? AuthScheme { get; init; }
+
+    /// <summary>Seconds until a sold credential expires; null for never.</summary>
+    public long? CredentialLifetimeSeconds { get; init; }
+
+    /// <summary>Free requests before payment, per network of a client; null for none.</summary>
+    public long? Freebie { get; init; }
+
+    /// <summary>Headers set on the upstream request; a secret only as a reference (<c>${NAME}</c>, <c>!file+hex:path</c>).</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>File of the upstream's certificate where the gateway runs, or null.</summary>
+    public string? TlsCertificatePath { get; init; }
+
+    /// <summary>Path patterns that are free, or null.</summary>
+    public IReadOnlyList<string>? WhitelistPaths { get; init; }
+
+    /// <summary>Path patterns for which no invoice is made, or null.</summary>
+    public IReadOnlyList<string>? SkipInvoicePaths { get; init; }
+
+    /// <summary>Capabilities of a sold credential, or null.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    /// <summary>Constraints of a sold credential, by name, or null.</summary>
+    public IReadOnlyDictionary<string, string>? Constraints { get; init; }
+
+    /// <summary>The price server, or null for a fixed price.</summary>
+    public DynamicPrice? DynamicPrice { get; init; }
+
+    /// <summary>Requests at once within the quota a minute; null for as many as the quota.</summary>
+    public long? QuotaPerMinuteBurst { get; init; }
+
+    /// <summary>Requests at once within the quota a day; null for as many as the quota.</summary>
+    public long? QuotaPerDayBurst { get; init; }
+
     /// <summary>Creation time, Unix milliseconds.</summary>
     public long CreatedAtMs { get; init; }
 

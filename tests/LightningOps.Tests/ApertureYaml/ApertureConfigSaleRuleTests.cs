@@ -57,6 +57,70 @@ public sealed class ApertureConfigSaleRuleTests
     public void A_setting_that_starts_and_costs_money_is_found(string settings, string expected) =>
         Assert.Contains(expected, ConfigBuilder.WithSettings(settings));
 
+    [Theory]
+    [InlineData("price: 0", true)]
+    [InlineData("price: 3, dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}", true)]
+    [InlineData("price: 3", false)]
+    public void Capabilities_that_are_lost_are_found(string price, bool isLost)
+    {
+        var report = ApertureConfigCheck.Check(ConfigBuilder.Settings + "services:\n  - {name: a, hostregexp: '^a$', address: 'a:1', protocol: http, capabilities: 'read', " + price + "}\n");
+
+        Assert.Equal(isLost, report.Diagnostics.Any(static found => found is { Code: "credential_limit_lost", Path: "services[0].capabilities", Severity: DiagnosticSeverity.Warn }));
+        Assert.True(report.Starts);
+    }
+
+    [Theory]
+    [InlineData("strictverify: false\n", "auth: 'on'", "Info strictverify_off strictverify")]
+    [InlineData("", "auth: 'on'", "Info strictverify_off strictverify")]
+    [InlineData("strictverify: true\n", "auth: 'on'", null, "strictverify_off")]
+    [InlineData("", "auth: 'off'", null, "strictverify_off")]
+    [InlineData("", "protocol: https", "Info upstream_tls_unverified services[0].protocol")]
+    [InlineData("", "protocol: http", null, "upstream_tls_unverified")]
+    [InlineData("", "protocol: https\ntlscertpath: /c", null, "upstream_tls_unverified")]
+    [InlineData("", "auth: freebie 3", "Info freebie_shared services[0].auth")]
+    [InlineData("", "auth: 'on'", null, "freebie_shared")]
+    [InlineData("", "auth: 'on'", "Info invoices_unlimited authenticator")]
+    [InlineData("", "auth: 'off'", null, "invoices_unlimited")]
+    public void What_is_true_of_nearly_every_file_is_said_where_it_is(string settings, string members, string? expected, string? absent = null)
+    {
+        var found = ApertureConfigCheck.Check(ConfigBuilder.Settings + settings + "services:\n" + ConfigBuilder.ServiceWith(members)).Diagnostics;
+
+        Assert.True(expected is null || found.Any(one => one.Severity + " " + one.Code + " " + one.Path == expected), string.Join("\n", found));
+        Assert.DoesNotContain(found, one => one.Code == absent);
+    }
+
+    [Theory]
+    [InlineData("enablempp: true, " + Node, "Info challenge_expires_before_invoice authenticator.enablempp", "makes 2 new invoices")]
+    [InlineData("enablempp: true, enablesessions: true, " + Node, "Info challenge_expires_before_invoice authenticator.enablempp", "makes 3 new invoices")]
+    [InlineData("enablempp: true, enablesessions: true, passphrase: words, mailboxaddress: 'm:443'", "Warn sessions_need_lnd authenticator.enablesessions", "makes 3 new invoices")]
+    [InlineData(Node, null, "makes 1 new invoice,")]
+    public void What_Payment_and_sessions_need_is_said(string authenticator, string? expected, string invoices)
+    {
+        var found = ApertureConfigCheck.Check("listenaddr: localhost:8081\nauthenticator: {" + authenticator + "}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.Service).Diagnostics;
+        var lines = found.Select(static one => one.Severity + " " + one.Code + " " + one.Path).ToArray();
+
+        Assert.Equal(expected is not null, lines.Any(static line => line.Contains("challenge_expires_before_invoice") || line.Contains("sessions_need_lnd")));
+        Assert.True(expected is null || lines.Contains(expected), string.Join("\n", found));
+        Assert.Contains(found, one => one.Message.Contains(invoices, System.StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("", "/", true)]
+    [InlineData("", "^/.*$", true)]
+    [InlineData("", "^(/|/.+)$", true)]
+    [InlineData("", "^/[^x]*|x", true)]
+    [InlineData("", "^/poll", false)]
+    [InlineData("^/a/.*$", "^/a/", true)]
+    [InlineData("^/a/.*$", "a", true)]
+    [InlineData("^/a/.*$", "^/a/poll$", false)]
+    [InlineData("^/(a|b)$", "^/[ab]$", true)]
+    [InlineData("^/(a|b)$", "^/a$", false)]
+    public void Paths_without_an_invoice_are_compared_with_those_of_the_service_as_languages(string path, string skipped, bool matchesAll) =>
+        Assert.Equal(
+            matchesAll,
+            ConfigBuilder.WithService((path.Length == 0 ? string.Empty : "pathregexp: '" + path + "'\n") + "authskipinvoicecreationpaths: ['" + skipped + "']").Contains("Error skip_invoice_matches_all services[0].authskipinvoicecreationpaths[0]"));
+
     [Fact]
     public void Writetimeout_beside_the_admin_API_concerns_the_main_branch_only()
     {

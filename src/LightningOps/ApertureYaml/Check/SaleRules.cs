@@ -15,6 +15,9 @@ internal sealed class SaleRules(ConfigFindings findings)
     private const long MaxTimeoutSeconds = 9_223_372_036;
     private const int MaxNoted = 1_001;
 
+    /// <summary>Paths without a line feed, which "." does not match.</summary>
+    private const string UsualPaths = "^/[^\\n]*$";
+
     /// <summary>What the admin API does not carry: gone at the start after an admin change.</summary>
     private static readonly string[] LostByAdmin =
     {
@@ -78,6 +81,12 @@ internal sealed class SaleRules(ConfigFindings findings)
         if (!root.Flag("strictverify") && firstSold is not null && !authenticator.Flag("disable"))
         {
             findings.Info("strictverify_off", "a preimage opens a service even when its invoice was never paid or was canceled: set strictverify to true if others know preimages", root.At("strictverify"), "strictverify");
+        }
+
+        if (firstSold is not null && !authenticator.Flag("disable"))
+        {
+            var invoices = authenticator.Flag("enablempp") ? authenticator.Flag("enablesessions") ? 3 : 2 : 1;
+            findings.Info("invoices_unlimited", FormattableString.Invariant($"each request without a credential makes {invoices} new invoice{(invoices == 1 ? string.Empty : "s")}, without limit, and crawlers fill the node: limit such requests before Aperture, and let lnd remove canceled invoices (gc-canceled-invoices-on-the-fly)"), root.At("authenticator"), "authenticator");
         }
 
         if (https is { } upstream)
@@ -217,11 +226,28 @@ internal sealed class SaleRules(ConfigFindings findings)
     {
         foreach (var item in service.Texts("authskipinvoicecreationpaths"))
         {
-            if (item.Text is "" or ".*" or "^.*$" or "^/" or "/" or "^/.*$" or "^/.*" or "/.*")
+            if (MatchesAll(item.Text, service.Text("pathregexp")))
             {
                 findings.Error("skip_invoice_matches_all", "no invoice is made for any path, and every buyer is answered 401: name the paths that are meant", item.Position, item.Path, stops: ApertureVersions.None);
             }
         }
+    }
+
+    /// <summary>Whether an expression matches every path, or every path of its service, however it is written.</summary>
+    private static bool MatchesAll(string text, string path)
+    {
+        if (!Re2Expression.TryParse(text, out var expression, out _))
+        {
+            return false;
+        }
+
+        var language = RegularLanguage.FromExpression(expression);
+        var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
+        return language.IsAnalyzable && language.MatchesExactly
+            && (Covers(UsualPaths) || (path.Length > 0 && Covers(path)));
+
+        bool Covers(string paths) => Re2Expression.TryParse(paths, out var covered, out _)
+            && language.Relate(RegularLanguage.FromExpression(covered), budget) is Relation.Contains or Relation.Equal;
     }
 
     private void NotePrice(Section service)

@@ -98,12 +98,18 @@ internal sealed class ApertureCompilation
             }
         }
 
+        if (TermChecks.FindDearer(paywalls) is { } dearer)
+        {
+            found.Add(dearer);
+        }
+
         AddNotes(pairs);
     }
 
     private void CheckPaywall(Paywall paywall)
     {
         PaywallChecks.Check(paywall, found);
+        TermChecks.Check(paywall, patterns, found);
         foreach (var closed in gate.GetDiagnostics(paywall))
         {
             found.Add(closed);
@@ -241,6 +247,7 @@ internal sealed class ApertureCompilation
             QuotaPerMinute = policy.QuotaPerMinute,
             QuotaPerDay = policy.QuotaPerDay,
             ClosedBy = gate.ClosedBy(candidate.Paywall),
+            Terms = TermChecks.GetTerms(policy, patterns),
         };
     }
 }

@@ -44,20 +44,34 @@ internal static class ApertureRenderer
             ?? throw new InvalidOperationException("A rule without a valid upstream URL must not get here.");
         text.Append("\n    address: "u8).Append(YamlScalar.Format(upstream.Address))
             .Append("\n    protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
-            .Append("\n    auth: \"on\"\n    price: "u8).Append(rule.PriceSats)
-            .Append("\n"u8);
+            .Append("\n    auth: "u8);
+        if (rule.Terms?.Freebie is { } count)
+        {
+            text.Append("\"freebie "u8).Append(count).Append("\""u8);
+        }
+        else
+        {
+            text.Append("\"on\""u8);
+        }
+
+        text.Append("\n    price: "u8).Append(rule.PriceSats).Append("\n"u8);
+        if (rule.Terms is { } terms)
+        {
+            SaleTermsText.Append(text, terms);
+        }
+
         if (rule.QuotaPerMinute is not null || rule.QuotaPerDay is not null)
         {
             text.Append("    ratelimits:\n"u8);
             if (rule.QuotaPerMinute is { } perMinute)
             {
-                AppendLimit(text, rule.PathRegexp!, perMinute, "1m"u8);
+                AppendLimit(text, rule.PathRegexp!, perMinute, "1m"u8, rule.Terms?.QuotaPerMinuteBurst);
             }
 
             if (rule.QuotaPerDay is { } perDay)
             {
                 // A text of its own: Aperture would share one bucket between limits of the same text.
-                AppendLimit(text, "(?:" + rule.PathRegexp + ")", perDay, "24h"u8);
+                AppendLimit(text, "(?:" + rule.PathRegexp + ")", perDay, "24h"u8, rule.Terms?.QuotaPerDayBurst);
             }
         }
 
@@ -67,9 +81,15 @@ internal static class ApertureRenderer
         }
     }
 
-    private static void AppendLimit(Utf8Text text, string pathRegexp, long requests, ReadOnlySpan<byte> per) =>
+    private static void AppendLimit(Utf8Text text, string pathRegexp, long requests, ReadOnlySpan<byte> per, long? burst)
+    {
         text.Append("      - pathregexp: "u8).Append(YamlScalar.Quoted(pathRegexp))
             .Append("\n        requests: "u8).Append(requests)
             .Append("\n        per: "u8).Append(per)
             .Append("\n"u8);
+        if (burst is { } atOnce)
+        {
+            text.Append("        burst: "u8).Append(atOnce).Append("\n"u8);
+        }
+    }
 }

@@ -55,6 +55,19 @@ internal static class AdminDiagnostics
             };
         }
 
+        var changed = plan.Steps.OfType<UpdateStep>().Where(static step => !step.Desired.IsClosed).Select(static step => step.Name).Where(adopted.Contains).ToArray();
+        if (changed.Length > 0)
+        {
+            yield return new Diagnostic
+            {
+                Code = "admin_change_loses",
+                Severity = DiagnosticSeverity.Warn,
+                Message = "Where the aperture.yaml defines them, a change through the admin API loses their headers, rewrite, whitelists, limits, timeout, capabilities, constraints and dynamicprice at the next start, and a change of the price loses the lifetime at once: "
+                    + FormatList(changed) + ". Roll out to the file, too",
+                Details = DiagnosticDetails.Create("services", changed),
+            };
+        }
+
         // Deleted over the API, a service that the file defines is gone until the next start reads the file.
         var pruned = plan.Steps.OfType<DeleteStep>().Select(static step => step.Name).Where(name => !names.Contains(name)).ToArray();
         if (pruned.Length > 0)

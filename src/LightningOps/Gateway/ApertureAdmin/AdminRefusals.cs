@@ -22,7 +22,7 @@ internal static class AdminRefusals
             yield break;
         }
 
-        if (MissingFeatures(rollout) is { } missing)
+        foreach (var missing in GetMissing(rollout))
         {
             yield return missing;
         }
@@ -57,25 +57,38 @@ internal static class AdminRefusals
     /// <summary>Whether no request of the admin API can name it.</summary>
     public static bool IsUnaddressable(string name) => name.IndexOf('/') >= 0;
 
-    private static Diagnostic? MissingFeatures(GatewayRollout rollout)
+    private static IEnumerable<Diagnostic> GetMissing(GatewayRollout rollout)
     {
-        var lacking = DesiredServices.From(rollout.Rules, withExtras: true).Where(service => service.Extras.Count > 0).ToArray();
-        if (lacking.Length == 0)
+        var services = DesiredServices.From(rollout.Rules, withExtras: true);
+        if (FindLacking(services, ServiceExtras.CanGoWithout) is var (features, names) && names.Length > 0)
         {
-            return null;
+            yield return new Diagnostic
+            {
+                Code = "features_not_carried",
+                Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
+                Message = "The admin API does not support " + string.Join(" or ", features) + ", which "
+                    + names[0] + (names.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or use -AllowMissingFeatures to go without",
+                Details = DiagnosticDetails.Create("features", features, "services", names),
+            };
         }
 
-        var features = new[] { ServiceExtras.RateLimits, ServiceExtras.Rewrite }
-            .Where(feature => lacking.Any(service => service.Extras.Any(extra => extra.StartsWith(feature, System.StringComparison.Ordinal))))
-            .ToArray();
-        return new Diagnostic
+        // Without them somebody else would enter, or for longer, or an upstream would miss its credential: no switch lifts this.
+        if (FindLacking(services, static extra => !ServiceExtras.CanGoWithout(extra) && !ServiceExtras.IsScheme(extra)) is var (terms, sold) && sold.Length > 0)
         {
-            Code = "features_not_carried",
-            Severity = rollout.AllowMissingFeatures ? DiagnosticSeverity.Warn : DiagnosticSeverity.Error,
-            Message = "The admin API does not support " + string.Join(" or ", features) + ", which "
-                + lacking[0].Name + (lacking.Length == 1 ? " needs" : " and others need") + ": roll out to the file, or use -AllowMissingFeatures to go without",
-            Details = DiagnosticDetails.Create("features", features, "services", lacking.Select(service => service.Name).ToArray()),
-        };
+            yield return new Diagnostic
+            {
+                Code = "terms_not_carried",
+                Severity = DiagnosticSeverity.Error,
+                Message = "The admin API does not support " + string.Join(", ", terms) + ", which the paywall of " + sold[0] + (sold.Length == 1 ? " declares" : " and others declare") + ": roll out to the file",
+                Details = DiagnosticDetails.Create("members", terms, "services", sold),
+            };
+        }
+    }
+
+    private static (string[] Members, string[] Services) FindLacking(IReadOnlyList<GatewayService> services, System.Func<string, bool> isLacking)
+    {
+        var lacking = services.Where(service => service.Extras.Any(isLacking)).ToArray();
+        return (lacking.SelectMany(service => service.Extras.Where(isLacking)).Select(ServiceExtras.GetMember).Distinct().ToArray(), lacking.Select(static service => service.Name).ToArray());
     }
 
     private static string? FindReservedPath(GatewayService service)

@@ -59,6 +59,11 @@ internal sealed class AdminSchemes
             yield break;
         }
 
+        if (offers is not null && FindDearer(completed) is { } dearer)
+        {
+            yield return dearer;
+        }
+
         var undeclared = new HashSet<string>(declared.Where(static service => GetScheme(service) is null).Select(static service => service.Name), StringComparer.Ordinal);
         var open = completed.Where(static service => service.Sells).ToArray();
         var stands = open.Where(service => undeclared.Contains(service.Name) && GetScheme(service) is null).Select(static service => service.Name).ToArray();
@@ -78,6 +83,19 @@ internal sealed class AdminSchemes
     }
 
     private const int MaxNames = 20;
+
+    /// <summary>The cheapest and the dearest: a Payment charge is bound to no service.</summary>
+    private static Diagnostic? FindDearer(IReadOnlyList<GatewayService> services)
+    {
+        var sold = services.Where(static service => service.Sells).OrderBy(static service => service.EffectivePrice).ToArray();
+        return sold.Length == 0 || sold[0].EffectivePrice == sold[sold.Length - 1].EffectivePrice ? null : new Diagnostic
+        {
+            Code = "charge_opens_dearer",
+            Severity = DiagnosticSeverity.Warn,
+            Message = FormattableString.Invariant($"The gateway offers Payment, and a charge is bound to no service: one of {sold[0].Name} for {sold[0].EffectivePrice} sat opens {sold[sold.Length - 1].Name} for {sold[sold.Length - 1].EffectivePrice} sat, at v0.5.0 without limit for 15 minutes. Turn enablempp off, or ask one price"),
+            Details = DiagnosticDetails.Create("cheapest", sold[0].Name, "dearest", sold[sold.Length - 1].Name),
+        };
+    }
 
     /// <summary>The scheme that accepts whatever is on.</summary>
     private string Open => offers is { Payments: false } ? L402 : Both;

@@ -24,10 +24,9 @@ internal static class FileRefusals
 
         try
         {
-            return ApertureConfigCheck.Check(merge.Result.Bytes).Diagnostics
-                .Where(found => found.Severity == DiagnosticSeverity.Error)
-                .Take(MaxListed)
-                .Select(found => Diagnose(found, merge))
+            var found = ApertureConfigCheck.Check(merge.Result.Bytes).Diagnostics;
+            return found.Where(static one => one.Severity == DiagnosticSeverity.Error).Take(MaxListed).Select(one => Diagnose(one, merge))
+                .Concat(found.Where(static one => one.Severity != DiagnosticSeverity.Error && CostsMoney.Contains(one.Code)).Take(MaxListed).Select(Tell))
                 .Concat(merge.GetConflicts())
                 .ToArray();
         }
@@ -36,6 +35,21 @@ internal static class FileRefusals
             return new[] { RolloutRefusals.Create("file_not_spliceable", e.Message) };
         }
     }
+
+    /// <summary>What sells wrong, gives away or loses although Aperture starts with it: said in a plan, and it keeps nothing from being rolled out.</summary>
+    private static readonly HashSet<string> CostsMoney = new(StringComparer.Ordinal)
+    {
+        "authscheme_refuses_offer", "charge_opens_dearer", "challenge_expires_before_invoice", "sessions_need_lnd", "invoices_unlimited",
+        "credential_limit_lost", "timeout_ignored", "admin_rows_win", "admin_needs_no_writetimeout",
+        "freebie_out_of_range", "freebie_metered", "freebie_dynamicprice", "freebie_shared",
+        "unreachable_service", "pattern_never_matches", "pattern_never_meant", "pattern_ends_in_line_break",
+        "strictverify_off", "upstream_tls_unverified", "option_name_as_key", "setting_without_effect", "skipmigrations", "header_host_ignored",
+    };
+
+    private static Diagnostic Tell(ApertureConfigDiagnostic found) => new() { Code = found.Code, Severity = found.Severity, Message = FormatPlace(found) };
+
+    private static string FormatPlace(ApertureConfigDiagnostic found) =>
+        "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message;
 
     private static bool IsInOther(string path, FileMerge merge)
     {
@@ -48,6 +62,6 @@ internal static class FileRefusals
     {
         Code = found.Code,
         Severity = found.Path.StartsWith("services", StringComparison.Ordinal) && !IsInOther(found.Path, merge) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
-        Message = "Line " + found.Line.ToString(CultureInfo.InvariantCulture) + (found.Path.Length == 0 ? string.Empty : ", " + found.Path) + ": " + found.Message,
+        Message = FormatPlace(found),
     };
 }

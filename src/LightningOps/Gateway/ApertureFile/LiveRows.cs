@@ -162,8 +162,12 @@ internal sealed class LiveRows
         var featureless = Stored is null ? [] : desired.Where(service => HasFeatures(service) && IsStored(service.Name)).ToArray();
         if (featureless.Length > 0)
         {
-            var message = "Rows of Aperture's database stand in the place of " + Names(featureless) + " and carry no rate limits and no rewrite: delete the rows (aperturecli services delete) and restart Aperture, or use -AllowMissingFeatures";
-            yield return allowsMissingFeatures ? Warn("rows_lose_features", message) : RolloutRefusals.Create("rows_lose_features", message);
+            // A lifetime, a header or a constraint is never gone without.
+            var canGoWithout = featureless.All(static service => service.Extras.All(static extra => ServiceExtras.CanGoWithout(extra) || ServiceExtras.IsScheme(extra)));
+            var members = string.Join(", ", featureless.SelectMany(static service => service.Extras).Where(static extra => !ServiceExtras.IsScheme(extra)).Select(ServiceExtras.GetMember).Distinct());
+            var message = "Rows of Aperture's database stand in the place of " + Names(featureless) + " and do not carry " + members + ": delete the rows (aperturecli services delete) and restart Aperture"
+                + (canGoWithout ? ", or use -AllowMissingFeatures" : string.Empty);
+            yield return allowsMissingFeatures && canGoWithout ? Warn("rows_lose_features", message) : RolloutRefusals.Create("rows_lose_features", message);
         }
 
         var differing = overriding.Where(row => MemberChanges.Between(row, Carried(desired.First(service => service.Name == row.Name))).Count > 0).ToArray();

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Paywalls;
@@ -10,7 +11,7 @@ internal static class DesiredServices
 {
     /// <summary>One service a rule, in match order.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="withExtras">Whether the gateway carries rate limits and rewrites.</param>
+    /// <param name="withExtras">Whether the gateway carries more than the admin API, which of the extras has the scheme only.</param>
     public static IReadOnlyList<GatewayService> From(IReadOnlyList<CompiledRule> rules, bool withExtras)
     {
         var upstreams = new UpstreamTable();
@@ -33,8 +34,10 @@ internal static class DesiredServices
         PathRegexp = rule.PathRegexp ?? rule.Path,
         Address = upstream?.Address ?? rule.UpstreamUrl,
         Protocol = rule.Protocol == RouteProtocol.Https ? "https" : "http",
-        Auth = GatewayService.AuthOn,
+        Auth = rule.Terms?.Freebie is { } count ? "freebie " + count.ToString(CultureInfo.InvariantCulture) : GatewayService.AuthOn,
         PriceSats = rule.PriceSats,
-        Extras = withExtras ? ServiceExtras.GetExtras(rule, upstream) : System.Array.Empty<string>(),
+        Extras = withExtras ? ServiceExtras.GetExtras(rule, upstream)
+            : rule.Terms?.AuthScheme is { } scheme ? [ServiceExtras.Scheme + "=" + scheme]
+            : System.Array.Empty<string>(),
     };
 }

@@ -42,6 +42,10 @@ internal static class HolderAccesses
         : !IsDynamic(desired) && (desired.EffectivePrice > served.EffectivePrice || !MemberChanges.HasSameMatch(served, desired)) ? HolderAccess.MoreThanPaidFor
         : HolderAccess.AsBefore;
 
+    /// <summary>Whether credentials sold for a service never expire: Aperture looks the lifetime up by name and price, and not with a dynamic one.</summary>
+    public static bool SellsForEver(GatewayService service) =>
+        service.Sells && (IsDynamic(service) || service.PriceSats == 0 || !service.Extras.Any(static extra => extra.StartsWith("timeout=", StringComparison.Ordinal)));
+
     /// <summary>Scheme of a service, or null when it accepts whatever is on.</summary>
     public static string? GetScheme(IEnumerable<string> extras) =>
         extras.FirstOrDefault(static extra => extra.StartsWith(Scheme, StringComparison.Ordinal))?.Substring(Scheme.Length);

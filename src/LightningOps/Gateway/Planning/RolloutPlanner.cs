@@ -69,6 +69,7 @@ internal sealed class RolloutPlanner
                 RenamedFrom = oldName,
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
+                SellsForEver = HolderAccesses.SellsForEver(service),
             });
         }
     }
@@ -88,6 +89,7 @@ internal sealed class RolloutPlanner
                 Members = members,
                 KeepsCredentials = holders != HolderAccess.Refused,
                 Holders = holders,
+                SellsForEver = HolderAccesses.SellsForEver(service),
                 OldPlace = oldPlace,
                 NewPlace = place,
                 IsBrieflyUnreachable = isRecreated,

@@ -151,6 +151,29 @@ internal ref struct JsonCursor
         return texts.ToArray();
     }
 
+    /// <summary>An object of texts, by name; null when it is empty.</summary>
+    public IReadOnlyDictionary<string, string>? ReadTextMap()
+    {
+        EnterObject();
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            path.AtMember(name);
+            reader.Read();
+            RequireString();
+            if (texts.ContainsKey(name))
+            {
+                throw path.Failure("is there twice");
+            }
+
+            texts.Add(name, reader.GetString()!);
+        }
+
+        path.Pop();
+        return texts.Count == 0 ? null : texts;
+    }
+
     /// <summary>Any value, untouched.</summary>
     public JsonText ReadRaw()
     {

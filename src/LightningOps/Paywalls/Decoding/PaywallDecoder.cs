@@ -18,7 +18,11 @@ internal static class PaywallDecoder
 
     private static readonly MemberNames PolicyMembers = new(
         "paywallId", "ownerId", "pricingMode", "fixedAmountMsats", "maxPerRequestMsats?", "allowedHosts?", "blockedHosts?",
-        "quotaPerMinute?", "quotaPerDay?", "killSwitch", "createdAtMs", "updatedAtMs");
+        "quotaPerMinute?", "quotaPerDay?", "killSwitch", "createdAtMs", "updatedAtMs",
+        "authScheme?", "credentialLifetimeSeconds?", "freebie?", "headers?", "tlsCertificatePath?", "whitelistPaths?", "skipInvoicePaths?",
+        "capabilities?", "constraints?", "dynamicPrice?", "quotaPerMinuteBurst?", "quotaPerDayBurst?");
+
+    private static readonly MemberNames DynamicPriceMembers = new("grpcAddress", "insecure?", "tlsCertificatePath?", "metered?");
 
     private static readonly MemberNames RouteMembers = new(
         "routeId", "paywallId", "ownerId", "hostPattern", "pathPattern", "upstreamUrl", "protocol", "timeoutMs", "priority", "createdAtMs", "updatedAtMs", "serviceName?");
@@ -109,6 +113,7 @@ internal static class PaywallDecoder
         long? most = null, perMinute = null, perDay = null;
         IReadOnlyList<string>? allowed = null, blocked = null;
         var killSwitch = false;
+        var terms = new PolicyTerms();
 
         var scan = new MemberScan(PolicyMembers);
         cursor.EnterObject();
@@ -127,11 +132,12 @@ internal static class PaywallDecoder
                 case 8: perDay = cursor.ReadInteger(); break;
                 case 9: killSwitch = cursor.ReadFlag(); break;
                 case 10: created = cursor.ReadInteger(); break;
-                default: updated = cursor.ReadInteger(); break;
+                case 11: updated = cursor.ReadInteger(); break;
+                default: terms.Read(ref cursor, scan.Current - 12); break;
             }
         }
 
-        return new PaywallPolicy
+        return terms.AddTo(new PaywallPolicy
         {
             PaywallId = paywall,
             OwnerId = owner,
@@ -146,7 +152,72 @@ internal static class PaywallDecoder
             KillSwitch = killSwitch || scan.IsRepeated(9),
             CreatedAtMs = created,
             UpdatedAtMs = updated,
+        });
+    }
+
+    /// <summary>The members of a policy that only some control planes know; most paywalls have none.</summary>
+    private struct PolicyTerms
+    {
+        private PaywallPolicy? terms;
+
+        public void Read(ref JsonCursor cursor, int member)
+        {
+            var known = terms ?? new PaywallPolicy { PaywallId = string.Empty, OwnerId = string.Empty, PricingMode = string.Empty };
+            terms = member switch
+            {
+                0 => known with { AuthScheme = cursor.ReadRepeatedText() },
+                1 => known with { CredentialLifetimeSeconds = cursor.ReadInteger() },
+                2 => known with { Freebie = cursor.ReadInteger() },
+                3 => known with { Headers = cursor.ReadTextMap() },
+                4 => known with { TlsCertificatePath = cursor.ReadText() },
+                5 => known with { WhitelistPaths = ReadSome(ref cursor) },
+                6 => known with { SkipInvoicePaths = ReadSome(ref cursor) },
+                7 => known with { Capabilities = ReadSome(ref cursor) },
+                8 => known with { Constraints = cursor.ReadTextMap() },
+                9 => known with { DynamicPrice = ReadDynamicPrice(ref cursor) },
+                10 => known with { QuotaPerMinuteBurst = cursor.ReadInteger() },
+                _ => known with { QuotaPerDayBurst = cursor.ReadInteger() },
+            };
+        }
+
+        public readonly PaywallPolicy AddTo(PaywallPolicy policy) => terms is not { } read ? policy : read with
+        {
+            PaywallId = policy.PaywallId,
+            OwnerId = policy.OwnerId,
+            PricingMode = policy.PricingMode,
+            FixedAmountMsats = policy.FixedAmountMsats,
+            MaxPerRequestMsats = policy.MaxPerRequestMsats,
+            AllowedHosts = policy.AllowedHosts,
+            BlockedHosts = policy.BlockedHosts,
+            QuotaPerMinute = policy.QuotaPerMinute,
+            QuotaPerDay = policy.QuotaPerDay,
+            KillSwitch = policy.KillSwitch,
+            CreatedAtMs = policy.CreatedAtMs,
+            UpdatedAtMs = policy.UpdatedAtMs,
         };
+
+        private static IReadOnlyList<string>? ReadSome(ref JsonCursor cursor) => cursor.ReadTexts() is { Count: > 0 } texts ? texts : null;
+    }
+
+    private static DynamicPrice ReadDynamicPrice(ref JsonCursor cursor)
+    {
+        var address = string.Empty;
+        bool? insecure = null, metered = null;
+        string? certificate = null;
+        var scan = new MemberScan(DynamicPriceMembers);
+        cursor.EnterObject();
+        while (cursor.NextMember(ref scan))
+        {
+            switch (scan.Current)
+            {
+                case 0: address = cursor.ReadText(); break;
+                case 1: insecure = cursor.ReadFlag(); break;
+                case 2: certificate = cursor.ReadText(); break;
+                default: metered = cursor.ReadFlag(); break;
+            }
+        }
+
+        return new DynamicPrice { GrpcAddress = address, Insecure = insecure, TlsCertificatePath = certificate, Metered = metered };
     }
 
     private static IReadOnlyList<PaywallRoute> ReadRoutes(ref JsonCursor cursor)

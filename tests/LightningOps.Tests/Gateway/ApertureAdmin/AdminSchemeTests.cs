@@ -121,6 +121,30 @@ public sealed class AdminSchemeTests : IAsyncLifetime
         Assert.Equal(DiagnosticSeverity.Warn, found.Severity);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_plan_names_the_cheapest_and_the_dearest_beside_Payment(bool offersPayment)
+    {
+        aperture.OffersPayment = offersPayment;
+        using var gateway = Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a", 1000), Selling("/b", 100_000)));
+
+        Assert.Equal(offersPayment, plan.Diagnostics.Any(static diagnostic => diagnostic.Code == "charge_opens_dearer" && diagnostic.Message.Contains("one of pw_a.r for 1 sat opens pw_b.r for 100 sat", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_plan_says_what_a_change_of_a_service_of_the_file_loses()
+    {
+        aperture.Services = ServicesOf(OfPaths("dep_0", "/a", "/b"));
+        using var gateway = Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a", 9000), Selling("/b")));
+
+        Assert.EndsWith("at once: pw_a.r. Roll out to the file, too", Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Code == "admin_change_loses").Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_Payment_nobody_is_refused()
     {

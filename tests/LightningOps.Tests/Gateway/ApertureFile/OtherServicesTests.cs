@@ -43,6 +43,23 @@ public sealed class OtherServicesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_costs_money_in_the_file_is_said_in_plan_and_drift_with_its_line()
+    {
+        File.WriteAllText(file.Path, file.With("services:\n  - name: wide\n    hostregexp: '.*'\n    pathregexp: '^/.*$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    price: 0\n    timeout: 60\n  - name: blog\n    hostregexp: ^blog$\n    pathregexp: '^/x$'\n    address: y:1\n    protocol: http\n    price: 3\n"));
+        using var gateway = file.Open();
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a"));
+        var drift = await new DriftCheck(plane, gateway).RunAsync(new ReconcileOptions { RequestId = "r" }, None);
+
+        var lost = Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Code == "credential_limit_lost");
+        Assert.Matches("^Line [0-9]+, services\\[0\\]\\.timeout: .*write price: 1$", lost.Message);
+        Assert.Equal(DiagnosticSeverity.Warn, lost.Severity);
+        Assert.Contains(plan.Diagnostics, static diagnostic => diagnostic.Code == "unreachable_service" && diagnostic.Message.Contains("\"blog/x\" costs 1 sat instead of 3", StringComparison.Ordinal));
+        Assert.Contains(plan.Diagnostics, static diagnostic => diagnostic is { Code: "strictverify_off", Severity: DiagnosticSeverity.Info });
+        Assert.Contains(DriftReport.Create(drift).Warnings, static warning => warning.StartsWith("credential_limit_lost: Line", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_price_server_of_a_service_is_not_taken_away_without_being_asked()
     {
         File.WriteAllText(file.Path, file.With("services:\n  - name: pw_a.r\n    hostregexp: '^a$'\n    address: localhost:8000\n    protocol: http\n    auth: \"on\"\n    dynamicprice:\n      enabled: true\n      grpcaddress: localhost:10010\n      insecure: true\n"));
