@@ -80,7 +80,7 @@ public sealed class PaywallAdoption
     public async Task<AdoptedPaywalls> PrepareAsync(IGateway gateway, string ownerId, CancellationToken cancellationToken)
     {
         var state = await (gateway ?? throw new ArgumentNullException(nameof(gateway))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        if (state.Services is not { } services)
+        if (ServedServices.Find(gateway, state) is not var (services, evidence))
         {
             throw new GatewayException(gateway.Name, "adopt", "services_not_told", "Name a gateway that lists its services: file:PATH, admin:https://host:port or loopback.");
         }
@@ -125,7 +125,7 @@ public sealed class PaywallAdoption
             Foreign = services.Select(static service => service.Name).Distinct().Where(foreign.ContainsKey).Select(name => new ForeignService(name, foreign[name])).ToArray(),
             Known = services.Select(static service => service.Name).Where(names.Contains).ToArray(),
             Plan = plan,
-            Evidence = state.Evidence,
+            Evidence = evidence,
             IsComplete = isComplete,
         };
     }

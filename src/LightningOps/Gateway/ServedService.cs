@@ -87,6 +87,9 @@ internal interface IServiceDetails
 {
     /// <summary>What is known of a service of a state it read.</summary>
     ServiceDetail GetDetail(GatewayState state, GatewayService service);
+
+    /// <summary>All services in force, those of others in the database among them, and how that is known.</summary>
+    (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) GetServed(GatewayState state);
 }
 
 /// <summary>Reads the other members of a service for people.</summary>

@@ -23,8 +23,14 @@ public static class ServedServices
     public static async Task<IReadOnlyList<ServedService>?> ReadAsync(string gateway, IGateway endpoint, CancellationToken cancellationToken)
     {
         var state = await (endpoint ?? throw new ArgumentNullException(nameof(endpoint))).ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        return state.Services?.Select((service, place) => Describe(gateway, endpoint, state, service, place + 1)).ToArray();
+        return Find(endpoint, state) is var (services, evidence) ? services.Select((service, place) => Describe(gateway, endpoint, state with { Evidence = evidence }, service, place + 1)).ToArray() : null;
     }
+
+    /// <summary>The services in force, and how that is known; null where they are not known.</summary>
+    internal static (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence)? Find(IGateway gateway, GatewayState state) =>
+        gateway is IServiceDetails details ? details.GetServed(state)
+        : state.Services is { } services ? (services, state.Evidence)
+        : null;
 
     private static ServedService Describe(string gateway, IGateway endpoint, GatewayState state, GatewayService service, int place)
     {

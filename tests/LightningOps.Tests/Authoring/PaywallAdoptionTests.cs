@@ -171,14 +171,19 @@ public sealed class PaywallAdoptionTests
 
     private static IEnumerable<(string Id, string Yaml)> ReadServing(string file)
     {
-        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Vectors", "aperture", file)))
+        foreach (var line in File.ReadLines(Vectors.PathOf("aperture/" + file)))
         {
             using var recorded = JsonDocument.Parse(line);
             var root = recorded.RootElement;
             var isServing = root.TryGetProperty("starts", out var starts)
                 ? starts.ValueKind == JsonValueKind.True && root.TryGetProperty("servicesServed", out var count) && count.ValueKind == JsonValueKind.Number && count.GetInt32() > 0
                 : root.TryGetProperty("services", out var services) && services.ValueKind == JsonValueKind.Array && services.GetArrayLength() > 0;
-            var yaml = root.GetProperty("yaml").GetString()!.Replace("{{PORT}}", "1", StringComparison.Ordinal).Replace("{{DIR}}", "/none", StringComparison.Ordinal);
+            if (root.GetProperty("yaml").ValueKind != JsonValueKind.String)
+            {
+                continue;
+            }
+
+            var yaml = root.GetProperty("yaml").GetString()!.Replace("{{PORT}}", "1", StringComparison.Ordinal).Replace("{{DIR}}", "/none", StringComparison.Ordinal).Replace("{{LND}}", "/lnd", StringComparison.Ordinal);
             if (isServing && IsRead(yaml))
             {
                 yield return ((root.TryGetProperty("id", out var id) ? id : root.GetProperty("case")).GetString()!, yaml);

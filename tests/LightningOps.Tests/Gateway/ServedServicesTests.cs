@@ -56,6 +56,9 @@ public sealed class ServedServicesTests : IDisposable
 
         """;
 
+    /// <summary>The model serves no mpp service.</summary>
+    private static readonly string L402Services = Services.Replace("authscheme: mpp", "authscheme: l402", StringComparison.Ordinal);
+
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly TemporaryFolder folder = new();
 
@@ -97,7 +100,7 @@ public sealed class ServedServicesTests : IDisposable
     public async Task A_row_of_the_database_is_told_from_a_service_of_the_file_and_has_no_known_limits()
     {
         await using var model = new ApertureModel(Path);
-        await File.WriteAllTextAsync(Path, model.AdminSettings + Services);
+        await File.WriteAllTextAsync(Path, model.AdminSettings + L402Services);
         await model.StartAsync();
         using var admin = OpenAdmin(model);
         await admin.ApplyAsync(OfPaths("dep_row", "/row"), None);
@@ -121,7 +124,7 @@ public sealed class ServedServicesTests : IDisposable
         await using var one = new ApertureModel(folder.File("one.yaml"));
         await using var two = new ApertureModel(folder.File("two.yaml"));
         await File.WriteAllTextAsync(folder.File("one.yaml"), one.AdminSettings + "services: []\n");
-        await File.WriteAllTextAsync(folder.File("two.yaml"), two.AdminSettings + Services);
+        await File.WriteAllTextAsync(folder.File("two.yaml"), two.AdminSettings + L402Services);
         await one.StartAsync();
         await two.StartAsync();
         using var group = new EndpointGroup([OpenAdmin(one), OpenAdmin(two)]);
@@ -140,7 +143,7 @@ public sealed class ServedServicesTests : IDisposable
     public async Task A_loopback_gateway_shows_what_its_process_serves()
     {
         using var upstream = EchoUpstream.Start();
-        var loopback = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = Services, Upstream = upstream.Url });
+        var loopback = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = L402Services, Upstream = upstream.Url });
         try
         {
             using var gateway = GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback] });

@@ -69,6 +69,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     // A service that is listed may be of the file or a row of the database, with members that the API does not carry.
     ServiceDetail IServiceDetails.GetDetail(GatewayState state, GatewayService service) => new(ServedService.NotKnown, null);
 
+    (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) IServiceDetails.GetServed(GatewayState state) => (state.Services ?? [], state.Evidence);
+
     AdminApi IApertureApi.GetApi(string operation) => api;
 
     /// <inheritdoc/>

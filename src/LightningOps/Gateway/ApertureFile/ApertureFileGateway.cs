@@ -269,6 +269,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         return snapshot.Rows.GetDetail(snapshot.File.Services, service);
     }
 
+    (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) IServiceDetails.GetServed(GatewayState state)
+    {
+        var snapshot = GetSnapshot(state, Reading);
+        return snapshot.Rows.Listed is { } listed ? (listed, LiveEvidence.List) : (snapshot.Rows.GetInFront(state.Services ?? []), state.Evidence);
+    }
+
     AdminApi IApertureApi.GetApi(string operation)
     {
         try

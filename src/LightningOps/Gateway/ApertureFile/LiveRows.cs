@@ -132,6 +132,10 @@ internal sealed class LiveRows
         return [.. kept, .. front.Values.Where(service => !names.Contains(service.Name) && isOurs(service.Name))];
     }
 
+    /// <summary>Services with the rows that stand before them.</summary>
+    public IReadOnlyList<GatewayService> GetInFront(IReadOnlyList<GatewayService> services) =>
+        [.. (Stored ?? []).Where(row => services.All(service => service.Name != row.Name)), .. services];
+
     /// <summary>Where a service that is in force is defined, and its members that the admin API does not carry.</summary>
     /// <param name="file">Services of the file.</param>
     /// <param name="service">The service in force.</param>

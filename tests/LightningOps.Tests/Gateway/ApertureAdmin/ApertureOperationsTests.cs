@@ -26,7 +26,7 @@ public sealed class ApertureOperationsTests : IAsyncLifetime
     private ApertureAdminGateway gateway = null!;
     private ApertureOperations aperture = null!;
 
-    public async ValueTask InitializeAsync()
+    public async Task InitializeAsync()
     {
         var path = folder.File("aperture.yaml");
         model = new ApertureModel(path, new ApertureModelOptions
@@ -45,7 +45,7 @@ public sealed class ApertureOperationsTests : IAsyncLifetime
         aperture = ApertureOperations.Find(gateway)!;
     }
 
-    public async ValueTask DisposeAsync()
+    public async Task DisposeAsync()
     {
         gateway.Dispose();
         await model.DisposeAsync();
