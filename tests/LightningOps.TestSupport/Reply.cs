@@ -34,6 +34,10 @@ public sealed class Reply
     public static Reply Json(string body, int status = 200, params (string Name, string Value)[] headers) =>
         new((stream, token) => WriteAsync(stream, Head(status, headers, "content-length: " + Encoding.UTF8.GetByteCount(body)) + body, token));
 
+    /// <summary>A refusal as RFC 9457 has it.</summary>
+    public static Reply Problem(string body, int status, params (string Name, string Value)[] headers) =>
+        new((stream, token) => WriteAsync(stream, Head(status, headers, "content-length: " + Encoding.UTF8.GetByteCount(body)).Replace("application/json", "application/problem+json", StringComparison.Ordinal) + body, token));
+
     /// <summary>A body compressed as a server does it that was told it may.</summary>
     public static Reply Gzip(string body) => new(async (stream, token) =>
     {

@@ -91,7 +91,7 @@ internal sealed class SingleUse
         try
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } problem && (Text(problem, "detail") ?? Text(problem, "title")) is { } reason ? PlainText.From(reason) : null;
+            return document.RootElement is { ValueKind: JsonValueKind.Object } problem && (Text(problem, "detail") ?? Text(problem, "title")) is { } reason ? PlainText.From(reason).TrimEnd('.') : null;
         }
         catch (JsonException)
         {
