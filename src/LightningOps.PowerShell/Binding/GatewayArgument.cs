@@ -86,6 +86,7 @@ public sealed class GatewayArgument
         {
             Macaroon = members.TryGetValue("Macaroon", out var macaroon) ? GatewaySettingsCmdlet.ToSecret(macaroon as SecureString ?? throw Invalid("Macaroon", "a SecureString")) : shared.Macaroon,
             MacaroonPath = FindFile("MacaroonPath", resolveFile) ?? shared.MacaroonPath,
+            ConfigPath = Find(EndpointKey) is null ? shared.ConfigPath : FindFile(PathKey, resolveFile) ?? shared.ConfigPath,
             CertificatePath = FindFile("CertificatePath", resolveFile) ?? shared.CertificatePath,
             CertificateFingerprint = FindText("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,

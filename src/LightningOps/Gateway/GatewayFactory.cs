@@ -94,6 +94,7 @@ public static class GatewayFactory
             BaseUrl = baseUrl,
             Macaroon = settings.Macaroon,
             MacaroonPath = settings.MacaroonPath,
+            ConfigPath = settings.ConfigPath,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
             Records = CreateRecords(settings),

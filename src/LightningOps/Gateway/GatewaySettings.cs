@@ -42,6 +42,9 @@ public sealed record GatewaySettings
     /// <summary>File of the admin macaroon (ApertureAdmin).</summary>
     public string? MacaroonPath { get; init; }
 
+    /// <summary>The aperture.yaml that an Aperture with its admin API reads, where it can be read from here (ApertureAdmin).</summary>
+    public string? ConfigPath { get; init; }
+
     /// <summary>File of the certificate to accept (ApertureAdmin).</summary>
     public string? CertificatePath { get; init; }
 

@@ -116,6 +116,10 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public IReadOnlyList<SellingService> LeftAlone { get; init; } = Array.Empty<SellingService>();
 
+    /// <summary>Whether what was changed over an admin API outlives a restart of the gateway; null where nothing was changed so.</summary>
+    [JsonIgnore]
+    public ChangeDurability? Durability { get; init; }
+
     /// <summary>After a switch: changes that a roll-out would make and the switch was not about. They were left.</summary>
     [JsonIgnore]
     public IReadOnlyList<ServiceChange> Pending { get; init; } = Array.Empty<ServiceChange>();

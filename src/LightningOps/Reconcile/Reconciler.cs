@@ -152,12 +152,13 @@ public sealed class Reconciler
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
             var journal = CreateJournal(pass, wanted.Compile, probe);
             var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
-            var isSwitched = options.Switch is not null && wanted.Security is not null && wanted.Unread is null && missing is null && refusal is null;
+            var isSwitched = options.Switch is { } scope && (wanted.Compile.Valid || !scope.Stops) && wanted.Security is not null && wanted.Unread is null && missing is null && refusal is null;
             var switched = isSwitched ? new SwitchRollout(pass, wanted) : null;
             if (switched is not null && await switched.IsInPlaceAsync(stop.Token).ConfigureAwait(false))
             {
                 var (done, id) = await switched.RunAsync(stop.Token).ConfigureAwait(false);
                 var others = FindLeftAlone(done, wanted.Compile);
+                WarnOfRestart(pass);
                 WarnOfOthers(pass, denied, others);
                 return CreateResult(pass, done, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
                 {
@@ -184,11 +185,35 @@ public sealed class Reconciler
 
             var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
             WarnOfOthers(pass, denied, leftAlone);
+            WarnOfRestart(pass);
             return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone, StaysClosed = switched?.StaysClosed ?? [] };
         }
         finally
         {
             await lease.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What a restart of the gateway would undo of what was changed, and what it brings back.</summary>
+    private static void WarnOfRestart(ReconcilePass pass)
+    {
+        if (pass.Gateway is not IChangeDurability changed)
+        {
+            return;
+        }
+
+        if (changed.Durability == ChangeDurability.NotDurable)
+        {
+            pass.Warn("not_durable", "NOT DURABLE: the gateway serves these changes, but could not store them. A restart would lose them; the next command sends them again: " + DenyEnforcement.FormatNames(changed.Unsaved));
+        }
+        else if (changed.Durability == ChangeDurability.NotKnown)
+        {
+            pass.Warn("durability_not_known", "It is not known whether the gateway has stored the change so that it outlives a restart.");
+        }
+
+        if (changed.BackAfterRestart.Count > 0)
+        {
+            pass.Warn("back_after_restart", "Their rows were deleted, so that the aperture.yaml counts again. They are served again after a restart of Aperture: " + DenyEnforcement.FormatNames(changed.BackAfterRestart));
         }
     }
 
@@ -321,6 +346,7 @@ public sealed class Reconciler
             Gateway = pass.Gateway.Name,
             WasCancelled = isCancelled,
             Plan = end.State.Plan,
+            Durability = (pass.Gateway as IChangeDurability)?.Durability,
             Before = end.State.Before,
             EventRule = journal.EventRule,
             Rules = compile.Rules,

@@ -98,6 +98,14 @@ internal static class AdminDiagnostics
         }
     }
 
+    /// <summary>What an earlier command changed and a restart would lose; null for nothing.</summary>
+    public static Diagnostic? GetUnsaved(GatewayRecord record) => record.Unsaved.Count == 0 ? null : new Diagnostic
+    {
+        Code = "not_durable",
+        Severity = DiagnosticSeverity.Warn,
+        Message = "Aperture serves these changes and did not store them: a restart would lose them, and they are sent again: " + FormatList(record.Unsaved),
+    };
+
     /// <summary>What a restart would sell although it is closed, because a broader service may then stand before it; null for nothing.</summary>
     private static Diagnostic? FindReopened(IEnumerable<(GatewayService First, GatewayService Second)> ordered)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -17,12 +18,14 @@ internal sealed class AdminApi
     private const string MacaroonHeader = "Grpc-Metadata-Macaroon";
     private const int NotFound = 404;
     private const int Conflict = 409;
+    private const int InternalServerError = 500;
     private readonly GatewayHttp http;
     private readonly string services;
     private readonly string transactions;
     private readonly string info;
     private readonly Func<string> macaroon;
     private readonly string root;
+    private readonly ConcurrentDictionary<string, byte> changed = new(StringComparer.Ordinal);
 
     /// <param name="http">Sends the requests.</param>
     /// <param name="baseUrl">Base URL without a slash at its end.</param>
@@ -65,6 +68,7 @@ internal sealed class AdminApi
     public async Task<bool> ExecuteAsync(AdminStep step, CancellationToken cancellationToken)
     {
         var request = CreateRequest(step);
+        changed[step.Name] = 0;
         var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return answer.StatusCode switch
         {
@@ -74,6 +78,27 @@ internal sealed class AdminApi
             Conflict when step is CreateStep => false,
             _ => answer.IsSuccess ? true : throw http.Refused(request, answer),
         };
+    }
+
+    /// <summary>Names of the services for which a step was sent since this was last asked.</summary>
+    public IReadOnlyList<string> TakeChanged()
+    {
+        var names = changed.Keys.OrderBy(static name => name, StringComparer.Ordinal).ToArray();
+        changed.Clear();
+        return names;
+    }
+
+    /// <summary>Whether what only its database can answer is answered 500, while the services were answered; false, too, where it cannot be told.</summary>
+    public async Task<bool> IsDatabaseDownAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await http.SendOnceAsync(Request(HttpMethod.Get, transactions + "?limit=1", null), cancellationToken).ConfigureAwait(false)).StatusCode == InternalServerError;
+        }
+        catch (GatewayException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads an answer.</summary>

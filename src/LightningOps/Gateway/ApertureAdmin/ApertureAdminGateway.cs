@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -27,6 +27,11 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private readonly AdminApi api;
     private readonly AdminRollout rollouts;
     private readonly AdminClosing closings;
+    private readonly AdminDurability durability;
+    private readonly AdminOthers others;
+    private ChangeDurability? known;
+    private IReadOnlyList<string> unsaved = [];
+    private IReadOnlyList<string> backAfterRestart = [];
 
     /// <summary>Creates a gateway; nothing is sent yet.</summary>
     /// <exception cref="ConfigException">An option cannot be used.</exception>
@@ -44,7 +49,15 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         api = new AdminApi(http, baseUrl, Macaroon);
         rollouts = new AdminRollout(Name, api);
         closings = new AdminClosing(Name, api);
+        durability = new AdminDurability(api, options.ConfigPath);
+        others = new AdminOthers(api, closings, durability);
     }
+
+    ChangeDurability? IChangeDurability.Durability => known;
+
+    IReadOnlyList<string> IChangeDurability.Unsaved => unsaved;
+
+    IReadOnlyList<string> IChangeDurability.BackAfterRestart => backAfterRestart;
 
     /// <inheritdoc/>
     public string Name => "aperture:" + baseUrl;
@@ -107,18 +120,24 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return new RolloutPlan
         {
             Gateway = Name,
-            CurrentConfigHash = plan.Steps.Count == 0 ? rollout.ConfigHash : state.Active?.ConfigHash,
+            CurrentConfigHash = plan.Steps.Count > 0 ? state.Active?.ConfigHash : snapshot.Record.Unsaved.Count > 0 ? null : rollout.ConfigHash,
             ConfigHash = rollout.ConfigHash,
-            Changes = RolloutPlanner.Compare(
-                snapshot.Services.Where(service => rollout.Prune || names.Contains(service.Name)).ToArray(),
-                wanted,
-                plan.Recreated),
-            LeftAlone = rollout.Prune || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
+            Changes =
+            [
+                .. RolloutPlanner.Compare(
+                    snapshot.Services.Where(service => rollout.Prune || names.Contains(service.Name)).ToArray(),
+                    wanted,
+                    plan.Recreated),
+                .. GetChangesOfOthers(snapshot, names, rollout),
+            ],
+            LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = AdminRefusals.GetRefusals(rollout, wanted, plan.Steps)
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
                 .Concat(schemes.GetDiagnostics(declared, wanted))
                 .Concat(AdminDynamicPrices.GetDiagnostics(plan, snapshot.Services, state.AskedPrices, rollout))
                 .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record, rollout))
+                .Concat(others.FindLoss(FindOpenOthers(snapshot.Services, names, rollout).Select(service => service.Name).ToArray()) is { } loss ? [loss] : [])
+                .Concat(AdminDiagnostics.GetUnsaved(snapshot.Record) is { } lost ? [lost] : [])
                 .ToArray(),
         };
     }
@@ -142,12 +161,22 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var names = GetNames(before.Record, declared);
         var wanted = Make(before, declared, new AdminSchemes(before.Offers, before.Services), name => rollout.Prune || names.Contains(name)).Wanted;
 
-        // Written first: what is made is never without a record of who made it.
-        await options.Records.WriteAsync(Name, before.Record with { Names = names.ToArray() }, cancellationToken).ConfigureAwait(false);
+        // Written first: what is made is never without a record of who made it, and what is closed never without how it stood.
+        var open = FindOpenOthers(before.Services, names, rollout);
+        var record = before.Record with { Names = names.ToArray(), Others = AdminOthers.Keep(before.Record.Others, open) };
+        await options.Records.WriteAsync(Name, record, cancellationToken).ConfigureAwait(false);
         try
         {
             await rollouts.ConvergeAsync(_ => wanted, name => rollout.Prune || names.Contains(name), cancellationToken).ConfigureAwait(false);
-            await RecordAsync(rollout, wanted).ConfigureAwait(false);
+            if (open.Count > 0)
+            {
+                var closed = new HashSet<string>(open.Select(service => service.Name), StringComparer.Ordinal);
+                await closings.CloseAsync(service => !service.IsClosed && closed.Contains(service.Name), cancellationToken).ConfigureAwait(false);
+            }
+
+            var kept = rollout.IsPaused ? record.Others : await RestoreOthersAsync(record, cancellationToken).ConfigureAwait(false);
+            await LookAsync(before.Record.Unsaved, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(rollout, wanted, kept).ConfigureAwait(false);
         }
         catch (Exception e) when (e is GatewayException or OperationCanceledException)
         {
@@ -172,11 +201,15 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     public RolloutPlan? PlanClosing(GatewayState state, GatewayClosing closing)
     {
         var snapshot = GetSnapshot(state, "plan");
-        Func<GatewayService, bool> closes = OursOnly(closing).For(state.Origins).Closes;
+        Func<GatewayService, bool> closes = closing.For(state.Origins).Closes;
         return ClosedServices.Plan(Name, state.Active?.ConfigHash, snapshot.Services, closes) is { } plan
             ? plan with
             {
-                Diagnostics = AdminRefusals.FindUnaddressable(plan.Changes.Select(change => change.Name)) is { } unaddressable ? [unaddressable with { Severity = DiagnosticSeverity.Warn }] : [],
+                Diagnostics =
+                [
+                    .. AdminRefusals.FindUnaddressable(plan.Changes.Select(change => change.Name)) is { } unaddressable ? new[] { unaddressable with { Severity = DiagnosticSeverity.Warn } } : [],
+                    .. closing.IncludesOthers && others.FindLoss(plan.Changes.Select(change => change.Name).Where(name => !state.Origins.IsMadeHere(name)).ToArray()) is { } loss ? new[] { loss } : [],
+                ],
                 ConfigHash = AdminDeployment.From(ClosedServices.Close(snapshot.Services, closes), snapshot.Record)?.ConfigHash ?? plan.ConfigHash,
             }
             : null;
@@ -186,14 +219,27 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
-        var known = OursOnly(closing).For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
+        var denied = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
         if (failure is null)
         {
-            // Written first: what is closed is never without a record of who closed it.
-            await RememberClosedAsync(record, known).ConfigureAwait(false);
+            // Written first: what is closed is never without a record of who closed it, and how it stood.
+            record = await RememberClosedAsync(record, denied, cancellationToken).ConfigureAwait(false);
         }
 
-        var services = await closings.CloseAsync(known.Closes, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<GatewayService> services;
+        try
+        {
+            services = await closings.CloseAsync(denied.Closes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await LookAsync(record.Unsaved, CancellationToken.None).ConfigureAwait(false);
+            if (failure is null && !unsaved.SequenceEqual(record.Unsaved))
+            {
+                record = record with { Unsaved = unsaved };
+                await TryWriteAsync(record).ConfigureAwait(false);
+            }
+        }
 
         // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
         return AdminDeployment.From(services, record);
@@ -206,7 +252,9 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
         var services = await closings.ChangeAsync(service => reopening.Reopen(service, withExtras: false), "reopen", cancellationToken).ConfigureAwait(false);
         var closed = new HashSet<string>(services.Where(service => service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
-        await options.Records.WriteAsync(Name, record with { Closed = record.Closed.Where(closed.Contains).ToArray() }, CancellationToken.None).ConfigureAwait(false);
+        var kept = reopening.IncludesOthers ? await RestoreOthersAsync(record, cancellationToken).ConfigureAwait(false) : record.Others;
+        await LookAsync(record.Unsaved, cancellationToken).ConfigureAwait(false);
+        await options.Records.WriteAsync(Name, record with { Closed = record.Closed.Where(closed.Contains).ToArray(), Others = kept, Unsaved = unsaved }, CancellationToken.None).ConfigureAwait(false);
         return AdminDeployment.From(services, record);
     }
 
@@ -282,8 +330,52 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         }
     }
 
-    // A row that closes a service of the file would stand in its place for good, without its limits and headers.
-    private static GatewayClosing OursOnly(GatewayClosing closing) => closing with { IncludesOthers = false };
+    /// <summary>What others sell there and is closed, too.</summary>
+    private static IReadOnlyList<GatewayService> FindOpenOthers(IReadOnlyList<GatewayService> services, ICollection<string> names, GatewayRollout rollout) =>
+        rollout.CloseOthers ? services.Where(service => !service.IsClosed && !names.Contains(service.Name)).ToArray() : [];
+
+    private static IEnumerable<ServiceChange> GetChangesOfOthers(Snapshot snapshot, ICollection<string> names, GatewayRollout rollout)
+    {
+        var kept = snapshot.Record.Others.ToDictionary(static service => service.Name, StringComparer.Ordinal);
+        return FindOpenOthers(snapshot.Services, names, rollout)
+            .SelectMany(service => RolloutPlanner.Compare([service], [service.Closed()]))
+            .Concat(rollout.IsPaused ? [] : snapshot.Services.Where(service => service.IsClosed && kept.ContainsKey(service.Name)).SelectMany(service => RolloutPlanner.Compare([service], [kept[service.Name]])));
+    }
+
+    /// <summary>Puts back what a global pause closed of others.</summary>
+    /// <returns>What could not be put back.</returns>
+    private async Task<IReadOnlyList<GatewayService>> RestoreOthersAsync(GatewayRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Others.Count == 0)
+        {
+            return [];
+        }
+
+        backAfterRestart = await others.RestoreAsync(record.Others, cancellationToken).ConfigureAwait(false);
+        return [];
+    }
+
+    /// <summary>Sends again what a restart would lose, and looks whether what was changed is stored.</summary>
+    private async Task LookAsync(IReadOnlyList<string> again, CancellationToken cancellationToken)
+    {
+        var changed = new HashSet<string>(api.TakeChanged(), StringComparer.Ordinal);
+        try
+        {
+            var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var service in services.Where(service => again.Contains(service.Name) && !changed.Contains(service.Name) && !AdminRefusals.IsUnaddressable(service.Name)))
+            {
+                await api.ExecuteAsync(new UpdateStep(new GatewayService { Name = service.Name }, service), cancellationToken).ConfigureAwait(false);
+            }
+
+            changed.UnionWith(api.TakeChanged());
+            var (seen, lost) = await durability.LookAsync(changed, services, cancellationToken).ConfigureAwait(false);
+            (known, unsaved) = (changed.Count == 0 ? null : seen, lost);
+        }
+        catch (GatewayException)
+        {
+            (known, unsaved) = (ChangeDurability.NotKnown, again);
+        }
+    }
 
     private static HashSet<string> GetNames(GatewayRecord record, IReadOnlyList<GatewayService> wanted) =>
         new(record.Names.Concat(wanted.Select(service => service.Name)), StringComparer.Ordinal);
@@ -308,12 +400,30 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     }
 
     // Never a failure: it is closed, and without a record only the next roll-out asks for -OverrideStop.
-    private async Task RememberClosedAsync(GatewayRecord record, GatewayClosing closing)
+    private async Task<GatewayRecord> RememberClosedAsync(GatewayRecord record, GatewayClosing closing, CancellationToken cancellationToken)
+    {
+        var origins = GetOrigins(record);
+        var closed = record.Names.Where(name => closing.Denies(new GatewayService { Name = name })).Union(record.Closed, StringComparer.Ordinal).ToArray();
+        var open = Array.Empty<GatewayService>();
+        try
+        {
+            open = closing.IncludesOthers ? (await api.ListAsync(cancellationToken).ConfigureAwait(false)).Where(service => closing.Closes(service) && !origins.IsMadeHere(service.Name)).ToArray() : open;
+        }
+        catch (GatewayException)
+        {
+            // What cannot be listed cannot be closed either, and that is said there.
+        }
+
+        var after = record with { Closed = closed, Others = AdminOthers.Keep(record.Others, open) };
+        await TryWriteAsync(after).ConfigureAwait(false);
+        return after;
+    }
+
+    private async Task TryWriteAsync(GatewayRecord record)
     {
         try
         {
-            var closed = record.Names.Where(name => closing.Denies(new GatewayService { Name = name })).Union(record.Closed, StringComparer.Ordinal).ToArray();
-            await options.Records.WriteAsync(Name, record with { Closed = closed }, CancellationToken.None).ConfigureAwait(false);
+            await options.Records.WriteAsync(Name, record, CancellationToken.None).ConfigureAwait(false);
         }
         catch (GatewayException)
         {
@@ -335,7 +445,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private static ServiceOrigins GetOrigins(GatewayRecord record) => new(record.Names, record.Owners, () => record.Rules ?? []);
 
     // Not cancelled: the services are there already.
-    private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted) => options.Records.WriteAsync(
+    private Task RecordAsync(GatewayRollout rollout, IReadOnlyList<GatewayService> wanted, IReadOnlyList<GatewayService> kept) => options.Records.WriteAsync(
         Name,
         new GatewayRecord
         {
@@ -345,6 +455,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             Services = wanted,
             Owners = ServiceOrigins.GetOwners(rollout.Rules),
             Rules = rollout.Rules,
+            Others = kept,
+            Unsaved = unsaved,
         },
         CancellationToken.None);
 
@@ -377,7 +489,10 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             },
             names.Contains,
             cancellationToken).ConfigureAwait(false);
-        await options.Records.WriteAsync(Name, before.Record, CancellationToken.None).ConfigureAwait(false);
+
+        // Services of others are not put back, and so neither is what is recorded of them.
+        var others = (await TryReadRecordAsync(CancellationToken.None).ConfigureAwait(false)).Record.Others;
+        await options.Records.WriteAsync(Name, before.Record with { Others = others.Count > 0 ? others : before.Record.Others }, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The macaroon in hex. One with caveats is never sent: Aperture's admin API cannot verify caveats, and refuses it.</summary>

@@ -23,6 +23,9 @@ internal sealed record ApertureAdminGatewayOptions
     /// <summary>SHA-256 fingerprint of the certificate to accept, in hex with or without colons; without fingerprint and path, the trust store of the system applies.</summary>
     public string? CertificateFingerprint { get; init; }
 
+    /// <summary>The aperture.yaml that this Aperture reads, where it can be read from here: which services it defines, and where its database is. Null where it is not known.</summary>
+    public string? ConfigPath { get; init; }
+
     /// <summary>Records which services were created here; disposed with the gateway.</summary>
     public required IGatewayRecords Records { get; init; }
 

@@ -45,6 +45,12 @@ public sealed record GatewayRecord
     /// <summary>Services closed outside a roll-out because of a pause or kill switch.</summary>
     public IReadOnlyList<string> Closed { get; init; } = Array.Empty<string>();
 
+    /// <summary>Services that were not made here and that a global pause closed, too, as they stood before.</summary>
+    public IReadOnlyList<GatewayService> Others { get; init; } = Array.Empty<GatewayService>();
+
+    /// <summary>Services whose last change a restart of the gateway would lose.</summary>
+    public IReadOnlyList<string> Unsaved { get; init; } = Array.Empty<string>();
+
     /// <summary>The deployment the services were; it counts only while the gateway serves <see cref="Services"/>.</summary>
     public string? DeploymentId { get; init; }
 

@@ -1,0 +1,311 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.ControlPlane.Mock;
+using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Endpoints;
+using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Memory;
+using LightningOps.Gateway.Records;
+using LightningOps.Leases;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Reconcile.Outbox;
+using LightningOps.Settings;
+using LightningOps.Tests.Gateway.ApertureAdmin;
+using LightningOps.Tests.Gateway.ApertureFile;
+using LightningOps.Tests.Gateway.Records;
+using LightningOps.Tests.Http;
+using LightningOps.Tests.Reconcile.Faults;
+using LightningOps.Tests.Support;
+using Xunit;
+using static LightningOps.Tests.Gateway.Rollouts;
+
+namespace LightningOps.Tests.Reconcile;
+
+/// <summary>A switch with a roll-out closes or reopens what it is about and nothing else, at every kind of gateway.</summary>
+public sealed class SwitchRolloutTests : IAsyncDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly List<Paywall> paywalls =
+    [
+        Selling("/a", 5000) with { OwnerId = "owner_a" },
+        Selling("/b", 3000) with { OwnerId = "owner_b" },
+        Selling("/c", 4000) with { OwnerId = "owner_b" },
+    ];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly MemoryRecords records = new();
+    private readonly StrictAperture aperture = new();
+    private readonly LightningOps.Tests.Gateway.Ops.OpsPeer ops = new();
+    private readonly MockControlPlane plane;
+    private MemoryGateway? memory;
+    private LoopbackGateway? loopback;
+    private LoopbackServer? server;
+    private EchoUpstream? upstream;
+    private int request;
+
+    public SwitchRolloutTests() => plane = new MockControlPlane(TimeProvider.System, paywalls);
+
+    public static TheoryData<string> Kinds => ["memory", "file", "admin", "endpoints", "ops", "loopback"];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (loopback is not null)
+        {
+            await loopback.StopAsync();
+        }
+
+        upstream?.Dispose();
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        memory?.Dispose();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_pause_closes_and_leaves_and_names_every_other_change(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        paywalls.Add(Selling("/new", 1000));
+
+        var result = await PauseAsync(true);
+
+        Assert.True(result.Ok, result.FailureReason);
+        Assert.True(result.DenialHolds);
+        Assert.Equal(["pw_a.r", "pw_b.r", "pw_c.r"], Names(static service => service.IsClosed));
+        Assert.DoesNotContain("pw_new.r", Names(static _ => true));
+        Assert.Equal(["Added pw_new.r", "Changed pw_a.r"], result.Pending.Select(static change => change.Kind + " " + change.Name).Order(StringComparer.Ordinal));
+        Assert.Contains(result.Warnings, static warning => warning.Code == "pending_changes" && warning.Message.Contains("pw_new.r (added)", StringComparison.Ordinal) && warning.Message.Contains("pw_a.r (changed, price 5 to 9)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Lifting_reopens_as_last_rolled_out_only_what_nothing_denies_now_and_names_the_rest(string kind)
+    {
+        paywalls.AddRange([Selling("/gone", 1000), Selling("/killed", 1000), Selling("/quota", 1000)]);
+        await StartAsync(kind);
+        Assert.True((await PauseAsync(true)).Ok);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        paywalls[1] = paywalls[1] with { Status = PaywallStatus.Paused };
+        paywalls.RemoveAt(3);
+        paywalls[3] = paywalls[3].Killed();
+        paywalls[4] = paywalls[4].WithPolicy(static policy => policy with { QuotaPerDay = 0 });
+
+        var result = await PauseAsync(false);
+
+        Assert.True(result.Ok, result.FailureCode + " " + result.FailureReason);
+        Assert.Equal(LiveConfiguration.Reopened, result.Serving);
+        Assert.Equal(["pw_a.r 5", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+        Assert.Equal(["pw_b.r (paywall paused)", "pw_gone.r (archived or gone)", "pw_killed.r (kill switch of the paywall)", "pw_quota.r (quota 0)"], result.StaysClosed.Order(StringComparer.Ordinal));
+        Assert.Contains(result.Warnings, static warning => warning.Code == "stays_closed" && warning.Message.Contains("pw_gone.r (archived or gone)", StringComparison.Ordinal));
+        Assert.Contains("pw_a.r", result.Pending.Select(static change => change.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task After_lifting_drift_tells_what_is_still_pending(string kind)
+    {
+        await StartAsync(kind);
+        Assert.True((await PauseAsync(true)).Ok);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        Assert.True((await PauseAsync(false)).Ok);
+
+        using var gateway = Open(kind);
+        var drift = await new DriftCheck(plane, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None);
+
+        Assert.Equal(DriftStatus.InDrift, drift.Status);
+        Assert.Equal(("pw_a.r", ServiceChangeKind.Changed), (Assert.Single(drift.Plan!.Changes).Name, drift.Plan.Changes[0].Kind));
+        Assert.True((await RunAsync(null)).Ok);
+        Assert.Contains("pw_a.r 9", Names(static _ => true, static service => service.Name + " " + service.PriceSats));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task With_nothing_else_pending_a_pause_and_its_end_leave_the_gateway_in_sync(string kind)
+    {
+        await StartAsync(kind);
+
+        Assert.True((await PauseAsync(true)).Ok);
+        Assert.Equal(3, Names(static service => service.IsClosed).Length);
+        var lifted = await PauseAsync(false);
+
+        Assert.True(lifted.Ok, lifted.FailureReason);
+        Assert.Empty(lifted.Pending);
+        Assert.Equal(["pw_a.r 5", "pw_b.r 3", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+        using var gateway = Open(kind);
+        Assert.Equal(DriftStatus.InSync, (await new DriftCheck(plane, gateway).RunAsync(new ReconcileOptions { RequestId = "drift" }, None)).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_kill_switch_is_about_its_owner_alone(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[0] = paywalls[0] with { Status = PaywallStatus.Paused };
+
+        var stopped = await KillAsync(true);
+
+        Assert.True(stopped.Ok, stopped.FailureReason);
+        Assert.Equal(["pw_b.r", "pw_c.r"], Names(static service => service.IsClosed));
+        Assert.Equal("pw_a.r", Assert.Single(stopped.Pending).Name);
+        paywalls[2] = Selling("/c", 8000) with { OwnerId = "owner_b" };
+        var released = await KillAsync(false);
+        Assert.True(released.Ok, released.FailureReason);
+        Assert.Equal(["pw_a.r 5", "pw_b.r 3", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+        Assert.Equal(["pw_a.r", "pw_c.r"], released.Pending.Select(static change => change.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_an_owners_kill_switch_denies_stays_closed_when_the_pause_is_lifted(string kind)
+    {
+        await StartAsync(kind);
+        Assert.True((await KillAsync(true)).Ok);
+        Assert.True((await PauseAsync(true)).Ok);
+
+        var lifted = await PauseAsync(false);
+
+        Assert.True(lifted.Ok, lifted.FailureReason);
+        Assert.Equal(["pw_a.r"], Names(static service => !service.IsClosed));
+        Assert.Equal(["pw_b.r (kill switch of its owner)", "pw_c.r (kill switch of its owner)"], lifted.StaysClosed);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("admin")]
+    public async Task How_it_was_last_rolled_out_not_being_known_it_stays_closed_and_is_named(string kind)
+    {
+        await StartAsync(kind);
+        Assert.True((await PauseAsync(true)).Ok);
+        if (kind == "file")
+        {
+            File.Delete(folder.File("aperture.yaml.rules.json"));
+        }
+        else
+        {
+            using var gateway = Open(kind);
+            await records.WriteAsync(gateway.Name, await records.ReadAsync(gateway.Name, None) with { Rules = null }, None);
+        }
+
+        var lifted = await PauseAsync(false);
+
+        Assert.Empty(Names(static service => !service.IsClosed));
+        Assert.Equal(3, lifted.StaysClosed.Count(static line => line.EndsWith("(how it was last rolled out is not known)", StringComparison.Ordinal)));
+        Assert.Equal(3, lifted.Pending.Count(static change => change.Kind == ServiceChangeKind.Opened));
+    }
+
+    [Fact]
+    public async Task Paywalls_that_do_not_compile_keep_no_released_service_closed()
+    {
+        await StartAsync("file");
+        Assert.True((await PauseAsync(true)).Ok);
+        paywalls.Add(SamplePaywalls.Priced("pw_bad", 1000, SamplePaywalls.Route("r", Host, "/bad", upstream: "https://api\u200d.example.com")));
+
+        var lifted = await PauseAsync(false);
+
+        Assert.Equal(3, Names(static service => !service.IsClosed).Length);
+        Assert.Contains(lifted.Warnings, static warning => warning.Code == "pending_changes" && warning.Message.Contains("do not compile", StringComparison.Ordinal));
+    }
+
+    private async Task StartAsync(string kind)
+    {
+        this.kind = kind;
+        switch (kind)
+        {
+            case "memory":
+                memory = new MemoryGateway();
+                break;
+            case "admin" or "endpoints":
+                server = new LoopbackServer(aperture.AnswerAsync);
+                break;
+            case "ops":
+                server = new LoopbackServer(ops.AnswerAsync);
+                break;
+            case "loopback":
+                upstream = EchoUpstream.Start();
+                loopback = LoopbackGateway.Start(new LoopbackGatewayOptions { Upstream = upstream.Url });
+                break;
+            default:
+                server = new LoopbackServer(aperture.AnswerAsync);
+                await File.WriteAllTextAsync(folder.File("aperture.yaml"), "listenaddr: \"" + new Uri(server.Url).Authority + "\"\ninsecure: true\nservices: []\n");
+                break;
+        }
+
+        var first = await RunAsync(null);
+        Assert.True(first.Ok, first.FailureReason);
+    }
+
+    private string kind = string.Empty;
+
+    private IReadOnlyList<GatewayService> Live() => kind switch
+    {
+        "memory" => memory!.ReadStateAsync(None).Result.Services!,
+        "loopback" => loopback!.Live.File.Services,
+        "ops" => ops.Served,
+        "file" => LiveFile.Read(folder.File("aperture.yaml")).Services,
+        _ => aperture.Services,
+    };
+
+    private string[] Names(Func<GatewayService, bool> which, Func<GatewayService, string>? text = null) =>
+        Live().Where(which).Select(text ?? (static service => service.Name)).Order(StringComparer.Ordinal).ToArray();
+
+    private async Task<ReconcileResult> PauseAsync(bool active)
+    {
+        await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = active }, None);
+        return await RunAsync(new SwitchScope { Stops = active });
+    }
+
+    private async Task<ReconcileResult> KillAsync(bool active)
+    {
+        await plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_b", Active = active }, None);
+        return await RunAsync(new SwitchScope { Stops = active, Owners = ["owner_b"] });
+    }
+
+    private async Task<ReconcileResult> RunAsync(SwitchScope? scope)
+    {
+        var gateway = Open(kind);
+        try
+        {
+            return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox())
+                .RunAsync(new ReconcileOptions { RequestId = "switch:" + ++request, Switch = scope }, None);
+        }
+        finally
+        {
+            if (kind != "memory")
+            {
+                gateway.Dispose();
+            }
+        }
+    }
+
+    private IGateway Open(string opened) => opened switch
+    {
+        "memory" => memory!,
+        "admin" => Admin(server!.Url),
+        "endpoints" => new EndpointGroup([Admin(server!.Url), Admin(server.Url + "/")]),
+        "ops" => new LightningOps.Gateway.Ops.OpsGateway(new LightningOps.Gateway.Ops.OpsGatewayOptions { BaseUrl = server!.Url, ChallengeUrl = server.Url + "/staging", ProxyUrl = server.Url + "/staging", OpsToken = OperatorSecret.From("tok"), Records = records, Http = TestHttp.Options }),
+        "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
+        _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, Reload = new LoadedAtOnce() }),
+    };
+
+    private ApertureAdminGateway Admin(string url) => new(new ApertureAdminGatewayOptions { BaseUrl = url, Macaroon = OperatorSecret.From(StrictAperture.Macaroon), Records = records, Http = TestHttp.Options });
+
+    private sealed class LoadedAtOnce : IConfigReload
+    {
+        public bool ConfirmsLoad => true;
+
+        public Task<string?> RunAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    }
+}
