@@ -98,6 +98,7 @@ internal sealed class ApertureCompilation
             }
         }
 
+        ruleChecks.CheckTogether();
         AddNotes(pairs);
     }
 
