@@ -4,6 +4,7 @@ using LightningOps.Benchmarks;
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- settlements 1000000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause 10000
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- access-log 1000000 16000 1000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- cached-path
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- held-requests 1000
 switch (args)
@@ -12,6 +13,8 @@ switch (args)
         return await SettlementRun.RunAsync(arguments);
     case [PauseRun.Verb, .. var arguments]:
         return await PauseRun.RunAsync(arguments);
+    case [AccessLogRun.Verb, .. var arguments]:
+        return AccessLogRun.Run(arguments);
     case [PurchaseRun.CachedPath, .. var arguments]:
         return await PurchaseRun.CompareAsync(arguments);
     case [PurchaseRun.HeldRequests, .. var arguments]:

@@ -36,6 +36,10 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
+    /// <summary>Upstreams at loopback and private addresses are errors.</summary>
+    [Parameter]
+    public SwitchParameter DenyPrivateUpstream { get; set; }
+
     /// <summary>A roll-out removes services that have no record of having been made here; without it they are kept and named.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
@@ -98,7 +102,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     private protected ReconcileOptions CreateOptions(string requestId) => new()
     {
         RequestId = requestId,
-        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(DenyPrivateUpstream) },
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
         AllowOrderLoss = AllowOrderLoss,

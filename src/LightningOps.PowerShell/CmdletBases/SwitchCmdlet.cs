@@ -244,7 +244,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             var options = new ReconcileOptions
             {
                 RequestId = NewRequestId(Stops ? "stop" : "release", EffectiveMode),
-                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi },
+                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(false) },
                 Switch = new SwitchScope { Stops = Stops, Owners = set.Global is null ? set.Owners.Select(static owner => owner.OwnerId).ToArray() : null },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,

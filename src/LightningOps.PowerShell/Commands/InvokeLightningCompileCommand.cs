@@ -65,7 +65,18 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
 
-    private CompileOptions Options => new() { Format = Format, GatewayHasAdminApi = !NoAdminApi };
+    /// <summary>Upstreams at loopback and private addresses are errors.</summary>
+    [Parameter]
+    public SwitchParameter DenyPrivateUpstream { get; set; }
+
+    private CompileOptions Options => new()
+    {
+        Format = Format,
+        GatewayHasAdminApi = !NoAdminApi,
+
+        // The operator's own files are judged as the local store is.
+        PrivateUpstreams = ParameterSetName != FromControlPlane && !IsModeSpecified && !DenyPrivateUpstream ? PrivateUpstreams.Inform : GetPrivateUpstreams(DenyPrivateUpstream),
+    };
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)

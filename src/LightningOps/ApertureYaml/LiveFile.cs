@@ -29,7 +29,7 @@ internal sealed class LiveFile
                 DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null,
             }
             : null;
-        ConfigHash = ComputeServicesHash(Unmarked);
+        ConfigHash = FindServicesHash(Unmarked);
     }
 
     public byte[] Bytes { get; }
@@ -95,6 +95,19 @@ internal sealed class LiveFile
     public bool Has(byte[] bytes) => Bytes.AsSpan().SequenceEqual(bytes);
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private static ConfigHash? FindServicesHash(string text)
+    {
+        try
+        {
+            return ComputeServicesHash(text);
+        }
+        catch (ApertureConfigFormatException)
+        {
+            // Settings in braces, for example: Aperture reads them, and no artifact can stand in them.
+            return null;
+        }
+    }
 
     private static ConfigHash? ComputeServicesHash(string text)
     {

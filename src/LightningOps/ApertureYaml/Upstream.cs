@@ -11,6 +11,7 @@ internal sealed class UpstreamUrl
     private UpstreamUrl(Uri uri, string host)
     {
         Scheme = uri.Scheme;
+        Network = UpstreamNetworks.Find(host);
         Address = host + ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
         PathPrefix = GetPrefix(uri.AbsolutePath);
         HasQueryOrFragment = uri.Query.Length > 0 || uri.Fragment.Length > 0;
@@ -22,6 +23,9 @@ internal sealed class UpstreamUrl
 
     /// <summary><c>host:port</c> with the port written out; IPv6 in brackets, other names in ASCII.</summary>
     public string Address { get; }
+
+    /// <summary>The network of the host, as far as its text says.</summary>
+    public UpstreamNetwork Network { get; }
 
     /// <summary>Path put before the request's own, or null when the URL has none.</summary>
     public string? PathPrefix { get; }

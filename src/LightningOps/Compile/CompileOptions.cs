@@ -16,6 +16,22 @@ public sealed record CompileOptions
 
     /// <summary>Whether the gateway serves Aperture's admin API: reserved paths are then errors, else warnings.</summary>
     public bool GatewayHasAdminApi { get; init; } = true;
+
+    /// <summary>What is said of upstreams at loopback and private addresses.</summary>
+    public PrivateUpstreams PrivateUpstreams { get; init; } = PrivateUpstreams.Inform;
+}
+
+/// <summary>How a compile judges upstreams at loopback and private addresses (docs/reference/compile.md#diagnostics).</summary>
+public enum PrivateUpstreams
+{
+    /// <summary>One info that counts them: the operator's own paywalls.</summary>
+    Inform,
+
+    /// <summary>A warning per route: paywalls of others.</summary>
+    Warn,
+
+    /// <summary>An error per route.</summary>
+    Deny,
 }
 
 /// <summary>The renderings of a compile.</summary>

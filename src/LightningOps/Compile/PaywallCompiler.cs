@@ -13,6 +13,8 @@ namespace LightningOps.Compile;
 /// <summary>Turns paywalls into rules and an artifact: a pure function of the paywalls and the options.</summary>
 public static class PaywallCompiler
 {
+    private const int MaxRecords = 1_000;
+
     /// <summary>Compiles <paramref name="paywalls"/>; what is wrong with them is a diagnostic, never an exception.</summary>
     /// <param name="paywalls">Active and paused paywalls, in the order received.</param>
     /// <param name="options">Rendering and gate.</param>
@@ -96,9 +98,10 @@ public static class PaywallCompiler
             ? paywalls
             : paywalls.Where(paywall => paywall.Status != PaywallStatus.Archived);
         var intake = RouteCollector.From(compiled);
-        if (intake.Diagnostics.Count > 0)
+        var records = options.Format == ArtifactFormat.RouteDocument ? [] : RecordChecks.Find(compiled).Take(MaxRecords).ToList();
+        if (intake.Diagnostics.Count + records.Count > 0)
         {
-            return Compilation.Failed(intake.Diagnostics);
+            return Compilation.Failed(records.Concat(intake.Diagnostics).ToList());
         }
 
         if (options.Format == ArtifactFormat.RouteDocument && paywalls.Where(paywall => PolicyMembers.HasAny(paywall.Policy)).ToArray() is { Length: > 0 } others)

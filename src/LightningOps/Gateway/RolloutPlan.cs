@@ -29,6 +29,9 @@ public sealed record RolloutPlan
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 
+    /// <summary>Whether the file says the same services in another spelling, or with comments in between.</summary>
+    internal bool IsSpellingOnly { get; init; }
+
     /// <summary>Whether the gateway cannot carry it.</summary>
     public bool IsRefused => Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 

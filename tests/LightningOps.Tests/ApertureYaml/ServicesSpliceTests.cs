@@ -161,4 +161,26 @@ public sealed class ServicesSpliceTests
     {
         Assert.Throws<ArgumentException>(() => ServicesSplice.Replace("a: 1\n", artifact));
     }
+
+    [Theory]
+    [InlineData('\u2028')]
+    [InlineData('\u2029')]
+    [InlineData('\u0085')]
+    public void A_character_that_only_looks_like_a_line_break_is_kept_in_comments_and_values(char separator)
+    {
+        var head = "# agreed" + separator + "services: []\nprofile: 0 # " + separator + "x\nbasedir: 'a" + separator + "b'\n";
+
+        var spliced = ServicesSplice.Replace(head + "services:\n  - name: old # one" + separator + "two\nstaticroot: /s\n", Artifact);
+
+        Assert.Equal(head + Block + "staticroot: /s\n", spliced);
+    }
+
+    [Fact]
+    public void Services_go_into_the_document_of_a_comment_that_Aperture_reads_and_not_into_the_one_after_it()
+    {
+        var spliced = ServicesSplice.Replace("---\n# only words\n---\nprofile: 0\n", Artifact);
+
+        Assert.NotEmpty(LiveFile.FromBytes(System.Text.Encoding.UTF8.GetBytes(spliced)).Services);
+        Assert.EndsWith("---\nprofile: 0\n", spliced, StringComparison.Ordinal);
+    }
 }

@@ -46,6 +46,20 @@ internal static class GoNumber
         return true;
     }
 
+    // An underscore stands between two digits (strconv, underscoreOK).
+    private static bool HasSeparatorsBetweenDigits(string text)
+    {
+        for (var i = text.IndexOf('_'); i >= 0; i = text.IndexOf('_', i + 1))
+        {
+            if (i == 0 || i == text.Length - 1 || text[i - 1] is < '0' or > '9' || text[i + 1] is < '0' or > '9')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Reads what Go's ParseFloat takes for a decimal number, infinity or no number.</summary>
     public static bool TryFloat(string text, out double value)
     {
@@ -56,7 +70,13 @@ internal static class GoNumber
             return text.Length - word.Length <= 1;
         }
 
-        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+        if (!HasSeparatorsBetweenDigits(text))
+        {
+            value = 0;
+            return false;
+        }
+
+        return double.TryParse(text.Replace("_", string.Empty), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
             && !double.IsInfinity(value) && !double.IsNaN(value);
     }
 

@@ -28,7 +28,7 @@ internal sealed class ServicesLocator(string text)
         ServicesPlace? append = null;
         var isFound = false;
         events.Read();
-        while (events.Current is DocumentStart)
+        while (events.Current is DocumentStart start)
         {
             events.Read();
             isAnchorInServices.Clear();
@@ -45,6 +45,9 @@ internal sealed class ServicesLocator(string text)
             {
                 append = PlaceAfter(end);
             }
+
+            // Aperture reads a document of a comment only, and none after it.
+            isFound |= events.Current is DocumentStart && events.HasComment(start.Start);
         }
 
         return services ?? append ?? AppendAt(text.Length);

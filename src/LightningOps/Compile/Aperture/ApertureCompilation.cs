@@ -103,6 +103,7 @@ internal sealed class ApertureCompilation
             found.Add(dearer);
         }
 
+        ruleChecks.CheckTogether();
         AddNotes(pairs);
     }
 

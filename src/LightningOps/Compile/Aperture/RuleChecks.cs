@@ -10,6 +10,7 @@ internal sealed class RuleChecks
     private readonly AnalysisBudget budget;
     private readonly HostPermission permission;
     private readonly LimitedDiagnostics found;
+    private readonly UpstreamChecks upstreams;
 
     public RuleChecks(CompileOptions options, AnalysisBudget budget, PatternTable patterns, LimitedDiagnostics found)
     {
@@ -17,6 +18,7 @@ internal sealed class RuleChecks
         this.budget = budget;
         permission = new HostPermission(patterns, budget);
         this.found = found;
+        upstreams = new UpstreamChecks(options.PrivateUpstreams, found);
     }
 
     public void Check(ApertureRule rule)
@@ -29,8 +31,11 @@ internal sealed class RuleChecks
             CheckHost(rule);
         }
 
-        CheckUpstream(rule);
+        upstreams.Check(rule);
     }
+
+    /// <summary>What is said once of all rules.</summary>
+    public void CheckTogether() => upstreams.AddNote();
 
     private void CheckSyntax(ApertureRule rule, string member, RoutePattern pattern)
     {
@@ -111,35 +116,6 @@ internal sealed class RuleChecks
                 DiagnosticSeverity.Error,
                 refusal.Message,
                 refusal.Witness is null ? null : DiagnosticDetails.Create("witness", DiagnosticDetails.Create("host", refusal.Witness))));
-        }
-    }
-
-    private void CheckUpstream(ApertureRule rule)
-    {
-        if (rule.Candidate.Upstream is not { } upstream)
-        {
-            return;
-        }
-
-        if (upstream.PathPrefix is { } prefix)
-        {
-            found.Add(CreateDiagnostic(
-                rule,
-                "upstream_path_prefix",
-                DiagnosticSeverity.Warn,
-                "Aperture puts the upstream path " + prefix + " before the request's own path",
-                DiagnosticDetails.Create("prefix", prefix)));
-        }
-
-        // Neither is repeated: a query or a user name can hold a secret.
-        if (upstream.HasQueryOrFragment)
-        {
-            found.Add(CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "Aperture does not support a query or fragment in upstreamUrl: it is omitted", null));
-        }
-
-        if (upstream.HasUserInfo)
-        {
-            found.Add(CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is omitted: set a header on the service instead", null));
         }
     }
 

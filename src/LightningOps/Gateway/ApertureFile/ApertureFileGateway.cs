@@ -86,6 +86,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             CurrentConfigHash = IsLoaded(snapshot) ? GetHash(snapshot.File, snapshot.Record) : null,
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
+            IsSpellingOnly = changes.Count == 0 && merge.ChangesText,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };

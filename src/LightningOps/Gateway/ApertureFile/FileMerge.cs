@@ -42,6 +42,22 @@ internal sealed class FileMerge
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
     public LiveFile Result => result ??= others.Length == 0 ? LiveFile.FromBytes(file.With(rollout.Artifact)) : Merge();
 
+    /// <summary>Whether the file has services and its text is not the one to be written; false when that cannot be told.</summary>
+    public bool ChangesText
+    {
+        get
+        {
+            try
+            {
+                return file.Services.Count > 0 && !file.Has(Result.Bytes);
+            }
+            catch (Exception unwritable) when (unwritable is ApertureConfigFormatException or ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Whether a service of the result was not made here, by its place.</summary>
     public bool IsOther(int place) => otherPlaces.Contains(place);
 

@@ -21,16 +21,21 @@ namespace LightningOps.Gateway.Loopback;
 internal sealed class GatewayRequests
 {
     private const string AdminPath = "/api/admin/";
+    private static readonly byte[] PaymentProblem = Encoding.ASCII.GetBytes("{\"type\":\"https://paymentauth.org/problems/payment-required\",\"title\":\"Payment Required\",\"status\":402,\"detail\":\"Payment required for access.\"}");
     private readonly ChallengeMinter minter;
     private readonly CredentialVerifier verifier;
+    private readonly PaymentCharges charges;
     private readonly UpstreamProxy upstreams;
     private readonly Func<LoopbackLiveConfiguration> live;
+    private readonly Func<string> realm;
     private readonly ConcurrentDictionary<string, ServiceCounters> counters = new(StringComparer.Ordinal);
 
-    public GatewayRequests(ChallengeMinter minter, CredentialVerifier verifier, UpstreamProxy upstreams, Func<LoopbackLiveConfiguration> served)
+    public GatewayRequests(ChallengeMinter minter, CredentialVerifier verifier, PaymentCharges charges, UpstreamProxy upstreams, Func<LoopbackLiveConfiguration> served, Func<string> realm)
     {
         this.minter = minter;
         this.verifier = verifier;
+        this.charges = charges;
+        this.realm = realm;
         this.upstreams = upstreams;
         this.live = served;
     }
@@ -71,7 +76,7 @@ internal sealed class GatewayRequests
             }
             else
             {
-                await DirectAnswer.SendAsync(exchange, 404, "404 page not found").ConfigureAwait(false);
+                await DirectAnswer.SendPlainAsync(exchange, 404, "404 page not found").ConfigureAwait(false);
             }
         }
         catch (RegexMatchTimeoutException) when (!exchange.HasStarted)
@@ -84,7 +89,7 @@ internal sealed class GatewayRequests
     private async Task AnswerAsync(Visit visit)
     {
         visit.Counters.CountRequest();
-        var (credential, opens) = Authorize(visit);
+        var (credential, opens, receipt) = Authorize(visit);
         if (!opens)
         {
             await SendChallengeAsync(visit).ConfigureAwait(false);
@@ -100,24 +105,30 @@ internal sealed class GatewayRequests
             return;
         }
 
-        await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service, visit.Counters).ConfigureAwait(false);
+        await upstreams.ForwardAsync(visit.Exchange, visit.Target, visit.Service, visit.Counters, receipt).ConfigureAwait(false);
     }
 
     /// <summary>Whether the service opens, and with which credential; with none where it is free.</summary>
-    private (PresentedCredential? Credential, bool Opens) Authorize(Visit visit)
+    private (PresentedCredential? Credential, bool Opens, string? Receipt) Authorize(Visit visit)
     {
         var auth = IsFree(visit) ? AuthKind.Off : visit.Service.Auth.Kind;
         if (auth == AuthKind.Off)
         {
-            return (null, true);
+            return (null, true, null);
         }
 
-        var credential = PresentedCredential.From(visit.Exchange.Head.Headers);
+        if (visit.Service.AcceptsCharges && charges.TryAccept(visit.Exchange.Head.Headers, visit.Configuration.Config.VerifiesInvoices) is { } receipt)
+        {
+            visit.Counters.CountAuthorized();
+            return (null, true, receipt);
+        }
+
+        var credential = visit.Service.AcceptsL402 ? PresentedCredential.From(visit.Exchange.Head.Headers) : null;
         var refusal = verifier.Verify(credential, visit.Service.Name, visit.Configuration.Config.VerifiesInvoices);
         if (refusal is null)
         {
             visit.Counters.CountAuthorized();
-            return (credential, true);
+            return (credential, true, null);
         }
 
         if (refusal != CredentialRefusal.Missing)
@@ -125,7 +136,7 @@ internal sealed class GatewayRequests
             visit.Counters.CountRefused();
         }
 
-        return (null, auth == AuthKind.Freebie && visit.Configuration.TryTakeFreebie(visit.Service, ClientNetwork.FromAddress(visit.Exchange.Client)));
+        return (null, auth == AuthKind.Freebie && visit.Configuration.TryTakeFreebie(visit.Service, ClientNetwork.FromAddress(visit.Exchange.Client)), null);
     }
 
     private static bool IsFree(Visit visit)
@@ -150,11 +161,27 @@ internal sealed class GatewayRequests
             return;
         }
 
+        if (visit.Service.Name.Length == 0)
+        {
+            // No caveat can name it (l402/service.go).
+            await DirectAnswer.SendAsync(visit.Exchange, 500, "challenge failure", headers).ConfigureAwait(false);
+            return;
+        }
+
         visit.Counters.CountChallenge();
-        var challenge = minter.Mint(visit.Service);
+        var config = visit.Configuration.Config;
+        var challenge = minter.Mint(visit.Service, config.Network);
 
         // LSAT first: older clients look at the first line alone (auth/authenticator.go).
         headers.Add("WWW-Authenticate", "LSAT " + challenge).Add("WWW-Authenticate", "L402 " + challenge).Set("Cache-Control", "no-store");
+        if (config.OffersCharges)
+        {
+            // Every scheme is offered, whatever the service accepts.
+            headers.Add("WWW-Authenticate", charges.Mint(visit.Service, config.Realm ?? realm(), config.Network)).Set("Content-Type", "application/problem+json");
+            await visit.Exchange.AnswerAsync(402, headers, PaymentProblem).ConfigureAwait(false);
+            return;
+        }
+
         await DirectAnswer.SendAsync(visit.Exchange, 402, "payment required", headers).ConfigureAwait(false);
     }
 
@@ -175,7 +202,7 @@ internal sealed class GatewayRequests
     {
         var seconds = Math.Max(1, Math.Ceiling(wait.TotalSeconds));
         var headers = CorsHeaders.AddTo(new HeaderLines()).Set("Retry-After", seconds.ToString("F0", CultureInfo.InvariantCulture));
-        return DirectAnswer.SendAsync(exchange, 429, "rate limit exceeded", headers);
+        return DirectAnswer.SendAsync(exchange, 429, "rate limit exceeded", headers, DirectAnswer.ResourceExhausted);
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -187,12 +214,40 @@ internal sealed class GatewayRequests
 /// <summary>Answers that come from the gateway itself, as Go's http.Error writes them.</summary>
 internal static class DirectAnswer
 {
-    /// <summary>A line of text.</summary>
+    /// <summary>The status of gRPC for too many requests.</summary>
+    public const int ResourceExhausted = 8;
+
+    private const int Internal = 13;
+
+    /// <summary>The media type of gRPC.</summary>
+    public const string Grpc = "application/grpc";
+
+    /// <summary>Whether a client of gRPC asks.</summary>
+    public static bool IsGrpc(HttpExchange exchange) => exchange.Head.Headers.Find("Content-Type")?.StartsWith(Grpc, StringComparison.Ordinal) == true;
+
+    /// <summary>A line of text; to a client of gRPC 200 and the text as its message (proxy/proxy.go, sendDirectResponse).</summary>
     /// <param name="exchange">What is answered.</param>
     /// <param name="status">The status.</param>
     /// <param name="text">The line, without its end.</param>
     /// <param name="headers">Further headers.</param>
-    public static Task SendAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null)
+    /// <param name="grpcStatus">The status of gRPC.</param>
+    public static Task SendAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null, int grpcStatus = Internal)
+    {
+        if (!IsGrpc(exchange))
+        {
+            return SendPlainAsync(exchange, status, text, headers);
+        }
+
+        headers = (headers ?? new HeaderLines()).Set("Content-Type", Grpc).Set("Grpc-Status", grpcStatus.ToString(CultureInfo.InvariantCulture)).Set("Grpc-Message", text);
+        return exchange.AnswerAsync(200, headers, Array.Empty<byte>());
+    }
+
+    /// <summary>A line of text, whoever asks.</summary>
+    /// <param name="exchange">What is answered.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="text">The line, without its end.</param>
+    /// <param name="headers">Further headers.</param>
+    public static Task SendPlainAsync(HttpExchange exchange, int status, string text, HeaderLines? headers = null)
     {
         headers = (headers ?? new HeaderLines()).Set("Content-Type", "text/plain; charset=utf-8").Set("X-Content-Type-Options", "nosniff");
         return exchange.AnswerAsync(status, headers, Encoding.UTF8.GetBytes(text + "\n"));

@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.Loopback;
 /// A loopback gateway that serves an aperture.yaml like Aperture: it matches services in order, mints and verifies L402
 /// credentials, limits rates and forwards requests. Only the Lightning node is simulated.
 /// </summary>
-/// <remarks>It follows the source of Aperture; it rejects or reports unsupported features (dynamic prices, MPP, gRPC, TLS, files).</remarks>
+/// <remarks>It follows the source of Aperture; it rejects or reports unsupported features (dynamic prices, sessions, gRPC upstreams, TLS, files).</remarks>
 public sealed class LoopbackGateway : IDisposable
 {
     private readonly LoopbackGatewayOptions options;
@@ -47,8 +47,10 @@ public sealed class LoopbackGateway : IDisposable
         requests = new GatewayRequests(
             new ChallengeMinter(keys, Node, transactions, random, options.Time),
             new CredentialVerifier(keys, Node, options.Time),
+            new PaymentCharges(keys.GetChargeKey(), Node, options.Time),
             upstreams,
-            () => live);
+            () => live,
+            () => server!.EndPoint.ToString());
         server = new HttpServer(
             new HttpServerOptions { Address = options.Address, Port = options.Port, StopTimeout = options.StopTimeout },
             requests.AnswerAsync);

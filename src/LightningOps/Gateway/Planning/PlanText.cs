@@ -91,6 +91,7 @@ internal static class PlanText
     private static string FormatChanges(RolloutPlan plan, Dictionary<ServiceChangeKind, int> counts) =>
         plan.Changes.Count > 0 ? string.Join(", ", Kinds.Where(kind => counts.ContainsKey(kind.Kind)).Select(kind => Text(counts[kind.Kind]) + " " + kind.Word))
             : plan.IsEmpty ? "nothing to change"
+            : plan.IsSpellingOnly ? "spelling and comments only: every service stays as it is"
             : "the configuration is sent";
 
     /// <summary>Whether what holders can do is the same for every change of its kind, and said once below them.</summary>

@@ -44,7 +44,13 @@ public sealed class SimulatedLightningNode
     /// <summary>Makes an invoice.</summary>
     /// <param name="amount">What it asks; positive.</param>
     /// <param name="memo">What it is for.</param>
-    public NodeInvoice AddInvoice(Msats amount, string memo)
+    public NodeInvoice AddInvoice(Msats amount, string memo) => AddInvoice(amount, memo, null);
+
+    /// <summary>Makes an invoice for a network.</summary>
+    /// <param name="amount">What it asks; positive.</param>
+    /// <param name="memo">What it is for.</param>
+    /// <param name="network">The network; null for the node's own.</param>
+    internal NodeInvoice AddInvoice(Msats amount, string memo, Bolt11Network? network)
     {
         if (amount.Value <= 0)
         {
@@ -55,7 +61,7 @@ public sealed class SimulatedLightningNode
         var now = options.Time.GetUtcNow();
         var request = new SimulatedInvoice
         {
-            Network = options.Network,
+            Network = network ?? options.Network,
             Amount = amount,
             Timestamp = now.ToUnixTimeSeconds(),
             ExpirySeconds = (long)options.InvoiceExpiry.TotalSeconds,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 
@@ -60,11 +61,11 @@ internal ref struct JsonCursor
             }
         }
 
-        var missing = scan.FirstMissing();
-        if (missing >= 0)
+        if (scan.IsIncomplete)
         {
-            path.AtMember(scan.Names[missing]);
-            throw path.Failure("is missing");
+            var missing = scan.GetMissing();
+            path.AtMember(missing[0]);
+            throw path.Failure(missing.Count == 1 ? "is missing" : "is missing, and so are " + string.Join(", ", missing.Skip(1)));
         }
 
         path.Pop();

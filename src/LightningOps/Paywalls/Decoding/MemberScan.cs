@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace LightningOps.Paywalls.Decoding;
 
 /// <summary>One pass over the members of an object: which one is at hand and which were seen.</summary>
@@ -38,18 +40,22 @@ internal struct MemberScan
         seen |= 1u << member;
     }
 
-    /// <summary>A required member that was not there, or -1.</summary>
-    public readonly int FirstMissing()
+    /// <summary>The required members that were not there, in the contract's order.</summary>
+    public readonly List<string> GetMissing()
     {
+        var names = new List<string>();
         var missing = Names.Required & ~seen;
         for (var member = 0; missing != 0; member++, missing >>= 1)
         {
             if ((missing & 1) != 0)
             {
-                return member;
+                names.Add(Names[member]);
             }
         }
 
-        return -1;
+        return names;
     }
+
+    /// <summary>Whether a required member was not there.</summary>
+    public readonly bool IsIncomplete => (Names.Required & ~seen) != 0;
 }

@@ -70,6 +70,53 @@ public sealed class ApertureFileGatewayTests : IDisposable
         Assert.False(stopping.Plan(await stopping.ReadStateAsync(None), OfPaths("dep_3", "/a")).IsRefused);
     }
 
+    [Theory]
+    [InlineData("price: 2", "price: 0x2")]
+    [InlineData("price: 2", "price: 2.0")]
+    [InlineData("price: 2", "price: 02 # agreed")]
+    [InlineData("price: 2", "price: '2'")]
+    [InlineData("protocol: https", "protocol: \"https\"")]
+    public async Task Another_spelling_of_the_same_value_is_told_apart_from_a_change(string written, string edited)
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+        await gateway.ApplyAsync(rollout, None);
+        await File.WriteAllTextAsync(file.Path, file.Text.Replace(written, edited, StringComparison.Ordinal));
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+
+        Assert.Contains(edited, file.Text, StringComparison.Ordinal);
+        Assert.Empty(plan.Changes);
+        Assert.Equal("spelling and comments only: every service stays as it is", plan.Summary);
+    }
+
+    [Theory]
+    [InlineData("0x10", 16)]
+    [InlineData("1_000", 1000)]
+    [InlineData("\"1_000\"", 1000)]
+    [InlineData("1e3", 1000)]
+    [InlineData("5.0", 5)]
+    [InlineData("0o17", 15)]
+    [InlineData("0b11", 3)]
+    [InlineData("010", 8)]
+    [InlineData("\"010\"", 10)]
+    [InlineData("09", 9)]
+    public async Task A_price_is_compared_as_Aperture_reads_it(string written, long sats)
+    {
+        using var gateway = file.Open();
+        var rollout = OfPaths("dep_1", "/a");
+        await gateway.ApplyAsync(rollout, None);
+        await File.WriteAllTextAsync(file.Path, file.Text.Replace("price: 2", "price: " + written, StringComparison.Ordinal));
+
+        var state = await gateway.ReadStateAsync(None);
+        using var served = LightningOps.Gateway.Loopback.LoopbackGateway.Start(new LightningOps.Gateway.Loopback.LoopbackGatewayOptions { ConfigPath = file.Path });
+
+        Assert.Equal(sats, state.Services!.Single().PriceSats);
+        Assert.Equal(sats, served.Services.Single().Service.PriceSats);
+        Assert.Equal(sats, served.Live.Config.Services.Single().PriceSats);
+        Assert.Equal([new MemberChange("price", sats.ToString(System.Globalization.CultureInfo.InvariantCulture), "2")], gateway.Plan(state, rollout).Changes.Single().Members);
+    }
+
     [Fact]
     public async Task A_file_edited_by_hand_is_another_deployment()
     {

@@ -75,6 +75,8 @@ public sealed class MatchingPropertyTests
         Protocol = "http",
         Auth = new AuthLevel(AuthKind.On),
         PriceSats = 1,
+        AcceptsL402 = true,
+        AcceptsCharges = false,
         Caveats = [],
         TimeoutSeconds = 0,
         FreePaths = [],

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using LightningOps.Files;
+using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -35,7 +36,7 @@ public sealed class ReloadTests : IDisposable
     public void A_file_that_cannot_be_served_changes_nothing_and_is_said_until_it_can()
     {
         using var gateway = Start(Selling("one"));
-        Write("services: [{name: two}]\n");
+        Write("services: [{name: two, price: -1}]\n");
         time.Advance(Interval);
         Assert.Equal(("one", true), (gateway.Services.Single().Name, gateway.LoadError is not null));
         Assert.NotEmpty(gateway.LoadError!.Diagnostics);
@@ -87,9 +88,6 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dynamicprice: {enabled: true, grpcaddress: 'x:1', insecure: true}", "dynamicprice")]
-    [InlineData("authscheme: mpp", "authscheme: mpp")]
-    [InlineData("authscheme: l402+mpp", "authscheme: l402+mpp")]
     [InlineData("authwhitelistpaths: ['\\p{Greek}']", "a script class (\\p{…}) in authwhitelistpaths")]
     [InlineData("headers: {X-Key: '${NOT_SET_ANYWHERE}'}", "headers.X-Key")]
     [InlineData("headers: {X-Key: '!file+hex:/not/there'}", "headers.X-Key")]
@@ -103,17 +101,41 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Theory]
+    [InlineData("    dynamicprice: {enabled: true, grpcaddress: 'x:1', insecure: true}\n", "dynamicprice of service one")]
+    [InlineData("authenticator: {disable: true}\n", "authenticator.disable")]
+    [InlineData("authenticator: {enablempp: true, enablesessions: true}\ndbbackend: sqlite\nsqlite: {databasefilename: /d}\n", "enablesessions")]
+    [InlineData("servestatic: true\nstaticroot: /s\n", "servestatic")]
+    public void What_only_Aperture_serves_is_named_in_a_notice(string setting, string named)
+    {
+        using var gateway = Start(Selling("one") + setting);
+
+        Assert.Contains(gateway.Notices, notice => notice.StartsWith(named, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("services: [")]
     [InlineData("services: 3")]
     [InlineData("- a")]
     [InlineData("services:\n  -\n")]
     [InlineData("services: [{name: a, hostregexp: '(', address: 'x:1', protocol: http}]")]
-    [InlineData("services: [{name: a, address: 'x:1', protocol: http, auth: maybe}]")]
     [InlineData("services: [{name: a, address: 'x:1', protocol: http, price: -1}]")]
     [InlineData("services: [{name: a, address: 'x:1', protocol: http, auth: freebie}]")]
-    [InlineData("services: [{name: a, address: 'x:1', protocol: http}, {name: a, address: 'x:1', protocol: http}]")]
     [InlineData("services: [{name: a, address: 'x:1', protocol: http, ratelimits: [{requests: 0, per: 1s}]}]")]
     public void What_stops_aperture_is_refused(string yaml) => Assert.Throws<LoopbackConfigException>(() => Start(yaml));
+
+    [Theory]
+    [InlineData("services: [{name: a, address: 'x:1', protocol: http, auth: maybe}]")]
+    [InlineData("services: [{name: a, address: 'x:1', protocol: http}, {name: a, address: 'x:1', protocol: http}]")]
+    [InlineData("services: [{name: 'a,b', address: 'x:1', protocol: http}]")]
+    [InlineData("services: [{name: a, timeout: 9223372037, price: 1}]")]
+    public void What_Aperture_starts_with_and_sells_wrong_is_served(string yaml)
+    {
+        Assert.False(ApertureConfigCheck.Check(yaml + "\n").Valid);
+
+        using var gateway = Start(yaml + "\n");
+
+        Assert.NotEmpty(gateway.Services);
+    }
 
     [Fact]
     public void A_secret_in_a_header_is_nowhere_to_be_seen()

@@ -133,7 +133,7 @@ public sealed class ServiceSettingsTests
     [InlineData("GET /a HTTP/1.1\r\nHost: shop.example.com:8080\r\n\r\n", 402)]
     [InlineData("GET /a HTTP/1.1\r\nHost: SHOP.example.com\r\n\r\n", 404)]
     [InlineData("GET /a%zz HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 400)]
-    [InlineData("CONNECT shop.example.com:443 HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 405)]
+    [InlineData("CONNECT shop.example.com:443 HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 404)]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 200)]
     [InlineData("OPTIONS /a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 200)]
     public async Task The_host_is_that_of_the_request_as_go_reads_it(string request, int status)

@@ -71,8 +71,10 @@ internal sealed class ApertureModel : IAsyncDisposable
         requests = new GatewayRequests(
             new ChallengeMinter(keys, node, new TransactionLog(), RandomBytes.Generate, TimeProvider.System),
             new CredentialVerifier(keys, node, TimeProvider.System),
+            new PaymentCharges(keys.GetChargeKey(), node, TimeProvider.System),
             upstreams,
-            () => served);
+            () => served,
+            () => Url);
     }
 
     public int Port { get; }

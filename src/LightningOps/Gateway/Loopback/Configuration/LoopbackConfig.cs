@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using LightningOps.Gateway.Loopback.Matching;
 using LightningOps.L402.Macaroons;
@@ -21,6 +22,15 @@ internal sealed record LoopbackConfig
 
     /// <summary>Whether the file turns the admin API on.</summary>
     public required bool HasAdminApi { get; init; }
+
+    /// <summary>Whether charges of the Payment scheme are offered.</summary>
+    public required bool OffersCharges { get; init; }
+
+    /// <summary>Payee of the Payment scheme; null for the gateway's own address.</summary>
+    public required string? Realm { get; init; }
+
+    /// <summary>Network of invoices; null for the node's own.</summary>
+    public required string? Network { get; init; }
 
     /// <summary>Settings of the file without effect here, one sentence each.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
@@ -50,6 +60,12 @@ internal sealed record LoopbackService
     /// <summary>What it asks, satoshis: 1 where the file says 0.</summary>
     public required long PriceSats { get; init; }
 
+    /// <summary>Whether it accepts L402 credentials.</summary>
+    public required bool AcceptsL402 { get; init; }
+
+    /// <summary>Whether it accepts charges of the Payment scheme.</summary>
+    public required bool AcceptsCharges { get; init; }
+
     /// <summary>Caveats of its credentials beside the one that names it and the one that lets them expire.</summary>
     public required IReadOnlyList<Caveat> Caveats { get; init; }
 
@@ -70,6 +86,9 @@ internal sealed record LoopbackService
 
     /// <summary>Headers the upstream is sent in place of the client's; values may be secrets.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary>Whether a header of its own cannot be sent: every request is then answered with 502.</summary>
+    public bool HasInvalidHeader => Headers.Any(static header => header.Value.IndexOfAny(['\r', '\n', '\0']) >= 0 || header.Key.Any(static one => one <= ' ' || one >= '\u007f' || one == ':'));
 
     /// <summary>The name; its headers may hold secrets.</summary>
     public override string ToString() => Name;

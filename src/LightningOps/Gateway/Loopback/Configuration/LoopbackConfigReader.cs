@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Net;
 using LightningOps.ApertureYaml;
@@ -21,7 +20,12 @@ internal sealed class LoopbackConfigReader
         ("prometheus", "prometheus: metrics are not served"),
     ];
 
-    private readonly ConfigFindings findings = new();
+    private const string DisabledNode = "authenticator.disable: the simulated node still sells; Aperture closes the connection of every request to a service that is not auth: \"off\"";
+    private const string Sessions = "enablesessions: sessions of the Payment scheme are not offered, only charges";
+
+    // Where Aperture listens and who makes its invoices is this gateway's own; a file of services alone says neither.
+    private static readonly string[] ReplacedSettings = ["listenaddr_missing", "authenticator_missing"];
+
     private readonly Func<string, string?> environment;
 
     private LoopbackConfigReader(Func<string, string?> environment) => this.environment = environment;
@@ -44,50 +48,42 @@ internal sealed class LoopbackConfigReader
 
     private LoopbackConfig Read(string yaml)
     {
-        var root = ConfigReader.Read(yaml, findings) ?? throw Refused();
+        RequireStart(yaml);
+        var root = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
+        var authenticator = root.Child("authenticator");
+        var offersCharges = authenticator.Flag("enablempp");
         var sections = root.Sections("services");
-        Check(sections);
-        var services = sections.Select(section => new ServiceBinder(section!, environment).Bind()).ToArray();
+        var services = sections.Select(section => new ServiceBinder(section!, environment, offersCharges).Bind()).ToArray();
         return new LoopbackConfig
         {
             Services = services,
             Blocked = Addresses(root.Texts("blocklist")),
             VerifiesInvoices = root.Flag("strictverify"),
             HasAdminApi = root.Child("admin").Flag("enabled"),
-            Notices = UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About).ToArray(),
+            OffersCharges = offersCharges,
+            Realm = authenticator.Text("mpprealm") is { Length: > 0 } realm ? realm : null,
+            Network = authenticator.Text("network") is { Length: > 0 } network ? network : null,
+            Notices =
+            [
+                .. UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About),
+                .. authenticator.Flag("disable") ? [DisabledNode] : Array.Empty<string>(),
+                .. authenticator.Flag("enablesessions") ? [Sessions] : Array.Empty<string>(),
+                .. sections.Where(static section => section!.Child("dynamicprice").Flag("enabled")).Select(static section => "dynamicprice of service " + section!.Text("name") + ": the price server is not asked; the price of the file is charged, and nothing is metered"),
+            ],
         };
     }
 
-    private void Check(IReadOnlyList<Section?> services)
+    /// <summary>Refuses what no recorded version of Aperture starts with; what sells wrong is served as Aperture serves it.</summary>
+    private static void RequireStart(string yaml)
     {
-        var rules = new ServiceRules(findings, new ExpressionRules(findings));
-        var order = new ServiceOrderRules(findings);
-        for (var i = 0; i < services.Count; i++)
+        var report = ApertureConfigCheck.Check(yaml);
+        if (report.Diagnostics.FirstOrDefault(static found => found.Stops == ApertureVersions.All && !ReplacedSettings.Contains(found.Code)) is { } stop)
         {
-            if (services[i] is not { } service)
-            {
-                findings.Error("service_empty", "an empty item crashes Aperture: remove it or define a service", TextPosition.Start, "services[" + i.ToString(CultureInfo.InvariantCulture) + "]");
-            }
-            else if (!service.IsUnreadable)
-            {
-                rules.Check(service);
-                order.Check(service);
-            }
+            throw new LoopbackConfigException(
+                "the configuration cannot be served: " + stop,
+                "Correct what Test-ApertureConfig reports.",
+                diagnostics: report.Diagnostics);
         }
-
-        if (!findings.ToReport().Valid)
-        {
-            throw Refused();
-        }
-    }
-
-    private LoopbackConfigException Refused()
-    {
-        var diagnostics = findings.ToReport().Diagnostics;
-        return new LoopbackConfigException(
-            "the configuration cannot be served: " + diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error),
-            "Correct what Test-ApertureConfig reports.",
-            diagnostics: diagnostics);
     }
 
     // What is no address Aperture skips.

@@ -16,9 +16,11 @@ internal sealed class ServiceBinder
     private readonly Section section;
     private readonly Func<string, string?> environment;
     private readonly string name;
+    private readonly bool offersCharges;
 
-    public ServiceBinder(Section section, Func<string, string?> environment)
+    public ServiceBinder(Section section, Func<string, string?> environment, bool offersCharges)
     {
+        this.offersCharges = offersCharges;
         this.section = section;
         this.environment = environment;
         name = section.Text("name");
@@ -27,7 +29,6 @@ internal sealed class ServiceBinder
     /// <exception cref="LoopbackConfigException">It asks for what only Aperture has.</exception>
     public LoopbackService Bind()
     {
-        RefuseUnsupported();
         var price = section.Number("price");
         return new LoopbackService
         {
@@ -38,8 +39,10 @@ internal sealed class ServiceBinder
             Protocol = section.Text("protocol"),
             Auth = AuthLevel.Parse(section.Text("auth")),
             PriceSats = price == 0 ? 1 : price,
+            AcceptsL402 = !offersCharges || section.Text("authscheme") is ("" or "l402" or "l402+mpp" or "mpp+l402"),
+            AcceptsCharges = offersCharges && section.Text("authscheme") is ("" or "mpp" or "l402+mpp" or "mpp+l402"),
             Caveats = price == 0 ? [] : Caveats(),
-            TimeoutSeconds = price == 0 ? 0 : Math.Max(0, section.Number("timeout")),
+            TimeoutSeconds = price == 0 ? 0 : GetSeconds(section.Number("timeout")),
             FreePaths = Matchers("authwhitelistpaths"),
             PathsWithoutInvoice = Matchers("authskipinvoicecreationpaths"),
             RateLimits = section.Sections("ratelimits").Select((limit, i) => BindRateLimit(limit!, "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].pathregexp")).ToArray(),
@@ -48,18 +51,9 @@ internal sealed class ServiceBinder
         };
     }
 
-    private void RefuseUnsupported()
-    {
-        if (section.Child("dynamicprice").Flag("enabled") || section.Child("dynamicprice").Flag("metered"))
-        {
-            throw LoopbackConfigException.Unsupported(name, "dynamicprice");
-        }
-
-        if (section.Text("authscheme") is "mpp" or "l402+mpp")
-        {
-            throw LoopbackConfigException.Unsupported(name, "authscheme: " + section.Text("authscheme"));
-        }
-    }
+    // Aperture counts nanoseconds in 64 bits: past them a credential has expired when it is sold (services.go). A negative timeout is ignored.
+    private static long GetSeconds(long timeout) =>
+        timeout <= 0 ? 0 : unchecked(timeout * (long)NanosecondsPerSecond) / (long)NanosecondsPerSecond;
 
     // Aperture takes the caveats of a service by its name and price before it puts 1 in the place of a price of 0
     // (services.go, proxy/service.go): credentials of such a service have none but the one that names it.

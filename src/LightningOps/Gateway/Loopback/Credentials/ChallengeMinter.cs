@@ -29,10 +29,12 @@ internal sealed class ChallengeMinter
     }
 
     /// <summary>A challenge as the attributes of a WWW-Authenticate value.</summary>
+    /// <param name="service">What is sold.</param>
+    /// <param name="network">Network of the invoice as the file names it, or null.</param>
     /// <exception cref="L402Exception">The node makes no invoice.</exception>
-    public string Mint(LoopbackService service)
+    public string Mint(LoopbackService service, string? network)
     {
-        var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo);
+        var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo, GatewayNetwork.Find(network));
         var identifier = L402Identifier.Create(invoice.PaymentHash, random(TokenIdSize));
         var macaroon = Macaroon.Mint(keys.GetKey(identifier), identifier, Location).AddCaveat(ServiceCaveats.Create(service.Name));
         foreach (var caveat in service.Caveats)
@@ -40,7 +42,7 @@ internal sealed class ChallengeMinter
             macaroon = macaroon.AddCaveat(caveat);
         }
 
-        if (service.TimeoutSeconds > 0)
+        if (service.TimeoutSeconds != 0)
         {
             macaroon = macaroon.AddCaveat(ServiceCaveats.ValidUntil(service.Name, time.GetUtcNow().ToUnixTimeSeconds() + service.TimeoutSeconds));
         }
@@ -62,6 +64,13 @@ internal sealed class RootKeys
     private readonly byte[] key;
 
     public RootKeys(byte[] key) => this.key = key;
+
+    /// <summary>The key of charges: another than any credential's.</summary>
+    public byte[] GetChargeKey()
+    {
+        using var hmac = new HMACSHA256(key);
+        return hmac.ComputeHash([(byte)'M', (byte)'P', (byte)'P']);
+    }
 
     public byte[] GetKey(L402Identifier identifier)
     {

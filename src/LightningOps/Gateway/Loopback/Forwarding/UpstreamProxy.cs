@@ -46,10 +46,23 @@ internal sealed class UpstreamProxy : IDisposable
     /// <param name="target">What it asks for.</param>
     /// <param name="service">The service it is for.</param>
     /// <param name="counters">Told before the client is.</param>
-    public async Task ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service, ServiceCounters counters)
+    /// <param name="receipt">Receipt of the charge it was paid with; null for none.</param>
+    public async Task ForwardAsync(HttpExchange exchange, RequestTarget target, LoopbackService service, ServiceCounters counters, string? receipt = null)
     {
         counters.CountForwarded();
-        using var request = CreateRequest(exchange, target, service);
+        if (exchange.Head.Method == "CONNECT")
+        {
+            throw new BadRequestException("a gateway is no tunnel", 405);
+        }
+
+        using var request = TryCreateRequest(exchange, target, service);
+        if (request is null)
+        {
+            counters.CountUpstreamFailure();
+            await AnswerBadGatewayAsync(exchange).ConfigureAwait(false);
+            return;
+        }
+
         HttpResponseMessage response;
         try
         {
@@ -62,18 +75,47 @@ internal sealed class UpstreamProxy : IDisposable
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {
             counters.CountUpstreamFailure();
-            await exchange.AnswerAsync(BadGateway, new HeaderLines(), Array.Empty<byte>()).ConfigureAwait(false);
+            await AnswerBadGatewayAsync(exchange).ConfigureAwait(false);
             return;
         }
 
         using (response)
         {
-            await CopyResponseAsync(exchange, response, counters).ConfigureAwait(false);
+            await CopyResponseAsync(exchange, response, counters, receipt).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
+
+    private static Task AnswerBadGatewayAsync(HttpExchange exchange)
+    {
+        var headers = new HeaderLines();
+        if (DirectAnswer.IsGrpc(exchange))
+        {
+            headers.Add("Content-Type", DirectAnswer.Grpc);
+        }
+
+        return exchange.AnswerAsync(BadGateway, headers, Array.Empty<byte>());
+    }
+
+    /// <summary>The request to the upstream; null where the protocol, the address or a header of the service allows none.</summary>
+    private HttpRequestMessage? TryCreateRequest(HttpExchange exchange, RequestTarget target, LoopbackService service)
+    {
+        if (service.HasInvalidHeader || service.Protocol is not ("http" or "https"))
+        {
+            return null;
+        }
+
+        try
+        {
+            return CreateRequest(exchange, target, service);
+        }
+        catch (Exception invalid) when (invalid is FormatException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     private HttpRequestMessage CreateRequest(HttpExchange exchange, RequestTarget target, LoopbackService service)
     {
@@ -103,9 +145,15 @@ internal sealed class UpstreamProxy : IDisposable
         return request;
     }
 
-    private static async Task CopyResponseAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters)
+    private static async Task CopyResponseAsync(HttpExchange exchange, HttpResponseMessage response, ServiceCounters counters, string? receipt)
     {
-        exchange.Start((int)response.StatusCode, ForwardedHeaders.ForResponse(response), response.Content.Headers.ContentLength);
+        var headers = ForwardedHeaders.ForResponse(response);
+        if (receipt is not null)
+        {
+            headers.Set("Payment-Receipt", receipt);
+        }
+
+        exchange.Start((int)response.StatusCode, headers, response.Content.Headers.ContentLength);
         try
         {
             using var body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);

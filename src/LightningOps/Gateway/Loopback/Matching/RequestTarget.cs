@@ -26,7 +26,8 @@ internal sealed record RequestTarget
         var target = head.Target;
         if (head.Method == "CONNECT")
         {
-            throw new BadRequestException("a gateway is no tunnel", 405);
+            // Go reads host and port alone, and a path of nothing.
+            return new RequestTarget { Host = target, Path = string.Empty, EscapedPath = string.Empty, Query = string.Empty };
         }
 
         if (target[0] != '/' && target != "*")

@@ -1,0 +1,102 @@
+using System.Globalization;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>What is to be said of the upstream of a rule (docs/reference/compile.md#diagnostics).</summary>
+internal sealed class UpstreamChecks
+{
+    private const string LocalCode = "upstream_private";
+
+    private readonly PrivateUpstreams policy;
+    private readonly LimitedDiagnostics found;
+    private ApertureRule? first;
+    private long local;
+
+    public UpstreamChecks(PrivateUpstreams policy, LimitedDiagnostics found)
+    {
+        this.policy = policy;
+        this.found = found;
+    }
+
+    public void Check(ApertureRule rule)
+    {
+        if (rule.Candidate.Upstream is not { } upstream)
+        {
+            return;
+        }
+
+        CheckNetwork(rule, upstream);
+        if (upstream.PathPrefix is { } prefix)
+        {
+            found.Add(RuleChecks.CreateDiagnostic(
+                rule,
+                "upstream_path_prefix",
+                DiagnosticSeverity.Warn,
+                "Aperture puts the upstream path " + prefix + " before the request's own path",
+                DiagnosticDetails.Create("prefix", prefix)));
+        }
+
+        // Neither is repeated: a query or a user name can hold a secret.
+        if (upstream.HasQueryOrFragment)
+        {
+            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_query_ignored", DiagnosticSeverity.Warn, "Aperture does not support a query or fragment in upstreamUrl: it is omitted", null));
+        }
+
+        if (upstream.HasUserInfo)
+        {
+            found.Add(RuleChecks.CreateDiagnostic(rule, "upstream_credentials_ignored", DiagnosticSeverity.Warn, "The user name or password in upstreamUrl is omitted: set a header on the service instead", null));
+        }
+    }
+
+    /// <summary>The one diagnostic of all upstreams at loopback and private addresses, where they are only told.</summary>
+    public void AddNote()
+    {
+        if (first is null || policy != PrivateUpstreams.Inform)
+        {
+            return;
+        }
+
+        found.Add(new Diagnostic
+        {
+            Code = LocalCode,
+            Severity = DiagnosticSeverity.Info,
+            Message = string.Format(
+                CultureInfo.InvariantCulture,
+                "{0} at a loopback or private address, for example route {1} at {2}: Aperture reaches what listens there from the machine it runs on",
+                local == 1 ? "1 route has its upstream" : local.ToString(CultureInfo.InvariantCulture) + " routes have their upstream",
+                first.RouteId,
+                first.Candidate.Upstream!.Address),
+            Details = DiagnosticDetails.Create("routes", local),
+        });
+    }
+
+    private void CheckNetwork(ApertureRule rule, UpstreamUrl upstream)
+    {
+        switch (upstream.Network)
+        {
+            case UpstreamNetwork.LinkLocal:
+                Add("upstream_link_local", DiagnosticSeverity.Error, "is link-local, where clouds serve a machine's own credentials: use the address of the service to sell");
+                break;
+            case UpstreamNetwork.Mistyped:
+                Add("upstream_address_mistyped", DiagnosticSeverity.Error, "ends in a number and is not an IPv4 address: correct the address");
+                break;
+            case UpstreamNetwork.Loopback or UpstreamNetwork.Private:
+                first ??= rule;
+                local++;
+                if (policy != PrivateUpstreams.Inform)
+                {
+                    Add(
+                        LocalCode,
+                        policy == PrivateUpstreams.Deny ? DiagnosticSeverity.Error : DiagnosticSeverity.Warn,
+                        (upstream.Network == UpstreamNetwork.Loopback ? "is the gateway's own machine" : "is a private address")
+                            + ": buyers reach what listens there inside the gateway's network");
+                }
+
+                break;
+        }
+
+        void Add(string code, DiagnosticSeverity severity, string message) => found.Add(RuleChecks.CreateDiagnostic(
+            rule, code, severity, "The upstream address " + upstream.Address + " " + message, DiagnosticDetails.Create("address", upstream.Address)));
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace LightningOps.Compile.Catalogs;
+
+/// <summary>OpenAPI 3.1 with x-payment-info as the Payment scheme's discovery draft has it (draft-payment-discovery-01).</summary>
+internal static class OpenApiCatalog
+{
+    public static Dictionary<string, object> Create(IReadOnlyList<CatalogRoute> routes, string host, L402CatalogOptions options)
+    {
+        var info = new Dictionary<string, object> { ["title"] = options.Title ?? host, ["version"] = options.Version };
+        if (options.Description is not null)
+        {
+            info["description"] = options.Description;
+        }
+
+        var document = new Dictionary<string, object>
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = info,
+            ["servers"] = new[] { new Dictionary<string, object> { ["url"] = "https://" + host } },
+            ["paths"] = GetPaths(routes, options),
+        };
+        var expressions = routes.Where(static route => route.IsExpression).Select(route => new Dictionary<string, object>
+        {
+            ["pattern"] = route.Rule.PathRegexp!,
+            ["x-payment-info"] = GetPaymentInfo(route, options),
+        }).ToArray();
+        if (expressions.Length > 0)
+        {
+            // Routes of an expression, which no path of OpenAPI can say.
+            document["x-l402-patterns"] = expressions;
+        }
+
+        return document;
+    }
+
+    // The first rule of a template sells its requests.
+    private static SortedDictionary<string, object> GetPaths(IReadOnlyList<CatalogRoute> routes, L402CatalogOptions options)
+    {
+        var paths = new SortedDictionary<string, object>(StringComparer.Ordinal);
+        foreach (var route in routes)
+        {
+            if (!route.IsExpression && !paths.ContainsKey(route.Template))
+            {
+                paths.Add(route.Template, GetItem(route, options));
+            }
+        }
+
+        return paths;
+    }
+
+    private static Dictionary<string, object> GetItem(CatalogRoute route, L402CatalogOptions options)
+    {
+        var item = new Dictionary<string, object>();
+        if (route.Parameters.Count > 0)
+        {
+            item["parameters"] = route.Parameters.Select(static parameter => new Dictionary<string, object>
+            {
+                ["name"] = parameter.Name,
+                ["in"] = "path",
+                ["required"] = true,
+                ["description"] = parameter.Description,
+                ["schema"] = new Dictionary<string, object> { ["type"] = "string" },
+            }).ToArray();
+        }
+
+        foreach (var method in options.Methods)
+        {
+            item[method.ToLowerInvariant()] = new Dictionary<string, object>
+            {
+                ["operationId"] = method.ToLowerInvariant() + "_" + route.Rule.ServiceName,
+                ["x-payment-info"] = GetPaymentInfo(route, options),
+                ["responses"] = new Dictionary<string, object>
+                {
+                    ["200"] = new Dictionary<string, object> { ["description"] = "Successful response" },
+                    ["402"] = new Dictionary<string, object> { ["description"] = "Payment Required" },
+                },
+            };
+        }
+
+        return item;
+    }
+
+    private static Dictionary<string, object> GetPaymentInfo(CatalogRoute route, L402CatalogOptions options) => new()
+    {
+        ["offers"] = new[]
+        {
+            new Dictionary<string, object>
+            {
+                ["intent"] = "charge",
+                ["method"] = "lightning",
+                ["amount"] = route.Rule.PriceSats.ToString(CultureInfo.InvariantCulture),
+                ["currency"] = "sat",
+                ["description"] = options.OffersPayment ? "L402 or Payment scheme." : "L402 scheme: the credential opens this service until it expires.",
+            },
+        },
+    };
+}

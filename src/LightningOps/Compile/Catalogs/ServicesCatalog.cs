@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Compile.Catalogs;
+
+/// <summary>The capability manifest of ngx_l402 (its docs/manifest.md), version 1.</summary>
+internal static class ServicesCatalog
+{
+    public static Dictionary<string, object> Create(IReadOnlyList<CatalogRoute> routes, string host, L402CatalogOptions options)
+    {
+        var service = new Dictionary<string, object> { ["name"] = options.Title ?? host };
+        if (options.Description is not null)
+        {
+            service["description"] = options.Description;
+        }
+
+        return new Dictionary<string, object>
+        {
+            ["version"] = "1",
+            ["service"] = service,
+            ["payment_methods"] = new[] { new Dictionary<string, object> { ["type"] = "lightning", ["backend"] = "LND" } },
+            ["routes"] = routes.Select(static route => new Dictionary<string, object>
+            {
+                ["path"] = route.IsExpression ? route.Rule.PathRegexp! : route.Rule.Path,
+                ["price"] = new Dictionary<string, object> { ["type"] = "static", ["amount_msat"] = checked(route.Rule.PriceSats * 1000) },
+                ["caveats_required"] = new[] { "services=" + route.Rule.ServiceName + ":0" },
+            }).ToArray(),
+        };
+    }
+}

@@ -1,0 +1,20 @@
+namespace LightningOps.Gateway.AccessLogs;
+
+/// <summary>The form of the lines of an access log.</summary>
+public enum AccessLogFormat
+{
+    /// <summary>Found by the first line that is a request.</summary>
+    Auto,
+
+    /// <summary>Apache's vhost_combined: <c>host:port client - user [time] "GET / HTTP/1.1" 200 …</c>.</summary>
+    VhostCombined,
+
+    /// <summary>The combined or common format of Apache and nginx, without the host.</summary>
+    Combined,
+
+    /// <summary>One JSON object per line, as of nginx, Caddy or Traefik.</summary>
+    Json,
+
+    /// <summary>Aperture's own log, in which neither host nor status stands.</summary>
+    Aperture,
+}

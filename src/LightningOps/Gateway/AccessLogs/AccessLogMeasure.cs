@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using System.Threading;
+using LightningOps.Gateway.Routing;
+
+namespace LightningOps.Gateway.AccessLogs;
+
+/// <summary>Reads access logs line by line and counts what their requests meet.</summary>
+public static class AccessLogMeasure
+{
+    // A longer line is no request that Go's server reads: its head has at most a megabyte.
+    private const int MaxLine = 1 << 20;
+
+    /// <summary>Measures files; those that end in .gz are unpacked.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="format">The form of their lines.</param>
+    /// <param name="hostName">Host of requests whose line has none.</param>
+    /// <param name="served">The configuration that is served.</param>
+    /// <param name="planned">The configuration to compare it with.</param>
+    /// <param name="cancellationToken">Stops between two lines.</param>
+    /// <exception cref="ConfigException">The lines have no host and none is named, or no line is a request.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static AccessLogMeasurement Run(IReadOnlyList<string> files, AccessLogFormat format, string? hostName, RouteTable served, RouteTable planned, CancellationToken cancellationToken)
+    {
+        var reader = new AccessLogLine(format, hostName);
+        var meter = new AccessLogMeter(served, planned);
+        long lines = 0;
+        long unreadable = 0;
+        foreach (var file in files)
+        {
+            using var text = Open(file);
+            while (text.ReadLine() is { } line)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                lines++;
+                if ((line.Length <= MaxLine ? reader.Read(line) : null) is { } request)
+                {
+                    meter.Add(request);
+                }
+                else if (reader.LacksHost)
+                {
+                    throw new ConfigException("HostName", "missing: the lines of " + file + " do not name the host", "Specify the Host header that clients send with -HostName.");
+                }
+                else if (!reader.IsOther)
+                {
+                    unreadable++;
+                }
+            }
+        }
+
+        return meter.Requests == 0 && unreadable > 0
+            ? throw new ConfigException("Path", "has no line that is a request", "Specify -Format, and the log of a web server or of Aperture.")
+            : meter.GetMeasurement(files, reader.Format, lines, unreadable);
+    }
+
+    private static StreamReader Open(string file)
+    {
+        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        return new StreamReader(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream, new UTF8Encoding(false), true, 1 << 16);
+    }
+}

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LightningOps.Gateway.Loopback.Configuration;
+using LightningOps.Gateway.Loopback.Http;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.Payments.Simulation;
+
+namespace LightningOps.Gateway.Loopback.Credentials;
+
+/// <summary>
+/// Charges of the Payment scheme as Aperture makes and accepts them (docs/reference/aperture.md#payment-challenges): one is
+/// bound to no service, and opens once.
+/// </summary>
+internal sealed class PaymentCharges
+{
+    private const string Scheme = "Payment ";
+    private const string Memo = "MPP";
+    private const int MaxCredential = 64 * 1024;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+    private readonly byte[] key;
+    private readonly SimulatedLightningNode node;
+    private readonly TimeProvider time;
+    private readonly Dictionary<string, DateTimeOffset> spent = new(StringComparer.Ordinal);
+
+    public PaymentCharges(byte[] key, SimulatedLightningNode node, TimeProvider time)
+    {
+        this.key = key;
+        this.node = node;
+        this.time = time;
+    }
+
+    /// <summary>A challenge as a WWW-Authenticate value.</summary>
+    /// <param name="service">What is sold.</param>
+    /// <param name="realm">The payee.</param>
+    /// <param name="network">Network of the invoice as the file names it, or null.</param>
+    public string Mint(LoopbackService service, string realm, string? network)
+    {
+        var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo, GatewayNetwork.Find(network));
+        var json = JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["amount"] = service.PriceSats.ToString(CultureInfo.InvariantCulture),
+            ["currency"] = "sat",
+            ["methodDetails"] = new SortedDictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["invoice"] = invoice.PaymentRequest,
+                ["network"] = network ?? "mainnet",
+                ["paymentHash"] = invoice.PaymentHash.Hex,
+            },
+        });
+        var request = Base64UrlText.Encode(json);
+        var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return Scheme + "id=\"" + ComputeId(realm, "lightning", "charge", request, expires, string.Empty, string.Empty)
+            + "\", realm=\"" + realm + "\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
+    }
+
+    /// <summary>The receipt of a charge that opens; null where none is presented, or it opens nothing.</summary>
+    /// <param name="headers">Of the request.</param>
+    /// <param name="verifiesInvoice">Whether the node must know its invoice as settled, too.</param>
+    public string? TryAccept(HeaderLines headers, bool verifiesInvoice)
+    {
+        foreach (var value in headers.Values("Authorization"))
+        {
+            if (value.StartsWith(Scheme, StringComparison.Ordinal) && value.Length <= MaxCredential && Read(value.Substring(Scheme.Length)) is { } charge && Accepts(charge, verifiesInvoice))
+            {
+                return CreateReceipt(charge);
+            }
+        }
+
+        return null;
+    }
+
+    private bool Accepts(Charge charge, bool verifiesInvoice)
+    {
+        var now = time.GetUtcNow();
+        if (charge.Id != charge.ExpectedId || charge.Expires <= now || !charge.Preimage.MatchesPaymentHash(charge.PaymentHash)
+            || (verifiesInvoice && !node.IsSettled(charge.PaymentHash)))
+        {
+            return false;
+        }
+
+        lock (spent)
+        {
+            foreach (var gone in spent.Where(one => one.Value <= now).Select(static one => one.Key).ToArray())
+            {
+                spent.Remove(gone);
+            }
+
+            if (spent.ContainsKey(charge.Id))
+            {
+                return false;
+            }
+
+            spent.Add(charge.Id, charge.Expires);
+            return true;
+        }
+    }
+
+    private string CreateReceipt(Charge charge) => Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
+    {
+        ["status"] = "success",
+        ["method"] = "lightning",
+        ["timestamp"] = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["reference"] = charge.PaymentHash.Hex,
+        ["challengeId"] = charge.Id,
+    }));
+
+    private Charge? Read(string credential)
+    {
+        try
+        {
+            if (Base64UrlText.Decode(credential.Trim()) is not { } json)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(json);
+            var challenge = document.RootElement.GetProperty("challenge");
+            var request = Text(challenge, "request");
+            using var asked = JsonDocument.Parse(Base64UrlText.Decode(request) ?? []);
+            return PaymentHash.TryParse(asked.RootElement.GetProperty("methodDetails").GetProperty("paymentHash").GetString() ?? string.Empty, out var hash, out _)
+                && Preimage.TryParse(Text(document.RootElement.GetProperty("payload"), "preimage"), out var preimage, out _)
+                && DateTimeOffset.TryParse(Text(challenge, "expires"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires)
+                    ? new Charge(
+                        Text(challenge, "id"),
+                        ComputeId(Text(challenge, "realm"), Text(challenge, "method"), Text(challenge, "intent"), request, Text(challenge, "expires"), Text(challenge, "digest"), Text(challenge, "opaque")),
+                        hash,
+                        preimage,
+                        expires)
+                    : null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement element, string member) => element.TryGetProperty(member, out var value) ? value.GetString() ?? string.Empty : string.Empty;
+
+    private string ComputeId(params string[] slots)
+    {
+        using var hmac = new HMACSHA256(key);
+        return Base64UrlText.Encode(hmac.ComputeHash(Encoding.UTF8.GetBytes(string.Join("|", slots))));
+    }
+
+    private sealed record Charge(string Id, string ExpectedId, PaymentHash PaymentHash, Preimage Preimage, DateTimeOffset Expires);
+}
+
+/// <summary>The network that <c>authenticator.network</c> names.</summary>
+internal static class GatewayNetwork
+{
+    /// <summary>The network; null for none, or another name.</summary>
+    public static Bolt11Network? Find(string? name) => name switch
+    {
+        "mainnet" => Bolt11Network.Mainnet,
+        "testnet" or "testnet4" => Bolt11Network.Testnet,
+        "signet" => Bolt11Network.Signet,
+        "regtest" => Bolt11Network.Regtest,
+        "simnet" => Bolt11Network.Simnet,
+        _ => null,
+    };
+}

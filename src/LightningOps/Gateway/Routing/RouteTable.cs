@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Check;
+using LightningOps.Compile;
+using LightningOps.Gateway.Loopback.Configuration;
+
+namespace LightningOps.Gateway.Routing;
+
+/// <summary>The services of one configuration, asked what they do with a request. Not thread-safe.</summary>
+public sealed class RouteTable
+{
+    private const string AdminPath = "/api/admin/";
+    private const int MaxPassed = 100;
+    private readonly RoutedService?[] routed;
+    private readonly bool offersPayment;
+    private readonly bool hasAdminApi;
+
+    private RouteTable(IReadOnlyList<GatewayService> services, bool offersPayment, bool hasAdminApi)
+    {
+        Services = services;
+        this.offersPayment = offersPayment;
+        this.hasAdminApi = hasAdminApi;
+        Matcher = new RouteMatcher(services);
+        routed = new RoutedService?[services.Count];
+    }
+
+    /// <summary>Services in match order.</summary>
+    public IReadOnlyList<GatewayService> Services { get; }
+
+    /// <summary>Finds the service of a request.</summary>
+    internal RouteMatcher Matcher { get; }
+
+    /// <summary>The services of an aperture.yaml or of an artifact.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <exception cref="ApertureConfigFormatException">It is not YAML that Aperture reads.</exception>
+    public static RouteTable FromYaml(string yaml)
+    {
+        var settings = ConfigReader.Read(yaml, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
+        return new RouteTable(ServiceReader.Read(settings), settings.Child("authenticator").Flag("enablempp"), settings.Child("admin").Flag("enabled"));
+    }
+
+    /// <summary>The services that a gateway is seen to serve.</summary>
+    /// <param name="services">Services in match order.</param>
+    public static RouteTable FromServices(IReadOnlyList<GatewayService> services) => new(services, false, false);
+
+    /// <summary>The services of a compile for Aperture.</summary>
+    /// <param name="compile">A valid compile.</param>
+    /// <exception cref="ConfigException">It has no artifact, or is for another gateway.</exception>
+    public static RouteTable FromCompile(CompileResult compile) =>
+        !compile.Valid ? throw new ConfigException("InputObject", "is a compile that is not valid: it has no services", "Correct what its Diagnostics say and compile again.")
+        : compile.Format != ArtifactFormat.Aperture ? throw new ConfigException("InputObject", "is a compile in the format " + compile.Format, "Compile with -Format Aperture.")
+        : FromYaml(compile.ApertureYaml!);
+
+    /// <summary>What a service does.</summary>
+    internal RoutedService GetService(int place) => routed[place] ??= new RoutedService(Services[place]);
+
+    /// <summary>What becomes of a request, and the place of its service; -1 for none.</summary>
+    internal (RouteOutcome Outcome, int Place) Find(RoutedRequest? request, string method)
+    {
+        if (request is null)
+        {
+            return (RouteOutcome.BadRequest, -1);
+        }
+
+        if (method == "OPTIONS")
+        {
+            return (RouteOutcome.Preflight, -1);
+        }
+
+        if (hasAdminApi && request.Path.StartsWith(AdminPath, StringComparison.Ordinal))
+        {
+            return (RouteOutcome.AdminApi, -1);
+        }
+
+        var place = Matcher.Find(request.Host, request.Path);
+        return place < 0 ? (place == -1 ? RouteOutcome.NotMatched : RouteOutcome.NotKnown, -1) : (Judge(GetService(place), request.Path), place);
+    }
+
+    /// <summary>What becomes of a request, in full.</summary>
+    /// <param name="uri">An absolute URL.</param>
+    /// <param name="method">The method.</param>
+    /// <exception cref="ConfigException">It is not an absolute URL.</exception>
+    public RouteResolution Resolve(string uri, string method)
+    {
+        var request = RoutedRequest.FromUrl(uri);
+        var (outcome, place) = Find(request, method);
+        var resolution = new RouteResolution
+        {
+            Uri = uri,
+            Method = method,
+            Host = request?.Host ?? string.Empty,
+            Path = request?.Path ?? string.Empty,
+            Outcome = outcome,
+            Reason = outcome switch
+            {
+                RouteOutcome.BadRequest => "Aperture answers 400: the URL has a malformed escape or host.",
+                RouteOutcome.Preflight => "Aperture answers OPTIONS itself.",
+                RouteOutcome.AdminApi => "The admin API answers: no service is asked.",
+                RouteOutcome.NotKnown => "An expression with a script class may match first: the service is not known.",
+                RouteOutcome.NotMatched => "No service matches: 404.",
+                _ => string.Empty,
+            },
+        };
+        if (request is null || outcome is RouteOutcome.Preflight or RouteOutcome.AdminApi or RouteOutcome.NotKnown)
+        {
+            return resolution;
+        }
+
+        var earlier = place < 0 ? Services.Count : place;
+        resolution = resolution with { EarlierServices = earlier, PassedOver = GetPassed(request, earlier) };
+        return place < 0 ? resolution : Describe(resolution, request, GetService(place), place);
+    }
+
+    private static RouteOutcome Judge(RoutedService service, string path) =>
+        service.IsClosed && service.Auth.Kind == AuthKind.Off ? RouteOutcome.Closed
+        : service.Auth.Kind == AuthKind.Off || service.FindFreePath(path) is not null ? RouteOutcome.Free
+        : service.Auth.Kind == AuthKind.On && service.FindPathWithoutInvoice(path) is not null ? RouteOutcome.NotSold
+        : RouteOutcome.Sold;
+
+    private RouteResolution Describe(RouteResolution resolution, RoutedRequest request, RoutedService service, int place)
+    {
+        var isSold = resolution.Outcome == RouteOutcome.Sold;
+        return resolution with
+        {
+            Service = service.Service.Name,
+            Place = place + 1,
+            Reason = GetReason(resolution.Outcome, service, request.Path),
+            PriceSats = isSold ? service.PriceSats : resolution.Outcome == RouteOutcome.Free ? 0 : null,
+            Schemes = resolution.Outcome is RouteOutcome.Sold or RouteOutcome.NotSold ? GetSchemes(service) : [],
+            FreeRequests = isSold && service.Auth is { Kind: AuthKind.Freebie, FreeRequests: var free } ? free : null,
+            Limits = resolution.Outcome == RouteOutcome.Closed ? [] : service.GetLimits(request.Path),
+            LifetimeSeconds = isSold ? service.LifetimeSeconds : null,
+            UpstreamAddress = resolution.Outcome == RouteOutcome.Closed ? null : service.Service.Address,
+            UpstreamProtocol = resolution.Outcome == RouteOutcome.Closed ? null : service.Service.Protocol,
+            UpstreamPath = resolution.Outcome == RouteOutcome.Closed ? null : service.GetUpstreamPath(request.EscapedPath) + request.Query,
+        };
+    }
+
+    private static string GetReason(RouteOutcome outcome, RoutedService service, string path) => outcome switch
+    {
+        RouteOutcome.Closed => "The service is closed: 502.",
+        RouteOutcome.Free when service.FindFreePath(path) is { } free && service.Auth.Kind != AuthKind.Off => "Free: authwhitelistpaths " + free + " matches.",
+        RouteOutcome.Free => "Free: auth is off.",
+        RouteOutcome.NotSold => "401: authskipinvoicecreationpaths " + service.FindPathWithoutInvoice(path) + " matches, and no invoice is made.",
+        _ when service.IsDynamic => "Sold at the price that the dynamic price server sets.",
+        _ => string.Format(CultureInfo.InvariantCulture, "Sold at {0} sat.", service.PriceSats),
+    };
+
+    // Without enablempp the scheme has no effect; with it, an unknown word accepts nothing (docs/reference/aperture.md#payment-challenges).
+    private string[] GetSchemes(RoutedService service) => !offersPayment ? ["L402"] : service.Scheme switch
+    {
+        null or "" or "l402+mpp" or "mpp+l402" => ["L402", "Payment"],
+        "l402" => ["L402"],
+        "mpp" => ["Payment"],
+        _ => [],
+    };
+
+    // Nearest misses first: the same host and another path, then the same path at another host.
+    private List<PassedService> GetPassed(RoutedRequest request, int earlier)
+    {
+        var byPath = new List<PassedService>();
+        var byHost = new List<PassedService>();
+        var byBoth = new List<PassedService>();
+        for (var place = 0; place < earlier && byPath.Count < MaxPassed; place++)
+        {
+            var host = Matcher.MatchesHost(place, request.Host);
+            if (host == true)
+            {
+                byPath.Add(new PassedService(Services[place].Name, place + 1, "pathregexp " + Services[place].PathRegexp + " does not match " + request.Path));
+            }
+            else if (byHost.Count < MaxPassed && Matcher.MatchesPath(place, request.Path) == true)
+            {
+                byHost.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + Services[place].HostRegexp + " does not match " + request.Host));
+            }
+            else if (byBoth.Count < MaxPassed)
+            {
+                byBoth.Add(new PassedService(Services[place].Name, place + 1, "hostregexp " + Services[place].HostRegexp + " does not match " + request.Host + ", nor does its path"));
+            }
+        }
+
+        return byPath.Concat(byHost).Concat(byBoth).Take(MaxPassed).ToList();
+    }
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Check;
+using LightningOps.Gateway.Loopback.Configuration;
+using LightningOps.Gateway.Loopback.Forwarding;
+using LightningOps.Gateway.Loopback.Matching;
+
+namespace LightningOps.Gateway.Routing;
+
+/// <summary>What a service does with the requests it matches, from its members (docs/reference/aperture.md#service-members).</summary>
+internal sealed class RoutedService
+{
+    private readonly Dictionary<string, string> extras = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> freePaths;
+    private readonly IReadOnlyList<(string Text, TextMatcher? Matcher)> pathsWithoutInvoice;
+    private readonly string prefix;
+
+    public RoutedService(GatewayService service)
+    {
+        Service = service;
+        foreach (var extra in service.Extras)
+        {
+            var equals = extra.IndexOf('=');
+            extras[extra.Substring(0, equals)] = extra.Substring(equals + 1);
+        }
+
+        freePaths = ReadPaths("authwhitelistpaths");
+        pathsWithoutInvoice = ReadPaths("authskipinvoicecreationpaths");
+        prefix = RewritePath.NormalizePrefix(Find("rewrite.prefix") ?? string.Empty);
+        Auth = ReadAuth(service.Auth);
+        IsDynamic = Find("dynamicprice.enabled") == "true";
+    }
+
+    /// <summary>The members.</summary>
+    public GatewayService Service { get; }
+
+    /// <summary>Whom it asks for payment.</summary>
+    public AuthLevel Auth { get; }
+
+    /// <summary>Whether another server says the price.</summary>
+    public bool IsDynamic { get; }
+
+    /// <summary>Price of a credential; null where another server says it.</summary>
+    public long? PriceSats => IsDynamic ? null : Service.EffectivePrice;
+
+    /// <summary>Seconds a credential lasts; null for ever.</summary>
+    public long? LifetimeSeconds =>
+        Service.PriceSats != 0 && !IsDynamic && long.TryParse(Find("timeout"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
+
+    /// <summary>The scheme written; null where none is.</summary>
+    public string? Scheme => Find("authscheme");
+
+    /// <summary>Whether it answers nobody: nothing can listen on port 0.</summary>
+    public bool IsClosed => Service.IsClosed || Service.Address.EndsWith(":0", StringComparison.Ordinal);
+
+    /// <summary>The path that makes it free; null where it is not one of those.</summary>
+    public string? FindFreePath(string path) => Find(freePaths, path);
+
+    /// <summary>The path that sells no credential; null where it is not one of those.</summary>
+    public string? FindPathWithoutInvoice(string path) => Find(pathsWithoutInvoice, path);
+
+    /// <summary>The limits that count a path, for example <c>120 per 1m</c>.</summary>
+    public IReadOnlyList<string> GetLimits(string path)
+    {
+        var limits = new List<string>();
+        for (var i = 0; Find("ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].requests") is { } requests; i++)
+        {
+            var limit = "ratelimits[" + i.ToString(CultureInfo.InvariantCulture) + "].";
+            var counted = Find(limit + "pathregexp");
+            if (counted is null || TextMatcher.Create(counted)?.IsMatch(path) != false)
+            {
+                limits.Add(requests + " per " + FormatDuration(Find(limit + "per") ?? "0s") + (Find(limit + "burst") is { } burst ? ", burst " + burst : string.Empty));
+            }
+        }
+
+        return limits;
+    }
+
+    /// <summary>The path the upstream is asked for.</summary>
+    public string GetUpstreamPath(string escaped) => RewritePath.Join(prefix, escaped);
+
+    private string? Find(string member) => extras.TryGetValue(member, out var value) ? value : null;
+
+    private static string? Find(IReadOnlyList<(string Text, TextMatcher? Matcher)> paths, string path)
+    {
+        foreach (var (text, matcher) in paths)
+        {
+            if (matcher?.IsMatch(path) == true)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    private (string Text, TextMatcher? Matcher)[] ReadPaths(string member)
+    {
+        var paths = new List<(string, TextMatcher?)>();
+        for (var i = 0; Find(member + "[" + i.ToString(CultureInfo.InvariantCulture) + "]") is { } text; i++)
+        {
+            paths.Add((text, TextMatcher.Create(text)));
+        }
+
+        return paths.ToArray();
+    }
+
+    // A level that stops Aperture serves nothing: it counts as on.
+    private static AuthLevel ReadAuth(string auth)
+    {
+        try
+        {
+            return AuthLevel.Parse(auth);
+        }
+        catch (Exception malformed) when (malformed is FormatException or OverflowException)
+        {
+            return new AuthLevel(AuthKind.On);
+        }
+    }
+
+    private static string FormatDuration(string text) => text switch
+    {
+        _ when text.EndsWith("h0m0s", StringComparison.Ordinal) => text.Substring(0, text.Length - 4),
+        _ when text.EndsWith("m0s", StringComparison.Ordinal) => text.Substring(0, text.Length - 2),
+        _ => text,
+    };
+}

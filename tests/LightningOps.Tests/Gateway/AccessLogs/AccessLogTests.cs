@@ -1,0 +1,158 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Threading;
+using LightningOps.Gateway.AccessLogs;
+using LightningOps.Gateway.Routing;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Gateway.AccessLogs;
+
+/// <summary>Access logs of real servers, measured against two configurations.</summary>
+public sealed class AccessLogTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("shop.example.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a?x=1 HTTP/1.1\" 402 312 \"-\" \"curl\"", AccessLogFormat.VhostCombined, "GET", "shop.example.com", "/a?x=1")]
+    [InlineData("shop.example.com:8443 203.0.113.7 - a b [30/Nov/2026:12:00:00 +0000] \"POST /\\\"q\\\" HTTP/2.0\" 402 312", AccessLogFormat.VhostCombined, "POST", "shop.example.com:8443", "/\"q\"")]
+    [InlineData("203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /caf\\xC3\\xA9 HTTP/1.1\" 402 312 \"-\" \"curl\"", AccessLogFormat.Combined, "GET", "named.example", "/caf%C3%A9")]
+    [InlineData("203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET http://abs.example/x HTTP/1.1\" 200 1", AccessLogFormat.Combined, "GET", "", "http://abs.example/x")]
+    [InlineData("{\"host\":\"h.example\",\"request\":\"GET /n?x HTTP/1.1\",\"status\":402}", AccessLogFormat.Json, "GET", "h.example", "/n?x")]
+    [InlineData("{\"level\":\"info\",\"request\":{\"method\":\"PUT\",\"host\":\"c.example\",\"uri\":\"/caddy\"}}", AccessLogFormat.Json, "PUT", "c.example", "/caddy")]
+    [InlineData("{\"RequestHost\":\"t.example\",\"RequestMethod\":\"GET\",\"RequestPath\":\"/traefik\"}", AccessLogFormat.Json, "GET", "t.example", "/traefik")]
+    [InlineData("{\"request_method\":\"GET\",\"uri\":\"/u\",\"args\":\"a=b\"}", AccessLogFormat.Json, "GET", "named.example", "/u?a=b")]
+    [InlineData("2026-11-29 12:34:04.340 [INF] PRXY: 127.0.0.1 - - \"GET /open/b?x=1&y=%20z HTTP/1.1\" \"https://ref.example/x?q=1\" \"Mozilla/5.0 (X11; \"quoted\")\"", AccessLogFormat.Aperture, "GET", "named.example", "/open/b?x=1&y=%20z")]
+    public void A_line_is_read_in_each_format(string line, AccessLogFormat format, string method, string host, string target)
+    {
+        var reader = new AccessLogLine(AccessLogFormat.Auto, "named.example");
+
+        var request = reader.Read(line);
+
+        Assert.Equal(format, reader.Format);
+        Assert.Equal(new LoggedRequest(method, host, target), request);
+    }
+
+    [Theory]
+    [InlineData("shop.example.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"\\x16\\x03\\x01\" 400 0")]
+    [InlineData("shop.example.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1")]
+    [InlineData("shop.example.com:443 203.0.113.7 - - [30/Nov")]
+    public void A_torn_line_is_counted_and_costs_no_other(string torn)
+    {
+        var good = "shop.example.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 312\n";
+
+        var result = Measure(good + torn + "\n" + good, Config("price: 5"), Config("price: 5"));
+
+        Assert.Equal((3L, 2L, 1L), (result.Lines, result.Requests, result.Unreadable));
+    }
+
+    [Fact]
+    public void Each_request_is_counted_by_what_changes_for_it()
+    {
+        const string served = """
+            services:
+              - {name: same, hostregexp: '^h$', pathregexp: '^/same$', address: 'x:1', protocol: http, price: 5}
+              - {name: dear, hostregexp: '^h$', pathregexp: '^/dear$', address: 'x:1', protocol: http, price: 010}
+              - {name: cheap, hostregexp: '^h$', pathregexp: '^/cheap$', address: 'x:1', protocol: http, price: 5}
+              - {name: lost, hostregexp: '^h$', pathregexp: '^/lost$', address: 'x:1', protocol: http, price: 5}
+              - {name: open, hostregexp: '^h$', pathregexp: '^/open$', address: 'x:1', protocol: http, auth: "off"}
+              - {name: paid, hostregexp: '^h$', pathregexp: '^/paid$', address: 'x:1', protocol: http, price: 5}
+              - {name: old, hostregexp: '^h$', pathregexp: '^/renamed$', address: 'x:1', protocol: http, price: 5}
+
+            """;
+        const string planned = """
+            services:
+              - {name: same, hostregexp: '^h$', pathregexp: '^/same$', address: 'y:1', protocol: http, price: 5}
+              - {name: dear, hostregexp: '^h$', pathregexp: '^/dear$', address: 'x:1', protocol: http, price: 10}
+              - {name: cheap, hostregexp: '^h$', pathregexp: '^/cheap$', address: 'x:1', protocol: http, price: 1}
+              - {name: lost, hostregexp: '^h$', pathregexp: '^/lost$', address: '127.0.0.1:0', protocol: http, auth: "off"}
+              - {name: open, hostregexp: '^h$', pathregexp: '^/open$', address: 'x:1', protocol: http, price: 2}
+              - {name: paid, hostregexp: '^h$', pathregexp: '^/paid$', address: 'x:1', protocol: http, auth: "off"}
+              - {name: new, hostregexp: '^h$', pathregexp: '^/renamed$', address: 'x:1', protocol: http, price: 5}
+
+            """;
+        var log = string.Concat(new[] { "/same", "/dear", "/dear?q=2", "/cheap", "/lost", "/open", "/paid", "/renamed", "/none" }.Select(path => "h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET " + path + " HTTP/1.1\" 402 3\n"))
+            + "h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"OPTIONS /dear HTTP/1.1\" 200 3\n";
+
+        var result = Measure(log, served, planned);
+
+        Assert.Equal((10L, 3L, 2L, 1L, 1L), (result.Requests, result.Unchanged, result.Dearer, result.Cheaper, result.Lost));
+        Assert.Equal((1L, 1L, 1L, 0L), (result.NewlyPriced, result.NewlyFree, result.OtherService, result.NotKnown));
+        Assert.Equal((5m + 8 + 8 + 5 + 5 + 5 + 5, 5m + 10 + 10 + 1 + 2 + 5), (result.ServedSatsIfBoughtAnew, result.PlannedSatsIfBoughtAnew));
+        var dearer = result.Changes[0];
+        Assert.Equal((AccessLogChangeKind.Dearer, 2L, "dear", 8L, 10L), (dearer.Kind, dearer.Requests, dearer.ServedService, dearer.ServedPriceSats!.Value, dearer.PlannedPriceSats!.Value));
+        Assert.Equal(["GET h/dear"], dearer.Examples);
+        Assert.DoesNotContain(result.Changes, change => change.Kind == AccessLogChangeKind.Unchanged);
+    }
+
+    [Theory]
+    [InlineData("aperture-v0.5.0-info.log")]
+    [InlineData("aperture-main-7ee3ed7-info.log")]
+    public void Apertures_own_log_is_measured_at_the_named_host(string log)
+    {
+        var path = Vectors.PathOf("aperture/logs/" + log);
+        var requests = File.ReadAllLines(path).Count(line => line.Contains(" - - \"", StringComparison.Ordinal));
+
+        var result = AccessLogMeasure.Run([path], AccessLogFormat.Auto, "h", Table(Config("price: 5")), Table(Config("price: 6")), CancellationToken.None);
+
+        Assert.True(requests > 5);
+        Assert.Equal((AccessLogFormat.Aperture, (long)requests, 0L), (result.Format, result.Requests, result.Unreadable));
+        Assert.True(result.Dearer > 0);
+    }
+
+    [Fact]
+    public void A_log_without_hosts_needs_the_name_of_one()
+    {
+        var path = folder.File("access.log");
+        File.WriteAllText(path, "1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n");
+
+        var refused = Assert.Throws<ConfigException>(() => AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config("price: 5")), CancellationToken.None));
+
+        Assert.Contains("-HostName", refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_packed_log_is_unpacked()
+    {
+        var path = folder.File("access.log.gz");
+        using (var writer = new StreamWriter(new GZipStream(File.Create(path), CompressionMode.Compress)))
+        {
+            writer.Write("h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /a HTTP/1.1\" 402 3\n");
+        }
+
+        Assert.Equal(1L, AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(Config("price: 5")), Table(Config("price: 5")), CancellationToken.None).Requests);
+    }
+
+    [Fact]
+    public void A_busy_service_may_move_as_far_forward_as_no_request_changes_its_service()
+    {
+        var yaml = "services:\n"
+            + string.Concat(Enumerable.Range(0, 20).Select(i => "  - {name: s" + i + ", hostregexp: '^h$', pathregexp: '^/s" + i + "$', address: 'x:1', protocol: http}\n"))
+            + "  - {name: broad, hostregexp: '^h$', pathregexp: '^/busy', address: 'x:1', protocol: http}\n"
+            + "  - {name: between, hostregexp: '^h$', pathregexp: '^/between$', address: 'x:1', protocol: http}\n"
+            + "  - {name: busy, hostregexp: '^h$', pathregexp: '^/[b-y]+$', address: 'x:1', protocol: http}\n";
+        var log = string.Concat(Enumerable.Repeat("h:80 1.2.3.4 - - [30/Nov/2026:12:00:00 +0000] \"GET /xyx HTTP/1.1\" 402 3\n", 50));
+
+        var result = Measure(log, yaml, yaml);
+
+        var broad = Measure(log.Replace("/xyx", "/busy", StringComparison.Ordinal), yaml, yaml).FasterOrder;
+        Assert.Empty(result.FasterOrder);
+        Assert.Equal(("broad", 21, 1, 50L), (broad.Single().Service, broad.Single().Place, broad.Single().EarliestPlace, broad.Single().Requests));
+        Assert.InRange(broad.Single().SavedShare, 0.95, 0.96);
+    }
+
+    private static string Config(string member) => "services:\n  - {name: a, hostregexp: '', address: 'x:1', protocol: http, " + member + "}\n";
+
+    private static RouteTable Table(string yaml) => RouteTable.FromYaml(yaml);
+
+    private AccessLogMeasurement Measure(string log, string served, string planned)
+    {
+        var path = folder.File("access-" + Guid.NewGuid().ToString("N") + ".log");
+        File.WriteAllText(path, log);
+        return AccessLogMeasure.Run([path], AccessLogFormat.Auto, null, Table(served), Table(planned), CancellationToken.None);
+    }
+}

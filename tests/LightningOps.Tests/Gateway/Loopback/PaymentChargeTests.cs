@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Loopback;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
+using LightningOps.L402.Challenges;
+using LightningOps.Payments.Simulation;
+using LightningOps.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace LightningOps.Tests.Gateway.Loopback;
+
+/// <summary>Charges of the Payment scheme at the loopback gateway.</summary>
+public sealed class PaymentChargeTests : IDisposable
+{
+    private readonly EchoUpstream upstream = EchoUpstream.Start();
+    private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1_790_000_000));
+    private readonly HttpClient client = new();
+
+    public void Dispose()
+    {
+        client.Dispose();
+        upstream.Dispose();
+    }
+
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("authscheme: l402+mpp", true, true)]
+    [InlineData("authscheme: mpp+l402", true, true)]
+    [InlineData("authscheme: l402", true, false)]
+    [InlineData("authscheme: mpp", false, true)]
+    [InlineData("authscheme: bearer", false, false)]
+    public async Task Every_scheme_is_offered_and_those_of_the_service_are_accepted(string member, bool l402, bool payment)
+    {
+        using var gateway = Start(member);
+
+        var (token, charge) = await BuyAsync(gateway);
+
+        Assert.Equal(l402 ? HttpStatusCode.OK : HttpStatusCode.PaymentRequired, (await SendAsync(gateway, token)).StatusCode);
+        var answer = await SendAsync(gateway, charge);
+        Assert.Equal(payment ? HttpStatusCode.OK : HttpStatusCode.PaymentRequired, answer.StatusCode);
+        Assert.Equal(payment, answer.Headers.Contains("Payment-Receipt"));
+    }
+
+    [Fact]
+    public async Task A_charge_opens_once_and_not_after_fifteen_minutes()
+    {
+        using var gateway = Start(string.Empty);
+        var (_, charge) = await BuyAsync(gateway);
+        var (_, late) = await BuyAsync(gateway);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(gateway, charge)).StatusCode);
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await SendAsync(gateway, charge)).StatusCode);
+        time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal(HttpStatusCode.PaymentRequired, (await SendAsync(gateway, late)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_charge_with_another_amount_or_preimage_is_refused()
+    {
+        using var gateway = Start(string.Empty);
+        var (_, charge) = await BuyAsync(gateway);
+        var json = Encoding.UTF8.GetString(Base64UrlText.Decode(charge.Substring("Payment ".Length))!);
+
+        foreach (var forged in new[] { json.Replace("\"charge\"", "\"session\"", StringComparison.Ordinal), json.Replace("\"preimage\":\"", "\"preimage\":\"0", StringComparison.Ordinal), "{}", "[]" })
+        {
+            Assert.NotEqual(json, forged);
+            Assert.Equal(HttpStatusCode.PaymentRequired, (await SendAsync(gateway, "Payment " + Base64UrlText.Encode(Encoding.UTF8.GetBytes(forged)))).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("mainnet", Bolt11Network.Mainnet)]
+    [InlineData("testnet", Bolt11Network.Testnet)]
+    [InlineData("signet", Bolt11Network.Signet)]
+    [InlineData("regtest", Bolt11Network.Regtest)]
+    [InlineData("simnet", Bolt11Network.Simnet)]
+    public async Task The_network_of_the_file_is_that_of_its_invoices(string network, Bolt11Network expected)
+    {
+        using var gateway = LoopbackGateway.Start(new LoopbackGatewayOptions { ApertureYaml = "authenticator: {network: " + network + "}\nservices:\n  - {name: a, address: 'x:1', protocol: http}\n", Upstream = upstream.Url });
+
+        var challenge = await SendAsync(gateway, null);
+
+        Assert.Equal(expected, Bolt11Invoice.Parse(L402Challenge.Parse(challenge.Headers.GetValues("WWW-Authenticate")).Invoice).Network);
+    }
+
+    private LoopbackGateway Start(string member) => LoopbackGateway.Start(new LoopbackGatewayOptions
+    {
+        ApertureYaml = "authenticator: {enablempp: true, mpprealm: shop, network: regtest}\ndbbackend: sqlite\nsqlite: {databasefilename: /d}\nservices:\n  - name: a\n    address: 'x:1'\n    protocol: http\n    price: 5\n"
+            + (member.Length == 0 ? string.Empty : "    " + member + "\n"),
+        Upstream = upstream.Url,
+        Time = time,
+        Node = new SimulatedLightningNode(new SimulatedNodeOptions { Time = time }),
+    });
+
+    private async Task<(string Token, string Charge)> BuyAsync(LoopbackGateway gateway)
+    {
+        using var answer = await SendAsync(gateway, null);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        var values = answer.Headers.GetValues("WWW-Authenticate").ToArray();
+        var challenge = L402Challenge.Parse(values.Take(2));
+        var token = "L402 " + challenge.Macaroon + ":" + gateway.Node.Find(Bolt11Invoice.Parse(challenge.Invoice).PaymentHash)!.Preimage.Reveal();
+        var payment = Assert.Single(PaymentChallenge.ReadAll(values));
+        Assert.Equal("shop", payment.Realm);
+        using var request = JsonDocument.Parse(Base64UrlText.Decode(payment.Request)!);
+        var hash = PaymentHash.Parse(request.RootElement.GetProperty("methodDetails").GetProperty("paymentHash").GetString()!);
+        var credential = new Dictionary<string, object>
+        {
+            ["challenge"] = new Dictionary<string, string> { ["id"] = payment.Id, ["realm"] = payment.Realm, ["method"] = payment.Method, ["intent"] = payment.Intent, ["request"] = payment.Request, ["expires"] = payment.Expires! },
+            ["payload"] = new Dictionary<string, string> { ["preimage"] = gateway.Node.Find(hash)!.Preimage.Reveal() },
+        };
+        return (token, "Payment " + Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(credential)));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(LoopbackGateway gateway, string? authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, gateway.Url + "/x");
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return await client.SendAsync(request);
+    }
+}

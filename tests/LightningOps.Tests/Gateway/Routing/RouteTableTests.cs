@@ -1,0 +1,143 @@
+using System;
+using System.Linq;
+using LightningOps.Compile;
+using LightningOps.Gateway.Routing;
+using Xunit;
+using static LightningOps.Tests.Support.SamplePaywalls;
+
+namespace LightningOps.Tests.Gateway.Routing;
+
+/// <summary>What a configuration does with one request.</summary>
+public sealed class RouteTableTests
+{
+    private const string Yaml = """
+        authenticator:
+          enablempp: true
+        services:
+          - name: api
+            hostregexp: '(?i)^api\.example\.com\.?(:[0-9]+)?$'
+            pathregexp: '^/v1/(?s:.*)$'
+            address: up.example.com:443
+            protocol: https
+            price: 0x10
+            timeout: 3600
+            authscheme: l402
+            authwhitelistpaths: ['^/v1/free']
+            authskipinvoicecreationpaths: ['^/v1/later$']
+            ratelimits:
+              - {pathregexp: '^/v1/', requests: 120, per: 1m}
+              - {pathregexp: '^/v2/', requests: 5, per: 1h}
+            rewrite:
+              prefix: /base
+          - name: closed
+            hostregexp: '^api\.example\.com$'
+            pathregexp: '^/closed$'
+            address: 127.0.0.1:0
+            protocol: http
+            auth: "off"
+          - name: open
+            hostregexp: '^api\.example\.com$'
+            pathregexp: '^/open$'
+            address: up.example.com:80
+            protocol: http
+            auth: "off"
+          - name: some
+            hostregexp: '^shop\.example\.com$'
+            address: up.example.com:80
+            protocol: http
+            auth: "freebie 3"
+            price: 5
+
+        """;
+
+    private readonly RouteTable table = RouteTable.FromYaml(Yaml);
+
+    [Fact]
+    public void The_service_its_price_limits_lifetime_and_upstream_are_named()
+    {
+        var found = table.Resolve("https://user:x@API.example.com:8443/v1/a%20b?q=1#f", "GET");
+
+        Assert.Equal((RouteOutcome.Sold, "api", 1, 16L, 3600L), (found.Outcome, found.Service, found.Place!.Value, found.PriceSats!.Value, found.LifetimeSeconds!.Value));
+        Assert.Equal(("API.example.com:8443", "/v1/a b"), (found.Host, found.Path));
+        Assert.Equal(["L402"], found.Schemes);
+        Assert.Equal(["120 per 1m"], found.Limits);
+        Assert.Equal(("up.example.com:443", "https", "/base/v1/a%20b?q=1"), (found.UpstreamAddress, found.UpstreamProtocol, found.UpstreamPath));
+    }
+
+    [Theory]
+    [InlineData("https://api.example.com/v1/free/x", "GET", RouteOutcome.Free, "api")]
+    [InlineData("https://api.example.com/v1/later", "GET", RouteOutcome.NotSold, "api")]
+    [InlineData("https://api.example.com/closed", "GET", RouteOutcome.Closed, "closed")]
+    [InlineData("https://api.example.com/open", "POST", RouteOutcome.Free, "open")]
+    [InlineData("https://api.example.com/none", "GET", RouteOutcome.NotMatched, null)]
+    [InlineData("https://api.example.com/v1/x", "OPTIONS", RouteOutcome.Preflight, null)]
+    [InlineData("https://api.example.com/v1/%zz", "GET", RouteOutcome.BadRequest, null)]
+    [InlineData("https://shop.example.com", "GET", RouteOutcome.Sold, "some")]
+    [InlineData("https://SHOP.example.com", "GET", RouteOutcome.NotMatched, null)]
+    [InlineData("http://api.example.com:80/v1/x", "GET", RouteOutcome.Sold, "api")]
+    [InlineData("https://api.example.com/v1%2Fx", "GET", RouteOutcome.Sold, "api")]
+    [InlineData("https://api.example.com/v1/%0A", "GET", RouteOutcome.Sold, "api")]
+    public void What_becomes_of_a_request(string uri, string method, RouteOutcome outcome, string? service)
+    {
+        var found = table.Resolve(uri, method);
+
+        Assert.Equal((outcome, service), (found.Outcome, found.Service));
+        Assert.NotEmpty(found.Reason);
+    }
+
+    [Fact]
+    public void Freebies_are_named_beside_the_price() =>
+        Assert.Equal((3, 5L), (table.Resolve("http://shop.example.com/", "GET").FreeRequests, table.Resolve("http://shop.example.com/", "GET").PriceSats));
+
+    [Fact]
+    public void Each_earlier_service_is_named_with_the_expression_that_does_not_match()
+    {
+        var found = table.Resolve("https://api.example.com/open", "GET");
+
+        Assert.Equal(2, found.EarlierServices);
+        Assert.Equal(
+            ["api: pathregexp ^/v1/(?s:.*)$ does not match /open", "closed: pathregexp ^/closed$ does not match /open"],
+            found.PassedOver.Select(passed => passed.ToString()));
+        Assert.StartsWith("hostregexp ", table.Resolve("https://shop.example.com/v1/x", "GET").PassedOver[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/x")]
+    [InlineData("ftp://api.example.com/")]
+    [InlineData("https://")]
+    public void What_is_no_absolute_url_is_an_error(string uri) => Assert.Throws<ConfigException>(() => table.Resolve(uri, "GET"));
+
+    [Theory]
+    [InlineData("https://münchen.example/x", "xn--mnchen-3ya.example", "/x")]
+    [InlineData("https://münchen.example:8443/caf\u00e9", "xn--mnchen-3ya.example:8443", "/caf\u00e9")]
+    [InlineData("https://a.com/a/../b//c", "a.com", "/a/../b//c")]
+    [InlineData("https://[::1]:8080/x", "[::1]:8080", "/x")]
+    [InlineData("https://a.com:443/x", "a.com", "/x")]
+    [InlineData("http://a.com:443/x", "a.com:443", "/x")]
+    [InlineData("http://a.com?x=1", "a.com", "/")]
+    [InlineData("http://a.com./%E9", "a.com.", "/\ufffd")]
+    public void A_url_becomes_the_request_that_a_client_sends(string uri, string host, string path)
+    {
+        var request = RoutedRequest.FromUrl(uri)!;
+
+        Assert.Equal((host, path), (request.Host, request.Path));
+    }
+
+    [Fact]
+    public void A_script_class_before_the_match_leaves_it_unknown()
+    {
+        var scripted = RouteTable.FromYaml("services:\n  - {name: a, hostregexp: '^a$', pathregexp: '^/\\p{Greek}', address: 'x:1', protocol: http}\n  - {name: b, hostregexp: '^[ab]$', address: 'x:1', protocol: http}\n");
+
+        Assert.Equal(RouteOutcome.NotKnown, scripted.Resolve("http://a/x", "GET").Outcome);
+        Assert.Equal("b", scripted.Resolve("http://b/x", "GET").Service);
+    }
+
+    [Fact]
+    public void A_compile_is_asked_as_it_is()
+    {
+        var compile = PaywallCompiler.Compile([Priced("p", 5001, Route("r", "a.com", "/x/*"))], new CompileOptions());
+
+        Assert.Equal(("p.r", 6L), (RouteTable.FromCompile(compile).Resolve("https://A.com./x/y", "GET").Service, RouteTable.FromCompile(compile).Resolve("https://a.com/x/y", "GET").PriceSats));
+        Assert.Throws<ConfigException>(() => RouteTable.FromCompile(PaywallCompiler.Compile([], new CompileOptions())));
+    }
+}
