@@ -17,6 +17,7 @@ BeforeAll {
     $plain = @{
         'System.Boolean'                        = 'the engine shows it'
         'System.String'                         = 'the engine shows it'
+        'System.IO.FileInfo'                    = 'the engine shows it'
         'System.Void'                           = 'nothing is given'
         'System.Management.Automation.PSObject' = 'what came is passed on'
     }

@@ -135,7 +135,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                 Compile = new CompileOptions { GatewayHasAdminApi = !NoAdminApi },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
-                Suspended = Stops ? changed.Select(static paywall => paywall.PaywallId).ToArray() : [],
+                Suspended = Stops ? changed.ToArray() : [],
 
                 // A stop is always sent; what a restart would sell is a warning.
                 AllowOrderLoss = true,

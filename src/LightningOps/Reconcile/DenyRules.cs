@@ -5,6 +5,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -38,16 +39,17 @@ internal sealed class DenyRules
             }
         }
 
-        foreach (var paywallId in wanted.Suspended)
+        foreach (var paywall in wanted.Suspended)
         {
-            Suspend(paywallId, wanted.Paywalls.Where(paywall => paywall.PaywallId == paywallId).SelectMany(paywall => paywall.Routes.Select(route => ServiceName.For(paywallId, route))));
+            Suspend(paywall, wanted.Paywalls.Where(listed => listed.PaywallId == paywall.PaywallId));
         }
     }
 
-    private void Suspend(string paywallId, IEnumerable<string> services)
+    /// <summary>Denies a paywall by its names as it is stored and as it is listed, whatever the list says of it.</summary>
+    private void Suspend(Paywall suspended, IEnumerable<Paywall> listed)
     {
-        isDeniedByPaywall[ServiceName.For(paywallId, string.Empty)] = true;
-        foreach (var service in services.Concat(isDenied.Keys.Where(name => name.StartsWith(ServiceName.For(paywallId, string.Empty), StringComparison.Ordinal))).ToArray())
+        isDeniedByPaywall[ServiceName.For(suspended.PaywallId, string.Empty)] = true;
+        foreach (var service in listed.Append(suspended).SelectMany(paywall => paywall.Routes.Select(route => ServiceName.For(paywall.PaywallId, route))))
         {
             isDenied[service] = true;
         }

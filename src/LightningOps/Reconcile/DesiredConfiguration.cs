@@ -19,7 +19,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     public LightningOpsException? Unread { get; init; }
 
     /// <summary>Paywalls that must not sell, whatever is listed of them.</summary>
-    public IReadOnlyCollection<string> Suspended { get; init; } = Array.Empty<string>();
+    public IReadOnlyList<Paywall> Suspended { get; init; } = Array.Empty<Paywall>();
 
     /// <summary>
     /// Lists, reads the security state where the rendering respects it, compiles; each a stage. Where the paywalls cannot be
@@ -33,7 +33,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="timeline">Where the stages are timed.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyCollection<string> suspended, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken)
     {
         var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);

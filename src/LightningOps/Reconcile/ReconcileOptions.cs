@@ -43,7 +43,7 @@ public sealed record ReconcileOptions
     public bool CloseOthers { get; init; }
 
     /// <summary>Paywalls that were just suspended: their services are closed even if the paywalls cannot be listed.</summary>
-    public IReadOnlyCollection<string> Suspended { get; init; } = Array.Empty<string>();
+    public IReadOnlyList<Paywall> Suspended { get; init; } = Array.Empty<Paywall>();
 
     /// <summary>
     /// The plan approved by the operator; if the plan differs when it is sent, nothing is sent (<see

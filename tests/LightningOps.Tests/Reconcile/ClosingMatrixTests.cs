@@ -92,7 +92,7 @@ public sealed class ClosingMatrixTests
         private EchoUpstream? upstream;
         private ILeaseStore leases = new MemoryLeases();
         private Func<Task> reload = static () => Task.CompletedTask;
-        private string[] suspended = [];
+        private Paywall[] suspended = [];
         private bool isDown;
         private int request;
 
@@ -140,7 +140,7 @@ public sealed class ClosingMatrixTests
                     return books!.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = paywalls[0].OwnerId, Active = true }, None);
                 default:
                     paywalls[0] = paywalls[0] with { Status = PaywallStatus.Paused };
-                    suspended = [paywalls[0].PaywallId];
+                    suspended = [paywalls[0]];
                     return Task.CompletedTask;
             }
         }

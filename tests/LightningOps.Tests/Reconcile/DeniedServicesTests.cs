@@ -19,6 +19,17 @@ public sealed class DeniedServicesTests
     ];
 
     [Fact]
+    public void A_suspended_paywall_is_denied_by_its_declared_name_though_nothing_could_be_listed()
+    {
+        var adopted = Paywall("pw_a", Route("r", "a.example", "/") with { ServiceName = "one" });
+        var wanted = Wanted([]) with { Suspended = [adopted] };
+
+        Assert.Equal(CloseDecision.Close, Verdict(DenyRules.From(wanted), "one"));
+        Assert.Equal(CloseDecision.Close, Verdict(DenyRules.From(wanted), "pw_a.gone"));
+        Assert.Equal(CloseDecision.Keep, Verdict(DenyRules.From(wanted), "two"));
+    }
+
+    [Fact]
     public void Nothing_is_denied_without_a_pause_a_kill_switch_or_a_gate()
     {
         IReadOnlyList<Paywall> open = [Listed[0]];

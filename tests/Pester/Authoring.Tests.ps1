@@ -1,0 +1,101 @@
+BeforeAll {
+    Import-Module (& (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')) -Force
+    . (Join-Path $PSScriptRoot 'Support/StandIns.ps1')
+    $script:aperture = @'
+# kept by hand
+listenaddr: "localhost:8081"
+authenticator:
+  disable: true
+services:
+  - name: old
+    hostregexp: '^old.example$'
+    pathregexp: '^/x$'
+    address: "127.0.0.1:9000"
+    protocol: http
+    price: 5
+  - name: timed
+    hostregexp: '^old.example$'
+    pathregexp: '^/timed$'
+    address: "127.0.0.1:9000"
+    protocol: http
+    price: 5
+    timeout: 60
+'@
+}
+
+Describe 'A paywall of the local store' {
+    BeforeEach {
+        $store = "$TestDrive/$([guid]::NewGuid()).db"
+        Connect-LightningOps Local -StorePath $store -OwnerId owner_me
+    }
+
+    AfterAll {
+        Disconnect-LightningOps
+    }
+
+    It 'is made of four arguments, changed, suspended, resumed and removed' {
+        $made = New-LightningPaywall api.example.com /weather/* https://weather.example.com -PriceSats 5
+        $made.OwnerId | Should -Be 'owner_me'
+        (Get-LightningPaywall | Invoke-LightningCompile).Rules[0].PriceSats | Should -Be 5
+
+        ($made | Set-LightningPaywall -PriceSats 7).Policy.FixedAmountMsats.Value | Should -Be 7000
+        ($made.PaywallId | Suspend-LightningPaywall).Status | Should -Be 'Paused'
+        ($made.PaywallId | Resume-LightningPaywall).Status | Should -Be 'Active'
+        Remove-LightningPaywall $made.PaywallId -Force
+        Get-LightningPaywall | Should -BeNullOrEmpty
+    }
+
+    It 'is not stored while a member is wrong' {
+        { New-LightningPaywall https://a.example '/users/{id}' nowhere -PriceSats 0 -ErrorAction Stop } | Should -Throw -ErrorId 'PaywallInvalid*'
+        { Set-LightningPaywall pw_none -PriceSats 1 -ErrorAction Stop } | Should -Throw -ErrorId 'PaywallNotFound*'
+        { New-LightningPaywall a.example /a https://a.example -PriceSats 1 -Mode Mock -ErrorAction Stop } | Should -Throw -ErrorId 'PaywallsManagedElsewhere*'
+    }
+
+    It 'is exported and imported to the same bytes' {
+        $null = New-LightningPaywall a.example /a https://a.example -PriceSats 1 -Metadata @{ a = 1 }
+        $null = Export-LightningPaywall "$TestDrive/one.json"
+        $null = Import-LightningPaywall "$TestDrive/one.json" -StorePath "$TestDrive/copy.db"
+        $null = Export-LightningPaywall "$TestDrive/two.json" -StorePath "$TestDrive/copy.db"
+        Get-Content "$TestDrive/two.json" -Raw | Should -BeExactly (Get-Content "$TestDrive/one.json" -Raw)
+    }
+}
+
+Describe 'What a gateway serves' {
+    It 'is adopted so that the next plan changes nothing, and what cannot be is named' {
+        $file = "$TestDrive/aperture.yaml"
+        Set-Content $file $script:aperture
+        $adopted = Import-LightningPaywall -FromGateway "file:$file" -StorePath "$TestDrive/adopt.db" -WarningVariable said -WarningAction SilentlyContinue
+        $adopted.Paywalls.Name | Should -Be 'old'
+        $adopted.Foreign.Name | Should -Be 'timed'
+        "$said" | Should -Match 'timed was not adopted'
+        $adopted.Plan.Changes | Should -BeNullOrEmpty
+    }
+
+    It 'is shown with what is not known' {
+        $file = "$TestDrive/shown.yaml"
+        Set-Content $file $script:aperture
+        $shown = Get-L402GatewayService "file:$file" -Mode Local -StorePath "$TestDrive/none.db" -WarningAction SilentlyContinue
+        $shown.Name | Should -Be 'old', 'timed'
+        $shown.Lifetime | Should -Be 'for ever', '60 s'
+        $shown[0].Evidence | Should -Be 'NotKnown'
+    }
+}
+
+Describe 'The operations of an Aperture' {
+    BeforeAll {
+        $standIn = Start-StandIn "$TestDrive/peers"
+        $at = @{ Gateway = "admin:$($standIn.Admin)"; MacaroonPath = "$($standIn.Folder)/admin.macaroon"; TlsCertificatePath = "$($standIn.Folder)/tls.cert"; Mode = 'Local'; StorePath = "$TestDrive/books.db" }
+    }
+
+    AfterAll {
+        Stop-StandIn $standIn
+    }
+
+    It 'are asked over its admin API' {
+        (Get-ApertureInfo @at).IsHealthy | Should -BeTrue
+        Get-ApertureTransaction @at | Should -BeNullOrEmpty
+        Get-ApertureToken @at | Should -BeNullOrEmpty
+        (Get-ApertureStatistic @at).RevenueSats | Should -Be 0
+        { Revoke-ApertureToken -TokenId ff @at -Force -ErrorAction Stop } | Should -Throw -ErrorId 'TokenNotFound*'
+    }
+}
