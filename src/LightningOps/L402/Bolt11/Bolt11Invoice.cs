@@ -43,7 +43,7 @@ public sealed record Bolt11Invoice
     /// <summary>SHA-256 of the preimage.</summary>
     public required PaymentHash PaymentHash { get; init; }
 
-    /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits.</summary>
+    /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits; empty for blinded paths without one.</summary>
     public required string PaymentSecretHex { get; init; }
 
     /// <summary>Description by the payee: untrusted, never print it without escaping.</summary>

@@ -39,7 +39,7 @@ internal static class InvoiceDecoder
 
     private static L402Error? Refusal(InvoiceFields fields, InvoiceSignature signature) =>
         fields.PaymentHash is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentHash, "the invoice has no payment hash")
-        : fields.PaymentSecretHex is null ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentSecret, "the invoice has no payment secret")
+        : fields.PaymentSecretHex is null && !FeatureBits.HasBlindedPaths(fields.Features) ? L402Error.Invoice(L402ErrorCodes.InvoiceMissingPaymentSecret, "the invoice has no payment secret")
         : fields.Features is { } bits && FeatureBits.FirstUnknownRequired(bits) is { } bit ? L402Error.Invoice(L402ErrorCodes.InvoiceUnknownFeature, "the invoice requires the unknown feature " + bit.ToString(CultureInfo.InvariantCulture))
         : !signature.IsSound(fields.PayeeHex is not null) ? L402Error.Invoice(L402ErrorCodes.InvoiceSignatureInvalid, "the signature of the invoice is not valid for any key, or is not canonical")
         : null;
@@ -53,7 +53,7 @@ internal static class InvoiceDecoder
         Timestamp = timestamp,
         ExpirySeconds = fields.ExpirySeconds ?? Bolt11Invoice.DefaultExpirySeconds,
         PaymentHash = fields.PaymentHash!,
-        PaymentSecretHex = fields.PaymentSecretHex!,
+        PaymentSecretHex = fields.PaymentSecretHex ?? string.Empty,
         Description = fields.Description,
         DescriptionHashHex = fields.DescriptionHashHex,
         PayeeHex = fields.PayeeHex,

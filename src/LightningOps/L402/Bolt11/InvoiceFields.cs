@@ -202,8 +202,9 @@ internal static class TaggedField
 /// <summary>The feature bits of an invoice (BOLT 9, context 9): bit 0 is the last, and an even bit must be understood.</summary>
 internal static class FeatureBits
 {
-    // var_onion_optin, payment_secret, basic_mpp, option_route_blinding, option_payment_metadata.
-    private static readonly int[] UnderstoodWhenRequired = { 8, 14, 16, 24, 48 };
+    // var_onion_optin, payment_secret, basic_mpp, option_route_blinding, option_payment_metadata, and LND's bit of blinded paths in an invoice.
+    private static readonly int[] UnderstoodWhenRequired = { 8, 14, 16, 24, 48, BlindedPaths };
+    private const int BlindedPaths = 262;
 
     /// <summary>The numbers of the bits that are set, ascending.</summary>
     public static IReadOnlyList<int> Read(ReadOnlySpan<byte> words)
@@ -231,6 +232,9 @@ internal static class FeatureBits
 
         return words;
     }
+
+    /// <summary>Whether the invoice has blinded paths, which carry what the payment secret is for.</summary>
+    public static bool HasBlindedPaths(IReadOnlyList<int>? bits) => bits is not null && (bits.Contains(BlindedPaths) || bits.Contains(BlindedPaths + 1));
 
     /// <summary>The first bit that is required and not understood.</summary>
     public static int? FirstUnknownRequired(IEnumerable<int> bits)

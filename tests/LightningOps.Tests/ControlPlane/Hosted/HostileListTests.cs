@@ -62,6 +62,25 @@ public sealed class HostileListTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("\"globalPause\":true,\"globalPause\":false")]
+    [InlineData("\"globalPause\":false,\"globalPause\":false")]
+    [InlineData("\"globalPause\":false,\"global_pause\":true")]
+    public async Task A_switch_that_stands_twice_denies(string members)
+    {
+        server.Enqueue(Reply.Json("{\"ok\":true,\"global\":{\"stateId\":\"g\"," + members + ",\"updatedAtMs\":1},\"ownerControls\":[],\"credentialRoles\":[]}"));
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("s3cret"), Tries = 1 });
+
+        try
+        {
+            Assert.True((await plane.GetSecurityStateAsync(None)).Global.GlobalPause);
+        }
+        catch (LightningOpsException refused)
+        {
+            Assert.NotEmpty(refused.Remedy);
+        }
+    }
+
+    [Theory]
     [InlineData("\"updatedAtMs\":9223372036854775807")]
     [InlineData("\"updatedAtMs\":123456789012345678901234567890")]
     [InlineData("\"updatedBy\":\"\\ud800\"")]
