@@ -43,7 +43,7 @@ public sealed class FormatTests : IDisposable
         {
             var screen = session.Show(script, ("name", name));
 
-            Assert.DoesNotContain(screen, static letter => letter is not '\n' && (char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format));
+            Assert.False(screen.Any(static letter => letter is not '\n' && (char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format)), script + "\n" + screen);
             Assert.True(!isTold || screen.Replace("\n", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal).Contains(told, StringComparison.Ordinal), script + "\n" + screen);
         }
     }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -8,13 +7,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
 using LightningOps.Paywalls;
 using LightningOps.Settings;
 using LightningOps.Settlements.Sources;
-using LightningOps.Storage;
 using LightningOps.Tests.Support;
 using Xunit;
 

@@ -59,7 +59,11 @@ internal sealed class LiveFile
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static LiveFile Read(string path)
+    public static LiveFile Read(string path) => FromBytes(ReadBytes(path));
+
+    /// <summary>The bytes of the file as it stands.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] ReadBytes(string path)
     {
         if (UnixFileStatus.Find(path) is { IsRegular: false })
         {
@@ -67,7 +71,7 @@ internal sealed class LiveFile
         }
 
         AtomicFile.Repair(path);
-        return FromBytes(File.ReadAllBytes(path));
+        return File.ReadAllBytes(path);
     }
 
     /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>

@@ -31,6 +31,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
     private readonly StartWait start;
+    private readonly LiveFiles files = new();
+    private FileMerge? planned;
     private RestoredFile? restored;
     private readonly RowReader reader;
     private readonly RowRollout rows;
@@ -69,7 +71,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     /// <inheritdoc/>
     public Task<GatewayState> ReadStateAsync(CancellationToken cancellationToken) =>
-        Guarded(Reading, () => ReadStateAsync(LiveFile.Read(options.Path), cancellationToken));
+        Guarded(Reading, () => ReadStateAsync(files.Read(options.Path), cancellationToken));
 
     /// <inheritdoc/>
     public RolloutPlan Plan(GatewayState state, GatewayRollout rollout)
@@ -77,7 +79,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var snapshot = GetSnapshot(state, "plan");
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
         var isOurs = IsOurs(state.Origins, desired);
-        var merge = new FileMerge(snapshot.File, rollout, state.Origins);
+        var merge = planned = new FileMerge(snapshot.File, rollout, state.Origins, files);
         var changes = merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs));
         Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
@@ -104,11 +106,12 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
 
         closedWithoutRecord = null;
-        var before = LiveFile.Read(options.Path);
+        var before = files.Read(options.Path);
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
         var recorded = LoadedRecord.FindAny(options.Path);
         var origins = LoadedRecord.GetOrigins(options.Path, before, options.Store);
-        var merge = new FileMerge(before, rollout, origins);
+        var merge = new FileMerge(before, rollout, origins, files);
+        merge = planned is { } known && known.IsLike(merge) ? known : merge;
         if (merge.GetConflicts().FirstOrDefault(static conflict => conflict.Severity == DiagnosticSeverity.Error) is { } conflict)
         {
             throw new GatewayException(Name, "apply", conflict.Code, conflict.Message);
@@ -170,7 +173,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
-        var before = LiveFile.Read(options.Path);
+        var before = files.Read(options.Path);
         var state = await ReadStateAsync(before, cancellationToken).ConfigureAwait(false);
         if (PlanClosing(state, closing) is null)
         {
@@ -293,7 +296,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return (options.ListenAddress ?? LiveFile.Read(options.Path).ListenAddress) is { } address ? [address] : [];
+            return (options.ListenAddress ?? files.Read(options.Path).ListenAddress) is { } address ? [address] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -612,7 +615,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            return LoadedRecord.Find(options.Path, LiveFile.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
+            return LoadedRecord.Find(options.Path, files.Read(options.Path).ConfigHash) is { Evidence: LiveEvidence.NotKnown } record ? record : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {
@@ -699,7 +702,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         try
         {
-            var file = LiveFile.Read(options.Path);
+            var file = files.Read(options.Path);
             var address = options.ListenAddress ?? file.ListenAddress;
             return ListenerProbe.Parse(address) is null
                 ? await new ListenerProbe(options.Http).ProbeAsync(address, cancellationToken).ConfigureAwait(false)

@@ -19,16 +19,20 @@ internal sealed class FileMerge
     private const string Remedy = "Write each service out as an item of its own in block style under services, without anchors and aliases, or remove the others with -Prune.";
     private readonly LiveFile file;
     private readonly GatewayRollout rollout;
+    private readonly LiveFiles files;
     private readonly HashSet<string> desiredNames;
     private readonly int[] others;
     private readonly HashSet<int> otherPlaces = new();
     private LiveFile? result;
+    private IReadOnlyList<Diagnostic>? conflicts;
 
     /// <param name="file">The file as it stands.</param>
     /// <param name="rollout">The roll-out.</param>
     /// <param name="origins">Which services were made here; one that has the name of a rule is ours, too.</param>
-    public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins)
+    /// <param name="files">Reads what is to be; null for a reader of its own.</param>
+    public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins, LiveFiles? files = null)
     {
+        this.files = files ?? new LiveFiles();
         this.file = file;
         this.rollout = rollout;
         desiredNames = new HashSet<string>(rollout.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
@@ -40,7 +44,7 @@ internal sealed class FileMerge
     /// <summary>The file as it is to be.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public LiveFile Result => result ??= others.Length == 0 ? LiveFile.FromBytes(file.With(rollout.Artifact)) : Merge();
+    public LiveFile Result => result ??= others.Length == 0 ? files.FromBytes(file.With(rollout.Artifact)) : Merge();
 
     /// <summary>Whether the file has services and its text is not the one to be written; false when that cannot be told.</summary>
     public bool ChangesText
@@ -71,7 +75,12 @@ internal sealed class FileMerge
     }
 
     /// <summary>Services of others that would take requests of ours: an error where ours is new there, else a warning.</summary>
-    public IEnumerable<Diagnostic> GetConflicts()
+    public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();
+
+    /// <summary>Whether it is the same merge: what was found of one holds for the other.</summary>
+    public bool IsLike(FileMerge other) => ReferenceEquals(file, other.file) && ReferenceEquals(rollout, other.rollout) && others.SequenceEqual(other.others);
+
+    private IEnumerable<Diagnostic> FindConflicts()
     {
         if (others.Length == 0)
         {
@@ -170,7 +179,7 @@ internal sealed class FileMerge
 
         var after = items.With(merged, lineEnd);
         Verify(after, expected);
-        return LiveFile.FromBytes(file.WithText(after));
+        return files.FromBytes(file.WithText(after));
     }
 
     /// <summary>The services of the artifact as they are written in this file.</summary>
@@ -225,7 +234,7 @@ internal sealed class FileMerge
     /// <summary>Reads the text back: the others say what they said, and so does the rest of the file.</summary>
     private void Verify(string after, IReadOnlyList<(string Name, GatewayService? Kept)> expected)
     {
-        var services = LiveFile.FromBytes(Encoding.UTF8.GetBytes(after)).Services;
+        var services = files.FromBytes(Encoding.UTF8.GetBytes(after)).Services;
         if (services.Count != expected.Count
             || expected.Where((one, place) => one.Name != services[place].Name || (one.Kept is { } kept && MemberChanges.Between(kept, services[place]).Count > 0)).Any()
             || GetFingerprint(after) != GetFingerprint(file.Unmarked))

@@ -15,6 +15,11 @@ internal static class JsonDecoding
     public static T Decode<T>(ReadOnlySpan<byte> json, string source, StringPool strings, ValueDecoder<T> decode)
     {
         var path = new DecodePath(source);
+        if (IsUtf16(json))
+        {
+            throw path.Failure("is UTF-16 text: save it as UTF-8");
+        }
+
         try
         {
             var cursor = new JsonCursor(WithoutByteOrderMark(json), path, strings);
@@ -32,6 +37,10 @@ internal static class JsonDecoding
             throw path.Failure("is not valid Unicode text", e);
         }
     }
+
+    /// <summary>Whether it begins as UTF-16 does: with its byte order mark, or with a NUL beside an ASCII character, which JSON cannot.</summary>
+    private static bool IsUtf16(ReadOnlySpan<byte> json) =>
+        json.Length >= 2 && ((json[0], json[1]) is (0xFF, 0xFE) or (0xFE, 0xFF) || ((json[0] == 0) != (json[1] == 0)));
 
     /// <summary>The document after the byte order mark it may begin with.</summary>
     public static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -54,6 +52,25 @@ public sealed class HostileListTests : IAsyncDisposable
             var compiled = PaywallCompiler.Compile(listed, new CompileOptions());
             Assert.DoesNotContain(compiled.Diagnostics, static found => found.Code == "compile_unexpected_failure");
             DesiredServices.From(compiled.Rules, withExtras: true);
+        }
+        catch (LightningOpsException refused)
+        {
+            Assert.NotEmpty(refused.Remedy);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"globalPause\":true,\"globalPause\":false")]
+    [InlineData("\"globalPause\":false,\"globalPause\":false")]
+    [InlineData("\"globalPause\":false,\"global_pause\":true")]
+    public async Task A_switch_that_stands_twice_denies(string members)
+    {
+        server.Enqueue(Reply.Json("{\"ok\":true,\"global\":{\"stateId\":\"g\"," + members + ",\"updatedAtMs\":1},\"ownerControls\":[],\"credentialRoles\":[]}"));
+        using var plane = new ApiControlPlane(new HostedControlPlaneOptions { BaseUrl = server.Url, Secret = OperatorSecret.From("s3cret"), Tries = 1 });
+
+        try
+        {
+            Assert.True((await plane.GetSecurityStateAsync(None)).Global.GlobalPause);
         }
         catch (LightningOpsException refused)
         {

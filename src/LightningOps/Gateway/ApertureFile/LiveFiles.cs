@@ -1,0 +1,42 @@
+using System.Collections.Generic;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>Reads the files of a gateway; the same bytes are parsed once, for a file of 10,000 services takes its time.</summary>
+internal sealed class LiveFiles
+{
+    private const int MaxKept = 3;
+    private readonly object gate = new();
+    private readonly List<LiveFile> kept = [];
+
+    /// <summary>The file as it stands.</summary>
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    /// <exception cref="System.IO.IOException">It cannot be read.</exception>
+    public LiveFile Read(string path) => FromBytes(LiveFile.ReadBytes(path));
+
+    /// <summary>The file with these bytes.</summary>
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    public LiveFile FromBytes(byte[] bytes)
+    {
+        lock (gate)
+        {
+            if (kept.Find(file => file.Has(bytes)) is { } known)
+            {
+                return known;
+            }
+        }
+
+        var read = LiveFile.FromBytes(bytes);
+        lock (gate)
+        {
+            kept.Add(read);
+            if (kept.Count > MaxKept)
+            {
+                kept.RemoveAt(0);
+            }
+        }
+
+        return read;
+    }
+}
