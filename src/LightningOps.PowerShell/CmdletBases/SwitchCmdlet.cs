@@ -148,6 +148,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         return gateways;
     }
 
+    /// <summary>Ends the command where somebody named a local store that is not there: a switch in a new one stops nothing.</summary>
+    /// <exception cref="StoreException">There is none.</exception>
+    private protected Task RequireNamedStoreAsync(CancellationToken cancellationToken) =>
+        IsStoreNamed ? RequireStoreAsync(EffectiveMode, cancellationToken) : Task.CompletedTask;
+
     private protected string StopCommandNotice => StopCommand is null ? string.Empty : "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", StopCommand);
 
     private void CheckStopCommand()
