@@ -21,7 +21,7 @@ internal sealed class StopNotice
     {
         lock (gate)
         {
-            running = report.Status == StageStatus.Started ? report : null;
+            running = report.Status is StageStatus.Started or StageStatus.Running ? report : null;
             if (report.Stage is ReconcileStage.Apply or ReconcileStage.Close or ReconcileStage.Rollback)
             {
                 sentTo = report.Gateway;

@@ -29,6 +29,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>A running roll-out may have read the switches before they were set: wait for it, then roll out again.</summary>
     private static readonly TimeSpan WaitForRollout = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan WaitForPreview = TimeSpan.FromSeconds(5);
+
     /// <summary>Stop selling.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StopSet)]
     public SwitchParameter Active { get; set; }
@@ -162,6 +164,11 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     private string stopCommandNotice = string.Empty;
 
+    /// <summary>Ends the command where somebody named a local store that is not there: a switch in a new one stops nothing.</summary>
+    /// <exception cref="StoreException">There is none.</exception>
+    private protected Task RequireNamedStoreAsync(CancellationToken cancellationToken) =>
+        IsStoreNamed ? RequireStoreAsync(EffectiveMode, cancellationToken) : Task.CompletedTask;
+
     private protected string StopCommandNotice => stopCommandNotice;
 
     /// <summary>The command that takes a gateway down: its own, or the one of the call where only one gateway is without; null for none.</summary>
@@ -241,21 +248,12 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         var takenDown = new List<GatewayTakeDown>();
         try
         {
-            var options = new ReconcileOptions
+            var options = CreateOptions(set.Global is null ? set.Owners.Select(static owner => owner.OwnerId).ToArray() : null);
+            if (ClosesOthers)
             {
-                RequestId = NewRequestId(Stops ? "stop" : "release", EffectiveMode),
-                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(false) },
-                Switch = new SwitchScope { Stops = Stops, Owners = set.Global is null ? set.Owners.Select(static owner => owner.OwnerId).ToArray() : null },
-                AllowMissingFeatures = AllowMissingFeatures,
-                OverrideStop = OverrideStop,
-                CloseOthers = ClosesOthers,
-                ProbeLimit = ProbeLimit,
+                await WarnOfLossAsync(controlPlane, gateways, options, cancellationToken).ConfigureAwait(false);
+            }
 
-                // A stop is always sent; what a restart would sell is a warning.
-                AllowOrderLoss = true,
-                LeaseWait = WaitForRollout,
-                ClosesWithoutLease = Stops,
-            };
             for (var place = 0; place < gateways.All.Count; place++)
             {
                 var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };
@@ -284,6 +282,62 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
 
         WriteResult(set with { Gateways = steps, TakenDown = takenDown }, switches, cancellationToken);
+    }
+
+    /// <summary>Prints what the switch would change at each gateway.</summary>
+    /// <param name="controlPlane">Where it would be set.</param>
+    /// <param name="gateways">The gateways.</param>
+    /// <param name="owners">Owners whose kill switch it is; null for the global pause.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private protected async Task ShowPlansAsync(IControlPlane controlPlane, GatewayList gateways, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken)
+    {
+        var options = CreateOptions(owners);
+        foreach (var gateway in gateways.All)
+        {
+            await ForInputAsync(gateway.Name, async () =>
+            {
+                var plan = await new SwitchPreview(controlPlane, gateway).RunAsync(options, cancellationToken).ConfigureAwait(false);
+                ShouldProcessAs((Stops ? "Close on " : "Reopen on ") + plan, (Stops ? "Close on " : "Reopen on ") + plan.Gateway);
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private ReconcileOptions CreateOptions(IReadOnlyCollection<string>? owners) => new()
+    {
+        RequestId = NewRequestId(Stops ? "stop" : "release", EffectiveMode),
+        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(EffectiveMode, false) },
+        Switch = new SwitchScope { Stops = Stops, Owners = owners },
+        AllowMissingFeatures = AllowMissingFeatures,
+        OverrideStop = OverrideStop,
+        CloseOthers = ClosesOthers,
+        ProbeLimit = ProbeLimit,
+
+        // A stop is always sent; what a restart would sell is a warning.
+        AllowOrderLoss = true,
+        LeaseWait = WaitForRollout,
+        ClosesWithoutLease = Stops,
+    };
+
+    /// <summary>Names what a restart would lose, before anything is closed; a gateway that does not answer soon is closed without it.</summary>
+    private async Task WarnOfLossAsync(IControlPlane controlPlane, GatewayList gateways, ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        foreach (var gateway in gateways.All)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(WaitForPreview);
+            try
+            {
+                var preview = await new SwitchPreview(controlPlane, gateway).RunAsync(options, limit.Token).ConfigureAwait(false);
+                foreach (var loss in preview.Plan?.Diagnostics.Where(static found => found.Code == "restart_loses_settings") ?? [])
+                {
+                    WriteWarning(gateway.Name + ": " + loss.Message);
+                }
+            }
+            catch (Exception failure) when (failure is LightningOpsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                WriteVerbose(gateway.Name + ": what a restart would lose is not known: " + failure.Message);
+            }
+        }
     }
 
     private void WriteResult(SyncedSwitches result, string switches, CancellationToken cancellationToken)

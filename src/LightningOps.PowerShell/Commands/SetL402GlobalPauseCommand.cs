@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Security;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -24,8 +25,10 @@ namespace LightningOps.PowerShell.Commands;
 public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
 {
     /// <summary>
-    /// With -Sync: close services of a file gateway that this store did not make, too. Their text is kept in the file and put
-    /// back to the byte when the pause is lifted with -Sync. Of an admin gateway they are left alone and listed.
+    /// With -Sync: close services of a file or admin gateway that this store did not make, too. In a file their text is kept
+    /// and put back to the byte when the pause is lifted with -Sync. Over the admin API a warning first names what a restart
+    /// would lose; lifting restores them, or deletes the row of a service that the aperture.yaml (Path in the hashtable of the
+    /// gateway) defines: it is served again after a restart of Aperture.
     /// </summary>
     [Parameter(ParameterSetName = StopSet)]
     public SwitchParameter All { get; set; }
@@ -45,9 +48,16 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
         var mode = EffectiveMode;
         if (!ConfirmAction((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + GetModeName(mode) + StopCommandNotice, "Global pause", Force))
         {
+            if (IsWhatIf && Sync)
+            {
+                using var reader = OpenControlPlane(mode, StoreAccess.Read);
+                await ShowPlansAsync(reader, gateways, null, cancellationToken).ConfigureAwait(false);
+            }
+
             return;
         }
 
+        await RequireNamedStoreAsync(cancellationToken).ConfigureAwait(false);
         using var controlPlane = OpenControlPlane(mode);
         var change = new GlobalPauseChange { Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
         var global = await SetAsync(() => controlPlane.SetGlobalPauseAsync(change, cancellationToken), "the global pause", cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.Security;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -47,7 +48,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
         gateways = OpenSyncGateways();
-        controlPlane = OpenControlPlane();
+        controlPlane = IsWhatIf ? OpenControlPlane(EffectiveMode, StoreAccess.Read) : OpenControlPlane();
         return Task.CompletedTask;
     }
 
@@ -62,7 +63,8 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        Sync && set.Count > 0
+        Sync && IsWhatIf && seen.Count > 0 ? ShowPlansAsync(controlPlane!, gateways!, seen, cancellationToken)
+        : Sync && set.Count > 0
             ? SyncAsync(controlPlane!, gateways!, new SyncedSwitches { Active = Stops, Owners = set.ToArray(), Gateways = [] }, Switches, cancellationToken)
             : Task.CompletedTask;
 
@@ -103,6 +105,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
             return;
         }
 
+        await RequireNamedStoreAsync(cancellationToken).ConfigureAwait(false);
         var change = new OwnerKillSwitchChange { OwnerId = owner, Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
         var control = await SetAsync(() => controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken), "the kill switch of " + owner, cancellationToken).ConfigureAwait(false);
         set.Add(control);

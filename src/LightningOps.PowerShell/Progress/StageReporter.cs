@@ -20,6 +20,7 @@ internal sealed class StageReporter : IProgress<StageReport>
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private string? gateway;
     private string? waiting;
+    private Stopwatch? changing;
 
     /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
     /// <param name="writeProgress">Writes to the progress stream.</param>
@@ -68,8 +69,29 @@ internal sealed class StageReporter : IProgress<StageReport>
 
         waiting = null;
 
+        if (value is { Status: StageStatus.Running, Done: { } done, All: { } all })
+        {
+            WriteChanges(value, done, all);
+            return;
+        }
+
         var reason = value.Reason is null ? string.Empty : ": " + value.Reason;
         writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));
+    }
+
+    /// <summary>The changes of a stage that makes many, with the time left.</summary>
+    private void WriteChanges(StageReport value, int done, int all)
+    {
+        if (done == 1 || changing is null)
+        {
+            changing = Stopwatch.StartNew();
+        }
+
+        writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, FormattableString.Invariant($"{value.Stage}: {done} of {all} services"))
+        {
+            PercentComplete = 100 * done / Math.Max(all, 1),
+            SecondsRemaining = RemainingTime.EstimateSeconds(done, all, changing.Elapsed),
+        });
     }
 
     /// <summary>Each gateway has the time to itself: the estimate is of the stages of one.</summary>

@@ -105,6 +105,7 @@ internal sealed class DenyEnforcement
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             step.Details["services"] = string.Join(",", GetNames(plan?.Changes ?? []));
+            pass.ShowChanges(ReconcileStage.Close);
             live = await pass.Gateway.CloseAsync(closing, token).ConfigureAwait(false);
         },
         stop);

@@ -32,11 +32,17 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
     /// <param name="suspended">Paywalls that must not sell, whatever is listed of them.</param>
     /// <param name="timeline">Where the stages are timed.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="assume">Switches as they would be; null for those in force.</param>
     public static async Task<DesiredConfiguration> ReadAsync(
-        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken)
+        IControlPlane controlPlane, CompileOptions options, IReadOnlyList<Paywall>? listed, IReadOnlyList<Paywall> suspended, StageTimeline timeline, CancellationToken cancellationToken, Func<SecurityState, SecurityState>? assume = null)
     {
         var (paywalls, unread) = await ListAsync(controlPlane, options, listed, timeline, cancellationToken).ConfigureAwait(false);
         var gated = await ReadGateAsync(controlPlane, options, timeline, unread, cancellationToken).ConfigureAwait(false);
+        if (assume is not null && gated.Security is { } security)
+        {
+            gated = gated with { Security = assume(security) };
+        }
+
         if (unread is null && gated.Security is { IsPartial: true })
         {
             // What others have set is not known: nothing is opened, and what was set here is closed.

@@ -48,6 +48,9 @@ public static class ReconcileFailureCodes
     /// <summary>The operator stopped the run.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>Another user or machine changed the gateway during the run; nothing more was sent.</summary>
+    public const string GatewayChanged = "gateway_changed";
+
     /// <summary>The lease expired during the run; another reconcile may be running.</summary>
     public const string LeaseLost = "lease_lost";
 

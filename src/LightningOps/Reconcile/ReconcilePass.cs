@@ -56,6 +56,15 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
         }
     }
 
+    /// <summary>Reports the changes that the gateway makes one by one as those of a stage.</summary>
+    public void ShowChanges(ReconcileStage stage)
+    {
+        if (Gateway is IChangeProgress counted)
+        {
+            counted.Changed = (done, all) => Timeline.ReportChanges(stage, done, all);
+        }
+    }
+
     /// <summary>Adds a warning, once.</summary>
     public void Warn(string code, string message)
     {

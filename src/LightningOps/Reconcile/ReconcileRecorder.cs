@@ -44,7 +44,7 @@ public sealed class ReconcileRecorder : IProgress<StageReport>
     /// <summary>Takes a report.</summary>
     public void Report(StageReport value)
     {
-        if (value.Status is not (StageStatus.Started or StageStatus.Waiting))
+        if (value.Status is not (StageStatus.Started or StageStatus.Waiting or StageStatus.Running))
         {
             lock (events)
             {

@@ -141,6 +141,7 @@ internal sealed class Rollout
         {
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
+            pass.ShowChanges(ReconcileStage.Apply);
             active = await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false);
         },
         stop);

@@ -96,7 +96,14 @@ internal sealed class RolloutFinisher
             return await FailAsync(state with { IsSent = false }, failure, LiveConfiguration.Wanted).ConfigureAwait(false);
         }
 
-        return failure.Code == ReconcileFailureCodes.LeaseLost || !CanGoBack(state.Before)
+        if (failure.Code == ReconcileFailureCodes.GatewayChanged && denied is not null)
+        {
+            // What another wrote is not put back; what must not sell is still closed.
+            var closed = await CloseWithinAsync(denied).ConfigureAwait(false);
+            return await FailAsync(state, failure with { Reason = failure.Reason + closed.Summary }, closed.IsSent ? closed.Serving : LiveConfiguration.Unknown).ConfigureAwait(false);
+        }
+
+        return failure.Code is ReconcileFailureCodes.LeaseLost or ReconcileFailureCodes.GatewayChanged || !CanGoBack(state.Before)
             ? await FailWithoutRollbackAsync(state, failure).ConfigureAwait(false)
             : await RollBackAsync(state, failure).ConfigureAwait(false);
     }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway;
 using LightningOps.Observability;
 
 namespace LightningOps.Reconcile;
@@ -36,6 +37,9 @@ internal sealed class StageTimeline
     /// <param name="left">What is left of the limit.</param>
     public void ReportStarting(TimeSpan left) =>
         Publish(Report(running, StageStatus.Waiting) with { Reason = "for Aperture to start", SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds) });
+
+    /// <summary>Reports how many of the changes of a running stage were made.</summary>
+    public void ReportChanges(ReconcileStage stage, int done, int all) => Publish(Report(stage, StageStatus.Running) with { Done = done, All = all });
 
     /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
@@ -92,7 +96,7 @@ internal sealed class StageTimeline
         {
             // A gateway is never left between two configurations because of something nobody thought of.
             step.Fail(RolloutFailure.GetReason(failure));
-            return new RolloutFailure(code, stage, step.Reason!);
+            return new RolloutFailure(failure is GatewayChangedException ? ReconcileFailureCodes.GatewayChanged : code, stage, step.Reason!);
         }
         finally
         {

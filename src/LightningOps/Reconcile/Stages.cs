@@ -81,6 +81,12 @@ public sealed record StageReport
     /// <summary>Of a wait with a limit: seconds left; else null.</summary>
     public int? SecondsRemaining { get; init; }
 
+    /// <summary>Of a stage that runs: how many of its changes were made; null where it does not count them.</summary>
+    public int? Done { get; init; }
+
+    /// <summary>Of a stage that runs: how many changes it makes; null where it does not count them.</summary>
+    public int? All { get; init; }
+
     /// <summary>Details by member name: strings, numbers, booleans.</summary>
     public IReadOnlyDictionary<string, object> Details { get; init; } = new Dictionary<string, object>();
 }
@@ -102,6 +108,9 @@ public enum StageStatus
 
     /// <summary>Failed or cancelled.</summary>
     Failed,
+
+    /// <summary>Running: some of its changes were made.</summary>
+    Running,
 }
 
 /// <summary>A stage while it runs: what it finds out about itself.</summary>

@@ -146,16 +146,17 @@ internal sealed class SwitchRollout
                 await pass.RequireLeaseAsync().ConfigureAwait(false);
                 var gateway = pass.Gateway as IServiceReopening ?? throw new GatewayException(pass.Gateway.Name, "reopen", "not_supported", "Run Sync-ApertureConfig.");
                 isSent = true;
+                pass.ShowChanges(ReconcileStage.Apply);
                 await gateway.ReopenAsync(decision.Reopening!, token).ConfigureAwait(false);
             },
             stop).ConfigureAwait(false) ?? await CheckAsync(stop).ConfigureAwait(false);
-        if (failure is not null && isSent)
+        if (failure is { Code: not ReconcileFailureCodes.GatewayChanged } && isSent)
         {
             return (await GoBackAsync(id, failure).ConfigureAwait(false), id);
         }
 
         var evidence = (pass.Gateway as ILiveEvidence)?.Evidence ?? LiveEvidence.List;
-        var serving = !isSent ? LiveConfiguration.Previous : evidence == LiveEvidence.NotKnown ? LiveConfiguration.Written : LiveConfiguration.Reopened;
+        var serving = !isSent ? LiveConfiguration.Previous : failure is not null ? LiveConfiguration.Unknown : evidence == LiveEvidence.NotKnown ? LiveConfiguration.Written : LiveConfiguration.Reopened;
         return (await EndAsync(id, State with { IsSent = isSent }, failure, serving).ConfigureAwait(false), id);
     }
 

@@ -62,6 +62,36 @@ public sealed class PauseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WhatIf_of_a_switch_prints_the_gateways_plan_and_changes_nothing()
+    {
+        session.Screen.Clear();
+        session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -WhatIf; Set-L402OwnerKillSwitch owner_news -Active -Sync -Gateway loopback -WhatIf");
+
+        Assert.Contains("What if: Close on loopback:", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("2 closed", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("1 closed", session.Screen.Text, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(Weather));
+        Assert.Equal("False", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
+    [Fact]
+    public async Task Lifting_with_a_roll_out_names_what_stays_closed()
+    {
+        session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force").Single();
+        session.Run("Set-L402OwnerKillSwitch owner_weather -Active -Force").Single();
+
+        var lifted = session.Run("Set-L402GlobalPause -Inactive -Sync -Gateway loopback -Force");
+
+        Assert.Contains(lifted.Warnings, static warning => warning.Contains("stay closed", StringComparison.Ordinal) && warning.Contains("kill switch of its owner", StringComparison.Ordinal));
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
+        Assert.Equal((HttpStatusCode.PaymentRequired, true), await AskAsync(News));
+    }
+
+    [Fact]
+    public void The_result_of_a_stop_says_that_invoices_handed_out_before_stay_payable() =>
+        Assert.Equal("Invoices handed out before the stop stay payable, and buy entry once it is lifted.", session.Run("(Set-L402GlobalPause -Active -Sync -Gateway loopback -Force).Note").Text());
+
+    [Fact]
     public async Task Who_has_paid_is_refused_too_and_served_again_afterwards()
     {
         var credential = await BuyAsync();

@@ -14,6 +14,8 @@ public sealed class SecurityTests : IDisposable
 {
     private const string Local = "Connect-LightningOps Local -StorePath s.db; ";
 
+    private const string NewStore = "[IO.File]::WriteAllText(\"$PWD/p.json\", '{\"paywalls\":[]}'); Import-LightningPaywall p.json -Force | Out-Null; ";
+
     private const string Credentials =
         "$c = [Net.NetworkCredential]::new('', '0123456789abcdef').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c -SettlementReadCredential $c -OperatorAdminCredential $c; ";
 
@@ -24,7 +26,7 @@ public sealed class SecurityTests : IDisposable
     [Fact]
     public void A_pause_says_who_and_why_and_closes_the_gate_of_everyone()
     {
-        session.Run(Credentials + "Set-L402GlobalPause -Active -Reason moving -UpdatedBy alice -Force");
+        session.Run(Credentials + NewStore + "Set-L402GlobalPause -Active -Reason moving -UpdatedBy alice -Force");
 
         Assert.Equal(
             """{"global":{"stateId":"global","globalPause":true,"denyReasonCode":"global_pause_active","denyReason":"moving","updatedBy":"alice","updatedAtMs":0},"ownerControls":[],"credentialRoles":[]}""",
@@ -38,7 +40,7 @@ public sealed class SecurityTests : IDisposable
 
     [Fact]
     public void Who_is_the_user_at_the_machine_by_default() =>
-        Assert.Equal(Environment.UserName + "@" + Environment.MachineName, session.Run(Local + "(Set-L402GlobalPause -Active -Force).UpdatedBy").Text());
+        Assert.Equal(Environment.UserName + "@" + Environment.MachineName, session.Run(Local + NewStore + "(Set-L402GlobalPause -Active -Force).UpdatedBy").Text());
 
     [Fact]
     public void Owners_come_through_the_pipeline_and_each_is_set_once()
@@ -79,12 +81,23 @@ public sealed class SecurityTests : IDisposable
     [InlineData("-Sync -Gateway memory -CloseTimeoutSeconds 3", "Add -StopCommand")]
     public void A_parameter_of_the_last_resort_that_cannot_hold_is_an_error_before_anything_is_set(string parameters, string said)
     {
-        session.Run(Local + "Set-L402GlobalPause -Inactive -Force");
+        session.Run(Local + NewStore + "Set-L402GlobalPause -Inactive -Force");
 
         var error = session.Run("Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError");
 
         Assert.Contains(said, error + " " + error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal("False", session.Run("(Get-L402SecurityState).Global.GlobalPause").Text());
+    }
+
+    [Theory]
+    [InlineData("Set-L402GlobalPause -Active -Force")]
+    [InlineData("Set-L402GlobalPause -Inactive -Force -Mode Local -StorePath other.db")]
+    [InlineData("Set-L402OwnerKillSwitch o -Active -Force")]
+    public void A_switch_in_a_store_that_does_not_exist_is_an_error_and_makes_none(string script)
+    {
+        Assert.Contains("store_not_found", session.Run(Local + script).Error("StoreError").ToString(), StringComparison.Ordinal);
+
+        Assert.False(File.Exists(session.Folder.File("s.db")) || File.Exists(session.Folder.File("other.db")));
     }
 
     [Fact]
@@ -119,9 +132,9 @@ public sealed class SecurityTests : IDisposable
         Assert.Contains("OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN", Assert.Single(session.Run(Local + "Enable-LightningOpsCredential OperatorAdmin").Warnings), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(Local + "Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "missing_credential_role", "Credentials")]
+    [InlineData(Local + NewStore + "Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "missing_credential_role", "Credentials")]
     [InlineData(Credentials + "Test-L402Gate o", "StoreError", "SecurityState")]
-    [InlineData("$c = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c; Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "invalid_credential_role", "Credentials")]
+    [InlineData("$c = [Net.NetworkCredential]::new('', 'hunter2').SecurePassword; Connect-LightningOps Local -StorePath s.db -GatewayInvoiceCredential $c; " + NewStore + "Set-L402GlobalPause -Inactive -Force | Out-Null; Test-L402Gate o", "invalid_credential_role", "Credentials")]
     [InlineData(Credentials + "[IO.File]::WriteAllText(\"$PWD/s.db\", 'x' * 5000); Test-L402Gate o", "StoreError", "SecurityState")]
     [InlineData(Credentials + "Connect-LightningOps Api; Test-L402Gate o", "ConfigError", "SecurityState")]
     public void What_cannot_be_read_or_is_not_there_denies(string script, string code, string source)
@@ -233,7 +246,7 @@ public sealed class SecurityTests : IDisposable
     [InlineData("-Sync -Gateway memory -Format RouteDocument", "Format")]
     public void A_gateway_that_cannot_be_used_is_refused_before_anything_is_set(string parameters, string field)
     {
-        session.Run(Local + "Set-L402GlobalPause -Inactive -Force");
+        session.Run(Local + NewStore + "Set-L402GlobalPause -Inactive -Force");
 
         Assert.Equal(field, session.Run("Set-L402GlobalPause -Active -Force " + parameters).Error("ConfigError").TargetObject);
 
@@ -243,7 +256,7 @@ public sealed class SecurityTests : IDisposable
     [Fact]
     public void The_local_smoke_leaves_the_operators_store_as_it_was()
     {
-        session.Run(Local + "Set-L402GlobalPause -Active -Reason real -UpdatedBy alice -Force; Start-LightningOpsCredentialRotation GatewayInvoice -Fingerprint fp_real");
+        session.Run(Local + NewStore + "Set-L402GlobalPause -Active -Reason real -UpdatedBy alice -Force; Start-LightningOpsCredentialRotation GatewayInvoice -Fingerprint fp_real");
         var before = session.Run("Get-L402SecurityState | Export-Json").Text();
 
         Assert.Equal(File.ReadAllText(Places.Vector("smoke/security.json")).Trim(), session.Run("Invoke-L402Smoke Security | Export-Json").Text());

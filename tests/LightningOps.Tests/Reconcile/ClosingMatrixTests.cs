@@ -10,6 +10,7 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Records;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
@@ -30,7 +31,7 @@ namespace LightningOps.Tests.Reconcile;
 public sealed class ClosingMatrixTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down"];
+    private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down", "outbox", "records", "disk full"];
     private static readonly string[] Kinds = ["file", "rows", "admin", "ops", "loopback"];
 
     public static TheoryData<string, string, string> Cases()
@@ -71,7 +72,7 @@ public sealed class ClosingMatrixTests
             Assert.True(said.Contains("NOT CLOSED", StringComparison.Ordinal) || said.Contains("not known", StringComparison.Ordinal) || said.Contains("may still", StringComparison.Ordinal), said);
         }
 
-        if (breakage is "nothing" or "list" or "record" or "event" or "lease" or "compile")
+        if (breakage is "nothing" or "list" or "record" or "event" or "lease" or "compile" or "outbox" or "records")
         {
             Assert.True(result.DenialHolds, said);
         }
@@ -95,6 +96,9 @@ public sealed class ClosingMatrixTests
         private Paywall[] suspended = [];
         private bool isDown;
         private int request;
+        private IOutbox outbox = new MemoryOutbox();
+        private bool cannotRecord;
+        private Mount? disk;
 
         public async Task StartAsync()
         {
@@ -178,6 +182,15 @@ public sealed class ClosingMatrixTests
                     }
 
                     break;
+                case "outbox":
+                    outbox = new NoOutbox();
+                    break;
+                case "records":
+                    cannotRecord = true;
+                    break;
+                case "disk full":
+                    await FillDiskAsync();
+                    break;
                 case "gateway down":
                     isDown = true;
                     if (model is not null)
@@ -193,7 +206,41 @@ public sealed class ClosingMatrixTests
         public async Task<ReconcileResult> RunAsync()
         {
             using var gateway = Open();
-            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, new MemoryOutbox()).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended }, None);
+            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, outbox).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended }, None);
+        }
+
+        /// <summary>The folder of the aperture.yaml becomes a disk without room; where nothing can be mounted it stays as it is.</summary>
+        private async Task FillDiskAsync()
+        {
+            if (model is null)
+            {
+                return;
+            }
+
+            var kept = Directory.GetFiles(folder.Path).Select(path => (Path: path, Bytes: File.ReadAllBytes(path))).ToArray();
+            try
+            {
+                disk = Mount.Memory(folder.Path, "256k");
+            }
+            catch (Exception failure) when (failure is InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                return;
+            }
+
+            foreach (var (path, bytes) in kept)
+            {
+                await File.WriteAllBytesAsync(path, bytes);
+            }
+
+            await using var filler = File.Create(folder.File("filler"));
+            await Assert.ThrowsAsync<IOException>(async () =>
+            {
+                while (true)
+                {
+                    await filler.WriteAsync(new byte[512]);
+                    await filler.FlushAsync();
+                }
+            });
         }
 
         public IReadOnlyList<GatewayService> Live() => model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;
@@ -210,6 +257,7 @@ public sealed class ClosingMatrixTests
                 await loopback.StopAsync();
             }
 
+            disk?.Dispose();
             upstream?.Dispose();
 
             if (server is not null)
@@ -222,11 +270,39 @@ public sealed class ClosingMatrixTests
 
         private IGateway Open() => kind switch
         {
-            "admin" => new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = records, Http = TestHttp.Options }),
+            "admin" => new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = cannotRecord ? new ReadOnlyRecords(records) : records, Http = TestHttp.Options }),
             "ops" => ops.Open(server!.Url, TestHttp.Options),
             "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
             _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = new ModelReload(() => reload()) }),
         };
+    }
+
+    /// <summary>Records that cannot be written.</summary>
+    private sealed class ReadOnlyRecords(MemoryRecords records) : IGatewayRecords
+    {
+        public Task<GatewayRecord> ReadAsync(string gateway, CancellationToken cancellationToken) => records.ReadAsync(gateway, cancellationToken);
+
+        public Task WriteAsync(string gateway, GatewayRecord record, CancellationToken cancellationToken) => throw new GatewayException(gateway, "write record", "record_not_writable", "Make room.");
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>An outbox that cannot be written or read.</summary>
+    private sealed class NoOutbox : IOutbox
+    {
+        public Task AddAsync(OutboxEntry entry, CancellationToken cancellationToken) => throw Failure();
+
+        public Task<OutboxEntry?> DequeueAsync(long after, string gateway, CancellationToken cancellationToken) => throw Failure();
+
+        public Task RequeueAsync(OutboxEntry entry, CancellationToken cancellationToken) => throw Failure();
+
+        public Task RemoveAsync(OutboxEntry entry, CancellationToken cancellationToken) => throw Failure();
+
+        public Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken) => throw Failure();
+
+        private static ConfigException Failure() => new("Outbox", "cannot be written");
     }
 
     /// <summary>A place for leases that cannot be had.</summary>

@@ -47,7 +47,9 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
     private readonly MockControlPlane plane;
     private MemoryGateway? memory;
     private LoopbackGateway? loopback;
+    private readonly StrictAperture replica = new();
     private LoopbackServer? server;
+    private LoopbackServer? second;
     private EchoUpstream? upstream;
     private int request;
 
@@ -66,6 +68,11 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         if (server is not null)
         {
             await server.DisposeAsync();
+        }
+
+        if (second is not null)
+        {
+            await second.DisposeAsync();
         }
 
         memory?.Dispose();
@@ -229,6 +236,7 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
                 break;
             case "admin" or "endpoints":
                 server = new LoopbackServer(aperture.AnswerAsync);
+                second = new LoopbackServer(replica.AnswerAsync);
                 break;
             case "ops":
                 server = new LoopbackServer(ops.AnswerAsync);
@@ -255,6 +263,7 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         "loopback" => loopback!.Live.File.Services,
         "ops" => ops.Served,
         "file" => LiveFile.Read(folder.File("aperture.yaml")).Services,
+        "endpoints" => replica.Services,
         _ => aperture.Services,
     };
 
@@ -294,7 +303,7 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
     {
         "memory" => memory!,
         "admin" => Admin(server!.Url),
-        "endpoints" => new EndpointGroup([Admin(server!.Url), Admin(server.Url + "/")]),
+        "endpoints" => new EndpointGroup([Admin(server!.Url), Admin(second!.Url)]),
         "ops" => new LightningOps.Gateway.Ops.OpsGateway(new LightningOps.Gateway.Ops.OpsGatewayOptions { BaseUrl = server!.Url, ChallengeUrl = server.Url + "/staging", ProxyUrl = server.Url + "/staging", OpsToken = OperatorSecret.From("tok"), Records = records, Http = TestHttp.Options }),
         "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
         _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, Reload = new LoadedAtOnce() }),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using LightningOps.Files;
 
 namespace LightningOps.ControlPlane.Offline;
@@ -32,6 +33,8 @@ public sealed record PendingSwitch
 /// <summary>The pending switches of this user, in a file beside the local store; written whole.</summary>
 internal sealed class PendingSwitches
 {
+    private const int LockTries = 100;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(30);
     private readonly string path;
     private readonly string controlPlane;
 
@@ -69,12 +72,35 @@ internal sealed class PendingSwitches
         }
     }
 
+    /// <summary>Keeps another process of this user from changing the file at the same time; one that does not let go keeps nothing from being denied.</summary>
+    private FileStream? Lock()
+    {
+        for (var tries = 0; tries < LockTries; tries++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(LockPause);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     private void Write(Func<IReadOnlyList<PendingSwitch>, PendingSwitch[]> change)
     {
+        using var held = Lock();
         var all = change(ReadAll());
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(all), restricted: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -32,7 +32,7 @@ internal static class AdminDeployment
 /// <summary>What the list of services an Aperture has means for a roll-out.</summary>
 internal static class AdminDiagnostics
 {
-    public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record, GatewayRollout rollout)
+    public static IEnumerable<Diagnostic> GetDiagnostics(AdminPlan plan, IReadOnlyList<GatewayService> served, IReadOnlyList<GatewayService> wanted, GatewayRecord record, GatewayRollout rollout, IReadOnlyList<GatewayService>? file)
     {
         if (plan.Conflicts.Count > 0)
         {
@@ -69,14 +69,16 @@ internal static class AdminDiagnostics
         }
 
         // Deleted over the API, a service that the file defines is gone until the next start reads the file.
-        var pruned = plan.Steps.OfType<DeleteStep>().Select(static step => step.Name).Where(name => !names.Contains(name)).ToArray();
+        var created = new HashSet<string>(plan.Steps.OfType<CreateStep>().Select(static step => step.Name), StringComparer.Ordinal);
+        var deleted = plan.Steps.OfType<DeleteStep>().Select(static step => step.Name).Where(name => !created.Contains(name));
+        var pruned = (file is null ? deleted.Where(name => !names.Contains(name)) : deleted.Intersect(file.Select(static service => service.Name), StringComparer.Ordinal)).ToArray();
         if (pruned.Length > 0)
         {
             yield return new Diagnostic
             {
                 Code = "back_after_restart",
                 Severity = DiagnosticSeverity.Warn,
-                Message = "Where the aperture.yaml defines them, these are back at Aperture's next restart: " + FormatList(pruned) + ". Remove them from the file, too",
+                Message = (file is null ? "Where the aperture.yaml defines them, these" : "The aperture.yaml defines these, and they") + " are back at Aperture's next restart: " + FormatList(pruned) + ". Remove them from the file, too",
             };
         }
 

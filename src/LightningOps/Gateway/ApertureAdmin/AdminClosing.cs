@@ -25,6 +25,9 @@ internal sealed class AdminClosing
         this.api = api;
     }
 
+    /// <summary>Told of each change that was made: how many, and of how many.</summary>
+    public Action<int, int>? Progress { get; set; }
+
     /// <summary>Closes services.</summary>
     /// <param name="closes">Which of those served.</param>
     /// <param name="cancellationToken">Ends it between two calls or within one.</param>
@@ -64,19 +67,30 @@ internal sealed class AdminClosing
         throw failure ?? new GatewayException(gateway, operation, "not_converged", "Another process changes the services at the same time. Let only one do so.");
     }
 
+    /// <summary>Sends changes that do not depend on each other, two at once.</summary>
+    /// <exception cref="GatewayException">One was refused, or may or may not have been taken.</exception>
+    public async Task SendAsync(UpdateStep[] steps, string operation, CancellationToken cancellationToken)
+    {
+        if (await ChangeAsync(steps, operation, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     /// <summary>
-    /// Makes each change, the dearest first; returns the last refusal. Whatever else fails ends the pass: the next reads what there
+    /// Makes each change, the dearest first, and of one price the most exposed; returns the last refusal. Whatever else fails ends the pass: the next reads what there
     /// is. Two calls at once: Aperture rebuilds all its services for each, and more make it no faster. In place nothing depends
     /// on the order of the calls.
     /// </summary>
     private async Task<GatewayException?> ChangeAsync(UpdateStep[] steps, string operation, CancellationToken cancellationToken)
     {
-        var waiting = new ConcurrentQueue<UpdateStep>(steps.OrderByDescending(static step => step.Current.Sells).ThenByDescending(static step => step.Current.EffectivePrice));
-        var ends = await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => ChangeNextAsync(waiting, operation, cancellationToken))).ConfigureAwait(false);
+        var waiting = new ConcurrentQueue<UpdateStep>(steps.OrderByDescending(static step => step.Current.Sells).ThenByDescending(static step => step.Current.EffectivePrice).ThenByDescending(static step => GetExposure(step.Current)));
+        var sent = new Counter(steps.Length);
+        var ends = await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => ChangeNextAsync(waiting, sent, operation, cancellationToken))).ConfigureAwait(false);
         return ends.FirstOrDefault(static refusal => refusal is not null);
     }
 
-    private async Task<GatewayException?> ChangeNextAsync(ConcurrentQueue<UpdateStep> waiting, string operation, CancellationToken cancellationToken)
+    private async Task<GatewayException?> ChangeNextAsync(ConcurrentQueue<UpdateStep> waiting, Counter sent, string operation, CancellationToken cancellationToken)
     {
         GatewayException? refusal = null;
         while (waiting.TryDequeue(out var step))
@@ -90,6 +104,7 @@ internal sealed class AdminClosing
             try
             {
                 await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
+                sent.Report(Progress);
             }
             catch (GatewayException e) when (AdminRollout.IsRefusal(e))
             {
@@ -98,5 +113,24 @@ internal sealed class AdminClosing
         }
 
         return refusal;
+    }
+
+    /// <summary>How many requests a service may have: one of any host or of whole parts of paths before one of a single address.</summary>
+    private static int GetExposure(GatewayService service) => (IsBroad(service.HostRegexp) ? 2 : 0) + (service.PathRegexp.Length == 0 || IsBroad(service.PathRegexp) ? 1 : 0);
+
+    private static bool IsBroad(string expression) => expression.IndexOf(".*", StringComparison.Ordinal) >= 0 || expression.IndexOf(".+", StringComparison.Ordinal) >= 0 || expression.IndexOf("]*", StringComparison.Ordinal) >= 0 || expression.IndexOf("]+", StringComparison.Ordinal) >= 0;
+
+    private sealed class Counter(int all)
+    {
+        private readonly object gate = new();
+        private int done;
+
+        public void Report(Action<int, int>? progress)
+        {
+            lock (gate)
+            {
+                progress?.Invoke(++done, all);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -15,37 +16,43 @@ internal sealed class AdminRollout
     private const int MaxPasses = 4;
     private readonly string gateway;
     private readonly AdminApi api;
+    private readonly AdminClosing closings;
 
-    public AdminRollout(string gateway, AdminApi api)
+    public AdminRollout(string gateway, AdminApi api, AdminClosing closings)
     {
         this.gateway = gateway;
         this.api = api;
+        this.closings = closings;
     }
 
-    /// <summary>Brings the list there.</summary>
+    /// <summary>Brings the list there. It is read again before each write, and nothing more is sent once somebody else has changed it.</summary>
     /// <param name="wanted">The services wanted, given the list as it is.</param>
     /// <param name="isOurs">Whether a service that is not wanted may be removed, by its name.</param>
     /// <param name="cancellationToken">Ends it between two steps or within one.</param>
     /// <returns>The list as it is then.</returns>
     /// <exception cref="GatewayException">The list is not there, and is something between.</exception>
+    /// <exception cref="GatewayChangedException">Somebody else changed the list.</exception>
     public async Task<IReadOnlyList<GatewayService>> ConvergeAsync(
         Func<IReadOnlyList<GatewayService>, IReadOnlyList<GatewayService>> wanted,
         Func<string, bool> isOurs,
         CancellationToken cancellationToken)
     {
         GatewayException? failure = null;
+        AdminListGuard? guard = null;
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             try
             {
                 var list = await api.ListAsync(cancellationToken).ConfigureAwait(false);
+                guard ??= new AdminListGuard(gateway, list);
+                guard.Check(list);
                 var plan = AdminPlanner.Make(list, wanted(list), isOurs);
                 if (plan.Steps.Count == 0)
                 {
                     return list;
                 }
 
-                await ExecuteAsync(plan.Steps, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(plan.Steps, guard, cancellationToken).ConfigureAwait(false);
             }
             catch (GatewayException e) when (!IsRefusal(e))
             {
@@ -62,11 +69,32 @@ internal sealed class AdminRollout
         && !failure.Reason.StartsWith("status_408", StringComparison.Ordinal)
         && !failure.Reason.StartsWith("status_429", StringComparison.Ordinal);
 
-    private async Task ExecuteAsync(IReadOnlyList<AdminStep> steps, CancellationToken cancellationToken)
+    /// <summary>
+    /// Closings come first in a plan and are sent two at once, in place and without another look: no order and no other's
+    /// change makes one wrong. Before each other step the list is read again.
+    /// </summary>
+    private async Task ExecuteAsync(IReadOnlyList<AdminStep> steps, AdminListGuard guard, CancellationToken cancellationToken)
     {
-        foreach (var step in steps)
+        var closing = steps.TakeWhile(static step => step is UpdateStep { Desired.IsClosed: true }).Cast<UpdateStep>().ToArray();
+        foreach (var step in closing)
         {
-            if (!await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false))
+            guard.Expect(step);
+        }
+
+        if (closing.Length > 0)
+        {
+            await closings.SendAsync(closing, "apply", cancellationToken).ConfigureAwait(false);
+        }
+
+        for (var place = closing.Length; place < steps.Count; place++)
+        {
+            if (place > 0)
+            {
+                guard.Check(await api.ListAsync(cancellationToken).ConfigureAwait(false));
+            }
+
+            guard.Expect(steps[place]);
+            if (!await api.ExecuteAsync(steps[place], cancellationToken).ConfigureAwait(false))
             {
                 return;
             }

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability, IChangeProgress
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -29,6 +29,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private readonly AdminClosing closings;
     private readonly AdminDurability durability;
     private readonly AdminOthers others;
+    private IReadOnlyList<GatewayService>? lastRead;
     private ChangeDurability? known;
     private IReadOnlyList<string> unsaved = [];
     private IReadOnlyList<string> backAfterRestart = [];
@@ -47,10 +48,15 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         http = new GatewayHttp(Name, options.Http, () => new[] { Macaroon() }, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         api = new AdminApi(http, baseUrl, Macaroon);
-        rollouts = new AdminRollout(Name, api);
         closings = new AdminClosing(Name, api);
+        rollouts = new AdminRollout(Name, api, closings);
         durability = new AdminDurability(api, options.ConfigPath);
         others = new AdminOthers(api, closings, durability);
+    }
+
+    Action<int, int>? IChangeProgress.Changed
+    {
+        set => closings.Progress = value;
     }
 
     ChangeDurability? IChangeDurability.Durability => known;
@@ -68,6 +74,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
         var offers = await TryReadOffersAsync(cancellationToken).ConfigureAwait(false);
+        lastRead = services;
         return new GatewayState
         {
             Active = AdminDeployment.From(services, record),
@@ -135,7 +142,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
                 .Concat(schemes.GetDiagnostics(declared, wanted))
                 .Concat(AdminDynamicPrices.GetDiagnostics(plan, snapshot.Services, state.AskedPrices, rollout))
-                .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record, rollout))
+                .Concat(AdminDiagnostics.GetDiagnostics(plan, snapshot.Services, wanted, snapshot.Record, rollout, durability.ReadFile()?.Services))
                 .Concat(others.FindLoss(FindOpenOthers(snapshot.Services, names, rollout).Select(service => service.Name).ToArray()) is { } loss ? [loss] : [])
                 .Concat(AdminDiagnostics.GetUnsaved(snapshot.Record) is { } lost ? [lost] : [])
                 .ToArray(),
@@ -145,12 +152,19 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     /// <inheritdoc/>
     public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
     {
+        var read = lastRead;
         var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
         if (state.RecordFailure is { } unreadable)
         {
             throw unreadable;
         }
 
+        if (read is not null && AdminListGuard.FindChanged(read, state.Services!) is { Count: > 0 } changed)
+        {
+            throw new GatewayChangedException(Name, changed);
+        }
+
+        lastRead = null;
         if (Plan(state, rollout).Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) is { } refusal)
         {
             throw new GatewayException(Name, "apply", refusal.Code, refusal.Message);
@@ -219,6 +233,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     public async Task<GatewayDeployment?> CloseAsync(GatewayClosing closing, CancellationToken cancellationToken)
     {
         var (record, failure) = await TryReadRecordAsync(cancellationToken).ConfigureAwait(false);
+        lastRead = null;
         var denied = closing.For(failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable);
         if (failure is null)
         {
@@ -250,6 +265,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
         var record = await options.Records.ReadAsync(Name, cancellationToken).ConfigureAwait(false);
+        if (lastRead is not null && AdminListGuard.FindChanged(lastRead, await api.ListAsync(cancellationToken).ConfigureAwait(false)) is { Count: > 0 } changed)
+        {
+            throw new GatewayChangedException(Name, changed);
+        }
+
+        lastRead = null;
         var services = await closings.ChangeAsync(service => reopening.Reopen(service, withExtras: false), "reopen", cancellationToken).ConfigureAwait(false);
         var closed = new HashSet<string>(services.Where(service => service.IsClosed).Select(service => service.Name), StringComparer.Ordinal);
         var kept = reopening.IncludesOthers ? await RestoreOthersAsync(record, cancellationToken).ConfigureAwait(false) : record.Others;
@@ -480,6 +501,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     private async Task RestoreAsync(Snapshot before, HashSet<string> names, CancellationToken cancellationToken)
     {
+        lastRead = null;
         await rollouts.ConvergeAsync(
             list =>
             {

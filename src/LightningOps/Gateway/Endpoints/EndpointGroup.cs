@@ -15,7 +15,7 @@ namespace LightningOps.Gateway.Endpoints;
 /// one reaches the others only at their restart (docs/reference/gateway.md#endpoints). So each endpoint is planned, changed, probed
 /// and read by itself, never through the balancer, and what the gateway serves is what its worst endpoint serves.
 /// </summary>
-public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability
+public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IListedPrices, IServiceReopening, IChangeDurability, IChangeProgress
 {
     /// <summary>How much longer than the first endpoint another may take to answer a read: a close must not wait for it.</summary>
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
@@ -38,6 +38,17 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    Action<int, int>? IChangeProgress.Changed
+    {
+        set
+        {
+            foreach (var endpoint in Endpoints.OfType<IChangeProgress>())
+            {
+                endpoint.Changed = value;
+            }
+        }
+    }
 
     ChangeDurability? IChangeDurability.Durability => Durable.Select(static endpoint => endpoint.Durability).OfType<ChangeDurability>().ToArray() is not { Length: > 0 } each ? null
         : each.Contains(ChangeDurability.NotDurable) ? ChangeDurability.NotDurable

@@ -23,6 +23,7 @@ namespace LightningOps.Gateway.Ops;
 /// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
 internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, IServiceReopening
 {
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Diagnostic ServicesUnknown = new()
     {
@@ -42,6 +43,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     private readonly Uri health;
     private readonly Uri challenge;
     private readonly Uri proxy;
+    private (long At, ConfigHash? Hash)? lastRead;
 
     /// <summary>Creates a gateway; nothing is sent yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -67,6 +69,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         var request = Request(HttpMethod.Get, "deployment", Array.Empty<byte>());
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
         var active = OpsAnswer.Deployment(http, request, answer);
+        lastRead = (options.Http.Time.GetTimestamp(), active?.ConfigHash);
         var record = active is null ? GatewayRecord.Empty : await ReadRecordAsync(cancellationToken).ConfigureAwait(false);
         var known = OpsArtifact.Find(record, active?.ConfigHash);
         return new GatewayState { Active = active, Services = active is null ? [] : known?.Services, Snapshot = new Snapshot(record, known), Origins = new ServiceOrigins(null, record.Owners, () => record.Rules ?? []) };
@@ -87,8 +90,29 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     }
 
     /// <inheritdoc/>
-    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) =>
-        DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, ServiceOrigins.GetOwners(rollout.Rules), rollout.Rules, cancellationToken);
+    public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        await RequireUnchangedAsync(rollout.ConfigHash, cancellationToken).ConfigureAwait(false);
+        return await DeployAsync(rollout.RequestId, rollout.DeploymentId, rollout.ConfigHash, rollout.Artifact, ServiceOrigins.GetOwners(rollout.Rules), rollout.Rules, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the deployment again before it is replaced, unless it was read just now.</summary>
+    private async Task RequireUnchangedAsync(ConfigHash desired, CancellationToken cancellationToken)
+    {
+        if (lastRead is not { } read || options.Http.Time.GetElapsedTime(read.At) < JustNow)
+        {
+            lastRead = null;
+            return;
+        }
+
+        var request = Request(HttpMethod.Get, "deployment", Array.Empty<byte>());
+        var now = OpsAnswer.Deployment(http, request, await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false))?.ConfigHash;
+        lastRead = null;
+        if (now != read.Hash && now != desired)
+        {
+            throw new GatewayChangedException(Name, ["deployment " + (now?.Value ?? "none") + " in the place of " + (read.Hash?.Value ?? "none")]);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
@@ -135,7 +159,13 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
 
     async Task<GatewayDeployment?> IServiceReopening.ReopenAsync(GatewayReopening reopening, CancellationToken cancellationToken)
     {
+        var read = lastRead;
         var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        if (read is { } earlier && earlier.Hash != lastRead?.Hash)
+        {
+            throw new GatewayChangedException(Name, ["deployment " + (state.Active?.ConfigHash.Value ?? "none")]);
+        }
+
         var snapshot = GetSnapshot(state);
         var artifact = snapshot.Known is { } known && reopening.Rules.All(rule => known.Services.Any(service => service.Name == rule.ServiceName))
             ? FileReopening.Reopen(known, reopening).Bytes

@@ -162,6 +162,22 @@ public sealed class AdminOthersTests : IAsyncDisposable
         Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_2", Selling("/a", 5000).Killed(), Selling("/b", 3000).Killed())).IsEmpty);
     }
 
+    [Fact]
+    public async Task Deleting_a_service_that_the_file_defines_says_that_it_is_back_at_the_next_restart()
+    {
+        await StartAsync();
+        using var gateway = Open();
+        var rollout = Of("dep_2", Selling("/a", 5000)) with { Prune = true };
+
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
+
+        var back = Assert.Single(plan.Diagnostics, static found => found.Code == "back_after_restart");
+        Assert.Equal("The aperture.yaml defines these, and they are back at Aperture's next restart: website. Remove them from the file, too", back.Message);
+        await gateway.ApplyAsync(rollout, None);
+        await model.RestartAsync();
+        Assert.Contains(model.Live, static service => service.Name == "website");
+    }
+
     private bool knowsFile;
 
     private async Task StartAsync(bool knowsFile = true)

@@ -1,0 +1,33 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LightningOps.Gateway;
+
+/// <summary>
+/// Somebody else changed a gateway while this command was changing it (<c>GatewayChanged</c>): nothing more is sent
+/// (docs/reference/gateway.md#two-at-one-gateway).
+/// </summary>
+public sealed class GatewayChangedException : LightningOpsException
+{
+    private const int MaxNames = 20;
+
+    /// <summary>Creates the failure.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="changed">What is not as it was read: names of services, or the deployment.</param>
+    public GatewayChangedException(string gateway, IReadOnlyCollection<string> changed)
+        : base(
+            "GatewayChanged",
+            gateway + ": another user or machine changed it since it was read: " + string.Join(", ", changed.Take(MaxNames)) + (changed.Count > MaxNames ? ", \u2026" : string.Empty) + ". Nothing more was sent",
+            "Let one user or machine roll out at a time. Look at the gateway with Test-ApertureDrift, and run the command again.")
+    {
+        Gateway = gateway;
+        Changed = changed;
+    }
+
+    /// <summary>Name of the gateway.</summary>
+    public string Gateway { get; }
+
+    /// <summary>What is not as it was read.</summary>
+    public IReadOnlyCollection<string> Changed { get; }
+}
