@@ -31,6 +31,7 @@
         'Get-L402Deployment'
         'Get-L402TestGateway'
         'Get-L402Invoice'
+        'Get-L402Purchase'
         'Get-L402Revenue'
         'Get-L402SecurityState'
         'Get-L402Settlement'
@@ -53,6 +54,7 @@
         'Test-ApertureConfig'
         'Test-ApertureDrift'
         'Test-L402Gate'
+        'Test-L402Payer'
     )
     PrivateData            = @{
         PSData = @{
