@@ -37,6 +37,7 @@
         'Get-L402GatewayService'
         'Get-L402TestGateway'
         'Get-L402Invoice'
+        'Get-L402Purchase'
         'Get-L402Revenue'
         'Get-L402SecurityState'
         'Get-L402Settlement'
@@ -65,6 +66,7 @@
         'Test-ApertureConfig'
         'Test-ApertureDrift'
         'Test-L402Gate'
+        'Test-L402Payer'
     )
     PrivateData            = @{
         PSData = @{

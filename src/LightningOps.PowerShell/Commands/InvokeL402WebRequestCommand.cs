@@ -26,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// concurrent requests and crashes. The credential is stored and reused until it is no longer accepted.
 /// </summary>
 /// <remarks>
-/// -WhatIf shows the price and pays nothing. It sends the request once without a credential, so a request that requires
+/// -WhatIf returns the price as an object and pays nothing. It sends the request once without a credential, so a request that requires
 /// no payment has been made. -Confirm shows the price, and the confirmed price is the limit of the payment.
 /// </remarks>
 /// <example>
@@ -38,7 +38,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Pays with an LND node and writes the body to a file as it arrives.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402WebRequest", SupportsShouldProcess = true)]
-[OutputType(typeof(L402WebResponse))]
+[OutputType(typeof(L402WebResponse), typeof(L402PurchasePreview))]
 public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
 {
     private const long MaxInMemory = 256L * 1024 * 1024;
@@ -213,6 +213,11 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             var quote = await client!.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
             if (!ShouldProcessAs(Describe(request, quote), "Pay for a request"))
             {
+                if (IsWhatIf)
+                {
+                    WriteObject(L402PurchasePreview.Create(request, quote, payer?.Name, await store!.ReportSpendingAsync(SpendLimits.From(Context.Environment()), cancellationToken).ConfigureAwait(false)));
+                }
+
                 return;
             }
 
@@ -331,20 +336,15 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         };
     }
 
-    private WalletSettings? Wallet(OperatorEnvironment environment)
+    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, new PayerSettings
     {
-        var simulated = Context.Gateways.Wallet;
-        var name = Payer ?? (environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : simulated is null ? null : "simulated");
-        return name is null ? null : new WalletSettings(PayerReference.Parse(name), new PayerSettings
-        {
-            Environment = environment,
-            Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
-            MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
-            CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
-            CertificateFingerprint = LndCertificateFingerprint,
-            FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
-            PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
-            Simulated = simulated,
-        });
-    }
+        Environment = environment,
+        Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
+        MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
+        CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
+        CertificateFingerprint = LndCertificateFingerprint,
+        FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
+        PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
+        Simulated = Context.Gateways.Wallet,
+    });
 }

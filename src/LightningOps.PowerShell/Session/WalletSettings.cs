@@ -11,6 +11,13 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Payer">What it is made from.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
 {
+    /// <summary>The wallet a caller named, else the executor of the environment, else that of the loopback gateway; null where there is none.</summary>
+    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    public static WalletSettings? Find(string? name, PayerSettings settings) =>
+        (name ?? (settings.Environment.Find(EnvironmentVariables.WalletExecutorBaseUrl) is not null ? "executor" : settings.Simulated is null ? null : "simulated")) is { } wallet
+            ? new WalletSettings(PayerReference.Parse(wallet), settings)
+            : null;
+
     /// <summary>The wallet; the caller disposes it.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
     public IInvoicePayer Open() => PayerFactory.Create(Reference, Payer);

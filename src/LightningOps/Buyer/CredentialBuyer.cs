@@ -58,6 +58,10 @@ internal sealed class CredentialBuyer
             }
 
             challenge = answer.Challenge;
+            if (await FindOfServiceAsync(order, challenge!, cancellationToken).ConfigureAwait(false) is { } held)
+            {
+                return PurchaseOutcome.From(held);
+            }
         }
 
         var lease = await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
@@ -69,6 +73,21 @@ internal sealed class CredentialBuyer
         {
             await lease.ReleaseAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// A credential that is held for the service the challenge names, at the same host: one serves a service, not one path
+    /// (docs/reference/l402.md#credential-cache). Null where the caller names a scope, or there is none.
+    /// </summary>
+    public async Task<Purchase?> FindOfServiceAsync(PurchaseOrder order, L402Challenge challenge, CancellationToken cancellationToken)
+    {
+        if (order.Request.Scope is not null || order.Request.ForceRefresh || new PaymentOffer(challenge).Service is not { } service)
+        {
+            return null;
+        }
+
+        var held = await store.FindOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false);
+        return held is null || held.PurchaseId == order.Except || held.IsSingleUse || held.IsTokenExpiredAt(time.GetUtcNow()) || new UsableCredential(held).IsStale(time, order.Request.CacheTtl ?? options.CacheTtl) ? null : held;
     }
 
     /// <summary>Why an offer may not be paid; null when it may.</summary>
@@ -126,7 +145,9 @@ internal sealed class CredentialBuyer
             challenge = answer.Challenge;
         }
 
-        return await PayAsync(order, new PaymentOffer(challenge!), cancellationToken).ConfigureAwait(false);
+        return await FindOfServiceAsync(order, challenge!, cancellationToken).ConfigureAwait(false) is { } held
+            ? PurchaseOutcome.From(held)
+            : await PayAsync(order, new PaymentOffer(challenge!), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<PurchaseOutcome> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)

@@ -110,6 +110,11 @@ public sealed class L402Client : IDisposable
             }
 
             var offer = new PaymentOffer(challenge);
+            if (status == L402CacheStatus.Miss && await buyer.FindOfServiceAsync(order, challenge, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                status = L402CacheStatus.Hit;
+            }
+
             var denial = await buyer.CheckAsync(order, offer, cancellationToken).ConfigureAwait(false);
             return new L402Quote
             {
@@ -261,6 +266,11 @@ public sealed class L402Client : IDisposable
         var response = await exchange.SendAsync(order, credential.HeaderValue(order.Request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
         if (!IsRefusal(response))
         {
+            if (purchase.For != order.For)
+            {
+                await store.OpenPathAsync(order.For, purchase).ConfigureAwait(false);
+            }
+
             return new L402Response(response, status, purchase, paid);
         }
 

@@ -69,6 +69,40 @@ public sealed class LndPurchaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_wallet_is_checked_without_a_payment()
+    {
+        var report = Assert.Single(session.Run("Test-L402Payer $b.Payer -LndMacaroon $b.LndMacaroon").Output);
+
+        Assert.Equal((true, true, true, null), (report.Properties["Ok"].Value, report.Properties["IsReachable"].Value, report.Properties["CanTrack"].Value, report.Properties["Node"].Value));
+        Assert.DoesNotContain(node.Requests, request => request.Target == "/v2/router/send");
+    }
+
+    [Fact]
+    public void A_wallet_that_cannot_be_reached_is_an_error_with_its_code() =>
+        Assert.Contains("connection_refused", session.Run("Test-L402Payer lnd:http://127.0.0.1:1 -LndMacaroon $b.LndMacaroon").Error("PayerNotReady").Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Purchases_are_listed_as_numbers_and_text()
+    {
+        session.Run("Invoke-L402WebRequest $u @b").Error("PaymentFailedError");
+        session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db -MaxSpendMsats 100000 -Payer simulated");
+
+        Assert.Equal("70000 1", session.Run("$p = @(Get-L402Purchase 127.0.0.1* -State Paid -CredentialStorePath c.db); \"$(($p | Measure-Object CostMsats -Sum).Sum) $($p.Count)\"").Text());
+        Assert.Equal("Failed 0 lnd", session.Run("$p = Get-L402Purchase -State Failed -CredentialStorePath c.db; \"$($p.State) $($p.CostMsats) $($p.Payer.Split(' ')[0])\"").Text());
+        Assert.Equal("String", session.Run("(Get-L402Purchase -State Paid -CredentialStorePath c.db | ConvertTo-Json | ConvertFrom-Json).PaymentHash.GetType().Name").Text());
+    }
+
+    [Fact]
+    public void WhatIf_returns_what_would_be_paid_and_for_what()
+    {
+        var preview = Assert.Single(session.Run("Invoke-L402WebRequest $u -CredentialStorePath c.db -MaxSpendMsats 100000 -Payer simulated -WhatIf").Output);
+
+        Assert.Equal((true, 70_000L, "simulated", false, "/a"), (preview.Properties["WouldPay"].Value, preview.Properties["AmountMsats"].Value, preview.Properties["Payer"].Value, preview.Properties["HasCredential"].Value, preview.Properties["Scope"].Value));
+        Assert.Equal(66, ((string)preview.Properties["Payee"].Value).Length);
+        Assert.StartsWith("a", (string)preview.Properties["Services"].Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_time_limit_of_a_call_ends_the_wait_for_a_payment()
     {
         send = () => Reply.Stall;

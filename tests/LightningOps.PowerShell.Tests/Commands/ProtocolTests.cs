@@ -44,7 +44,7 @@ public sealed class ProtocolTests : IDisposable
 
         Assert.Contains("250000 sat (250000000 msat)", shown, StringComparison.Ordinal);
         Assert.Contains("2017-06-01 10:58:38 UTC, expired", shown, StringComparison.Ordinal);
-        Assert.Contains("not checked", shown, StringComparison.Ordinal);
+        Assert.Contains("verified", shown, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -78,5 +78,13 @@ internal static class CredentialMigrations
             UPDATE purchases SET was_seen = 1 WHERE state = 'pending' AND code = 'payment_pending';
             CREATE INDEX purchases_of_service ON purchases (host, service, sequence) WHERE service IS NOT NULL;
             """),
+
+        new Migration(4, "Paths that a credential of their service has opened", """
+            CREATE TABLE opened_paths (
+                host TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                purchase_id TEXT NOT NULL,
+                PRIMARY KEY (host, scope)) WITHOUT ROWID;
+            """),
     ];
 }

@@ -167,7 +167,7 @@ public sealed class CredentialStore : IDisposable
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await store.ReadAsync(
-            connection => new CredentialRecord(purchases.FindCredential(connection, scope, box), purchases.FindUnfinished(connection, scope, box)),
+            connection => new CredentialRecord(purchases.FindCredential(connection, scope, box) ?? purchases.FindOpened(connection, scope, box), purchases.FindUnfinished(connection, scope, box)),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -235,6 +235,23 @@ public sealed class CredentialStore : IDisposable
     /// <summary>The last purchase of a service that gave a credential; null when there is none.</summary>
     internal Task<Purchase?> FindLastOfServiceAsync(string host, string service, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => purchases.FindLastOfService(connection, host, service), cancellationToken);
+
+    /// <summary>The newest credential of a service at a host that is accepted; null when there is none.</summary>
+    internal async Task<Purchase?> FindOfServiceAsync(string host, string service, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReadAsync(connection => purchases.FindOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes that a credential has opened another path than the one it was bought for.</summary>
+    internal Task OpenPathAsync(CredentialScope scope, Purchase purchase) =>
+        WriteAsync(
+            connection =>
+            {
+                purchases.Open(connection, scope, purchase.PurchaseId);
+                return true;
+            },
+            CancellationToken.None);
 
     /// <summary>Keeps what a payment gave; from then on it is the credential of its host and scope.</summary>
     internal async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult payment, CancellationToken cancellationToken)

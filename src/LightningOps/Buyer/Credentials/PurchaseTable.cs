@@ -29,6 +29,26 @@ internal sealed class PurchaseTable
     public Purchase? FindCredential(SqliteConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection, box, "host = @host AND scope = @scope AND state IN ('paid', 'rejected') ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
 
+    /// <summary>The credential of another path that has opened this one.</summary>
+    public Purchase? FindOpened(SqliteConnection connection, CredentialScope scope, SecretBox? box) => First(
+        connection,
+        box,
+        "state IN ('paid', 'rejected') AND host = @host AND purchase_id = (SELECT purchase_id FROM opened_paths WHERE host = @host AND scope = @scope)",
+        ("@host", scope.Host),
+        ("@scope", scope.Scope));
+
+    /// <summary>The newest credential of a service that is accepted.</summary>
+    public Purchase? FindOfService(SqliteConnection connection, string host, string service, SecretBox? box) => First(
+        connection, box, "host = @host AND service = @service AND state = 'paid' ORDER BY sequence DESC", ("@host", host), ("@service", service));
+
+    /// <summary>Notes that a credential of another path has opened this one.</summary>
+    public void Open(SqliteConnection connection, CredentialScope scope, string purchaseId) =>
+        connection.Run(
+            "INSERT INTO opened_paths (host, scope, purchase_id) VALUES (@host, @scope, @id) ON CONFLICT (host, scope) DO UPDATE SET purchase_id = @id",
+            ("@host", scope.Host),
+            ("@scope", scope.Scope),
+            ("@id", purchaseId));
+
     public Purchase? FindUnfinished(SqliteConnection connection, CredentialScope scope, SecretBox? box) =>
         First(connection, box, "host = @host AND scope = @scope AND " + Unfinished, ("@host", scope.Host), ("@scope", scope.Scope));
 

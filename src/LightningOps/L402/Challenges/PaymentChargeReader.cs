@@ -44,7 +44,7 @@ internal static class PaymentChargeReader
         try
         {
             using var document = JsonDocument.Parse(Base64UrlText.Decode(challenge.Request) ?? throw new FormatException());
-            charge = Read(challenge, document.RootElement, out error);
+            charge = Invoice(document.RootElement) is null ? null : Read(challenge, document.RootElement, out error);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
@@ -54,13 +54,16 @@ internal static class PaymentChargeReader
         return charge is not null;
     }
 
+    // Without an invoice there is nothing that lightning could pay.
+    private static string? Invoice(JsonElement request) => request.TryGetProperty("methodDetails", out var details) ? Text(details, "invoice") : null;
+
     private static bool IsCharge(PaymentChallenge challenge) =>
         challenge.Method.Equals(Lightning, StringComparison.OrdinalIgnoreCase) && challenge.Intent.Equals(Charge, StringComparison.OrdinalIgnoreCase);
 
     private static (L402Challenge Challenge, string? Warning)? Read(PaymentChallenge challenge, JsonElement request, out L402Error? error)
     {
         var details = request.GetProperty("methodDetails");
-        var text = InvoiceUri.Unwrap(Text(details, "invoice") ?? string.Empty);
+        var text = InvoiceUri.Unwrap(Invoice(request)!);
         error = Check(challenge, request, details, text, out var invoice);
         if (error is not null)
         {

@@ -53,6 +53,11 @@ internal sealed class LndApi
         }
     }
 
+    /// <summary>Reads what a path says.</summary>
+    /// <exception cref="WalletNoResponseException">It gave no answer.</exception>
+    public Task<(int StatusCode, string Body)> GetAsync(string path, TimeSpan limit, CancellationToken cancellationToken) =>
+        http.RequestAsync(Request(HttpMethod.Get, path, null), limit, cancellationToken);
+
     /// <summary>
     /// Asks whether the macaroon may call SendPaymentV2 (CheckMacaroonPermissions). LND says so only to a macaroon that may
     /// read macaroons: 400 and code 3 where it may not pay.

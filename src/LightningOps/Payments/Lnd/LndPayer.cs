@@ -12,7 +12,7 @@ namespace LightningOps.Payments.Lnd;
 /// A wallet that is an LND node, over its REST API: <c>POST /v2/router/send</c>, and <c>/v2/router/track</c> to look how
 /// a payment ended. LND itself refuses to pay a payment hash it has paid or is paying.
 /// </summary>
-internal sealed class LndPayer : IInvoicePayer
+internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
 {
     private const string WrongNetwork = "wrong_network";
     private readonly LndPayerOptions options;
@@ -103,6 +103,26 @@ internal sealed class LndPayer : IInvoicePayer
             : payment.StartedAt is not null && PayableUntil(invoice) is var end && options.Http.Time.GetUtcNow() < end ? PaymentResult.Pending("payment_not_registered", NotRegistered(end))
             : PaymentResult.Failed("payment_not_found", "LND has not started a payment of this invoice");
         return result with { Node = asked.Identity, IsNodeHidden = asked.Identity is null };
+    }
+
+    /// <inheritdoc/>
+    public async Task<PayerReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
+        if (asked.Refusal is { LacksPermission: false } refusal)
+        {
+            return new PayerReport { Payer = Name, IsReachable = refusal.IsFromLnd, Code = refusal.Code, Reason = refusal.Reason };
+        }
+
+        try
+        {
+            return await new LndCheck(api, options.QueryTimeout).RunAsync(asked, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WalletNoResponseException e)
+        {
+            var (code, reason) = DescribeSilence(e);
+            return new PayerReport { Payer = Name, IsReachable = false, Code = code, Reason = reason };
+        }
     }
 
     /// <inheritdoc/>

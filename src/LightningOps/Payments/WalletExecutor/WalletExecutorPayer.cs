@@ -23,7 +23,7 @@ namespace LightningOps.Payments.WalletExecutor;
 /// an executor that does remember answers with the payment, another pays what was never paid, or is refused by its node,
 /// which says nothing about the first try. So only an answer with a preimage ends a look-up.
 /// </remarks>
-internal sealed class WalletExecutorPayer : IInvoicePayer
+internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly WalletExecutorPayerOptions options;
@@ -72,6 +72,21 @@ internal sealed class WalletExecutorPayer : IInvoicePayer
         return result.State == PaymentState.Failed
             ? PaymentResult.Pending(result.Code!, "the wallet executor does not report the outcome of the payment: " + result.Reason)
             : result;
+    }
+
+    /// <summary>Asks whether anybody answers; the protocol has no question about balance, network or permissions.</summary>
+    /// <inheritdoc/>
+    public async Task<PayerReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await http.RequestAsync(new GatewayRequest(HttpMethod.Head, address), options.Timeout, cancellationToken).ConfigureAwait(false);
+            return new PayerReport { Payer = Name, IsReachable = true };
+        }
+        catch (WalletNoResponseException e)
+        {
+            return new PayerReport { Payer = Name, IsReachable = false, Code = e.Code, Reason = "the wallet executor could not be reached" };
+        }
     }
 
     /// <inheritdoc/>

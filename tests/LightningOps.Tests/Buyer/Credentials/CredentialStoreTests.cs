@@ -185,6 +185,7 @@ public sealed class CredentialStoreTests : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText = """
                 DROP INDEX purchases_of_service;
+                DROP TABLE opened_paths;
                 ALTER TABLE purchases DROP COLUMN sent_at_ms;
                 ALTER TABLE purchases DROP COLUMN was_seen;
                 ALTER TABLE purchases DROP COLUMN node;
