@@ -205,7 +205,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             var options = new ReconcileOptions
             {
                 RequestId = NewRequestId(Stops ? "stop" : "release", EffectiveMode),
-                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(false) },
+                Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(EffectiveMode, false) },
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
                 CloseOthers = ClosesOthers,
