@@ -12,6 +12,7 @@ public sealed class FormatTests : IDisposable
 
     private const string LongPath = "^/api/weather/in/the/folder/of/another/team/that/had/it/first$";
     private const string Drifted = "[IO.File]::WriteAllText(\"$PWD/a.yaml\", (Invoke-LightningCompile -Mode Mock).ApertureYaml.Replace('price: 3', 'price: 9').Replace('pw_news.route_news', 'old').Replace(\"'^/api/weather/premium`$'`n    address\", \"'^/api/weather/in/the/folder/of/another/team/that/had/it/first`$'`n    address\")); ";
+    private const string Measure = Drifted + "[IO.File]::WriteAllText(\"$PWD/a.log\", \"openagents.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] `\"GET /api/weather/premium HTTP/1.1`\" 402 3`n\"); [IO.File]::WriteAllText(\"$PWD/a.yaml\", (Invoke-LightningCompile -Mode Mock).ApertureYaml.Replace('price: 3', 'price: 9')); Measure-L402AccessLog a.log -ServedPath a.yaml -Mode Mock";
     private const string Compare = Drifted + "Test-ApertureDrift -Mode Mock -Gateway file:a.yaml -Prune";
 
     private readonly ModuleSession session = new();
@@ -103,6 +104,10 @@ public sealed class FormatTests : IDisposable
     [InlineData("Invoke-L402Smoke FullFlow -ArtifactDirectory out 2>$null", "7of8passed,failed:local_parity", "full_flow_local_artifact_missing")]
     [InlineData("Invoke-L402Smoke Compile, Security, Settlement, Staging -Mode Mock", "Smoke:Security", "denied:global_pause_active", "Smoke:Settlement", "set_smoke_1(known)", "Smoke:Staging", "HealthOk:True")]
     [InlineData("Invoke-L402Smoke Ep212FullFlow, Ep212Routes, Observability -Mode Mock", "Smoke:Ep212Routes", "refused with limit 100000: amount_over_cap", "Smoke:Observability", "MissingFieldKeys:none")]
+    [InlineData("Resolve-L402Route https://openagents.com/api/weather/premium -Mode Mock", "Sold", "pw_weather.route_weather", "https://openagents.com/api/weather/premium")]
+    [InlineData("Resolve-L402Route https://openagents.com/api/weather/premium -Mode Mock | Format-List", "Soldat3sat.", "L402", "pw_news.route_news:pathregexp^/api/news/premium$doesnotmatch/api/weather/premium")]
+    [InlineData(Measure, "PlannedSatsIfBoughtAnew:3", "Cheaper 1: pw_weather.route_weather 9 -> pw_weather.route_weather 3")]
+    [InlineData(Measure + " | ForEach-Object Changes", "Cheaper", "9 \u2192 3", "GET openagents.com/api/weather/premium")]
     [InlineData("(Invoke-LightningCompile -Mode Mock).ConfigHash", "cfg_9d4d4e464fd2f64a70c3352a0ee5d3c8daa84fdd60b8abf1dfd12a786b4f35ac")]
     public void Nothing_that_matters_is_cut_off(string script, params string[] read)
     {

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Storage;
 
@@ -21,13 +20,6 @@ public abstract class ControlPlaneCmdlet : StoreCmdlet
     /// <summary>The mode in force.</summary>
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
     protected ControlPlaneMode EffectiveMode => IsModeSpecified ? Mode : SessionMode;
-
-    /// <summary>How a compile judges upstreams at loopback and private addresses: the paywalls of a hosted control plane are of others.</summary>
-    /// <param name="isDenied">Whether the caller refuses them.</param>
-    private protected PrivateUpstreams GetPrivateUpstreams(bool isDenied) =>
-        isDenied ? PrivateUpstreams.Deny
-        : EffectiveMode is ControlPlaneMode.Api or ControlPlaneMode.Convex ? PrivateUpstreams.Warn
-        : PrivateUpstreams.Inform;
 
     /// <summary>Opens the control plane in force; the caller disposes it.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>

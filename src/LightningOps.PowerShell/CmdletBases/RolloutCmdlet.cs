@@ -102,7 +102,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     private protected ReconcileOptions CreateOptions(string requestId) => new()
     {
         RequestId = requestId,
-        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(DenyPrivateUpstream) },
+        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(EffectiveMode, DenyPrivateUpstream) },
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
         AllowOrderLoss = AllowOrderLoss,

@@ -2,6 +2,7 @@ using System.IO;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Settings;
 using LightningOps.Storage;
@@ -22,6 +23,14 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
 
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
+
+    /// <summary>How a compile judges upstreams at loopback and private addresses: the paywalls of a hosted control plane are of others.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="isDenied">Whether the caller refuses them.</param>
+    private protected static PrivateUpstreams GetPrivateUpstreams(ControlPlaneMode mode, bool isDenied) =>
+        isDenied ? PrivateUpstreams.Deny
+        : mode is ControlPlaneMode.Api or ControlPlaneMode.Convex ? PrivateUpstreams.Warn
+        : PrivateUpstreams.Inform;
 
     /// <summary>Whether a denial that the control plane cannot be told is kept on this machine.</summary>
     private protected virtual bool KeepsDenials => false;

@@ -75,7 +75,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         GatewayHasAdminApi = !NoAdminApi,
 
         // The operator's own files are judged as the local store is.
-        PrivateUpstreams = ParameterSetName != FromControlPlane && !IsModeSpecified && !DenyPrivateUpstream ? PrivateUpstreams.Inform : GetPrivateUpstreams(DenyPrivateUpstream),
+        PrivateUpstreams = ParameterSetName != FromControlPlane && !IsModeSpecified && !DenyPrivateUpstream ? PrivateUpstreams.Inform : GetPrivateUpstreams(EffectiveMode, DenyPrivateUpstream),
     };
 
     /// <inheritdoc/>

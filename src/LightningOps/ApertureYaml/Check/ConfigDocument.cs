@@ -20,6 +20,7 @@ internal sealed class ConfigDocument
     private readonly ServiceOrderRules order;
     private readonly ServiceSurroundings surroundings;
     private readonly SaleRules sales;
+    private readonly DotSegmentRules dotSegments;
     private int services;
     private bool hasOnlyServices;
 
@@ -34,6 +35,7 @@ internal sealed class ConfigDocument
         order = new ServiceOrderRules(findings);
         surroundings = new ServiceSurroundings(findings);
         sales = new SaleRules(findings);
+        dotSegments = new DotSegmentRules(findings);
     }
 
     public void Check(CancellationToken cancellationToken)
@@ -138,6 +140,7 @@ internal sealed class ConfigDocument
         order.Check(service);
         surroundings.Add(service);
         sales.Add(service);
+        dotSegments.Add(service);
     }
 
     private void CheckSettings(Section root)
@@ -159,6 +162,7 @@ internal sealed class ConfigDocument
             sales.Check(root);
         }
 
+        dotSegments.Report();
         surroundings.Check(root, services);
     }
 

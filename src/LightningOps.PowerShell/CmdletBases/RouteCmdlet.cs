@@ -1,0 +1,59 @@
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Compile;
+using LightningOps.Gateway.Routing;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.Completion;
+using LightningOps.Storage;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that asks a configuration what it does with requests.</summary>
+public abstract class RouteCmdlet : GatewayCmdlet
+{
+    /// <summary>
+    /// Gateway whose services are asked: ops, ops:https://host, admin:https://host:port, file:PATH, loopback; or a
+    /// hashtable with Kind, Endpoint or Path and its settings.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [GatewayTransformation]
+    [ValidateCount(1, 1)]
+    public virtual GatewayArgument[] Gateway { get; set; } = [];
+
+    private StoreAccess ReadAccess => IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
+
+    /// <summary>The services that the gateway serves.</summary>
+    private protected async Task<RouteTable> ReadGatewayAsync(CancellationToken cancellationToken)
+    {
+        using var gateways = OpenGateways(Gateway, EffectiveMode, ReadAccess);
+        var state = await gateways.All[0].ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        return RouteTable.FromServices(state.Services ?? throw new ConfigException(nameof(Gateway), "does not list its services", "Specify the aperture.yaml that it serves instead."));
+    }
+
+    /// <summary>The services of an aperture.yaml.</summary>
+    private protected RouteTable ReadFile(string path) =>
+        RouteTable.FromYaml(Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(ResolveInputFile(path))));
+
+    /// <summary>The services that the paywalls of the control plane compile to.</summary>
+    private protected async Task<RouteTable> CompileAsync(CancellationToken cancellationToken)
+    {
+        using var controlPlane = OpenControlPlane(EffectiveMode, ReadAccess);
+        var compile = await ControlPlaneCompiler.CompileAsync(controlPlane, new CompileOptions { GatewayHasAdminApi = false }, cancellationToken).ConfigureAwait(false);
+        return compile.Valid
+            ? RouteTable.FromCompile(compile)
+            : throw new ConfigException("Mode", "has paywalls that do not compile: " + compile.Diagnostics.First(static found => found.Severity == DiagnosticSeverity.Error).Message, "Correct what Invoke-LightningCompile reports.");
+    }
+
+    /// <summary>Rejects settings of a gateway where none is named.</summary>
+    private protected void RequireGatewayForSettings()
+    {
+        if (Gateway.Length == 0 && GatewaySettings.FirstOrDefault(IsBound) is { } setting)
+        {
+            throw new ConfigException(setting, "applies to a gateway, and none is specified", "Omit -" + setting + ", or specify the gateway with -Gateway.");
+        }
+    }
+}
