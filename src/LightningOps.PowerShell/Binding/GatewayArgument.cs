@@ -24,7 +24,7 @@ public sealed class GatewayArgument
     private static readonly string[] Keys =
     [
         KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
-        "ReloadTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl",
+        "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl", "StopCommand",
     ];
 
     private readonly string? text;
@@ -49,6 +49,10 @@ public sealed class GatewayArgument
 
     /// <summary>Whether a setting is the gateway's own.</summary>
     internal bool Has(string parameter) => members?.ContainsKey(GetKey(parameter)) == true;
+
+    /// <summary>Program and arguments that take the gateway down as a whole; null for none.</summary>
+    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    internal IReadOnlyList<string>? StopCommand => FindTexts("StopCommand");
 
     /// <summary>Kind and place.</summary>
     /// <exception cref="ConfigException">It names no gateway.</exception>
@@ -86,6 +90,7 @@ public sealed class GatewayArgument
             CertificateFingerprint = FindText("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
             ReloadTimeout = FindNumber("ReloadTimeoutSeconds", 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : shared.ReloadTimeout,
+            HealthTimeout = FindNumber("HealthTimeoutSeconds", 1) is { } start ? TimeSpan.FromSeconds(start) : shared.HealthTimeout,
             KeptVersions = FindNumber("KeepVersions", 0) ?? shared.KeptVersions,
             HealthUrl = FindText("HealthUrl") ?? shared.HealthUrl,
             ChallengeUrl = challenges is { Count: 1 } ? challenges[0] : challenges is null ? shared.ChallengeUrl : null,

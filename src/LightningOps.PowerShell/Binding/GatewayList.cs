@@ -13,12 +13,14 @@ internal sealed class GatewayList : IDisposable
     /// <summary>Takes gateways as they are made; those made are disposed when one cannot be.</summary>
     /// <param name="making">Makes them.</param>
     /// <param name="wallet">What their checks pay with, disposed with them; null for nothing.</param>
+    /// <param name="stopCommands">The command that takes each gateway down, in their order; null for none.</param>
     /// <param name="refused">Gateways that are left out of a close, and why; null for none.</param>
     /// <exception cref="ConfigException">One is named twice.</exception>
-    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, ConfigException Error)>? refused = null)
+    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, ConfigException Error)>? refused = null, IReadOnlyList<IReadOnlyList<string>?>? stopCommands = null)
     {
         this.wallet = wallet;
         Refused = refused ?? [];
+        StopCommands = stopCommands ?? [];
         try
         {
             foreach (var gateway in making)
@@ -42,6 +44,9 @@ internal sealed class GatewayList : IDisposable
 
     /// <summary>Gateways that are not closed, because a value given does not say which of them it is for.</summary>
     public IReadOnlyList<(string Gateway, ConfigException Error)> Refused { get; }
+
+    /// <summary>The command that takes each gateway down, in the order of <see cref="All"/>; null for none.</summary>
+    public IReadOnlyList<IReadOnlyList<string>?> StopCommands { get; }
 
     public void Dispose()
     {

@@ -30,6 +30,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         (nameof(CertificateFingerprint), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(ReloadCommand), [GatewayKind.File]),
         (nameof(ReloadTimeoutSeconds), [GatewayKind.File]),
+        (nameof(HealthTimeoutSeconds), [GatewayKind.File]),
         (nameof(KeepVersions), [GatewayKind.File]),
         (nameof(HealthUrl), [GatewayKind.File]),
         (nameof(ChallengeUrl), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
@@ -80,6 +81,11 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     [Parameter]
     [ValidateRange(1, 86400)]
     public int ReloadTimeoutSeconds { get; set; }
+
+    /// <summary>How long the Aperture of a file gateway may take to start after the reload command, seconds; by default 60, or three times the last start seen where that is longer. The progress bar shows the time left.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int HealthTimeoutSeconds { get; set; }
 
     /// <summary>How many earlier versions a file gateway keeps; 10 by default.</summary>
     [Parameter]
@@ -182,12 +188,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
         var wallet = OpenWallet();
+        var accepted = named.Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString())).ToArray();
         return new GatewayList(
-            named
-                .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
+            accepted
                 .Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument.Apply(settings with { Payer = wallet?.Payer }, ResolveFile))),
             wallet,
-            refused);
+            refused,
+            accepted.Select(static gateway => gateway.Argument.StopCommand).ToArray());
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }
@@ -262,6 +269,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         CertificateFingerprint = CertificateFingerprint,
         ReloadCommand = ReloadCommand,
         ReloadTimeout = IsBound(nameof(ReloadTimeoutSeconds)) ? TimeSpan.FromSeconds(ReloadTimeoutSeconds) : null,
+        HealthTimeout = IsBound(nameof(HealthTimeoutSeconds)) ? TimeSpan.FromSeconds(HealthTimeoutSeconds) : null,
         KeptVersions = IsBound(nameof(KeepVersions)) ? KeepVersions : null,
     };
 

@@ -81,6 +81,15 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public SwitchParameter OverrideStop { get; set; }
 
     /// <summary>
+    /// With -Sync: maximum number of closed rules, and of changed selling rules, that each gateway is asked for, the most
+    /// expensive first; 20 by default. A closed rule creates no invoice; each challenge creates one to three. A warning names
+    /// the rules that were not asked.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 10000)]
+    public int ProbeLimit { get; set; } = 20;
+
+    /// <summary>
     /// Where the control plane cannot be reached: set the denial on this machine, with -Sync close the gateways, and tell the
     /// control plane before anything else once it can be reached. Every command says what is pending.
     /// </summary>
@@ -88,9 +97,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public SwitchParameter Offline { get; set; }
 
     /// <summary>
-    /// With -Sync and one gateway: program, by its absolute path, and arguments that take the whole gateway down; no shell reads
-    /// them. It is run when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing
-    /// listens there.
+    /// With -Sync: program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
+    /// when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing listens there.
+    /// Of several gateways each has its own, StopCommand in its hashtable (-Gateway @{ … }).
     /// </summary>
     [Parameter(ParameterSetName = StopSet)]
     [ValidateNotNullOrEmpty]
@@ -125,7 +134,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <exception cref="ConfigException">A gateway or one of its settings cannot be used, or is given without -Sync.</exception>
     private protected GatewayList OpenSyncGateways()
     {
-        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop)]).FirstOrDefault(IsBound) is { } given)
+        if (!Sync && GatewaySettings.Concat([nameof(Gateway), nameof(Format), nameof(NoAdminApi), nameof(AllowMissingFeatures), nameof(OverrideStop), nameof(ProbeLimit)]).FirstOrDefault(IsBound) is { } given)
         {
             throw new ConfigException(given, "requires -Sync", "Add -Sync, or omit -" + given + " and run Sync-ApertureConfig.");
         }
@@ -135,22 +144,32 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        CheckStopCommand();
-        var gateways = Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
-        if (StopCommand is not null && gateways.All.Count > 1)
-        {
-            gateways.Dispose();
-            throw new ConfigException(nameof(StopCommand), "takes one gateway down, and several are named", "Run the command once for each gateway, with its own -StopCommand.");
-        }
-
-        return gateways;
+        var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
+        CheckStopCommand(stopCommands);
+        stopCommandNotice = string.Concat(stopCommands.Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
+        return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
-    private protected string StopCommandNotice => StopCommand is null ? string.Empty : "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", StopCommand);
+    private string stopCommandNotice = string.Empty;
 
-    private void CheckStopCommand()
+    private protected string StopCommandNotice => stopCommandNotice;
+
+    /// <summary>The command that takes a gateway down: its own, or the one of the call where only one gateway is without; null for none.</summary>
+    private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) => Stops ? gateways.StopCommands[place] ?? StopCommand : null;
+
+    private void CheckStopCommand(IReadOnlyList<IReadOnlyList<string>?> own)
     {
-        if (StopCommand is null)
+        if (StopCommand is not null && own.Count(static command => command is null) > 1)
+        {
+            throw new ConfigException(nameof(StopCommand), "takes one gateway down, and several are named", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
+        }
+
+        foreach (var command in own.OfType<IReadOnlyList<string>>())
+        {
+            CheckProgram(command);
+        }
+
+        if (StopCommand is null && own.All(static command => command is null))
         {
             if ((IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null) is { } alone)
             {
@@ -160,12 +179,22 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             return;
         }
 
+        if (StopCommand is null)
+        {
+            return;
+        }
+
         if (!Sync)
         {
             throw new ConfigException(nameof(StopCommand), "is given without -Sync", "Add -Sync, or leave -StopCommand out.");
         }
 
-        if (!Path.IsPathRooted(StopCommand[0]) || !File.Exists(StopCommand[0]))
+        CheckProgram(StopCommand);
+    }
+
+    private static void CheckProgram(IReadOnlyList<string> command)
+    {
+        if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
         {
             throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
         }
@@ -209,6 +238,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
                 AllowMissingFeatures = AllowMissingFeatures,
                 OverrideStop = OverrideStop,
                 CloseOthers = ClosesOthers,
+                ProbeLimit = ProbeLimit,
 
                 // A stop is always sent; what a restart would sell is a warning.
                 AllowOrderLoss = true,
@@ -222,10 +252,15 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             }
 
             steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
-            if (StopCommand is { } command && gateways.All.Count > 0)
+            for (var place = 0; place < gateways.All.Count; place++)
             {
+                if (FindStopCommand(gateways, place) is not { } command)
+                {
+                    continue;
+                }
+
                 var lastResort = new LastResortOptions { Command = command, CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
-                if (await new LastResort(gateways.All[0]).RunAsync(steps[0].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
+                if (await new LastResort(gateways.All[place]).RunAsync(steps[place].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
                 {
                     takenDown.Add(takeDown);
                     WriteWarning(takeDown.ToString());

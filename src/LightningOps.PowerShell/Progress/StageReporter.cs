@@ -19,6 +19,7 @@ internal sealed class StageReporter : IProgress<StageReport>
     private readonly StopNotice windDown;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private string? gateway;
+    private string? waiting;
 
     /// <param name="activity">What is done, for example <c>Rolling out</c>.</param>
     /// <param name="writeProgress">Writes to the progress stream.</param>
@@ -55,10 +56,17 @@ internal sealed class StageReporter : IProgress<StageReport>
         if (value.Status == StageStatus.Waiting)
         {
             var waits = value.Stage + " waiting: " + value.Reason;
-            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits));
-            writeVerbose(value.Gateway + " " + waits);
+            writeProgress(new ProgressRecord(ActivityId, activity + " " + value.Gateway, waits) { SecondsRemaining = value.SecondsRemaining ?? RemainingTime.Unknown });
+            if (waiting != waits)
+            {
+                waiting = waits;
+                writeVerbose(value.Gateway + " " + waits);
+            }
+
             return;
         }
+
+        waiting = null;
 
         var reason = value.Reason is null ? string.Empty : ": " + value.Reason;
         writeVerbose(FormattableString.Invariant($"{value.Gateway} {value.Stage} {value.Status} after {value.Duration.TotalMilliseconds:0} ms{reason}"));

@@ -69,10 +69,12 @@ public static class GatewayFactory
 
         // A check of another gateway than the one rolled out to would prove nothing.
         var probe = GetProbeUrl(baseUrl);
+        var given = settings.ChallengeUrl ?? environment.Find(EnvironmentVariables.ChallengeUrl);
         var options = new OpsGatewayOptions
         {
             BaseUrl = baseUrl,
-            ChallengeUrl = settings.ChallengeUrl ?? environment.Find(EnvironmentVariables.ChallengeUrl) ?? probe,
+            ChallengeUrl = given ?? probe,
+            ListenerUrl = given is not null && given != probe && Uri.TryCreate(given, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null,
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
             OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             CertificatePath = settings.CertificatePath,
@@ -150,6 +152,7 @@ public static class GatewayFactory
         return options with
         {
             ReloadTimeout = settings.ReloadTimeout ?? options.ReloadTimeout,
+            HealthTimeout = settings.HealthTimeout,
             KeptVersions = settings.KeptVersions ?? options.KeptVersions,
         };
     }

@@ -107,7 +107,7 @@ internal sealed class GatewayHttp : IDisposable
 
     private static ResiliencePipeline<GatewayAnswer> Build(GatewayHttpOptions options, int tries) => RetryPipeline.Build(
         new RetryOptions(options.Time, options.TryTimeout, tries, options.RetryDelay, options.MaxRetryDelay, options.MaxRetryAfter),
-        RetryPipeline.IsTransient);
+        static (failure, answer) => RetryPipeline.IsTransient(failure, answer) && !(answer is not null && IsWriteTimeout(answer)));
 
     // Vectors/aperture/admin.jsonl, 122 to 130: Aperture's main branch of August 2026.
     private static bool IsWriteTimeout(GatewayAnswer answer)

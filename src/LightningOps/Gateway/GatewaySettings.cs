@@ -54,6 +54,9 @@ public sealed record GatewaySettings
     /// <summary>Time limit of the reload command; null for the gateway's own.</summary>
     public TimeSpan? ReloadTimeout { get; init; }
 
+    /// <summary>How long Aperture may take to start after a reload (File); null for 60 seconds, or three times the last start seen where that is longer.</summary>
+    public TimeSpan? HealthTimeout { get; init; }
+
     /// <summary>How many earlier versions are kept (File); null for the gateway's own number.</summary>
     public int? KeptVersions { get; init; }
 

@@ -34,6 +34,9 @@ public sealed record GatewayState
     /// <summary>Why nothing is known of the services but what the gateway says; then they can be closed, and nothing be rolled out.</summary>
     internal GatewayException? RecordFailure { get; init; }
 
+    /// <summary>Whether the gateway can go back to this state also where it has no services.</summary>
+    internal bool CanRestore { get; init; }
+
     /// <summary>How it is known that <see cref="Active"/> and <see cref="Services"/> are live, and not written only.</summary>
     public LiveEvidence Evidence { get; init; } = LiveEvidence.List;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Leases;
 using LightningOps.Reconcile.Outbox;
 
@@ -41,6 +42,9 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
 
     /// <summary>What the operator should know besides how it ended.</summary>
     public List<ReconcileWarning> Warnings { get; } = [];
+
+    /// <summary>Time limit of a call that ends a run: a gateway that restarts has the time of a restart, too.</summary>
+    public TimeSpan WindDownTimeout => options.WindDownTimeout + (gateway is IRestarted restarted ? restarted.RestartLimit : TimeSpan.Zero);
 
     /// <summary>To be called before something is sent.</summary>
     /// <exception cref="LeaseLostException">Another may hold it.</exception>

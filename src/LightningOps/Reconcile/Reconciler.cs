@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Probes;
 using LightningOps.Leases;
 using LightningOps.Observability;
@@ -134,6 +135,7 @@ public sealed class Reconciler
     private async Task<ReconcileResult> PassAsync(ReconcileOptions options, RolloutFailure? refusal, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
+        ReportStarts(timeline);
         var (lease, missing) = await TakeLeaseIfPossibleAsync(options, timeline, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -194,6 +196,7 @@ public sealed class Reconciler
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
+        ReportStarts(timeline);
         var lease = await AcquireLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -245,6 +248,14 @@ public sealed class Reconciler
                 time,
                 new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait, Waiting = holder => timeline.ReportWaiting(ReconcileStage.Lease, "held by " + holder) },
                 cancellationToken));
+
+    private void ReportStarts(StageTimeline timeline)
+    {
+        if (gateway is IRestarted restarted)
+        {
+            restarted.StartWaiting = timeline.ReportStarting;
+        }
+    }
 
     private static Task SendOutboxAsync(ReconcilePass pass, CancellationToken cancellationToken) =>
         pass.Timeline.RunAsync(ReconcileStage.Outbox, async step =>

@@ -152,7 +152,7 @@ internal sealed class Rollout
             return cancelled;
         }
 
-        using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
+        using var windDown = pass.Time.CreateCancellationTokenSource(pass.WindDownTimeout);
         return await checks.HealthAsync(windDown.Token).ConfigureAwait(false) ?? await checks.CheckSaleAsync(windDown.Token).ConfigureAwait(false);
     }
 }

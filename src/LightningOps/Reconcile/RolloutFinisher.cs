@@ -34,8 +34,8 @@ internal sealed class RolloutFinisher
     /// <summary>How it is known what the gateway serves: one that is asked itself reports what is live.</summary>
     private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
 
-    /// <summary>Whether there is a deployment to go back to, or services that stood there before the first one.</summary>
-    public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 };
+    /// <summary>Whether there is a state to go back to: a deployment, services that stood there before the first one, or none in a gateway that can be emptied again.</summary>
+    public static bool CanGoBack(GatewayState? before) => before is { Active: not null } or { Services.Count: > 0 } or { CanRestore: true };
 
     /// <summary>Records it as applied.</summary>
     public Task<RolloutResult> CompleteAsync(RolloutState state)
@@ -142,13 +142,14 @@ internal sealed class RolloutFinisher
                 await pass.RequireLeaseAsync().ConfigureAwait(false);
                 restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false);
             },
-            pass.Options.WindDownTimeout).ConfigureAwait(false);
+            pass.WindDownTimeout).ConfigureAwait(false);
         if (trouble is not null)
         {
             return await FailRollbackAsync(state, failure, trouble).ConfigureAwait(false);
         }
 
         var closed = await CloseAgainAsync(state).ConfigureAwait(false);
+        var isPrevious = await WithinAsync(new RollbackChecks(pass, state).RunAsync).ConfigureAwait(false);
         var reason = failure with { Reason = failure.Reason + closed.Summary };
         var from = state.Before!.Active?.ConfigHash;
         var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };
@@ -158,7 +159,7 @@ internal sealed class RolloutFinisher
         }
 
         var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = reason, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
-        var serving = closed.Serving == LiveConfiguration.Previous && Evidence == LiveEvidence.NotKnown ? LiveConfiguration.Unknown : closed.Serving;
+        var serving = !isPrevious || (closed.Serving == LiveConfiguration.Previous && Evidence == LiveEvidence.NotKnown) ? LiveConfiguration.Unknown : closed.Serving;
         return await FinishAsync(state, outcome, serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
     }
 
@@ -265,7 +266,7 @@ internal sealed class RolloutFinisher
 
     private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work)
     {
-        using var windDown = pass.Time.CreateCancellationTokenSource(pass.Options.WindDownTimeout);
+        using var windDown = pass.Time.CreateCancellationTokenSource(pass.WindDownTimeout);
         return await work(windDown.Token).ConfigureAwait(false);
     }
 }

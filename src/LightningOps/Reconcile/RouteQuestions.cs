@@ -6,13 +6,13 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
 /// <summary>Asks a gateway itself what became of its routes: the price of those that sell, and whether those that must not are closed.</summary>
 internal sealed class RouteQuestions
 {
-    private readonly IGateway gateway;
     private readonly IRouteProbes? probes;
     private readonly int limit;
 
@@ -20,7 +20,6 @@ internal sealed class RouteQuestions
     /// <param name="limit">How many of each kind are asked at most.</param>
     public RouteQuestions(IGateway gateway, int limit)
     {
-        this.gateway = gateway;
         this.limit = limit;
         probes = gateway is IRouteProbes { CanAsk: true } able ? able : null;
     }
@@ -52,7 +51,7 @@ internal sealed class RouteQuestions
             {
                 NotAsked.Add(rule.ServiceName);
             }
-            else if (await gateway.ProbeChallengeAsync(route, cancellationToken).ConfigureAwait(false) is { Outcome: ProbeOutcome.Failed } failed)
+            else if (await probes!.AskPriceAsync(route, cancellationToken).ConfigureAwait(false) is { Outcome: ProbeOutcome.Failed } failed)
             {
                 return ProbeResult.Failed(rule.ServiceName + ": " + failed.Reason, failed.StatusCode);
             }
@@ -60,6 +59,43 @@ internal sealed class RouteQuestions
 
         return null;
     }
+
+    /// <summary>Asks services for their price, the dearest first.</summary>
+    /// <param name="services">All services, in match order.</param>
+    /// <param name="asked">Those to ask.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What each that was asked answered.</returns>
+    public async Task<IReadOnlyList<(GatewayService Service, ProbeResult Answer)>> AskPricesAsync(IReadOnlyList<GatewayService> services, IEnumerable<GatewayService> asked, CancellationToken cancellationToken)
+    {
+        var answers = new List<(GatewayService, ProbeResult)>();
+        foreach (var (service, host, path) in ProbeRouteFinder.FindRequests(services, asked.OrderByDescending(static service => service.EffectivePrice).Take(limit).ToArray()))
+        {
+            if (host is not null && path is not null)
+            {
+                answers.Add((service, await probes!.AskPriceAsync(new ProbeRoute(CreateRule(service), host, path), cancellationToken).ConfigureAwait(false)));
+            }
+        }
+
+        return answers;
+    }
+
+    private static CompiledRule CreateRule(GatewayService service) => new()
+    {
+        RuleId = service.Name,
+        PaywallId = string.Empty,
+        OwnerId = string.Empty,
+        RouteId = string.Empty,
+        ServiceName = service.Name,
+        Host = service.HostRegexp,
+        Path = service.PathRegexp,
+        HostRegexp = service.HostRegexp,
+        PathRegexp = service.PathRegexp,
+        UpstreamUrl = service.Address,
+        Protocol = RouteProtocol.Http,
+        TimeoutMs = 0,
+        Priority = 0,
+        AmountMsats = new Msats(service.EffectivePrice * Msats.PerSatoshi),
+    };
 
     /// <summary>Asks whether services are closed, the dearest first.</summary>
     /// <param name="services">All services, in match order.</param>

@@ -15,6 +15,7 @@ internal sealed class StageTimeline
     private readonly string gateway;
     private readonly string requestId;
     private readonly List<StageReport> ended = [];
+    private ReconcileStage running;
 
     public StageTimeline(TimeProvider time, IProgress<StageReport>? progress, string gateway, string requestId)
     {
@@ -30,6 +31,11 @@ internal sealed class StageTimeline
     /// <param name="stage">The stage.</param>
     /// <param name="reason">For whom.</param>
     public void ReportWaiting(ReconcileStage stage, string reason) => Publish(Report(stage, StageStatus.Waiting) with { Reason = reason });
+
+    /// <summary>Tells that the running stage waits for the gateway to start.</summary>
+    /// <param name="left">What is left of the limit.</param>
+    public void ReportStarting(TimeSpan left) =>
+        Publish(Report(running, StageStatus.Waiting) with { Reason = "for Aperture to start", SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds) });
 
     /// <summary>Runs a stage whose failure ends the run: the exception goes on.</summary>
     public async Task<T> RunAsync<T>(ReconcileStage stage, Func<StageStep, Task<T>> work)
@@ -96,6 +102,7 @@ internal sealed class StageTimeline
 
     private long Begin(ReconcileStage stage)
     {
+        running = stage;
         Publish(Report(stage, StageStatus.Started));
         return time.GetTimestamp();
     }

@@ -78,6 +78,9 @@ public sealed record StageReport
     /// <summary>Why it failed or was skipped, or for whom it waits.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Of a wait with a limit: seconds left; else null.</summary>
+    public int? SecondsRemaining { get; init; }
+
     /// <summary>Details by member name: strings, numbers, booleans.</summary>
     public IReadOnlyDictionary<string, object> Details { get; init; } = new Dictionary<string, object>();
 }

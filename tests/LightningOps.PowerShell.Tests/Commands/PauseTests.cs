@@ -50,6 +50,18 @@ public sealed class PauseTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_pause_asks_for_as_many_closed_routes_as_the_limit_allows_and_names_the_others()
+    {
+        var limited = session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force -ProbeLimit 1");
+        session.Run("Set-L402GlobalPause -Inactive -Sync -Gateway loopback -Force").Single();
+        var all = session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force");
+
+        Assert.Contains(limited.Warnings, static warning => warning.Contains("was not asked for these services", StringComparison.Ordinal));
+        Assert.DoesNotContain(all.Warnings, static warning => warning.Contains("was not asked", StringComparison.Ordinal));
+        Assert.Equal("ProbeLimit", session.Run("Set-L402GlobalPause -Active -Force -ProbeLimit 1").Error("ConfigError").TargetObject);
+    }
+
+    [Fact]
     public async Task Who_has_paid_is_refused_too_and_served_again_afterwards()
     {
         var credential = await BuyAsync();

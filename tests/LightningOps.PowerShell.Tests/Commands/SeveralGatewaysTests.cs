@@ -93,6 +93,46 @@ public sealed class SeveralGatewaysTests : IAsyncDisposable
         Assert.Equal(false, Assert.Single(outcome.Output).Properties["Ok"].Value);
     }
 
+    [UnixFact]
+    public void Each_gateway_is_taken_down_by_its_own_stop_command_and_one_without_is_not()
+    {
+        var names = new[] { "a", "b", "c" };
+        foreach (var name in names)
+        {
+            session.WithoutServices(name + ".yaml");
+        }
+
+        var outcome = session.Run(
+            Paywalls + "$own = { param($n) @{ Kind = 'file'; Path = \"$n.yaml\"; StopCommand = '/bin/sh', '-c', \"echo $n >> '$PWD/stopped'\" } }; "
+            + "Sync-ApertureConfig -Force" + Local + "-Gateway file:a.yaml, file:b.yaml, file:c.yaml 3>$null | Out-Null; "
+            + "Set-L402GlobalPause -Active -Sync -Force" + Local + "-StopIfUnconfirmed -CloseTimeoutSeconds 0 -Gateway (& $own a), file:b.yaml, (& $own c)");
+
+        Assert.Equal(["a", "c"], File.ReadAllLines(session.Folder.File("stopped")));
+        var takenDown = (System.Collections.IEnumerable)Assert.Single(outcome.Output).Properties["TakenDown"].Value;
+        Assert.Equal(2, takenDown.Cast<object>().Count());
+    }
+
+    [UnixFact]
+    public void One_stop_command_for_several_gateways_is_an_error_that_says_how_and_nothing_is_set()
+    {
+        session.WithoutServices("a.yaml");
+        session.WithoutServices("b.yaml");
+
+        var error = session.Run(Paywalls + "Set-L402GlobalPause -Active -Sync -Force" + Local + "-StopCommand /bin/false -Gateway file:a.yaml, file:b.yaml").Error("ConfigError");
+
+        Assert.Equal("StopCommand", error.TargetObject);
+        Assert.Contains("StopCommand = ", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("False", session.Run("(Get-L402SecurityState" + Local + ").Global.GlobalPause").Text());
+    }
+
+    [Fact]
+    public void A_stop_command_of_a_gateway_that_is_no_absolute_path_is_found_before_anything_is_set()
+    {
+        session.WithoutServices();
+
+        Assert.Equal("StopCommand", session.Run(Paywalls + "Set-L402GlobalPause -Active -Sync -Force" + Local + "-Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = 'systemctl', 'stop' }").Error("ConfigError").TargetObject);
+    }
+
     [Theory]
     [InlineData("@{ Endpoint = 'https://a' }", "Kind")]
     [InlineData("@{ Kind = 'admin'; Endpoint = 'https://a'; MacaroonPat = 'm' }", "MacaroonPath")]

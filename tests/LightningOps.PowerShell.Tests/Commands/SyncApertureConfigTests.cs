@@ -130,7 +130,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
         var before = Served();
         await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Status(health)));
 
-        var outcome = session.Run(Sync + "-Force -HealthUrl " + server.Url + " " + ServedFile.ReloadCommand(exitCode));
+        var outcome = session.Run(Sync + "-Force -HealthTimeoutSeconds 1 -HealthUrl " + server.Url + " " + ServedFile.ReloadCommand(exitCode));
 
         var result = Assert.Single(outcome.Output);
         Assert.Same(result.BaseObject, outcome.Error(code).TargetObject);

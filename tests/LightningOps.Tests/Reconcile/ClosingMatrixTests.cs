@@ -212,7 +212,7 @@ public sealed class ClosingMatrixTests
             "admin" => new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = records, Http = TestHttp.Options }),
             "ops" => ops.Open(server!.Url, TestHttp.Options),
             "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
-            _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, Reload = new ModelReload(() => reload()) }),
+            _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = new ModelReload(() => reload()) }),
         };
     }
 

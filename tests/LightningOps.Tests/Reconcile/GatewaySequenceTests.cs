@@ -240,6 +240,7 @@ public sealed class GatewaySequenceTests(ITestOutputHelper output)
         {
             Path = FilePath,
             Reload = reload,
+            HealthTimeout = TimeSpan.FromMilliseconds(300),
             Http = TestHttp.Options with { Time = FastTime.Instance, TryTimeout = TimeSpan.FromMinutes(10), Tries = 2 },
             Probes = new SaleProbeOptions { BaseUrl = hasAddress ? model.Url : null },
         });

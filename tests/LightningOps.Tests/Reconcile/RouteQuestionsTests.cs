@@ -168,6 +168,7 @@ public sealed class RouteQuestionsTests : IAsyncLifetime
         Path = FilePath,
         Http = TestHttp.Options,
         Reload = reload,
+        HealthTimeout = TimeSpan.FromSeconds(2),
         Probes = new SaleProbeOptions { BaseUrl = address },
     });
 }

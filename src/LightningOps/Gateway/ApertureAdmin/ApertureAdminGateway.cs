@@ -61,6 +61,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             Snapshot = new Snapshot(services, record),
             Origins = failure is null ? GetOrigins(record) : ServiceOrigins.Unreadable,
             RecordFailure = failure,
+            CanRestore = true,
         };
     }
 
@@ -189,6 +190,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     bool IRouteProbes.CanAsk => sales.CanAsk;
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
+
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted
 {
     private const string Reading = "read";
 
@@ -29,6 +29,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private readonly SaleProbes sales;
     private readonly IConfigReload? reload;
     private readonly KeptVersions versions;
+    private readonly StartWait start;
     private RestoredFile? restored;
     private readonly RowReader reader;
     private readonly RowRollout rows;
@@ -45,6 +46,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         sales = new SaleProbes(options.Probes, http, options.Http.AllowInsecure);
         reader = new RowReader(Name, options.Http, options.ListenAddress);
         rows = new RowRollout(reader);
+        start = new StartWait(options.HealthTimeout, options.Http.Time);
         versions = new KeptVersions(this.options.Path, options.KeptVersions);
         reload = options.Reload ?? (options.ReloadCommand is { Count: > 0 } arguments ? new ReloadCommand(arguments, options.ReloadTimeout, options.Http.Time) : null);
     }
@@ -53,6 +55,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     public string Name => "file:" + options.Path;
 
     LiveEvidence ILiveEvidence.Evidence => evidence;
+
+    TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
+
+    Action<TimeSpan>? IRestarted.StartWaiting
+    {
+        set => start.Waiting = value;
+    }
 
     /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions;
@@ -115,6 +124,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             Made = LoadedRecord.GetMakers(recorded, after, rollout.Rules.Select(rule => rule.ServiceName), options.Store),
             AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
             Stop = GatewayStop.From(rollout, options.Store),
+            StartMs = recorded?.StartMs,
         };
         if (!before.Has(after.Bytes))
         {
@@ -180,12 +190,15 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => sales.AskClosedAsync(host, path, cancellationToken);
 
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) => ProbeChallengeAsync(route, cancellationToken);
+
     /// <inheritdoc/>
     public async Task<ProbeResult> ProbeHealthAsync(CancellationToken cancellationToken)
     {
         var result = options.HealthUrl is { } url
-            ? await new GatewayProbes(http).ForSuccessAsync(new GatewayRequest(HttpMethod.Get, HttpAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
+            ? await ProbeHealthUrlAsync(new GatewayRequest(HttpMethod.Get, HttpAddress.Check("HealthUrl", url, options.Http.AllowInsecure)), cancellationToken).ConfigureAwait(false)
             : await ProbeListenerAsync(cancellationToken).ConfigureAwait(false);
+        start.End();
         if (result.Outcome == ProbeOutcome.Failed)
         {
             evidence = LiveEvidence.NotKnown;
@@ -357,6 +370,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             Evidence = evidence,
             Snapshot = new Snapshot(file, record, record ?? LoadedRecord.FindAny(options.Path), live),
             Origins = LoadedRecord.GetOrigins(options.Path, file, options.Store),
+            CanRestore = true,
         };
     }
 
@@ -383,7 +397,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         var recorded = LoadedRecord.FindAny(options.Path);
         var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
-            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = recorded?.Owners, Made = recorded?.Made };
+            ?? new LoadedRecord(closing.DeploymentId, hash.Value) { Owners = recorded?.Owners, Made = recorded?.Made, StartMs = recorded?.StartMs };
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 
@@ -459,6 +473,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             return (await reload.RunAsync(cancellationToken).ConfigureAwait(false), LiveEvidence.Answer);
         }
 
+        start.Learn(LoadedRecord.FindAny(options.Path)?.LastStart);
+        start.End();
         using var watch = new RestartWatch(options.ListenAddress ?? file.ListenAddress, options.Http.Time);
         await watch.ReadyAsync(RestartPatience).ConfigureAwait(false);
         if (await reload.RunAsync(cancellationToken).ConfigureAwait(false) is { } failure)
@@ -467,6 +483,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
 
         var isDown = await watch.WentDownAsync(RestartPatience).ConfigureAwait(false);
+        start.Begin(watch.DownAt);
         return (null, isDown ? LiveEvidence.Restart : LiveEvidence.NotKnown);
     }
 
@@ -520,7 +537,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).Write(options.Path);
+        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path), StartMs = (long?)start.Seen?.TotalMilliseconds ?? record.StartMs }).Write(options.Path);
     }
 
     /// <summary>The record of what is written and not known to be loaded, or null.</summary>
@@ -605,12 +622,21 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
     }
 
+    private Task<ProbeResult> ProbeHealthUrlAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        var probes = new GatewayProbes(http);
+        return start.UntilUpAsync((once, token) => once ? probes.ForSuccessOnceAsync(request, token) : probes.ForSuccessAsync(request, token), cancellationToken);
+    }
+
     private async Task<ProbeResult> ProbeListenerAsync(CancellationToken cancellationToken)
     {
         try
         {
             var file = LiveFile.Read(options.Path);
-            return await new ListenerProbe(options.Http).ProbeAsync(options.ListenAddress ?? file.ListenAddress, cancellationToken).ConfigureAwait(false);
+            var address = options.ListenAddress ?? file.ListenAddress;
+            return ListenerProbe.Parse(address) is null
+                ? await new ListenerProbe(options.Http).ProbeAsync(address, cancellationToken).ConfigureAwait(false)
+                : await start.UntilUpAsync((once, token) => new ListenerProbe(once ? options.Http with { Tries = 1 } : options.Http).ProbeAsync(address, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApertureConfigFormatException)
         {

@@ -20,6 +20,9 @@ internal sealed record ApertureFileGatewayOptions
     /// <summary>Time limit of the reload command.</summary>
     public TimeSpan ReloadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a start may take after a reload; null for 60 seconds, or three times the last start seen where that is longer.</summary>
+    public TimeSpan? HealthTimeout { get; init; }
+
     /// <summary>URL that answers 2xx while Aperture is up; null checks that the <c>listenaddr</c> of the file accepts connections.</summary>
     public string? HealthUrl { get; init; }
 

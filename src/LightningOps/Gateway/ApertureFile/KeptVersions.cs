@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LightningOps.ApertureYaml;
 using LightningOps.Files;
 
@@ -127,6 +128,13 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
 
     /// <summary>When the file was written that was seen loaded, ticks of UTC; one put back since was loaded between, perhaps as another. Null in an earlier record.</summary>
     public long? WrittenAt { get; init; }
+
+    /// <summary>How long the last start took that was seen, milliseconds; null where none was. It counts whatever the file has since become.</summary>
+    public long? StartMs { get; init; }
+
+    /// <summary>The last start seen.</summary>
+    [JsonIgnore]
+    public TimeSpan? LastStart => StartMs is > 0 and < int.MaxValue ? TimeSpan.FromMilliseconds(StartMs.Value) : null;
 
     private const string Ending = ".deployment.json";
 

@@ -77,6 +77,12 @@ internal sealed class ListenerProbe
         try
         {
             await client.ConnectAsync(host, port).ConfigureAwait(false);
+            if (client.Client.LocalEndPoint.Equals(client.Client.RemoteEndPoint))
+            {
+                // The system chose the port itself for this end: nobody listens there, and nobody could while this is open.
+                client.LingerState = new LingerOption(enable: true, seconds: 0);
+                throw new SocketException((int)SocketError.ConnectionRefused);
+            }
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested && e is SocketException or ObjectDisposedException)
         {

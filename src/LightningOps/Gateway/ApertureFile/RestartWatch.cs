@@ -18,6 +18,7 @@ internal sealed class RestartWatch : IDisposable
     private readonly TaskCompletionSource<bool> up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider time;
     private readonly Task<bool> watching;
+    private long? downAt;
 
     /// <param name="listenAddress"><c>host:port</c> as in the file.</param>
     /// <param name="time">Clock of the waits.</param>
@@ -55,6 +56,9 @@ internal sealed class RestartWatch : IDisposable
         return watching.IsCompleted && await watching.ConfigureAwait(false);
     }
 
+    /// <summary>Timestamp of the first refusal after it was up; null where none was seen.</summary>
+    public long? DownAt => watching.IsCompleted ? downAt : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -72,6 +76,13 @@ internal sealed class RestartWatch : IDisposable
                 using var client = new TcpClient();
                 using var stop = stopping.Token.Register(client.Dispose);
                 await client.ConnectAsync(host, port).ConfigureAwait(false);
+                if (client.Client.LocalEndPoint.Equals(client.Client.RemoteEndPoint))
+                {
+                    // Both ends are this one: nobody listens there.
+                    client.LingerState = new LingerOption(enable: true, seconds: 0);
+                    throw new SocketException((int)SocketError.ConnectionRefused);
+                }
+
                 wasUp = true;
                 up.TrySetResult(true);
                 var begin = time.GetTimestamp();
@@ -85,6 +96,7 @@ internal sealed class RestartWatch : IDisposable
             catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionRefused)
             {
                 up.TrySetResult(false);
+                downAt = wasUp ? time.GetTimestamp() : null;
                 return wasUp;
             }
             catch (Exception ended) when (ended is SocketException or IOException or ObjectDisposedException or InvalidOperationException)

@@ -50,7 +50,7 @@ internal sealed class RowReader : IDisposable
         }
         catch (GatewayException failure)
         {
-            return new LiveRows(null, stored, failure.Reason);
+            return new LiveRows(null, stored, failure.Reason + ". " + failure.Remedy);
         }
     }
 

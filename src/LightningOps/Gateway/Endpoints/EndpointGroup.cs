@@ -125,6 +125,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes
     public Task<ProbeResult> ProbeProxyAsync(ProbeRoute? route, ProbeResult challenge, CancellationToken cancellationToken) =>
         ProbeAsync((endpoint, place) => endpoint.ProbeProxyAsync(route, challenge.Endpoints is { } own ? own[place] : challenge, cancellationToken));
 
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
+        ProbeAsync((endpoint, _) => ((IRouteProbes)endpoint).AskPriceAsync(route, cancellationToken));
+
     bool IRouteProbes.CanAsk => Endpoints.All(static endpoint => endpoint is IRouteProbes { CanAsk: true });
 
     Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => ProbeAsync(async (endpoint, _) =>

@@ -33,6 +33,7 @@ internal static class EndpointStates
             RecordFailure = FindFailure(gateway, endpoints),
             Evidence = reached.Any(state => state.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : reached[0].Evidence,
             Snapshot = endpoints,
+            CanRestore = reached.All(state => state.CanRestore),
         };
     }
 

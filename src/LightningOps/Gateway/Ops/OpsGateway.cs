@@ -18,7 +18,7 @@ using LightningOps.Settings;
 namespace LightningOps.Gateway.Ops;
 
 /// <summary>A hosted wrapper around Aperture with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
-internal sealed class OpsGateway : IGateway, IListenerAddresses
+internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes
 {
     private static readonly JsonWriterOptions RequestJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Diagnostic ServicesUnknown = new()
@@ -34,6 +34,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses
     private readonly OpsGatewayOptions options;
     private readonly GatewayHttp http;
     private readonly GatewayProbes probes;
+    private readonly SaleProbes routes;
     private readonly string baseUrl;
     private readonly Uri health;
     private readonly Uri challenge;
@@ -51,6 +52,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses
         proxy = HttpAddress.Check(EnvironmentVariables.ProxyUrl, options.ProxyUrl, allowInsecure);
         http = new GatewayHttp(Name, options.Http, Secrets, CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath));
         probes = new GatewayProbes(http);
+        routes = new SaleProbes(new SaleProbeOptions { BaseUrl = options.ListenerUrl }, http, allowInsecure);
     }
 
     /// <inheritdoc/>
@@ -156,6 +158,14 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses
             ? await probes.ForSuccessAsync(GatewayProbes.Authorized(new GatewayRequest(HttpMethod.Get, proxy), authorization), cancellationToken).ConfigureAwait(false)
             : ProbeResult.Failed(ProbeReasons.MissingAuthorization);
     }
+
+    bool IRouteProbes.CanAsk => routes.CanAsk;
+
+    Task<ProbeResult> IRouteProbes.AskClosedAsync(string host, string path, CancellationToken cancellationToken) => routes.AskClosedAsync(host, path, cancellationToken);
+
+    // Only the rendering for Aperture says which requests a rule has.
+    Task<ProbeResult> IRouteProbes.AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken) =>
+        route.Rule.PathRegexp is null ? Task.FromResult(ProbeResult.Skipped(ProbeReasons.NoProbeAddress)) : routes.ChallengeAsync(route, cancellationToken);
 
     IReadOnlyList<string> IListenerAddresses.GetListeners() => [FormattableString.Invariant($"{new Uri(baseUrl).Host}:{new Uri(baseUrl).Port}")];
 

@@ -22,6 +22,9 @@ internal sealed record OpsGatewayOptions
     /// <summary>URL that must answer with a challenge.</summary>
     public string ChallengeUrl { get; init; } = DefaultProbeUrl;
 
+    /// <summary>Where buyers reach the gateway, so that each of its routes can be asked; null asks <see cref="ChallengeUrl"/> only.</summary>
+    public string? ListenerUrl { get; init; }
+
     /// <summary>URL that must let a paid request through.</summary>
     public string ProxyUrl { get; init; } = DefaultProbeUrl;
 

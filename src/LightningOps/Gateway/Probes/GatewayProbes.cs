@@ -19,27 +19,33 @@ internal sealed class GatewayProbes
         request with { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Authorization"] = authorization } };
 
     /// <summary>Passes with any 2xx.</summary>
-    public async Task<ProbeResult> ForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken)
+    public Task<ProbeResult> ForSuccessAsync(GatewayRequest request, CancellationToken cancellationToken) => ForSuccessAsync(request, http.SendAsync, cancellationToken);
+
+    /// <summary>Passes with any 2xx at the first try.</summary>
+    public Task<ProbeResult> ForSuccessOnceAsync(GatewayRequest request, CancellationToken cancellationToken) => ForSuccessAsync(request, http.SendOnceAsync, cancellationToken);
+
+    private static async Task<ProbeResult> ForSuccessAsync(GatewayRequest request, Func<GatewayRequest, CancellationToken, Task<GatewayAnswer>> send, CancellationToken cancellationToken)
     {
-        var (failure, answer) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var (failure, answer) = await SendAsync(request, send, cancellationToken).ConfigureAwait(false);
         return failure ?? (answer!.IsSuccess ? ProbeResult.Passed(answer.StatusCode) : Status(answer.StatusCode));
     }
 
     /// <summary>Passes with 402; what the challenge says is for the caller to read.</summary>
     public async Task<(ProbeResult Result, GatewayAnswer? Answer)> ForChallengeAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
-        var (failure, answer) = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var (failure, answer) = await SendAsync(request, http.SendAsync, cancellationToken).ConfigureAwait(false);
         return (failure ?? (answer!.StatusCode == PaymentRequired ? ProbeResult.Passed(PaymentRequired) : Status(answer.StatusCode)), answer);
     }
 
     private static ProbeResult Status(int statusCode) =>
         ProbeResult.Failed("status_" + statusCode.ToString(CultureInfo.InvariantCulture), statusCode);
 
-    private async Task<(ProbeResult? Failure, GatewayAnswer? Answer)> SendAsync(GatewayRequest request, CancellationToken cancellationToken)
+    private static async Task<(ProbeResult? Failure, GatewayAnswer? Answer)> SendAsync(
+        GatewayRequest request, Func<GatewayRequest, CancellationToken, Task<GatewayAnswer>> send, CancellationToken cancellationToken)
     {
         try
         {
-            return (null, await http.SendAsync(request, cancellationToken).ConfigureAwait(false));
+            return (null, await send(request, cancellationToken).ConfigureAwait(false));
         }
         catch (GatewayException e)
         {

@@ -17,4 +17,9 @@ internal interface IRouteProbes
     /// <param name="path">Decoded path of the request.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     Task<ProbeResult> AskClosedAsync(string host, string path, CancellationToken cancellationToken);
+
+    /// <summary>Whether a route asks its rule's price; skipped where that cannot be told.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    Task<ProbeResult> AskPriceAsync(ProbeRoute route, CancellationToken cancellationToken);
 }

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.L402.Challenges;
 using LightningOps.Leases;
@@ -15,6 +16,7 @@ using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Reconcile.Outbox;
 using LightningOps.Tests.Gateway.Model;
+using LightningOps.Tests.Gateway.Records;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -206,9 +208,31 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         File.Delete(running.MacaroonPath);
     }
 
+    [Fact]
+    public async Task An_admin_API_that_fails_for_a_write_timeout_is_told_to_have_it_set_to_0()
+    {
+        var path = folder.File("main.yaml");
+        await using var main = new ApertureModel(path, new ApertureModelOptions { IsMain = true });
+        await File.WriteAllTextAsync(path, main.AdminSettings + "services: []\n");
+        await main.StartAsync();
+        using var file = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path, Http = TestHttp.Options });
+        using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = main.Url, MacaroonPath = main.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => admin.ReadStateAsync(None));
+        var plan = file.Plan(await file.ReadStateAsync(None), Of("dep_1", Selling("/a")));
+
+        Assert.Contains("writetimeout: 0s", failure.Remedy, StringComparison.Ordinal);
+        Assert.Contains("status_500", failure.Reason, StringComparison.Ordinal);
+        Assert.Contains(plan.Diagnostics, static diagnostic => diagnostic.Message.Contains("writetimeout: 0s", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(path, main.AdminSettings + "writetimeout: 0s\nservices: []\n");
+        await main.RestartAsync();
+        Assert.Empty((await admin.ReadStateAsync(None)).Services!);
+    }
+
     private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ReconcileOptions, ReconcileOptions>? change = null)
     {
-        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = reload is null ? null : new ModelReload(() => reload(model)) });
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = reload is null ? null : new ModelReload(() => reload(model)) });
         return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox())
             .RunAsync((change ?? (static options => options))(new ReconcileOptions { RequestId = "rows:" + ++request }), None);
     }

@@ -190,7 +190,7 @@ public sealed class LiveStateTests : IAsyncLifetime
 
     private async Task<ReconcileResult> ReconcileAsync(Func<ApertureModel, Task>? reload, Func<ApertureFileGatewayOptions, ApertureFileGatewayOptions>? change = null)
     {
-        var options = new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, Reload = reload is null ? null : new ModelReload(() => reload(model)) };
+        var options = new ApertureFileGatewayOptions { Path = FilePath, Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = reload is null ? null : new ModelReload(() => reload(model)) };
         using var gateway = new ApertureFileGateway((change ?? (static options => options))(options));
         return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), outbox).RunAsync(new ReconcileOptions { RequestId = "live:" + ++request }, None);
     }

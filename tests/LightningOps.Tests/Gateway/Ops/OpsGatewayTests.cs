@@ -6,8 +6,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Ops;
+using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Http;
+using LightningOps.Reconcile;
 using LightningOps.Settings;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
@@ -197,6 +199,43 @@ public sealed class OpsGatewayTests : IAsyncLifetime
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected.GetRawText()), JsonNode.Parse(body)), body);
         }
     }
+
+    [Theory]
+    [InlineData(502, null)]
+    [InlineData(402, "NOT CLOSED")]
+    [InlineData(200, "NOT CLOSED")]
+    [InlineData(0, "not known to be closed")]
+    public async Task Routes_are_asked_where_a_challenge_address_is_given(int status, string? trouble)
+    {
+        await using var listener = new LoopbackServer(_ => Task.FromResult(status == 0 ? Reply.DropAfterReading : Reply.Status(status)));
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("ops:" + server.Url), Settings(listener.Url + "/staging"));
+        var questions = new RouteQuestions(gateway, 1);
+        var services = DesiredServices.From(Of("dep_1", Selling("/a", 9000), Selling("/b")).Rules, withExtras: false);
+
+        await questions.AskClosedAsync(services, services.Select(static service => (service, service.PriceSats)).ToArray(), None);
+
+        var asked = Assert.Single(listener.Requests);
+        Assert.Equal(("/a", Host), (asked.Target, asked.Headers["host"]));
+        Assert.Single(questions.NotAsked);
+        Assert.Equal(trouble is null, questions.Trouble is null);
+        Assert.StartsWith(trouble ?? string.Empty, questions.Trouble ?? string.Empty, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Routes_are_not_asked_where_no_challenge_address_is_given()
+    {
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("ops:" + server.Url), Settings(null));
+
+        Assert.False(new RouteQuestions(gateway, 20).CanAsk);
+    }
+
+    private static GatewaySettings Settings(string? challengeUrl) => new()
+    {
+        Environment = new OperatorEnvironment(static _ => null),
+        ChallengeUrl = challengeUrl,
+        Store = null,
+        Http = TestHttp.Options with { Tries = 1 },
+    };
 
     private OpsGateway Open(GatewayHttpOptions http, string token = "tok") => new(new OpsGatewayOptions
     {

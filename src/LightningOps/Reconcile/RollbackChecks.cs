@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.Gateway;
+using LightningOps.Gateway.Probes;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>Checks a gateway again after a roll-back, and says what was seen: whether it is up, and what its services ask.</summary>
+/// <param name="pass">The pass.</param>
+/// <param name="state">How far the roll-out came.</param>
+internal sealed class RollbackChecks(ReconcilePass pass, RolloutState state)
+{
+    /// <summary>Code of the warning that says what was seen.</summary>
+    public const string Code = "after_rollback";
+
+    /// <summary>Makes the checks; whatever they find, the roll-back stands.</summary>
+    /// <returns>Whether no answer speaks against the previous configuration.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var health = await LookAsync(pass.Gateway.ProbeHealthAsync, cancellationToken).ConfigureAwait(false);
+        if (health.Outcome != ProbeOutcome.Passed)
+        {
+            pass.Warn(Code, "After the roll-back the gateway was checked again: " + (health.Outcome == ProbeOutcome.Failed ? "IT IS NOT UP (" + health.Reason + ")" : "it is not known whether it is up (" + ProbeReasons.Describe(health.Reason) + ")") + ".");
+
+            // Whether it is live is the gateway's to say: a file gateway that is down knows nothing.
+            return true;
+        }
+
+        var questions = new RouteQuestions(pass.Gateway, pass.Options.ProbeLimit);
+        var wrong = new List<string>();
+        var right = new List<string>();
+        if (questions.CanAsk && state.Before?.Services is { } services)
+        {
+            var changed = new HashSet<string>(state.Plan?.Changes.Select(change => change.Name) ?? [], StringComparer.Ordinal);
+            foreach (var (service, answer) in await AskAsync(questions, services, services.Where(service => GatewayService.NormalizeAuth(service.Auth) == GatewayService.AuthOn && changed.Contains(service.Name)), cancellationToken).ConfigureAwait(false))
+            {
+                (answer.Outcome == ProbeOutcome.Passed ? right : wrong).Add(answer.Outcome == ProbeOutcome.Passed
+                    ? new SellingService(service.Name, service.EffectivePrice).ToString()
+                    : service.Name + " (" + answer.Reason + ")");
+            }
+        }
+
+        pass.Warn(Code, "After the roll-back the gateway was checked again: it is up"
+            + (right.Count > 0 ? "; asks the previous price: " + DenyEnforcement.FormatNames(right) : string.Empty)
+            + (wrong.Count > 0 ? "; DOES NOT ASK THE PREVIOUS PRICE: " + DenyEnforcement.FormatNames(wrong) : string.Empty)
+            + (right.Count + wrong.Count == 0 ? "; no price was asked" : string.Empty) + ".");
+        return wrong.Count == 0;
+    }
+
+    private static async Task<IReadOnlyList<(GatewayService Service, ProbeResult Answer)>> AskAsync(
+        RouteQuestions questions, IReadOnlyList<GatewayService> services, IEnumerable<GatewayService> asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await questions.AskPricesAsync(services, asked, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private static async Task<ProbeResult> LookAsync(Func<CancellationToken, Task<ProbeResult>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await look(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            return ProbeResult.Failed(failure is OperationCanceledException ? "timeout" : RolloutFailure.GetReason(failure));
+        }
+    }
+}
