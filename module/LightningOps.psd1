@@ -29,6 +29,7 @@
         'Get-L402Challenge'
         'Get-L402Credential'
         'Get-L402Deployment'
+        'Get-L402Gateway'
         'Get-L402TestGateway'
         'Get-L402Invoice'
         'Get-L402Revenue'
@@ -42,8 +43,10 @@
         'Invoke-L402Smoke'
         'Invoke-L402WebRequest'
         'Invoke-LightningCompile'
+        'Register-L402Gateway'
         'Remove-L402Credential'
         'Revoke-LightningOpsCredential'
+        'Set-L402Gateway'
         'Set-L402GlobalPause'
         'Set-L402OwnerKillSwitch'
         'Start-LightningOpsCredentialRotation'
@@ -53,6 +56,7 @@
         'Test-ApertureConfig'
         'Test-ApertureDrift'
         'Test-L402Gate'
+        'Unregister-L402Gateway'
     )
     PrivateData            = @{
         PSData = @{
