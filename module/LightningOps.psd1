@@ -35,6 +35,7 @@
         'Get-L402Challenge'
         'Get-L402Credential'
         'Get-L402Deployment'
+        'Get-L402Gateway'
         'Get-L402GatewayService'
         'Get-L402Invoice'
         'Get-L402Purchase'
@@ -52,12 +53,14 @@
         'Invoke-LightningCompile'
         'Measure-L402AccessLog'
         'New-LightningPaywall'
+        'Register-L402Gateway'
         'Remove-L402Credential'
         'Remove-LightningPaywall'
         'Resolve-L402Route'
         'Resume-LightningPaywall'
         'Revoke-ApertureToken'
         'Revoke-LightningOpsCredential'
+        'Set-L402Gateway'
         'Set-L402GlobalPause'
         'Set-L402OwnerKillSwitch'
         'Set-LightningPaywall'
@@ -70,6 +73,7 @@
         'Test-ApertureDrift'
         'Test-L402Gate'
         'Test-L402Payer'
+        'Unregister-L402Gateway'
     )
     PrivateData            = @{
         PSData = @{

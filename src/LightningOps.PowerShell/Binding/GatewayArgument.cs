@@ -6,6 +6,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Settings;
 
@@ -25,6 +26,7 @@ public sealed class GatewayArgument
     [
         KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
         "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl", "StopCommand",
+        "DrainCommand", "UndrainCommand",
     ];
 
     private readonly string? text;
@@ -46,6 +48,16 @@ public sealed class GatewayArgument
             }
         }
     }
+
+    /// <summary>A gateway of the registry, as the hashtable that would name it.</summary>
+    internal GatewayArgument(IDictionary members, RegisteredGateway registered)
+        : this(members) => Registered = registered;
+
+    /// <summary>The registration it was made from; null where the caller named it himself.</summary>
+    internal RegisteredGateway? Registered { get; }
+
+    /// <summary>The text that may be the name of a registered gateway; null for a hashtable.</summary>
+    internal string? Text => text;
 
     /// <summary>Whether a setting is the gateway's own.</summary>
     internal bool Has(string parameter) => members?.ContainsKey(GetKey(parameter)) == true;
@@ -84,11 +96,12 @@ public sealed class GatewayArgument
         var proxies = FindTexts("ProxyUrl");
         return members is null ? shared : shared with
         {
-            Macaroon = members.TryGetValue("Macaroon", out var macaroon) ? GatewaySettingsCmdlet.ToSecret(macaroon as SecureString ?? throw Invalid("Macaroon", "a SecureString")) : shared.Macaroon,
+            Macaroon = FindSecrets() is { } macaroons ? (macaroons.Count == 1 ? macaroons[0] : null) : shared.Macaroon,
             MacaroonPath = FindFile("MacaroonPath", resolveFile) ?? shared.MacaroonPath,
             ConfigPath = Find(EndpointKey) is null ? shared.ConfigPath : FindFile(PathKey, resolveFile) ?? shared.ConfigPath,
+            Access = FindAccess(resolveFile),
             CertificatePath = FindFile("CertificatePath", resolveFile) ?? shared.CertificatePath,
-            CertificateFingerprint = FindText("CertificateFingerprint") ?? shared.CertificateFingerprint,
+            CertificateFingerprint = FindOne("CertificateFingerprint") ?? shared.CertificateFingerprint,
             ReloadCommand = FindTexts("ReloadCommand") ?? shared.ReloadCommand,
             ReloadTimeout = FindNumber("ReloadTimeoutSeconds", 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : shared.ReloadTimeout,
             HealthTimeout = FindNumber("HealthTimeoutSeconds", 1) is { } start ? TimeSpan.FromSeconds(start) : shared.HealthTimeout,
@@ -101,9 +114,9 @@ public sealed class GatewayArgument
         };
     }
 
-    /// <summary>The text, or kind and endpoints; never a secret.</summary>
+    /// <summary>The name, the text, or kind and endpoints; never a secret.</summary>
     public override string ToString() =>
-        members is null ? text! : (FindText(KindKey) ?? "?") + ":" + string.Join(",", FindTexts(EndpointKey) ?? FindTexts(PathKey) ?? []);
+        Registered is not null ? Registered.Name : members is null ? text! : (FindText(KindKey) ?? "?") + ":" + string.Join(",", FindTexts(EndpointKey) ?? FindTexts(PathKey) ?? []);
 
     private static string GetKey(string parameter) => parameter.Equals("TlsCertificatePath", StringComparison.OrdinalIgnoreCase) ? "CertificatePath" : parameter;
 
@@ -115,13 +128,60 @@ public sealed class GatewayArgument
 
     private string? FindText(string key) => FindTexts(key) is { } texts ? texts.Count == 1 ? texts[0] : throw Invalid(key, "one text") : null;
 
-    private string? FindFile(string key, Func<string, string> resolveFile) => FindText(key) is { } path ? resolveFile(path) : null;
+    // Of several, each is the own of one endpoint.
+    private string? FindOne(string key) => FindTexts(key) is { Count: 1 } texts ? texts[0] : null;
+
+    private string? FindFile(string key, Func<string, string> resolveFile) => FindOne(key) is { } path ? resolveFile(path) : null;
+
+    private IReadOnlyList<OperatorSecret>? FindSecrets() => Find("Macaroon") switch
+    {
+        null => null,
+        IEnumerable many and not string => many.Cast<object?>().Select(static one => ToSecret((one as PSObject)?.BaseObject ?? one)).ToArray(),
+        var one => [ToSecret(one)],
+    };
+
+    private static OperatorSecret ToSecret(object? value) =>
+        GatewaySettingsCmdlet.ToSecret(value as SecureString ?? throw Invalid("Macaroon", "a SecureString, or one for each endpoint"))!;
+
+    /// <summary>What belongs to one endpoint each; null where all endpoints share what there is.</summary>
+    private IReadOnlyList<EndpointAccess>? FindAccess(Func<string, string> resolveFile)
+    {
+        var macaroons = FindSecrets();
+        var paths = FindTexts("MacaroonPath");
+        var certificates = FindTexts("CertificatePath");
+        var fingerprints = FindTexts("CertificateFingerprint");
+        if ((macaroons?.Count ?? 0) <= 1 && (paths?.Count ?? 0) <= 1 && (certificates?.Count ?? 0) <= 1 && (fingerprints?.Count ?? 0) <= 1)
+        {
+            return null;
+        }
+
+        var endpoints = FindTexts(EndpointKey)?.Count ?? 1;
+        foreach (var (key, count) in new[] { ("Macaroon", macaroons?.Count), ("MacaroonPath", paths?.Count), ("CertificatePath", certificates?.Count), ("CertificateFingerprint", fingerprints?.Count) })
+        {
+            if (count > 1 && count != endpoints)
+            {
+                throw Invalid(key, FormattableString.Invariant($"one value, or one for each of the {endpoints} endpoints"));
+            }
+        }
+
+        return Enumerable.Range(0, endpoints)
+            .Select(place => new EndpointAccess(At(macaroons, place), At(paths, place) is { } path ? resolveFile(path) : null, At(certificates, place) is { } certificate ? resolveFile(certificate) : null, At(fingerprints, place)))
+            .ToArray();
+    }
+
+    private static T? At<T>(IReadOnlyList<T>? values, int place)
+        where T : class => values is { Count: > 1 } ? values[place] : null;
 
     private IReadOnlyList<string>? FindTexts(string key)
     {
         if (Find(key) is not { } value)
         {
             return null;
+        }
+
+        if (value is RegisteredCommand command)
+        {
+            return command;
         }
 
         var texts = (value is IEnumerable many and not string ? many.Cast<object?>() : [value])

@@ -16,7 +16,7 @@ internal sealed class GatewayList : IDisposable
     /// <param name="stopCommands">The command that takes each gateway down, in their order; null for none.</param>
     /// <param name="refused">Gateways that are left out of a close, and why; null for none.</param>
     /// <exception cref="ConfigException">One is named twice.</exception>
-    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, ConfigException Error)>? refused = null, IReadOnlyList<IReadOnlyList<string>?>? stopCommands = null)
+    public GatewayList(IEnumerable<IGateway> making, IDisposable? wallet = null, IReadOnlyList<(string Gateway, LightningOpsException Error)>? refused = null, IReadOnlyList<IReadOnlyList<string>?>? stopCommands = null)
     {
         this.wallet = wallet;
         Refused = refused ?? [];
@@ -43,7 +43,7 @@ internal sealed class GatewayList : IDisposable
     public IReadOnlyList<IGateway> All => gateways;
 
     /// <summary>Gateways that are not closed, because a value given does not say which of them it is for.</summary>
-    public IReadOnlyList<(string Gateway, ConfigException Error)> Refused { get; }
+    public IReadOnlyList<(string Gateway, LightningOpsException Error)> Refused { get; }
 
     /// <summary>The command that takes each gateway down, in the order of <see cref="All"/>; null for none.</summary>
     public IReadOnlyList<IReadOnlyList<string>?> StopCommands { get; }

@@ -8,6 +8,7 @@ using System.Security;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Registry;
 using LightningOps.Payments;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
@@ -52,6 +53,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     private static readonly string[] CheckAddresses = [nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl)];
 
     private StageReporter? stages;
+    private string? places;
 
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
     [Parameter]
@@ -152,7 +154,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
     {
         var running = own is null ? Context.Gateways.All : [own];
-        var named = (arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
+        var named = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
             if (IsBound(parameter) && !named.Any(gateway => kinds.Contains(gateway.Reference.Kind)))
@@ -167,7 +169,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             throw CreateSharedError(shared[0].Parameter, shared[0].Gateways);
         }
 
-        var refused = new List<(string Gateway, ConfigException Error)>();
+        var refused = new List<(string Gateway, LightningOpsException Error)>();
         foreach (var (parameter, gateways) in shared)
         {
             if (CheckAddresses.Contains(parameter))
@@ -176,7 +178,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             }
             else
             {
-                refused.AddRange(gateways.Where(gateway => !refused.Exists(other => other.Gateway == gateway.ToString())).Select(gateway => (gateway.ToString(), CreateSharedError(parameter, gateways))));
+                refused.AddRange(gateways.Where(gateway => !refused.Exists(other => other.Gateway == gateway.ToString())).Select(gateway => (gateway.ToString(), (LightningOpsException)CreateSharedError(parameter, gateways))));
             }
         }
 
@@ -187,17 +189,53 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             ChallengeUrl = IsShared(nameof(ChallengeUrl)) ? null : settings.ChallengeUrl,
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
-        var wallet = OpenWallet();
-        var accepted = named.Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString())).ToArray();
-        return new GatewayList(
-            accepted
-                .Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument.Apply(settings with { Payer = wallet?.Payer }, ResolveFile))),
-            wallet,
+        var registrations = new RegistrationAccess(this, EffectiveEnvironment, ResolveFile, closes);
+        var accepted = named
+            .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
+            .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
+            .Where(static gateway => gateway.Argument is not null)
+            .ToArray();
+        var wallets = new ProbeWallets(CreateWallet, () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
+        var list = new GatewayList(
+            accepted.Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile))),
+            wallets,
             refused,
-            accepted.Select(static gateway => gateway.Argument.StopCommand).ToArray());
+            accepted.Select(static gateway => gateway.Argument!.StopCommand).ToArray());
+        places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, accepted[place].Argument!.Registered)));
+        return list;
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }
+
+    /// <summary>Gateways with the names of registered ones replaced by what they stand for.</summary>
+    /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
+    private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments) =>
+        arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment)).ToArray();
+
+    /// <summary>Reads a secret from where its reference says.</summary>
+    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    internal SecureString ReadSecret(SecretReference reference, OperatorEnvironment environment)
+    {
+        if (!SecretVaults.NeedsSession(reference))
+        {
+            return SecretVaults.Read(reference, environment);
+        }
+
+        var (secret, failure) = OnPipeline(() => SecretVaults.Ask(reference, InvokeCommand));
+        return secret ?? throw failure!;
+    }
+
+    /// <summary>Whether a secret may go elsewhere than registered: -Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
+    internal bool AllowsMovedSecret(string question) =>
+        (MyInvocation.BoundParameters.TryGetValue("Force", out var force) && (SwitchParameter)force)
+        || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered secret has changed") == true);
+
+    /// <inheritdoc/>
+    private protected sealed override string? QuestionPlaces => places;
+
+    private static string DescribePlace(IGateway gateway, RegisteredGateway? registered) =>
+        registered is not null ? "At " + registered.Describe() + "."
+        : "At " + gateway.Name + ", network " + (gateway.Name.StartsWith("memory", StringComparison.Ordinal) || gateway.Name.StartsWith("loopback", StringComparison.Ordinal) ? "simulated." : "not known.");
 
     /// <summary>Parameters that are one value for several gateways, with these gateways.</summary>
     private List<(string Parameter, GatewayArgument[] Gateways)> FindShared(IReadOnlyCollection<(GatewayArgument Argument, GatewayReference Reference)> named) => Companions
@@ -239,17 +277,16 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
-    private protected WalletSettings? NamedWallet => Payer is null ? null : new WalletSettings(PayerReference.Parse(Payer), new PayerSettings
+    private protected WalletSettings? NamedWallet => Payer is null ? null
+        : CreateWallet(Payer, LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath), LndCertificatePath is null ? null : ResolveFile(LndCertificatePath));
+
+    private WalletSettings CreateWallet(string payer, string? macaroonPath, string? certificatePath) => new(PayerReference.Parse(payer), new PayerSettings
     {
         Environment = EffectiveEnvironment,
-        MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
-        CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
+        MacaroonPath = macaroonPath,
+        CertificatePath = certificatePath,
         Simulated = Context.Gateways.Wallet,
     });
-
-    private ProbeWallet? OpenWallet() => NamedWallet is { } settings
-        ? ProbeWallet.Open(settings, CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment))
-        : null;
 
     private GatewayReference Resolve(GatewayArgument argument)
     {

@@ -106,12 +106,35 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     protected bool ShouldProcessAs(string description, string caption)
     {
         var clean = TerminalText.Clean(description);
-        return AskPrompt(() => base.ShouldProcess(clean, clean, TerminalText.Clean(caption)));
+        return AskPrompt(() => base.ShouldProcess(clean, TerminalText.Clean(WithPlaces(description)), TerminalText.Clean(caption)));
     }
 
     /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
-    protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(TerminalText.Clean(query), TerminalText.Clean(caption)));
+    protected new bool ShouldContinue(string query, string caption) => AskPrompt(() => base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption)));
+
+    /// <summary>Asks whether to go on; null where the host cannot ask.</summary>
+    private protected bool? TryShouldContinue(string query, string caption) => Pipeline.Invoke(() =>
+    {
+        try
+        {
+            return base.ShouldContinue(TerminalText.Clean(query), TerminalText.Clean(caption));
+        }
+#pragma warning disable CA1031 // A host without a person says so in its own way.
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+#pragma warning restore CA1031
+        {
+            return (bool?)null;
+        }
+    });
+
+    /// <summary>The gateways a question names, each with its network; null for none.</summary>
+    private protected virtual string? QuestionPlaces => null;
+
+    private string WithPlaces(string question) => QuestionPlaces is { } places ? question + System.Environment.NewLine + places : question;
+
+    /// <summary>Has a call made on the pipeline thread, the only one that may run commands of the session; it must not throw.</summary>
+    private protected T OnPipeline<T>(Func<T> call) => Pipeline.Invoke(call);
 
     /// <summary>Asks whether to go on, unless the operator said -Force; -WhatIf and an explicit -Confirm hold either way.</summary>
     /// <param name="description">What is about to be done.</param>

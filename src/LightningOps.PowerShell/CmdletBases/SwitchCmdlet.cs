@@ -156,6 +156,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
+        Gateway = ExpandNames(Gateway);
         var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
         CheckStopCommand(stopCommands);
         stopCommandNotice = string.Concat(stopCommands.Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));

@@ -23,6 +23,8 @@ public sealed class GatewayCompleter : IArgumentCompleter
         ("memory", "A gateway in memory, for trials"),
     ];
 
+    private readonly RegisteredGatewayCompleter registered = new();
+
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
@@ -30,7 +32,7 @@ public sealed class GatewayCompleter : IArgumentCompleter
         var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
         return typed.StartsWith(FileKind, StringComparison.OrdinalIgnoreCase)
             ? Files(typed.Substring(FileKind.Length))
-            : Kinds.Where(kind => kind.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(static kind => Result(kind.Name, kind.About)).ToList();
+            : registered.CompleteArgument(commandName, parameterName, wordToComplete ?? string.Empty, commandAst, fakeBoundParameters).Concat(Kinds.Where(kind => kind.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(static kind => Result(kind.Name, kind.About))).ToList();
     }
 
     private static List<CompletionResult> Files(string typed) => CompletionCompleters.CompleteFilename(typed)

@@ -13,6 +13,7 @@ using LightningOps.Files;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Loopback;
+using LightningOps.Gateway.Registry;
 using LightningOps.L402;
 using LightningOps.Leases;
 using LightningOps.Payments.Lnd;
@@ -72,6 +73,10 @@ internal static class ErrorRecords
             result,
             "Correct the paywalls listed in the diagnostics: $result.Diagnostics | where Severity -eq Error.");
     }
+
+    /// <summary>A name under which no gateway is registered.</summary>
+    public static ErrorRecord GatewayNotRegistered(string name) =>
+        Create("GatewayNotRegistered", "No gateway is registered as '" + name + "'.", ErrorCategory.ObjectNotFound, name, "List them with Get-L402Gateway, or register it with Register-L402Gateway.");
 
     /// <summary>A smoke one of whose checks failed.</summary>
     public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
@@ -189,6 +194,9 @@ internal static class ErrorRecords
         ControlPlaneTransportException transport when IsRefusal(transport.Reason) => ErrorCategory.AuthenticationError,
         ControlPlaneTransportException => ErrorCategory.ConnectionError,
         ControlPlaneDecodeException or InvalidPreimageException or ApertureConfigFormatException or LoopbackConfigException or JsonTreeException or StoreVersionException => ErrorCategory.InvalidData,
+        FileNotTrustedException or SecretBindingException => ErrorCategory.SecurityError,
+        GatewayRegistryException => ErrorCategory.InvalidData,
+        GatewaySecretException => ErrorCategory.ObjectNotFound,
         StoreException store => GetCategory(store.Code),
         GatewayException or PayeeNodeException => ErrorCategory.ConnectionError,
         L402Exception => ErrorCategory.InvalidData,
@@ -241,6 +249,10 @@ internal static class ErrorRecords
         PaywallAuthoringException authoring => authoring.PaywallId,
         ControlPlaneTransportException transport => transport.Operation,
         ControlPlaneDecodeException decode => decode.Path,
+        FileNotTrustedException file => file.Path,
+        SecretBindingException binding => binding.Gateway,
+        GatewayRegistryException registry => registry.Path,
+        GatewaySecretException secret => secret.Reference,
         StoreException store => store.Path,
         InvalidPreimageException preimage => preimage.SettlementId,
         GatewayException gateway => gateway.Gateway,

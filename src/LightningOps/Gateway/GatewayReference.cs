@@ -21,7 +21,7 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         ? Place.Split(',').Select(static place => place.Trim()).ToArray()
         : [Place ?? string.Empty];
 
-    private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback or memory";
+    private const string Forms = "ops, ops:https://host, admin:https://host:port, file:PATH, loopback, memory, or the name of a registered gateway (Get-L402Gateway)";
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">What the operator wrote.</param>

@@ -51,6 +51,9 @@ public sealed record GatewaySettings
     /// <summary>SHA-256 fingerprint of the certificate to accept (ApertureAdmin).</summary>
     public string? CertificateFingerprint { get; init; }
 
+    /// <summary>Macaroon and certificate of each endpoint of a gateway that has several, in their order; null for the same for all.</summary>
+    public IReadOnlyList<EndpointAccess>? Access { get; init; }
+
     /// <summary>Program and arguments that make Aperture read its file again (File).</summary>
     public IReadOnlyList<string>? ReloadCommand { get; init; }
 
@@ -84,6 +87,10 @@ public sealed record GatewaySettings
     {
         ChallengeUrl = FindAddress("ChallengeUrl", ChallengeUrl, ChallengeUrls, place, endpoints) ?? GetProbeUrl(kind, endpoints[place]),
         ProxyUrl = FindAddress("ProxyUrl", ProxyUrl, ProxyUrls, place, endpoints) ?? GetProbeUrl(kind, endpoints[place]),
+        Macaroon = Access?[place].Macaroon ?? Macaroon,
+        MacaroonPath = Access?[place].MacaroonPath ?? MacaroonPath,
+        CertificatePath = Access?[place].CertificatePath ?? CertificatePath,
+        CertificateFingerprint = Access?[place].CertificateFingerprint ?? CertificateFingerprint,
     };
 
     // The addresses of the environment are the balancer's.
@@ -110,3 +117,10 @@ public sealed record GatewaySettings
     internal string RecordsPath =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(StorePaths.DefaultStorePath(Environment))) ?? ".", "gateways.json");
 }
+
+/// <summary>What belongs to one endpoint and to no other.</summary>
+/// <param name="Macaroon">Its admin macaroon in hex; null for that of all.</param>
+/// <param name="MacaroonPath">File of its admin macaroon; null for that of all.</param>
+/// <param name="CertificatePath">File of the certificate to accept; null for that of all.</param>
+/// <param name="CertificateFingerprint">Fingerprint of the certificate to accept; null for that of all.</param>
+public sealed record EndpointAccess(OperatorSecret? Macaroon, string? MacaroonPath, string? CertificatePath, string? CertificateFingerprint);

@@ -25,6 +25,9 @@ internal sealed class CertificatePin
     /// <summary>Whether there is a certificate to trust; without one the system's store decides.</summary>
     public bool IsPinned => pinned.Count > 0;
 
+    /// <summary>SHA-256 fingerprints, hex, of the certificates to trust.</summary>
+    public IEnumerable<string> Fingerprints => pinned.Select(ToHex);
+
     /// <summary>SHA-256 fingerprint, hex, of the last certificate that was refused; null when none was.</summary>
     public string? LastSeen => lastSeen;
 
@@ -44,7 +47,7 @@ internal sealed class CertificatePin
             var isTrusted = certificate is not null && (IsPinned ? pinned.Any(Hash(certificate).SequenceEqual) : errors == SslPolicyErrors.None);
             if (!isTrusted && certificate is not null)
             {
-                lastSeen = string.Concat(Hash(certificate).Select(value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+                lastSeen = ToHex(Hash(certificate));
             }
 
             return isTrusted;
@@ -88,6 +91,8 @@ internal sealed class CertificatePin
         using var sha = SHA256.Create();
         return sha.ComputeHash(certificate.RawData);
     }
+
+    private static string ToHex(byte[] hash) => string.Concat(hash.Select(static value => value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 
     private static byte[]? FromHex(string text)
     {

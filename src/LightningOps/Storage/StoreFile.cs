@@ -36,6 +36,20 @@ internal static class StoreFile
         }
     }
 
+    /// <summary>Makes the folders of a file that lack, for this user only.</summary>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public static void EnsureFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        MakeFolder(folder);
+    }
+
     private static void MakeFolder(string folder)
     {
         if (Directory.Exists(folder))

@@ -59,6 +59,12 @@ public static class StorePaths
     public static string DefaultCredentialStorePath(OperatorEnvironment environment) =>
         environment.Find(EnvironmentVariables.CredentialStore) ?? Path.Combine(DataDirectory(environment, EnvironmentVariables.CredentialStore), "credentials.db");
 
+    /// <summary><c>registered-gateways.json</c> in the user's data directory: it belongs to the account, not to a store.</summary>
+    /// <param name="environment">The variables in force.</param>
+    /// <exception cref="ConfigException">The user has no data directory.</exception>
+    public static string GatewayRegistryPath(OperatorEnvironment environment) =>
+        Path.Combine(DataDirectory(environment, EnvironmentVariables.Store), "registered-gateways.json");
+
     private static string DataDirectory(OperatorEnvironment environment, string setting)
     {
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))

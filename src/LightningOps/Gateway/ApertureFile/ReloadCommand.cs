@@ -3,10 +3,12 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway.Registry;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -40,6 +42,11 @@ internal sealed class ReloadCommand : IConfigReload
     /// <exception cref="OperationCanceledException">The run was cancelled; the process is ended.</exception>
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
     {
+        if ((arguments as RegisteredCommand)?.FindFault() is { } fault)
+        {
+            return NotStarted + ":" + fault.Message;
+        }
+
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var process = new Process { StartInfo = StartInfo(), EnableRaisingEvents = true };
         process.Exited += (_, _) => ended.TrySetResult(true);
@@ -97,6 +104,9 @@ internal sealed class ReloadCommand : IConfigReload
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
+
+        // A relative argument of a registered command must not be found in the folder the session happens to be in.
+        WorkingDirectory = arguments is RegisteredCommand ? Path.GetPathRoot(arguments[0])! : string.Empty,
     };
 }
 

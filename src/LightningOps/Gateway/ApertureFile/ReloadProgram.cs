@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LightningOps.Files;
+using LightningOps.Gateway.Registry;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -13,7 +14,8 @@ internal static class ReloadProgram
 
     /// <summary>Why a command cannot be run; null when it can, or there is none.</summary>
     public static string? Check(IReadOnlyList<string>? arguments) =>
-        arguments is not { Count: > 0 } || Exists(arguments[0]) ? null
+        arguments is RegisteredCommand registered ? (registered.FindFault() is { } fault ? ReloadCommand.NotStarted + ":" + fault.Message : null)
+        : arguments is not { Count: > 0 } || Exists(arguments[0]) ? null
         : arguments.Count == 1 && arguments[0].Any(char.IsWhiteSpace)
             ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one string; a command is a list of strings: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"
             : ReloadCommand.NotStarted + ":program not found: " + arguments[0];

@@ -1,0 +1,57 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security;
+using LightningOps.Gateway.Registry;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>Makes of the name of a registered gateway the hashtable a caller would have written; the only place that does.</summary>
+internal static class RegisteredGatewayExpansion
+{
+    /// <summary>The gateway a text names in the registry; the argument itself where it names none.</summary>
+    /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
+    public static GatewayArgument Expand(GatewayArgument argument, OperatorEnvironment environment) =>
+        argument.Text?.Trim() is { } name && MayBeName(name) && GatewayRegistry.ForAccount(environment).Find(name) is { } found ? Create(found, null) : argument;
+
+    /// <summary>The gateway with its secrets.</summary>
+    /// <param name="gateway">The registration.</param>
+    /// <param name="macaroons">One for each endpoint; null for none.</param>
+    public static GatewayArgument Create(RegisteredGateway gateway, IReadOnlyList<SecureString>? macaroons)
+    {
+        var members = new Hashtable { ["Kind"] = gateway.Kind };
+        Add("Endpoint", gateway.Endpoints.Select(static endpoint => endpoint.Address));
+        Add("CertificatePath", gateway.Endpoints.Select(static endpoint => endpoint.CertificatePath));
+        Add("CertificateFingerprint", gateway.Endpoints.Select(static endpoint => endpoint.CertificateFingerprint));
+        Add("ChallengeUrl", gateway.Endpoints.Select(static endpoint => endpoint.ChallengeUrl));
+        Add("ProxyUrl", gateway.Endpoints.Select(static endpoint => endpoint.ProxyUrl));
+        if (macaroons is not null)
+        {
+            members["Macaroon"] = macaroons.ToArray();
+        }
+
+        if (gateway.HealthUrl is not null)
+        {
+            members["HealthUrl"] = gateway.HealthUrl;
+        }
+
+        foreach (var command in gateway.Commands)
+        {
+            members[command.Key] = new RegisteredCommand(command.Value, command.Key);
+        }
+
+        return new GatewayArgument(members, gateway);
+
+        void Add(string key, IEnumerable<string?> values)
+        {
+            if (values.OfType<string>().ToArray() is { Length: > 0 } texts)
+            {
+                members[key] = texts;
+            }
+        }
+    }
+
+    // An account without a data directory names its gateways by kind and address.
+    private static bool MayBeName(string text) => text.Length > 0 && !text.Contains(":") && text.ToLowerInvariant() is not ("ops" or "admin" or "aperture" or "file" or "loopback" or "memory");
+}

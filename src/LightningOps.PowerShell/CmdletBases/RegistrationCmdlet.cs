@@ -1,0 +1,190 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using LightningOps.Gateway.Registry;
+using LightningOps.PowerShell.Completion;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that writes the registration of a gateway; only the members given change.</summary>
+public abstract class RegistrationCmdlet : LightningOpsCmdlet
+{
+    /// <summary>Addresses, one for each Aperture of the gateway: URLs, or the path of a file gateway.</summary>
+    [Parameter(Position = 2)]
+    [Alias("Url", "Path")]
+    public string[]? Endpoint { get; set; }
+
+    /// <summary>
+    /// Where the admin macaroon is, one for all endpoints or one for each: env:OA_LIGHTNING_NAME, file:PATH (mode 0600),
+    /// vault:VAULT/NAME (SecretManagement) or keyvault:VAULT/NAME (Azure Key Vault). The macaroon itself is never accepted. It is
+    /// bound to the addresses and certificates registered with it.
+    /// </summary>
+    [Parameter]
+    public string[]? Macaroon { get; set; }
+
+    /// <summary>Files of the certificate to accept, one for all endpoints or one for each, PEM or DER.</summary>
+    [Parameter]
+    [Alias("TlsCertificatePath")]
+    public string[]? CertificatePath { get; set; }
+
+    /// <summary>SHA-256 fingerprints of the certificate to accept, one for all endpoints or one for each.</summary>
+    [Parameter]
+    public string[]? CertificateFingerprint { get; set; }
+
+    /// <summary>URLs that must answer with a challenge, one for each endpoint.</summary>
+    [Parameter]
+    public string[]? ChallengeUrl { get; set; }
+
+    /// <summary>URLs of an ops gateway that must let a paid request through, one for each endpoint.</summary>
+    [Parameter]
+    public string[]? ProxyUrl { get; set; }
+
+    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up.</summary>
+    [Parameter]
+    public string? HealthUrl { get; set; }
+
+    /// <summary>Program, by its absolute path, and arguments that restart the Aperture of a file gateway.</summary>
+    [Parameter]
+    public string[]? ReloadCommand { get; set; }
+
+    /// <summary>Program, by its absolute path, and arguments that take the gateway down, where a pause or kill switch does not close it.</summary>
+    [Parameter]
+    public string[]? StopCommand { get; set; }
+
+    /// <summary>Program, by its absolute path, and arguments that take an endpoint out of the balancer. It is kept in the registration; no command runs it yet.</summary>
+    [Parameter]
+    public string[]? DrainCommand { get; set; }
+
+    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer. It is kept in the registration; no command runs it yet.</summary>
+    [Parameter]
+    public string[]? UndrainCommand { get; set; }
+
+    /// <summary>Wallet for the paid-request check: executor, executor:https://host, lnd:https://host:port, simulated or mock.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PayerCompleter))]
+    public string? Payer { get; set; }
+
+    /// <summary>File, mode 0600, of an LND macaroon with permission to pay. It is bound to the address and certificate of the payer.</summary>
+    [Parameter]
+    public string? LndMacaroonPath { get; set; }
+
+    /// <summary>File with the certificate to accept from an LND node that pays (tls.cert).</summary>
+    [Parameter]
+    public string? LndCertificatePath { get; set; }
+
+    /// <summary>Bitcoin network the node of the gateway is on; each question names it. It is not verified.</summary>
+    [Parameter]
+    [ValidateSet("mainnet", "testnet", "signet", "regtest", "simnet")]
+    public string? Network { get; set; }
+
+    /// <summary>Return the registration.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The registry of this account.</summary>
+    private protected GatewayRegistry Registry => GatewayRegistry.ForAccount(Context.Environment());
+
+    /// <summary>The registration with the members given.</summary>
+    /// <exception cref="ConfigException">A value cannot be used.</exception>
+    /// <exception cref="LightningOpsException">Others can change the program of a command, or read the file of a secret.</exception>
+    private protected RegisteredGateway Change(RegisteredGateway gateway)
+    {
+        var changed = gateway with
+        {
+            Network = Take(nameof(Network), Network, gateway.Network),
+            HealthUrl = Take(nameof(HealthUrl), HealthUrl, gateway.HealthUrl),
+            ReloadCommand = TakeCommand(nameof(ReloadCommand), ReloadCommand, gateway.ReloadCommand),
+            StopCommand = TakeCommand(nameof(StopCommand), StopCommand, gateway.StopCommand),
+            DrainCommand = TakeCommand(nameof(DrainCommand), DrainCommand, gateway.DrainCommand),
+            UndrainCommand = TakeCommand(nameof(UndrainCommand), UndrainCommand, gateway.UndrainCommand),
+            Payer = Take(nameof(Payer), Payer, gateway.Payer),
+            LndMacaroonPath = Take(nameof(LndMacaroonPath), LndMacaroonPath is { Length: > 0 } ? ResolveFile(LndMacaroonPath) : null, gateway.LndMacaroonPath),
+            LndCertificatePath = Take(nameof(LndCertificatePath), LndCertificatePath is { Length: > 0 } ? ResolveFile(LndCertificatePath) : null, gateway.LndCertificatePath),
+            Endpoints = ChangeEndpoints(gateway),
+        };
+        if (IsBound(nameof(LndMacaroonPath)))
+        {
+            if (changed.LndMacaroonPath is { } macaroon)
+            {
+                SecretFile.Require(macaroon);
+            }
+
+            changed = changed with
+            {
+                LndBinding = changed is { LndMacaroonPath: not null, Payer: { } payer } ? SecretBinding.Create(payer, null, changed.LndCertificatePath) : null,
+            };
+        }
+
+        return changed;
+    }
+
+    private IReadOnlyList<RegisteredEndpoint> ChangeEndpoints(RegisteredGateway gateway)
+    {
+        var addresses = IsBound(nameof(Endpoint)) ? Endpoint ?? [] : gateway.Endpoints.Select(static endpoint => endpoint.Address).ToArray();
+        if (gateway.Kind == "file")
+        {
+            addresses = addresses.Select(ResolveFile).ToArray();
+        }
+
+        var before = gateway.Endpoints;
+        var macaroons = Spread(nameof(Macaroon), Macaroon, before.Select(static endpoint => endpoint.Macaroon?.ToString()), addresses.Length);
+        var paths = Spread(nameof(CertificatePath), CertificatePath?.Select(ResolveFile).ToArray(), before.Select(static endpoint => endpoint.CertificatePath), addresses.Length);
+        var fingerprints = Spread(nameof(CertificateFingerprint), CertificateFingerprint, before.Select(static endpoint => endpoint.CertificateFingerprint), addresses.Length);
+        var challenges = Spread(nameof(ChallengeUrl), ChallengeUrl, before.Select(static endpoint => endpoint.ChallengeUrl), addresses.Length);
+        var proxies = Spread(nameof(ProxyUrl), ProxyUrl, before.Select(static endpoint => endpoint.ProxyUrl), addresses.Length);
+        return addresses.Select((address, place) =>
+        {
+            var macaroon = macaroons[place] is { } text ? SecretReference.Parse(text, ResolveFile) : null;
+            if (macaroon is { Place: SecretPlace.File } && IsBound(nameof(Macaroon)))
+            {
+                SecretFile.Require(macaroon.Name);
+            }
+
+            // What was bound stays bound to what it was registered for, until the secret is registered anew.
+            return new RegisteredEndpoint
+            {
+                Address = address,
+                Macaroon = macaroon,
+                CertificatePath = paths[place],
+                CertificateFingerprint = fingerprints[place],
+                ChallengeUrl = challenges[place],
+                ProxyUrl = proxies[place],
+                Binding = macaroon is null ? null
+                    : IsBound(nameof(Macaroon)) ? SecretBinding.Create(address, fingerprints[place], paths[place])
+                    : place < before.Count ? before[place].Binding : null,
+            };
+        }).ToArray();
+    }
+
+    /// <summary>A value for each endpoint: those given, or else those that stood.</summary>
+    private string?[] Spread(string parameter, string[]? given, IEnumerable<string?> before, int endpoints)
+    {
+        var values = IsBound(parameter) ? given ?? [] : before.ToArray();
+        if (!IsBound(parameter) && values.Length != endpoints && values.Distinct(StringComparer.Ordinal).Count() <= 1)
+        {
+            values = values.Take(1).ToArray();
+        }
+
+        return values.Length switch
+        {
+            0 => new string?[endpoints],
+            1 => Enumerable.Repeat(values[0], endpoints).ToArray(),
+            var count when count == endpoints => values,
+            var count => throw new ConfigException(parameter, FormattableString.Invariant($"{count} for {endpoints} endpoints"), "Give one for all endpoints, or one for each, in their order."),
+        };
+    }
+
+    private string? Take(string parameter, string? given, string? before) => !IsBound(parameter) ? before : string.IsNullOrEmpty(given) ? null : given;
+
+    private IReadOnlyList<string>? TakeCommand(string parameter, string[]? given, IReadOnlyList<string>? before)
+    {
+        if (!IsBound(parameter) || given is not { Length: > 0 })
+        {
+            return IsBound(parameter) ? null : before;
+        }
+
+        new RegisteredCommand(given, parameter).RequireTrusted();
+        return given;
+    }
+}

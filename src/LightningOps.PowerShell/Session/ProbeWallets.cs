@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Gateway.Probes;
+using LightningOps.Gateway.Registry;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>The wallets that pay for the checks of the gateways of a command: the one it names, else that of the registered gateway.</summary>
+internal sealed class ProbeWallets : IDisposable
+{
+    private readonly Dictionary<string, ProbeWallet> opened = new(StringComparer.Ordinal);
+    private readonly Func<string, string?, string?, WalletSettings> create;
+    private readonly Func<CredentialStore> openStore;
+
+    /// <param name="create">Makes the settings of a wallet from its name, macaroon file and certificate file.</param>
+    /// <param name="openStore">Opens the store of its purchases.</param>
+    public ProbeWallets(Func<string, string?, string?, WalletSettings> create, Func<CredentialStore> openStore)
+    {
+        this.create = create;
+        this.openStore = openStore;
+    }
+
+    /// <summary>The payer of a gateway; null for none.</summary>
+    /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
+    public IProbePayer? Open(WalletSettings? named, RegisteredGateway? gateway)
+    {
+        if ((named ?? (gateway?.Payer is { } payer ? create(payer, gateway.LndMacaroonPath, gateway.LndCertificatePath) : null)) is not { } settings)
+        {
+            return null;
+        }
+
+        var key = settings.Reference + "\n" + settings.Payer.MacaroonPath + "\n" + settings.Payer.CertificatePath;
+        if (!opened.TryGetValue(key, out var wallet))
+        {
+            wallet = ProbeWallet.Open(settings, openStore());
+            opened.Add(key, wallet);
+        }
+
+        return wallet.Payer;
+    }
+
+    public void Dispose()
+    {
+        foreach (var wallet in opened.Values)
+        {
+            wallet.Dispose();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using LightningOps.Gateway.Registry;
+using LightningOps.Settings;
+
+namespace LightningOps.PowerShell.Session;
+
+/// <summary>Reads secrets from where their references say; vaults are asked through the modules the session has or finds.</summary>
+internal static class SecretVaults
+{
+    private const string SecretManagement = "param($vault, $name) Microsoft.PowerShell.SecretManagement\\Get-Secret -Vault $vault -Name $name -ErrorAction Stop";
+    private const string KeyVault = "param($vault, $name) (Az.KeyVault\\Get-AzKeyVaultSecret -VaultName $vault -Name $name -ErrorAction Stop).SecretValue";
+
+    /// <summary>Whether a secret is asked of a module of the session.</summary>
+    public static bool NeedsSession(SecretReference reference) => reference.Place is SecretPlace.SecretManagement or SecretPlace.KeyVault;
+
+    /// <summary>A secret of a variable or a file.</summary>
+    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    public static SecureString Read(SecretReference reference, OperatorEnvironment environment) => ToSecure(
+        reference.Place == SecretPlace.File ? SecretFile.ReadMacaroon(reference.Name)
+        : environment.Find(reference.Name) ?? throw new GatewaySecretException(reference.ToString(), "is not set."));
+
+    /// <summary>A secret of a vault, on the pipeline thread.</summary>
+    public static (SecureString? Secret, GatewaySecretException? Failure) Ask(SecretReference reference, CommandInvocationIntrinsics commands)
+    {
+        var module = reference.Place == SecretPlace.KeyVault ? "Az.KeyVault" : "Microsoft.PowerShell.SecretManagement";
+        try
+        {
+            var script = ScriptBlock.Create(reference.Place == SecretPlace.KeyVault ? KeyVault : SecretManagement);
+            var found = commands.InvokeScript(true, script, null, reference.Vault, reference.Name).FirstOrDefault()?.BaseObject;
+            return found switch
+            {
+                SecureString { Length: > 0 } secure => (secure, null),
+                string { Length: > 0 } text => (ToSecure(text), null),
+                null or SecureString or string => (null, new GatewaySecretException(reference.ToString(), "is not in the vault.")),
+                _ => (null, new GatewaySecretException(reference.ToString(), "is neither a text nor a SecureString.")),
+            };
+        }
+        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
+        {
+            return (null, failure is CommandNotFoundException
+                ? new GatewaySecretException(reference.ToString(), "cannot be asked for: module " + module + " is not installed.", failure)
+                : new GatewaySecretException(reference.ToString(), "was not returned by " + module + ": " + failure.Message, failure));
+        }
+    }
+
+    private static SecureString ToSecure(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+}

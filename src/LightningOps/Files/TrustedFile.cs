@@ -1,0 +1,93 @@
+using System;
+using System.Globalization;
+using System.IO;
+
+namespace LightningOps.Files;
+
+/// <summary>
+/// Whether a file may be trusted to say what is run or who gets a secret (docs/reference/gateway.md#registered-gateways): root or
+/// this account owns it and its folder, nobody else can write them, and no folder above is open to everybody. Windows is not
+/// asked: there the access list of the folder decides.
+/// </summary>
+internal static class TrustedFile
+{
+    private const int GroupCanWrite = 0x10;
+    private const int OthersCanWrite = 0x2;
+    private const int GroupAndOthers = 0x3F;
+    private const int Sticky = 0x200;
+
+    /// <summary>Why a file is not to be trusted; null when it is, or does not exist.</summary>
+    /// <param name="path">The file, absolute; of a link what it leads to is looked at, too.</param>
+    /// <param name="purpose">What is refused: <c>is not run</c>.</param>
+    public static FileNotTrustedException? FindFault(string path, string purpose)
+    {
+        var target = UnixFile.ResolveLink(path);
+        return FindNodeFault(target, purpose, isFolder: false, GroupCanWrite | OthersCanWrite)
+            ?? FindFolderFault(path, purpose)
+            ?? (target == path ? null : FindFolderFault(target, purpose));
+    }
+
+    /// <summary>Why a file of a secret is not to be read: others may read or write it; null when only its owner may.</summary>
+    public static FileNotTrustedException? FindSecretFault(string path) =>
+        FindNodeFault(UnixFile.ResolveLink(path), "is not read", isFolder: false, GroupAndOthers) ?? FindFault(path, "is not read");
+
+    private static FileNotTrustedException? FindFolderFault(string path, string purpose)
+    {
+        var folder = Path.GetDirectoryName(path);
+        var denied = GroupCanWrite | OthersCanWrite;
+        while (!string.IsNullOrEmpty(folder))
+        {
+            if (FindNodeFault(folder!, purpose, isFolder: true, denied) is { } fault)
+            {
+                return fault;
+            }
+
+            denied = OthersCanWrite;
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return null;
+    }
+
+    private static FileNotTrustedException? FindNodeFault(string path, string purpose, bool isFolder, int denied)
+    {
+        if (!UnixFile.IsUnix || UnixFileStatus.Find(path) is not { } status)
+        {
+            return null;
+        }
+
+        var isOthers = status.UserId != 0 && status.UserId != UnixFile.UserId;
+        var isKept = isFolder && (status.Mode & Sticky) != 0;
+        return isOthers || (!isKept && (status.Mode & denied) != 0)
+            ? new FileNotTrustedException(path, status.UserId, status.Mode & 0xFFF, purpose, isFolder, isOthers)
+            : null;
+    }
+}
+
+/// <summary>A file that others own or can change, where it would say what is run or who gets a secret (<c>FileNotTrusted</c>).</summary>
+public sealed class FileNotTrustedException : LightningOpsException
+{
+    /// <summary>Creates the failure of one file or folder.</summary>
+    internal FileNotTrustedException(string path, int owner, int mode, string purpose, bool isFolder, bool isOthers)
+        : base(
+            "FileNotTrusted",
+            (isFolder ? "What is in " + path + " " : path + " ") + purpose + ": " + (isOthers ? "another account owns it" : "others than its owner have access")
+                + " (owner " + (owner == 0 ? "root" : owner.ToString(CultureInfo.InvariantCulture)) + ", mode " + FormatMode(mode) + ")",
+            "Let root or your account own it and nobody else write it: chown, then chmod " + (isFolder ? "go-w " : purpose == "is not read" ? "0600 " : "go-w ") + path + ".")
+    {
+        Path = path;
+        Owner = owner;
+        Mode = FormatMode(mode);
+    }
+
+    /// <summary>The file or folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Number of the account that owns it; 0 is root.</summary>
+    public int Owner { get; }
+
+    /// <summary>Its mode in octal digits: <c>0666</c>.</summary>
+    public string Mode { get; }
+
+    private static string FormatMode(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+}

@@ -1,0 +1,67 @@
+using System;
+using System.IO;
+using LightningOps.Files;
+using LightningOps.L402.Macaroons;
+
+namespace LightningOps.Gateway.Registry;
+
+/// <summary>A secret is not where its reference says (<c>GatewaySecretUnavailable</c>).</summary>
+public sealed class GatewaySecretException : LightningOpsException
+{
+    /// <summary>Creates the failure of one reference.</summary>
+    /// <param name="reference">Where the secret should be.</param>
+    /// <param name="reason">Why it is not read; never the secret.</param>
+    /// <param name="inner">The cause.</param>
+    public GatewaySecretException(string reference, string reason, Exception? inner = null)
+        : base("GatewaySecretUnavailable", "The secret " + reference + " " + reason, "Put the secret there, or name its place with Set-L402Gateway -Macaroon.", inner) => Reference = reference;
+
+    /// <summary>Where the secret should be.</summary>
+    public string Reference { get; }
+}
+
+/// <summary>A secret would go to another address or certificate than the one it was registered for (<c>GatewaySecretMoved</c>).</summary>
+public sealed class SecretBindingException : LightningOpsException
+{
+    /// <summary>Creates the failure of one gateway.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="registered">What the secret was registered for.</param>
+    /// <param name="now">Where it would go.</param>
+    public SecretBindingException(string gateway, SecretBinding registered, SecretBinding now)
+        : base(
+            "GatewaySecretMoved",
+            "The secret of gateway " + gateway + " was registered for " + registered + " and would go to " + now + ". It was not sent.",
+            "If the change is yours, register the secret for it with Set-L402Gateway " + gateway + " -Macaroon, or use -Force where the command has it.") => Gateway = gateway;
+
+    /// <summary>Name of the gateway.</summary>
+    public string Gateway { get; }
+}
+
+/// <summary>Files of secrets.</summary>
+public static class SecretFile
+{
+    /// <summary>The macaroon of a file that only its owner may read, in hex.</summary>
+    /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
+    /// <exception cref="GatewaySecretException">There is no macaroon in it.</exception>
+    public static string ReadMacaroon(string path)
+    {
+        Require(path);
+        try
+        {
+            return MacaroonFile.ReadHex(path) ?? throw new GatewaySecretException("file:" + path, "is not a macaroon.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewaySecretException("file:" + path, "cannot be read: " + failure.Message, failure);
+        }
+    }
+
+    /// <summary>Makes sure that only its owner may read a file.</summary>
+    /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
+    public static void Require(string path)
+    {
+        if (TrustedFile.FindSecretFault(path) is { } fault)
+        {
+            throw fault;
+        }
+    }
+}

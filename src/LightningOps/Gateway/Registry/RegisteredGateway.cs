@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+
+namespace LightningOps.Gateway.Registry;
+
+/// <summary>A gateway under a name of the operator's own (docs/reference/gateway.md#registered-gateways); never a secret, only where it is.</summary>
+public sealed record RegisteredGateway
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>admin, file, ops, loopback or memory.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Bitcoin network its node is on, as registered; null when it was not stated.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Its endpoints, in order; none where the settings of the session say where.</summary>
+    public IReadOnlyList<RegisteredEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up.</summary>
+    public string? HealthUrl { get; init; }
+
+    /// <summary>Program and arguments that restart the Aperture of a file gateway.</summary>
+    public IReadOnlyList<string>? ReloadCommand { get; init; }
+
+    /// <summary>Program and arguments that take the gateway down.</summary>
+    public IReadOnlyList<string>? StopCommand { get; init; }
+
+    /// <summary>Program and arguments that take an endpoint out of the balancer.</summary>
+    public IReadOnlyList<string>? DrainCommand { get; init; }
+
+    /// <summary>Program and arguments that put it back.</summary>
+    public IReadOnlyList<string>? UndrainCommand { get; init; }
+
+    /// <summary>Wallet that pays for the checks.</summary>
+    public string? Payer { get; init; }
+
+    /// <summary>File of the macaroon of a wallet that is an LND node.</summary>
+    public string? LndMacaroonPath { get; init; }
+
+    /// <summary>File of the certificate to accept from a wallet that is an LND node.</summary>
+    public string? LndCertificatePath { get; init; }
+
+    /// <summary>Address and certificate of the wallet for which its macaroon was registered; null for no macaroon.</summary>
+    public SecretBinding? LndBinding { get; init; }
+
+    /// <summary>When it was registered or last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Its commands, each with its name, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Commands =>
+        new (string Name, IReadOnlyList<string>? Command)[] { (nameof(ReloadCommand), ReloadCommand), (nameof(StopCommand), StopCommand), (nameof(DrainCommand), DrainCommand), (nameof(UndrainCommand), UndrainCommand) }
+            .Where(static one => one.Command is not null)
+            .Select(static one => new KeyValuePair<string, IReadOnlyList<string>>(one.Name, one.Command!))
+            .ToArray();
+
+    /// <summary>Kind and addresses, as -Gateway accepts them.</summary>
+    [JsonIgnore]
+    public string Place => Endpoints.Count == 0 ? Kind : Kind + ":" + string.Join(",", Endpoints.Select(static endpoint => endpoint.Address));
+
+    /// <summary>Name, place and network, for a question.</summary>
+    public string Describe() => "gateway " + Name + " (" + Place + "), network " + (Network is null ? "not known" : Network + " as registered");
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>One endpoint of a registered gateway.</summary>
+public sealed record RegisteredEndpoint
+{
+    /// <summary>URL, or the path of a file gateway.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Where the admin macaroon is; null for none.</summary>
+    public SecretReference? Macaroon { get; init; }
+
+    /// <summary>File of the certificate to accept.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the certificate to accept.</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>URL that must answer with a challenge.</summary>
+    public string? ChallengeUrl { get; init; }
+
+    /// <summary>URL that must let a paid request through (ops).</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>Address and certificate for which the macaroon was registered; null for no macaroon.</summary>
+    public SecretBinding? Binding { get; init; }
+
+    /// <summary>The address.</summary>
+    public override string ToString() => Address;
+}
