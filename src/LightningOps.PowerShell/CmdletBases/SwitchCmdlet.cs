@@ -1,10 +1,10 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using System.Threading.Tasks;
+using System.Threading;
+using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.PowerShell.Binding;
@@ -14,6 +14,7 @@ using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Reconcile;
 using LightningOps.Security;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
