@@ -51,8 +51,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public string UpdatedBy { get; set; } = CurrentUser.Name;
 
     /// <summary>
-    /// Roll out at once, as Sync-ApertureConfig does; until then a gateway keeps selling. All gateways are attempted,
-    /// even if one fails; it waits up to 30 seconds for another roll-out.
+    /// Close or reopen the gateways at once; until then a gateway keeps selling. Only what the switch is about is closed or
+    /// reopened, as last rolled out; other pending changes are named and left. All gateways are attempted, even if one
+    /// fails; it waits up to 30 seconds for another roll-out.
     /// </summary>
     [Parameter]
     public SwitchParameter Sync { get; set; }

@@ -241,19 +241,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
             record = await RememberClosedAsync(record, denied, cancellationToken).ConfigureAwait(false);
         }
 
-        IReadOnlyList<GatewayService> services;
-        try
+        var services = await closings.CloseAsync(denied.Closes, cancellationToken).ConfigureAwait(false);
+        await LookAsync(record.Unsaved, cancellationToken).ConfigureAwait(false);
+        if (failure is null && !unsaved.SequenceEqual(record.Unsaved))
         {
-            services = await closings.CloseAsync(denied.Closes, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await LookAsync(record.Unsaved, CancellationToken.None).ConfigureAwait(false);
-            if (failure is null && !unsaved.SequenceEqual(record.Unsaved))
-            {
-                record = record with { Unsaved = unsaved };
-                await TryWriteAsync(record).ConfigureAwait(false);
-            }
+            record = record with { Unsaved = unsaved };
+            await TryWriteAsync(record).ConfigureAwait(false);
         }
 
         // Its services stay in the record: they are no longer what is served, and so it says nothing about the deployment.
@@ -380,6 +373,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     private async Task LookAsync(IReadOnlyList<string> again, CancellationToken cancellationToken)
     {
         var changed = new HashSet<string>(api.TakeChanged(), StringComparer.Ordinal);
+        if (changed.Count == 0 && again.Count == 0)
+        {
+            (known, unsaved) = (null, []);
+            return;
+        }
+
         try
         {
             var services = await api.ListAsync(cancellationToken).ConfigureAwait(false);
