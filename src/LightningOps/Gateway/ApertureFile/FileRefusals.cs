@@ -46,7 +46,7 @@ internal static class FileRefusals
         ApertureConfigReport? report = null;
         ExceptionDispatchInfo? failure = null;
         Parallel.Invoke(
-            () => report = ApertureConfigCheck.Check(bytes),
+            () => report = ApertureConfigCheck.CheckForErrors(bytes),
             () =>
             {
                 try
