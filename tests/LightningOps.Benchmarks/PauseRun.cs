@@ -11,7 +11,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Local;
-using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
@@ -90,7 +89,7 @@ public static class PauseRun
         var routes = Enumerable.Range(0, Overlapping).Select(static i => Overlap(i)).ToArray();
         var site = await Site.CreateAsync(folder, "overlap.yaml", [], PaywallSnapshot.Read(Encoding.UTF8.GetBytes("{\"paywalls\":[" + string.Join(",", routes) + "]}"), "benchmark"));
         site.AddOthers(Overlapping);
-        return Math.Max(Math.Max(await CancelAsync(site, ReconcileStage.Compile, pauses: false), await CancelAsync(site, ReconcileStage.Plan, pauses: false)), await CancelAsync(site, ReconcileStage.Apply, pauses: false));
+        return Math.Max(await CancelAsync(site, ReconcileStage.Compile, pauses: false), await CancelAsync(site, ReconcileStage.Plan, pauses: false));
     }
 
     private static async Task<double> CancelAsync(Site site, ReconcileStage stage, bool pauses = true)
@@ -110,9 +109,11 @@ public static class PauseRun
                     TaskScheduler.Default);
             }
         });
+        string? ended = null;
         try
         {
-            await (pauses ? site.PauseAsync(progress, stop.Token) : site.SyncAsync(progress, stop.Token));
+            var result = await (pauses ? site.PauseAsync(progress, stop.Token) : site.SyncAsync(progress, stop.Token));
+            ended = result.FailureCode + " " + result.DiagnosticsSummary;
         }
         catch (OperationCanceledException)
         {
@@ -120,7 +121,7 @@ public static class PauseRun
 
         if (!clock.IsRunning)
         {
-            Console.WriteLine("  " + stage + " was over before it was cancelled");
+            Console.WriteLine("  " + stage + " was not reached, or was over before it was cancelled: " + ended);
         }
 
         return clock.Elapsed.TotalSeconds;
@@ -131,7 +132,7 @@ public static class PauseRun
         var number = i.ToString(CultureInfo.InvariantCulture);
         return "{\"paywallId\":\"p" + number + "\",\"ownerId\":\"o\",\"name\":\"n\",\"status\":\"active\",\"createdAtMs\":1,\"updatedAtMs\":1,\"policy\":{\"paywallId\":\"p" + number
             + "\",\"ownerId\":\"o\",\"pricingMode\":\"fixed\",\"fixedAmountMsats\":2000,\"killSwitch\":false,\"createdAtMs\":1,\"updatedAtMs\":1},\"routes\":[{\"routeId\":\"r\",\"paywallId\":\"p" + number
-            + "\",\"ownerId\":\"o\",\"hostPattern\":\"h.example\",\"pathPattern\":\"^/[a-z]*(?:x|y" + number + ")[a-z0-9]*$\",\"upstreamUrl\":\"https://up.internal:8443\",\"protocol\":\"https\",\"timeoutMs\":6000,\"priority\":"
+            + "\",\"ownerId\":\"o\",\"hostPattern\":\"h.example\",\"pathPattern\":\"^/[a-z]*y" + number + "z[a-z0-9]*$\",\"upstreamUrl\":\"https://up.internal:8443\",\"protocol\":\"https\",\"timeoutMs\":6000,\"priority\":"
             + number + ",\"createdAtMs\":1,\"updatedAtMs\":1}]}";
     }
 
@@ -167,7 +168,7 @@ public static class PauseRun
 
         /// <summary>Services of others, with expressions that overlap as the desired ones do.</summary>
         public void AddOthers(int count) => File.WriteAllText(path, File.ReadAllText(path).Replace("services: []", "services:\n" + string.Concat(Enumerable.Range(0, count).Select(static i => FormattableString.Invariant(
-            $"  - name: other{i}\n    hostregexp: '^h\\.example$'\n    pathregexp: '^/[a-z]*(?:z|w{i})[a-z0-9]*$'\n    address: \"127.0.0.1:9000\"\n    protocol: http\n    price: 5\n"))), StringComparison.Ordinal));
+            $"  - name: other{i}\n    hostregexp: '^h\\.example$'\n    pathregexp: '^/[a-z]*w{i}z[a-z0-9]*$'\n    address: \"127.0.0.1:9000\"\n    protocol: http\n    price: 5\n"))), StringComparison.Ordinal));
 
         public async Task<ReconcileResult> SyncAsync(IProgress<StageReport>? progress, CancellationToken stop)
         {

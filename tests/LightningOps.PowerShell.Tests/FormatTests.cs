@@ -37,7 +37,6 @@ public sealed class FormatTests : IDisposable
             (drift + " | ForEach-Object { $_.Plan.Changes } | Format-List", true),
             ("Sync-ApertureConfig -Mode Mock -Prune -Gateway file:aperture.yaml -WhatIf 3>$null", true),
             ("Set-L402GlobalPause -Active -Mode Mock -Force -Reason $name", true),
-            ("Set-L402GlobalPause -Active -Mode Mock -Force -Reason $name | Format-Table -Wrap", false),
             ("Set-L402OwnerKillSwitch $name -Active -Mode Mock -Force 3>$null", true),
             ("Test-L402Gate $name -Mode Mock", true),
         })

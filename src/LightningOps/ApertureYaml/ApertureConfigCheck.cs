@@ -28,9 +28,15 @@ public static class ApertureConfigCheck
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>The report; no input makes the check fail.</returns>
     /// <exception cref="OperationCanceledException">The check was ended early.</exception>
-    public static ApertureConfigReport Check(byte[] utf8, ApertureVersions versions, CancellationToken cancellationToken = default)
+    public static ApertureConfigReport Check(byte[] utf8, ApertureVersions versions, CancellationToken cancellationToken = default) =>
+        Check(utf8, new ConfigFindings(versions), cancellationToken);
+
+    /// <summary>The errors of a file; warnings that take long to find are left out.</summary>
+    /// <param name="utf8">The file as it is; not changed.</param>
+    internal static ApertureConfigReport CheckForErrors(byte[] utf8) => Check(utf8, new ConfigFindings(ApertureVersions.All) { IsForErrors = true }, CancellationToken.None);
+
+    private static ApertureConfigReport Check(byte[] utf8, ConfigFindings findings, CancellationToken cancellationToken)
     {
-        var findings = new ConfigFindings(versions);
         if (utf8.Length >= 2 && (utf8[0] == 0xff && utf8[1] == 0xfe || utf8[0] == 0xfe && utf8[1] == 0xff))
         {
             findings.Error("not_utf8", "the file is UTF-16, and Aperture reads UTF-8: save it as UTF-8 without a byte order mark", TextPosition.Start);

@@ -17,6 +17,9 @@ internal sealed class ConfigFindings(ApertureVersions versions = ApertureVersion
     /// <summary>The versions the file is for: what concerns others is not reported.</summary>
     public ApertureVersions Versions { get; } = versions;
 
+    /// <summary>Whether errors alone are looked for: a warning that takes long to find is left out.</summary>
+    public bool IsForErrors { get; init; }
+
     /// <summary>Reports what keeps Aperture from starting, or what fails, is free or is lost once it runs.</summary>
     /// <param name="code">Stable code.</param>
     /// <param name="message">What is wrong and the remedy.</param>

@@ -18,7 +18,11 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     public void Check(Section service)
     {
         CheckName(service);
-        CheckReach(service);
+        if (!findings.IsForErrors)
+        {
+            // Warnings only, and the most expensive of all over thousands of services.
+            CheckReach(service);
+        }
     }
 
     private void CheckName(Section service)

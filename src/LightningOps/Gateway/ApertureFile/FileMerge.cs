@@ -24,6 +24,7 @@ internal sealed class FileMerge
     private readonly int[] others;
     private readonly HashSet<int> otherPlaces = new();
     private LiveFile? result;
+    private byte[]? bytes;
     private IReadOnlyList<Diagnostic>? conflicts;
 
     /// <param name="file">The file as it stands.</param>
@@ -44,7 +45,12 @@ internal sealed class FileMerge
     /// <summary>The file as it is to be.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public LiveFile Result => result ??= others.Length == 0 ? files.FromBytes(file.With(rollout.Artifact)) : Merge();
+    public LiveFile Result => result ??= others.Length == 0 ? files.FromBytes(ResultBytes) : Merge();
+
+    /// <summary>The bytes of <see cref="Result"/>, known before they are read back where there are no others.</summary>
+    /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
+    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    public byte[] ResultBytes => bytes ??= others.Length == 0 ? file.With(rollout.Artifact) : Result.Bytes;
 
     /// <summary>Whether the file has services and its text is not the one to be written; false when that cannot be told.</summary>
     public bool ChangesText
