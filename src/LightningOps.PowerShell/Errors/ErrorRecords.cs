@@ -119,17 +119,17 @@ internal static class ErrorRecords
     }
 
     /// <summary>A token that a gateway does not list.</summary>
-    public static ErrorRecord TokenNotFound(string tokenId) => Create(
+    public static ErrorRecord TokenNotFound(string tokenId) => Make(
+        new InvalidOperationException("The gateway lists no token '" + tokenId + "': it was revoked, or it is not paid."),
         "TokenNotFound",
-        "The gateway lists no token '" + tokenId + "': it was revoked, or it is not paid.",
         ErrorCategory.ObjectNotFound,
         tokenId,
         "List them with Get-ApertureToken. A token that is not paid opens nothing, and one that is paid later can be revoked then.");
 
     /// <summary>A token whose income would be in no list after it is revoked.</summary>
-    public static ErrorRecord TokenNotBooked(ApertureToken token) => Create(
+    public static ErrorRecord TokenNotBooked(ApertureToken token) => Make(
+        new InvalidOperationException(FormattableString.Invariant($"Token {token.TokenId} of {token.ServiceName} was not revoked: its settlement ({token.PriceSats} sat) is not in the books, and Aperture deletes it with the token.")),
         "TokenNotBooked",
-        FormattableString.Invariant($"Token {token.TokenId} of {token.ServiceName} was not revoked: its settlement ({token.PriceSats} sat) is not in the books, and Aperture deletes it with the token."),
         ErrorCategory.InvalidOperation,
         token,
         "Run Import-L402Settlement -Gateway and look at its rejected events; a service without a paywall can be adopted with Import-LightningPaywall -FromGateway. -AllowLoss revokes it anyway.");

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
@@ -25,9 +26,10 @@ namespace LightningOps.Tests.Authoring;
 public sealed class PaywallAdoptionTests
 {
     private const string Head = "listenaddr: \"127.0.0.1:1\"\ninsecure: true\nauthenticator:\n  disable: true\n";
+    private static readonly Regex Placeholder = new(@"\{\{[A-Z0-9]+\}\}");
     private static readonly CancellationToken None = CancellationToken.None;
 
-    public static TheoryData<string> Recordings => new("config-verdicts.jsonl", "yaml-readings.jsonl");
+    public static TheoryData<string> Recordings => new("config-verdicts.jsonl", "yaml-readings.jsonl", "routing.jsonl");
 
     [Theory]
     [MemberData(nameof(Recordings))]
@@ -171,24 +173,27 @@ public sealed class PaywallAdoptionTests
 
     private static IEnumerable<(string Id, string Yaml)> ReadServing(string file)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in File.ReadLines(Vectors.PathOf("aperture/" + file)))
         {
             using var recorded = JsonDocument.Parse(line);
-            var root = recorded.RootElement;
-            var isServing = root.TryGetProperty("starts", out var starts)
-                ? starts.ValueKind == JsonValueKind.True && root.TryGetProperty("servicesServed", out var count) && count.ValueKind == JsonValueKind.Number && count.GetInt32() > 0
-                : root.TryGetProperty("services", out var services) && services.ValueKind == JsonValueKind.Array && services.GetArrayLength() > 0;
-            if (root.GetProperty("yaml").ValueKind != JsonValueKind.String)
+            if (FindServing(recorded.RootElement) is { } found && seen.Add(found.Yaml) && IsRead(found.Yaml))
             {
-                continue;
-            }
-
-            var yaml = root.GetProperty("yaml").GetString()!.Replace("{{PORT}}", "1", StringComparison.Ordinal).Replace("{{DIR}}", "/none", StringComparison.Ordinal).Replace("{{LND}}", "/lnd", StringComparison.Ordinal);
-            if (isServing && IsRead(yaml))
-            {
-                yield return ((root.TryGetProperty("id", out var id) ? id : root.GetProperty("case")).GetString()!, yaml);
+                yield return found;
             }
         }
+    }
+
+    /// <summary>The configuration of a row whose Aperture started and serves something; the rows of routed requests name only the services.</summary>
+    private static (string Id, string Yaml)? FindServing(JsonElement row)
+    {
+        var id = (row.TryGetProperty("id", out var named) ? named : row.GetProperty("case")).GetString()!;
+        var yaml = row.TryGetProperty("config", out var services) ? Head + "services:\n" + services.GetString() : row.GetProperty("yaml").GetString();
+        var isServing = row.TryGetProperty("config", out _)
+            || (row.TryGetProperty("starts", out var starts)
+                ? starts.ValueKind == JsonValueKind.True && row.TryGetProperty("servicesServed", out var count) && count.ValueKind == JsonValueKind.Number && count.GetInt32() > 0
+                : row.TryGetProperty("services", out var read) && read.ValueKind == JsonValueKind.Array && read.GetArrayLength() > 0);
+        return yaml is null || !isServing ? null : (id, Placeholder.Replace(yaml, static match => match.Value switch { "{{DIR}}" => "/none", "{{LND}}" => "/lnd", _ => "9001" }));
     }
 
     private static bool IsRead(string yaml)
