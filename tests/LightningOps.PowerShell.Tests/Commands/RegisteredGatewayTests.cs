@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -385,7 +386,7 @@ public sealed class RegisteredGatewayTests : IAsyncDisposable
         return Write(file, "#!/bin/sh\ntouch '" + path + ".ran'\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static string[] Macaroons(LoopbackServer server) => server.Requests.Select(static request => request.Headers["grpc-metadata-macaroon"]).Distinct().ToArray();
+    private static string[] Macaroons(LoopbackServer server) => server.Requests.Select(static request => request.Headers.GetValueOrDefault("grpc-metadata-macaroon")).OfType<string>().Distinct().ToArray();
 
     private static Task<Reply> Answer(RecordedRequest request) => Task.FromResult(request.Method == "GET" ? Reply.Json("{\"services\":[]}") : Reply.Status(500));
 }
