@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
@@ -96,6 +97,7 @@ public sealed class GatewayRegistryTests : IDisposable
     [UnixTheory]
     [InlineData(UnixFileMode.OtherWrite, "0602")]
     [InlineData(UnixFileMode.GroupWrite, "0620")]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_registry_that_others_can_write_is_refused_by_path_owner_and_mode(UnixFileMode open, string mode)
     {
         await registry.ChangeAsync("lab", _ => Memory("lab"), CancellationToken.None);
@@ -110,6 +112,7 @@ public sealed class GatewayRegistryTests : IDisposable
     }
 
     [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_program_in_a_folder_that_others_can_write_is_refused_and_one_under_a_link_too()
     {
         var open = Directory.CreateDirectory(folder.File("open")).FullName;
@@ -129,6 +132,7 @@ public sealed class GatewayRegistryTests : IDisposable
     }
 
     [RootFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_program_of_another_account_is_refused()
     {
         var script = Program(folder.File("run.sh"));
@@ -180,6 +184,7 @@ public sealed class GatewayRegistryTests : IDisposable
 
     private static RegisteredGateway Memory(string name) => new() { Name = name, Kind = "memory" };
 
+    [UnsupportedOSPlatform("windows")]
     private static string Program(string path)
     {
         File.WriteAllText(path, "#!/bin/sh\n");
