@@ -47,8 +47,8 @@ internal static class RegistrationRules
             RequireCommand(command.Key, command.Value);
         }
 
-        _ = GatewayReference.Parse(gateway.Place);
         RequireFitting(gateway);
+        _ = GatewayReference.Parse(gateway.Place);
         RequireUrls(gateway);
     }
 
