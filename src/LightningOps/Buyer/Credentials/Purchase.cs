@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.IO;
 using System.Text.Json;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
@@ -209,9 +211,42 @@ internal sealed class PurchaseDraft
 /// <param name="Scheme">The name the challenge gave the scheme.</param>
 internal sealed record PurchaseSecret(string Invoice, string Token, string? Preimage = null, L402Scheme Scheme = L402Scheme.L402)
 {
-    public static PurchaseSecret FromJson(byte[] json) => JsonSerializer.Deserialize<PurchaseSecret>(json)!;
+    /// <summary>Reads the JSON of <see cref="ToJson"/>.</summary>
+    /// <exception cref="JsonException">It is not that JSON.</exception>
+    public static PurchaseSecret FromJson(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        try
+        {
+            var members = document.RootElement;
+            return new PurchaseSecret(
+                members.GetProperty(nameof(Invoice)).GetString() ?? string.Empty,
+                members.GetProperty(nameof(Token)).GetString() ?? string.Empty,
+                members.TryGetProperty(nameof(Preimage), out var preimage) ? preimage.GetString() : null,
+                members.TryGetProperty(nameof(Scheme), out var scheme) ? (L402Scheme)scheme.GetInt32() : L402Scheme.L402);
+        }
+        catch (Exception failure) when (failure is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new JsonException("The secret of the purchase lacks a member.", failure);
+        }
+    }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
+    /// <summary>Written by hand: the reflecting serializer costs the first purchase of a session a tenth of its time.</summary>
+    public byte[] ToJson()
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString(nameof(Invoice), Invoice);
+            json.WriteString(nameof(Token), Token);
+            json.WriteString(nameof(Preimage), Preimage);
+            json.WriteNumber(nameof(Scheme), (int)Scheme);
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
 
     public override string ToString() => "***";
 }
