@@ -26,7 +26,7 @@ internal sealed class ReleasedServices
         {
             foreach (var route in paywall.Routes)
             {
-                listed[ServiceName.For(paywall.PaywallId, route.RouteId)] = (gate.ClosedBy(paywall), paywall.OwnerId);
+                listed[ServiceName.For(paywall.PaywallId, route)] = (gate.ClosedBy(paywall), paywall.OwnerId);
             }
         }
     }

@@ -93,7 +93,7 @@ public static class RevenueReport
             var settlement = recorded.Settlement;
             if (IsWithin(settlement.CreatedAtMs))
             {
-                var service = recorded.RouteId is { } route ? ServiceName.For(settlement.PaywallId, route) : null;
+                var service = SaleMetadata.FindService(recorded);
                 Find(settlement.PaywallId, settlement.OwnerId, service, settlement.CreatedAtMs).Add(recorded);
             }
         }

@@ -138,7 +138,7 @@ public sealed class SaleFinder
             InvoiceStatus = invoice?.Status,
             PaywallId = settlement.PaywallId,
             OwnerId = settlement.OwnerId,
-            Service = recorded.RouteId is { } route ? ServiceName.For(settlement.PaywallId, route) : null,
+            Service = SaleMetadata.FindService(recorded),
             Path = metadata.Path,
             AmountMsats = settlement.AmountMsats.Value,
             SettledAtMs = invoice?.SettledAtMs ?? settlement.CreatedAtMs,

@@ -1,10 +1,16 @@
 using System.Text.Json;
+using LightningOps.Compile;
+using LightningOps.ControlPlane;
 
 namespace LightningOps.Settlements.Books;
 
 /// <summary>What the metadata of a settlement says that came from a gateway's transaction.</summary>
-internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery)
+internal readonly record struct SaleMetadata(string? Gateway, long? TransactionId, string? TokenId, string? Path, string? Scheme, string? Delivery, string? Service)
 {
+    /// <summary>Name of the service that was sold: as recorded, or made of the ids; null where no route is recorded.</summary>
+    public static string? FindService(StoredSettlement recorded) =>
+        recorded.RouteId is not { } route ? null : Read(recorded.Settlement.Metadata).Service ?? ServiceName.For(recorded.Settlement.PaywallId, route);
+
     /// <summary>Reads it; empty where it is somebody else's metadata.</summary>
     public static SaleMetadata Read(JsonText? metadata)
     {
@@ -21,7 +27,8 @@ internal readonly record struct SaleMetadata(string? Gateway, long? TransactionI
             Text(root, "tokenId"),
             Text(root, "path"),
             Text(root, "scheme"),
-            Text(root, "delivery"));
+            Text(root, "delivery"),
+            Text(root, "service"));
     }
 
     private static string? Text(JsonElement item, string member) =>

@@ -67,6 +67,7 @@ internal sealed class TransactionReader
             "aperture", gateway, transaction.Id, transaction.TokenId.Length == 0 ? null : transaction.TokenId, transaction.CreatedAt?.ToUnixTimeMilliseconds())
         {
             Path = path,
+            Service = route.ServiceName,
             Scheme = transaction.TokenId.Length == 0 ? "payment" : null,
             Delivery = delivery,
         })),
@@ -86,6 +87,9 @@ internal sealed record TransactionMetadata(string Source, string Gateway, long T
 {
     /// <summary>What was bought of a metered service; null where the service has one price.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The name the route declares for its service; null where it is made of the ids.</summary>
+    public string? Service { get; init; }
 
     /// <summary><c>payment</c> for a Payment charge, which has no token; null for L402.</summary>
     public string? Scheme { get; init; }

@@ -92,7 +92,7 @@ internal sealed class LocalLedger
 
     /// <summary>The route a service of the gateway was compiled from.</summary>
     private PaywallRoute GetRoute(GatewayTransaction sold) =>
-        paywalls.SelectMany(static paywall => paywall.Routes).FirstOrDefault(route => ServiceName.For(route.PaywallId, route.RouteId) == sold.ServiceName)
+        paywalls.SelectMany(static paywall => paywall.Routes).FirstOrDefault(route => ServiceName.For(route.PaywallId, route) == sold.ServiceName)
         ?? throw new FlowCheckException("full_flow_settlement_missing", "No paywall compiled to the service " + sold.ServiceName + ".");
 
     private static void Require(bool holds, string reason)

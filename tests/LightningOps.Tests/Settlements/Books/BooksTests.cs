@@ -66,6 +66,15 @@ public sealed class BooksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_with_a_declared_name_is_named_so()
+    {
+        await plane.IngestAsync([Sale(1, "pw_a", "r1", 2_500, Monday, "{\"source\":\"aperture\",\"gateway\":\"aperture:x\",\"transactionId\":9,\"service\":\"shop\"}")], None);
+
+        Assert.Equal("shop", Assert.Single(await RevenueAsync(RevenueGroup.Service)).Service);
+        Assert.Equal("shop", Assert.Single(await new SaleFinder(plane).FindByHashAsync(HashOf(1), null, None)).Service);
+    }
+
+    [Fact]
     public async Task A_time_bounds_what_is_counted_and_not_what_is_known_as_paid()
     {
         await FillAsync(plane);

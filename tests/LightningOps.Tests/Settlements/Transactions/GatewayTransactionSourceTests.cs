@@ -54,6 +54,19 @@ public sealed class GatewayTransactionSourceTests : IDisposable
         Assert.Equal((InvoiceStatus.Settled, hash, (long?)Now.AddMinutes(-8).ToUnixTimeMilliseconds()), (invoice.Status, invoice.PaymentHash, invoice.SettledAtMs));
     }
 
+    [Fact]
+    public async Task The_declared_name_of_a_service_is_kept_with_its_sale()
+    {
+        var known = (await plane.ListPaywallsAsync(None))[0];
+        aperture.Settle(Now.AddMinutes(-9), Now.AddMinutes(-8), "shop");
+
+        await ImportAsync(known with { PaywallId = "pw_shop", Routes = [known.Routes[0] with { RouteId = "r", ServiceName = "shop" }] });
+
+        var recorded = Assert.Single(await AllAsync());
+        Assert.Equal(("pw_shop", "r"), (recorded.Settlement.PaywallId, recorded.RouteId));
+        Assert.Contains("\"service\":\"shop\"", recorded.Settlement.Metadata!.Value, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(999)]
     [InlineData(1000)]
