@@ -52,7 +52,7 @@ internal sealed class PaywallValidation
             mine.AddRange(found.Where(error => error.PaywallId != paywall.PaywallId && !before.Contains(GetKey(error))));
         }
 
-        return mine.GroupBy(GetKey).Select(static same => CreateProblem(same.First())).ToArray();
+        return mine.GroupBy(GetKey).SelectMany(static same => CreateProblems(same.First())).ToArray();
     }
 
     /// <summary>All errors: the input is put right, or left out, until the patterns of all others are read.</summary>
@@ -92,8 +92,11 @@ internal sealed class PaywallValidation
         var policy = paywall.Policy;
         return paywall with
         {
+            Name = paywall.Name.Trim().Length == 0 ? "name" : paywall.Name,
             Policy = policy with
             {
+                QuotaPerMinute = policy.QuotaPerMinute < 0 ? null : policy.QuotaPerMinute,
+                QuotaPerDay = policy.QuotaPerDay < 0 ? null : policy.QuotaPerDay,
                 PricingMode = codes.Contains("invalid_pricing_mode") ? "fixed" : policy.PricingMode,
                 FixedAmountMsats = codes.Contains("missing_pricing") ? Msats.PerSatoshi : policy.FixedAmountMsats,
             },
@@ -107,12 +110,23 @@ internal sealed class PaywallValidation
         return route with
         {
             HostPattern = codes.Contains("invalid_route_pattern") && route.HostPattern.Trim().Length == 0 ? "host.example" : route.HostPattern,
+            PathPattern = route.PathPattern.Trim().Length == 0 ? "/path" : route.PathPattern,
+            TimeoutMs = Math.Max(0, route.TimeoutMs),
             UpstreamUrl = isSound ? route.UpstreamUrl : "https://upstream.example",
             Protocol = isSound ? route.Protocol : RouteProtocol.Https,
         };
     }
 
-    private static PaywallProblem CreateProblem(Diagnostic diagnostic) => new(FindMember(diagnostic), diagnostic.Message) { Code = diagnostic.Code, RouteId = diagnostic.RouteId };
+    private static IEnumerable<PaywallProblem> CreateProblems(Diagnostic diagnostic) =>
+        (diagnostic.Details?["members"] as IEnumerable<string> is { } members && diagnostic.Code == "invalid_member" ? members.Select(GetParameter) : [FindMember(diagnostic)])
+            .Select(member => new PaywallProblem(member, diagnostic.Message) { Code = diagnostic.Code, RouteId = diagnostic.RouteId });
+
+    /// <summary>The parameter of a member of the record: <c>policy.quotaPerDay</c> is QuotaPerDay.</summary>
+    private static string GetParameter(string member)
+    {
+        var name = member.Substring(member.LastIndexOf('.') + 1);
+        return char.ToUpperInvariant(name[0]) + name.Substring(1);
+    }
 
     private static string FindMember(Diagnostic diagnostic) => diagnostic.Details?["member"] switch
     {
