@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
-using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
 

@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using LightningOps.ApertureYaml;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
