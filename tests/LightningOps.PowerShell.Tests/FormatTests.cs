@@ -37,8 +37,8 @@ public sealed class FormatTests : IDisposable
             (drift + " | ForEach-Object { $_.Plan.Changes } | Format-List", true),
             ("Sync-ApertureConfig -Mode Mock -Prune -Gateway file:aperture.yaml -WhatIf 3>$null", true),
             ("Set-L402GlobalPause -Active -Mode Mock -Force -Reason $name", true),
-            ("Set-L402OwnerKillSwitch $name -Active -Mode Mock -Force 3>$null", true),
-            ("Test-L402Gate $name -Mode Mock", true),
+            ("Set-L402OwnerKillSwitch $name -Active -Mode Mock -Force 3>$null", false),
+            ("Test-L402Gate $name -Mode Mock", false),
         })
         {
             var screen = session.Show(script, ("name", name));
