@@ -61,9 +61,26 @@ public abstract class L402RequestCmdlet : LightningOpsCmdlet
     [Parameter]
     public PaymentSchemeChoice Scheme { get; set; }
 
+    /// <summary>File with one or more certificates to accept from the server, and no others; defaults to the trust store of the system.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SellerCertificatePath { get; set; }
+
+    /// <summary>SHA-256 fingerprint of the certificate to accept from the server, in hex with or without colons.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SellerCertificateFingerprint { get; set; }
+
     /// <summary>Allow plain http to another machine.</summary>
     [Parameter]
     public SwitchParameter AllowInsecure { get; set; }
+
+    /// <summary>The options of a client with the certificates to accept from servers.</summary>
+    private protected L402ClientOptions WithCertificates(L402ClientOptions options) => options with
+    {
+        SellerCertificatePath = SellerCertificatePath is null ? null : ResolveInputFile(SellerCertificatePath),
+        SellerCertificateFingerprint = SellerCertificateFingerprint,
+    };
 
     /// <summary>The request to an address, as the parameters say.</summary>
     /// <param name="uri">The address.</param>

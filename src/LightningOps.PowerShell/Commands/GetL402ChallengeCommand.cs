@@ -28,7 +28,7 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         var limits = SpendLimits.From(Context.Environment());
-        using var probe = ChallengeProbe.Create(new L402ClientOptions { Limits = limits, AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec) });
+        using var probe = ChallengeProbe.Create(WithCertificates(new L402ClientOptions { Limits = limits, AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec) }));
         foreach (var uri in Uri)
         {
             await ForInputAsync(uri, async () =>

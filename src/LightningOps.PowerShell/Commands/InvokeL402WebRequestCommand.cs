@@ -165,7 +165,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         payer = wallet?.Open();
         store = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment, IsWhatIf);
         client = L402Client.Create(
-            (wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
+            WithCertificates(wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
             {
                 AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
                 CallTimeout = TimeSpan.FromSeconds(TimeoutSec + (IsBound(nameof(TimeoutSec)) ? 0 : PendingWaitSec)),

@@ -82,7 +82,7 @@ public sealed class ChallengeProbe : IDisposable
         {
             return await client.QuoteAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (L402TransportException failure)
+        catch (L402TransportException failure) when (failure.Reason != "connection_failed:tls_refused")
         {
             throw failure.WithoutPurchase();
         }

@@ -191,7 +191,7 @@ public sealed class L402Client : IDisposable
         {
             response = L402Exchange.Checked(order, await exchange.StartAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (L402Exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
+        catch (Exception e) when (exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
             throw failure;
         }

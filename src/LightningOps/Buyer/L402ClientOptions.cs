@@ -40,6 +40,12 @@ public sealed record L402ClientOptions
     /// <summary>Connections to one server at a time; more requests wait. Of the client's own handler only.</summary>
     public int MaxConnectionsPerServer { get; init; } = 1024;
 
+    /// <summary>File with one or more certificates to accept from sellers, and no others; null for the trust store of the system. Of the client's own handler only.</summary>
+    public string? SellerCertificatePath { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the certificate to accept from sellers, in hex; it comes before the file.</summary>
+    public string? SellerCertificateFingerprint { get; init; }
+
     /// <summary>Receives each step, on any thread, without secrets.</summary>
     public IProgress<L402Step>? Progress { get; init; }
 

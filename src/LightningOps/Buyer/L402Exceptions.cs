@@ -309,6 +309,13 @@ public sealed class L402TransportException : LightningOpsException
     /// <summary>Machine-readable reason.</summary>
     public string Reason { get; }
 
+    /// <summary>The same with the certificate that was refused.</summary>
+    internal L402TransportException WithCertificate(string fingerprint, bool isPinned) => new(
+        Request,
+        Reason,
+        InnerException,
+        "The certificate of the server is " + (isPinned ? "not the pinned one" : "not trusted") + "; its SHA-256 fingerprint is " + fingerprint + ". Pin it with -SellerCertificateFingerprint only if you know that it belongs to the seller.");
+
     /// <summary>The same of a request that buys nothing.</summary>
     internal L402TransportException WithoutPurchase() => new(Request, Reason, InnerException, "Check the address and try again.");
 }

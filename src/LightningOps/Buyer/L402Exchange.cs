@@ -20,6 +20,7 @@ internal sealed class L402Exchange : IDisposable
     private const int MaxText = 16 * 1024;
 
     private readonly TimeSpan answerTimeout;
+    private readonly CertificatePin pin;
     private readonly bool hasOwnLimit;
 
     /// <param name="options">Time limit and connections.</param>
@@ -29,11 +30,12 @@ internal sealed class L402Exchange : IDisposable
     {
         this.time = time;
         answerTimeout = options.AnswerTimeout;
+        pin = CertificatePin.Read(options.SellerCertificateFingerprint, options.SellerCertificatePath, nameof(options.SellerCertificateFingerprint), nameof(options.SellerCertificatePath));
         http = HttpClients.Create(
             handler,
             () =>
             {
-                var own = HttpClients.CreateHandler();
+                var own = pin.CreateHandler();
                 own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
                 return own;
             },
@@ -80,12 +82,18 @@ internal sealed class L402Exchange : IDisposable
     }
 
     /// <summary>The typed failure of an exchange that failed; null where it is something else.</summary>
-    public static L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
+    public L402TransportException? ToTransportFailure(PurchaseOrder order, Exception failure, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when !cancellationToken.IsCancellationRequested => new L402TransportException(order.Request.ToString(), "timeout", failure),
-        HttpRequestException => new L402TransportException(order.Request.ToString(), "connection_failed:" + ConnectionFailure.GetCode(failure), failure),
+        HttpRequestException => CreateFailure(order, "connection_failed:" + ConnectionFailure.GetCode(failure), failure),
         _ => null,
     };
+
+    private L402TransportException CreateFailure(PurchaseOrder order, string reason, Exception failure)
+    {
+        var created = new L402TransportException(order.Request.ToString(), reason, failure);
+        return reason == "connection_failed:tls_refused" && pin.LastSeen is { } seen ? created.WithCertificate(seen, pin.IsPinned) : created;
+    }
 
     /// <summary>A short body as text; null when it is longer than a few thousand bytes, breaks off or does not arrive within the time of an answer.</summary>
     public async Task<string?> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -35,11 +35,19 @@ internal sealed class CertificatePin
     /// <param name="fingerprint">SHA-256 fingerprint, hex with or without colons; it comes before the file.</param>
     /// <param name="path">File of certificates, PEM or DER: any of them may be shown.</param>
     /// <exception cref="ConfigException">The pin cannot be read.</exception>
-    public static CertificatePin Read(string? fingerprint, string? path) =>
-        new(fingerprint is not null ? [Read(fingerprint)] : path is not null ? HashesOfFile(path) : []);
+    public static CertificatePin Read(string? fingerprint, string? path) => Read(fingerprint, path, "CertificateFingerprint", "CertificatePath");
+
+    /// <summary>The pin that a fingerprint or a file names.</summary>
+    /// <param name="fingerprint">As above.</param>
+    /// <param name="path">As above.</param>
+    /// <param name="fingerprintName">Name of the first setting, for a failure.</param>
+    /// <param name="pathName">Name of the second setting, for a failure.</param>
+    /// <exception cref="ConfigException">The pin cannot be read.</exception>
+    public static CertificatePin Read(string? fingerprint, string? path, string fingerprintName, string pathName) =>
+        new(fingerprint is not null ? [ParseFingerprint(fingerprint, fingerprintName)] : path is not null ? HashesOfFile(path, pathName) : []);
 
     /// <summary>A handler that remembers the certificate it refuses, and where one is pinned trusts no other.</summary>
-    public HttpMessageHandler CreateHandler()
+    public HttpClientHandler CreateHandler()
     {
         var handler = HttpClients.CreateHandler();
         handler.ServerCertificateCustomValidationCallback = (_, certificate, _, errors) =>
@@ -55,10 +63,10 @@ internal sealed class CertificatePin
         return handler;
     }
 
-    private static byte[] Read(string fingerprint) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
-        ?? throw new ConfigException("CertificateFingerprint", "must be a SHA-256 fingerprint of 64 hex digits");
+    private static byte[] ParseFingerprint(string fingerprint, string name) => FromHex(fingerprint.Replace(":", string.Empty).Trim())
+        ?? throw new ConfigException(name, "must be a SHA-256 fingerprint of 64 hex digits");
 
-    private static List<byte[]> HashesOfFile(string path)
+    private static List<byte[]> HashesOfFile(string path, string name)
     {
         try
         {
@@ -82,7 +90,7 @@ internal sealed class CertificatePin
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException("CertificatePath", "must be a certificate file that can be read");
+            throw new ConfigException(name, "must be a certificate file that can be read");
         }
     }
 

@@ -128,6 +128,21 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_self_signed_server_is_asked_once_its_certificate_is_pinned()
+    {
+        using var certificate = LoopbackCertificate.Make();
+        await using var secured = new LoopbackServer(_ => Task.FromResult(Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"AgEE\", invoice=\"" + Invoice(1000) + "\""))), certificate);
+        var fingerprint = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(certificate.RawData));
+        var request = new L402Request { Uri = new Uri(secured.Url + "/a") };
+        using var trusting = ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = fingerprint });
+        using var other = ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = new string('0', 64) });
+
+        Assert.Equal((Msats?)1000, (await trusting.AskAsync(request)).AmountMsats);
+        Assert.Equal("connection_failed:tls_refused", (await Assert.ThrowsAsync<L402TransportException>(() => other.AskAsync(request))).Reason);
+        Assert.Equal("SellerCertificateFingerprint", Assert.Throws<ConfigException>(() => ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = "12" })).Field);
+    }
+
+    [Fact]
     public async Task An_invoice_in_a_JSON_body_is_found()
     {
         var invoice = Invoice(70_000);
