@@ -14,6 +14,7 @@ using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Reconcile;
 using LightningOps.Security;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 

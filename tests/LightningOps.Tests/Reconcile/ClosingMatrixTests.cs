@@ -289,6 +289,10 @@ public sealed class ClosingMatrixTests
 
         public Task ForgetDeploymentAsync(string deploymentId, CancellationToken cancellationToken) => throw Failure();
 
+        public void Dispose()
+        {
+        }
+
         private static ConfigException Failure() => new("Outbox", "cannot be written");
     }
 
