@@ -232,13 +232,12 @@ public sealed class ClosingMatrixTests
                 await File.WriteAllBytesAsync(path, bytes);
             }
 
-            await using var filler = File.Create(folder.File("filler"));
+            await using var filler = new FileStream(folder.File("filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
             await Assert.ThrowsAsync<IOException>(async () =>
             {
                 while (true)
                 {
                     await filler.WriteAsync(new byte[512]);
-                    await filler.FlushAsync();
                 }
             });
         }

@@ -35,7 +35,7 @@ public sealed class GatewaySequenceTests(ITestOutputHelper output)
 {
     private const string CountVariable = "LIGHTNINGOPS_SEQUENCES";
     private const string SeedVariable = "LIGHTNINGOPS_SEQUENCE_SEED";
-    private const int CountInCi = 200;
+    private const int CountInCi = 60;
 
     [Fact]
     public async Task Desired_written_and_live_as_reported_are_never_false()
