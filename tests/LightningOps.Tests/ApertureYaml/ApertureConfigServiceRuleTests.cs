@@ -49,7 +49,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("ratelimits: [x]", "Error invalid_type services[0].ratelimits[0]")]
     [InlineData("ratelimits: [{requests: 1, per: 1s}, {requests: 2, per: 1h}]", "Warn ratelimit_shared services[0].ratelimits[1].pathregexp")]
     [InlineData("ratelimits: [{requests: 1, per: 1s, pathregexp: a}, {requests: 2, per: 1h, pathregexp: (?:a)}]", null)]
-    [InlineData("rewrite: {prefix: /v1/a%20b}", null)]
+    [InlineData("rewrite: {prefix: /v1/a%20b}", "Warn rewrite_prefix_escapable services[0].rewrite")]
     [InlineData("rewrite: {prefix: v1}", "Error rewrite_prefix_invalid services[0].rewrite.prefix")]
     [InlineData("rewrite: {prefix: //host/v1}", "Error rewrite_prefix_invalid services[0].rewrite.prefix")]
     [InlineData("rewrite: {prefix: 'http://host/v1'}", "Error rewrite_prefix_invalid services[0].rewrite.prefix")]

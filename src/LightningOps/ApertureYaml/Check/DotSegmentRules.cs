@@ -31,7 +31,8 @@ internal sealed class DotSegmentRules(ConfigFindings findings)
             free.Add(service, "authwhitelistpaths", paid);
         }
 
-        if (service.Child("rewrite").Text("prefix").Trim('/') is { Length: > 0 } prefix && FindOutside(path, prefix) is { } outside)
+        var prefix = service.Child("rewrite").Text("prefix");
+        if (RewritePrefix.IsAbsolutePath(prefix) && prefix.Trim('/').Length > 0 && FindOutside(path, prefix) is { } outside)
         {
             rewritten.Add(service, "rewrite", outside);
         }

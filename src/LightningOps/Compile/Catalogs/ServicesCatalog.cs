@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace LightningOps.Compile.Catalogs;
 
-/// <summary>The capability manifest of ngx_l402 (its docs/manifest.md), version 1.</summary>
+/// <summary>The capability manifest of ngx_l402 (the manifest it documents), version 1.</summary>
 internal static class ServicesCatalog
 {
     public static Dictionary<string, object> Create(IReadOnlyList<CatalogRoute> routes, string host, L402CatalogOptions options)
