@@ -64,6 +64,18 @@ Describe 'What was bought' {
         $record.Contains($preimage) | Should -BeFalse
     }
 
+    It 'is listed by Get-L402Purchase as numbers and text' {
+        $purchase = Get-L402Purchase @store
+        ($purchase | Measure-Object CostMsats -Sum).Sum | Should -Be 3000
+        $purchase.PaymentHash | Should -Be $bought.PaymentHash
+        ($purchase | ConvertTo-Json).Contains($preimage) | Should -BeFalse
+    }
+
+    It 'was paid by a wallet that Test-L402Payer finds ready' {
+        (Test-L402Payer simulated).Ok | Should -BeTrue
+        (Test-L402Payer lnd:https://127.0.0.1:1 -LndMacaroonPath (Join-Path $TestDrive 'none.macaroon') -ErrorAction SilentlyContinue).Ok | Should -Not -BeTrue
+    }
+
     It 'replaces no file of proofs without a question' {
         $file = Join-Path $TestDrive 'proof.json'
         $before = Get-FileHash $file

@@ -25,7 +25,7 @@ Describe 'Invoke-LightningCompile' {
 
     It 'shows its diagnostics in <Width> columns without cutting one' -ForEach @{ Width = 80 }, @{ Width = 120 } {
         $text = (Invoke-LightningCompile -Mode Mock).Diagnostics | Out-String -Width $Width
-        $text | Should -Match 'Quotas count per credential'
+        $text | Should -Match 'Quotas count the accepted requests'
         $text | Should -Not -Match ([char] 0x2026)
         ($text -split "`r?`n").ForEach({ $_.TrimEnd().Length }) | ForEach-Object { $_ | Should -BeLessOrEqual $Width }
     }

@@ -76,7 +76,12 @@ internal static class ErrorRecords
 
     /// <summary>A name under which no gateway is registered.</summary>
     public static ErrorRecord GatewayNotRegistered(string name) =>
-        Create("GatewayNotRegistered", "No gateway is registered as '" + name + "'.", ErrorCategory.ObjectNotFound, name, "List them with Get-L402Gateway, or register it with Register-L402Gateway.");
+        Make(
+            new ItemNotFoundException("No gateway is registered as '" + name + "'."),
+            "GatewayNotRegistered",
+            ErrorCategory.ObjectNotFound,
+            name,
+            "List them with Get-L402Gateway, or register it with Register-L402Gateway.");
 
     /// <summary>A smoke one of whose checks failed.</summary>
     public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
