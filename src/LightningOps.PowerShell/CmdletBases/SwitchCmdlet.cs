@@ -161,7 +161,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         Gateway = ExpandNames(Gateway);
         var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
         CheckStopCommand(stopCommands);
-        stopCommandNotice = string.Concat(stopCommands.Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
+        WarnOfMissingPrograms();
+        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || File.Exists(command[0])).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
         return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
@@ -174,8 +175,23 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     private protected string StopCommandNotice => stopCommandNotice;
 
-    /// <summary>The command that takes a gateway down: its own, or the one of the call where only one gateway is without; null for none.</summary>
-    private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) => Stops ? gateways.StopCommands[place] ?? StopCommand : null;
+    /// <summary>The command that takes a gateway down: its own if the program exists, or the one of the call where only one gateway is without; null for none.</summary>
+    private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) =>
+        !Stops ? null : gateways.StopCommands[place] is not { } own ? StopCommand : File.Exists(own[0]) ? own : null;
+
+    /// <summary>A gateway is closed without its own stop program if that is missing: a stop is never refused for it.</summary>
+    private void WarnOfMissingPrograms()
+    {
+        if (!Stops)
+        {
+            return;
+        }
+
+        foreach (var gateway in Gateway.Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0])))
+        {
+            WriteWarning(gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
+        }
+    }
 
     private void CheckStopCommand(IReadOnlyList<IReadOnlyList<string>?> own)
     {
@@ -186,7 +202,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
         foreach (var command in own.OfType<IReadOnlyList<string>>())
         {
-            CheckProgram(command);
+            CheckProgram(command, mustExist: false);
         }
 
         if (StopCommand is null && own.All(static command => command is null))
@@ -209,12 +225,12 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(StopCommand), "is given without -Sync", "Add -Sync, or leave -StopCommand out.");
         }
 
-        CheckProgram(StopCommand);
+        CheckProgram(StopCommand, mustExist: true);
     }
 
-    private static void CheckProgram(IReadOnlyList<string> command)
+    private static void CheckProgram(IReadOnlyList<string> command, bool mustExist)
     {
-        if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
+        if (!Path.IsPathRooted(command[0]) || (mustExist && !File.Exists(command[0])))
         {
             throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
         }

@@ -172,7 +172,7 @@ public sealed class AuthoringTests : IDisposable
     public void A_suspended_paywall_that_could_not_be_confirmed_to_be_closed_is_told_as_not_closed()
     {
         session.WithoutServices();
-        session.Run(New + "-PaywallId pw_a; Sync-ApertureConfig -Gateway file:aperture.yaml -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue");
+        session.Run(New + "-PaywallId pw_a; Invoke-LightningCompile | Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml");
 
         var outcome = session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WarningAction SilentlyContinue");
 

@@ -75,9 +75,10 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_served_and_a_roll_out_to_it_is_served_at_once()
+    public async Task A_file_is_served_and_a_roll_out_to_it_is_served_at_once()
     {
-        session.Run("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402TestGateway aperture.yaml -Upstream http://127.0.0.1:1");
+        await using var up = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        session.Run("[IO.File]::WriteAllText(\"$PWD/aperture.yaml\", \"services: []`n\"); Start-L402TestGateway aperture.yaml -Upstream " + up.Url);
 
         var result = session.Run(Paywalls + "Sync-ApertureConfig -Mode Local @s -Gateway file:aperture.yaml -Force 2>$null").Output.Single();
 
@@ -123,7 +124,7 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Start-L402TestGateway -ApertureYaml \"services: [{name: a}]\"", "LoopbackConfigError", ErrorCategory.InvalidData)]
+    [InlineData("Start-L402TestGateway -ApertureYaml \"services: [{name: a, price: -1}]\"", "LoopbackConfigError", ErrorCategory.InvalidData)]
     [InlineData("Start-L402TestGateway -ApertureYaml ((\"" + Free + "\") + \"    dynamicprice: {enabled: true, grpcaddress: '127.0.0.1:1'}`n\")", "LoopbackConfigError", ErrorCategory.InvalidData)]
     [InlineData("Start-L402TestGateway nope.yaml", "FileNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Start-L402TestGateway -Port (Start-L402TestGateway -PassThru).Port", "ConfigError", ErrorCategory.InvalidArgument)]
@@ -140,8 +141,8 @@ public sealed class GatewayTests : IDisposable
     }
 
     [Fact]
-    public void The_service_that_asks_for_too_much_is_the_target() =>
-        Assert.Equal("up", session.Run("Start-L402TestGateway -ApertureYaml ((\"" + Free + "\") + \"    authscheme: mpp`n\")").Error("LoopbackConfigError").TargetObject);
+    public void The_service_that_cannot_be_served_is_the_target() =>
+        Assert.Equal("up", session.Run("Start-L402TestGateway -ApertureYaml \"" + Free.Replace("auth: 'off'", "price: 5", StringComparison.Ordinal) + "    constraints: {'a=b': c}`n\"").Error("LoopbackConfigError").TargetObject);
 
     [Fact]
     public void What_is_read_at_a_terminal_is_whole()

@@ -133,6 +133,20 @@ public sealed class SeveralGatewaysTests : IAsyncDisposable
         Assert.Equal("StopCommand", session.Run(Paywalls + "Set-L402GlobalPause -Active -Sync -Force" + Local + "-Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = 'systemctl', 'stop' }").Error("ConfigError").TargetObject);
     }
 
+    [UnixFact]
+    public void A_gateway_whose_stop_program_is_missing_is_closed_with_a_warning()
+    {
+        session.WithoutServices();
+
+        var outcome = session.Run(
+            Paywalls + "Invoke-LightningCompile" + Local + "| Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml; "
+            + "Set-L402GlobalPause -Active -Sync -Force" + Local + "-StopIfUnconfirmed -CloseTimeoutSeconds 0 -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/no/such/program', 'stop' }");
+
+        Assert.Contains(outcome.Warnings, static warning => warning.Contains("/no/such/program does not exist", StringComparison.Ordinal));
+        Assert.Equal("True", session.Run("(Get-L402SecurityState" + Local + ").Global.GlobalPause").Text());
+        Assert.Contains("address: 127.0.0.1:0", File.ReadAllText(session.Folder.File("aperture.yaml")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("@{ Endpoint = 'https://a' }", "Kind")]
     [InlineData("@{ Kind = 'admin'; Endpoint = 'https://a'; MacaroonPat = 'm' }", "MacaroonPath")]

@@ -215,7 +215,7 @@ public sealed class SyncApertureConfigTests : IAsyncDisposable
     public void Paywalls_that_do_not_compile_fail_with_the_first_diagnostic()
     {
         session.WithoutServices();
-        session.Run("Set-L402GlobalPause -Inactive -Mode Local -StorePath s.db -Force");
+        session.Run("New-LightningPaywall a.example /a https://u.example -PriceSats 1 -PaywallId pw_a -Mode Local -StorePath s.db; Remove-LightningPaywall pw_a -Mode Local -StorePath s.db -Force");
 
         var error = session.Run("Sync-ApertureConfig -Mode Local -StorePath s.db -Gateway file:aperture.yaml").Error("compile_validation_failed");
 

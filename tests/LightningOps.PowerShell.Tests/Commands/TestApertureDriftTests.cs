@@ -139,7 +139,7 @@ public sealed class TestApertureDriftTests : IAsyncDisposable
     public void Paywalls_that_do_not_compile_cannot_be_told()
     {
         session.WithoutServices();
-        session.Run("Set-L402GlobalPause -Inactive -Mode Local -StorePath s.db -Force");
+        session.Run("New-LightningPaywall a.example /a https://u.example -PriceSats 1 -PaywallId pw_a -Mode Local -StorePath s.db; Remove-LightningPaywall pw_a -Mode Local -StorePath s.db -Force");
         const string local = "Test-ApertureDrift -Mode Local -StorePath s.db -Gateway file:aperture.yaml ";
 
         var outcome = session.Run(local);
