@@ -177,6 +177,11 @@ internal sealed class RolloutFinisher
     {
         var serving = await ReadLiveAsync(state.Desired, state.Before).ConfigureAwait(false);
         var closed = denied is null || trouble.Reason == ReconcileFailureCodes.LeaseLost ? EnforcementResult.Nothing : await CloseWithinAsync(denied).ConfigureAwait(false);
+        if (failure.Stage == ReconcileStage.Apply && trouble.Reason != ReconcileFailureCodes.LeaseLost && !closed.IsSent && await IsStillEmptyAsync(state.Before!).ConfigureAwait(false))
+        {
+            return await FailAsync(state, failure with { Reason = WithLive(failure.Reason + "; when it was rolled back: " + trouble.Reason, serving, state) + closed.Summary }, serving).ConfigureAwait(false);
+        }
+
         var told = trouble with { Reason = WithLive(trouble.Reason, serving, state) + closed.Summary };
         var details = new Dictionary<string, object>
         {
@@ -186,6 +191,24 @@ internal sealed class RolloutFinisher
         };
         var outcome = new DeploymentOutcome(DeploymentStatus.Failed, state.Progress) { Failure = told };
         return await FinishAsync(state, outcome, closed.IsSent ? closed.Serving : serving, "gateway_reconcile_failed_rollback_failed", EventLevel.Error, details).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a gateway held nothing before and holds nothing now: its roll-back has nothing left to do.</summary>
+    private async Task<bool> IsStillEmptyAsync(GatewayState before)
+    {
+        if (before is { Active: not null } or { Services: null or { Count: > 0 } })
+        {
+            return false;
+        }
+
+        try
+        {
+            return await WithinAsync(pass.Gateway.ReadStateAsync).ConfigureAwait(false) is { Active: null, Services: { Count: 0 } };
+        }
+        catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task<RolloutResult> FailWithoutRollbackAsync(RolloutState state, RolloutFailure failure)

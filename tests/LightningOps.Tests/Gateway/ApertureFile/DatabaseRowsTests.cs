@@ -28,6 +28,10 @@ namespace LightningOps.Tests.Gateway.ApertureFile;
 public sealed class DatabaseRowsTests : IAsyncLifetime
 {
     private const string ServiceName = "pw_a.r";
+
+    /// <summary>Aperture does not start with dbbackend postgres without this section.</summary>
+    private const string Postgres = "postgres:\n  host: \"127.0.0.1\"\n  port: 5432\n  user: aperture\n  password: unused\n  dbname: aperture\n";
+
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly Func<ApertureModel, Task> Restart = static model => model.RestartAsync();
     private readonly TemporaryFolder folder = new();
@@ -136,8 +140,9 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
     [Fact]
     public async Task Another_database_without_the_API_is_not_known()
     {
-        await File.WriteAllTextAsync(FilePath, model.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + "services: []\n");
+        await File.WriteAllTextAsync(FilePath, model.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + Postgres + "services: []\n");
         await NotRestoringMacaroon(model);
+        Assert.True(model.IsRunning, model.StartError);
 
         var result = await ReconcileAsync(NotRestoringMacaroon);
 
@@ -149,8 +154,9 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
     [Fact]
     public async Task With_another_database_the_list_shows_the_rows_and_they_are_changed_after_a_restart()
     {
-        await File.WriteAllTextAsync(FilePath, model.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + "services: []\n");
+        await File.WriteAllTextAsync(FilePath, model.AdminSettings.Replace("dbbackend: sqlite", "dbbackend: postgres", StringComparison.Ordinal) + Postgres + "services: []\n");
         await model.RestartAsync();
+        Assert.True(model.IsRunning, model.StartError);
         Assert.True((await ReconcileAsync(Restart)).Ok);
         await PutAsync(ServiceName, "{\"price\": 99}");
         Assert.Equal(1, (await DriftAsync()).ExitCode);
