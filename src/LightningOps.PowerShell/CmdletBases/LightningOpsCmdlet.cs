@@ -20,6 +20,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource terminated = new();
     private PipelineThread? pipeline;
     private SessionContext? context;
     private PSHost? host;
@@ -55,6 +56,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Whether it then does all of its work; else it is stopped as by Ctrl+C.</summary>
     private protected virtual bool FinishesOnSignal => false;
+
+    /// <summary>Cancelled when a signal came that the command finishes on.</summary>
+    private protected CancellationToken Terminated => terminated.Token;
 
     /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="WriteHostLine"/>), on the thread that stops; nothing for a command that ends at once.</summary>
     protected virtual void ReportStopping()
@@ -240,6 +244,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             stop.Dispose();
+            terminated.Dispose();
         }
     }
 
@@ -273,7 +278,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         if (!FinishesOnSignal)
         {
             StopProcessing();
+            return;
         }
+
+        terminated.Cancel();
     }
 
     private void Run(Func<CancellationToken, Task> body)

@@ -141,6 +141,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                 AllowOrderLoss = true,
                 LeaseWait = WaitForRollout,
                 ClosesWithoutLease = Stops,
+                Terminated = Terminated,
             };
             for (var place = 0; place < gateways!.All.Count; place++)
             {

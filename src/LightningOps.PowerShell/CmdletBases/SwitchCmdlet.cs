@@ -335,6 +335,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         AllowOrderLoss = true,
         LeaseWait = WaitForRollout,
         ClosesWithoutLease = Stops,
+        Terminated = Terminated,
     };
 
     /// <summary>Names what a restart would lose, before anything is closed; a gateway that does not answer soon is closed without it.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
@@ -62,6 +63,12 @@ public sealed record ReconcileOptions
     /// over. Nothing else is rolled out then, and the gateway is not known to stay closed.
     /// </summary>
     public bool ClosesWithoutLease { get; init; }
+
+    /// <summary>
+    /// Cancelled when the process is being ended while a stop is carried out: the stop is finished, but the start of a gateway
+    /// is waited for only shortly.
+    /// </summary>
+    public CancellationToken Terminated { get; init; }
 
     /// <summary>
     /// Time limit of each call made to end a run that failed or was cancelled: the roll-back, the last records.

@@ -135,7 +135,7 @@ public sealed class Reconciler
     private async Task<ReconcileResult> PassAsync(ReconcileOptions options, RolloutFailure? refusal, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        ReportStarts(timeline);
+        ReportStarts(options, timeline);
         var (lease, missing) = await TakeLeaseIfPossibleAsync(options, timeline, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -242,7 +242,7 @@ public sealed class Reconciler
         }
 
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
-        ReportStarts(timeline);
+        ReportStarts(options, timeline);
         var lease = await AcquireLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -295,11 +295,12 @@ public sealed class Reconciler
                 new LeaseRequest(gateway.Name, options.RequestId) { Wait = options.LeaseWait, Waiting = holder => timeline.ReportWaiting(ReconcileStage.Lease, "held by " + holder) },
                 cancellationToken));
 
-    private void ReportStarts(StageTimeline timeline)
+    private void ReportStarts(ReconcileOptions options, StageTimeline timeline)
     {
         if (gateway is IRestarted restarted)
         {
             restarted.StartWaiting = timeline.ReportStarting;
+            restarted.Terminated = options.Terminated;
         }
     }
 

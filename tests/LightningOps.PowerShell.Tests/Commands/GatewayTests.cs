@@ -3,7 +3,9 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net.Sockets;
+using System.Threading.Tasks;
 using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.PowerShell.Tests.Commands;

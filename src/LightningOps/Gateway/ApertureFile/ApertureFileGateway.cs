@@ -66,6 +66,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         set => start.Waiting = value;
     }
 
+    CancellationToken IRestarted.Terminated
+    {
+        set => start.Terminated = value;
+    }
+
     /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions;
 

@@ -13,6 +13,7 @@ internal sealed class StartWait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TerminatedLimit = TimeSpan.FromSeconds(3);
     private readonly TimeSpan? limit;
     private readonly TimeProvider time;
     private long? loadedAt;
@@ -36,6 +37,9 @@ internal sealed class StartWait
 
     /// <summary>Told while it waits, with the time left.</summary>
     public Action<TimeSpan>? Waiting { get; set; }
+
+    /// <summary>The process is being ended: it may be killed soon, so a start is waited for only shortly.</summary>
+    public CancellationToken Terminated { get; set; }
 
     /// <summary>The limit for a gateway whose last start is known.</summary>
     public void Learn(TimeSpan? lastStart)
@@ -63,7 +67,7 @@ internal sealed class StartWait
         while (loadedAt is { } begin)
         {
             var result = await look(true, cancellationToken).ConfigureAwait(false);
-            var left = current - time.GetElapsedTime(begin);
+            var left = (Terminated.IsCancellationRequested && current > TerminatedLimit ? TerminatedLimit : current) - time.GetElapsedTime(begin);
             if (result.Outcome == ProbeOutcome.Passed)
             {
                 Seen = downAt is { } down ? time.GetElapsedTime(down) : Seen;
@@ -93,4 +97,7 @@ internal interface IRestarted
 
     /// <summary>Told while a start is waited for, with the time left.</summary>
     Action<TimeSpan>? StartWaiting { set; }
+
+    /// <summary>The process is being ended: a start is waited for only shortly.</summary>
+    CancellationToken Terminated { set; }
 }
