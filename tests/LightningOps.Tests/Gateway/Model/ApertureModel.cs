@@ -39,7 +39,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     private readonly object changing = new();
     private readonly ApertureDatabase memory = new(null);
     private ApertureDatabase database;
-    private TcpListener? reserved;
+    private Socket? reserved;
     private HttpServer? server;
     private YamlMappingNode root = new();
     private Dictionary<string, YamlMappingNode> nodes = [];
@@ -57,10 +57,11 @@ internal sealed class ApertureModel : IAsyncDisposable
         this.options = options ?? new ApertureModelOptions();
         random = new Random(this.options.Seed);
         database = memory;
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        reserved = listener;
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        // Bound and not listening: whoever connects before it is started is refused, as by a process that does not run.
+        reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
         admin = new ApertureAdminApi(Macaroon) { Changed = Persist };
         if (this.options.Transactions is { } sales)
         {
@@ -134,7 +135,7 @@ internal sealed class ApertureModel : IAsyncDisposable
         await Task.Delay(options.StartTime);
         await options.Starting();
         Volatile.Write(ref unavailable, options.UnavailableCalls);
-        reserved?.Stop();
+        reserved?.Dispose();
         reserved = null;
         server = new HttpServer(new HttpServerOptions { Port = Port, StopTimeout = TimeSpan.FromMilliseconds(100) }, AnswerAsync);
     }
@@ -162,7 +163,7 @@ internal sealed class ApertureModel : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        reserved?.Stop();
+        reserved?.Dispose();
         upstreams.Dispose();
     }
 
