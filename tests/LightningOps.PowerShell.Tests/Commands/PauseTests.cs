@@ -126,7 +126,7 @@ public sealed class PauseTests : IAsyncDisposable
     [Fact]
     public async Task Who_stops_a_pause_at_the_gateway_is_told_that_it_is_set_and_the_gateway_is_not_closed()
     {
-        session.WithForeignService();
+        Assert.Empty(session.Run("Invoke-LightningCompile | Export-ApertureConfig aperture.yaml").Errors);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stalled = new LoopbackServer(_ =>
         {
@@ -134,10 +134,10 @@ public sealed class PauseTests : IAsyncDisposable
             return Task.FromResult(Reply.Stall);
         });
         session.Screen.Clear();
-        using (var shell = session.Prepare("Set-L402GlobalPause -Active -Sync -Force -Gateway file:aperture.yaml -HealthUrl " + stalled.Url))
+        using (var shell = session.Prepare("Set-L402GlobalPause -Active -Sync -Force -Gateway file:aperture.yaml -HealthUrl " + stalled.Url + " -ChallengeUrl " + stalled.Url))
         {
             var running = shell.BeginInvoke();
-            await asked.Task;
+            await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
             shell.Stop();
             Assert.Throws<System.Management.Automation.PipelineStoppedException>(() => shell.EndInvoke(running));
         }
