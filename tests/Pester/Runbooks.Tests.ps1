@@ -153,6 +153,9 @@ Describe 'Twice in a row' {
 Describe 'Invoke-EmergencyPause' {
     BeforeAll {
         $local = "-Mode Local -StorePath ./owners.db -NoRollout -AsJson"
+        # A switch in a store that is not there would stop nothing.
+        $paywalls = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors/smoke/paywalls.json'
+        & $shell -NoProfile -Command "Import-Module '$manifest'; 'owners.db', 'nogateway.db' | ForEach-Object { [void] (Import-LightningPaywall '$paywalls' -StorePath (Join-Path '$place' `$_)) }"
     }
 
     It 'lifts no global pause for <Owners>, which names no owner' -ForEach @(@{ Owners = "''" }, @{ Owners = '@()' }, @{ Owners = "' , '" }) {

@@ -98,7 +98,16 @@ public sealed class ConcurrentRolloutTests : IAsyncDisposable
         using var working = await WorkAsync();
         using var breaking = second.Prepare(Sync + "-BreakLease");
 
+        var broke = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        breaking.Streams.Warning.DataAdded += (_, added) =>
+        {
+            if (breaking.Streams.Warning[added.Index].Message.StartsWith("Broke the lease", StringComparison.Ordinal))
+            {
+                broke.TrySetResult();
+            }
+        };
         var run = breaking.InvokeAsync();
+        await broke.Task.WaitAsync(TimeSpan.FromMinutes(1));
         released.SetResult();
         await run.WaitAsync(TimeSpan.FromMinutes(1));
 
