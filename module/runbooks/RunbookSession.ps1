@@ -85,6 +85,8 @@ function Connect-Runbook {
     }
 
     # Also for -WhatIf, which is about what the runbook does with these settings.
+    # Whose services a runbook stops is not whose paywalls a session makes.
+    $settings.Remove('OwnerId')
     Connect-LightningOps @settings -WhatIf:$false
 }
 
