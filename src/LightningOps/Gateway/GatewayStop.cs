@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LightningOps.Compile.Aperture;
 using LightningOps.Gateway.Planning;
 
 namespace LightningOps.Gateway;
@@ -11,7 +12,7 @@ internal sealed record GatewayStop(string DeploymentId, string Store)
 {
     /// <summary>The stop a roll-out leaves behind; null when it is not made under a global pause, or the store is not known.</summary>
     public static GatewayStop? From(GatewayRollout rollout, string? store) =>
-        store is not null && (rollout.CloseOthers || rollout.Rules.Any(rule => rule.ClosedBy == "global_pause")) ? new GatewayStop(rollout.DeploymentId, store) : null;
+        store is not null && (rollout.CloseOthers || rollout.Rules.Any(rule => rule.ClosedBy == SaleGateCodes.GlobalPause)) ? new GatewayStop(rollout.DeploymentId, store) : null;
 
     /// <summary>The refusal of a roll-out of another store that would reopen what was stopped, or null.</summary>
     /// <param name="store">Store of the roll-out; null where it is not known: then it is not refused.</param>

@@ -67,7 +67,7 @@ internal sealed class ReleasedServices
         var why = !isListed ? "archived or gone"
             : now.ClosedBy is { } closedBy ? Describe(closedBy)
             : last is null ? "how it was last rolled out is not known"
-            : last.ClosedBy is { } itself and not GlobalPause and not OwnerKillSwitch ? "when last rolled out: " + Describe(itself)
+            : last.ClosedBy is { } itself and not SaleGateCodes.GlobalPause and not SaleGateCodes.OwnerKillSwitch ? "when last rolled out: " + Describe(itself)
             : null;
         if (why is null)
         {
@@ -79,16 +79,13 @@ internal sealed class ReleasedServices
         }
     }
 
-    private const string GlobalPause = "global_pause";
-    private const string OwnerKillSwitch = "owner_kill_switch";
-
     private static string Describe(string closedBy) => closedBy switch
     {
-        GlobalPause => "global pause",
-        OwnerKillSwitch => "kill switch of its owner",
-        "paywall_kill_switch" => "kill switch of the paywall",
-        "paywall_paused" => "paywall paused",
-        "quota_zero" => "quota 0",
+        SaleGateCodes.GlobalPause => "global pause",
+        SaleGateCodes.OwnerKillSwitch => "kill switch of its owner",
+        SaleGateCodes.PaywallKillSwitch => "kill switch of the paywall",
+        SaleGateCodes.PaywallPaused => "paywall paused",
+        SaleGateCodes.QuotaZero => "quota 0",
         _ => closedBy,
     };
 }

@@ -31,7 +31,7 @@ internal sealed class SaleGate
     }
 
     public Diagnostic? GlobalDiagnostic => global is { GlobalPause: true }
-        ? Closed("global_pause", "Closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
+        ? Closed(SaleGateCodes.GlobalPause, "Closed by the global pause", null, global.DenyReasonCode, global.DenyReason)
         : null;
 
     /// <summary>The code that closes the paywall, or null when it sells: the widest reason first.</summary>
@@ -39,25 +39,25 @@ internal sealed class SaleGate
     {
         if (global is { GlobalPause: true })
         {
-            return "global_pause";
+            return SaleGateCodes.GlobalPause;
         }
 
         if (killedOwners.ContainsKey(paywall.OwnerId))
         {
-            return "owner_kill_switch";
+            return SaleGateCodes.OwnerKillSwitch;
         }
 
         if (paywall.Policy.KillSwitch)
         {
-            return "paywall_kill_switch";
+            return SaleGateCodes.PaywallKillSwitch;
         }
 
         if (paywall.Status != PaywallStatus.Active)
         {
-            return "paywall_paused";
+            return SaleGateCodes.PaywallPaused;
         }
 
-        return HasNoQuota(paywall.Policy) ? "quota_zero" : null;
+        return HasNoQuota(paywall.Policy) ? SaleGateCodes.QuotaZero : null;
     }
 
     /// <summary>What the gate did to one paywall, every reason but the global pause.</summary>
@@ -65,22 +65,22 @@ internal sealed class SaleGate
     {
         if (killedOwners.TryGetValue(paywall.OwnerId, out var owner))
         {
-            yield return Closed("owner_kill_switch", "Closed by the kill switch of owner " + paywall.OwnerId, paywall.PaywallId, owner.DenyReasonCode, owner.DenyReason);
+            yield return Closed(SaleGateCodes.OwnerKillSwitch, "Closed by the kill switch of owner " + paywall.OwnerId, paywall.PaywallId, owner.DenyReasonCode, owner.DenyReason);
         }
 
         if (paywall.Policy.KillSwitch)
         {
-            yield return Closed("paywall_kill_switch", "Closed by the paywall's kill switch", paywall.PaywallId, null, null);
+            yield return Closed(SaleGateCodes.PaywallKillSwitch, "Closed by the paywall's kill switch", paywall.PaywallId, null, null);
         }
 
         if (paywall.Status != PaywallStatus.Active)
         {
-            yield return Closed("paywall_paused", "Closed because the paywall is paused", paywall.PaywallId, null, null);
+            yield return Closed(SaleGateCodes.PaywallPaused, "Closed because the paywall is paused", paywall.PaywallId, null, null);
         }
 
         if (HasNoQuota(paywall.Policy))
         {
-            yield return Closed("quota_zero", "Closed because a quota is 0", paywall.PaywallId, null, null);
+            yield return Closed(SaleGateCodes.QuotaZero, "Closed because a quota is 0", paywall.PaywallId, null, null);
         }
     }
 
@@ -96,4 +96,18 @@ internal sealed class SaleGate
             ? null
             : DiagnosticDetails.Create("denyReasonCode", denyReasonCode, "denyReason", denyReason ?? string.Empty),
     };
+}
+
+/// <summary>Codes of what keeps a rule from selling: those of the diagnostics, and of <see cref="CompiledRule.ClosedBy"/>.</summary>
+internal static class SaleGateCodes
+{
+    public const string GlobalPause = "global_pause";
+
+    public const string OwnerKillSwitch = "owner_kill_switch";
+
+    public const string PaywallKillSwitch = "paywall_kill_switch";
+
+    public const string PaywallPaused = "paywall_paused";
+
+    public const string QuotaZero = "quota_zero";
 }

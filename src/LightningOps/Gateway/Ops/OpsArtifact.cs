@@ -28,7 +28,7 @@ internal static class OpsArtifact
         TimeoutMs = 0,
         Priority = 0,
         AmountMsats = default,
-        ClosedBy = "global_pause",
+        ClosedBy = SaleGateCodes.GlobalPause,
     };
 
     /// <summary>A configuration of one closed service that takes every request.</summary>
