@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer.Credentials;
+using LightningOps.Json;
 using LightningOps.L402;
 
 namespace LightningOps.Buyer;
@@ -16,6 +17,7 @@ namespace LightningOps.Buyer;
 internal sealed class SingleUse
 {
     private const int FirstError = 400;
+    private const int MaxProblemText = 500;
 
     private readonly L402Exchange exchange;
     private readonly CredentialStore store;
@@ -91,14 +93,14 @@ internal sealed class SingleUse
         try
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } problem && (Text(problem, "detail") ?? Text(problem, "title")) is { } reason ? PlainText.From(reason).TrimEnd('.') : null;
+            return (Text(document.RootElement, "detail") ?? Text(document.RootElement, "title")) is { } reason ? PlainText.From(reason).TrimEnd('.') : null;
         }
-        catch (JsonException)
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 500 } text ? text : null;
+        element.FindText(name) is { Length: > 0 and <= MaxProblemText } text ? text : null;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
@@ -73,14 +74,12 @@ public static class ControlPlaneCompiler
         ConfigHash = result.ConfigHash,
         Status = result.Valid ? DeploymentStatus.Pending : DeploymentStatus.Failed,
         Diagnostics = result.Diagnostics,
-        Metadata = new JsonText(DiagnosticJson.Write(json =>
+        Metadata = new JsonText(Encoding.UTF8.GetString(JsonBytes.WriteObject(json =>
         {
-            json.WriteStartObject();
             json.WriteString("executionPath", ExecutionPaths.HostedNode);
             json.WriteNumber("ruleCount", result.RuleCount);
             json.WriteBoolean("valid", result.Valid);
-            json.WriteEndObject();
-        })),
+        }))),
         RequestId = requestId,
     };
 }

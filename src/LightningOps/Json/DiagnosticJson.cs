@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Generic;
-using System.IO;
 using System.Text;
 using System.Text.Json;
 
@@ -15,28 +14,18 @@ internal static class DiagnosticJson
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = MinimalJsonEncoder.Instance };
 
     /// <summary>The JSON array of <paramref name="diagnostics"/>.</summary>
-    public static string Serialize(IReadOnlyList<Diagnostic> diagnostics) => Write(json =>
-    {
-        json.WriteStartArray();
-        foreach (var diagnostic in diagnostics)
+    public static string Serialize(IReadOnlyList<Diagnostic> diagnostics) => Encoding.UTF8.GetString(JsonBytes.Write(
+        json =>
         {
-            Write(json, diagnostic);
-        }
+            json.WriteStartArray();
+            foreach (var diagnostic in diagnostics)
+            {
+                Write(json, diagnostic);
+            }
 
-        json.WriteEndArray();
-    });
-
-    /// <summary>The JSON text of what <paramref name="write"/> writes.</summary>
-    public static string Write(System.Action<Utf8JsonWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, WriterOptions))
-        {
-            write(json);
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-    }
+            json.WriteEndArray();
+        },
+        WriterOptions));
 
     private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
     {
@@ -44,9 +33,9 @@ internal static class DiagnosticJson
         json.WriteString("code", diagnostic.Code);
         json.WriteString("severity", diagnostic.Severity.ToString().ToLowerInvariant());
         json.WriteString("message", diagnostic.Message);
-        WriteOptional(json, "paywallId", diagnostic.PaywallId);
-        WriteOptional(json, "routeId", diagnostic.RouteId);
-        WriteOptional(json, "relatedRouteId", diagnostic.RelatedRouteId);
+        json.WriteOptional("paywallId", diagnostic.PaywallId);
+        json.WriteOptional("routeId", diagnostic.RouteId);
+        json.WriteOptional("relatedRouteId", diagnostic.RelatedRouteId);
         if (diagnostic.Details is { } details)
         {
             json.WritePropertyName("details");
@@ -54,14 +43,6 @@ internal static class DiagnosticJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
     }
 
     private static void Write(Utf8JsonWriter json, IDictionary details)

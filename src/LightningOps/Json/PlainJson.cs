@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Text.Json;
 
 namespace LightningOps.Json;
@@ -17,16 +16,7 @@ public static class PlainJson
     /// Null, a text, a bool, a time, a <see cref="JsonNumber"/>, an object as a list of key and value, or an array as a list.
     /// </param>
     /// <exception cref="ArgumentException">It is something else.</exception>
-    public static byte[] ToUtf8(object? value)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            Write(json, value);
-        }
-
-        return bytes.ToArray();
-    }
+    public static byte[] ToUtf8(object? value) => JsonBytes.Write(json => Write(json, value));
 
     private static void Write(Utf8JsonWriter json, object? value)
     {

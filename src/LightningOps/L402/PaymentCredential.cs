@@ -1,8 +1,8 @@
 using System;
 using System.Globalization;
-using System.IO;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LightningOps.Json;
 
 namespace LightningOps.L402;
 
@@ -63,29 +63,12 @@ internal static class PaymentCredential
         json.WriteString("method", challenge.Method);
         json.WriteString("intent", challenge.Intent);
         json.WriteString("request", challenge.Request);
-        WriteOptional("expires", challenge.Expires);
-        WriteOptional("description", challenge.Description);
-        WriteOptional("opaque", challenge.Opaque);
-        WriteOptional("digest", challenge.Digest);
+        json.WriteOptional("expires", challenge.Expires);
+        json.WriteOptional("description", challenge.Description);
+        json.WriteOptional("opaque", challenge.Opaque);
+        json.WriteOptional("digest", challenge.Digest);
         json.WriteEndObject();
-
-        void WriteOptional(string name, string? value)
-        {
-            if (value is not null)
-            {
-                json.WriteString(name, value);
-            }
-        }
     }
 
-    private static byte[] Write(Action<Utf8JsonWriter> write)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, Relaxed))
-        {
-            write(json);
-        }
-
-        return memory.ToArray();
-    }
+    private static byte[] Write(Action<Utf8JsonWriter> write) => JsonBytes.Write(write, Relaxed);
 }

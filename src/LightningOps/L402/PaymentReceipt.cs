@@ -1,5 +1,6 @@
 using System;
 using System.Text.Json;
+using LightningOps.Json;
 
 namespace LightningOps.L402;
 
@@ -44,7 +45,7 @@ public sealed record PaymentReceipt
                 : null;
 
             string? Text(string name) =>
-                root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String && member.GetString() is { Length: > 0 } text ? PlainText.From(text) : null;
+                root.FindText(name) is { Length: > 0 } text ? PlainText.From(text) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

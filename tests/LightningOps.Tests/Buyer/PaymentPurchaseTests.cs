@@ -105,6 +105,19 @@ public sealed class PaymentPurchaseTests : IAsyncLifetime
         Assert.Equal((200, 2), (answer.StatusCode, wallet.Payments));
     }
 
+    [Theory]
+    [InlineData("{\"title\":\"no\",\"detail\":\"\\ud800\"}")]
+    [InlineData("[1]")]
+    [InlineData("{")]
+    public async Task A_refusal_with_a_reason_that_cannot_be_read_is_a_refusal(string problem)
+    {
+        seller.Serve = _ => Reply.Problem(problem, 402);
+
+        await Assert.ThrowsAsync<L402CredentialRejectedException>(() => client.SendAsync(Request()));
+
+        Assert.Equal((PurchaseState.Rejected, SingleUseCodes.Refused), ((await PurchasesAsync()).Single().State, (await PurchasesAsync()).Single().Code));
+    }
+
     [Fact]
     public async Task What_was_consumed_and_not_delivered_is_recorded_as_a_loss()
     {

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Text.Json;
 using LightningOps.Buyer.Spending;
+using LightningOps.Json;
 using LightningOps.L402;
 using LightningOps.L402.Challenges;
 using LightningOps.L402.Macaroons;
@@ -234,18 +234,14 @@ internal sealed record PurchaseSecret(string Invoice, string Token, string? Prei
     /// <summary>Written by hand: the reflecting serializer costs the first purchase of a session a tenth of its time.</summary>
     public byte[] ToJson()
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString(nameof(Invoice), Invoice);
-            json.WriteString(nameof(Token), Token);
-            json.WriteString(nameof(Preimage), Preimage);
-            json.WriteNumber(nameof(Scheme), (int)Scheme);
-            json.WriteEndObject();
-        }
-
-        return bytes.ToArray();
+        return JsonBytes.WriteObject(
+            json =>
+            {
+                json.WriteString(nameof(Invoice), Invoice);
+                json.WriteString(nameof(Token), Token);
+                json.WriteString(nameof(Preimage), Preimage);
+                json.WriteNumber(nameof(Scheme), (int)Scheme);
+            });
     }
 
     public override string ToString() => "***";

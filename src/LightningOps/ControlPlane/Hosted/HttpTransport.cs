@@ -1,12 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Net.Http;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
+using LightningOps.Json;
 using LightningOps.Observability;
 using Polly;
 
@@ -86,19 +86,16 @@ internal abstract class HttpTransport : IControlPlaneTransport
 
     private byte[] WriteRequest(ControlPlaneCall call, string secret)
     {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, RequestJson))
-        {
-            json.WriteStartObject();
-            WriteEnvelope(json, call.Function);
-            json.WriteStartObject("args");
-            json.WriteString("secret", secret);
-            call.WriteArguments(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
+        return JsonBytes.WriteObject(
+            json =>
+            {
+                WriteEnvelope(json, call.Function);
+                json.WriteStartObject("args");
+                json.WriteString("secret", secret);
+                call.WriteArguments(json);
+                json.WriteEndObject();
+            },
+            RequestJson);
     }
 }
 

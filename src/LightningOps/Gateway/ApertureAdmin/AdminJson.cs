@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LightningOps.ApertureYaml;
+using LightningOps.Json;
 using static LightningOps.Gateway.ApertureAdmin.AdminMembers;
 
 namespace LightningOps.Gateway.ApertureAdmin;
@@ -128,18 +128,7 @@ internal static class AdminJson
         return DefaultScheme;
     }
 
-    private static byte[] Write(Action<Utf8JsonWriter> members)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, Options))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
-    }
+    private static byte[] Write(Action<Utf8JsonWriter> members) => JsonBytes.WriteObject(members, Options);
 }
 
 /// <summary>Transactions in the admin API's JSON: snake case, 64-bit numbers as strings, times of RFC 3339.</summary>

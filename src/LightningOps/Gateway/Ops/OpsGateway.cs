@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text;
@@ -16,6 +15,7 @@ using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
 using LightningOps.Http;
+using LightningOps.Json;
 using LightningOps.Settings;
 
 namespace LightningOps.Gateway.Ops;
@@ -245,18 +245,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static byte[] Write(Action<Utf8JsonWriter> members)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, RequestJson))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
-    }
+    private static byte[] Write(Action<Utf8JsonWriter> members) => JsonBytes.WriteObject(members, RequestJson);
 
     private async Task<GatewayDeployment> DeployAsync(
         string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, IReadOnlyList<CompiledRule>? rules, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json;
+using LightningOps.Json;
 using LightningOps.L402.Bolt11;
 
 namespace LightningOps.L402.Challenges;
@@ -55,7 +56,7 @@ internal static class PaymentChargeReader
     }
 
     // Without an invoice there is nothing that lightning could pay.
-    private static string? Invoice(JsonElement request) => request.TryGetProperty("methodDetails", out var details) ? Text(details, "invoice") : null;
+    private static string? Invoice(JsonElement request) => request.TryGetProperty("methodDetails", out var details) ? details.FindText("invoice") : null;
 
     private static bool IsCharge(PaymentChallenge challenge) =>
         challenge.Method.Equals(Lightning, StringComparison.OrdinalIgnoreCase) && challenge.Intent.Equals(Charge, StringComparison.OrdinalIgnoreCase);
@@ -70,7 +71,7 @@ internal static class PaymentChargeReader
             return null;
         }
 
-        var label = Text(details, "network");
+        var label = details.FindText("network");
         var warning = label is not null && (!Networks.TryGetValue(label, out var network) || network != invoice!.Network)
             ? "the Payment challenge names network " + PlainText.From(label) + ", but its invoice is for " + invoice!.Network + "; the invoice counts"
             : null;
@@ -92,19 +93,16 @@ internal static class PaymentChargeReader
             return unread;
         }
 
-        return Text(request, "currency") is not { } currency || !currency.Equals(Satoshi, StringComparison.OrdinalIgnoreCase)
+        return request.FindText("currency") is not { } currency || !currency.Equals(Satoshi, StringComparison.OrdinalIgnoreCase)
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the currency of the Payment challenge is not sat")
-            : !long.TryParse(Text(request, "amount"), NumberStyles.None, CultureInfo.InvariantCulture, out var satoshis)
+            : !long.TryParse(request.FindText("amount"), NumberStyles.None, CultureInfo.InvariantCulture, out var satoshis)
                 ? L402Error.Challenge(L402ErrorCodes.ChallengeAmountInvalid, "the amount of the Payment challenge is not a whole number of satoshis")
             : invoice.Amount?.Value != (decimal)satoshis * Msats.PerSatoshi
                 ? L402Error.Challenge(L402ErrorCodes.ChallengeAmountMismatch, "the amount of the Payment challenge is not that of its invoice")
-            : Text(details, "paymentHash") is { } hash && !hash.Equals(invoice.PaymentHash.Hex, StringComparison.OrdinalIgnoreCase)
+            : details.FindText("paymentHash") is { } hash && !hash.Equals(invoice.PaymentHash.Hex, StringComparison.OrdinalIgnoreCase)
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the payment hash of the Payment challenge is not that of its invoice")
             : challenge.Expires is not null && PaymentCredential.FindExpiry(challenge) is null
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the expiry of the Payment challenge is not a date")
             : null;
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

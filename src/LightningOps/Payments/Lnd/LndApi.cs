@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
+using LightningOps.Json;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
@@ -66,24 +67,21 @@ internal sealed class LndApi
     public async Task<LndRefusal?> FindPayRefusalAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var secret = macaroon.Reveal();
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json))
+        var question = JsonBytes.WriteObject(json =>
         {
-            writer.WriteStartObject();
-            writer.WriteBase64String("macaroon", HexText.Decode(secret));
-            writer.WriteStartArray("permissions");
-            writer.WriteStartObject();
-            writer.WriteString("entity", "offchain");
-            writer.WriteString("action", "write");
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            writer.WriteString("fullMethod", "/routerrpc.Router/SendPaymentV2");
-            writer.WriteEndObject();
-        }
+            json.WriteBase64String("macaroon", HexText.Decode(secret));
+            json.WriteStartArray("permissions");
+            json.WriteStartObject();
+            json.WriteString("entity", "offchain");
+            json.WriteString("action", "write");
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteString("fullMethod", "/routerrpc.Router/SendPaymentV2");
+        });
 
         try
         {
-            var (status, body) = await http.RequestAsync(Request(HttpMethod.Post, "/v1/macaroon/checkpermissions", json.ToArray()), limit, cancellationToken).ConfigureAwait(false);
+            var (status, body) = await http.RequestAsync(Request(HttpMethod.Post, "/v1/macaroon/checkpermissions", question), limit, cancellationToken).ConfigureAwait(false);
             return status == BadRequest && LndRefusal.From(status, body, secret) is { IsFromLnd: true } refusal && refusal.Reason.IndexOf("permission denied", StringComparison.OrdinalIgnoreCase) >= 0
                 ? new LndRefusal(LndErrorCodes.MacaroonLacksPermission, "the macaroon may not call SendPaymentV2", IsFromLnd: true)
                 : null;

@@ -1,8 +1,8 @@
 using System;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text.Json;
+using LightningOps.Json;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
 
@@ -107,23 +107,19 @@ internal static class LndRequest
     public static byte[] Serialize(InvoicePayment payment, Bolt11Invoice invoice, LndPayerOptions options)
     {
         var amount = invoice.Amount ?? payment.Amount ?? payment.MaxAmount;
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("payment_request", payment.Invoice);
-            if (invoice.AmountKind == InvoiceAmountKind.Absent)
+        return JsonBytes.WriteObject(
+            json =>
             {
-                json.WriteString("amt_msat", amount.ToString());
-            }
+                json.WriteString("payment_request", payment.Invoice);
+                if (invoice.AmountKind == InvoiceAmountKind.Absent)
+                {
+                    json.WriteString("amt_msat", amount.ToString());
+                }
 
-            json.WriteString("fee_limit_msat", (payment.FeeLimit ?? FeeLimitFor(amount, options)).ToString());
-            json.WriteNumber("timeout_seconds", Math.Max(1, (int)GetTimeout(payment, options).TotalSeconds));
-            json.WriteBoolean("no_inflight_updates", true);
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
+                json.WriteString("fee_limit_msat", (payment.FeeLimit ?? FeeLimitFor(amount, options)).ToString());
+                json.WriteNumber("timeout_seconds", Math.Max(1, (int)GetTimeout(payment, options).TotalSeconds));
+                json.WriteBoolean("no_inflight_updates", true);
+            });
     }
 
     private static TimeSpan GetTimeout(InvoicePayment payment, LndPayerOptions options) =>

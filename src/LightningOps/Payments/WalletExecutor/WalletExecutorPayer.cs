@@ -1,13 +1,13 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.IO;
 using System.Net.Http;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
+using LightningOps.Json;
 using LightningOps.L402.Bolt11;
 using LightningOps.Settings;
 
@@ -153,20 +153,17 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
 
     private static byte[] CreateBody(InvoicePayment payment)
     {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, RequestJson))
-        {
-            json.WriteStartObject();
-            json.WriteString("requestId", payment.RequestId);
-            json.WriteStartObject("payment");
-            json.WriteString("invoice", payment.Invoice);
-            json.WriteNumber("maxAmountMsats", payment.MaxAmount.Value);
-            json.WriteString("host", payment.Host);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
+        return JsonBytes.WriteObject(
+            json =>
+            {
+                json.WriteString("requestId", payment.RequestId);
+                json.WriteStartObject("payment");
+                json.WriteString("invoice", payment.Invoice);
+                json.WriteNumber("maxAmountMsats", payment.MaxAmount.Value);
+                json.WriteString("host", payment.Host);
+                json.WriteEndObject();
+            },
+            RequestJson);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Json;
 
 namespace LightningOps.Settlements.Books;
 
@@ -22,15 +23,12 @@ internal readonly record struct SaleMetadata(string? Gateway, long? TransactionI
         using var document = JsonDocument.Parse(metadata.Value);
         var root = document.RootElement;
         return root.ValueKind != JsonValueKind.Object ? default : new SaleMetadata(
-            Text(root, "gateway"),
+            root.FindText("gateway"),
             root.TryGetProperty("transactionId", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number) ? number : null,
-            Text(root, "tokenId"),
-            Text(root, "path"),
-            Text(root, "scheme"),
-            Text(root, "delivery"),
-            Text(root, "service"));
+            root.FindText("tokenId"),
+            root.FindText("path"),
+            root.FindText("scheme"),
+            root.FindText("delivery"),
+            root.FindText("service"));
     }
-
-    private static string? Text(JsonElement item, string member) =>
-        item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
