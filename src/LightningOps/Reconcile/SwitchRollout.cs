@@ -218,7 +218,7 @@ internal sealed class SwitchRollout
             ReconcileStage.Rollback,
             ReconcileFailureCodes.RollbackFailed,
             async (_, token) => await pass.Gateway.RollBackAsync(pass.Options.RequestId, id, before!, token).ConfigureAwait(false),
-            pass.Options.WindDownTimeout).ConfigureAwait(false);
+            pass.WindDownTimeout).ConfigureAwait(false);
         return trouble is null
             ? await EndAsync(id, State with { IsSent = true }, failure, pass.Gateway is ILiveEvidence { Evidence: LiveEvidence.NotKnown } ? LiveConfiguration.Unknown : LiveConfiguration.Previous).ConfigureAwait(false)
             : await EndAsync(id, State with { IsSent = true }, trouble with { Reason = failure.Reason + "; " + trouble.Reason }, LiveConfiguration.Unknown).ConfigureAwait(false);
