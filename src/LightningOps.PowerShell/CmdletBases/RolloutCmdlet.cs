@@ -52,7 +52,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
     [Parameter]
     public SwitchParameter AllowOrderLoss { get; set; }
 
-    /// <summary>A roll-out is made although it takes a service its price server (dynamicprice), which ends the metering and every credential sold for it.</summary>
+    /// <summary>A roll-out may remove the price server (dynamicprice) of a service, which ends the metering and every credential sold for it.</summary>
     [Parameter]
     public SwitchParameter AllowDynamicPriceLoss { get; set; }
 

@@ -31,7 +31,7 @@ public sealed record GatewayRollout
     /// <summary>Rolls out although a restart may let a broader service answer what is closed.</summary>
     public bool AllowOrderLoss { get; init; }
 
-    /// <summary>Rolls out although it takes a service its price server, and refuses every credential sold for it.</summary>
+    /// <summary>Allows a roll-out to remove the price server of a service, which ends every credential sold for it.</summary>
     public bool AllowDynamicPriceLoss { get; init; }
 
     /// <summary>Reopens what another store stopped.</summary>

@@ -34,7 +34,7 @@ public sealed record ReconcileOptions
     /// <summary>Rolls out to an admin gateway although a restart may let a broader service answer what is closed.</summary>
     public bool AllowOrderLoss { get; init; }
 
-    /// <summary>Rolls out although it takes a service its price server (<c>dynamicprice</c>), and refuses every credential sold for it.</summary>
+    /// <summary>Allows a roll-out to remove the price server (<c>dynamicprice</c>) of a service, which ends every credential sold for it.</summary>
     public bool AllowDynamicPriceLoss { get; init; }
 
     /// <summary>Reopens what another store stopped; without it such a roll-out is refused.</summary>

@@ -38,7 +38,7 @@ internal static class DynamicPrices
     /// <summary>Extras of a service without those of a price server.</summary>
     public static bool IsMember(string extra) => extra.StartsWith(Member, StringComparison.Ordinal);
 
-    /// <summary>The refusal of a roll-out that takes the price server off services, or null; what is closed or removed is asked for elsewhere.</summary>
+    /// <summary>The refusal of a roll-out that removes the price server of services, or null; closed and removed services are checked elsewhere.</summary>
     /// <param name="served">Services served now, with the members they have.</param>
     /// <param name="desired">Services to be served.</param>
     /// <param name="rollout">The roll-out.</param>
