@@ -38,7 +38,8 @@ public sealed record GatewayClosing
 
             // Nothing tells what was made here: a pause closes it, and its text is kept.
             CloseDecision.CloseIfMadeHere when !origins.IsRecorded && !IsListKnown => CloseDecision.Close,
-            CloseDecision.OwnerUnknown when !origins.IsRecorded => CloseDecision.OwnerUnknown,
+            // A file that no roll-out has written, beside a list of all paywalls, holds no service of an owner.
+            CloseDecision.OwnerUnknown when !origins.IsRecorded && !(origins.IsRecordAbsent && IsListKnown) => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere when !origins.IsMakerKnown => CloseDecision.OwnerUnknown,
             CloseDecision.CloseIfMadeHere => origins.IsMadeHere(service.Name) ? CloseDecision.Close : CloseDecision.Keep,
             CloseDecision.OwnerUnknown => origins.IsMadeHere(service.Name) ? CloseDecision.OwnerUnknown : CloseDecision.Keep,

@@ -6,7 +6,7 @@ using LightningOps.Compile;
 namespace LightningOps.Gateway;
 
 /// <summary>What is recorded of the services of a gateway: which were made here, and whose each is.</summary>
-internal sealed class ServiceOrigins
+internal sealed record ServiceOrigins
 {
     private static readonly IReadOnlyDictionary<string, string> NoOwners = new Dictionary<string, string>();
     private readonly HashSet<string>? names;
@@ -34,6 +34,9 @@ internal sealed class ServiceOrigins
 
     /// <summary>Whether there is a record that can be read.</summary>
     public bool IsRecorded { get; private init; } = true;
+
+    /// <summary>Whether no record was ever written, or it was removed; false where one is there that cannot be read.</summary>
+    public bool IsRecordAbsent { get; init; }
 
     /// <summary>Whether it is known which were made here.</summary>
     public bool IsMakerKnown { get; private init; } = true;

@@ -210,6 +210,26 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         Assert.Equal(3, lifted.Pending.Count(static change => change.Kind == ServiceChangeKind.Opened));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_service_of_a_file_that_no_roll_out_wrote_is_no_owners_unless_the_record_is_damaged(bool isDamaged)
+    {
+        kind = "file";
+        var path = folder.File("aperture.yaml");
+        await File.WriteAllTextAsync(path, "listenaddr: 127.0.0.1:9\nservices:\n  - name: website\n    hostregexp: '^w$'\n    pathregexp: '^/$'\n    address: 127.0.0.1:9000\n    protocol: http\n    price: 5\n");
+        if (isDamaged)
+        {
+            await File.WriteAllTextAsync(path + ".deployment.json", "{");
+        }
+
+        var result = await KillAsync(true);
+
+        Assert.Equal(!isDamaged, result.Ok);
+        Assert.Equal(isDamaged, result.FailureReason?.Contains("NOT CLOSED, owner unknown: website", StringComparison.Ordinal) ?? false);
+        Assert.Equal(["website"], Names(static service => !service.IsClosed));
+    }
+
     [Fact]
     public async Task Paywalls_that_do_not_compile_keep_no_released_service_closed()
     {

@@ -40,7 +40,7 @@ function New-ExampleWorld {
         "{`"settlementId`":`"set_1`",`"invoiceId`":`"inv_1`",`"paywallId`":`"019c5a10`",`"ownerId`":`"owner_7`",`"amountMsats`":10000,`"paymentProofValue`":`"$proof`"}"
     )
     $vectors = Join-Path $root 'tests/LightningOps.Tests/Vectors'
-    Set-Content (Join-Path $template 'invoices.txt') (Get-Content (Join-Path $vectors 'bolt11.json') -Raw | ConvertFrom-Json).valid.invoice
+    Set-Content (Join-Path $template 'invoices.txt') (Get-Content (Join-Path $vectors 'bolt11.json') -Raw | ConvertFrom-Json).valid.Where({ $_.paymentHash }).invoice
     $token = (Get-Content (Join-Path $vectors 'macaroons.json') -Raw | ConvertFrom-Json).valid[0]
     Set-Content (Join-Path $template 'credential.txt') "L402 $($token.macaroonBase64):$($token.preimageHex)" -NoNewline
     Set-Content (Join-Path $template 'root-key.txt') $token.rootKeyHex -NoNewline

@@ -173,7 +173,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <param name="store">Store that asks; null for one without a name.</param>
     public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
     {
-        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded;
+        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded with { IsRecordAbsent = !File.Exists(path + Ending) };
     }
 
     /// <summary>Who made each service after a roll-out: those of the roll-out this store, the others whoever it was.</summary>
