@@ -20,6 +20,10 @@ services:
     protocol: http
     price: 5
     timeout: 60
+    ratelimits:
+      - pathregexp: '^/timed$'
+        requests: 5
+        per: 1h
 '@
 }
 
