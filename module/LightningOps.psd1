@@ -17,6 +17,7 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
+        'Backup-ApertureDatabase'
         'Connect-LightningOps'
         'ConvertFrom-Bolt11'
         'ConvertFrom-L402Token'
@@ -57,6 +58,7 @@
         'Remove-L402Credential'
         'Remove-LightningPaywall'
         'Resolve-L402Route'
+        'Restore-ApertureDatabase'
         'Resume-LightningPaywall'
         'Revoke-ApertureToken'
         'Revoke-LightningOpsCredential'
@@ -70,6 +72,7 @@
         'Suspend-LightningPaywall'
         'Sync-ApertureConfig'
         'Test-ApertureConfig'
+        'Test-ApertureDatabase'
         'Test-ApertureDrift'
         'Test-L402Gate'
         'Test-L402Payer'

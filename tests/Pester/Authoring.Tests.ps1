@@ -20,6 +20,10 @@ services:
     protocol: http
     price: 5
     timeout: 60
+    ratelimits:
+      - pathregexp: '^/timed$'
+        requests: 5
+        per: 1h
 '@
 }
 
@@ -97,5 +101,29 @@ Describe 'The operations of an Aperture' {
         Get-ApertureToken @at | Should -BeNullOrEmpty
         (Get-ApertureStatistic @at).RevenueSats | Should -Be 0
         { Revoke-ApertureToken -TokenId ff @at -Force -ErrorAction Stop } | Should -Throw -ErrorId 'TokenNotFound*'
+    }
+}
+
+Describe 'A database of Aperture' {
+    BeforeEach {
+        $database = "$TestDrive/$([guid]::NewGuid()).db"
+        Copy-Item (Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors/aperture/db/aperture-main-7ee3ed7.db') $database
+    }
+
+    It 'is copied, compared and restored' {
+        $copy = Backup-ApertureDatabase $database "$TestDrive/one.copy" -KeyPath "$TestDrive/one.key"
+        $copy.OpensWith | Should -Be 'main'
+        $test = Test-ApertureDatabase $database $copy.Path -KeyPath "$TestDrive/one.key"
+        $test.IsHarmless | Should -BeTrue
+        ($test | Out-String) | Should -Match 'nothing would change'
+        (Restore-ApertureDatabase $database $copy.Path -KeyPath "$TestDrive/one.key" -Force).Schema | Should -Be 9
+        { Restore-ApertureDatabase $database $copy.Path -KeyPath "$TestDrive/one.key" -ApertureVersion v0.5.0 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ApertureDatabaseTooNew*'
+    }
+
+    It 'needs its key' {
+        { Backup-ApertureDatabase $database "$TestDrive/two.copy" -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError*'
+        $null = Backup-ApertureDatabase $database "$TestDrive/two.copy" -Key one
+        { Test-ApertureDatabase $database "$TestDrive/two.copy" -Key two -ErrorAction Stop } | Should -Throw -ErrorId 'ApertureBackupUnreadable*'
+        { Test-ApertureDatabase $database "$TestDrive/two.copy" -KeyPath "$TestDrive/none" -ErrorAction Stop } | Should -Throw -ErrorId 'ApertureBackupKeyMissing*'
     }
 }

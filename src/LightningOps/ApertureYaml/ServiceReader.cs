@@ -71,7 +71,7 @@ internal static class ServiceReader
                 extras.Add(name + "=" + GoDuration.Format(duration));
                 break;
             case SettingKind.Text or SettingKind.NamedText when section.Text(key) is { Length: > 0 } text:
-                extras.Add(name + "=" + text);
+                extras.Add(name + "=" + (name == "authscheme" && text == "mpp+l402" ? "l402+mpp" : text));
                 break;
             case SettingKind.TextMap:
                 foreach (var item in section.Texts(key))

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
@@ -14,8 +12,6 @@ namespace LightningOps.Authoring;
 internal sealed class AdoptedServices
 {
     private const long PriorityStep = 10;
-    private const string PerMinute = "1m";
-    private const string PerDay = "24h";
     private readonly string gateway;
     private readonly string ownerId;
     private readonly long nowMs;
@@ -48,18 +44,18 @@ internal sealed class AdoptedServices
             return "it is closed, and its upstream is not known";
         }
 
-        if (service.Auth != GatewayService.AuthOn)
+        var members = new AdoptedMembers(service, extras);
+        if (service.Auth != GatewayService.AuthOn && members.Freebie is null)
         {
             return "auth: \"" + service.Auth + "\" is not a sale of each request";
         }
 
-        if (FindUpstream(service, extras) is null)
+        if (members.UpstreamUrl is null)
         {
             return "its upstream " + service.Protocol + "://" + service.Address + " is not a URL that compiles to it";
         }
 
-        var rest = extras.Where(static extra => !extra.StartsWith("rewrite.prefix=", StringComparison.Ordinal)).Except(GetLimits(service, FindQuota(service, extras, PerMinute), FindQuota(service, extras, PerDay))).ToArray();
-        return rest.Length == 0 ? null : "a paywall does not have " + string.Join(", ", rest.Select(static extra => extra.Substring(0, extra.IndexOf('='))).Distinct());
+        return members.Rest.Count == 0 ? null : "a paywall does not have " + string.Join(", ", members.Rest);
     }
 
     /// <summary>The paywall of a service without an obstacle.</summary>
@@ -69,6 +65,7 @@ internal sealed class AdoptedServices
     public Paywall Create(GatewayService service, IReadOnlyList<string> extras, int place)
     {
         var paywallId = "pw_" + createId();
+        var members = new AdoptedMembers(service, extras);
         return new Paywall
         {
             PaywallId = paywallId,
@@ -84,8 +81,20 @@ internal sealed class AdoptedServices
                 OwnerId = ownerId,
                 PricingMode = "fixed",
                 FixedAmountMsats = service.EffectivePrice * Msats.PerSatoshi,
-                QuotaPerMinute = FindQuota(service, extras, PerMinute),
-                QuotaPerDay = FindQuota(service, extras, PerDay),
+                QuotaPerMinute = members.PerMinute?.Requests,
+                QuotaPerMinuteBurst = members.PerMinute?.Burst,
+                QuotaPerDay = members.PerDay?.Requests,
+                QuotaPerDayBurst = members.PerDay?.Burst,
+                AuthScheme = members.Find("authscheme"),
+                CredentialLifetimeSeconds = members.Lifetime,
+                Freebie = members.Freebie,
+                Headers = members.FindMap("headers"),
+                TlsCertificatePath = members.Find("tlscertpath"),
+                WhitelistPaths = members.FindPaths("authwhitelistpaths"),
+                SkipInvoicePaths = members.FindPaths("authskipinvoicecreationpaths"),
+                Capabilities = members.Find("capabilities")?.Split(','),
+                Constraints = members.FindMap("constraints"),
+                DynamicPrice = members.DynamicPrice,
                 CreatedAtMs = nowMs,
                 UpdatedAtMs = nowMs,
             },
@@ -98,7 +107,7 @@ internal sealed class AdoptedServices
                     OwnerId = ownerId,
                     HostPattern = PatternKind.UnanchoredPrefix + service.HostRegexp,
                     PathPattern = PatternKind.UnanchoredPrefix + service.PathRegexp,
-                    UpstreamUrl = FindUpstream(service, extras)!,
+                    UpstreamUrl = members.UpstreamUrl!,
                     Protocol = service.Protocol == "https" ? RouteProtocol.Https : RouteProtocol.Http,
                     Priority = (place + 1) * PriorityStep,
                     ServiceName = service.Name,
@@ -108,51 +117,4 @@ internal sealed class AdoptedServices
             ],
         };
     }
-
-    private static string? FindUpstream(GatewayService service, IReadOnlyList<string> extras)
-    {
-        var prefix = Find(extras, "rewrite.prefix=");
-        var url = service.Protocol + "://" + service.Address + prefix;
-        return service.Protocol is "http" or "https"
-            && UpstreamUrl.TryParse(url) is { HasQueryOrFragment: false, HasUserInfo: false } upstream
-            && upstream.Address == service.Address && upstream.PathPrefix == prefix
-            ? url
-            : null;
-    }
-
-    private static long? FindQuota(GatewayService service, IReadOnlyList<string> extras, string per)
-    {
-        var expression = GetLimitExpression(service, per);
-        for (var place = 0; place < 2; place++)
-        {
-            var limit = string.Format(CultureInfo.InvariantCulture, "ratelimits[{0}].", place);
-            if (Find(extras, limit + "per=") == per && (Find(extras, limit + "pathregexp=") ?? string.Empty) == expression
-                && long.TryParse(Find(extras, limit + "requests="), NumberStyles.None, CultureInfo.InvariantCulture, out var requests))
-            {
-                return requests;
-            }
-        }
-
-        return null;
-    }
-
-    private static IEnumerable<string> GetLimits(GatewayService service, long? perMinute, long? perDay)
-    {
-        var place = 0;
-        foreach (var (quota, per) in new[] { (perMinute, PerMinute), (perDay, PerDay) })
-        {
-            if (quota is { } requests)
-            {
-                var limit = string.Format(CultureInfo.InvariantCulture, "ratelimits[{0}].", place++);
-                yield return limit + "pathregexp=" + GetLimitExpression(service, per);
-                yield return limit + "requests=" + requests.ToString(CultureInfo.InvariantCulture);
-                yield return limit + "per=" + per;
-            }
-        }
-    }
-
-    private static string GetLimitExpression(GatewayService service, string per) => per == PerMinute ? service.PathRegexp : "(?:" + service.PathRegexp + ")";
-
-    private static string? Find(IEnumerable<string> extras, string begin) =>
-        extras.FirstOrDefault(extra => extra.StartsWith(begin, StringComparison.Ordinal))?.Substring(begin.Length);
 }

@@ -32,6 +32,9 @@ public sealed record RolloutPlan
     /// <summary>Whether the file says the same services in another spelling, or with comments in between.</summary>
     internal bool IsSpellingOnly { get; init; }
 
+    /// <summary>Whether the file says what is desired and keeps every byte.</summary>
+    internal bool KeepsFile { get; init; }
+
     /// <summary>Whether the gateway cannot carry it.</summary>
     public bool IsRefused => Diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 

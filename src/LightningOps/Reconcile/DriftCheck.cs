@@ -150,7 +150,7 @@ public sealed class DriftCheck
 
     /// <summary>What is desired is written, and nothing shows that the gateway has loaded it.</summary>
     private static bool IsOnlyWritten(RolloutPlan plan, GatewayState state) =>
-        state.Evidence == LiveEvidence.NotKnown && plan.Changes.Count == 0 && state.Active?.ConfigHash == plan.ConfigHash;
+        state.Evidence == LiveEvidence.NotKnown && plan.Changes.Count == 0 && (plan.KeepsFile || state.Active?.ConfigHash == plan.ConfigHash);
 
     private async Task<RolloutPlan?> PlanClosingAsync(DesiredConfiguration wanted, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {

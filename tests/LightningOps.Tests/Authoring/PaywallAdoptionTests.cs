@@ -9,12 +9,17 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Authoring;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
 using LightningOps.Compile;
 using LightningOps.ControlPlane.Local;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Loopback;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
+using LightningOps.Settings;
 using LightningOps.Storage;
 using LightningOps.Tests.Http;
 using LightningOps.Tests.Support;
@@ -26,6 +31,47 @@ namespace LightningOps.Tests.Authoring;
 public sealed class PaywallAdoptionTests
 {
     private const string Head = "listenaddr: \"127.0.0.1:1\"\ninsecure: true\nauthenticator:\n  disable: true\n";
+    private const string Handwritten = """
+
+        services: # in match order
+          # sold since spring
+          - name: "quotes"
+            hostregexp: '^quotes\.example$'
+            pathregexp: "^/quotes/.*$"   # everything below
+            address: quotes.example:8443
+            protocol: https
+            auth: "freebie 3"
+            authscheme: "mpp+l402"
+            price: 0x5
+            timeout: 3_600
+            capabilities: "add,subtract"
+            constraints: { "valid_until": 1682483169 }
+            headers: { X-Api-Key: "${QUOTES_KEY}" }
+            tlscertpath: certs/quotes.pem
+            authwhitelistpaths: ['^/quotes/about$']
+            authskipinvoicecreationpaths:
+              - '^/quotes/stream$'
+            ratelimits:
+              - {pathregexp: "^/quotes/.*$", requests: 60, per: 60s, burst: 5}
+              - {pathregexp: "(?:^/quotes/.*$)", requests: 1000, per: 24h}
+
+          - name: metered
+            hostregexp: '^metered\.example$'
+            pathregexp: '^/.*$'
+            address: "127.0.0.1:9100"
+            protocol: http
+            price: 5
+            dynamicprice:
+              enabled: true
+              grpcaddress: "127.0.0.1:10010"
+              insecure: false
+              tlscertpath: certs/prices.pem
+              metered: true
+          # the last one
+          - {name: last, hostregexp: 'last', pathregexp: '', address: "127.0.0.1:9100", protocol: http, price: 1}
+
+        """;
+
     private static readonly Regex Placeholder = new(@"\{\{[A-Z0-9]+\}\}");
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -79,7 +125,8 @@ public sealed class PaywallAdoptionTests
                 continue;
             }
 
-            // Rolled out, the file reads as it did, the services of others among them.
+            // Rolled out, the file has every byte it had, and reads as it did.
+            Assert.Equal(yaml, bench.ReadText());
             var after = bench.Read();
             Assert.Equal(before.Select(static service => service.Name), after.Select(static service => service.Name));
             Assert.All(after.Zip(before), static pair => Assert.Empty(MemberChanges.Between(pair.Second, pair.First)));
@@ -94,13 +141,16 @@ public sealed class PaywallAdoptionTests
     {
         using var bench = new Bench(Head + """
             services:
-              - name: timed
+              - name: hourly
                 hostregexp: '.*'
-                pathregexp: '^/timed$'
+                pathregexp: '^/hourly$'
                 address: "127.0.0.1:9100"
                 protocol: http
                 price: 5
-                timeout: 60
+                ratelimits:
+                  - pathregexp: '^/hourly$'
+                    requests: 5
+                    per: 1h
               - name: free
                 hostregexp: '.*'
                 pathregexp: '^/free$'
@@ -113,6 +163,14 @@ public sealed class PaywallAdoptionTests
                 address: "127.0.0.1:9100"
                 protocol: http
                 price: 5
+              - name: secret
+                hostregexp: '.*'
+                pathregexp: '^/secret$'
+                address: "127.0.0.1:9100"
+                protocol: http
+                price: 5
+                headers:
+                  Authorization: "Bearer 0123456789abcdef"
               - name: plain
                 hostregexp: 'shop'
                 pathregexp: ''
@@ -129,13 +187,106 @@ public sealed class PaywallAdoptionTests
 
         var adopted = await bench.AdoptAsync();
 
-        Assert.Equal(["timed", "free", "a,b"], adopted.Foreign.Select(static foreign => foreign.Name));
-        Assert.Contains("timeout", adopted.Foreign[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(["hourly", "free", "a,b", "secret"], adopted.Foreign.Select(static foreign => foreign.Name));
+        Assert.Equal("a paywall does not have ratelimits[0].pathregexp, ratelimits[0].per, ratelimits[0].requests", adopted.Foreign[0].Reason);
         Assert.Contains("off", adopted.Foreign[1].Reason, StringComparison.Ordinal);
         Assert.Contains("comma", adopted.Foreign[2].Reason, StringComparison.Ordinal);
+        Assert.Contains("header_secret_literal", adopted.Foreign[3].Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdef", adopted.Foreign[3].Reason, StringComparison.Ordinal);
         var plain = Assert.Single(adopted.Paywalls);
         Assert.Equal((5000, 7L, "http://127.0.0.1:9100/v1", "plain"), (plain.Policy.FixedAmountMsats.Value, plain.Policy.QuotaPerMinute, plain.Routes[0].UpstreamUrl, plain.Routes[0].ServiceName));
         Assert.Equal(("re2:shop", "re2:"), (plain.Routes[0].HostPattern, plain.Routes[0].PathPattern));
+    }
+
+    [Fact]
+    public async Task Every_member_that_a_policy_has_is_kept()
+    {
+        const string Written = Head + Handwritten;
+        using var bench = new Bench(Written);
+
+        var adopted = await bench.AdoptAsync();
+
+        Assert.Empty(adopted.Foreign);
+        var terms = adopted.Paywalls[0].Policy;
+        Assert.Equal(("l402+mpp", 3600L, 3L, "certs/quotes.pem"), (terms.AuthScheme, terms.CredentialLifetimeSeconds, terms.Freebie, terms.TlsCertificatePath));
+        Assert.Equal((60L, 5L, 1000L, null), (terms.QuotaPerMinute, terms.QuotaPerMinuteBurst, terms.QuotaPerDay, terms.QuotaPerDayBurst));
+        Assert.Equal(["add", "subtract"], terms.Capabilities);
+        Assert.Equal("1682483169", terms.Constraints!["valid_until"]);
+        Assert.Equal("${QUOTES_KEY}", terms.Headers!["X-Api-Key"]);
+        Assert.Equal(["re2:^/quotes/about$"], terms.WhitelistPaths);
+        Assert.Equal(["re2:^/quotes/stream$"], terms.SkipInvoicePaths);
+        Assert.Equal(new DynamicPrice { GrpcAddress = "127.0.0.1:10010", TlsCertificatePath = "certs/prices.pem", Metered = true }, adopted.Paywalls[1].Policy.DynamicPrice);
+        Assert.True(await bench.RollOutAsync(await bench.CompileAsync()));
+        Assert.Equal(Written, bench.ReadText());
+    }
+
+    [Fact]
+    public async Task A_change_of_one_adopted_service_leaves_the_text_of_the_others()
+    {
+        const string Written = Head + Handwritten;
+        using var bench = new Bench(Written);
+        var adopted = await bench.AdoptAsync();
+        await bench.RollOutAsync(await bench.CompileAsync());
+
+        await new PaywallAuthor(bench.Plane).ChangeAsync(adopted.Paywalls[2].PaywallId, new PaywallMembers { PriceMsats = 9000 }, null, isTrial: false, None);
+        await bench.RollOutAsync(await bench.CompileAsync());
+
+        var before = Written.Substring(0, Written.IndexOf("  # the last one", StringComparison.Ordinal));
+        Assert.StartsWith(before, bench.ReadText(), StringComparison.Ordinal);
+        Assert.Equal((3, 9), (bench.Read().Count, bench.Read()[2].PriceSats));
+    }
+
+    [Fact]
+    public async Task A_token_sold_before_still_opens_what_was_adopted()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("aperture.yaml");
+        using var upstream = EchoUpstream.Start();
+        var written = Head + FormattableString.Invariant($$"""
+            services:
+              # sold since spring
+              - name: quotes
+                hostregexp: '.*'
+                pathregexp: '^/quotes/.*$'
+                address: "{{upstream.Url.Authority}}"
+                protocol: http
+                price: 5
+                timeout: 3600
+                authwhitelistpaths: ['^/quotes/about$']
+
+            """);
+        await File.WriteAllTextAsync(path, written);
+        using var store = CredentialStore.InMemory(TimeProvider.System);
+        using var served = LoopbackGateway.Start(new LoopbackGatewayOptions { ConfigPath = path });
+        using var client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, served.Wallet, store);
+        Assert.Equal(200, await GetAsync("/quotes/a"));
+        using var plane = new LocalControlPlane(new LocalStoreOptions { Path = folder.File("s.db") });
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse("file:" + path), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [served] });
+        var adoption = new PaywallAdoption(plane);
+        var adopted = await adoption.PrepareAsync(gateway, "owner", None);
+        await adoption.StoreAsync(adopted, None);
+
+        await ApplyAsync();
+        Assert.Equal(written, await File.ReadAllTextAsync(path));
+        var inSync = PaywallCompiler.Compile(await plane.ListPaywallsAsync(None), new CompileOptions { GatewayHasAdminApi = false });
+        Assert.True(gateway.Plan(await gateway.ReadStateAsync(None), Bench.Rollout(inSync)).IsEmpty);
+        await new PaywallAuthor(plane).ChangeAsync(adopted.Paywalls[0].PaywallId, new PaywallMembers { PriceMsats = 8000 }, null, isTrial: false, None);
+        await ApplyAsync();
+
+        Assert.Equal((200, 1, 8L), (await GetAsync("/quotes/b"), served.Wallet.Payments, served.Live.Config.Services.Single().PriceSats));
+
+        async Task<int> GetAsync(string target)
+        {
+            using var response = await client.SendAsync(new L402Request { Uri = new Uri(served.Url + target) });
+            return response.StatusCode;
+        }
+
+        async Task ApplyAsync()
+        {
+            var compile = PaywallCompiler.Compile(await plane.ListPaywallsAsync(None), new CompileOptions { GatewayHasAdminApi = false });
+            gateway.Plan(await gateway.ReadStateAsync(None), Bench.Rollout(compile));
+            await gateway.ApplyAsync(Bench.Rollout(compile), None);
+        }
     }
 
     [Fact]
@@ -271,7 +422,7 @@ public sealed class PaywallAdoptionTests
             }
         }
 
-        public string ReadText() => File.ReadAllText(folder.File("aperture.yaml"));
+        public string ReadText() => Encoding.UTF8.GetString(File.ReadAllBytes(folder.File("aperture.yaml")));
 
         public IReadOnlyList<GatewayService> Read() => LiveFile.Read(folder.File("aperture.yaml")).Services;
 
@@ -281,7 +432,7 @@ public sealed class PaywallAdoptionTests
             folder.Dispose();
         }
 
-        private static GatewayRollout Rollout(CompileResult compile) => new() { RequestId = "r", DeploymentId = "dep_r", ConfigHash = compile.ConfigHash, Artifact = compile.Artifact, Rules = compile.Rules, AllowMissingFeatures = true };
+        public static GatewayRollout Rollout(CompileResult compile) => new() { RequestId = "r", DeploymentId = "dep_r", ConfigHash = compile.ConfigHash, Artifact = compile.Artifact, Rules = compile.Rules, AllowMissingFeatures = true };
 
         private ApertureFileGateway Open() => new(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options });
     }

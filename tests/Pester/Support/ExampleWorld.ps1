@@ -15,6 +15,9 @@ services:
     address: "127.0.0.1:9000"
     protocol: http
     price: 5
+dbbackend: sqlite
+sqlite:
+  databasefilename: ./aperture.db
 '@
 
 function New-ExampleWorld {
@@ -32,6 +35,7 @@ function New-ExampleWorld {
     $paywall = (Get-Content (Join-Path $template 'paywalls.json') -Raw | ConvertFrom-Json)[0]
     ConvertTo-Json @($paywall, $paywall) -Depth 9 | Set-Content (Join-Path $template 'broken.json')
     Set-Content (Join-Path $template 'aperture.yaml') ($script:aperture -f $standIn.Aperture)
+    Copy-Item (Join-Path $root 'tests/LightningOps.Tests/Vectors/aperture/db/aperture-v0.5.0.db') (Join-Path $template 'aperture.db')
     Set-Content (Join-Path $template '.env.staging') 'OA_LIGHTNING_OPS_CONTROL_PLANE_MODE=mock'
     Set-Content (Join-Path $template 'ops-token.txt') 'tok' -NoNewline
     $proof = '0123456789abcdef' * 4

@@ -27,12 +27,15 @@ internal static class ApertureDatabaseFile
         return true;
     });
 
+    /// <summary>Loads SQLite.</summary>
+    internal static void RequireLibrary() => _ = Library.Value;
+
     /// <summary>The rows; null where they cannot be read, and then why.</summary>
     public static (IReadOnlyList<GatewayService>? Rows, string? Trouble) Read(string path)
     {
         try
         {
-            _ = Library.Value;
+            RequireLibrary();
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
             connection.Open();
             using var transaction = connection.BeginTransaction(deferred: true);
@@ -48,7 +51,7 @@ internal static class ApertureDatabaseFile
     /// A database with a write-ahead log and no log beside it is closed: opened as one that does not change, for SQLite would
     /// make the log.
     /// </summary>
-    private static string GetAddress(string path)
+    internal static string GetAddress(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var header = new byte[WriteVersionOffset + 1];

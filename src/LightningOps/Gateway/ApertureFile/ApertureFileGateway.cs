@@ -84,7 +84,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var snapshot = GetSnapshot(state, "plan");
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
         var isOurs = IsOurs(state.Origins, desired);
-        var merge = planned = new FileMerge(snapshot.File, rollout, state.Origins, files);
+        var merge = planned = new FileMerge(snapshot.File, rollout, state.Origins, files, IsRendered(snapshot.Record));
         var changes = merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs));
         Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
@@ -93,7 +93,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             CurrentConfigHash = IsLoaded(snapshot) ? GetHash(snapshot.File, snapshot.Record) : null,
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
-            IsSpellingOnly = changes.Count == 0 && merge.ChangesText,
+            IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
+            KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
@@ -115,7 +116,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var earlier = LoadedRecord.Find(options.Path, before.ConfigHash);
         var recorded = LoadedRecord.FindAny(options.Path);
         var origins = LoadedRecord.GetOrigins(options.Path, before, options.Store);
-        var merge = new FileMerge(before, rollout, origins, files);
+        var merge = new FileMerge(before, rollout, origins, files, IsRendered(earlier));
         merge = planned is { } known && known.IsLike(merge) ? known : merge;
         if (merge.GetConflicts().FirstOrDefault(static conflict => conflict.Severity == DiagnosticSeverity.Error) is { } conflict)
         {
@@ -450,6 +451,9 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     /// <summary>Hash of the deployment the file is; of its services where that is not recorded.</summary>
     private static ConfigHash? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
+
+    /// <summary>Whether the services of the file are a rendering of ours, to the byte: a record counts for the hash of one.</summary>
+    private static bool IsRendered(LoadedRecord? record) => record is { AllServices: null };
 
     private bool IsLoaded(Snapshot snapshot) => !snapshot.IsOther && IsRecordedAsLoaded(snapshot);
 

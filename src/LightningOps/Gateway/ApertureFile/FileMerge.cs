@@ -11,7 +11,8 @@ namespace LightningOps.Gateway.ApertureFile;
 
 /// <summary>
 /// A file with the services of a roll-out in the place of those made here. The others keep their text and their order, and
-/// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so.
+/// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so. A
+/// service of ours that says what it is to say keeps the text that somebody wrote, and a file that needs no change keeps every byte.
 /// </summary>
 internal sealed class FileMerge
 {
@@ -23,6 +24,9 @@ internal sealed class FileMerge
     private readonly HashSet<string> desiredNames;
     private readonly int[] others;
     private readonly HashSet<int> otherPlaces = new();
+    private readonly bool isRendered;
+    private int[]? standing;
+    private bool keepsText;
     private LiveFile? result;
     private byte[]? bytes;
     private IReadOnlyList<Diagnostic>? conflicts;
@@ -31,8 +35,10 @@ internal sealed class FileMerge
     /// <param name="rollout">The roll-out.</param>
     /// <param name="origins">Which services were made here; one that has the name of a rule is ours, too.</param>
     /// <param name="files">Reads what is to be; null for a reader of its own.</param>
-    public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins, LiveFiles? files = null)
+    /// <param name="isRendered">Whether the services of the file are known to be a rendering of ours, to the byte.</param>
+    public FileMerge(LiveFile file, GatewayRollout rollout, ServiceOrigins origins, LiveFiles? files = null, bool isRendered = false)
     {
+        this.isRendered = isRendered;
         this.files = files ?? new LiveFiles();
         this.file = file;
         this.rollout = rollout;
@@ -45,21 +51,21 @@ internal sealed class FileMerge
     /// <summary>The file as it is to be.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public LiveFile Result => result ??= others.Length == 0 ? files.FromBytes(ResultBytes) : Merge();
+    public LiveFile Result => result ??= ChangesNothing() ? KeepFile() : others.Length > 0 ? Merge() : isRendered ? files.FromBytes(ResultBytes) : MergeKept() ?? files.FromBytes(file.With(rollout.Artifact));
 
     /// <summary>The bytes of <see cref="Result"/>, known before they are read back where there are no others.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public byte[] ResultBytes => bytes ??= others.Length == 0 ? file.With(rollout.Artifact) : Result.Bytes;
+    public byte[] ResultBytes => bytes ??= others.Length == 0 && isRendered ? file.With(rollout.Artifact) : Result.Bytes;
 
-    /// <summary>Whether the file has services and its text is not the one to be written; false when that cannot be told.</summary>
-    public bool ChangesText
+    /// <summary>Whether the file has services, and they are spelled otherwise than a compile spells them; false when that cannot be told.</summary>
+    public bool HasOtherSpelling
     {
         get
         {
             try
             {
-                return file.Services.Count > 0 && !file.Has(Result.Bytes);
+                return file.Services.Count > 0 && (!file.Has(Result.Bytes) || keepsText);
             }
             catch (Exception unwritable) when (unwritable is ApertureConfigFormatException or ArgumentException)
             {
@@ -84,7 +90,24 @@ internal sealed class FileMerge
     public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();
 
     /// <summary>Whether it is the same merge: what was found of one holds for the other.</summary>
-    public bool IsLike(FileMerge other) => ReferenceEquals(file, other.file) && ReferenceEquals(rollout, other.rollout) && others.SequenceEqual(other.others);
+    public bool IsLike(FileMerge other) =>
+        ReferenceEquals(file, other.file) && ReferenceEquals(rollout, other.rollout) && isRendered == other.isRendered && others.SequenceEqual(other.others);
+
+    /// <summary>Whether the file is to stay: it has the services, in their order, and nothing is closed or put back.</summary>
+    public bool KeepsFile
+    {
+        get
+        {
+            try
+            {
+                return file.Has(Result.Bytes);
+            }
+            catch (Exception unwritable) when (unwritable is ApertureConfigFormatException or ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
 
     private IEnumerable<Diagnostic> FindConflicts()
     {
@@ -152,6 +175,55 @@ internal sealed class FileMerge
         return others.SelectMany((place, number) => RolloutPlanner.Compare([file.Services[place]], [kept[number]])).ToArray();
     }
 
+    private LiveFile KeepFile()
+    {
+        otherPlaces.UnionWith(others);
+        keepsText = others.Length == 0 && file.ConfigHash != rollout.ConfigHash;
+        return file;
+    }
+
+    /// <summary>
+    /// Whether the file says what it is to say. A file without a hash cannot be recorded as loaded, and closed services are
+    /// written anew: what is in them otherwise may have been kept for a later roll-out.
+    /// </summary>
+    private bool ChangesNothing() =>
+        !isRendered && file.ConfigHash is not null && rollout.Rules.Count > 0 && !rollout.CloseOthers
+        && !others.Any(place => file.Services[place].IsClosed)
+        && file.Services.Count == others.Length + rollout.Rules.Count
+        && FindStanding().SequenceEqual(Enumerable.Range(0, file.Services.Count).Except(others));
+
+    /// <summary>Where each service of ours stands in the file as it is to be; -1 where it is new, changed, closed or there twice.</summary>
+    private int[] FindStanding()
+    {
+        if (standing is not null)
+        {
+            return standing;
+        }
+
+        var places = file.Services.Select((service, place) => (service.Name, Place: place)).ToLookup(static one => one.Name, static one => one.Place, StringComparer.Ordinal);
+        return standing = DesiredServices.From(rollout.Rules, withExtras: true).Select(desired =>
+            !desired.IsClosed && places[desired.Name].ToArray() is { Length: 1 } found && MemberChanges.Between(file.Services[found[0]], desired).Count == 0 ? found[0] : -1).ToArray();
+    }
+
+    /// <summary>The merge of a file without others; null where its services are not written one by one, and all of them are replaced.</summary>
+    private LiveFile? MergeKept()
+    {
+        if (!FindStanding().Any(static place => place >= 0))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Merge();
+        }
+        catch (ApertureConfigFormatException)
+        {
+            keepsText = false;
+            return null;
+        }
+    }
+
     private LiveFile Merge()
     {
         var text = file.Unmarked;
@@ -163,6 +235,7 @@ internal sealed class FileMerge
         }
 
         var ours = GetOurs(items, lineEnd);
+        var standing = FindStanding();
         var slots = FindSlots();
         var merged = new List<string>();
         var expected = new List<(string Name, GatewayService? Kept)>();
@@ -178,8 +251,10 @@ internal sealed class FileMerge
 
             if (place < ours.Count)
             {
-                merged.Add(ours[place]);
-                expected.Add((rollout.Rules[place].ServiceName, null));
+                var isKept = standing[place] >= 0;
+                merged.Add(isKept ? items.Texts[standing[place]] : ours[place]);
+                expected.Add((rollout.Rules[place].ServiceName, isKept ? file.Services[standing[place]] : null));
+                keepsText |= isKept && items.Texts[standing[place]] != ours[place];
             }
         }
 

@@ -1,0 +1,63 @@
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Gateway.Databases;
+using LightningOps.PowerShell.CmdletBases;
+
+namespace LightningOps.PowerShell.Commands;
+
+/// <summary>
+/// Puts an encrypted copy in the place of an Aperture's database, whole or not at all. Aperture must be stopped. It asks, and says
+/// which tokens would be locked out and which would open again. A copy that the Aperture in use would refuse is not restored without
+/// -ApertureVersion.
+/// </summary>
+/// <example>
+/// <code>Restore-ApertureDatabase /etc/aperture/aperture.yaml ./aperture.copy -KeyPath ~/aperture.key</code>
+/// <para>Restores the database that the file names.</para>
+/// </example>
+[Cmdlet(VerbsData.Restore, "ApertureDatabase", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ApertureDatabaseBackup))]
+public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
+{
+    /// <summary>The Aperture that will open the database: v0.5.0 or main. By default the one that opened the database it replaces.</summary>
+    [Parameter]
+    [ValidateSet("v0.5.0", "main")]
+    public string? ApertureVersion { get; set; }
+
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForInputAsync(Path, async () =>
+    {
+        var database = OpenDatabase();
+        var key = RequireKey();
+        var file = ResolveInputFile(Path);
+        var backup = ApertureDatabase.ReadBackup(file, key);
+        var test = database.Exists ? await database.TestAsync(file, key, cancellationToken).ConfigureAwait(false) : null;
+        RequireOpens(backup, test);
+        var deed = "Replace " + database.Place + " with the copy of " + backup.CreatedAt.ToString("u") + ": " + (test?.Outcome ?? "there is no database now");
+        if (ConfirmAction(deed, "Restore database", Force))
+        {
+            await database.RestoreAsync(file, key, cancellationToken).ConfigureAwait(false);
+            WriteObject(backup);
+        }
+    });
+
+    /// <summary>The database, also where the SQLite file is lost.</summary>
+    private ApertureDatabase OpenDatabase()
+    {
+        var file = ResolveFile(Database);
+        return System.IO.File.Exists(file) ? ApertureDatabase.Open(file) : ApertureDatabase.ForMissing(file);
+    }
+
+    private void RequireOpens(ApertureDatabaseBackup backup, ApertureDatabaseTest? test)
+    {
+        if (ApertureVersion is not null ? !backup.OpensWith.Contains(ApertureVersion) : test is { IsTooNew: true })
+        {
+            throw ApertureDatabase.CreateTooNew(backup, ApertureVersion ?? "the Aperture in use");
+        }
+    }
+}

@@ -1,0 +1,368 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Check;
+using LightningOps.Files;
+using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Probes;
+using LightningOps.Http;
+
+namespace LightningOps.Gateway.Databases;
+
+/// <summary>The database of an Aperture: copied while it runs, compared with a copy, and restored (docs/reference/aperture.md#database).</summary>
+public sealed class ApertureDatabase
+{
+    private readonly string place;
+    private readonly string? listenAddress;
+    private readonly PostgresPlace? postgres;
+    private readonly TimeProvider time;
+
+    private ApertureDatabase(string place, PostgresPlace? postgres, string? listenAddress, TimeProvider time)
+    {
+        this.place = place;
+        this.postgres = postgres;
+        this.listenAddress = listenAddress;
+        this.time = time;
+    }
+
+    /// <summary>The SQLite file, or the address of the PostgreSQL database without user and password.</summary>
+    public string Place => postgres?.ToString() ?? place;
+
+    /// <summary>The database of a file: an aperture.yaml that names it, or the SQLite file itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ApertureDatabaseException">The file names no database that can be copied.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ApertureDatabase Open(string path) => Open(path, TimeProvider.System);
+
+    internal static ApertureDatabase Open(string path, TimeProvider time)
+    {
+        if (IsSqlite(path))
+        {
+            return new ApertureDatabase(path, null, null, time);
+        }
+
+        var settings = ReadSettings(path);
+        var backend = BackendRules.GetBackend(settings);
+        var listenAddress = settings.Text("listenaddr") is { Length: > 0 } address ? address : null;
+        if (backend == "sqlite")
+        {
+            var file = settings.Child("sqlite").Text("databasefilename");
+            return file.Length > 0
+                ? new ApertureDatabase(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file)), null, listenAddress, time)
+                : throw new ApertureDatabaseException("ApertureDatabaseUnreadable", path, "does not name its database (sqlite.databasefilename), which is then in the folder of the account Aperture runs under.", "Name the SQLite file itself.");
+        }
+
+        if (backend == "postgres")
+        {
+            var section = settings.Child("postgres");
+            return new ApertureDatabase(path, new PostgresPlace(Or(section.Text("host"), "localhost"), section.Number("port") is > 0 and var port ? port : 5432, section.Text("user"), section.Text("password"), section.Text("dbname"), section.Flag("requiressl")), listenAddress, time);
+        }
+
+        throw new ApertureDatabaseException("ApertureDatabaseUnreadable", path, "uses " + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
+    }
+
+    /// <summary>The SQLite database that was at a path.</summary>
+    /// <param name="path">The path.</param>
+    public static ApertureDatabase ForMissing(string path) => new(path, null, null, TimeProvider.System);
+
+    /// <summary>The failure of a copy that an Aperture would refuse.</summary>
+    /// <param name="backup">The copy.</param>
+    /// <param name="version">The Aperture.</param>
+    public static ApertureDatabaseException CreateTooNew(ApertureDatabaseBackup backup, string version) => new(
+        "ApertureDatabaseTooNew",
+        (backup ?? throw new ArgumentNullException(nameof(backup))).Path,
+        FormattableString.Invariant($"has schema {backup.Schema}, and {version} refuses a database that a newer Aperture opened. Nothing was restored."),
+        "Restore a copy made before the upgrade, or run Aperture " + string.Join(" or ", backup.OpensWith) + " and use -ApertureVersion.");
+
+    /// <summary>Makes an encrypted copy; Aperture may run meanwhile.</summary>
+    /// <param name="path">The copy; readable by this account only.</param>
+    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApertureDatabaseException">The database cannot be read, or its schema is not known.</exception>
+    public async Task<ApertureDatabaseBackup> BackupAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        var image = await ReadImageAsync(cancellationToken).ConfigureAwait(false);
+        var content = Parse(Place, image, postgres is not null);
+        var copy = new DatabaseCopy(postgres is not null, time.GetUtcNow(), Place, (key ?? throw new ArgumentNullException(nameof(key))).IsPassphrase, image);
+        copy.Write(path, key);
+        return Describe(path, copy, content);
+    }
+
+    /// <summary>Opens a copy and says what is in it.</summary>
+    /// <param name="path">The copy.</param>
+    /// <param name="key">What it is encrypted with.</param>
+    /// <exception cref="ApertureDatabaseException">It cannot be opened, is damaged, or its schema is not known.</exception>
+    public static ApertureDatabaseBackup ReadBackup(string path, DatabaseKey key)
+    {
+        var copy = DatabaseCopy.Read(path, key ?? throw new ArgumentNullException(nameof(key)));
+        return Describe(path, copy, Parse(path, copy.Content, copy.IsPostgres));
+    }
+
+    /// <summary>What restoring a copy would change.</summary>
+    /// <param name="path">The copy.</param>
+    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApertureDatabaseException">The copy or the database cannot be read.</exception>
+    public async Task<ApertureDatabaseTest> TestAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        var copy = DatabaseCopy.Read(path, key ?? throw new ArgumentNullException(nameof(key)));
+        RequireSameKind(path, copy);
+        var was = Parse(path, copy.Content, copy.IsPostgres);
+        var now = Parse(Place, await ReadImageAsync(cancellationToken).ConfigureAwait(false), postgres is not null);
+        return DatabaseComparison.Compare(Describe(path, copy, was), was, Place, now);
+    }
+
+    /// <summary>Puts a copy in the place of the database, whole or not at all. Aperture must not be running.</summary>
+    /// <param name="path">The copy.</param>
+    /// <param name="key">What it is encrypted with.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ApertureDatabaseException">The copy cannot be read, or the database is in use; nothing was changed.</exception>
+    public async Task RestoreAsync(string path, DatabaseKey key, CancellationToken cancellationToken)
+    {
+        var copy = DatabaseCopy.Read(path, key ?? throw new ArgumentNullException(nameof(key)));
+        RequireSameKind(path, copy);
+        Parse(path, copy.Content, copy.IsPostgres);
+        await RequireStoppedAsync(cancellationToken).ConfigureAwait(false);
+        if (postgres is not null)
+        {
+            await PostgresTool.RestoreAsync(postgres, copy.Content, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        AtomicFile.Write(place, copy.Content, restricted: !File.Exists(place));
+        File.Delete(place + "-shm");
+        File.Delete(place + "-wal");
+    }
+
+    /// <summary>Whether there is a database now; a lost one is restored all the same.</summary>
+    public bool Exists => postgres is not null || File.Exists(place);
+
+    private static bool IsSqlite(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var begin = new byte[16];
+        return file.Read(begin, 0, begin.Length) == begin.Length && SqliteImage.IsDatabase(begin);
+    }
+
+    private static Section ReadSettings(string path)
+    {
+        try
+        {
+            return ConfigReader.Read(Encoding.UTF8.GetString(LiveFile.ReadBytes(path)), new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
+        }
+        catch (ApertureConfigFormatException e)
+        {
+            throw ApertureDatabaseException.Unreadable(path, "it is neither a SQLite database nor an aperture.yaml", e);
+        }
+    }
+
+    private static string Or(string text, string other) => text.Length > 0 ? text : other;
+
+    private static DatabaseContent Parse(string place, byte[] image, bool isPostgres) => isPostgres ? DatabaseContent.FromDump(place, image) : SqliteImage.Read(place, image);
+
+    private static ApertureDatabaseBackup Describe(string path, DatabaseCopy copy, DatabaseContent content) => new()
+    {
+        Path = path,
+        Source = copy.Source,
+        Database = copy.IsPostgres ? "postgres" : "sqlite",
+        CreatedAt = copy.CreatedAt,
+        Key = copy.HasPassphrase ? "passphrase" : "file",
+        Schema = content.Schema,
+        OpensWith = content.Schema == DatabaseContent.MainSchema ? ["main"] : ["v0.5.0", "main"],
+        TokenCount = content.Transactions.Count(transaction => transaction.IsSettled && transaction.IdentifierHash is { } hash && content.Secrets.Contains(hash)),
+        ServiceCount = content.Services.Count,
+        SizeBytes = copy.Content.Length,
+    };
+
+    private async Task<byte[]> ReadImageAsync(CancellationToken cancellationToken) => postgres is not null
+        ? await PostgresTool.DumpAsync(postgres, cancellationToken).ConfigureAwait(false)
+        : File.Exists(place) ? SqliteImage.Copy(place)
+        : throw ApertureDatabaseException.Unreadable(place, "the file is not there");
+
+    private void RequireSameKind(string path, DatabaseCopy copy)
+    {
+        if (copy.IsPostgres != postgres is not null)
+        {
+            throw new ApertureDatabaseException("ApertureBackupUnreadable", path, "is a copy of " + (copy.IsPostgres ? "PostgreSQL" : "SQLite") + ", and " + Place + " is not.", "Name a database of the same kind.");
+        }
+    }
+
+    private async Task RequireStoppedAsync(CancellationToken cancellationToken)
+    {
+        var log = place + "-wal";
+        if (postgres is null && (File.Exists(place + "-journal") || (File.Exists(log) && new FileInfo(log).Length > 0)))
+        {
+            throw InUse("has a log beside it: Aperture runs, or did not end cleanly.");
+        }
+
+        if (listenAddress is not null
+            && (await new ListenerProbe(new GatewayHttpOptions { Tries = 1, Time = time }).ProbeAsync(listenAddress, cancellationToken).ConfigureAwait(false)).Outcome == ProbeOutcome.Passed)
+        {
+            throw InUse("is in use: something answers at " + listenAddress + ".");
+        }
+    }
+
+    private ApertureDatabaseException InUse(string reason) => new("ApertureDatabaseInUse", Place, reason, "Stop Aperture and restore again; what it sold meanwhile is lost with the database it had.");
+}
+
+/// <summary>A copy of a database.</summary>
+public sealed record ApertureDatabaseBackup
+{
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it is a copy of.</summary>
+    public required string Source { get; init; }
+
+    /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What it is encrypted with: <c>file</c> or <c>passphrase</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Schema: 7 of v0.5.0, 9 of the main branch.</summary>
+    public required long Schema { get; init; }
+
+    /// <summary>Versions of Aperture that open it.</summary>
+    public required IReadOnlyList<string> OpensWith { get; init; }
+
+    /// <summary>Paid tokens that it opens.</summary>
+    public required int TokenCount { get; init; }
+
+    /// <summary>Services of its own.</summary>
+    public required int ServiceCount { get; init; }
+
+    /// <summary>Size of the database, bytes.</summary>
+    public required long SizeBytes { get; init; }
+}
+
+/// <summary>A token that a restore would change.</summary>
+public sealed record AffectedToken
+{
+    /// <summary>Id of the token, hex; null where the database does not say.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>Service it was sold for.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>Price, satoshis.</summary>
+    public required long PriceSats { get; init; }
+
+    /// <summary>Whether it was paid, as far as the database says that has it.</summary>
+    public required bool IsPaid { get; init; }
+
+    /// <summary>Id, service and price.</summary>
+    public override string ToString() => FormattableString.Invariant($"{TokenId ?? "not known"} ({ServiceName}, {PriceSats} sat{(IsPaid ? string.Empty : ", not paid when copied")})");
+}
+
+/// <summary>What restoring a copy would change.</summary>
+public sealed record ApertureDatabaseTest
+{
+    /// <summary>The copy.</summary>
+    public required ApertureDatabaseBackup Backup { get; init; }
+
+    /// <summary>The database it would replace.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Schema of the database it would replace.</summary>
+    public required long LiveSchema { get; init; }
+
+    /// <summary>Paid tokens sold since, which would open nothing.</summary>
+    public required IReadOnlyList<AffectedToken> LockedOut { get; init; }
+
+    /// <summary>Tokens revoked since, which would open again; one that was not paid when copied only if it was paid since.</summary>
+    public required IReadOnlyList<AffectedToken> LiveAgain { get; init; }
+
+    /// <summary>Secrets made since for which no sale is listed: what they were sold as is not known.</summary>
+    public required int UnlistedLockedOut { get; init; }
+
+    /// <summary>Secrets gone since for which no sale is listed.</summary>
+    public required int UnlistedLiveAgain { get; init; }
+
+    /// <summary>Payment charges spent since, which could be spent again.</summary>
+    public required int ChargesSpendableAgain { get; init; }
+
+    /// <summary>Services of the database that would be added, changed or removed.</summary>
+    public required IReadOnlyList<string> ChangedServices { get; init; }
+
+    /// <summary>Whether the Aperture that opened the database is older than the copy, and would refuse it.</summary>
+    public bool IsTooNew => Backup.Schema > LiveSchema;
+
+    /// <summary>Whether nothing would change for buyers.</summary>
+    public bool IsHarmless => LockedOut.Count + LiveAgain.Count + UnlistedLockedOut + UnlistedLiveAgain + ChargesSpendableAgain + ChangedServices.Count == 0 && !IsTooNew;
+
+    /// <summary>The result in a sentence.</summary>
+    public string Outcome => DatabaseComparison.Format(this);
+}
+
+/// <summary>Compares a copy with the database it would replace.</summary>
+internal static class DatabaseComparison
+{
+    public static ApertureDatabaseTest Compare(ApertureDatabaseBackup backup, DatabaseContent was, string place, DatabaseContent now)
+    {
+        var soldSince = now.Secrets.Where(hash => !was.Secrets.Contains(hash)).ToArray();
+        var revokedSince = was.Secrets.Where(hash => !now.Secrets.Contains(hash)).ToArray();
+        var sales = Index(now);
+        var earlier = Index(was);
+        return new ApertureDatabaseTest
+        {
+            Backup = backup,
+            Place = place,
+            LiveSchema = now.Schema,
+
+            // One that is not paid opens nothing, and a challenge that is asked for anew makes another.
+            LockedOut = soldSince.Where(sales.ContainsKey).Select(hash => sales[hash]).Where(static sale => sale.IsSettled).Select(Describe).ToArray(),
+            LiveAgain = revokedSince.Where(earlier.ContainsKey).Select(hash => Describe(sales.TryGetValue(hash, out var sale) ? sale : earlier[hash])).ToArray(),
+            UnlistedLockedOut = soldSince.Count(hash => !sales.ContainsKey(hash)),
+            UnlistedLiveAgain = revokedSince.Count(hash => !earlier.ContainsKey(hash)),
+            ChargesSpendableAgain = now.Charges.Count(charge => !was.Charges.Contains(charge)),
+            ChangedServices = now.Services.Keys.Union(was.Services.Keys).Where(name => !now.Services.TryGetValue(name, out var live) || !was.Services.TryGetValue(name, out var copied) || live != copied).OrderBy(static name => name, StringComparer.Ordinal).ToArray(),
+        };
+    }
+
+    public static string Format(ApertureDatabaseTest test)
+    {
+        var parts = new List<string>();
+        Add(test.LockedOut.Count, "token sold since would be locked out", "tokens sold since would be locked out");
+        Add(test.LiveAgain.Count, "token revoked since would open again", "tokens revoked since would open again");
+        Add(test.UnlistedLockedOut, "secret made since has no sale listed", "secrets made since have no sale listed");
+        Add(test.UnlistedLiveAgain, "secret gone since has no sale listed", "secrets gone since have no sale listed");
+        Add(test.ChargesSpendableAgain, "charge spent since could be spent again", "charges spent since could be spent again");
+        Add(test.ChangedServices.Count, "service of the database would change", "services of the database would change");
+        if (test.IsTooNew)
+        {
+            parts.Add(FormattableString.Invariant($"an Aperture of schema {test.LiveSchema} refuses a database of schema {test.Backup.Schema}"));
+        }
+
+        return parts.Count == 0 ? "nothing would change" : string.Join("; ", parts);
+
+        void Add(int count, string one, string many)
+        {
+            if (count > 0)
+            {
+                parts.Add(FormattableString.Invariant($"{count} {(count == 1 ? one : many)}"));
+            }
+        }
+    }
+
+    private static Dictionary<string, DatabaseTransaction> Index(DatabaseContent content)
+    {
+        var sales = new Dictionary<string, DatabaseTransaction>(StringComparer.Ordinal);
+        foreach (var sale in content.Transactions.Where(static sale => sale.IdentifierHash is not null))
+        {
+            sales[sale.IdentifierHash!] = sale;
+        }
+
+        return sales;
+    }
+
+    private static AffectedToken Describe(DatabaseTransaction sale) => new() { TokenId = sale.TokenId, ServiceName = sale.ServiceName, PriceSats = sale.PriceSats, IsPaid = sale.IsSettled };
+}
