@@ -40,6 +40,9 @@ public sealed class LoopbackServer : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
+    /// <summary>Answers a request that expects <c>100-continue</c> from its head, without its body; null asks for the body.</summary>
+    public Func<RecordedRequest, Reply?>? BeforeBody { get; init; }
+
     /// <summary>Base URL, without a slash at its end.</summary>
     public string Url { get; }
 
@@ -98,7 +101,20 @@ public sealed class LoopbackServer : IAsyncDisposable
                 }
 
                 using var stream = await OpenAsync(client);
-                var request = await ReadAsync(stream);
+                var request = await ReadHeadAsync(stream);
+                if (request.Headers.GetValueOrDefault("expect") == "100-continue")
+                {
+                    if (BeforeBody?.Invoke(request) is { } refusal)
+                    {
+                        requests.Enqueue(request);
+                        await refusal.WriteAsync(stream, closing.Token);
+                        return;
+                    }
+
+                    await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), closing.Token);
+                }
+
+                request = await ReadBodyAsync(stream, request);
                 requests.Enqueue(request);
                 await (scripted ?? await handler(request)).WriteAsync(stream, closing.Token);
             }
@@ -121,7 +137,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         return secured;
     }
 
-    private async Task<RecordedRequest> ReadAsync(Stream stream)
+    private async Task<RecordedRequest> ReadHeadAsync(Stream stream)
     {
         var head = new List<byte>();
         var one = new byte[1];
@@ -139,9 +155,14 @@ public sealed class LoopbackServer : IAsyncDisposable
             headers[line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
         }
 
-        var body = new byte[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
-        await stream.ReadExactlyAsync(body, closing.Token);
         var parts = lines[0].Split(' ');
-        return new RecordedRequest(parts[0], parts[1], headers, Encoding.UTF8.GetString(body));
+        return new RecordedRequest(parts[0], parts[1], headers, string.Empty);
+    }
+
+    private async Task<RecordedRequest> ReadBodyAsync(Stream stream, RecordedRequest head)
+    {
+        var body = new byte[head.Headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
+        await stream.ReadExactlyAsync(body, closing.Token);
+        return head with { Body = Encoding.UTF8.GetString(body) };
     }
 }

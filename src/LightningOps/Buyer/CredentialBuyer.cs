@@ -64,7 +64,7 @@ internal sealed class CredentialBuyer
             }
         }
 
-        var lease = await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
+        var lease = await LeaseAsync(order, order.For.ToString(), cancellationToken).ConfigureAwait(false);
         try
         {
             return await ClaimAsync(await AcquireLeasedAsync(order, challenge, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -81,13 +81,13 @@ internal sealed class CredentialBuyer
     /// </summary>
     public async Task<Purchase?> FindOfServiceAsync(PurchaseOrder order, L402Challenge challenge, CancellationToken cancellationToken)
     {
-        if (order.Request.Scope is not null || order.Request.ForceRefresh || new PaymentOffer(challenge).Service is not { } service)
+        if (!IsShared(order) || new PaymentOffer(challenge).Service is not { } service)
         {
             return null;
         }
 
         var held = await store.FindOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false);
-        return held is null || held.PurchaseId == order.Except || held.IsSingleUse || held.IsTokenExpiredAt(time.GetUtcNow()) || new UsableCredential(held).IsStale(time, order.Request.CacheTtl ?? options.CacheTtl) ? null : held;
+        return held is null || !IsUsable(held, order) ? null : held;
     }
 
     /// <summary>Why an offer may not be paid; null when it may.</summary>
@@ -112,8 +112,14 @@ internal sealed class CredentialBuyer
             : null;
     }
 
+    /// <summary>Whether a credential that another path of the service was bought with will do.</summary>
+    private static bool IsShared(PurchaseOrder order) => order.Request.Scope is null && !order.Request.ForceRefresh;
+
+    private bool IsUsable(Purchase held, PurchaseOrder order) =>
+        held.PurchaseId != order.Except && !held.IsSingleUse && !held.IsTokenExpiredAt(time.GetUtcNow()) && !new UsableCredential(held).IsStale(time, order.Request.CacheTtl ?? options.CacheTtl);
+
     private static Purchase? FindUsable(CredentialRecord record, PurchaseOrder order) =>
-        record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh || order.Request.AllowRebuy) && known.State == PurchaseState.Rejected) ? known : null;
+        record.Credential is { } known && known.PurchaseId != order.Except && !((order.Request.ForceRefresh && known.State == PurchaseState.Rejected) || (order.Request.AllowRebuy && known.IsRefused)) ? known : null;
 
     // Under the lease: whoever buys next takes a credential that nobody has claimed out of use.
     private async Task<PurchaseOutcome> ClaimAsync(PurchaseOutcome outcome, CancellationToken cancellationToken) =>
@@ -145,9 +151,41 @@ internal sealed class CredentialBuyer
             challenge = answer.Challenge;
         }
 
-        return await FindOfServiceAsync(order, challenge!, cancellationToken).ConfigureAwait(false) is { } held
-            ? PurchaseOutcome.From(held)
-            : await PayAsync(order, new PaymentOffer(challenge!), cancellationToken).ConfigureAwait(false);
+        if (await FindOfServiceAsync(order, challenge!, cancellationToken).ConfigureAwait(false) is { } held)
+        {
+            return PurchaseOutcome.From(held);
+        }
+
+        var offer = new PaymentOffer(challenge!);
+        return offer.Service is { } service
+            ? await PayForServiceAsync(order, offer, service, cancellationToken).ConfigureAwait(false)
+            : await PayAsync(order, offer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Pays under the lease of the service as well: processes that ask for different paths of it buy one after the other, and
+    /// who comes second uses what the first has bought, or finds out how its payment ended. Taken after the lease of the
+    /// scope, never before, so that no two wait for each other.
+    /// </summary>
+    private async Task<PurchaseOutcome> PayForServiceAsync(PurchaseOrder order, PaymentOffer offer, string service, CancellationToken cancellationToken)
+    {
+        var lease = await LeaseAsync(order, "services/" + order.For.Host + " " + service, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await FindOfServiceAsync(order, offer.Challenge, cancellationToken).ConfigureAwait(false) is { } held)
+            {
+                return PurchaseOutcome.From(held);
+            }
+
+            return IsShared(order) && await store.FindUnfinishedOfServiceAsync(order.For.Host, service, cancellationToken).ConfigureAwait(false) is { } unfinished
+                    && await conclusion.ResolveAsync(unfinished, cancellationToken).ConfigureAwait(false) is (var settled, var amount)
+                ? new PurchaseOutcome(settled, amount, null)
+                : await PayAsync(order, offer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await lease.ReleaseAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<PurchaseOutcome> PayAsync(PurchaseOrder order, PaymentOffer offer, CancellationToken cancellationToken)
@@ -162,10 +200,16 @@ internal sealed class CredentialBuyer
             throw new L402PaymentDeniedException(order.Site.Name, denial);
         }
 
-        var reservation = await store.ReserveAsync(CreateDraft(order, offer), options.Limits, order.Except, cancellationToken).ConfigureAwait(false);
+        var reservation = await store.ReserveAsync(CreateDraft(order, offer), options.Limits, order.Except, IsShared(order) ? held => IsUsable(held, order) : null, cancellationToken).ConfigureAwait(false);
         if (reservation.Purchase is not { } purchase)
         {
             // Only where this process was held up for longer than its lease.
+            if (reservation.HeldOfService is { } held)
+            {
+                return !held.IsUnfinished ? PurchaseOutcome.From(held)
+                    : throw new L402PaymentPendingException(order.For, held, "purchase_in_progress", "another process is paying for the same service");
+            }
+
             if (reservation.ConflictingPurchase?.For == order.For && FindUsable(await store.ReadAsync(order.For, cancellationToken).ConfigureAwait(false), order) is { } bought)
             {
                 return PurchaseOutcome.From(bought);
@@ -201,9 +245,9 @@ internal sealed class CredentialBuyer
     private static SpendDenial GetDenial(Reservation reservation) =>
         reservation.Denial ?? new SpendDenial(DenyReasonCodes.InvoiceAlreadyPaid, "purchase " + reservation.ConflictingPurchase!.PurchaseId + " (" + reservation.ConflictingPurchase.State + ") already covers this invoice");
 
-    private async Task<Lease> LeaseAsync(PurchaseOrder order, CancellationToken cancellationToken)
+    private async Task<Lease> LeaseAsync(PurchaseOrder order, string name, CancellationToken cancellationToken)
     {
-        var request = new LeaseRequest(order.For.ToString(), order.Request.RequestId) { Wait = options.PurchaseWait, Poll = options.PurchasePoll };
+        var request = new LeaseRequest(name, order.Request.RequestId) { Wait = options.PurchaseWait, Poll = options.PurchasePoll };
         try
         {
             return await Lease.AcquireAsync(store.Leases, time, request, cancellationToken).ConfigureAwait(false);

@@ -187,16 +187,22 @@ public sealed class L402Client : IDisposable
         }
 
         HttpResponseMessage response;
+        if (known!.Purchase.State != PurchaseState.Paid)
+        {
+            response = await exchange.SendAsync(order, known.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false);
+            return await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known!.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
+            response = L402Exchange.Checked(order, await exchange.StartAsync(order, known.HeaderValue(request.AuthorizationFormat), cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (exchange.ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
             throw failure;
         }
 
-        return known.Purchase.State == PurchaseState.Paid && !IsRefusal(response)
+        return !IsRefusal(response)
             ? new L402Response(response, L402CacheStatus.Hit, known.Purchase, null)
             : await ProcessResponseAsync(order, known.Purchase, response, cancellationToken).ConfigureAwait(false);
     }

@@ -52,11 +52,22 @@ internal sealed class L402Exchange : IDisposable
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="L402TransportException">There was none.</exception>
     /// <exception cref="L402PaymentDeniedException">It came from somewhere else.</exception>
+    /// <remarks>
+    /// A body is withheld until the server accepts the request (RFC 9110 10.1.1, <c>Expect: 100-continue</c>): a server that
+    /// asks for payment, or refuses the credential, is never sent it. A server that ignores this is sent it after a moment.
+    /// </remarks>
     public async Task<HttpResponseMessage> SendAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
     {
         try
         {
-            return Checked(order, await StartAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+            var response = Checked(order, await StartAsync(order, authorization, withholdsBody: true, cancellationToken).ConfigureAwait(false));
+            if (response.StatusCode != HttpStatusCode.ExpectationFailed || order.Request.Content is null)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            return Checked(order, await StartAsync(order, authorization, withholdsBody: false, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (ToTransportFailure(order, e, cancellationToken) is { } failure)
         {
@@ -64,9 +75,9 @@ internal sealed class L402Exchange : IDisposable
         }
     }
 
-    /// <summary>What <see cref="SendAsync"/> waits for, for who waits for it itself and spares a step.</summary>
+    /// <summary>What <see cref="SendAsync"/> waits for, with a credential that the path has accepted: the body goes at once.</summary>
     public Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
-        Telemetry.IsEnabled(Measurements.SellerDuration) ? ObserveAsync(order, authorization, cancellationToken) : AskAsync(order, authorization, cancellationToken);
+        StartAsync(order, authorization, withholdsBody: false, cancellationToken);
 
     /// <summary>The answer, when it came from where it was asked for.</summary>
     /// <exception cref="L402PaymentDeniedException">It did not.</exception>
@@ -117,12 +128,15 @@ internal sealed class L402Exchange : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private Task<HttpResponseMessage> ObserveAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken) =>
+    private Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, bool withholdsBody, CancellationToken cancellationToken) =>
+        Telemetry.IsEnabled(Measurements.SellerDuration) ? ObserveAsync(order, authorization, withholdsBody, cancellationToken) : AskAsync(order, authorization, withholdsBody, cancellationToken);
+
+    private Task<HttpResponseMessage> ObserveAsync(PurchaseOrder order, string? authorization, bool withholdsBody, CancellationToken cancellationToken) =>
         HttpObservation.ObserveAsync("lightningops.seller", Measurements.SellerDuration, new HttpMethod(order.Request.Method), order.Site.Address, async observation =>
         {
             try
             {
-                var response = Checked(order, await AskAsync(order, authorization, cancellationToken).ConfigureAwait(false));
+                var response = Checked(order, await AskAsync(order, authorization, withholdsBody, cancellationToken).ConfigureAwait(false));
                 observation.Answered((int)response.StatusCode, (int)response.StatusCode < 400 || response.StatusCode == HttpStatusCode.PaymentRequired);
                 return response;
             }
@@ -132,10 +146,15 @@ internal sealed class L402Exchange : IDisposable
             }
         });
 
-    private Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> AskAsync(PurchaseOrder order, string? authorization, bool withholdsBody, CancellationToken cancellationToken)
     {
         // Not disposed: with it the content of the answer would go on some platforms.
         var message = Message(order, authorization);
+        if (withholdsBody && message.Content is not null)
+        {
+            message.Headers.ExpectContinue = true;
+        }
+
         TraceContext.Send(message);
         return hasOwnLimit ? AskLimitedAsync(message, cancellationToken) : http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }

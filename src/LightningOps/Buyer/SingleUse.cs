@@ -34,10 +34,20 @@ internal sealed class SingleUse
     /// <returns>Null when it is in use by another request, or is to be replaced.</returns>
     public async Task<L402Response?> SendAsync(PurchaseOrder order, Purchase purchase, CancellationToken cancellationToken)
     {
-        var isReplaced = order.Request.ForceRefresh || (order.Request.AllowRebuy && purchase.State == PurchaseState.Rejected && !purchase.IsInProgress);
-        return isReplaced || !await store.ClaimAsync(purchase, cancellationToken).ConfigureAwait(false)
-            ? null
-            : await SendClaimedAsync(order, purchase, null, L402CacheStatus.Hit, cancellationToken).ConfigureAwait(false);
+        var isReplaced = order.Request.ForceRefresh || (order.Request.AllowRebuy && purchase.IsRefused && !purchase.IsInProgress);
+        if (isReplaced || !await store.ClaimAsync(purchase, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await SendClaimedAsync(order, purchase, null, L402CacheStatus.Hit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (L402CredentialRejectedException) when (order.Request.AllowRebuy)
+        {
+            return null;
+        }
     }
 
     /// <summary>Sends a credential that was claimed.</summary>

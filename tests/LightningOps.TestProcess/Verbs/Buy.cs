@@ -2,12 +2,15 @@ using System;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
+using LightningOps.Payments;
+using LightningOps.Payments.Lnd;
 using LightningOps.Payments.WalletExecutor;
+using LightningOps.Settings;
 
 namespace LightningOps.TestProcess.Verbs;
 
 /// <summary>
-/// <c>buy url store executor budget</c>: says "ready", waits for a line, makes the request, and says the status and what
+/// <c>buy url store wallet budget</c>, the wallet an executor's URL or <c>lnd:URL</c>: says "ready", waits for a line, makes the request, and says the status and what
 /// was paid, or the tag of the failure.
 /// </summary>
 internal sealed class Buy : IVerb
@@ -17,9 +20,11 @@ internal sealed class Buy : IVerb
     public int Run(string[] arguments)
     {
         using var store = new CredentialStore(new CredentialStoreOptions { Path = arguments[1] });
-        using var payer = new WalletExecutorPayer(new WalletExecutorPayerOptions { BaseUrl = arguments[2] });
+        using IInvoicePayer payer = arguments[2].StartsWith("lnd:", StringComparison.Ordinal)
+            ? new LndPayer(new LndPayerOptions { BaseUrl = arguments[2].Substring(4), Macaroon = OperatorSecret.From("0201036c6e64"), FeeLimit = new Msats(1000) })
+            : new WalletExecutorPayer(new WalletExecutorPayerOptions { BaseUrl = arguments[2] });
         var limits = new SpendLimits { MaxSpend = new Msats(100_000), HourlyBudget = new Msats(long.Parse(arguments[3], System.Globalization.CultureInfo.InvariantCulture)) };
-        using var client = new L402Client(new L402ClientOptions { Limits = limits }, payer, store);
+        using var client = new L402Client(new L402ClientOptions { Limits = limits, WalletPlace = payer is LndPayer ? arguments[2] : null }, payer, store);
         Console.WriteLine("ready");
         Console.ReadLine();
         try

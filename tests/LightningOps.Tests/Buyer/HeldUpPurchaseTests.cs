@@ -58,7 +58,7 @@ public sealed class HeldUpPurchaseTests : IDisposable
             InvoiceExpiresAtMs = quote.Invoice.ExpiresAt.ToUnixTimeMilliseconds(),
             Secret = new PurchaseSecret(quote.Challenge!.Invoice, quote.Challenge.Macaroon),
         };
-        var purchase = (await bench.Store.ReserveAsync(draft, bench.Options.Limits, null, CancellationToken.None)).Purchase!;
+        var purchase = (await bench.Store.ReserveAsync(draft, bench.Options.Limits, null, null, CancellationToken.None)).Purchase!;
         Assert.True((await bench.Store.SendAsync(purchase, null, null, CancellationToken.None)).MaySend);
         return purchase;
     }

@@ -19,6 +19,9 @@ internal sealed class Ledger(TimeProvider time)
     /// <summary>How long they are valid.</summary>
     public TimeSpan Expiry { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>What time it is.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Times money moved.</summary>
     public int Payments => payments;
 

@@ -13,7 +13,7 @@ using Xunit.Abstractions;
 namespace LightningOps.Tests.Buyer;
 
 /// <summary>
-/// Any sequence of faults of an LND node, of what stands before it and of the seller: each invoice is paid once, what
+/// Any sequence of faults of an LND node, of what stands before it and of a seller with L402 or the Payment scheme: each invoice is paid once, what
 /// somebody else paid is not used, and what is booked is what the nodes list. The run prints the number all its sequences
 /// come from, which LND_PURCHASE_SEED brings back; a failure prints the seed of the shortest sequence found, for CsCheck_Seed.
 /// </summary>
@@ -29,7 +29,7 @@ public sealed class LndPurchasePropertyTests(ITestOutputHelper output) : IDispos
         Gen.Int[0, 90],
         (fates, turn, minutes) => new Step(fates, turn == 0, turn == 1, turn is 2 or 3, turn == 4, minutes));
 
-    private static readonly Gen<Step[]> Sequence = Steps.Array[1, 3];
+    private static readonly Gen<Run> Sequence = Gen.Select(Gen.Int[0, 2], Steps.Array[1, 3], (scheme, steps) => new Run(scheme == 0, steps));
 
     private readonly TemporaryFolder folder = new();
     private readonly ConcurrentBag<(CredentialStore Store, InertTime Time)> idle = [];
@@ -75,17 +75,17 @@ public sealed class LndPurchasePropertyTests(ITestOutputHelper output) : IDispos
     }
 
     private void Sample(string seed, int iter) => Sequence.Sample(
-        steps => HoldAsync(steps).GetAwaiter().GetResult(),
+        run => HoldAsync(run).GetAwaiter().GetResult(),
         seed: seed,
         iter: iter,
         threads: 1,
-        print: steps => string.Join(" | ", steps.Select(step => step.ToString())));
+        print: run => run.ToString());
 
-    private async Task HoldAsync(Step[] steps)
+    private async Task HoldAsync(Run run)
     {
         var (store, time) = idle.TryTake(out var free) ? free : Open();
-        var world = new LndPurchaseWorld(store, time, "host" + Interlocked.Increment(ref hosts) + ".example.com");
-        foreach (var step in steps)
+        var world = new LndPurchaseWorld(store, time, "host" + Interlocked.Increment(ref hosts) + ".example.com", run.Charges);
+        foreach (var step in run.Steps)
         {
             await world.CallAsync(step.Fates, step.Forces, step.Rebuys);
             Check(world);
@@ -151,6 +151,11 @@ public sealed class LndPurchasePropertyTests(ITestOutputHelper output) : IDispos
         var time = new InertTime();
         var store = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials" + Interlocked.Increment(ref opened) + ".db"), Time = time, IsDurable = false, IsAlive = _ => false });
         return (store, time);
+    }
+
+    private sealed record Run(bool Charges, Step[] Steps)
+    {
+        public override string ToString() => (Charges ? "Payment: " : "L402: ") + string.Join(" | ", Steps.Select(step => step.ToString()));
     }
 
     private sealed record Step(IReadOnlyList<LndFate> Fates, bool Revokes, bool Forces, bool Rebuys, bool Swaps, int Minutes)

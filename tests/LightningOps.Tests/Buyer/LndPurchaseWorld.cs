@@ -88,22 +88,26 @@ internal sealed class LndPurchaseWorld
     private CancellationTokenSource stop = new();
     private L402Client client;
     private int current;
+    private int reasons;
     private bool changes;
 
-    public LndPurchaseWorld(CredentialStore store, InertTime time, string host)
+    public LndPurchaseWorld(CredentialStore store, InertTime time, string host, bool charges)
     {
         this.store = store;
         this.time = time;
         url = new Uri("https://" + host + "/goods");
         ledger = new Ledger(time);
-        seller = new Seller(ledger) { Price = Price };
+        seller = new Seller(ledger) { Price = Price, Charges = charges };
         nodes = [new LndNodeBooks("02", ledger, time), new LndNodeBooks("03", ledger, time)];
         sellerHandler = new SellerHandler(seller) { Before = BeforeAsync, After = AfterAsync };
         client = Open();
     }
 
-    /// <summary>Reasons there were to pay: the first, and each time what was bought was refused, given up or not good enough.</summary>
-    public int Reasons { get; private set; } = 1;
+    /// <summary>
+    /// Reasons there were to pay: the first, and each time what was bought was refused, given up, not good enough, or used up
+    /// by the one request it was good for.
+    /// </summary>
+    public int Reasons => 1 + reasons + seller.Consumed;
 
     /// <summary>Payments that were made for this client.</summary>
     public IReadOnlyList<LndNodeBooks.Entry> Payments => nodes.SelectMany(node => node.Paid).ToList();
@@ -117,7 +121,7 @@ internal sealed class LndPurchaseWorld
         fates = new Queue<LndFate>(given);
         killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         stop = new CancellationTokenSource();
-        Reasons += forceRefresh ? 1 : 0;
+        reasons += forceRefresh ? 1 : 0;
         var call = client.SendAsync(new L402Request { Uri = url, RequestId = "req", ForceRefresh = forceRefresh, AllowRebuy = allowRebuy }, stop.Token);
         if (await Task.WhenAny(call, killed.Task) != call)
         {
@@ -139,7 +143,7 @@ internal sealed class LndPurchaseWorld
     public void Revoke()
     {
         seller.RevokeAll();
-        Reasons++;
+        reasons++;
     }
 
     /// <summary>The other node answers from now on.</summary>
@@ -163,7 +167,7 @@ internal sealed class LndPurchaseWorld
             if (purchase.IsUnfinished && nodes.All(node => !node.Knows(purchase.PaymentHash!.Hex)))
             {
                 await store.RemoveAsync(purchase.PurchaseId, force: true, allowSecondPayment: true, default);
-                Reasons++;
+                reasons++;
             }
         }
     }
@@ -312,7 +316,9 @@ internal sealed class LndPurchaseWorld
                 break;
             case LndFate.Refused or LndFate.HeldThenFails when request.Headers.Contains("Authorization"):
                 response.StatusCode = fate == LndFate.Refused ? HttpStatusCode.PaymentRequired : HttpStatusCode.Unauthorized;
-                Reasons++;
+
+                // What opened a request of the Payment scheme is used up, and counted, whatever becomes of the answer.
+                reasons += seller.Charges ? 0 : 1;
                 break;
         }
     }
@@ -390,6 +396,9 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
             entries.Remove(hash);
         }
     }
+
+    /// <summary>As <c>deletepayments</c> of everything.</summary>
+    public void ForgetAll() => entries.Clear();
 
     public void EndHeld()
     {

@@ -3,7 +3,10 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Threading;
+using LightningOps.L402;
 using LightningOps.L402.Challenges;
 
 namespace LightningOps.Tests.Buyer;
@@ -13,6 +16,7 @@ internal sealed class Seller(Ledger ledger)
 {
     private readonly ConcurrentDictionary<string, string> invoices = new();
     private readonly ConcurrentDictionary<string, bool> revoked = new();
+    private readonly ConcurrentDictionary<string, bool> consumed = new();
     private int requests;
     private int challenges;
 
@@ -25,6 +29,12 @@ internal sealed class Seller(Ledger ledger)
 
     /// <summary>Answers paid requests with this instead.</summary>
     public int? Refusal { get; set; }
+
+    /// <summary>Whether it sells with the Payment scheme, one request for each payment, instead of L402.</summary>
+    public bool Charges { get; set; }
+
+    /// <summary>Requests that a credential of the Payment scheme has opened.</summary>
+    public int Consumed => consumed.Count;
 
     /// <summary>Writes the challenge another way.</summary>
     public Func<string, string, string> WriteChallenge { get; set; } = (token, invoice) => "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"";
@@ -53,6 +63,11 @@ internal sealed class Seller(Ledger ledger)
             return (200, Goods, null);
         }
 
+        if (Charges)
+        {
+            return AnswerCharge(authorization);
+        }
+
         if (authorization is not null)
         {
             Authorizations.Enqueue(authorization);
@@ -68,5 +83,31 @@ internal sealed class Seller(Ledger ledger)
         var invoice = Ledger.Mint(Price);
         invoices[token] = invoice;
         return (402, "pay " + (Price ?? 0).ToString(CultureInfo.InvariantCulture), new("WWW-Authenticate", WriteChallenge(token, invoice)));
+    }
+
+    // As Aperture: what is echoed is recognized, the preimage is the invoice's, and each opens one request.
+    private (int Status, string Body, KeyValuePair<string, string>? Header) AnswerCharge(string? authorization)
+    {
+        if (authorization is not null)
+        {
+            var credential = Encoding.UTF8.GetString(Base64UrlText.Decode(authorization["Payment ".Length..])!);
+            Authorizations.Enqueue(credential);
+            using var document = JsonDocument.Parse(credential);
+            var id = document.RootElement.GetProperty("challenge").GetProperty("id").GetString()!;
+            var preimage = Preimage.Parse(document.RootElement.GetProperty("payload").GetProperty("preimage").GetString()!);
+            if (invoices.TryGetValue(id, out var paid) && preimage.Equals(Ledger.PreimageOf(paid)) && !revoked.ContainsKey(id) && consumed.TryAdd(id, true))
+            {
+                return Refusal is { } refusal ? (refusal, "refused", null) : (200, Goods, null);
+            }
+        }
+
+        Interlocked.Increment(ref challenges);
+        var name = Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
+        var invoice = Ledger.Mint(Price);
+        invoices[name] = invoice;
+        var amount = (Price!.Value / 1000).ToString(CultureInfo.InvariantCulture);
+        var request = Base64UrlText.Encode(JsonSerializer.SerializeToUtf8Bytes(new { amount, currency = "sat", methodDetails = new { invoice, network = "regtest" } }));
+        var expires = Ledger.Now.AddMinutes(15).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return (402, "pay " + amount, new("WWW-Authenticate", "Payment id=\"" + name + "\", realm=\"shop\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\""));
     }
 }

@@ -1,9 +1,15 @@
 using System;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.Gateway.Loopback;
+using LightningOps.L402.Bolt11;
+using LightningOps.Payments;
+using LightningOps.Tests.Support;
 using Xunit;
 
 namespace LightningOps.Tests.Buyer;
@@ -77,6 +83,107 @@ public sealed class ServiceCredentialTests : IDisposable
 
         Assert.Equal(L402CacheStatus.Hit, (await client.QuoteAsync(Request("/one/b"))).CacheStatus);
         Assert.Equal(1, gateway.Wallet.Payments);
+    }
+
+    [Fact]
+    public async Task Two_clients_that_ask_for_two_new_paths_at_once_buy_once()
+    {
+        using var folder = new TemporaryFolder();
+        for (var round = 0; round < 10; round++)
+        {
+            var path = folder.File("credentials" + round + ".db");
+            var before = gateway.Wallet.Payments;
+            using var one = new CredentialStore(new CredentialStoreOptions { Path = path });
+            using var other = new CredentialStore(new CredentialStoreOptions { Path = path });
+            using var buyer = Open(one);
+            using var second = Open(other);
+            var answers = await Task.WhenAll(buyer.SendAsync(Request("/one/a")), second.SendAsync(Request("/one/b")));
+
+            Assert.All(answers, answer => Assert.Equal(200, answer.StatusCode));
+            Assert.Equal(1, gateway.Wallet.Payments - before);
+        }
+    }
+
+    [Fact]
+    public async Task Processes_that_ask_for_new_paths_of_one_service_at_once_buy_once()
+    {
+        using var folder = new TemporaryFolder();
+        await using var wallet = new LoopbackServer(PayAsync);
+        var processes = Enumerable.Range(0, 4).Select(n => StartedProcess.Start("buy", gateway.Url + "/one/" + n, folder.File("credentials.db"), wallet.Url, "1000000")).ToList();
+        try
+        {
+            await Task.WhenAll(processes.Select(process => process.ReadLineAsync()));
+            processes.ForEach(process => process.WriteLine("go"));
+            var outcomes = await Task.WhenAll(processes.Select(process => process.ReadLineAsync()));
+
+            Assert.Equal(["200 70000", "200 nothing", "200 nothing", "200 nothing"], outcomes.Order(StringComparer.Ordinal));
+            Assert.Equal(1, gateway.Wallet.Payments);
+        }
+        finally
+        {
+            processes.ForEach(process => process.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_payment_of_another_path_that_is_not_finished_is_found_out_about_before_another_is_made()
+    {
+        using var folder = new TemporaryFolder();
+        using var file = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials.db") });
+        var wallet = new SlowWallet(gateway.Wallet);
+        using var buyer = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, wallet, file);
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => buyer.SendAsync(Request("/one/a")));
+        await Assert.ThrowsAsync<L402PaymentPendingException>(() => buyer.SendAsync(Request("/one/b")));
+
+        wallet.IsDone = true;
+        using var answer = await buyer.SendAsync(Request("/one/b"));
+
+        Assert.Equal((200, 1), (answer.StatusCode, gateway.Wallet.Payments));
+        Assert.Equal("/one/a", Assert.Single(await file.ListAsync(new PurchaseQuery(), default)).For.Scope);
+    }
+
+    private static L402Client Open(CredentialStore store, IInvoicePayer payer) => new(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, payer, store);
+
+    private L402Client Open(CredentialStore store) => Open(store, gateway.Wallet);
+
+    private async Task<Reply> PayAsync(RecordedRequest request)
+    {
+        using var body = JsonDocument.Parse(request.Body);
+        var payment = body.RootElement.GetProperty("payment");
+        var most = payment.GetProperty("maxAmountMsats").GetInt64();
+        var paid = await gateway.Wallet.PayAsync(new InvoicePayment { RequestId = "r", Invoice = payment.GetProperty("invoice").GetString()!, MaxAmount = new Msats(most), Host = "shop" }, default);
+        var result = new { requestId = "r", walletId = "w", payment = new { paymentId = "pay_1", amountMsats = most, preimageHex = paid.Preimage!.Reveal(), paidAtMs = 1 } };
+        return Reply.Json(JsonSerializer.Serialize(new { ok = true, requestId = "r", result }));
+    }
+
+    /// <summary>A wallet that pays, and does not say so before it is told to.</summary>
+    private sealed class SlowWallet(IInvoicePayer wallet) : IInvoicePayer
+    {
+        public bool IsDone { get; set; }
+
+        public string Name => wallet.Name;
+
+        public Bolt11Network? Network => wallet.Network;
+
+        public bool RequiresBolt11 => wallet.RequiresBolt11;
+
+        public bool CanLookUp => wallet.CanLookUp;
+
+        public Msats FeeLimitFor(Msats amount, Msats left) => wallet.FeeLimitFor(amount, left);
+
+        public async Task<PaymentResult> PayAsync(InvoicePayment payment, CancellationToken cancellationToken)
+        {
+            await wallet.PayAsync(payment, cancellationToken);
+            return PaymentResult.Pending("payment_pending", "in flight");
+        }
+
+        public async Task<PaymentResult> GetPaymentAsync(InvoicePayment payment, CancellationToken cancellationToken) =>
+            payment.StartedAt is null || IsDone ? await wallet.GetPaymentAsync(payment, cancellationToken) : PaymentResult.Pending("payment_pending", "in flight");
+
+        public void Dispose()
+        {
+            // Not this one's.
+        }
     }
 
     private async Task<(int Status, L402Response Response)> GetAsync(string path, string? scope = null)

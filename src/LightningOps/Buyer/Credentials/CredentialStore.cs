@@ -182,8 +182,9 @@ public sealed class CredentialStore : IDisposable
     /// <param name="draft">The purchase.</param>
     /// <param name="limits">The budgets.</param>
     /// <param name="exceptPurchaseId">The credential it is to replace; any other of that scope stands in the way.</param>
+    /// <param name="servesToo">Whether a credential of another path of the service would do; null where none would.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, CancellationToken cancellationToken)
+    internal async Task<Reservation> ReserveAsync(PurchaseDraft draft, SpendLimits limits, string? exceptPurchaseId, Func<Purchase, bool>? servesToo, CancellationToken cancellationToken)
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await WriteAsync(
@@ -192,10 +193,17 @@ public sealed class CredentialStore : IDisposable
                 var same = purchases.FindByPaymentKey(connection, draft.PaymentKey);
                 var standing = purchases.FindUnfinished(connection, draft.For, null)
                     ?? (same is { State: not PurchaseState.Failed } ? same : null)
-                    ?? (purchases.FindCredential(connection, draft.For, null) is { State: PurchaseState.Paid } other && other.PurchaseId != exceptPurchaseId ? other : null);
+                    ?? (purchases.FindCredential(connection, draft.For, null) is { State: PurchaseState.Paid } credential && credential.PurchaseId != exceptPurchaseId ? credential : null);
                 if (standing is not null)
                 {
                     return new Reservation(null, standing);
+                }
+
+                if (servesToo is not null && draft.Service is { } service
+                    && (purchases.FindUnfinishedOfService(connection, draft.For.Host, service, box)
+                        ?? (purchases.FindOfService(connection, draft.For.Host, service, box) is { } other && servesToo(other) ? other : null)) is { } held)
+                {
+                    return new Reservation(null, null) { HeldOfService = held };
                 }
 
                 if (SpendBudget.Check(limits, purchases.Totals(connection, limits, NowMs()), draft.Cost) is { } denial)
@@ -241,6 +249,13 @@ public sealed class CredentialStore : IDisposable
     {
         var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await store.ReadAsync(connection => purchases.FindOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A purchase of a service at a host, of whatever path, that is not finished; null when there is none.</summary>
+    internal async Task<Purchase?> FindUnfinishedOfServiceAsync(string host, string service, CancellationToken cancellationToken)
+    {
+        var box = await key.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReadAsync(connection => purchases.FindUnfinishedOfService(connection, host, service, box), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Notes that a credential has opened another path than the one it was bought for.</summary>

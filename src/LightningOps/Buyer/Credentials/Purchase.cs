@@ -94,6 +94,9 @@ public sealed record Purchase
     /// <summary>Whether its credential is good for one request only; false where its secret was not asked for.</summary>
     internal bool IsSingleUse => Secret is { Scheme: L402Scheme.Payment };
 
+    /// <summary>Whether the server refused its credential, in contrast to one of which it is not known whether the server saw it.</summary>
+    internal bool IsRefused => State == PurchaseState.Rejected && Code is not (SingleUseCodes.Sent or SingleUseCodes.Unanswered);
+
     /// <summary>When its challenge ends, also where its invoice can be paid for longer; null where it does not say.</summary>
     internal DateTimeOffset? ChallengeDeadline => IsSingleUse ? PaymentCredential.FindExpiry(PaymentCredential.FromToken(Secret!.Token)) : null;
 
@@ -260,7 +263,7 @@ public sealed record PurchaseQuery
     public int First { get; init; } = int.MaxValue;
 }
 
-/// <summary>Whether a purchase may be made: exactly one member is there.</summary>
+/// <summary>Whether a purchase may be made: exactly one member is set.</summary>
 /// <param name="purchase">Written down: it may be paid now.</param>
 /// <param name="standing">Another stands in the way: one that is not finished, or one that has paid the same invoice.</param>
 /// <param name="denial">It is over a budget.</param>
@@ -274,6 +277,9 @@ internal sealed class Reservation(Purchase? purchase, Purchase? standing = null,
 
     /// <summary>It is over a budget.</summary>
     public SpendDenial? Denial => denial;
+
+    /// <summary>A credential of another path of the service that does as well, or a purchase of it that is not finished.</summary>
+    public Purchase? HeldOfService { get; init; }
 }
 
 /// <summary>What the store knows of one host and scope.</summary>

@@ -52,6 +52,10 @@ internal sealed class PurchaseTable
     public Purchase? FindUnfinished(SqliteConnection connection, CredentialScope scope, SecretBox? box) =>
         First(connection, box, "host = @host AND scope = @scope AND " + Unfinished, ("@host", scope.Host), ("@scope", scope.Scope));
 
+    /// <summary>A purchase of a service that is not finished, of whatever path.</summary>
+    public Purchase? FindUnfinishedOfService(SqliteConnection connection, string host, string service, SecretBox? box) =>
+        First(connection, box, "host = @host AND service = @service AND " + Unfinished + " ORDER BY sequence", ("@host", host), ("@service", service));
+
     public Purchase? FindByPaymentKey(SqliteConnection connection, string paymentKey) =>
         First(connection, null, "payment_key = @key", ("@key", paymentKey));
 
