@@ -46,6 +46,7 @@
         'Get-L402Spending'
         'Get-L402TestGateway'
         'Get-LightningOpsContext'
+        'Get-LightningOpsJournal'
         'Get-LightningPaywall'
         'Import-L402Settlement'
         'Import-LightningPaywall'
@@ -76,6 +77,7 @@
         'Test-ApertureDrift'
         'Test-L402Gate'
         'Test-L402Payer'
+        'Test-LightningOpsJournal'
         'Unregister-L402Gateway'
     )
     PrivateData            = @{

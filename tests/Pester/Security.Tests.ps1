@@ -51,6 +51,18 @@ Describe 'Switches' {
         }
     }
 
+    It 'Get-LightningOpsJournal says who stopped what, and Test-LightningOpsJournal finds what was cut off' {
+        [void] (Set-L402GlobalPause -Active -Reason 'drill' -UpdatedBy alice -Force)
+        Copy-Item $store "$store.before"
+        [void] (Set-L402OwnerKillSwitch owner_news -Active -Force)
+        $entries = Get-LightningOpsJournal -Kind Switch
+        $entries.Who | Should -Be "$([Environment]::UserName)@$([Environment]::MachineName)", 'alice'
+        $entries.Identity | Should -Be 'Verified', 'Claimed'
+        (Test-LightningOpsJournal -Head $entries[0].Head).Ok | Should -BeTrue
+        Copy-Item "$store.before" $store
+        { Test-LightningOpsJournal -Head $entries[0].Head -ErrorAction Stop } | Should -Throw -ErrorId 'JournalBroken*'
+    }
+
     It 'changes nothing with -WhatIf' {
         Set-L402GlobalPause -Active -WhatIf
         Set-L402OwnerKillSwitch owner_news -Active -WhatIf

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Authoring;
+using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
@@ -34,12 +35,20 @@ public abstract class AuthoringCmdlet : ControlPlaneCmdlet
         await work(author).ConfigureAwait(false);
     }
 
-    /// <summary>Warns of what the compile says, and writes the paywall.</summary>
-    private protected void Write(AuthoredPaywall authored)
+    /// <summary>Warns of what the compile says, writes the paywall and, where it was changed, an entry of the journal.</summary>
+    private protected async Task WriteAsync(AuthoredPaywall authored, string action)
     {
         Warn(authored);
         WriteObject(authored.Paywall);
+        if (authored.IsChanged)
+        {
+            await JournalPaywallAsync(authored.Paywall.PaywallId, action, Describe(authored.Paywall)).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Writes an entry of the journal about a paywall.</summary>
+    private protected Task JournalPaywallAsync(string paywallId, string action, string? detail = null) =>
+        JournalAsync(EffectiveMode, new JournalDraft { Kind = JournalKind.Paywall, Action = action, Subject = paywallId, Detail = detail });
 
     /// <summary>Warns of what the compile says.</summary>
     private protected void Warn(AuthoredPaywall authored)

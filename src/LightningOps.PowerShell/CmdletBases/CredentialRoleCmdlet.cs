@@ -50,7 +50,8 @@ public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
         if (ConfirmAction(description, "Credential role", IsForced))
         {
             var change = new CredentialRoleChange { Role = role, Note = Note ?? Deed + " by " + CurrentUser.Name };
-            WriteObject(await ChangeAsync(controlPlane, change, cancellationToken).ConfigureAwait(false));
+            var deed = new JournalDraft { Kind = JournalKind.Credential, Action = "credential role " + Deed, Subject = role.ToString(), Detail = Note };
+            WriteObject(await JournalAsync(EffectiveMode, deed, () => ChangeAsync(controlPlane, change, cancellationToken)).ConfigureAwait(false));
         }
     }
 }

@@ -54,6 +54,26 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
         WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it by now.");
     }
 
+    /// <summary>Who runs the command, as it was told; null where nobody is named.</summary>
+    private protected virtual string? ClaimedBy => null;
+
+    /// <summary>Writes an entry for each gateway; the results then hold the head of the journal.</summary>
+    private async Task<RolloutSequenceResult> JournalAsync(RolloutSequenceResult result, ReconcileOptions options)
+    {
+        var steps = result.Steps.ToArray();
+        for (var place = 0; place < steps.Length; place++)
+        {
+            if (RolloutEntries.Create(steps[place], options) is { } deed
+                && await JournalAsync(EffectiveMode, deed with { ClaimedBy = ClaimedBy }).ConfigureAwait(false) is { } head
+                && steps[place].Result is { } reconcile)
+            {
+                steps[place] = steps[place] with { Result = reconcile with { JournalHead = head } };
+            }
+        }
+
+        return result with { Steps = steps };
+    }
+
     /// <summary>Rolls out to gateways one after the other.</summary>
     /// <param name="controlPlane">Where the paywalls and the switches are.</param>
     /// <param name="agreed">The gateways, each with the plan agreed to; null where nobody had to agree.</param>
@@ -80,9 +100,10 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
                 reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability));
             }
 
-            return await new RolloutSequence(reconcilers)
+            var result = await new RolloutSequence(reconcilers)
                 .RunAsync(options, rollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
                 .ConfigureAwait(false);
+            return await JournalAsync(result, options).ConfigureAwait(false);
         }
         finally
         {

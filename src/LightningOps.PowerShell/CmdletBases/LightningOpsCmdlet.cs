@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Management.Automation.Host;
@@ -211,6 +212,22 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         var path = ResolveFile(literalPath);
         return Directory.Exists(path) ? throw new FolderAsFileException(path) : path;
+    }
+
+    /// <summary>Resolves a path of this session that may contain wildcards.</summary>
+    /// <param name="path">As given, relative to the session's location.</param>
+    /// <exception cref="ConfigException">The path is not in the file system.</exception>
+    /// <exception cref="FileNotFoundException">Nothing matches.</exception>
+    private protected IReadOnlyList<string> ResolveFiles(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [ResolveInputFile(path)];
+        }
+
+        var found = Pipeline.Invoke(() => SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider)
+            is var files && string.Equals(provider.Name, "FileSystem", StringComparison.OrdinalIgnoreCase) ? files : throw new ConfigException("Path", path + " is not a file system path", "Specify a file system path."));
+        return found.Count > 0 ? found : throw new FileNotFoundException("No file matches " + path + ".", path);
     }
 
     /// <summary>Ends a command that was told to write over nothing.</summary>

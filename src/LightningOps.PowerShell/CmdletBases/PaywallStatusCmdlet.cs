@@ -99,6 +99,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                     ? await author!.SuspendAsync(id, requestId, cancellationToken).ConfigureAwait(false)
                     : await author!.ResumeAsync(id, requestId, cancellationToken).ConfigureAwait(false);
                 changed.Add(paywall);
+                await JournalAsync(EffectiveMode, new JournalDraft { Kind = JournalKind.Paywall, Action = Stops ? "paywall suspended" : "paywall resumed", Subject = id, RequestId = requestId }).ConfigureAwait(false);
                 if (!Sync)
                 {
                     WriteObject(paywall);

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Management.Automation;
 using System.Threading;
@@ -69,6 +70,74 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         {
             using var store = ControlPlaneFactory.Create(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = StoreAccess.ReadExisting });
             await store.GetSecurityStateAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes to the journal of a control plane; one that cannot be written is a warning.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="deed">What was done.</param>
+    /// <returns>The journal after the entry; null where it was not written.</returns>
+    private protected async Task<JournalHead?> JournalAsync(ControlPlaneMode mode, JournalDraft deed)
+    {
+        try
+        {
+            using var journal = OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment);
+            return journal is null ? null : (await journal.TryAppendAsync(deed with { Command = deed.Command ?? MyInvocation.MyCommand.Name }, WriteWarning).ConfigureAwait(false))?.Head;
+        }
+        catch (ConfigException failure)
+        {
+            WriteWarning("Not in the journal: " + deed.Action + ". " + failure.Message + " " + failure.Remedy);
+            return null;
+        }
+    }
+
+    /// <summary>Does something and writes to the journal how it ended.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="deed">What is done.</param>
+    /// <param name="work">Does it.</param>
+    private protected async Task<T> JournalAsync<T>(ControlPlaneMode mode, JournalDraft deed, Func<Task<T>> work)
+    {
+        try
+        {
+            var result = await work().ConfigureAwait(false);
+            await JournalAsync(mode, deed).ConfigureAwait(false);
+            return result;
+        }
+        catch (LightningOpsException failure)
+        {
+            await JournalAsync(mode, deed with { Result = JournalResult.Failed, Code = failure.Tag, Detail = Join(deed.Detail, failure.Message) }).ConfigureAwait(false);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            await JournalAsync(mode, deed with { Result = JournalResult.NotKnown, Code = "cancelled" }).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the journal of a control plane to read; a store that was named has to be there. The caller disposes it.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <exception cref="ConfigException">The control plane keeps no journal.</exception>
+    private protected OperatorJournal OpenJournalToRead(ControlPlaneMode mode) =>
+        OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read }, EffectiveEnvironment)
+        ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api or Convex.");
+
+    private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
+
+    /// <summary>The last entry of the journal, for a report; null where there is none or it cannot be read.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private protected async Task<JournalHead?> FindJournalHeadAsync(ControlPlaneMode mode, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var journal = OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = StoreAccess.Read }, EffectiveEnvironment);
+            return journal is null ? null : await journal.FindHeadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            WriteVerbose("The journal cannot be read: " + failure.Message);
+            return null;
         }
     }
 

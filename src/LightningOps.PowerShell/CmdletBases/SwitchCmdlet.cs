@@ -173,6 +173,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     private protected Task RequireNamedStoreAsync(CancellationToken cancellationToken) =>
         IsStoreNamed ? RequireStoreAsync(EffectiveMode, cancellationToken) : Task.CompletedTask;
 
+    /// <inheritdoc/>
+    private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
+
     private protected string StopCommandNotice => stopCommandNotice;
 
     /// <summary>The command that takes a gateway down: its own if the program exists, or the one of the call where only one gateway is without; null for none.</summary>
@@ -239,12 +242,21 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>
     /// <param name="name">The switch, for people: <c>the global pause</c>.</param>
+    /// <param name="owner">Owner whose switch it is; null for the global pause.</param>
     /// <param name="cancellationToken">Stops the call; it may have arrived.</param>
-    private protected async Task<T> SetAsync<T>(Func<Task<T>> set, string name, CancellationToken cancellationToken)
+    private protected async Task<T> SetAsync<T>(Func<Task<T>> set, string name, string? owner, CancellationToken cancellationToken)
     {
+        var deed = new JournalDraft
+        {
+            Kind = JournalKind.Switch,
+            Action = (owner is null ? "global pause " : "kill switch ") + (Stops ? "set" : "lifted"),
+            Subject = owner,
+            Detail = Reason,
+            ClaimedBy = ClaimedBy,
+        };
         try
         {
-            return await set().ConfigureAwait(false);
+            return await JournalAsync(EffectiveMode, deed, set).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

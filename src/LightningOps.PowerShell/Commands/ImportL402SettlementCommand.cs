@@ -118,7 +118,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         if (ParameterSetName == FromPipeline && MayRead("the pipeline"))
         {
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-            WriteResult(piped!.CreateResult("the pipeline"));
+            await WriteResultAsync(piped!.CreateResult("the pipeline")).ConfigureAwait(false);
         }
     }
 
@@ -176,7 +176,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
                 {
                     var import = NewImport();
                     await RunAsync(import, new JsonLinesSource(content, path), static result => result, cancellationToken).ConfigureAwait(false);
-                    WriteResult(import.CreateResult(path));
+                    await WriteResultAsync(import.CreateResult(path)).ConfigureAwait(false);
                 }
             }).ConfigureAwait(false);
         }
@@ -215,7 +215,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         var import = NewImport();
         await RunAsync(import, source, source.Complete, cancellationToken).ConfigureAwait(false);
         var result = source.Complete(import.CreateResult(gateway.Name));
-        WriteResult(payee is null ? result : await CompareAsync(result, payee, cancellationToken).ConfigureAwait(false));
+        await WriteResultAsync(payee is null ? result : await CompareAsync(result, payee, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private LndInvoices? OpenPayee()
@@ -246,7 +246,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         catch (LightningOpsException)
         {
             // The import itself is done.
-            WriteResult(result);
+            await WriteResultAsync(result).ConfigureAwait(false);
             throw;
         }
     }
@@ -287,8 +287,25 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         catch (LightningOpsException)
         {
             // What was done until then is done.
-            WriteResult(complete(import.CreateResult(source.Name)) with { Ok = false });
+            await WriteResultAsync(complete(import.CreateResult(source.Name)) with { Ok = false }).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task WriteResultAsync(SettlementImportResult result)
+    {
+        WriteResult(result);
+        if (!IsWhatIf)
+        {
+            await JournalAsync(EffectiveMode, new JournalDraft
+            {
+                Kind = JournalKind.Import,
+                Action = FormattableString.Invariant($"{result.SettlementsNew} settlements imported"),
+                Result = result.Ok ? JournalResult.Done : JournalResult.Failed,
+                Subject = result.Source,
+                Gateway = ParameterSetName == FromGateway ? result.Source : null,
+                Detail = FormattableString.Invariant($"{result.SettlementsExisting} recorded before, {result.RejectedCount} rejected"),
+            }).ConfigureAwait(false);
         }
     }
 

@@ -139,7 +139,18 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
 
         if (ShouldProcess("Local store", FormattableString.Invariant($"Add {adopted.Paywalls.Count} paywalls of {adopted.Gateway}: {string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.Name))}")))
         {
-            await adoption.StoreAsync(adopted, cancellationToken).ConfigureAwait(false);
+            var deed = new JournalDraft
+            {
+                Kind = JournalKind.Import,
+                Action = FormattableString.Invariant($"{adopted.Paywalls.Count} paywalls adopted"),
+                Gateway = adopted.Gateway,
+                Detail = string.Join(", ", adopted.Paywalls.Take(MaxNames).Select(static paywall => paywall.PaywallId)),
+            };
+            await JournalAsync(Plane, deed, async () =>
+            {
+                await adoption.StoreAsync(adopted, cancellationToken).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
             WriteObject(adopted);
         }
     }
@@ -183,7 +194,8 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             return;
         }
 
-        WriteObject(await store.ImportPaywallsAsync(snapshot, mode, cancellationToken).ConfigureAwait(false));
+        var deed = new JournalDraft { Kind = JournalKind.Import, Action = (Merge ? "merged " : "replaced all paywalls with ") + count, Subject = Path };
+        WriteObject(await JournalAsync(plane, deed, () => store.ImportPaywallsAsync(snapshot, mode, cancellationToken)).ConfigureAwait(false));
     }
 
     /// <summary>Names the paywalls that go, asks unless nobody wants to be asked of what is of high impact, and keeps what is replaced.</summary>

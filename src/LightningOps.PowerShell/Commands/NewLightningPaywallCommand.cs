@@ -58,7 +58,7 @@ public sealed class NewLightningPaywallCommand : PaywallMembersCmdlet
             }
             else if (ShouldProcess(HostPattern + PathPattern, "Add paywall"))
             {
-                Write(await author.AddAsync(PaywallId, SessionOwner, members, isTrial: false, cancellationToken).ConfigureAwait(false));
+                await WriteAsync(await author.AddAsync(PaywallId, SessionOwner, members, isTrial: false, cancellationToken).ConfigureAwait(false), "paywall added").ConfigureAwait(false);
             }
         }),
         cancellationToken);

@@ -40,6 +40,7 @@ public sealed class RemoveLightningPaywallCommand : AuthoringCmdlet
                     if (ConfirmAction("Remove paywall " + id + " from the local store", "Remove paywall", Force))
                     {
                         await author.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+                        await JournalPaywallAsync(id, "paywall removed").ConfigureAwait(false);
                     }
                 }).ConfigureAwait(false);
             }

@@ -73,7 +73,10 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
         {
             WriteError(ErrorRecords.TokenNotBooked(token));
         }
-        else if (await aperture.RevokeTokenAsync(token.TokenId, cancellationToken).ConfigureAwait(false))
+        else if (await JournalAsync(
+            EffectiveMode,
+            new JournalDraft { Kind = JournalKind.Credential, Action = "sold token revoked", Gateway = gateway.Name, Subject = token.TokenId, Detail = FormattableString.Invariant($"{token.ServiceName}, {token.PriceSats} sat") },
+            () => aperture.RevokeTokenAsync(token.TokenId, cancellationToken)).ConfigureAwait(false))
         {
             WriteObject(token);
         }

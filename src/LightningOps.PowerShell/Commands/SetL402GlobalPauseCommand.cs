@@ -60,7 +60,7 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
         await RequireNamedStoreAsync(cancellationToken).ConfigureAwait(false);
         using var controlPlane = OpenControlPlane(mode);
         var change = new GlobalPauseChange { Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
-        var global = await SetAsync(() => controlPlane.SetGlobalPauseAsync(change, cancellationToken), "the global pause", cancellationToken).ConfigureAwait(false);
+        var global = await SetAsync(() => controlPlane.SetGlobalPauseAsync(change, cancellationToken), "the global pause", null, cancellationToken).ConfigureAwait(false);
         if (!Sync)
         {
             WriteObject(global);

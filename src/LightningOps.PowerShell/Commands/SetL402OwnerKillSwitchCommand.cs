@@ -107,7 +107,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
         await RequireNamedStoreAsync(cancellationToken).ConfigureAwait(false);
         var change = new OwnerKillSwitchChange { OwnerId = owner, Active = Stops, Reason = Reason, UpdatedBy = UpdatedBy };
-        var control = await SetAsync(() => controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken), "the kill switch of " + owner, cancellationToken).ConfigureAwait(false);
+        var control = await SetAsync(() => controlPlane!.SetOwnerKillSwitchAsync(change, cancellationToken), "the kill switch of " + owner, owner, cancellationToken).ConfigureAwait(false);
         set.Add(control);
         if (Stops && !await MayHavePaywallsAsync(owner, cancellationToken).ConfigureAwait(false))
         {

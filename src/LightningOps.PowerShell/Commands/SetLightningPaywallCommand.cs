@@ -87,7 +87,7 @@ public sealed class SetLightningPaywallCommand : PaywallMembersCmdlet
                     }
                     else if (ShouldProcess("paywall " + id, "Change"))
                     {
-                        Write(await author.ChangeAsync(id, members, UpdatedAtMs, isTrial: false, cancellationToken).ConfigureAwait(false));
+                        await WriteAsync(await author.ChangeAsync(id, members, UpdatedAtMs, isTrial: false, cancellationToken).ConfigureAwait(false), "paywall changed").ConfigureAwait(false);
                     }
                 }).ConfigureAwait(false);
             }

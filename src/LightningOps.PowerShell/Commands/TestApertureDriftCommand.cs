@@ -45,6 +45,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
     {
         var options = CreateOptions("drift");
         var inDrift = false;
+        var head = Quiet ? null : await FindJournalHeadAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
         foreach (var gateway in gateways)
         {
             var check = new DriftCheck(controlPlane, gateway, stages) { ReportsUnreachable = true };
@@ -54,7 +55,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
             }
             else
             {
-                await ForInputAsync(gateway.Name, async () => Write(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+                await ForInputAsync(gateway.Name, async () => Write((await check.RunAsync(options, cancellationToken).ConfigureAwait(false)) with { JournalHead = head })).ConfigureAwait(false);
             }
         }
 

@@ -83,6 +83,14 @@ internal static class ErrorRecords
             name,
             "List them with Get-L402Gateway, or register it with Register-L402Gateway.");
 
+    /// <summary>A journal whose chain does not hold.</summary>
+    public static ErrorRecord JournalBroken(JournalCheck check) => Make(
+        new InvalidDataException("The journal is not whole: " + string.Join(" ", check.Problems.Take(5).Select(static problem => problem.ToString())) + (check.Problems.Count > 5 ? " …" : string.Empty)),
+        "JournalBroken",
+        ErrorCategory.SecurityError,
+        check,
+        "Compare it with a backup of the store, and find out who could write the store: the result lists every problem.");
+
     /// <summary>A smoke one of whose checks failed.</summary>
     public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
         new InvalidOperationException("Smoke " + name + " failed: " + reason),

@@ -230,6 +230,10 @@ public sealed record DriftResult : IReportable
     [JsonIgnore]
     public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
 
+    /// <summary>The journal at the time of the comparison; null where there is none.</summary>
+    [JsonIgnore]
+    public JournalHead? JournalHead { get; init; }
+
     RunReport IReportable.ToReport() => DriftReport.Create(this);
 }
 

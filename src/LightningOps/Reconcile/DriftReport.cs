@@ -23,6 +23,7 @@ internal static class DriftReport
             new("Changes", drift.Plan?.Summary),
             new("Credentials sold before", drift.Plan?.HoldersSummary),
             new("To be closed", drift.ClosingPlan?.Summary),
+            new("Journal head", drift.JournalHead?.ToString()),
         ],
         Checks =
         [

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Paywalls;
 
@@ -51,6 +52,15 @@ public sealed record ReconcileOptions
     /// cref="ReconcileFailureCodes.PlanChanged"/>). Null sends any plan.
     /// </summary>
     public RolloutPlan? ApprovedPlan { get; init; }
+
+    /// <summary>Who approved <see cref="ApprovedPlan"/>, for the journal; null where nobody was named.</summary>
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>Kind of the entry in the journal.</summary>
+    public JournalKind JournalKind { get; init; } = JournalKind.Rollout;
+
+    /// <summary>Action of the entry in the journal; null for that of the options.</summary>
+    public string? JournalAction { get; init; }
 
     /// <summary>Maximum number of changed selling rules, and of closed rules, that the gateway is asked for, the most expensive first.</summary>
     public int ProbeLimit { get; init; } = 20;

@@ -95,6 +95,7 @@ internal static class ReconcileReport
         new("Image", result.ImageDigest),
         new("Changes", result.Plan?.Summary),
         new("Credentials sold before", result.Plan?.HoldersSummary),
+        new("Journal head", result.JournalHead?.ToString()),
     ];
 
     private static ReportCheck CreateCheck(string name, StageReport? stage) => stage switch

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text.Json.Serialization;
 using LightningOps.Artifacts.Reports;
 using LightningOps.Compile;
+using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Observability;
 
@@ -143,6 +144,10 @@ public sealed record ReconcileResult : IReportable
     /// <summary>The rules, in match order; empty when the paywalls do not compile.</summary>
     [JsonIgnore]
     internal IReadOnlyList<CompiledRule> Rules { get; init; } = Array.Empty<CompiledRule>();
+
+    /// <summary>The journal after the entry of this reconcile; null where there is none.</summary>
+    [JsonIgnore]
+    public JournalHead? JournalHead { get; init; }
 
     RunReport IReportable.ToReport() => ReconcileReport.Create(this);
 }

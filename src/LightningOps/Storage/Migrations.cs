@@ -161,6 +161,35 @@ internal static class Migrations
         new Migration(7, "Whose turn it is to tell a control plane what it could not be told", """
             ALTER TABLE outbox ADD COLUMN gateway TEXT;
             """),
+
+        // Entries are only added; the hash of each covers all its columns and the hash before.
+        new Migration(8, "The journal: who did what, when, from where, with which result", """
+            CREATE TABLE journal (
+                sequence INTEGER NOT NULL PRIMARY KEY,
+                at_ms INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                action TEXT NOT NULL,
+                result TEXT NOT NULL,
+                code TEXT,
+                detail TEXT,
+                claimed_by TEXT,
+                account TEXT NOT NULL,
+                who TEXT GENERATED ALWAYS AS (coalesce(claimed_by, account)) VIRTUAL,
+                approved_by TEXT,
+                command TEXT,
+                machine TEXT,
+                process_id INTEGER,
+                control_plane TEXT,
+                gateway TEXT,
+                subject TEXT,
+                request_id TEXT,
+                deployment_id TEXT,
+                config_hash TEXT,
+                previous_hash TEXT NOT NULL,
+                hash TEXT NOT NULL);
+            CREATE INDEX journal_by_gateway ON journal (gateway, sequence) WHERE gateway IS NOT NULL;
+            CREATE INDEX journal_by_deployment ON journal (deployment_id) WHERE deployment_id IS NOT NULL;
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local.Tables;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Files;
 using LightningOps.Paywalls;
 using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
@@ -18,7 +19,7 @@ namespace LightningOps.ControlPlane.Local;
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor
+public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
@@ -184,6 +185,29 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPrevi
     /// <inheritdoc/>
     public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => InvoiceTable.Find(connection, invoiceId), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JournalEntry> AppendJournalAsync(JournalDraft deed, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                var entry = JournalRules.Record(JournalTable.FindHead(connection), deed, OperatingSystemAccount.Name, NowMs());
+                JournalTable.Add(connection, entry);
+                return entry;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> ListJournalAsync(JournalQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => JournalTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> ReadJournalAsync(long after, int count, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => JournalTable.ReadChain(connection, after, count), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken) =>
+        (await store.ReadAsync(static connection => new[] { JournalTable.FindHead(connection) }, cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => store.Dispose();

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ControlPlane;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>What the journal says of a roll-out.</summary>
+public static class RolloutEntries
+{
+    private const int MaxNames = 20;
+
+    /// <summary>The entry of one gateway; null for one that was not reached.</summary>
+    /// <param name="step">How it ended there.</param>
+    /// <param name="options">What it was to do.</param>
+    public static JournalDraft? Create(RolloutStep step, ReconcileOptions options)
+    {
+        var draft = new JournalDraft
+        {
+            Kind = options.JournalKind,
+            Action = options.JournalAction ?? GetAction(options),
+            Gateway = step.Gateway,
+            RequestId = step.Result?.RequestId ?? options.RequestId,
+            ApprovedBy = options.ApprovedBy,
+        };
+        return step switch
+        {
+            { WasReached: false } => null,
+            { Result: { } result, Error: null } => draft with
+            {
+                Result = result.Ok ? JournalResult.Done : result.FailureCode is null ? JournalResult.NotKnown : JournalResult.Failed,
+                Code = result.FailureCode ?? (result.Ok ? null : "load_not_seen"),
+                DeploymentId = result.DeploymentId,
+                ConfigHash = result.ConfigHash.Value,
+                Detail = Describe(result),
+            },
+            { Error: { } error } => draft with { Result = JournalResult.Refused, Code = error.Tag, Detail = error.Message },
+            _ => draft with { Result = JournalResult.Refused, Code = "cancelled", Detail = "Stopped before anything was changed." },
+        };
+    }
+
+    private static string GetAction(ReconcileOptions options) => options switch
+    {
+        { Switch: { Stops: true } } => "closed",
+        { Switch: { Stops: false } } => "reopened",
+        { Suspended.Count: > 0 } => "closed suspended paywalls",
+        _ => "rolled out",
+    };
+
+    /// <summary>What changed, with the prices, and what the gateway serves.</summary>
+    private static string Describe(ReconcileResult result)
+    {
+        var names = (result.Plan?.Changes ?? []).Take(MaxNames).Select(static change => change.Kind.ToString().ToLowerInvariant() + " " + change.Name + DescribeMembers(change)).ToArray();
+        var changes = result.Plan is null ? null : result.Plan.Summary + (names.Length == 0 ? string.Empty : ": " + string.Join("; ", names)) + (result.Plan.Changes.Count > MaxNames ? "; …" : string.Empty);
+        return string.Join(". ", new[] { changes, result.FailureReason?.TrimEnd('.'), result.Standing.ToString() }.OfType<string>());
+    }
+
+    private static string DescribeMembers(Gateway.ServiceChange change)
+    {
+        var prices = change.Members.Where(static member => member.Member.StartsWith("price", StringComparison.OrdinalIgnoreCase)).Select(static member => FormattableString.Invariant($" ({member.Member} {member.OldValue} → {member.NewValue})"));
+        return string.Concat(prices);
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using System.IO;
+using System.Linq;
+using LightningOps.PowerShell.Tests.Hosting;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.PowerShell.Tests.Commands;
+
+/// <summary>The journal at the prompt: what commands write, and how it is checked.</summary>
+public sealed class JournalTests : IDisposable
+{
+    private const string Setup = "Connect-LightningOps Local -StorePath s.db; Import-LightningPaywall $paywalls | Out-Null; ";
+    private const string Yaml = "listenaddr: localhost:1\nservices: []\n";
+
+    private readonly ModuleSession session = new();
+
+    public void Dispose() => session.Dispose();
+
+    [Fact]
+    public void Switches_roll_outs_imports_and_credentials_are_in_it_with_who_and_result()
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/a.yaml\", $yaml)", ("yaml", Yaml));
+        session.Run(
+            Setup + "Set-L402GlobalPause -Active -Reason moving -UpdatedBy alice -Force | Out-Null; Set-L402OwnerKillSwitch owner_x -Active -Force 3>$null | Out-Null; "
+            + "Sync-ApertureConfig -Gateway file:a.yaml -Force -RequestId r1 2>$null 3>$null | Out-Null; Start-LightningOpsCredentialRotation OperatorAdmin | Out-Null",
+            ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        var entries = session.Run("Get-LightningOpsJournal | Sort-Object Sequence | ForEach-Object { \"$($_.Kind)|$($_.Action)|$($_.Identity)|$($_.Result)\" }").Output.Select(static line => line.ToString()).ToArray();
+
+        Assert.Equal("Import|replaced all paywalls with 2 paywalls|Verified|Done", entries[0]);
+        Assert.Equal("Switch|global pause set|Claimed|Done", entries[1]);
+        Assert.Equal("Switch|kill switch set|Verified|Done", entries[2]);
+        Assert.StartsWith("Rollout|rolled out|Verified|", entries[3], StringComparison.Ordinal);
+        Assert.Equal("Credential|credential role rotation started|Verified|Done", entries[4]);
+        Assert.Equal("alice|Set-L402GlobalPause|moving|" + Environment.MachineName + "|" + Environment.ProcessId, session.Run("Get-LightningOpsJournal -Who alice | ForEach-Object { \"$($_.Who)|$($_.Deed.Command)|$($_.Deed.Detail)|$($_.Deed.Machine)|$($_.Deed.ProcessId)\" }").Text());
+        Assert.Equal("dep_reconcile_r1", session.Run("(Get-LightningOpsJournal -Kind Rollout).Deed.DeploymentId").Text());
+        Assert.Empty(session.Run("Get-LightningOpsJournal -Until 2020-01-01").Output);
+        Assert.Equal("5", session.Run("(Test-LightningOpsJournal 3>$null).Entries").Text());
+    }
+
+    [Fact]
+    public void A_pause_is_set_although_the_journal_cannot_be_written()
+    {
+        Directory.CreateDirectory(session.Folder.File("taken.db"));
+        var outcome = session.Run(
+            "$s = [Net.NetworkCredential]::new('', 's3cret').SecurePassword; Connect-LightningOps Api -ApiBaseUrl http://127.0.0.1:9 -Secret $s -StorePath taken.db; "
+            + "(Set-L402GlobalPause -Active -Offline -Force).GlobalPause");
+
+        Assert.Empty(outcome.Errors);
+        Assert.Equal("True", outcome.Text());
+        Assert.Contains(outcome.Warnings, static warning => warning.StartsWith("Not in the journal: global pause set.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_head_in_a_report_finds_that_the_store_was_put_back()
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/a.yaml\", $yaml)", ("yaml", Yaml));
+        session.Run(Setup + "Copy-Item s.db before.db; Sync-ApertureConfig -Gateway file:a.yaml -Force 2>$null 3>$null | Export-L402Artifact rep -JUnitPath rep.xml", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal("True 2", session.Run("$c = Test-LightningOpsJournal -ReportPath rep/*.html, rep.xml; \"$($c.Ok) $($c.VouchedUntil)\"").Text());
+        session.Run("Test-LightningOpsJournal -ReportPath rep/events.jsonl 3>$null").Error("JournalHeadNotFound");
+        session.Run("Copy-Item before.db s.db");
+        Assert.Equal("True", session.Run("(Test-LightningOpsJournal 3>$null).Ok").Text());
+        Assert.Contains("head_missing", session.Run("Test-LightningOpsJournal -ReportPath rep/report.html").Error("JournalBroken").ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Test-LightningOpsJournal -Head nonsense")]
+    [InlineData("Test-LightningOpsJournal -Mode Mock")]
+    [InlineData("Get-LightningOpsJournal -Mode Mock")]
+    public void What_cannot_be_read_as_a_head_or_keeps_no_journal_is_an_error(string script) => session.Run(script).Error("ConfigError");
+}
