@@ -182,7 +182,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             }
         }
 
-        var settings = Settings() with { Mode = mode, Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null };
+        var settings = Settings() with { Mode = mode, Running = running, Store = mode == ControlPlaneMode.Local ? new LocalStoreOptions { Path = StorePaths.DefaultStorePath(EffectiveEnvironment), Access = access } : null, Postgres = mode == ControlPlaneMode.Postgres ? ControlPlaneFactory.CreatePostgresOptions(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment) : null };
         settings = settings with
         {
             HealthUrl = IsShared(nameof(HealthUrl)) ? null : settings.HealthUrl,
@@ -269,7 +269,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
 
     private static string DefaultName(ControlPlaneMode mode, IReadOnlyList<LoopbackGateway> running) => mode switch
     {
-        ControlPlaneMode.Local when running.Count > 0 => "loopback",
+        ControlPlaneMode.Local or ControlPlaneMode.Postgres when running.Count > 0 => "loopback",
         ControlPlaneMode.Mock => "memory",
         ControlPlaneMode.Api or ControlPlaneMode.Convex => "ops",
         _ => throw new ConfigException("Gateway", "missing: mode " + GetModeName(mode) + " has no default gateway", "Start one with Start-L402TestGateway, or specify one: -Gateway file:PATH, -Gateway admin:https://host:port or -Gateway ops:https://host."),

@@ -13,6 +13,7 @@ using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -29,7 +30,7 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(LightningOpsContext))]
 public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 {
-    /// <summary>Control plane: Mock, Local, Api or Convex.</summary>
+    /// <summary>Control plane: Mock, Local, Api, Convex or Postgres.</summary>
     [Parameter(Position = 0)]
     public ControlPlaneMode Mode { get; set; }
 
@@ -49,6 +50,25 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
+
+    /// <summary>
+    /// Address of the store of a team in PostgreSQL: a connection string or a postgresql:// URI without a password, or the name of a service in
+    /// pg_service.conf. TLS is verified unless the server is on loopback.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Postgres { get; set; }
+
+    /// <summary>Password of the role in PostgreSQL. Without it, PGPASSWORD or a passfile is used.</summary>
+    [Parameter]
+    public SecureString? PostgresPassword { get; set; }
+
+    /// <summary>
+    /// Script that returns a token to use as the password, for a managed identity. It runs in a runspace of its own for each new connection;
+    /// variables and functions of this session are not available to it.
+    /// </summary>
+    [Parameter]
+    public ScriptBlock? PostgresToken { get; set; }
 
     /// <summary>Owner of the paywalls that New-LightningPaywall makes and Import-LightningPaywall -FromGateway adopts; owner_local by default.</summary>
     [Parameter]
@@ -171,6 +191,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
+        if (PostgresPassword is not null && PostgresToken is not null)
+        {
+            throw new ConfigException(nameof(PostgresToken), "cannot be used with -PostgresPassword", "Use one of the two.");
+        }
+
         var settings = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (EnvironmentFile is not null)
         {
@@ -178,6 +203,12 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         }
 
         WarnOfMisspelt(Environment.GetEnvironmentVariables().Keys.Cast<string>(), "the environment");
+        if (Postgres is not null)
+        {
+            // A wrong address is refused here and not by the first command that uses it.
+            PostgresStoreOptions.RequireAddress(Postgres, Context.Environment());
+        }
+
         foreach (var definition in SettingDefinition.All)
         {
             if (MyInvocation.BoundParameters.TryGetValue(definition.Name, out var given))
@@ -188,7 +219,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 
         if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
-            Context.Connect(settings);
+            Context.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke);
         }
 
         if (PassThru)

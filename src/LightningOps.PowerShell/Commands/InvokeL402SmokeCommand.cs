@@ -139,7 +139,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
         var request = Request(chosen) with
         {
             ControlPlane = controlPlane,
-            RunMark = mode == ControlPlaneMode.Local ? Guid.NewGuid().ToString("N") : null,
+            RunMark = mode is ControlPlaneMode.Local or ControlPlaneMode.Postgres ? Guid.NewGuid().ToString("N") : null,
             Gateway = gateway,
             Leases = stores?.Leases,
             Outbox = stores?.Outbox,
@@ -195,7 +195,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private void WarnAboutHostedSwitches(ISmoke smoke, ControlPlaneMode mode)
     {
-        if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex)
+        if (smoke.Name is SmokeName.Security or SmokeName.Observability or SmokeName.FullFlow && mode is ControlPlaneMode.Api or ControlPlaneMode.Convex or ControlPlaneMode.Postgres)
         {
             WriteWarning(smoke.Name + " briefly pauses every paywall of control plane " + GetModeName(mode)
                 + (KeepState ? "." : ", lifts any global pause, and leaves its own fingerprint on gateway_invoice. With -KeepState it refuses to run during a pause and restores the role."));

@@ -29,16 +29,27 @@ internal sealed class SessionContext
     /// <summary>The folder of the file system the session is in: a relative path of a variable begins there, as one of a parameter does.</summary>
     public string Folder { get; set; } = Directory.GetCurrentDirectory();
 
+    /// <summary>Returns the password of PostgreSQL, a token that is renewed for example; null where none is set.</summary>
+    public Func<string>? PostgresToken { get; private set; }
+
     /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
-    public void Connect(IReadOnlyDictionary<string, SettingValue> settings) => values = settings;
+    /// <param name="settings">The settings.</param>
+    /// <param name="postgresToken">Returns the password of PostgreSQL; null for none.</param>
+    public void Connect(IReadOnlyDictionary<string, SettingValue> settings, Func<string>? postgresToken = null)
+    {
+        values = settings;
+        PostgresToken = postgresToken;
+    }
 
     /// <summary>Forgets all settings.</summary>
-    public void Disconnect() => values = new Dictionary<string, SettingValue>();
+    public void Disconnect() => Connect(new Dictionary<string, SettingValue>());
 
     /// <summary>The settings in force, as the domain asks for them.</summary>
     /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
     public OperatorEnvironment Environment(string? storePath = null) =>
-        new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath : Find(variable)?.Value);
+        new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath
+            : PostgresToken is { } token && variable == EnvironmentVariables.PostgresPassword ? token()
+            : Find(variable)?.Value);
 
     /// <summary>All settings as they stand, secrets told as <c>set</c> or <c>not set</c>.</summary>
     public IReadOnlyList<ContextSetting> Describe()
@@ -68,7 +79,7 @@ internal sealed class SessionContext
     private ContextSetting Describe(SettingDefinition definition)
     {
         var otherwise = definition.Default ?? OwnFile(definition.Variable);
-        var (value, source) = Find(definition.Variable) ?? (otherwise, otherwise is null ? SettingSource.NotSet : SettingSource.Default);
+        var (value, source) = definition.Variable == EnvironmentVariables.PostgresPassword && PostgresToken is not null ? ("set", SettingSource.Parameter) : Find(definition.Variable) ?? (otherwise, otherwise is null ? SettingSource.NotSet : SettingSource.Default);
         return new ContextSetting
         {
             Name = definition.Name,

@@ -22,6 +22,8 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("ConvexUrl", EnvironmentVariables.ConvexUrl),
         new("Secret", EnvironmentVariables.Secret, IsSecret: true),
         new("StorePath", EnvironmentVariables.Store, IsPath: true),
+        new("Postgres", EnvironmentVariables.Postgres),
+        new("PostgresPassword", EnvironmentVariables.PostgresPassword, IsSecret: true),
         new("OwnerId", EnvironmentVariables.OwnerId, Default: DefaultOwner),
         new("ObservabilityPath", EnvironmentVariables.ObservabilityPath, IsPath: true),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),

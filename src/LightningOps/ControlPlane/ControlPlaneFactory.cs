@@ -4,8 +4,10 @@ using LightningOps.ControlPlane.Hosted;
 using LightningOps.ControlPlane.Local;
 using LightningOps.ControlPlane.Mock;
 using LightningOps.ControlPlane.Offline;
+using LightningOps.ControlPlane.Postgres;
 using LightningOps.Settings;
 using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.ControlPlane;
 
@@ -25,6 +27,7 @@ public static class ControlPlaneFactory
         }),
         ControlPlaneMode.Api => new ApiControlPlane(Hosted(settings, settings.ApiBaseUrl, EnvironmentVariables.ApiBaseUrl)),
         ControlPlaneMode.Convex => new ConvexControlPlane(Hosted(settings, settings.ConvexUrl, EnvironmentVariables.ConvexUrl)),
+        ControlPlaneMode.Postgres => new PostgresControlPlane(CreatePostgresOptions(settings, OperatorEnvironment.ForProcess())),
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };
 
@@ -62,6 +65,21 @@ public static class ControlPlaneFactory
         };
         return settings.TryTimeout is { } timeout ? options with { TryTimeout = timeout } : options;
     }
+
+    /// <summary>Where the team's store of <paramref name="settings"/> is.</summary>
+    /// <param name="settings">Settings of the control plane.</param>
+    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
+    /// <exception cref="ConfigException">No address is set.</exception>
+    public static PostgresStoreOptions CreatePostgresOptions(ControlPlaneSettings settings, OperatorEnvironment environment) => new()
+    {
+        Connection = settings.Postgres ?? throw new ConfigException(
+            EnvironmentVariables.Postgres,
+            "missing required environment variable",
+            "Set " + EnvironmentVariables.Postgres + ", or use Connect-LightningOps -Mode Postgres -Postgres 'Host=db.example.com;Database=lightning;Username=operator'."),
+        Password = settings.PostgresPassword,
+        Environment = environment,
+        Time = settings.Time,
+    };
 
     private static ConfigException Missing(string variable) => new(variable, "missing required environment variable");
 }

@@ -3,6 +3,7 @@ using System.IO;
 using System.Net.Http;
 using LightningOps.Settings;
 using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.ControlPlane;
 
@@ -26,6 +27,12 @@ public sealed record ControlPlaneSettings
 
     /// <summary>What may be done with the store's file (Local).</summary>
     public StoreAccess StoreAccess { get; init; } = StoreAccess.Write;
+
+    /// <summary>Address of the team's store, without a password (Postgres).</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Returns the password of the role, or null; asked for each new connection (Postgres).</summary>
+    public Func<string?>? PostgresPassword { get; init; }
 
     /// <summary>Whether plain http to another machine is allowed (Api, Convex).</summary>
     public bool AllowInsecure { get; init; }
@@ -52,6 +59,8 @@ public sealed record ControlPlaneSettings
             ApiBaseUrl = environment.Find(EnvironmentVariables.ApiBaseUrl),
             ConvexUrl = environment.Find(EnvironmentVariables.ConvexUrl),
             Secret = environment.FindSecret(EnvironmentVariables.Secret),
+            Postgres = environment.Find(EnvironmentVariables.Postgres),
+            PostgresPassword = () => environment.Find(EnvironmentVariables.PostgresPassword),
             StorePath = chosen == ControlPlaneMode.Local ? StorePaths.DefaultStorePath(environment) : null,
         };
     }
@@ -66,7 +75,8 @@ public sealed record ControlPlaneSettings
             "convex" => ControlPlaneMode.Convex,
             "mock" => ControlPlaneMode.Mock,
             "local" => ControlPlaneMode.Local,
-            _ => throw new ConfigException(EnvironmentVariables.ControlPlaneMode, "must be one of api, convex, mock, local"),
+            "postgres" => ControlPlaneMode.Postgres,
+            _ => throw new ConfigException(EnvironmentVariables.ControlPlaneMode, "must be one of api, convex, mock, local, postgres"),
         };
 }
 
@@ -84,6 +94,9 @@ public enum ControlPlaneMode
 
     /// <summary>The Convex HTTP API.</summary>
     Convex,
+
+    /// <summary>A PostgreSQL database of the team.</summary>
+    Postgres,
 }
 
 /// <summary>Names a control plane without a secret: what is kept for one is not for another.</summary>
@@ -95,6 +108,7 @@ internal static class ControlPlaneTarget
     {
         ControlPlaneMode.Api => "api:" + settings.ApiBaseUrl?.TrimEnd('/'),
         ControlPlaneMode.Convex => "convex:" + settings.ConvexUrl?.TrimEnd('/'),
+        ControlPlaneMode.Postgres => "postgres:" + PostgresAddress.Parse(settings.Postgres ?? string.Empty, OperatorEnvironment.ForProcess()).Name,
         _ => "local:" + Path.GetFullPath(storePath),
     };
 }

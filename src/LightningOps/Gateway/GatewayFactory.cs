@@ -165,7 +165,9 @@ public static class GatewayFactory
     };
 
     private static IGatewayRecords CreateRecords(GatewaySettings settings) =>
-        settings.Store is { } store ? new StoreGatewayRecords(store) : new FileGatewayRecords(settings.RecordsPath);
+        settings.Postgres is { } database ? new PostgresGatewayRecords(database)
+        : settings.Store is { } store ? new StoreGatewayRecords(store)
+        : new FileGatewayRecords(settings.RecordsPath);
 
     private static SaleProbeOptions CreateProbeOptions(GatewaySettings settings, string? listener) =>
         new() { BaseUrl = listener, Payer = settings.Payer };

@@ -7,6 +7,7 @@ using LightningOps.Gateway.Probes;
 using LightningOps.Http;
 using LightningOps.Settings;
 using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
 using static System.Environment;
 
 namespace LightningOps.Gateway;
@@ -77,6 +78,9 @@ public sealed record GatewaySettings
 
     /// <summary>The local store, if it is the control plane; it then stores what a gateway does not report itself. Null stores that in files.</summary>
     public LocalStoreOptions? Store { get; init; }
+
+    /// <summary>The team's store, if it is the control plane; it then stores what a gateway does not report itself.</summary>
+    public PostgresStoreOptions? Postgres { get; init; }
 
     /// <summary>Identity of the control plane that rolls out, so that a gateway records who stopped it. Null for a control plane of this process only.</summary>
     public ControlPlaneMode? Mode { get; init; }

@@ -75,3 +75,13 @@ internal sealed class MemoryLeases : ILeaseStore
 
     private bool IsHeld(LeaseHolder holder) => holders.TryGetValue(holder.Gateway, out var current) && current.Token == holder.Token;
 }
+
+/// <summary>A place for leases that counts them: what is recorded under a lease carries its fence, and what an older one records is refused.</summary>
+internal interface IFencedLeases
+{
+    /// <summary>How long before its end a lease is no longer used: what is sent by then has arrived before another can take it.</summary>
+    TimeSpan Margin { get; }
+
+    /// <summary>The fence of a lease that was just taken here.</summary>
+    long GetFence(LeaseHolder holder);
+}

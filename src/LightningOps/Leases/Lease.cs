@@ -13,6 +13,8 @@ internal sealed class Lease
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly CancellationTokenSource lost = new();
     private readonly ITimer renewal;
+    private readonly ITimer? end;
+    private readonly TimeSpan margin;
     private long renewedAt;
     private bool isReleased;
 
@@ -21,8 +23,11 @@ internal sealed class Lease
         this.store = store;
         this.time = time;
         this.timeToLive = timeToLive;
-        Holder = holder;
+        var fenced = store as IFencedLeases;
+        Holder = fenced is null ? holder : holder with { Fence = fenced.GetFence(holder) };
+        margin = fenced?.Margin ?? TimeSpan.Zero;
         renewedAt = asked;
+        end = fenced is null ? null : time.CreateTimer(_ => EndWhenDue(), null, GetTimeLeft(), Timeout.InfiniteTimeSpan);
         var period = TimeSpan.FromTicks(timeToLive.Ticks / 3);
         renewal = time.CreateTimer(_ => _ = RenewAsync(IsHeldBySteadyClock), null, period, period);
     }
@@ -79,6 +84,7 @@ internal sealed class Lease
     public async Task ReleaseAsync()
     {
         renewal.Dispose();
+        end?.Dispose();
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -136,7 +142,8 @@ internal sealed class Lease
             }
 
             Holder = renewed;
-            renewedAt = asked;
+            Volatile.Write(ref renewedAt, asked);
+            end?.Change(GetTimeLeft(), Timeout.InfiniteTimeSpan);
             return true;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -146,8 +153,19 @@ internal sealed class Lease
         }
     }
 
+    /// <summary>A store that does not answer cannot hold this up: the lease ends at its margin whatever a renewal waits for.</summary>
+    private void EndWhenDue()
+    {
+        if (!IsHeldBySteadyClock())
+        {
+            lost.Cancel();
+        }
+    }
+
+    private TimeSpan GetTimeLeft() => timeToLive - margin - time.GetElapsedTime(Volatile.Read(ref renewedAt)) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
     /// <summary>A wall clock that is set ends nothing; but this clock may stand still while the machine sleeps.</summary>
-    private bool IsHeldBySteadyClock() => time.GetElapsedTime(renewedAt) < timeToLive;
+    private bool IsHeldBySteadyClock() => time.GetElapsedTime(Volatile.Read(ref renewedAt)) < timeToLive - margin;
 
     /// <summary>Other processes take over by wall-clock time: after the expiry nothing is sent unless the store confirms that the lease is still held.</summary>
     private bool IsHeldByWallClock() => time.GetUtcNow().ToUnixTimeMilliseconds() < Holder.ExpiresAtMs;

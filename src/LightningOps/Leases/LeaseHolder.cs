@@ -29,6 +29,9 @@ public sealed record LeaseHolder
     /// <summary>Unique id of this lease.</summary>
     public required string Token { get; init; }
 
+    /// <summary>Number that counts up with each lease of the gateway, in a store that counts them; else 0.</summary>
+    public long Fence { get; init; }
+
     /// <summary>Where the process id means that process: containers of one host name may each have their own.</summary>
     public string? ProcessSpace { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Data.Common;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Storage;
@@ -127,7 +128,7 @@ internal sealed class LeaseTable
             ("@gateway", holder.Gateway),
             ("@token", holder.Token));
 
-    private static LeaseHolder Read(SqliteDataReader row) => new()
+    private static LeaseHolder Read(DbDataReader row) => new()
     {
         Gateway = row.GetString(0),
         Token = row.GetString(1),

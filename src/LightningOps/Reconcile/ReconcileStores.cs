@@ -29,7 +29,7 @@ public sealed class ReconcileStores : IDisposable
     public IOutbox Outbox { get; }
 
     /// <summary>Both for a control plane and a gateway; nothing is opened yet.</summary>
-    /// <param name="settings">Settings of the control plane: in Mock mode both are in memory, in Local mode in its store.</param>
+    /// <param name="settings">Settings of the control plane: in Mock mode both are in memory, in Local and Postgres mode in its store.</param>
     /// <param name="environment">Settings in force; they say where the local store is.</param>
     /// <param name="gatewayName">Name of the gateway: the lease of a file is kept beside the file.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
@@ -38,6 +38,15 @@ public sealed class ReconcileStores : IDisposable
         if (settings.Mode == ControlPlaneMode.Mock)
         {
             return new ReconcileStores(new MemoryLeases(), new MemoryOutbox());
+        }
+
+        if (settings.Mode == ControlPlaneMode.Postgres)
+        {
+            // A file is on one machine: its lease is kept beside it.
+            var database = ControlPlaneFactory.CreatePostgresOptions(settings, environment);
+            return new ReconcileStores(
+                gatewayName.StartsWith(FileGateway, StringComparison.Ordinal) ? FileLeases.Beside(gatewayName.Substring(FileGateway.Length)) : new PostgresLeases(database),
+                new PostgresOutbox(database, ControlPlaneTarget.GetName(settings, string.Empty)));
         }
 
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };

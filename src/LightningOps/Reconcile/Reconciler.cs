@@ -137,6 +137,7 @@ public sealed class Reconciler
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
         ReportStarts(options, timeline);
         var (lease, missing) = await TakeLeaseIfPossibleAsync(options, timeline, cancellationToken).ConfigureAwait(false);
+        using var held = LeaseScope.Enter(lease.Holder);
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
@@ -244,6 +245,7 @@ public sealed class Reconciler
         var timeline = new StageTimeline(time, progress, gateway.Name, options.RequestId);
         ReportStarts(options, timeline);
         var lease = await AcquireLeaseAsync(options, timeline, CancellationToken.None).ConfigureAwait(false);
+        using var held = LeaseScope.Enter(lease.Holder);
         try
         {
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);

@@ -3,7 +3,7 @@ namespace LightningOps.Settings;
 /// <summary>Names of the environment variables (docs/reference/environment.md#variables).</summary>
 public static class EnvironmentVariables
 {
-    /// <summary>Control plane: api, convex, mock or local.</summary>
+    /// <summary>Control plane: api, convex, mock, local or postgres.</summary>
     public const string ControlPlaneMode = "OA_LIGHTNING_OPS_CONTROL_PLANE_MODE";
 
     /// <summary>Secret shared with a hosted control plane.</summary>
@@ -17,6 +17,12 @@ public static class EnvironmentVariables
 
     /// <summary>File of the local store.</summary>
     public const string Store = "OA_LIGHTNING_OPS_STORE";
+
+    /// <summary>Address of the team's store in PostgreSQL: a connection string without a password, or the name of a service.</summary>
+    public const string Postgres = "OA_LIGHTNING_OPS_POSTGRES";
+
+    /// <summary>Password of the role in PostgreSQL.</summary>
+    public const string PostgresPassword = "OA_LIGHTNING_OPS_POSTGRES_PASSWORD";
 
     /// <summary>Owner of new paywalls.</summary>
     public const string OwnerId = "OA_LIGHTNING_OPS_OWNER_ID";

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Settings;
 using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.Settlements;
 
@@ -58,7 +59,7 @@ public sealed class ReadOnlySettlementCursors(ISettlementCursors inner) : ISettl
 /// <summary>Opens the cursors of a control plane. The one place that knows which there are.</summary>
 public static class SettlementCursors
 {
-    /// <summary>In Mock mode they are in memory, else in the local store; nothing is opened yet.</summary>
+    /// <summary>In Mock mode they are in memory, in Postgres mode in the database, else in the local store; nothing is opened yet.</summary>
     /// <param name="settings">Settings of the control plane.</param>
     /// <param name="environment">Settings in force; they say where the local store is.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
@@ -67,6 +68,11 @@ public static class SettlementCursors
         if (settings.Mode == ControlPlaneMode.Mock)
         {
             return new MemorySettlementCursors();
+        }
+
+        if (settings.Mode == ControlPlaneMode.Postgres)
+        {
+            return new PostgresSettlementCursors(ControlPlaneFactory.CreatePostgresOptions(settings, environment), ControlPlaneTarget.GetName(settings, string.Empty));
         }
 
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
@@ -112,5 +118,49 @@ internal sealed class StoreSettlementCursors : ISettlementCursors
             cancellationToken);
 
     /// <summary>Closes the store.</summary>
+    public void Dispose() => store.Dispose();
+}
+
+/// <summary>Cursors of one control plane in a team's store; one only moves on.</summary>
+internal sealed class PostgresSettlementCursors : ISettlementCursors
+{
+    private readonly PostgresStore store;
+    private readonly string target;
+
+    /// <summary>The cursors of a control plane; the database is connected to at first use.</summary>
+    /// <param name="options">Where the store is.</param>
+    /// <param name="target">Which control plane, without a secret.</param>
+    public PostgresSettlementCursors(PostgresStoreOptions options, string target)
+    {
+        store = new PostgresStore(options);
+        this.target = target;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection => connection.Rows(
+                static row => (long?)row.GetInt64(0),
+                "SELECT settled_until_ms FROM settlement_cursors WHERE gateway = @gateway AND target = @target",
+                ("@gateway", gateway),
+                ("@target", target)).FirstOrDefault(),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task SaveAsync(string gateway, long settledUntilMs, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => connection.Run(
+                """
+                INSERT INTO settlement_cursors (gateway, target, settled_until_ms) VALUES (@gateway, @target, @until)
+                ON CONFLICT (gateway, target) DO UPDATE SET settled_until_ms = greatest(settlement_cursors.settled_until_ms, excluded.settled_until_ms)
+                """,
+                ("@gateway", gateway),
+                ("@target", target),
+                ("@until", settledUntilMs)),
+            cancellationToken);
+
+    /// <summary>Closes the connections.</summary>
     public void Dispose() => store.Dispose();
 }

@@ -75,6 +75,9 @@ public enum SmokeMode
 
     /// <summary>Real servers and a funded wallet; buying smokes only.</summary>
     Live,
+
+    /// <summary>A PostgreSQL database.</summary>
+    Postgres,
 }
 
 /// <summary>The modes of each smoke.</summary>
@@ -90,8 +93,8 @@ public static class SmokeModes
         var mode = chosen ?? FromControlPlaneMode(smoke.DefaultMode ?? ofSession());
         return (smoke is IBuyingSmoke, mode) switch
         {
-            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not support Live mode", "Only the ep212 smokes support it. Choose Mock, Local, Api or Convex."),
-            (true, SmokeMode.Api or SmokeMode.Convex) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not use a control plane", "Choose Mock, Local or Live."),
+            (false, SmokeMode.Live) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not support Live mode", "Only the ep212 smokes support it. Choose Mock, Local, Api, Convex or Postgres."),
+            (true, SmokeMode.Api or SmokeMode.Convex or SmokeMode.Postgres) => throw new ConfigException("Mode", "smoke " + smoke.Name + " does not use a control plane", "Choose Mock, Local or Live."),
             _ => mode,
         };
     }
@@ -103,6 +106,7 @@ public static class SmokeModes
         SmokeMode.Local => ControlPlaneMode.Local,
         SmokeMode.Api => ControlPlaneMode.Api,
         SmokeMode.Convex => ControlPlaneMode.Convex,
+        SmokeMode.Postgres => ControlPlaneMode.Postgres,
         _ => throw new ArgumentOutOfRangeException(nameof(mode)),
     };
 
@@ -111,6 +115,7 @@ public static class SmokeModes
         ControlPlaneMode.Mock => SmokeMode.Mock,
         ControlPlaneMode.Local => SmokeMode.Local,
         ControlPlaneMode.Convex => SmokeMode.Convex,
+        ControlPlaneMode.Postgres => SmokeMode.Postgres,
         _ => SmokeMode.Api,
     };
 }

@@ -1,14 +1,14 @@
 using System;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Storage;
 
-/// <summary>The conditions of a listing that were given, so that SQLite can use an index for them.</summary>
+/// <summary>The conditions of a listing that were given, so that a database can use an index for them.</summary>
 internal sealed class SqlFilter
 {
     private readonly List<string> conditions = [];
@@ -74,27 +74,30 @@ internal sealed class SqlFilter
 internal static class SqlStatements
 {
     /// <summary>A statement with values; null is stored as NULL.</summary>
-    public static SqliteCommand Statement(this SqliteConnection connection, string sql, params (string Name, object? Value)[] values)
+    public static DbCommand Statement(this DbConnection connection, string sql, params (string Name, object? Value)[] values)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in values)
         {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
         }
 
         return command;
     }
 
     /// <summary>Runs a statement that gives no rows; returns how many it changed.</summary>
-    public static int Run(this SqliteConnection connection, string sql, params (string Name, object? Value)[] values)
+    public static int Run(this DbConnection connection, string sql, params (string Name, object? Value)[] values)
     {
         using var command = connection.Statement(sql, values);
         return command.ExecuteNonQuery();
     }
 
     /// <summary>All rows of a query.</summary>
-    public static List<T> Rows<T>(this SqliteConnection connection, Func<SqliteDataReader, T> read, string sql, params (string Name, object? Value)[] values)
+    public static List<T> Rows<T>(this DbConnection connection, Func<DbDataReader, T> read, string sql, params (string Name, object? Value)[] values)
     {
         using var command = connection.Statement(sql, values);
         using var reader = command.ExecuteReader();
@@ -108,7 +111,7 @@ internal static class SqlStatements
     }
 
     /// <summary>The first row of a query, or null.</summary>
-    public static T? FirstRow<T>(this SqliteConnection connection, Func<SqliteDataReader, T> read, string sql, params (string Name, object? Value)[] values)
+    public static T? FirstRow<T>(this DbConnection connection, Func<DbDataReader, T> read, string sql, params (string Name, object? Value)[] values)
         where T : class
     {
         using var command = connection.Statement(sql, values);
@@ -117,17 +120,17 @@ internal static class SqlStatements
     }
 
     /// <summary>The one integer a query gives.</summary>
-    public static long Integer(this SqliteConnection connection, string sql)
+    public static long Integer(this DbConnection connection, string sql)
     {
         using var command = connection.Statement(sql);
         return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>A text, or null where there is none.</summary>
-    public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? TextOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     /// <summary>An integer, or null where there is none.</summary>
-    public static long? IntegerOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    public static long? IntegerOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }
 
 /// <summary>An enum as the store keeps it: the contract's lower snake case text.</summary>

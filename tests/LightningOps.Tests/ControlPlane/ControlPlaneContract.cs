@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Paywalls;
+using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -26,7 +27,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         await CloseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_deployment_without_id_gets_one_of_its_own()
     {
         var first = await plane.RecordDeploymentAsync(Intent(null, DeploymentStatus.Pending), None);
@@ -38,7 +39,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal("[]", first.Diagnostics!.Value);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_known_deployment_takes_its_next_state_and_keeps_its_creation_time()
     {
         await plane.RecordDeploymentAsync(Intent("dep_1", DeploymentStatus.Pending), None);
@@ -64,7 +65,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal("[{\"code\":\"duplicate_route\",\"severity\":\"error\",\"message\":\"twice\"}]", applied.Diagnostics!.Value);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_event_is_recorded_with_all_it_says()
     {
         var recorded = await plane.RecordEventAsync(
@@ -87,7 +88,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal("{\"details\":{}}", recorded.Metadata!.Value);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_invoice_only_moves_up_and_keeps_first_values()
     {
         var opened = await plane.IngestInvoiceAsync(Update(InvoiceStatus.Open) with { PaymentHash = "hash", RequestId = "req_1" }, None);
@@ -104,7 +105,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal(settled.Invoice, reordered.Invoice);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(InvoiceStatus.Canceled, InvoiceStatus.Expired)]
     [InlineData(InvoiceStatus.Expired, InvoiceStatus.Canceled)]
     public async Task Canceled_stands_above_expired_whichever_is_heard_of_first(InvoiceStatus first, InvoiceStatus second)
@@ -116,7 +117,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal(77, (await plane.IngestInvoiceAsync(Update(InvoiceStatus.Settled) with { SettledAtMs = 99 }, None)).Invoice.SettledAtMs);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_settlement_is_recorded_once_and_settles_its_invoice()
     {
         await plane.IngestInvoiceAsync(Update(InvoiceStatus.Open) with { RequestId = "req_1" }, None);
@@ -131,7 +132,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal(first.Invoice, again.Invoice);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_settlement_that_overtakes_its_invoice_is_not_undone_by_it()
     {
         await plane.IngestSettlementAsync(Report("set_1"), None);
@@ -140,7 +141,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal((InvoiceStatus.Settled, "lnbc1"), (late.Invoice.Status, late.Invoice.PaymentRequest));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_settlement_without_invoice_has_none()
     {
         var ingest = await plane.IngestSettlementAsync(Report("set_2") with { InvoiceId = null }, None);
@@ -148,7 +149,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Null(ingest.Invoice);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("xyz")]
     [InlineData("  ")]
@@ -161,7 +162,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.False(preimage.Trim().Length > 0 && error.ToString().Contains(preimage, StringComparison.Ordinal));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(Preimage)]
     [InlineData("00000000000000000000000000")]
     public async Task A_preimage_that_does_not_hash_to_the_payment_hash_is_refused(string preimage)
@@ -173,7 +174,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.DoesNotContain(preimage, error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_preimage_that_hashes_to_the_payment_hash_proves_it_in_either_case()
     {
         var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(Preimage)));
@@ -181,11 +182,11 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.False((await plane.IngestSettlementAsync(Report("set_6") with { PaymentHash = hash }, None)).Existed);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task White_space_around_a_preimage_is_no_part_of_it() =>
         Assert.Equal("lightning_preimage:aaaaaaaaaaaaaaaaaaaaaaaa", (await plane.IngestSettlementAsync(Report("set_4") with { PaymentProofValue = " " + Preimage + "\n" }, None)).Settlement.PaymentProofRef);
 
-    [Fact]
+    [ContractFact]
     public async Task Pause_comes_before_the_kill_switch_and_both_can_be_lifted()
     {
         var killed = await plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_1", Active = true, UpdatedBy = "me" }, None);
@@ -205,11 +206,11 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.True(OwnerGate.Evaluate(await plane.GetSecurityStateAsync(None), "owner_1").Allowed);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_pause_without_reason_gets_the_general_one() =>
         Assert.Equal("Global paywall pause is active", (await plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None)).DenyReason);
 
-    [Fact]
+    [ContractFact]
     public async Task Nothing_is_paused_before_anyone_paused_it()
     {
         var state = await plane.GetSecurityStateAsync(None);
@@ -219,7 +220,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Empty(state.CredentialRoles);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_credential_role_is_rotated_revoked_and_activated_as_the_recorded_smoke_has_it()
     {
         var rotated = await plane.RotateCredentialRoleAsync(Change("fp_1"), None);
@@ -232,7 +233,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal(activated, Assert.Single((await plane.GetSecurityStateAsync(None)).CredentialRoles));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_activation_ends_a_rotation_at_its_version()
     {
         await plane.ActivateCredentialRoleAsync(Change("fp_1"), None);
@@ -242,7 +243,7 @@ public abstract class ControlPlaneContract : IAsyncLifetime
         Assert.Equal((2L, "fp_2"), (activated.Version, activated.Fingerprint));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_role_revoked_before_it_was_used_has_version_one() =>
         Assert.Equal(1, (await plane.RevokeCredentialRoleAsync(Change(null), None)).Version);
 

@@ -29,7 +29,7 @@ public abstract class LeaseStoreContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task One_holds_it_at_a_time_and_is_told()
     {
         var store = Open();
@@ -43,7 +43,7 @@ public abstract class LeaseStoreContract : IDisposable
         await lease.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Released_it_is_free()
     {
         await (await TakeAsync(Open(), "first")).ReleaseAsync();
@@ -54,7 +54,7 @@ public abstract class LeaseStoreContract : IDisposable
         await second.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_lease_that_is_broken_is_lost_to_its_holder_before_it_sends_anything_more()
     {
         var store = Open();
@@ -80,7 +80,7 @@ public abstract class LeaseStoreContract : IDisposable
         Assert.Null(await breaking.FindHolderAsync(None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_lease_that_another_holds_by_now_is_not_broken()
     {
         var store = Open();
@@ -101,7 +101,7 @@ public abstract class LeaseStoreContract : IDisposable
         await second.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Another_gateways_is_another()
     {
         var first = await TakeAsync(Open(), "first");
@@ -111,7 +111,7 @@ public abstract class LeaseStoreContract : IDisposable
         await other.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_many_that_ask_at_once_one_gets_it()
     {
         var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(async asker =>
@@ -129,7 +129,7 @@ public abstract class LeaseStoreContract : IDisposable
         await Assert.Single(asked, lease => lease is not null)!.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task One_that_waits_gets_it_when_it_is_released()
     {
         var first = await TakeAsync(Open(), "first");
@@ -145,7 +145,7 @@ public abstract class LeaseStoreContract : IDisposable
         await (await second).ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Another_machines_is_taken_once_it_has_run_out_and_not_before()
     {
         await LeaveAsync(Elsewhere(Time.GetUtcNow().AddSeconds(60)));
@@ -156,7 +156,7 @@ public abstract class LeaseStoreContract : IDisposable
         await (await TakeAsync(Open(), "second")).ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task It_is_renewed_as_long_as_it_is_held()
     {
         var lease = await TakeAsync(Open(), "first");
@@ -173,7 +173,7 @@ public abstract class LeaseStoreContract : IDisposable
         await lease.ReleaseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task One_that_is_no_longer_held_is_not_renewed_and_its_successor_is_left_alone()
     {
         var store = Open();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Linq;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
@@ -213,12 +214,12 @@ internal sealed class PurchaseTable
     private static string SumWhere(string condition, string cost = Cost) =>
         "COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0), COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0)";
 
-    private static decimal Sum(SqliteDataReader row, int column) => ((decimal)row.GetInt64(column) * Million) + row.GetInt64(column + 1);
+    private static decimal Sum(DbDataReader row, int column) => ((decimal)row.GetInt64(column) * Million) + row.GetInt64(column + 1);
 
     private Purchase? First(SqliteConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
         connection.FirstRow(row => Read(row, box), "SELECT " + Columns + " FROM purchases WHERE " + condition + " LIMIT 1", values);
 
-    private Purchase Read(SqliteDataReader row, SecretBox? box)
+    private Purchase Read(DbDataReader row, SecretBox? box)
     {
         var state = EnumColumn<PurchaseState>.Parse(row.GetString(5));
         return new Purchase
@@ -256,5 +257,5 @@ internal sealed class PurchaseTable
     private bool MayStillRun(string host, int processId, string? space) =>
         host != ProcessIdentity.Host || space != ProcessIdentity.Space || isAlive(processId);
 
-    private static Msats? AmountOrNull(SqliteDataReader row, int column) => row.IntegerOrNull(column) is { } amount ? new Msats(amount) : null;
+    private static Msats? AmountOrNull(DbDataReader row, int column) => row.IntegerOrNull(column) is { } amount ? new Msats(amount) : null;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Data.Common;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -109,7 +110,7 @@ internal sealed class StoreWatch : IDisposable
 {
     private readonly object gate = new();
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand question;
+    private readonly DbCommand question;
 
     private StoreWatch(SqliteConnection connection)
     {

@@ -1,10 +1,10 @@
 using System;
+using System.Data.Common;
 using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Gateway.Records;
 
@@ -61,7 +61,7 @@ internal sealed class StoreGatewayRecords : IGatewayRecords
     /// <summary>Closes the store.</summary>
     public void Dispose() => store.Dispose();
 
-    private static GatewayRecord Read(SqliteDataReader row)
+    internal static GatewayRecord Read(DbDataReader row)
     {
         try
         {

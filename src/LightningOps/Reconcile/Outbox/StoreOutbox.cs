@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.IO;
 using System.Text.Json;
 using System.Threading;
@@ -5,7 +6,6 @@ using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Json;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Reconcile.Outbox;
 
@@ -89,12 +89,12 @@ internal sealed class StoreOutbox : IOutbox
     /// <summary>Closes the store.</summary>
     public void Dispose() => store.Dispose();
 
-    private int Forget(SqliteConnection connection, string? deploymentId) =>
+    private int Forget(DbConnection connection, string? deploymentId) =>
         deploymentId is null
             ? 0
             : connection.Run("DELETE FROM outbox WHERE target = @target AND deployment_id = @deployment", ("@target", target), ("@deployment", deploymentId));
 
-    private static OutboxEntry Read(SqliteDataReader row)
+    internal static OutboxEntry Read(DbDataReader row)
     {
         var document = row.GetString(2);
         try

@@ -16,7 +16,7 @@ public abstract class GatewayRecordsContract : IDisposable
 
     private protected TemporaryFolder Folder { get; } = new();
 
-    [Fact]
+    [ContractFact]
     public async Task Records_of_gateways_are_read_as_they_were_written()
     {
         var service = new GatewayService { Name = "s", PathRegexp = "^/a$", PriceSats = 3, Auth = "on", Extras = ["authscheme=mpp"] };
@@ -37,7 +37,7 @@ public abstract class GatewayRecordsContract : IDisposable
         Assert.Empty((await again.ReadAsync("two", None)).Names);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_gateway_never_rolled_out_to_has_an_empty_record_and_reading_it_makes_nothing()
     {
         using var records = Open();
@@ -46,7 +46,7 @@ public abstract class GatewayRecordsContract : IDisposable
         Assert.Empty(System.IO.Directory.GetFileSystemEntries(Folder.Path));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_damaged_record_is_a_failure_and_not_an_empty_one()
     {
         using var records = Open();

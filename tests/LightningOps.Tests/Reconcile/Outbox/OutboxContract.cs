@@ -19,7 +19,7 @@ public abstract class OutboxContract : IDisposable
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
-    [Fact]
+    [ContractFact]
     public async Task What_is_kept_comes_back_whole_and_in_order()
     {
         using var outbox = Open();
@@ -34,7 +34,7 @@ public abstract class OutboxContract : IDisposable
             taken.Select(entry => ArtifactJson.Serialize(entry with { Sequence = 0 })));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_event_that_was_taken_is_not_given_out_again()
     {
         using var outbox = Open();
@@ -44,7 +44,7 @@ public abstract class OutboxContract : IDisposable
         Assert.Null(await outbox.DequeueAsync(0, "gateway", None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_event_that_was_put_back_is()
     {
         using var outbox = Open();
@@ -55,7 +55,7 @@ public abstract class OutboxContract : IDisposable
         Assert.Equal(["first", "second"], (await TakeAllAsync(outbox)).Select(entry => entry.Event!.EventType));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_is_for_one_gateway_is_given_to_no_other()
     {
         using var outbox = Open();
@@ -67,7 +67,7 @@ public abstract class OutboxContract : IDisposable
         Assert.Equal("dep_theirs", (await outbox.DequeueAsync(0, "theirs", None))!.Deployment!.DeploymentId);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_record_of_a_deployment_waits_until_it_is_removed()
     {
         using var outbox = Open();
@@ -80,7 +80,7 @@ public abstract class OutboxContract : IDisposable
         Assert.Null(await outbox.DequeueAsync(0, "gateway", None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Of_a_deployment_only_the_newest_record_is_kept()
     {
         using var outbox = Open();

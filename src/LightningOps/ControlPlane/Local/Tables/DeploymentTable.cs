@@ -1,6 +1,6 @@
 using System.Collections.Generic;
+using System.Data.Common;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,10 +10,10 @@ internal static class DeploymentTable
     private const string Columns =
         "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
 
-    public static Deployment? Find(SqliteConnection connection, string deploymentId) =>
+    public static Deployment? Find(DbConnection connection, string deploymentId) =>
         connection.FirstRow(Read, "SELECT " + Columns + " FROM deployments WHERE deployment_id = @id", ("@id", deploymentId));
 
-    public static IReadOnlyList<Deployment> List(SqliteConnection connection, DeploymentQuery query)
+    public static IReadOnlyList<Deployment> List(DbConnection connection, DeploymentQuery query)
     {
         var filter = new SqlFilter()
             .Where("deployment_id", query.DeploymentId)
@@ -22,7 +22,7 @@ internal static class DeploymentTable
         return connection.Rows(Read, filter.SelectNewest("deployments", Columns, query.First), filter.Values);
     }
 
-    public static void Put(SqliteConnection connection, Deployment deployment) =>
+    public static void Put(DbConnection connection, Deployment deployment) =>
         connection.Run(
             "INSERT INTO deployments (" + Columns + """
             ) VALUES (@id, @paywall, @owner, @hash, @digest, @status, @diagnostics, @metadata, @request, @applied, @rolledBackFrom, @created, @updated)
@@ -45,7 +45,7 @@ internal static class DeploymentTable
             ("@created", deployment.CreatedAtMs),
             ("@updated", deployment.UpdatedAtMs));
 
-    private static Deployment Read(SqliteDataReader row) => new()
+    private static Deployment Read(DbDataReader row) => new()
     {
         DeploymentId = row.GetString(0),
         PaywallId = row.TextOrNull(1),

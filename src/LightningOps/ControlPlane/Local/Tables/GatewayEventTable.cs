@@ -1,6 +1,6 @@
 using System.Collections.Generic;
+using System.Data.Common;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,13 +10,13 @@ internal static class GatewayEventTable
     private const string Columns =
         "event_id, paywall_id, owner_id, event_type, level, request_id, deployment_id, config_hash, metadata, created_at_ms";
 
-    public static IReadOnlyList<GatewayEvent> List(SqliteConnection connection, GatewayEventQuery query)
+    public static IReadOnlyList<GatewayEvent> List(DbConnection connection, GatewayEventQuery query)
     {
         var filter = new SqlFilter().Where("deployment_id", query.DeploymentId).Where("request_id", query.RequestId);
         return connection.Rows(Read, filter.SelectNewest("gateway_events", Columns, query.First), filter.Values);
     }
 
-    public static void Add(SqliteConnection connection, GatewayEvent recorded) =>
+    public static void Add(DbConnection connection, GatewayEvent recorded) =>
         connection.Run(
             "INSERT INTO gateway_events (" + Columns + ") VALUES (@id, @paywall, @owner, @type, @level, @request, @deployment, @hash, @metadata, @created)",
             ("@id", recorded.EventId),
@@ -30,7 +30,7 @@ internal static class GatewayEventTable
             ("@metadata", recorded.Metadata?.Value),
             ("@created", recorded.CreatedAtMs));
 
-    private static GatewayEvent Read(SqliteDataReader row) => new()
+    private static GatewayEvent Read(DbDataReader row) => new()
     {
         EventId = row.GetString(0),
         PaywallId = row.GetString(1),

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
+using System.Data.Common;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,10 +10,10 @@ internal static class InvoiceTable
     public const string Columns =
         "invoice_id, paywall_id, owner_id, amount_msats, status, payment_hash, payment_request, payment_proof_ref, request_id, created_at_ms, updated_at_ms, settled_at_ms";
 
-    public static Invoice? Find(SqliteConnection connection, string invoiceId) =>
+    public static Invoice? Find(DbConnection connection, string invoiceId) =>
         connection.FirstRow(Read, "SELECT " + Columns + " FROM invoices WHERE invoice_id = @id", ("@id", invoiceId));
 
-    public static IReadOnlyList<Invoice> List(SqliteConnection connection, InvoiceQuery query)
+    public static IReadOnlyList<Invoice> List(DbConnection connection, InvoiceQuery query, string order = "rowid")
     {
         var filter = new SqlFilter()
             .Where("invoice_id", query.InvoiceId)
@@ -22,10 +22,10 @@ internal static class InvoiceTable
             .Where("status", query.Status is { } status ? EnumColumn<InvoiceStatus>.ToText(status) : null)
             .Where("payment_hash", query.PaymentHash)
             .Within("updated_at_ms", query.SinceMs, query.UntilMs);
-        return connection.Rows(Read, filter.SelectNewest("invoices", Columns, query.First, "rowid"), filter.Values);
+        return connection.Rows(Read, filter.SelectNewest("invoices", Columns, query.First, order), filter.Values);
     }
 
-    public static Invoice Read(SqliteDataReader row) => new()
+    public static Invoice Read(DbDataReader row) => new()
     {
         InvoiceId = row.GetString(0),
         PaywallId = row.GetString(1),

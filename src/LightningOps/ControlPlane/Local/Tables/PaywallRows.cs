@@ -1,4 +1,5 @@
 using System;
+using System.Data.Common;
 using LightningOps.Paywalls;
 using LightningOps.Storage;
 using Microsoft.Data.Sqlite;
@@ -8,8 +9,8 @@ namespace LightningOps.ControlPlane.Local.Tables;
 /// <summary>The statements of an import, prepared once for a hundred thousand paywalls.</summary>
 internal sealed class PaywallRows : IDisposable
 {
-    private readonly SqliteCommand find;
-    private readonly SqliteCommand put;
+    private readonly DbCommand find;
+    private readonly DbCommand put;
 
     public PaywallRows(SqliteConnection connection)
     {

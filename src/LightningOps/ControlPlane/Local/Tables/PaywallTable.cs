@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -15,7 +16,7 @@ namespace LightningOps.ControlPlane.Local.Tables;
 internal static class PaywallTable
 {
     /// <summary>All paywalls in order, or those that are active or paused.</summary>
-    public static IReadOnlyList<Paywall> List(SqliteConnection connection, bool withArchived, string source)
+    public static IReadOnlyList<Paywall> List(DbConnection connection, bool withArchived, string source)
     {
         var strings = new StringPool();
         return connection.Rows(
@@ -25,7 +26,7 @@ internal static class PaywallTable
     }
 
     /// <summary>One paywall, or null; the others are not read.</summary>
-    public static Paywall? Find(SqliteConnection connection, string paywallId, string source)
+    public static Paywall? Find(DbConnection connection, string paywallId, string source)
     {
         var strings = new StringPool();
         return connection.Rows(

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Linq;
 using LightningOps.Paywalls;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,7 +10,7 @@ internal static class SecurityTables
 {
     private const string RoleColumns = "role, status, version, fingerprint, note, updated_at_ms, last_rotated_at_ms, revoked_at_ms";
 
-    public static SecurityState Read(SqliteConnection connection) => new()
+    public static SecurityState Read(DbConnection connection) => new()
     {
         Global = connection.FirstRow(ReadGlobal, "SELECT state_id, global_pause, deny_reason_code, deny_reason, updated_by, updated_at_ms FROM global_controls")
             ?? SecurityRules.NeverPaused,
@@ -20,12 +20,17 @@ internal static class SecurityTables
         CredentialRoles = connection.Rows(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles").OrderBy(role => CredentialRoleTexts.GetPlace(role.Role)).ToArray(),
     };
 
-    public static CredentialRoleState? FindRole(SqliteConnection connection, CredentialRole role) =>
+    public static CredentialRoleState? FindRole(DbConnection connection, CredentialRole role) =>
         connection.FirstRow(ReadRole, "SELECT " + RoleColumns + " FROM credential_roles WHERE role = @role", ("@role", CredentialRoleTexts.GetText(role)));
 
-    public static void Put(SqliteConnection connection, GlobalControl control) =>
+    public static void Put(DbConnection connection, GlobalControl control) =>
         connection.Run(
-            "INSERT OR REPLACE INTO global_controls (state_id, global_pause, deny_reason_code, deny_reason, updated_by, updated_at_ms) VALUES (@id, @pause, @code, @reason, @by, @updated)",
+            """
+            INSERT INTO global_controls (state_id, global_pause, deny_reason_code, deny_reason, updated_by, updated_at_ms) VALUES (@id, @pause, @code, @reason, @by, @updated)
+            ON CONFLICT (state_id) DO UPDATE SET
+                global_pause = excluded.global_pause, deny_reason_code = excluded.deny_reason_code, deny_reason = excluded.deny_reason,
+                updated_by = excluded.updated_by, updated_at_ms = excluded.updated_at_ms
+            """,
             ("@id", control.StateId),
             ("@pause", control.GlobalPause),
             ("@code", control.DenyReasonCode),
@@ -33,9 +38,14 @@ internal static class SecurityTables
             ("@by", control.UpdatedBy),
             ("@updated", control.UpdatedAtMs));
 
-    public static void Put(SqliteConnection connection, OwnerControl control) =>
+    public static void Put(DbConnection connection, OwnerControl control) =>
         connection.Run(
-            "INSERT OR REPLACE INTO owner_controls (owner_id, kill_switch, deny_reason_code, deny_reason, updated_by, updated_at_ms) VALUES (@id, @kill, @code, @reason, @by, @updated)",
+            """
+            INSERT INTO owner_controls (owner_id, kill_switch, deny_reason_code, deny_reason, updated_by, updated_at_ms) VALUES (@id, @kill, @code, @reason, @by, @updated)
+            ON CONFLICT (owner_id) DO UPDATE SET
+                kill_switch = excluded.kill_switch, deny_reason_code = excluded.deny_reason_code, deny_reason = excluded.deny_reason,
+                updated_by = excluded.updated_by, updated_at_ms = excluded.updated_at_ms
+            """,
             ("@id", control.OwnerId),
             ("@kill", control.KillSwitch),
             ("@code", control.DenyReasonCode),
@@ -43,9 +53,14 @@ internal static class SecurityTables
             ("@by", control.UpdatedBy),
             ("@updated", control.UpdatedAtMs));
 
-    public static void Put(SqliteConnection connection, CredentialRoleState role) =>
+    public static void Put(DbConnection connection, CredentialRoleState role) =>
         connection.Run(
-            "INSERT OR REPLACE INTO credential_roles (" + RoleColumns + ") VALUES (@role, @status, @version, @fingerprint, @note, @updated, @rotated, @revoked)",
+            "INSERT INTO credential_roles (" + RoleColumns + """
+            ) VALUES (@role, @status, @version, @fingerprint, @note, @updated, @rotated, @revoked)
+            ON CONFLICT (role) DO UPDATE SET
+                status = excluded.status, version = excluded.version, fingerprint = excluded.fingerprint, note = excluded.note,
+                updated_at_ms = excluded.updated_at_ms, last_rotated_at_ms = excluded.last_rotated_at_ms, revoked_at_ms = excluded.revoked_at_ms
+            """,
             ("@role", role.Role),
             ("@status", role.Status),
             ("@version", role.Version),
@@ -55,7 +70,7 @@ internal static class SecurityTables
             ("@rotated", role.LastRotatedAtMs),
             ("@revoked", role.RevokedAtMs));
 
-    private static GlobalControl ReadGlobal(SqliteDataReader row) => new()
+    private static GlobalControl ReadGlobal(DbDataReader row) => new()
     {
         StateId = row.GetString(0),
         GlobalPause = row.GetBoolean(1),
@@ -65,7 +80,7 @@ internal static class SecurityTables
         UpdatedAtMs = row.GetInt64(5),
     };
 
-    private static OwnerControl ReadOwner(SqliteDataReader row) => new()
+    private static OwnerControl ReadOwner(DbDataReader row) => new()
     {
         OwnerId = row.GetString(0),
         KillSwitch = row.GetBoolean(1),
@@ -75,7 +90,7 @@ internal static class SecurityTables
         UpdatedAtMs = row.GetInt64(5),
     };
 
-    private static CredentialRoleState ReadRole(SqliteDataReader row) => new()
+    private static CredentialRoleState ReadRole(DbDataReader row) => new()
     {
         Role = row.GetString(0),
         Status = row.GetString(1),

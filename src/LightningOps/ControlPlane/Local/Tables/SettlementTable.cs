@@ -1,6 +1,6 @@
 using System.Collections.Generic;
+using System.Data.Common;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,7 +10,7 @@ internal static class SettlementTable
     public const string Columns =
         "settlement_id, paywall_id, owner_id, invoice_id, amount_msats, payment_proof_ref, request_id, metadata, created_at_ms, payment_hash, task_id, route_id";
 
-    public static IReadOnlyList<StoredSettlement> List(SqliteConnection connection, SettlementQuery query)
+    public static IReadOnlyList<StoredSettlement> List(DbConnection connection, SettlementQuery query)
     {
         var filter = new SqlFilter()
             .Where("settlement_id", query.SettlementId)
@@ -23,7 +23,7 @@ internal static class SettlementTable
         return connection.Rows(Read, filter.SelectNewest("settlements", Columns, query.First), filter.Values);
     }
 
-    public static StoredSettlement Read(SqliteDataReader row) => new()
+    public static StoredSettlement Read(DbDataReader row) => new()
     {
         Settlement = new Settlement
         {

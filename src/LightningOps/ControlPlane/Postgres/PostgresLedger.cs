@@ -1,0 +1,348 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using LightningOps.ControlPlane.Local.Tables;
+using LightningOps.ControlPlane.Rules;
+using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace LightningOps.ControlPlane.Postgres;
+
+/// <summary>
+/// Invoices and settlements of one transaction: read at once, written at once. An invoice that is read is locked; a settlement or an invoice
+/// that another transaction added meanwhile is a conflict, after which the whole batch is read again.
+/// </summary>
+internal sealed class PostgresLedger : ILedgerStorage
+{
+    private const int MinCopied = 64;
+
+    private const string SettlementTypes =
+        "settlement_id text, paywall_id text, owner_id text, invoice_id text, amount_msats bigint, payment_proof_ref text, request_id text, metadata text, created_at_ms bigint, payment_hash text, task_id text, route_id text";
+
+    private const string InvoiceTypes =
+        "invoice_id text, paywall_id text, owner_id text, amount_msats bigint, status text, payment_hash text, payment_request text, payment_proof_ref text, request_id text, created_at_ms bigint, updated_at_ms bigint, settled_at_ms bigint";
+
+    private readonly NpgsqlConnection connection;
+    private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
+    private readonly HashSet<string> stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
+    private readonly List<StoredSettlement> added = [];
+    private readonly HashSet<string> changedIds = new(StringComparer.Ordinal);
+    private readonly List<string> changed = [];
+
+    /// <param name="connection">Connection of the transaction.</param>
+    /// <param name="events">What is to be applied: what of it is recorded is read at once.</param>
+    public PostgresLedger(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events)
+    {
+        this.connection = connection;
+        ReadSettlements(events);
+        ReadInvoices(events);
+    }
+
+    /// <inheritdoc/>
+    public Invoice? FindInvoice(string invoiceId)
+    {
+        if (!invoices.TryGetValue(invoiceId, out var invoice))
+        {
+            ReadInvoices([invoiceId]);
+            invoice = invoices[invoiceId];
+        }
+
+        return invoice;
+    }
+
+    /// <inheritdoc/>
+    public void Put(Invoice invoice)
+    {
+        invoices[invoice.InvoiceId] = invoice;
+        if (changedIds.Add(invoice.InvoiceId))
+        {
+            changed.Add(invoice.InvoiceId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StoredSettlement? FindOrAdd(StoredSettlement reported)
+    {
+        var payment = PaymentHashText.Normalize(reported.PaymentHash);
+        if (settlements.TryGetValue(reported.Settlement.SettlementId, out var known) || (payment is not null && payments.TryGetValue(payment, out known)))
+        {
+            return known;
+        }
+
+        Keep(reported);
+        added.Add(reported);
+        return null;
+    }
+
+    /// <summary>Writes what was added and changed.</summary>
+    /// <exception cref="StoreConflictException">Another transaction added one of them first.</exception>
+    public void Write()
+    {
+        WriteSettlements();
+        WriteInvoices(changed.Where(id => !stored.Contains(id)).ToArray(), isNew: true);
+        WriteInvoices(changed.Where(stored.Contains).ToArray(), isNew: false);
+    }
+
+    private void Keep(StoredSettlement settlement)
+    {
+        settlements[settlement.Settlement.SettlementId] = settlement;
+        if (PaymentHashText.Normalize(settlement.PaymentHash) is { } payment)
+        {
+            payments[payment] = settlement;
+        }
+    }
+
+    private void ReadSettlements(IReadOnlyList<SettlementEvent> events)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var hashes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var told in events)
+        {
+            if (told.SettlementId is { } id)
+            {
+                ids.Add(id);
+            }
+
+            if (GetPayment(told) is { } payment)
+            {
+                hashes.Add(payment);
+            }
+        }
+
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        // The condition of the partial index stands here again, so that it is used.
+        var known = connection.Rows(
+            SettlementTable.Read,
+            "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = ANY(@ids) UNION SELECT " + SettlementTable.Columns
+            + " FROM settlements WHERE payment_hash = ANY(@hashes) AND " + RealHash,
+            ("@ids", ids.ToArray()),
+            ("@hashes", hashes.ToArray()));
+        known.ForEach(Keep);
+    }
+
+    /// <summary>Whether a payment hash is one, as the partial index has it.</summary>
+    internal const string RealHash = "length(payment_hash) = 64 AND payment_hash = lower(payment_hash) AND translate(payment_hash, '0123456789abcdef', '') = ''";
+
+    // A report without a hash gets that of its preimage.
+    private static string? GetPayment(SettlementEvent told) =>
+        PaymentHashText.Normalize(told.Report?.PaymentHash ?? told.Record?.PaymentHash)
+            ?? (told.Report is { PaymentHash: null } report ? PaymentHashText.FromPreimage(report.PaymentProofValue.Trim()) : null);
+
+    private void ReadInvoices(IReadOnlyList<SettlementEvent> events)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var told in events)
+        {
+            if (told.InvoiceId is { } id)
+            {
+                ids.Add(id);
+            }
+        }
+
+        foreach (var settlement in settlements.Values)
+        {
+            if (settlement.Settlement.InvoiceId is { } id)
+            {
+                ids.Add(id);
+            }
+        }
+
+        ReadInvoices(ids);
+    }
+
+    // Locked in one order, so that two batches wait for each other instead of forever.
+    private void ReadInvoices(IReadOnlyCollection<string> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var id in ids)
+        {
+            invoices[id] = null;
+        }
+
+        foreach (var invoice in connection.Rows(
+            InvoiceTable.Read,
+            "SELECT " + InvoiceTable.Columns + " FROM invoices WHERE invoice_id = ANY(@ids) ORDER BY invoice_id FOR UPDATE",
+            ("@ids", ids.ToArray())))
+        {
+            invoices[invoice.InvoiceId] = invoice;
+            stored.Add(invoice.InvoiceId);
+        }
+    }
+
+    private void WriteSettlements()
+    {
+        if (added.Count == 0)
+        {
+            return;
+        }
+
+        var count = added.Count < MinCopied
+            ? added.Sum(AddOne)
+            : Stage("staged_settlements", SettlementTypes, SettlementTable.Columns, added, WriteRow).Run(
+                "INSERT INTO settlements (" + SettlementTable.Columns + ") SELECT " + SettlementTable.Columns + " FROM staged_settlements ORDER BY ordinal ON CONFLICT DO NOTHING");
+        if (count != added.Count)
+        {
+            throw new StoreConflictException();
+        }
+    }
+
+    private int AddOne(StoredSettlement reported)
+    {
+        var settlement = reported.Settlement;
+        return connection.Run(
+            "INSERT INTO settlements (" + SettlementTable.Columns + ") VALUES (@id, @paywall, @owner, @invoice, @amount, @proof, @request, @metadata, @created, @hash, @task, @route) ON CONFLICT DO NOTHING",
+            ("@id", settlement.SettlementId),
+            ("@paywall", settlement.PaywallId),
+            ("@owner", settlement.OwnerId),
+            ("@invoice", settlement.InvoiceId),
+            ("@amount", settlement.AmountMsats.Value),
+            ("@proof", settlement.PaymentProofRef),
+            ("@request", settlement.RequestId),
+            ("@metadata", settlement.Metadata?.Value),
+            ("@created", settlement.CreatedAtMs),
+            ("@hash", reported.PaymentHash),
+            ("@task", reported.TaskId),
+            ("@route", reported.RouteId));
+    }
+
+    private static void WriteRow(NpgsqlBinaryImporter row, StoredSettlement reported)
+    {
+        var settlement = reported.Settlement;
+        Write(row, settlement.SettlementId);
+        Write(row, settlement.PaywallId);
+        Write(row, settlement.OwnerId);
+        Write(row, settlement.InvoiceId);
+        row.Write(settlement.AmountMsats.Value, NpgsqlDbType.Bigint);
+        Write(row, settlement.PaymentProofRef);
+        Write(row, settlement.RequestId);
+        Write(row, settlement.Metadata?.Value);
+        row.Write(settlement.CreatedAtMs, NpgsqlDbType.Bigint);
+        Write(row, reported.PaymentHash);
+        Write(row, reported.TaskId);
+        Write(row, reported.RouteId);
+    }
+
+    private void WriteInvoices(IReadOnlyCollection<string> ids, bool isNew)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        var rows = ids.OrderBy(static id => id, isNew ? Comparer<string>.Create(static (_, _) => 0) : StringComparer.Ordinal).Select(id => invoices[id]!).ToList();
+        var count = rows.Count < MinCopied
+            ? rows.Sum(invoice => isNew ? AddOne(invoice) : ChangeOne(invoice))
+            : Stage(isNew ? "staged_new_invoices" : "staged_invoices", InvoiceTypes, InvoiceTable.Columns, rows, WriteRow).Run(
+                isNew
+                    ? "INSERT INTO invoices (" + InvoiceTable.Columns + ") SELECT " + InvoiceTable.Columns + " FROM staged_new_invoices ORDER BY ordinal ON CONFLICT DO NOTHING"
+                    : "UPDATE invoices SET " + Assignments("staged.") + " FROM staged_invoices staged WHERE invoices.invoice_id = staged.invoice_id");
+        if (count != rows.Count)
+        {
+            throw new StoreConflictException();
+        }
+    }
+
+    private static string Assignments(string prefix) => string.Join(
+        ", ",
+        new[] { "paywall_id", "owner_id", "amount_msats", "status", "payment_hash", "payment_request", "payment_proof_ref", "request_id", "updated_at_ms", "settled_at_ms" }
+            .Select(column => column + " = " + prefix + column));
+
+    private static (string Name, object? Value)[] Values(Invoice invoice) =>
+    [
+        ("@invoice_id", invoice.InvoiceId),
+        ("@paywall_id", invoice.PaywallId),
+        ("@owner_id", invoice.OwnerId),
+        ("@amount_msats", invoice.AmountMsats.Value),
+        ("@status", EnumColumn<InvoiceStatus>.ToText(invoice.Status)),
+        ("@payment_hash", invoice.PaymentHash),
+        ("@payment_request", invoice.PaymentRequest),
+        ("@payment_proof_ref", invoice.PaymentProofRef),
+        ("@request_id", invoice.RequestId),
+        ("@created_at_ms", invoice.CreatedAtMs),
+        ("@updated_at_ms", invoice.UpdatedAtMs),
+        ("@settled_at_ms", invoice.SettledAtMs),
+    ];
+
+    private int AddOne(Invoice invoice) => connection.Run(
+        "INSERT INTO invoices (" + InvoiceTable.Columns + ") VALUES (@" + InvoiceTable.Columns.Replace(", ", ", @") + ") ON CONFLICT DO NOTHING", Values(invoice));
+
+    private int ChangeOne(Invoice invoice) => connection.Run("UPDATE invoices SET " + Assignments("@") + " WHERE invoice_id = @invoice_id", Values(invoice));
+
+    private static void WriteRow(NpgsqlBinaryImporter row, Invoice invoice)
+    {
+        Write(row, invoice.InvoiceId);
+        Write(row, invoice.PaywallId);
+        Write(row, invoice.OwnerId);
+        row.Write(invoice.AmountMsats.Value, NpgsqlDbType.Bigint);
+        Write(row, EnumColumn<InvoiceStatus>.ToText(invoice.Status));
+        Write(row, invoice.PaymentHash);
+        Write(row, invoice.PaymentRequest);
+        Write(row, invoice.PaymentProofRef);
+        Write(row, invoice.RequestId);
+        row.Write(invoice.CreatedAtMs, NpgsqlDbType.Bigint);
+        row.Write(invoice.UpdatedAtMs, NpgsqlDbType.Bigint);
+        if (invoice.SettledAtMs is { } settledAtMs)
+        {
+            row.Write(settledAtMs, NpgsqlDbType.Bigint);
+        }
+        else
+        {
+            row.WriteNull();
+        }
+    }
+
+    private NpgsqlConnection Stage<T>(string table, string types, string columns, IReadOnlyList<T> rows, Action<NpgsqlBinaryImporter, T> write)
+    {
+        connection.Run("CREATE TEMPORARY TABLE " + table + " (ordinal integer, " + types + ") ON COMMIT DROP");
+        using var import = connection.BeginBinaryImport("COPY " + table + " (ordinal, " + columns + ") FROM STDIN (FORMAT BINARY)");
+        for (var i = 0; i < rows.Count; i++)
+        {
+            import.StartRow();
+            import.Write(i, NpgsqlDbType.Integer);
+            write(import, rows[i]);
+        }
+
+        import.Complete();
+        return connection;
+    }
+
+    private static void Write(NpgsqlBinaryImporter row, string? value)
+    {
+        if (value is null)
+        {
+            row.WriteNull();
+        }
+        else
+        {
+            row.Write(value, NpgsqlDbType.Text);
+        }
+    }
+}
+
+/// <summary>Finds invoices and settlements for a preview.</summary>
+internal sealed class PostgresLedgerReader(NpgsqlConnection connection) : ILedgerReader
+{
+    /// <inheritdoc/>
+    public Invoice? FindInvoice(string invoiceId) => InvoiceTable.Find(connection, invoiceId);
+
+    /// <inheritdoc/>
+    public StoredSettlement? FindSettlement(string settlementId, string? paymentHash) =>
+        connection.FirstRow(SettlementTable.Read, "SELECT " + SettlementTable.Columns + " FROM settlements WHERE settlement_id = @id", ("@id", settlementId))
+            ?? (paymentHash is null ? null : connection.FirstRow(
+                SettlementTable.Read,
+                "SELECT " + SettlementTable.Columns + " FROM settlements WHERE payment_hash = @payment AND " + PostgresLedger.RealHash,
+                ("@payment", paymentHash)));
+}

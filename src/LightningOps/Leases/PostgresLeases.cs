@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Storage;
+using LightningOps.Storage.Postgres;
+using Npgsql;
+
+namespace LightningOps.Leases;
+
+/// <summary>
+/// Leases as rows of a team's store, among machines. They run by the clock of the database; each has a fence, one more than the last lease of
+/// its gateway. Taking one is a single statement.
+/// </summary>
+internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLeases, IDisposable
+{
+    private const string Columns = "gateway, token, request_id, host, process_id, process_space, since_ms, expires_at_ms, fence";
+
+    // One that ends in many days was written by a wrong clock, and holds nobody back.
+    private const string MaxTimeLeftMs = "86400000";
+
+    private const long DefaultTimeToLiveMs = 60_000;
+
+    private readonly PostgresStore store;
+    private readonly Func<int, bool> isAlive;
+    private readonly TimeProvider? clock;
+    private readonly ConcurrentDictionary<string, (long Fence, long TimeToLiveMs)> taken = new(StringComparer.Ordinal);
+
+    /// <summary>Leases in a store; the database is connected to at first use.</summary>
+    /// <param name="options">Where the store is.</param>
+    public PostgresLeases(PostgresStoreOptions options)
+        : this(options, ProcessIdentity.IsAlive, null)
+    {
+    }
+
+    /// <param name="options">Where the store is.</param>
+    /// <param name="isAlive">Whether a process of this machine still runs.</param>
+    /// <param name="clock">Stands in for the clock of the database; null for that clock.</param>
+    internal PostgresLeases(PostgresStoreOptions options, Func<int, bool> isAlive, TimeProvider? clock)
+    {
+        store = new PostgresStore(options);
+        this.isAlive = isAlive;
+        this.clock = clock;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan Margin { get; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public long GetFence(LeaseHolder holder) => taken.TryGetValue(holder.Token, out var lease) ? lease.Fence : 0;
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<LeaseHolder?> TryTakeAsync(LeaseHolder claim, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                // Whether a process of this machine ended only this machine can tell; its lease is named by its token, so that no other is taken.
+                var before = Find(connection, claim.Gateway);
+                var ended = before is not null && LeaseRules.IsSameMachine(before, claim) && !isAlive(before.ProcessId) ? before.Token : null;
+                var fence = connection.Rows(
+                    static row => row.GetInt64(0),
+                    "INSERT INTO gateway_leases (" + Columns + ") SELECT @gateway, @token, @request, @host, @process::integer, @space::text, now_ms, now_ms + @ttl, 1 FROM (SELECT " + NowMs + """
+                     AS now_ms) clock
+                    ON CONFLICT (gateway) DO UPDATE SET
+                        token = excluded.token, request_id = excluded.request_id, host = excluded.host, process_id = excluded.process_id, process_space = excluded.process_space,
+                        since_ms = excluded.since_ms, expires_at_ms = excluded.expires_at_ms, fence = gateway_leases.fence + 1
+                    WHERE gateway_leases.token IS NULL OR gateway_leases.token = excluded.token OR gateway_leases.token = @ended::text
+                        OR gateway_leases.expires_at_ms <= excluded.since_ms OR gateway_leases.expires_at_ms - excluded.since_ms >
+                    """ + MaxTimeLeftMs + " RETURNING fence",
+                    ("@gateway", claim.Gateway),
+                    ("@token", claim.Token),
+                    ("@request", claim.RequestId),
+                    ("@host", claim.Host),
+                    ("@process", claim.ProcessId),
+                    ("@space", claim.ProcessSpace),
+                    ("@ttl", claim.ExpiresAtMs - claim.SinceMs),
+                    ("@ended", ended));
+                if (fence.Count == 0)
+                {
+                    return Find(connection, claim.Gateway) ?? throw new StoreConflictException();
+                }
+
+                taken[claim.Token] = (fence[0], claim.ExpiresAtMs - claim.SinceMs);
+                return null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => connection.Run(
+                "UPDATE gateway_leases SET expires_at_ms = " + NowMs + " + @ttl WHERE gateway = @gateway AND token = @token",
+                ("@ttl", taken.TryGetValue(holder.Token, out var lease) ? lease.TimeToLiveMs : DefaultTimeToLiveMs),
+                ("@gateway", holder.Gateway),
+                ("@token", holder.Token)) == 1,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task ReleaseAsync(LeaseHolder holder, CancellationToken cancellationToken)
+    {
+        taken.TryRemove(holder.Token, out _);
+        return store.WriteAsync(connection => Free(connection, holder, string.Empty), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<LeaseHolder?> FindHolderAsync(LeaseHolder claim, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            connection =>
+            {
+                var now = connection.Integer("SELECT " + NowMs);
+                return Find(connection, claim.Gateway) is { } holder && !LeaseRules.CanAcquire(holder, claim with { SinceMs = now }, isAlive) ? holder : null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<bool> BreakAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                Free(connection, holder, ", fence = fence + 1");
+                return Find(connection, holder.Gateway) is null;
+            },
+            cancellationToken);
+
+    /// <summary>Closes the connections; leases held run out.</summary>
+    public void Dispose() => store.Dispose();
+
+    // The time of the statement, not of the transaction's begin, which may have waited.
+    private string NowMs => clock is null
+        ? "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        : clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) + "::bigint";
+
+    private static int Free(NpgsqlConnection connection, LeaseHolder holder, string more) =>
+        connection.Run(
+            "UPDATE gateway_leases SET token = NULL, expires_at_ms = NULL" + more + " WHERE gateway = @gateway AND token = @token",
+            ("@gateway", holder.Gateway),
+            ("@token", holder.Token));
+
+    private static LeaseHolder? Find(NpgsqlConnection connection, string gateway) =>
+        connection.FirstRow(Read, "SELECT " + Columns + " FROM gateway_leases WHERE gateway = @gateway AND token IS NOT NULL", ("@gateway", gateway));
+
+    private static LeaseHolder Read(DbDataReader row) => new()
+    {
+        Gateway = row.GetString(0),
+        Token = row.GetString(1),
+        RequestId = row.GetString(2),
+        Host = row.GetString(3),
+        ProcessId = row.GetInt32(4),
+        ProcessSpace = row.TextOrNull(5),
+        SinceMs = row.GetInt64(6),
+        ExpiresAtMs = row.GetInt64(7),
+        Fence = row.GetInt64(8),
+    };
+}

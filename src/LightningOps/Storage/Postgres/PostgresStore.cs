@@ -1,0 +1,212 @@
+using System;
+using System.Data;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+
+namespace LightningOps.Storage.Postgres;
+
+/// <summary>
+/// The connection to a team's store. Each piece of work is one transaction, repeated after a deadlock, a conflict or a lost connection; whether
+/// a transaction whose connection broke at its end was committed is asked of the server. No session state is kept, so that a pooler may give
+/// each transaction another session.
+/// </summary>
+internal sealed class PostgresStore : IDisposable
+{
+    private const int MaxConflicts = 100;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly PostgresStoreOptions options;
+    private readonly Lazy<NpgsqlDataSource> source;
+    private readonly PostgresAddress address;
+    private volatile bool isKnown;
+
+    /// <param name="options">Where the store is. Nothing is opened yet.</param>
+    /// <exception cref="ConfigException">The address cannot be used.</exception>
+    public PostgresStore(PostgresStoreOptions options)
+    {
+        this.options = options;
+        address = PostgresAddress.Parse(options.Connection, options.Environment);
+        source = new Lazy<NpgsqlDataSource>(CreateSource);
+    }
+
+    /// <summary>Host, port and database.</summary>
+    public string Name => address.Name;
+
+    /// <summary>Reads; sees one state of the store throughout.</summary>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
+    public Task<T> ReadAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
+        RunAsync(work, isWrite: false, isAnySchema: false, cancellationToken);
+
+    /// <summary>Reads and writes, all or nothing. The work may be run again: it changes nothing but the store.</summary>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    /// <exception cref="StoreVersionException">A newer module wrote it.</exception>
+    public Task<T> WriteAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
+        RunAsync(work, isWrite: true, isAnySchema: false, cancellationToken);
+
+    /// <summary>Reads and writes whatever the version of the schema is.</summary>
+    public Task<T> ChangeSchemaAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
+        RunAsync(work, isWrite: true, isAnySchema: true, cancellationToken);
+
+    /// <summary>A connection of its own, for notifications; the caller disposes it.</summary>
+    public NpgsqlConnection OpenConnection()
+    {
+        try
+        {
+            return source.Value.OpenConnection();
+        }
+        catch (Exception failure) when (PostgresFailures.IsStoreFailure(failure))
+        {
+            throw PostgresFailures.From(Name, failure);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (source.IsValueCreated)
+        {
+            // By its interface: the base class is in another assembly on .NET than on .NET Standard.
+            ((IDisposable)source.Value).Dispose();
+        }
+    }
+
+    private NpgsqlDataSource CreateSource()
+    {
+        var builder = new NpgsqlDataSourceBuilder(address.Settings.ConnectionString);
+        if (options.Password is { } password && password() is not null)
+        {
+            string Ask(NpgsqlConnectionStringBuilder settings) => password() ?? string.Empty;
+            builder.UsePasswordProvider(Ask, (settings, _) => new ValueTask<string>(Task.Run(() => Ask(settings))));
+        }
+
+        return builder.Build();
+    }
+
+    private Task<T> RunAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken) =>
+        Task.Run(() => Run(work, isWrite, isAnySchema, cancellationToken), cancellationToken);
+
+    private async Task<T> Run<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.StartNew();
+        var pause = FirstPause;
+        for (var conflicts = 0; ; )
+        {
+            string? unknown = null;
+            try
+            {
+                return RunOnce(work, isWrite, isAnySchema, out unknown, cancellationToken);
+            }
+            catch (Exception failure) when (failure is StoreConflictException || PostgresFailures.IsConflict(failure))
+            {
+                if (++conflicts > MaxConflicts || began.Elapsed > options.LockTimeout)
+                {
+                    throw PostgresFailures.From(Name, failure);
+                }
+            }
+            catch (CommitUnknownException failure)
+            {
+                if (await AskOutcomeAsync(failure.TransactionId, began, failure, cancellationToken).ConfigureAwait(false))
+                {
+                    return (T)failure.Result!;
+                }
+            }
+            catch (Exception failure) when (isKnown && PostgresFailures.IsLostConnection(failure) && began.Elapsed < options.LockTimeout)
+            {
+                NpgsqlConnection.ClearAllPools();
+            }
+            catch (Exception failure) when (PostgresFailures.IsStoreFailure(failure))
+            {
+                throw PostgresFailures.From(Name, failure);
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            pause = pause + pause > LongestPause ? LongestPause : pause + pause;
+        }
+    }
+
+    private T RunOnce<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, out string? transactionId, CancellationToken cancellationToken)
+    {
+        transactionId = null;
+        using var connection = source.Value.OpenConnection();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!isKnown && !isAnySchema)
+        {
+            PostgresSchema.Check(connection, Name);
+            isKnown = true;
+        }
+
+        using var transaction = connection.BeginTransaction(isWrite ? IsolationLevel.ReadCommitted : IsolationLevel.RepeatableRead);
+        transactionId = Begin(connection, isWrite);
+        var result = work(connection);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            transaction.Commit();
+            return result;
+        }
+        catch (Exception failure) when (isWrite && PostgresFailures.IsLostConnection(failure))
+        {
+            throw new CommitUnknownException(transactionId!, result, failure);
+        }
+    }
+
+    // txid_current assigns the id by which the server is asked about a commit that was not answered.
+    private string? Begin(NpgsqlConnection connection, bool isWrite)
+    {
+        var wait = ((long)options.LockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        using var command = new NpgsqlCommand(
+            "SET LOCAL search_path = " + PostgresSchema.Name + ", pg_temp; SET LOCAL lock_timeout = '" + wait + "ms'; "
+            + (isWrite ? "SELECT txid_current()::text" : "SET LOCAL default_transaction_read_only = on"),
+            connection);
+        return command.ExecuteScalar() as string;
+    }
+
+    /// <summary>Whether a transaction was committed whose connection broke while it was.</summary>
+    private async Task<bool> AskOutcomeAsync(string transactionId, Stopwatch began, Exception cause, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                NpgsqlConnection.ClearAllPools();
+                using var connection = source.Value.OpenConnection();
+                using var command = new NpgsqlCommand("SELECT txid_status(" + transactionId + ")", connection);
+                switch (command.ExecuteScalar() as string)
+                {
+                    case "committed":
+                        return true;
+                    case "aborted":
+                        return false;
+                }
+            }
+            catch (Exception failure) when (PostgresFailures.IsStoreFailure(failure))
+            {
+                cause = failure;
+            }
+
+            if (began.Elapsed > options.LockTimeout)
+            {
+                throw new StoreException(
+                    "store_outcome_unknown", Name, "lost the connection while a change was committed: it is not known whether it was recorded",
+                    "Check the connection to the server, then look at the record before you repeat the command.", cause);
+            }
+
+            await Task.Delay(LongestPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class CommitUnknownException(string transactionId, object? result, Exception inner) : Exception("The end of a transaction is not known.", inner)
+    {
+        public string TransactionId => transactionId;
+
+        public object? Result => result;
+    }
+}
+
+/// <summary>Another transaction was first: the work is run again.</summary>
+internal sealed class StoreConflictException() : Exception("Another transaction was first.");
