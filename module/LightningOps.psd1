@@ -18,9 +18,11 @@
     VariablesToExport      = @()
     CmdletsToExport        = @(
         'Backup-ApertureDatabase'
+        'Backup-LightningOpsStore'
         'Connect-LightningOps'
         'ConvertFrom-Bolt11'
         'ConvertFrom-L402Token'
+        'Copy-LightningOpsStore'
         'Disconnect-LightningOps'
         'Enable-LightningOpsCredential'
         'Export-ApertureConfig'
@@ -79,6 +81,7 @@
         'Test-L402Payer'
         'Test-LightningOpsJournal'
         'Unregister-L402Gateway'
+        'Update-LightningOpsStore'
     )
     PrivateData            = @{
         PSData = @{

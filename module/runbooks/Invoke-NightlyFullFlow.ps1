@@ -7,7 +7,7 @@ briefly pauses every paywall, refuses to run during a pause, and restores the cr
 come from Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 if every check passed; otherwise 1, and
 one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
-Mock, Local, Api or Convex. Mock by default.
+Mock, Local, Api, Convex or Postgres. Mock by default.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway

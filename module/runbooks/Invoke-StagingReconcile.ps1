@@ -7,7 +7,7 @@ with health, challenge and proxy checks, and returns its result. A skipped check
 from Get-AutomationVariable, then SecretManagement, then the file, then the environment. Exit code 0 if every check
 passed; otherwise 1, and one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
-Mock, Local, Api or Convex. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+Mock, Local, Api, Convex or Postgres. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER EnvironmentFile
 File of KEY=value lines with settings; .env.staging of the current folder by default.
 .PARAMETER Gateway

@@ -8,7 +8,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 public abstract class ControlPlaneCmdlet : StoreCmdlet
 {
     /// <summary>
-    /// Control plane: Mock, Local, Api or Convex. Defaults to the mode of Connect-LightningOps, then
+    /// Control plane: Mock, Local, Api, Convex or Postgres. Defaults to the mode of Connect-LightningOps, then
     /// OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
     /// </summary>
     [Parameter]

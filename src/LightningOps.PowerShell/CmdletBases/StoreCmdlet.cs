@@ -120,7 +120,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <exception cref="ConfigException">The control plane keeps no journal.</exception>
     private protected OperatorJournal OpenJournalToRead(ControlPlaneMode mode) =>
         OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read }, EffectiveEnvironment)
-        ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api or Convex.");
+        ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api, Convex or Postgres.");
 
     private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
 

@@ -44,7 +44,7 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
         using var controlPlane = OpenControlPlaneToRead();
         if (controlPlane is not IDeploymentHistory history)
         {
-            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not list deployments", "Use -Mode Local.");
+            throw new ConfigException(nameof(Mode), "the control plane " + GetModeName(EffectiveMode) + " does not list deployments", "Use -Mode Local or Postgres.");
         }
 
         var found = await history.ListDeploymentsAsync(Query, cancellationToken).ConfigureAwait(false);

@@ -122,8 +122,8 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
             ? ImportAsync(collected, cancellationToken)
             : throw new ConfigException(nameof(InputObject), "no paywalls were received from the pipeline; nothing was replaced", "To empty the store, import a file that contains [].");
 
-    /// <summary>Snapshots are for the local store, whatever the session's mode is.</summary>
-    private ControlPlaneMode Plane => IsBound(nameof(Mode)) ? Mode : ControlPlaneMode.Local;
+    /// <summary>Snapshots are for a store: that of the team where the session has one, else the local one.</summary>
+    private ControlPlaneMode Plane => IsBound(nameof(Mode)) ? Mode : SessionMode == ControlPlaneMode.Postgres ? ControlPlaneMode.Postgres : ControlPlaneMode.Local;
 
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
@@ -186,7 +186,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
         using var controlPlane = OpenControlPlane(plane);
         if (controlPlane is not IPaywallStore store)
         {
-            throw new ConfigException(nameof(Mode), "this control plane does not accept snapshots", "Use -Mode Local.");
+            throw new ConfigException(nameof(Mode), "this control plane does not accept snapshots", "Use -Mode Local or Postgres.");
         }
 
         if (!Merge && !await MayRemoveAsync(controlPlane, plane, snapshot, cancellationToken).ConfigureAwait(false))

@@ -9,5 +9,5 @@ internal static class LedgerAccess
     /// <exception cref="ConfigException">The control plane does not tell them.</exception>
     public static ISettlementHistory GetHistory(IControlPlane controlPlane, ControlPlaneMode mode) =>
         controlPlane as ISettlementHistory
-        ?? throw new ConfigException("Mode", "the control plane " + mode.ToString().ToLowerInvariant() + " does not list settlements and invoices", "Use -Mode Local.");
+        ?? throw new ConfigException("Mode", "the control plane " + mode.ToString().ToLowerInvariant() + " does not list settlements and invoices", "Use -Mode Local or Postgres.");
 }

@@ -6,7 +6,7 @@ namespace LightningOps.PowerShell.Session;
 /// <summary>The effective settings of a session, from all sources, without secrets.</summary>
 public sealed record LightningOpsContext
 {
-    /// <summary>Control plane: mock, local, api or convex.</summary>
+    /// <summary>Control plane: mock, local, api, convex or postgres.</summary>
     public string? Mode => Value(nameof(Mode));
 
     /// <summary>Base URL of the Laravel internal API.</summary>

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -26,7 +27,7 @@ public abstract class JournalContract : IAsyncLifetime
         await CloseAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Each_entry_holds_the_hash_of_the_one_before()
     {
         Assert.Null(await journal.FindJournalHeadAsync(None));
@@ -42,7 +43,7 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal([first], await journal.ReadJournalAsync(0, 1, None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_entry_is_read_with_all_it_says()
     {
         await journal.AppendJournalAsync(Full, None);
@@ -52,7 +53,7 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal(JournalRules.ComputeHash(read), read.Hash);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Who_is_claimed_where_a_name_was_given_and_else_the_account_the_store_knows()
     {
         var claimed = await journal.AppendJournalAsync(Full, None);
@@ -66,7 +67,7 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal([claimed], await journal.ListJournalAsync(new JournalQuery { Who = "alice" }, None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Entries_are_listed_newest_first_by_every_condition()
     {
         var made = new List<JournalEntry>();
@@ -88,7 +89,7 @@ public abstract class JournalContract : IAsyncLifetime
             Assert.Equal(places, (await journal.ListJournalAsync(query, None)).Select(static entry => entry.Sequence));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Entries_added_at_the_same_time_make_one_chain()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Task.Run(() => journal.AppendJournalAsync(Full with { Subject = "s" + number }, None))));

@@ -61,7 +61,7 @@ public sealed class OperatorEnvironmentTests
     {
         var error = Assert.Throws<ConfigException>(() => ControlPlaneSettings.GetMode(Of(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "sqlite"))));
 
-        Assert.Equal(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "must be one of api, convex, mock, local"), (error.Field, error.Reason));
+        Assert.Equal(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "must be one of api, convex, mock, local, postgres"), (error.Field, error.Reason));
     }
 
     private static OperatorEnvironment Of(params (string Name, string Value)[] values)

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local.Tables;
 using LightningOps.ControlPlane.Rules;
+using LightningOps.Files;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Storage;
@@ -20,11 +21,12 @@ namespace LightningOps.ControlPlane.Postgres;
 /// Every method also throws <see cref="StoreException"/> when the database cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor
+public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal, IChangeNotifier
 {
     private readonly PostgresStore store;
     private readonly TimeProvider time;
     private readonly Uuid7 ids;
+    private readonly PostgresChanges changes;
 
     /// <summary>Prepares the store; the database is connected to at first use.</summary>
     /// <param name="options">Where it is and how it is opened.</param>
@@ -32,6 +34,7 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     public PostgresControlPlane(PostgresStoreOptions options)
     {
         store = new PostgresStore(options);
+        changes = new PostgresChanges(store);
         time = options.Time;
         ids = new Uuid7(options.Time, options.Random);
     }
@@ -195,8 +198,50 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => InvoiceTable.Find(connection, invoiceId), cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<JournalEntry> AppendJournalAsync(JournalDraft deed, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                // Each entry holds the hash of the one before: one at a time.
+                connection.Run("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE");
+                var entry = JournalRules.Record(JournalTable.FindHead(connection), deed, OperatingSystemAccount.Name, NowMs());
+                JournalTable.Add(connection, entry);
+                return entry;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> ListJournalAsync(JournalQuery query, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => JournalTable.List(connection, query), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournalEntry>> ReadJournalAsync(long after, int count, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => JournalTable.ReadChain(connection, after, count), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken) =>
+        (await store.ReadAsync(static connection => new[] { JournalTable.FindHead(connection) }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    public async Task WaitForChangeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException failure)
+        {
+            throw new ControlPlaneTransportException("LISTEN " + PostgresChanges.Channel, failure.Message, failure.Remedy, failure);
+        }
+    }
+
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        changes.Dispose();
+        store.Dispose();
+    }
 
     private IReadOnlyList<IngestOutcome> Ingest(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
     {

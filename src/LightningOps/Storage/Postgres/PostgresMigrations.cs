@@ -199,5 +199,40 @@ internal static class PostgresMigrations
             CREATE TRIGGER credential_roles_changed AFTER INSERT OR UPDATE OR DELETE ON lightningops.credential_roles FOR EACH STATEMENT EXECUTE FUNCTION lightningops.notify_change();
             CREATE TRIGGER paywalls_changed AFTER INSERT OR UPDATE OR DELETE ON lightningops.paywalls FOR EACH STATEMENT EXECUTE FUNCTION lightningops.notify_change();
             """),
+
+        // Entries are only added; the hash of each covers all its columns and the hash before.
+        new Migration(4, "The journal: who did what, when, from where, with which result", """
+            CREATE TABLE lightningops.journal (
+                sequence bigint NOT NULL PRIMARY KEY,
+                at_ms bigint NOT NULL,
+                kind text NOT NULL,
+                action text NOT NULL,
+                result text NOT NULL,
+                code text,
+                detail text,
+                claimed_by text,
+                account text NOT NULL,
+                who text GENERATED ALWAYS AS (coalesce(claimed_by, account)) STORED,
+                approved_by text,
+                command text,
+                machine text,
+                process_id integer,
+                control_plane text,
+                gateway text,
+                subject text,
+                request_id text,
+                deployment_id text,
+                config_hash text,
+                previous_hash text NOT NULL UNIQUE,
+                hash text NOT NULL);
+            CREATE INDEX journal_by_gateway ON lightningops.journal (gateway, sequence) WHERE gateway IS NOT NULL;
+            CREATE INDEX journal_by_deployment ON lightningops.journal (deployment_id) WHERE deployment_id IS NOT NULL;
+
+            CREATE FUNCTION lightningops.keep_journal() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'an entry of the journal is never changed or removed' USING ERRCODE = 'LO001';
+            END $$;
+            CREATE TRIGGER journal_keep BEFORE UPDATE OR DELETE ON lightningops.journal FOR EACH ROW EXECUTE FUNCTION lightningops.keep_journal();
+            """),
     ];
 }

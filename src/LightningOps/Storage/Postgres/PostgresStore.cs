@@ -53,15 +53,27 @@ internal sealed class PostgresStore : IDisposable
     public Task<T> ChangeSchemaAsync<T>(Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
         RunAsync(work, isWrite: true, isAnySchema: true, cancellationToken);
 
-    /// <summary>A connection of its own, for notifications; the caller disposes it.</summary>
-    public NpgsqlConnection OpenConnection()
+    /// <summary>A session of its own, for notifications; the caller disposes it.</summary>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public NpgsqlConnection OpenSession()
     {
+        NpgsqlConnection? opened = null;
         try
         {
-            return source.Value.OpenConnection();
+            // Probes find out that the other end is gone.
+            var settings = new NpgsqlConnectionStringBuilder(address.Settings.ConnectionString) { Pooling = false, KeepAlive = 10 };
+            if (options.Password?.Invoke() is { } password)
+            {
+                settings.Password = password;
+            }
+
+            opened = new NpgsqlConnection(settings.ConnectionString);
+            opened.Open();
+            return opened;
         }
         catch (Exception failure) when (PostgresFailures.IsStoreFailure(failure))
         {
+            opened?.Dispose();
             throw PostgresFailures.From(Name, failure);
         }
     }

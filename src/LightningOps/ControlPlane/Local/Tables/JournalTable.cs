@@ -1,6 +1,6 @@
 using System.Collections.Generic;
+using System.Data.Common;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -10,10 +10,10 @@ internal static class JournalTable
     private const string Columns =
         "sequence, at_ms, kind, action, result, code, detail, claimed_by, account, approved_by, command, machine, process_id, control_plane, gateway, subject, request_id, deployment_id, config_hash, previous_hash, hash";
 
-    public static JournalHead? FindHead(SqliteConnection connection) =>
+    public static JournalHead? FindHead(DbConnection connection) =>
         connection.FirstRow(static row => new JournalHead(row.GetInt64(0), row.GetString(1)), "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1");
 
-    public static IReadOnlyList<JournalEntry> List(SqliteConnection connection, JournalQuery query)
+    public static IReadOnlyList<JournalEntry> List(DbConnection connection, JournalQuery query)
     {
         var filter = new SqlFilter()
             .Within("at_ms", query.SinceMs, query.UntilMs)
@@ -25,10 +25,10 @@ internal static class JournalTable
         return connection.Rows(Read, filter.SelectNewest("journal", Columns, query.First), filter.Values);
     }
 
-    public static IReadOnlyList<JournalEntry> ReadChain(SqliteConnection connection, long after, int count) =>
+    public static IReadOnlyList<JournalEntry> ReadChain(DbConnection connection, long after, int count) =>
         connection.Rows(Read, "SELECT " + Columns + " FROM journal WHERE sequence > @after ORDER BY sequence LIMIT @count", ("@after", after), ("@count", count));
 
-    public static void Add(SqliteConnection connection, JournalEntry entry)
+    public static void Add(DbConnection connection, JournalEntry entry)
     {
         var deed = entry.Deed;
         connection.Run(
@@ -59,7 +59,7 @@ internal static class JournalTable
             ("@hash", entry.Hash));
     }
 
-    private static JournalEntry Read(SqliteDataReader row) => new()
+    private static JournalEntry Read(DbDataReader row) => new()
     {
         Sequence = row.GetInt64(0),
         AtMs = row.GetInt64(1),
