@@ -20,7 +20,7 @@ internal static class PostgresFence
         {
             throw new StoreException(
                 "lease_superseded", name, "refused a record: another command has taken the lease of " + lease.Gateway,
-                "Read the state of the gateway with Get-ApertureConfig, and run the command again when the other one has ended.");
+                "List the services of the gateway with Get-L402GatewayService, and run the command again when the other one has ended.");
         }
     }
 
