@@ -12,7 +12,9 @@ public sealed class ModuleCleanup : IModuleAssemblyCleanup
     {
         if (Runspace.DefaultRunspace is { } runspace)
         {
-            SessionContext.For(runspace).Gateways.StopAll();
+            var context = SessionContext.For(runspace);
+            context.Gateways.StopAll();
+            context.Buyers.CloseAll();
         }
     }
 }

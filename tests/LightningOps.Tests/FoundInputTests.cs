@@ -87,7 +87,7 @@ public sealed class FoundInputTests
     [Fact]
     public void An_invoice_with_a_blinded_path_is_decoded() => Assert.All(
         Text("18-blinded.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries),
-        static line => Assert.True(Bolt11Invoice.TryParse(line.Trim().Split('\t')[1], out var invoice, out var error) && invoice.Amount is { Value: 1000 }, line + error?.Code));
+        static line => Assert.True(Bolt11Invoice.TryParse(line.Trim().Split('\t')[1], out var invoice, out var error) && invoice.Amount is 1000, line + error?.Code));
 
     [Fact]
     public void A_tag_that_Aperture_refuses_is_an_error() =>

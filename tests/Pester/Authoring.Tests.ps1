@@ -42,7 +42,7 @@ Describe 'A paywall of the local store' {
         $made.OwnerId | Should -Be 'owner_me'
         (Get-LightningPaywall | Invoke-LightningCompile).Rules[0].PriceSats | Should -Be 5
 
-        ($made | Set-LightningPaywall -PriceSats 7).Policy.FixedAmountMsats.Value | Should -Be 7000
+        ($made | Set-LightningPaywall -PriceSats 7).Policy.FixedAmountMsats | Should -Be 7000
         ($made.PaywallId | Suspend-LightningPaywall).Status | Should -Be 'Paused'
         ($made.PaywallId | Resume-LightningPaywall).Status | Should -Be 'Active'
         Remove-LightningPaywall $made.PaywallId -Force

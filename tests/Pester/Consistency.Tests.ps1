@@ -112,7 +112,7 @@ Describe 'The repository' {
     It 'passes PSScriptAnalyzer' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
         $settings = Join-Path $root 'PSScriptAnalyzerSettings.psd1'
         $found = foreach ($place in 'build.ps1', 'module', 'docs', 'tests') {
-            Invoke-ScriptAnalyzer (Join-Path $root $place) -Recurse -Settings $settings | Where-Object ScriptPath -NotMatch '[\\/](bin|obj)[\\/]'
+            Invoke-ScriptAnalyzer (Join-Path $root $place) -Recurse -Settings $settings | Where-Object ScriptPath -NotMatch '[\\/](bin|obj|node_modules)[\\/]'
         }
         $found | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.RuleName) $($_.Message)" } | Should -BeNullOrEmpty
     }

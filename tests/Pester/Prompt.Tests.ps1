@@ -144,7 +144,7 @@ Describe 'Members' {
 
     It 'reads them' {
         $paywall = Get-LightningPaywall pw_weather -Mode Mock
-        $paywall.Policy.FixedAmountMsats.Value | Should -Be 2500
+        $paywall.Policy.FixedAmountMsats | Should -Be 2500
         $paywall.Policy.FixedAmountSats | Should -Be 2.5
         [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath "$TestDrive/m.db")
         $deployment = Invoke-LightningCompile -Mode Local -StorePath "$TestDrive/m.db" | Get-L402Deployment -Mode Local -StorePath "$TestDrive/m.db"

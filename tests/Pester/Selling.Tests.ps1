@@ -15,7 +15,7 @@ Describe 'ConvertFrom-Bolt11' {
         $read = @($invoices.invoice | ConvertFrom-Bolt11)
         $read.Count | Should -Be $invoices.Count
         $stated = $invoices | Where-Object amountMsats | Select-Object -First 1
-        (ConvertFrom-Bolt11 $stated.invoice).Amount.Value | Should -Be $stated.amountMsats
+        (ConvertFrom-Bolt11 $stated.invoice).Amount | Should -Be $stated.amountMsats
     }
 
     It 'refuses what has a broken checksum, and goes on' {
@@ -53,7 +53,7 @@ Describe 'A gateway on loopback' {
 
     It 'asks the price of the rule' {
         $challenge = Get-L402Challenge "$($gateway.Url)/api/weather/premium" -HostHeader openagents.com
-        ($challenge | ConvertFrom-Bolt11).Amount.Value | Should -Be 3000
+        ($challenge | ConvertFrom-Bolt11).Amount | Should -Be 3000
     }
 
     It 'is stopped by the pipeline' {
@@ -165,5 +165,29 @@ Describe 'Export-L402Artifact' {
 
     It 'refuses what has no report' {
         { 'text' | Export-L402Artifact "$TestDrive/none" -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'NotReportable,*'
+    }
+}
+
+Describe 'A wallet port' {
+    AfterAll {
+        $env:OA_LIGHTNING_WALLET_EXECUTOR_AUTH_TOKEN = $null
+    }
+
+    It 'is announced once with its token, and pays for who has it' {
+        $gateway = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -WalletPort 0 -PassThru -InformationVariable said -InformationAction SilentlyContinue -WarningVariable notice -WarningAction SilentlyContinue
+        try {
+            $url, $token = "$said" -split "`r?`n" | ForEach-Object { ($_ -split '=', 2)[1] }
+            $url | Should -Be $gateway.WalletUrl
+            $token.Length | Should -BeGreaterThan 40
+            "$notice" | Should -BeLike '*wallets of a real network cannot*'
+            ($gateway | Format-List * -Force | Out-String -Width 4000).Contains($token) | Should -BeFalse
+            $request = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 5000; Payer = "executor:$url"; ErrorAction = 'SilentlyContinue' }
+            Invoke-L402WebRequest @request -CredentialStorePath (Join-Path $TestDrive 'refused.db') | Should -BeNullOrEmpty
+            $env:OA_LIGHTNING_WALLET_EXECUTOR_AUTH_TOKEN = $token
+            (Invoke-L402WebRequest @request -CredentialStorePath (Join-Path $TestDrive 'paid.db')).AmountMsats | Should -Be 3000
+        }
+        finally {
+            $gateway | Stop-L402TestGateway -Confirm:$false
+        }
     }
 }

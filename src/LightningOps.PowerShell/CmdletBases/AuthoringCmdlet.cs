@@ -61,5 +61,5 @@ public abstract class AuthoringCmdlet : ControlPlaneCmdlet
 
     /// <summary>A paywall on one line: name, id, price.</summary>
     private protected static string Describe(Paywall paywall) =>
-        FormattableString.Invariant($"paywall {paywall.PaywallId} ({paywall.Name}), {paywall.Policy.FixedAmountMsats.SatoshisRoundedUp} sat ({paywall.Policy.FixedAmountMsats} msat) a request");
+        FormattableString.Invariant($"paywall {paywall.PaywallId} ({paywall.Name}), {new Msats(paywall.Policy.FixedAmountMsats).SatoshisRoundedUp} sat ({paywall.Policy.FixedAmountMsats} msat) a request");
 }

@@ -55,6 +55,12 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether SIGTERM and the end of the terminal wait for this command to end in a known state.</summary>
     private protected virtual bool WatchesSignals => false;
 
+    /// <summary>
+    /// Whether its body begins on the pipeline thread, which spares a command that is called often the way to a worker: only
+    /// for a body that never blocks on work that writes or asks.
+    /// </summary>
+    private protected virtual bool StartsOnPipelineThread => false;
+
     /// <summary>Whether it then does all of its work; else it is stopped as by Ctrl+C.</summary>
     private protected virtual bool FinishesOnSignal => false;
 
@@ -78,6 +84,9 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes to the warning stream.</summary>
     protected new void WriteWarning(string text) => Pipeline.Post(() => base.WriteWarning(TerminalText.Clean(text)));
+
+    /// <summary>Writes to the information stream what the screen shows too, as Write-Host does.</summary>
+    private protected void WriteHost(string text) => Pipeline.Post(() => base.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));
 
     /// <summary>Shows how far the work is.</summary>
     protected new void WriteProgress(ProgressRecord progress)
@@ -309,13 +318,20 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         host ??= Host;
         try
         {
-            PipelineThread.Run(
-                thread =>
-                {
-                    pipeline = thread;
-                    return body(stop.Token);
-                },
-                stop);
+            Task Begin(PipelineThread thread)
+            {
+                pipeline = thread;
+                return body(stop.Token);
+            }
+
+            if (StartsOnPipelineThread)
+            {
+                PipelineThread.RunHere(Begin, stop);
+            }
+            else
+            {
+                PipelineThread.Run(Begin, stop);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

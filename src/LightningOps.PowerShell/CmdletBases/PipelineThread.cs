@@ -14,6 +14,8 @@ internal sealed class PipelineThread
 {
     private readonly BlockingCollection<Call> calls = new();
     private readonly CancellationTokenSource stop;
+    private readonly int owner = Environment.CurrentManagedThreadId;
+    private ExceptionDispatchInfo? failure;
 
     private PipelineThread(CancellationTokenSource stop) => this.stop = stop;
 
@@ -37,12 +39,59 @@ internal sealed class PipelineThread
         thread.ProcessCalls(work);
     }
 
+    /// <summary>
+    /// As <see cref="Run"/>, but the body begins on the pipeline thread and leaves it where it first waits: for a body that
+    /// never blocks on work that asks for the pipeline thread.
+    /// </summary>
+    public static void RunHere(Func<PipelineThread, Task> body, CancellationTokenSource stop)
+    {
+        var thread = new PipelineThread(stop);
+        var work = Begin(body, thread);
+        if (work.IsCompleted)
+        {
+            thread.calls.CompleteAdding();
+        }
+        else
+        {
+            work.ContinueWith((_, queue) => ((BlockingCollection<Call>)queue!).CompleteAdding(), thread.calls, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        thread.ProcessCalls(work);
+    }
+
+    // What the body throws before it waits is thrown where what it throws later is.
+    private static Task Begin(Func<PipelineThread, Task> body, PipelineThread thread)
+    {
+        try
+        {
+            return body(thread);
+        }
+#pragma warning disable CA1031 // Thrown again once what was written before is out.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception is OperationCanceledException canceled && canceled.CancellationToken.IsCancellationRequested ? Task.FromCanceled(canceled.CancellationToken) : Task.FromException(exception);
+        }
+    }
+
     /// <summary>Has <paramref name="action"/> carried out in turn, without waiting for it.</summary>
     public void Post(Action action) => Add(new Call(action));
 
     /// <summary>Has <paramref name="question"/> answered on the pipeline thread and waits for the answer.</summary>
     public T Invoke<T>(Func<T> question)
     {
+        if (Environment.CurrentManagedThreadId == owner)
+        {
+            // What was written before comes first.
+            while (calls.TryTake(out var call))
+            {
+                Carry(call);
+            }
+
+            stop.Token.ThrowIfCancellationRequested();
+            return question();
+        }
+
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Add(new Call(() => answer.SetResult(question()), () => answer.TrySetCanceled()));
         return answer.Task.GetAwaiter().GetResult();
@@ -56,27 +105,9 @@ internal sealed class PipelineThread
 
     private void ProcessCalls(Task work)
     {
-        ExceptionDispatchInfo? failure = null;
         foreach (var call in calls.GetConsumingEnumerable())
         {
-            if (failure is not null)
-            {
-                call.Drop();
-                continue;
-            }
-
-            try
-            {
-                call.Action();
-            }
-#pragma warning disable CA1031 // Whatever the pipeline throws ends the body first and is then thrown again.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-                call.Drop();
-                stop.Cancel();
-            }
+            Carry(call);
         }
 
         if (failure is null)
@@ -88,6 +119,28 @@ internal sealed class PipelineThread
         // The body is over; how it ended no longer matters to anyone.
         work.ContinueWith(static ended => ended.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
         failure.Throw();
+    }
+
+    private void Carry(Call call)
+    {
+        if (failure is not null)
+        {
+            call.Drop();
+            return;
+        }
+
+        try
+        {
+            call.Action();
+        }
+#pragma warning disable CA1031 // Whatever the pipeline throws ends the body first and is then thrown again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = ExceptionDispatchInfo.Capture(exception);
+            call.Drop();
+            stop.Cancel();
+        }
     }
 
     private sealed class Call

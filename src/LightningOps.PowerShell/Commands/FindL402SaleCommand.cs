@@ -87,7 +87,7 @@ public sealed class FindL402SaleCommand : ControlPlaneCmdlet
     };
 
     private string ReadHash() => Bolt11Invoice.TryParse(Invoice, out var invoice, out var error)
-        ? invoice.PaymentHash.Hex
+        ? invoice.PaymentHash
         : throw new ConfigException(nameof(Invoice), "is no BOLT 11 invoice: " + error.Reason, "Give the whole invoice, or its payment hash with -PaymentHash.");
 
     private string ReadPreimage()

@@ -1,6 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
+using System.Linq;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
@@ -43,6 +47,21 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
 {
     private const long MaxInMemory = 256L * 1024 * 1024;
 
+    // What of the settings a wallet and its limits are made from.
+    private static readonly string[] Read =
+    [
+        EnvironmentVariables.WalletExecutorBaseUrl,
+        EnvironmentVariables.WalletExecutorAuthToken,
+        EnvironmentVariables.WalletExecutorTimeoutMs,
+        EnvironmentVariables.MaxSpendMsats,
+        EnvironmentVariables.HourlyBudgetMsats,
+        EnvironmentVariables.DailyBudgetMsats,
+    ];
+
+    private BuyerSession? session;
+    private SpendLimits? limits;
+    private bool isKept;
+    private volatile bool isStopped;
     private CredentialStore? store;
     private IInvoicePayer? payer;
     private L402Client? client;
@@ -97,7 +116,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     public long MaxOutFileBytes { get; set; } = long.MaxValue;
 
     /// <summary>
-    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, simulated or mock. Defaults to the
+    /// Continue a body that broke off: what has arrived is kept beside -OutFile (.part), and the rest is asked for with Range
+    /// and If-Range. If the server has another version, or sends the whole body, it is begun anew. Not used with a
+    /// credential that is good for one request.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>
+    /// Wallet that pays: executor, executor:https://host, lnd:https://host:port, cln:https://host:port,
+    /// phoenixd:http://127.0.0.1:9740, simulated or mock. Defaults to the
     /// wallet executor of the environment, then the wallet of the loopback gateway in this session. Without a wallet,
     /// only stored credentials are used.
     /// </summary>
@@ -118,26 +146,35 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File with one or more certificates to accept from an LND node (tls.cert); defaults to the trust store of the system.</summary>
+    /// <summary>A rune of a Core Lightning node that permits getinfo, pay and listpays, or the password of phoenixd.</summary>
+    [Parameter]
+    public SecureString? WalletSecret { get; set; }
+
+    /// <summary>File of the rune, or of the password of phoenixd: one line of text, or phoenix.conf itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WalletSecretPath { get; set; }
+
+    /// <summary>File with one or more certificates to accept from a node (tls.cert of LND); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the certificate to accept from an LND node, in hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from a node, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificateFingerprint { get; set; }
 
     /// <summary>
-    /// Maximum routing fee for an LND node, in millisatoshis, within the rest of -MaxSpendMsats after the amount;
-    /// defaults to the limit of LND. A wallet executor accepts no limit, so this value is counted as its routing fee (0
-    /// by default).
+    /// Maximum routing fee for an LND or Core Lightning node, in millisatoshis, within the rest of -MaxSpendMsats after the
+    /// amount; defaults to the limit of the node. A wallet executor and phoenixd accept no limit, so this value is counted
+    /// as the routing fee (by default 0, and 0.4 % and 4 satoshis for phoenixd).
     /// </summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long FeeLimitMsats { get; set; }
 
-    /// <summary>Time limit in seconds for payment attempts by an LND node; 60 by default, and at most -TimeoutSec. A payment that is still in flight can settle later.</summary>
+    /// <summary>Time limit in seconds for payment attempts by a node; 60 by default, and at most -TimeoutSec. A payment that is still in flight can settle later.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PaymentTimeoutSec { get; set; } = 60;
@@ -160,51 +197,102 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     /// <inheritdoc/>
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
+        if (Resume && OutFile is null)
+        {
+            throw new ConfigException(nameof(Resume), "needs the file that is continued", "Specify -OutFile, or omit -Resume.");
+        }
+
         var environment = Context.Environment();
         var wallet = Wallet(environment);
-        payer = wallet?.Open();
-        store = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment, IsWhatIf);
-        client = L402Client.Create(
-            WithCertificates(wallet?.Options ?? new L402ClientOptions { Limits = SpendLimits.From(environment) }) with
-            {
-                AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
-                CallTimeout = TimeSpan.FromSeconds(TimeoutSec + (IsBound(nameof(TimeoutSec)) ? 0 : PendingWaitSec)),
-                PendingWait = TimeSpan.FromSeconds(PendingWaitSec),
-                Progress = new StepReporter(WriteVerbose, WriteWarning),
-                Observability = Observability,
-            },
-            payer,
-            store);
+        var path = CredentialStores.Resolve(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment);
+        limits = SpendLimits.From(environment);
+        isKept = !IsWhatIf && environment.Find(EnvironmentVariables.ObservabilityPath) is null;
+        var key = isKept ? GetKey(path, wallet, environment) : string.Empty;
+        if (!isKept || Context.Buyers.Take(key) is not { } found)
+        {
+            found = BuyerSession.Open(
+                key,
+                path,
+                CredentialStores.OpenAt(path, IsWhatIf),
+                wallet?.Open(),
+                WithCertificates(wallet?.Options ?? new L402ClientOptions { Limits = limits }) with
+                {
+                    AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec),
+                    CallTimeout = TimeSpan.FromSeconds(TimeoutSec + (IsBound(nameof(TimeoutSec)) ? 0 : PendingWaitSec)),
+                    PendingWait = TimeSpan.FromSeconds(PendingWaitSec),
+                    Observability = isKept ? null : Observability,
+                });
+        }
+
+        session = found;
+        session.ReportTo(new StepReporter(WriteVerbose, WriteWarning));
+        client = session.Client;
+        store = session.Store;
+        payer = session.Payer;
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var limits = SpendLimits.From(Context.Environment());
         foreach (var uri in Uri)
         {
-            await ForInputAsync(uri, () => BuyAsync(Request(uri, limits), cancellationToken)).ConfigureAwait(false);
+            await ForInputAsync(uri, () => BuyAsync(Request(uri, limits!), cancellationToken)).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && session is { } used)
         {
-            client?.Dispose();
-            store?.Dispose();
-
-            // The simulated wallet is the gateway's, which runs on.
-            if (payer is not SimulatedWallet)
+            session = null;
+            if (isKept && !isStopped)
             {
-                payer?.Dispose();
+                Context.Buyers.Return(used);
+            }
+            else
+            {
+                used.Dispose();
             }
         }
 
         base.Dispose(disposing);
     }
+
+    private protected override bool StartsOnPipelineThread => true;
+
+    /// <inheritdoc/>
+    protected override void ReportStopping() => isStopped = true;
+
+    /// <summary>All that store, wallet and connections are made from, with the times of the files that are read for it.</summary>
+    private string GetKey(string storePath, WalletSettings? wallet, OperatorEnvironment environment)
+    {
+        var parts = new List<string?>
+        {
+            storePath,
+            wallet?.Reference.ToString(),
+            wallet?.Reference.Kind == PayerKind.Simulated ? RuntimeHelpers.GetHashCode(wallet.Payer.Simulated!).ToString(CultureInfo.InvariantCulture) : null,
+            wallet?.Payer.Macaroon?.Reveal(),
+            wallet?.Payer.Secret?.Reveal(),
+            GetFileStamp(wallet?.Payer.SecretPath),
+            GetFileStamp(wallet?.Payer.MacaroonPath),
+            GetFileStamp(wallet?.Payer.CertificatePath),
+            wallet?.Payer.CertificateFingerprint,
+            wallet?.Payer.FeeLimit?.ToString(),
+            GetFileStamp(SellerCertificatePath is null ? null : ResolveFile(SellerCertificatePath)),
+            SellerCertificateFingerprint,
+            TimeoutSec.ToString(CultureInfo.InvariantCulture),
+            IsBound(nameof(TimeoutSec)).ToString(),
+            PendingWaitSec.ToString(CultureInfo.InvariantCulture),
+            PaymentTimeoutSec.ToString(CultureInfo.InvariantCulture),
+        };
+        parts.AddRange(Read.Select(environment.Find));
+        return string.Join("\n", parts);
+    }
+
+    private static string? GetFileStamp(string? path) =>
+        path is null ? null : path + " " + File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture);
 
     private async Task BuyAsync(L402Request request, CancellationToken cancellationToken)
     {
@@ -234,22 +322,36 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
 
         using var over = IsBound(nameof(TimeoutSec)) ? new CancellationTokenSource(TimeSpan.FromSeconds(TimeoutSec)) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
-        using var response = await client!.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var partial = Resume && path is not null ? PartialBody.Find(path, request.Uri) : null;
+        var response = await client!.SendAsync(partial?.AskForRest(request) ?? request, cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteAsync(request, response, path, either.Token).ConfigureAwait(false);
+            if (partial is { Validator: not null } && PartialBody.IsUnsatisfiable(response))
+            {
+                response.Dispose();
+                partial.Remove();
+                response = await client.SendAsync(partial.AskForRest(request), cancellationToken).ConfigureAwait(false);
+            }
+
+            await WriteAsync(request, response, path, partial, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new L402TransportException(request.ToString(), "timeout", e);
         }
+        finally
+        {
+            response.Dispose();
+        }
     }
 
-    private async Task WriteAsync(L402Request request, L402Response response, string? path, CancellationToken cancellationToken)
+    private async Task WriteAsync(L402Request request, L402Response response, string? path, PartialBody? partial, CancellationToken cancellationToken)
     {
+        using var progress = new BodyProgress(WriteProgress, request.ToString(), response.ContentLength is { } announced ? announced + (response.StatusCode == 206 ? partial?.Length ?? 0 : 0) : null);
         if (path is not null)
         {
-            if (await ResponseBody.SaveAsync(response, path, MaxOutFileBytes, cancellationToken).ConfigureAwait(false) is { } length)
+            var saving = partial is null ? ResponseBody.SaveAsync(response, path, MaxOutFileBytes, progress, cancellationToken) : partial.SaveAsync(response, MaxOutFileBytes, progress, cancellationToken);
+            if (await saving.ConfigureAwait(false) is { } length)
             {
                 Write(request, response, null, length, path);
             }
@@ -258,7 +360,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
                 WriteTooLarge(request, MaxOutFileBytes.ToString(CultureInfo.InvariantCulture) + " bytes; " + path + " was not changed", "Allow more with -MaxOutFileBytes");
             }
         }
-        else if (await ResponseBody.ReadAsync(response, MaxInMemory, cancellationToken).ConfigureAwait(false) is { } body)
+        else if (await ResponseBody.ReadAsync(response, MaxInMemory, progress, cancellationToken).ConfigureAwait(false) is { } body)
         {
             Write(request, response, TextContent.Decode(body, response.Headers), body.LongLength, null);
         }
@@ -341,6 +443,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         Environment = environment,
         Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
         MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
+        Secret = GatewaySettingsCmdlet.ToSecret(WalletSecret),
+        SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
         CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
         CertificateFingerprint = LndCertificateFingerprint,
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,

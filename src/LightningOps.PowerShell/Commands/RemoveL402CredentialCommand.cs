@@ -54,7 +54,7 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialUnfinished",
-                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). Removing it discards a credential that may be paid for.",
+                    "It is not known yet whether " + id + " was paid (" + purchase.State.ToString().ToLowerInvariant() + ", payment hash " + (purchase.PaymentHash ?? "unknown") + "). Removing it discards a credential that may be paid for.",
                     ErrorCategory.ResourceBusy,
                     id,
                     "Repeat the request, which checks the payment. Or search the wallet for the payment hash, and use -Force if it was not paid."));
@@ -63,7 +63,7 @@ public sealed class RemoveL402CredentialCommand : CredentialStoreCmdlet
             {
                 WriteError(ErrorRecords.Create(
                     "CredentialInFlight",
-                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash?.Hex ?? "unknown") + "). It can still settle, even after its invoice has expired; buying again could then pay twice.",
+                    "The payment of " + id + " was last seen in flight (payment hash " + (purchase.PaymentHash ?? "unknown") + "). It can still settle, even after its invoice has expired; buying again could then pay twice.",
                     ErrorCategory.ResourceBusy,
                     id,
                     "Wait, then repeat the request, which checks the payment. -AllowSecondPayment removes it anyway."));

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Payments.Simulation;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -67,6 +68,14 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
     [ValidateRange(1, 31536000)]
     public int InvoiceExpirySeconds { get; set; } = 3600;
 
+    /// <summary>
+    /// Port on loopback at which other processes can pay the simulated invoices, with the protocol of a wallet executor; 0
+    /// for a free port. URL and token are written once to the information stream.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int WalletPort { get; set; }
+
     /// <summary>Return the gateway: its URL, services, counts, transactions and wallet.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -89,6 +98,12 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
             WriteWarning(notice + ".");
         }
 
+        if (gateway.WalletUrl is { } wallet)
+        {
+            // As the other process needs them.
+            WriteHost(EnvironmentVariables.WalletExecutorBaseUrl + "=" + wallet + System.Environment.NewLine + EnvironmentVariables.WalletExecutorAuthToken + "=" + gateway.GetWalletToken());
+        }
+
         if (PassThru)
         {
             WriteObject(gateway);
@@ -101,6 +116,7 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
         ApertureYaml = ParameterSetName == YamlSet ? ApertureYaml : null,
         Address = IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback,
         Port = Port,
+        WalletPort = IsBound(nameof(WalletPort)) ? WalletPort : null,
         Upstream = Upstream,
         VerifyUpstreamCertificates = VerifyUpstreamCertificate,
         Node = new SimulatedLightningNode(new SimulatedNodeOptions { InvoiceExpiry = TimeSpan.FromSeconds(InvoiceExpirySeconds) }),

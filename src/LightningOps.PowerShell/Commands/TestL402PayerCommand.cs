@@ -20,12 +20,17 @@ namespace LightningOps.PowerShell.Commands;
 /// <code>Test-L402Payer lnd:https://localhost:8080 -LndMacaroonPath ./pay.macaroon -LndCertificatePath ./tls.cert</code>
 /// <para>Whether an LND node can pay.</para>
 /// </example>
+/// <example>
+/// <code>Test-L402Payer cln:https://localhost:3010 -WalletSecretPath ./pay.rune -LndCertificatePath ./ca.pem</code>
+/// <para>Whether a Core Lightning node can pay.</para>
+/// </example>
 [Cmdlet(VerbsDiagnostic.Test, "L402Payer")]
 [OutputType(typeof(PayerReport))]
 public sealed class TestL402PayerCommand : LightningOpsCmdlet
 {
     /// <summary>
-    /// Wallet: executor, executor:https://host, lnd:https://host:port, simulated or mock. Defaults to the wallet executor
+    /// Wallet: executor, executor:https://host, lnd:https://host:port, cln:https://host:port,
+    /// phoenixd:http://127.0.0.1:9740, simulated or mock. Defaults to the wallet executor
     /// of the environment, then the wallet of the loopback gateway in this session.
     /// </summary>
     [Parameter(Position = 0)]
@@ -42,12 +47,21 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File with one or more certificates to accept from an LND node (tls.cert); defaults to the trust store of the system.</summary>
+    /// <summary>A rune of a Core Lightning node that permits getinfo, pay and listpays, or the password of phoenixd.</summary>
+    [Parameter]
+    public SecureString? WalletSecret { get; set; }
+
+    /// <summary>File of the rune, or of the password of phoenixd: one line of text, or phoenix.conf itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WalletSecretPath { get; set; }
+
+    /// <summary>File with one or more certificates to accept from a node (tls.cert of LND); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
 
-    /// <summary>SHA-256 fingerprint of the certificate to accept from an LND node, in hex with or without colons.</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept from a node, in hex with or without colons.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificateFingerprint { get; set; }
@@ -61,6 +75,8 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
             Environment = environment,
             Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
             MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
+            Secret = GatewaySettingsCmdlet.ToSecret(WalletSecret),
+            SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
             CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
             Simulated = Context.Gateways.Wallet,
@@ -90,7 +106,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
                 "Wallet " + report.Payer + " cannot pay: " + (report.Code ?? "not_ready") + (report.Reason is null ? string.Empty : ": " + report.Reason) + ".",
                 ErrorCategory.ResourceUnavailable,
                 report,
-                "Check address, certificate and macaroon of the wallet. Nothing was paid."));
+                "Check address, certificate and secret of the wallet. Nothing was paid."));
         }
     }
 }

@@ -15,6 +15,8 @@ public sealed class PayerCompleter : IArgumentCompleter
         ("executor", "The wallet executor of this session"),
         ("executor:https://", "A wallet executor"),
         ("lnd:https://", "The REST API of an LND node"),
+        ("cln:https://", "The REST plugin of a Core Lightning node"),
+        ("phoenixd:http://127.0.0.1:9740", "phoenixd"),
         ("simulated", "The wallet of the loopback gateway of this session"),
         ("mock", "A wallet without money, for trials"),
     ];

@@ -26,6 +26,9 @@ internal sealed class SessionContext
     /// <summary>The loopback gateways of the session.</summary>
     public SessionGateways Gateways { get; } = new();
 
+    /// <summary>Stores, wallets and connections that commands have bought with.</summary>
+    public BuyerSessions Buyers { get; } = new();
+
     /// <summary>The folder of the file system the session is in: a relative path of a variable begins there, as one of a parameter does.</summary>
     public string Folder { get; set; } = Directory.GetCurrentDirectory();
 
@@ -41,8 +44,12 @@ internal sealed class SessionContext
         PostgresToken = postgresToken;
     }
 
-    /// <summary>Forgets all settings.</summary>
-    public void Disconnect() => Connect(new Dictionary<string, SettingValue>());
+    /// <summary>Forgets all settings, and closes what commands have bought with.</summary>
+    public void Disconnect()
+    {
+        Connect(new Dictionary<string, SettingValue>());
+        Buyers.CloseAll();
+    }
 
     /// <summary>The settings in force, as the domain asks for them.</summary>
     /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
@@ -71,6 +78,7 @@ internal sealed class SessionContext
             if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
             {
                 context.Gateways.StopAll();
+                context.Buyers.CloseAll();
             }
         };
         return context;

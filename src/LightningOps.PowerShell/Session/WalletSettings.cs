@@ -34,7 +34,7 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
 
     private string? Place => Reference.Kind switch
     {
-        PayerKind.Lnd => Reference.Place,
+        PayerKind.Lnd or PayerKind.Cln or PayerKind.Phoenixd => Reference.Place,
         PayerKind.WalletExecutor => Reference.Place ?? Payer.Environment.Find(EnvironmentVariables.WalletExecutorBaseUrl),
         _ => null,
     };

@@ -134,10 +134,10 @@ public sealed record L402ChallengeReport
     public required L402Scheme Scheme { get; init; }
 
     /// <summary>Price in millisatoshis; null if unknown.</summary>
-    public Msats? AmountMsats { get; init; }
+    public long? AmountMsats { get; init; }
 
     /// <summary>Price in satoshis; null if unknown.</summary>
-    public decimal? AmountSats => AmountMsats is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
+    public decimal? AmountSats => AmountMsats is { } amount ? (decimal)amount / Msats.PerSatoshi : null;
 
     /// <summary>Network of the invoice; null if it is not BOLT 11.</summary>
     public Bolt11Network? Network { get; init; }
@@ -146,7 +146,7 @@ public sealed record L402ChallengeReport
     public string? Description { get; init; }
 
     /// <summary>Payment hash of the invoice.</summary>
-    public PaymentHash? PaymentHash { get; init; }
+    public string? PaymentHash { get; init; }
 
     /// <summary>Expiry of the invoice.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -161,7 +161,7 @@ public sealed record L402ChallengeReport
     public bool? IsTokenOfInvoice { get; init; }
 
     /// <summary>Spending limit in millisatoshis; null if none is set.</summary>
-    public Msats? MaxSpendMsats { get; init; }
+    public long? MaxSpendMsats { get; init; }
 
     /// <summary>Whether the spend policy allows the payment; null without a spending limit.</summary>
     public bool? IsPayable { get; init; }

@@ -87,7 +87,7 @@ internal sealed class ChallengeRequest
         var demands = others.Count > 0 ? others : await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
         if (demands.Count > 0)
         {
-            throw new L402OtherDemandException(order.For, demands);
+            throw new L402OtherDemandException(order.For, demands, order.Request.Scheme);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
-                (purchase.Spent ?? purchase.Reserved).Value),
+                (purchase.Spent ?? purchase.Reserved)),
             (wasAccepted && format == L402AuthorizationFormat.TokenPreimage
                 ? "Repeat the request later. It sends the same credential and costs nothing."
                 : "First repeat the request with the credential in the other format, which costs nothing: " + (format == L402AuthorizationFormat.TokenPreimage ? "with -AuthorizationFormat Params." : "without -AuthorizationFormat."))
@@ -56,7 +56,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
                 statusCode,
                 purchase.ProofReference,
                 purchase.PaymentId ?? "without an id",
-                (purchase.Spent ?? purchase.Reserved).Value,
+                (purchase.Spent ?? purchase.Reserved),
                 reason is null ? string.Empty : ": " + reason),
             "Repeat the request, which sends the same credential and costs nothing. Claim a refund with the proof: Get-L402Credential -PurchaseId " + purchase.PurchaseId + " -ProofPath ./refund.json writes it to a file. Only -AllowRebuy or -ForceRefresh pays again.")
     {
@@ -74,7 +74,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     public string? ProofReference => Purchase.ProofReference;
 
     /// <summary>Payment hash of the invoice.</summary>
-    public PaymentHash? PaymentHash => Purchase.PaymentHash;
+    public PaymentHash? PaymentHash => Purchase.Hash;
 
     /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId => Purchase.PaymentId;
@@ -192,6 +192,11 @@ public sealed class L402PaymentFailedException : LightningOpsException
         LndErrorCodes.WalletNotCreated => "Create the wallet of the node (lncli create).",
         LndErrorCodes.NodeChanged => "Specify the address of the node that started the payment.",
         LndErrorCodes.NoRestAnswer => "Check the address after -Payer. Of an LND it must be the REST address (restlisten, often port 8080) and not the gRPC one (rpclisten, often 10009).",
+        "rune_refused" => "Create a rune that permits getinfo, pay and listpays (lightning-cli createrune), and specify it with -WalletSecret or -WalletSecretPath.",
+        "not_cln" => "Check the address after -Payer cln:, which must be that of clnrest (clnrest-port).",
+        "password_refused" => "Specify http-password of phoenix.conf with -WalletSecret, or the file with -WalletSecretPath.",
+        "not_phoenixd" => "Check the address after -Payer phoenixd:, by default http://127.0.0.1:9740.",
+        "fee_over_limit" => "Allow more for routing with -FeeLimitMsats (within -MaxSpendMsats). The request can be repeated.",
         "connection_failed:tls_refused" => "Check that the address after -Payer is one of the wallet's HTTPS ports.",
         _ => "Check the wallet. The request can be repeated.",
     };
@@ -220,7 +225,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
     {
         For = scope;
         PurchaseId = purchase?.PurchaseId;
-        PaymentHash = purchase?.PaymentHash;
+        PaymentHash = purchase?.Hash;
         IsInFlight = purchase is { WasSeen: true };
         InvoiceExpiresAt = purchase?.InvoiceExpiresAtMs is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(expiry) : null;
         Code = code;
@@ -246,7 +251,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
 
     private static string FormatState(Purchase purchase) =>
         "It is not known whether " + purchase.PurchaseId + " was paid with " + purchase.Payer
-        + (purchase.PaymentHash is { } hash ? ", payment hash " + hash.Hex : string.Empty)
+        + (purchase.PaymentHash is { } hash ? ", payment hash " + hash : string.Empty)
         + (purchase.WasSeen ? ", last seen in flight" : string.Empty)
         + (!purchase.WasSeen && purchase.InvoiceExpiresAtMs is { } expiry
             ? string.Format(CultureInfo.InvariantCulture, ", invoice payable until {0:yyyy-MM-ddTHH:mm:ssZ}", DateTimeOffset.FromUnixTimeMilliseconds(expiry).UtcDateTime)
@@ -256,7 +261,7 @@ public sealed class L402PaymentPendingException : LightningOpsException
     // That the invoice expires ends nothing that is in flight: a hold invoice can settle long after.
     private static string GetRemedy(Purchase? purchase) => purchase is { WasSeen: true, PaymentHash: var hash }
         ? "Wait, then repeat the request. It checks the payment before it pays anything. The payment was in flight and can still settle after the invoice has expired; only the wallet can confirm that it failed"
-            + (hash is null ? "." : " (payment hash " + hash.Hex + ").")
+            + (hash is null ? "." : " (payment hash " + hash + ").")
         : "Repeat the request in a moment. It checks the payment before it pays anything."
         + (purchase is null
             ? string.Empty

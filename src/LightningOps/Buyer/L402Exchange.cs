@@ -16,8 +16,12 @@ namespace LightningOps.Buyer;
 internal sealed class L402Exchange : IDisposable
 {
     private readonly HttpClient http;
+
+    // A handler that decompresses asks for compressed bodies, whatever the request says.
+    private readonly Lazy<HttpClient> identity;
     private readonly TimeProvider time;
     private const int MaxText = 16 * 1024;
+    private const string PaymentScheme = "Payment ";
 
     private readonly TimeSpan answerTimeout;
     private readonly CertificatePin pin;
@@ -31,19 +35,10 @@ internal sealed class L402Exchange : IDisposable
         this.time = time;
         answerTimeout = options.AnswerTimeout;
         pin = CertificatePin.Read(options.SellerCertificateFingerprint, options.SellerCertificatePath, nameof(options.SellerCertificateFingerprint), nameof(options.SellerCertificatePath));
-        http = HttpClients.Create(
-            handler,
-            () =>
-            {
-                var own = pin.CreateHandler();
-                own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
-                return own;
-            },
-            "*/*");
-
         // HttpClient limits the time by the system's clock only, but for less.
         hasOwnLimit = time != TimeProvider.System;
-        http.Timeout = hasOwnLimit ? Timeout.InfiniteTimeSpan : answerTimeout;
+        http = CreateClient(options, handler, decompresses: true);
+        identity = new Lazy<HttpClient>(() => CreateClient(options, handler, decompresses: false));
     }
 
     /// <summary>The answer, of which only the headers have been read; the caller disposes it.</summary>
@@ -126,7 +121,34 @@ internal sealed class L402Exchange : IDisposable
         }
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        if (identity.IsValueCreated)
+        {
+            identity.Value.Dispose();
+        }
+    }
+
+    private HttpClient CreateClient(L402ClientOptions options, HttpMessageHandler? handler, bool decompresses)
+    {
+        var client = HttpClients.Create(
+            handler,
+            () =>
+            {
+                var own = pin.CreateHandler();
+                own.MaxConnectionsPerServer = options.MaxConnectionsPerServer;
+                if (!decompresses)
+                {
+                    own.AutomaticDecompression = DecompressionMethods.None;
+                }
+
+                return own;
+            },
+            "*/*");
+        client.Timeout = hasOwnLimit ? Timeout.InfiniteTimeSpan : answerTimeout;
+        return client;
+    }
 
     private Task<HttpResponseMessage> StartAsync(PurchaseOrder order, string? authorization, bool withholdsBody, CancellationToken cancellationToken) =>
         Telemetry.IsEnabled(Measurements.SellerDuration) ? ObserveAsync(order, authorization, withholdsBody, cancellationToken) : AskAsync(order, authorization, withholdsBody, cancellationToken);
@@ -156,14 +178,15 @@ internal sealed class L402Exchange : IDisposable
         }
 
         TraceContext.Send(message);
-        return hasOwnLimit ? AskLimitedAsync(message, cancellationToken) : http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var client = order.Request.IsIdentityOnly ? identity.Value : http;
+        return hasOwnLimit ? AskLimitedAsync(client, message, cancellationToken) : client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> AskLimitedAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskLimitedAsync(HttpClient client, HttpRequestMessage message, CancellationToken cancellationToken)
     {
         using var limit = time.CreateCancellationTokenSource(answerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+        return await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
     }
 
     private static HttpRequestMessage Message(PurchaseOrder order, string? authorization)
@@ -178,6 +201,18 @@ internal sealed class L402Exchange : IDisposable
         if (request.HostHeader is not null)
         {
             message.Headers.Host = request.HostHeader;
+        }
+
+        if (request.IsIdentityOnly)
+        {
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        }
+
+        // What one request is paid for is paid for whole.
+        if (request is { ResumeFrom: { } from, ResumeValidator: { } validator } && authorization?.StartsWith(PaymentScheme, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            message.Headers.TryAddWithoutValidation("Range", "bytes=" + from.ToString(System.Globalization.CultureInfo.InvariantCulture) + "-");
+            message.Headers.TryAddWithoutValidation("If-Range", validator);
         }
 
         if (authorization is not null)

@@ -61,6 +61,15 @@ public sealed record L402Request
     /// <summary>Allow paying an invoice without an amount, which may then cost up to the limit.</summary>
     public bool AllowAmountless { get; init; }
 
+    /// <summary>Bytes of the body that are there already: only what follows is asked for. Null for all. Not sent with a credential that is good for one request.</summary>
+    internal long? ResumeFrom { get; init; }
+
+    /// <summary>What the server called the version that they are of.</summary>
+    internal string? ResumeValidator { get; init; }
+
+    /// <summary>Whether the body is to come as it is, so that its bytes can be counted.</summary>
+    internal bool IsIdentityOnly { get; init; }
+
     /// <summary>Scheme to pay with where the server offers several.</summary>
     public PaymentSchemeChoice Scheme { get; init; }
 

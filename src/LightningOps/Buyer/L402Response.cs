@@ -58,7 +58,7 @@ public sealed class L402Response : IDisposable
     public string? ProofReference => credential?.ProofReference;
 
     /// <summary>Payment hash of the credential sent.</summary>
-    public PaymentHash? PaymentHash => credential?.PaymentHash;
+    public PaymentHash? PaymentHash => credential?.Hash;
 
     /// <summary>Name of the credential sent in the store.</summary>
     public string? PurchaseId => credential?.PurchaseId;

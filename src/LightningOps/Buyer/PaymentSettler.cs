@@ -183,7 +183,7 @@ internal sealed class PaymentSettler
     {
         RequestId = purchase.RequestId,
         Invoice = purchase.Secret!.Invoice,
-        PaymentHash = purchase.PaymentHash,
+        PaymentHash = purchase.Hash,
         Amount = purchase.Quoted,
         MaxAmount = purchase.MaxAmount,
         FeeLimit = purchase.FeeLimit,
@@ -245,14 +245,14 @@ internal sealed class PaymentSettler
 
     private async Task<Purchase> SettleAsync(Purchase purchase, PaymentResult result)
     {
-        if (result.Preimage is not { } preimage || (purchase.PaymentHash is { } hash && !preimage.MatchesPaymentHash(hash)))
+        if (result.Preimage is not { } preimage || (purchase.Hash is { } hash && !preimage.MatchesPaymentHash(hash)))
         {
             await store.EndAsync(purchase, PurchaseState.Unproven, "preimage_mismatch", CancellationToken.None).ConfigureAwait(false);
             throw new L402PreimageMismatchException(purchase);
         }
 
         var settled = await store.SettleAsync(purchase, result, CancellationToken.None).ConfigureAwait(false);
-        Measurements.Spent.Add((settled.Spent ?? settled.Reserved).Value);
+        Measurements.Spent.Add((settled.Spent ?? settled.Reserved));
         options.Progress?.Report(new L402Step("paid", "paid for " + settled.For + ", proof " + settled.ProofReference));
         return settled;
     }

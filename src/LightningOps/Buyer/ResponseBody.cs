@@ -21,7 +21,10 @@ public static class ResponseBody
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>, and the file is as it was.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static async Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken)
+    public static Task<long?> SaveAsync(L402Response response, string path, long most, CancellationToken cancellationToken) => SaveAsync(response, path, most, null, cancellationToken);
+
+    /// <summary>As the method with four parameters, and tells how many bytes have arrived.</summary>
+    public static async Task<long?> SaveAsync(L402Response response, string path, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (response.ContentLength > most)
         {
@@ -33,7 +36,7 @@ public static class ResponseBody
         {
             await AtomicFile.WriteAsync(path, async file =>
             {
-                length = await CopyAsync(response, file, most, cancellationToken).ConfigureAwait(false);
+                length = await CopyAsync(response, file, most, progress, cancellationToken).ConfigureAwait(false);
                 if (length > most)
                 {
                     throw new AnswerTooLargeException(int.MaxValue);
@@ -54,7 +57,10 @@ public static class ResponseBody
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The body; null when it is longer than <paramref name="most"/>.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>
-    public static async Task<byte[]?> ReadAsync(L402Response response, long most, CancellationToken cancellationToken)
+    public static Task<byte[]?> ReadAsync(L402Response response, long most, CancellationToken cancellationToken) => ReadAsync(response, most, null, cancellationToken);
+
+    /// <summary>As the method with three parameters, and tells how many bytes have arrived.</summary>
+    public static async Task<byte[]?> ReadAsync(L402Response response, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (response.ContentLength > most)
         {
@@ -62,10 +68,10 @@ public static class ResponseBody
         }
 
         using var memory = new MemoryStream();
-        return await CopyAsync(response, memory, most, cancellationToken).ConfigureAwait(false) > most ? null : memory.ToArray();
+        return await CopyAsync(response, memory, most, progress, cancellationToken).ConfigureAwait(false) > most ? null : memory.ToArray();
     }
 
-    private static async Task<long> CopyAsync(L402Response response, Stream target, long most, CancellationToken cancellationToken)
+    internal static async Task<long> CopyAsync(L402Response response, Stream target, long most, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         // Streams of older frameworks do not look at the token while they wait.
         using var stopping = cancellationToken.Register(static answer => ((L402Response)answer!).Dispose(), response);
@@ -76,6 +82,7 @@ public static class ResponseBody
         {
             length += read;
             await target.WriteAsync(part, 0, read, cancellationToken).ConfigureAwait(false);
+            progress?.Report(length);
         }
 
         return length;

@@ -97,11 +97,11 @@ public sealed record CompiledRule
     public required long Priority { get; init; }
 
     /// <summary>Price, millisatoshis, as the paywall states it.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>Price, whole satoshis, rounded up.</summary>
     [JsonIgnore]
-    public long PriceSats => AmountMsats.SatoshisRoundedUp;
+    public long PriceSats => new Msats(AmountMsats).SatoshisRoundedUp;
 
     /// <summary>Requests a minute for one credential, or null.</summary>
     public long? QuotaPerMinute { get; init; }

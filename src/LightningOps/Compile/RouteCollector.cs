@@ -55,7 +55,7 @@ internal sealed class RouteCollector
 
         if (policy.FixedAmountMsats <= 0)
         {
-            Reject("missing_pricing", "fixedAmountMsats must be greater than zero", paywall.PaywallId, null, DiagnosticDetails.Create("fixedAmountMsats", policy.FixedAmountMsats.Value));
+            Reject("missing_pricing", "fixedAmountMsats must be greater than zero", paywall.PaywallId, null, DiagnosticDetails.Create("fixedAmountMsats", policy.FixedAmountMsats));
             return;
         }
 

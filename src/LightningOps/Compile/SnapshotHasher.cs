@@ -49,7 +49,7 @@ internal static class SnapshotHasher
             SnapshotTerms.WriteBeforeAmount(writer, paywall.Policy);
         }
 
-        writer.WriteNumber(Member.FixedAmountMsats, paywall.Policy.FixedAmountMsats.Value);
+        writer.WriteNumber(Member.FixedAmountMsats, paywall.Policy.FixedAmountMsats);
         if (hasTerms)
         {
             SnapshotTerms.WriteBeforeKillSwitch(writer, paywall.Policy);
@@ -58,7 +58,7 @@ internal static class SnapshotHasher
         writer.WriteBoolean(Member.KillSwitch, paywall.Policy.KillSwitch);
         if (paywall.Policy.MaxPerRequestMsats is { } cap)
         {
-            writer.WriteNumber(Member.MaxPerRequestMsats, cap.Value);
+            writer.WriteNumber(Member.MaxPerRequestMsats, cap);
         }
 
         writer.WriteString(Member.PricingMode, paywall.Policy.PricingMode);

@@ -13,7 +13,7 @@ public sealed record Invoice
     public required string OwnerId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>State.</summary>
     public required InvoiceStatus Status { get; init; }
@@ -53,7 +53,7 @@ public sealed record InvoiceUpdate
     public required string OwnerId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>State reported.</summary>
     public required InvoiceStatus Status { get; init; }

@@ -20,7 +20,7 @@ public sealed record Settlement
     public string? InvoiceId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary><c>lightning_preimage:</c> and the first 24 hex characters.</summary>
     public required string PaymentProofRef { get; init; }

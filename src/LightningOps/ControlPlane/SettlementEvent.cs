@@ -56,7 +56,7 @@ public sealed record ExternalSettlement
     public string? InvoiceId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>What names the proof: <c>lightning_preimage:</c> or <c>lightning_payment_hash:</c> and 24 hex characters.</summary>
     public required string PaymentProofRef { get; init; }
@@ -96,7 +96,7 @@ public sealed record SettlementWithProof
     public string? InvoiceId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>Payment hash, hex.</summary>
     public string? PaymentHash { get; init; }

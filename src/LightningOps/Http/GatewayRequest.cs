@@ -16,6 +16,9 @@ internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
     /// <summary>JSON body; empty to say the content type alone; null for neither.</summary>
     public byte[]? Json { get; init; }
 
+    /// <summary>Media type of the body where it is not JSON.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>Host header other than the address's own.</summary>
     public string? Host { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed record GatewayRequest(HttpMethod Method, Uri Address)
         var message = new HttpRequestMessage(Method, Address);
         if (Json is not null)
         {
-            message.Content = new ByteArrayContent(Json) { Headers = { ContentType = JsonType } };
+            message.Content = new ByteArrayContent(Json) { Headers = { ContentType = ContentType is null ? JsonType : MediaTypeHeaderValue.Parse(ContentType) } };
         }
 
         if (Host is not null)

@@ -22,7 +22,10 @@ public sealed record L402Token
     public int? Version { get; init; }
 
     /// <summary>Hash of the invoice it is sold for; null if its identifier is not an L402 identifier.</summary>
-    public PaymentHash? PaymentHash { get; init; }
+    public string? PaymentHash => Hash?.Hex;
+
+    /// <summary>Hash of the invoice it is sold for; null if its identifier is not an L402 identifier.</summary>
+    internal PaymentHash? Hash { get; init; }
 
     /// <summary>The token id, 64 hexadecimal digits; null if its identifier is not an L402 identifier.</summary>
     public string? TokenId { get; init; }
@@ -52,7 +55,10 @@ public sealed record L402Token
     public bool? IsPaid { get; init; }
 
     /// <summary>Amount of the invoice in the challenge, in millisatoshis; null if there is no invoice or no amount.</summary>
-    public Msats? Amount { get; init; }
+    public long? Amount { get; init; }
+
+    /// <summary>The same as <see cref="Amount"/>.</summary>
+    public long? AmountMsats => Amount;
 
     /// <summary>Whether the invoice in the challenge belongs to the token; null if unknown.</summary>
     public bool? IsOfInvoice { get; init; }
@@ -102,7 +108,7 @@ public sealed record L402Token
         return token with
         {
             ProofReference = credential.Preimage.ProofReference,
-            IsPaid = token.PaymentHash is { } hash ? credential.Preimage.MatchesPaymentHash(hash) : null,
+            IsPaid = token.Hash is { } hash ? credential.Preimage.MatchesPaymentHash(hash) : null,
         };
     }
 
@@ -112,7 +118,7 @@ public sealed record L402Token
         return token with
         {
             Amount = challenge.Amount,
-            IsOfInvoice = Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out _) && token.PaymentHash is { } hash ? hash == invoice.PaymentHash : null,
+            IsOfInvoice = Bolt11Invoice.TryParse(challenge.Invoice, out var invoice, out _) && token.Hash is { } hash ? hash == invoice.Hash : null,
         };
     }
 
@@ -124,7 +130,7 @@ public sealed record L402Token
             Source = source,
             Location = PlainText.From(macaroon.Location),
             Version = identifier?.Version,
-            PaymentHash = identifier?.PaymentHash,
+            Hash = identifier?.PaymentHash,
             TokenId = identifier?.TokenIdHex,
             IdentifierHex = HexText.From(macaroon.Identifier.Span),
             Caveats = macaroon.Caveats.Select(caveat => PlainText.Untrimmed(caveat.ToString())).ToArray(),

@@ -12,7 +12,7 @@ namespace LightningOps.Payments;
 /// </summary>
 public interface IInvoicePayer : IDisposable
 {
-    /// <summary>Name of the kind of wallet: <c>mock</c>, <c>wallet-executor</c>, <c>lnd</c> or <c>simulated</c>.</summary>
+    /// <summary>Name of the kind of wallet: <c>mock</c>, <c>wallet-executor</c>, <c>lnd</c>, <c>cln</c>, <c>phoenixd</c> or <c>simulated</c>.</summary>
     string Name { get; }
 
     /// <summary>Network the wallet pays on; null where it cannot be told before a payment.</summary>

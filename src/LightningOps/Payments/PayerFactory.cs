@@ -1,5 +1,7 @@
 using System;
+using LightningOps.Payments.Cln;
 using LightningOps.Payments.Lnd;
+using LightningOps.Payments.Phoenixd;
 using LightningOps.Payments.Simulation;
 using LightningOps.Payments.WalletExecutor;
 using LightningOps.Settings;
@@ -20,6 +22,28 @@ public static class PayerFactory
         PayerKind.WalletExecutor => new WalletExecutorPayer(CreateExecutorOptions(reference.Place, settings)),
         PayerKind.Simulated => settings.Simulated ?? throw new ConfigException("Payer", "no loopback gateway runs in this session", "Start one with Start-L402TestGateway. Its wallet pays its invoices."),
         PayerKind.Lnd => new LndPayer(CreateLndOptions(reference.Place!, settings)),
+        PayerKind.Cln => new ClnPayer(new ClnPayerOptions
+        {
+            BaseUrl = reference.Place!,
+            Rune = settings.Secret,
+            RunePath = settings.SecretPath,
+            CertificatePath = settings.CertificatePath,
+            CertificateFingerprint = settings.CertificateFingerprint,
+            FeeLimit = settings.FeeLimit,
+            PaymentTimeout = settings.PaymentTimeout ?? LndPayerOptions.DefaultPaymentTimeout,
+            Http = settings.Http,
+        }),
+        PayerKind.Phoenixd => new PhoenixdPayer(new PhoenixdPayerOptions
+        {
+            BaseUrl = reference.Place!,
+            Password = settings.Secret,
+            PasswordPath = settings.SecretPath,
+            CertificatePath = settings.CertificatePath,
+            CertificateFingerprint = settings.CertificateFingerprint,
+            FeeAllowance = settings.FeeLimit,
+            PaymentTimeout = settings.PaymentTimeout ?? LndPayerOptions.DefaultPaymentTimeout,
+            Http = settings.Http,
+        }),
         _ => throw new ArgumentOutOfRangeException(nameof(reference)),
     };
 
@@ -53,13 +77,13 @@ public static class PayerFactory
 
 /// <summary>
 /// A wallet as an operator names it: <c>executor</c>, <c>executor:https://…</c>, <c>lnd:https://host:port</c>,
-/// <c>simulated</c> or <c>mock</c>. The name a wallet gives itself is understood, too.
+/// <c>cln:https://host:port</c>, <c>phoenixd:http://host:port</c>, <c>simulated</c> or <c>mock</c>. The name a wallet gives itself is understood, too.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Place">URL; null where the settings say.</param>
 public sealed record PayerReference(PayerKind Kind, string? Place)
 {
-    private const string Forms = "executor, executor:https://host, lnd:https://host:port, simulated or mock";
+    private const string Forms = "executor, executor:https://host, lnd:https://host:port, cln:https://host:port, phoenixd:http://127.0.0.1:9740, simulated or mock";
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">What the operator wrote.</param>
@@ -71,7 +95,7 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
         var kind = FindKind((colon < 0 ? text : text.Substring(0, colon)).Trim());
         return (kind, place) switch
         {
-            (null, _) or (_, "") or (PayerKind.Mock or PayerKind.Simulated, not null) or (PayerKind.Lnd, null) =>
+            (null, _) or (_, "") or (PayerKind.Mock or PayerKind.Simulated, not null) or (PayerKind.Lnd or PayerKind.Cln or PayerKind.Phoenixd, null) =>
                 throw new ConfigException("Payer", "\"" + text + "\" is not a wallet", "Specify -Payer as " + Forms + "."),
             _ => new PayerReference(kind.Value, place),
         };
@@ -81,6 +105,8 @@ public sealed record PayerReference(PayerKind Kind, string? Place)
     {
         "executor" or "wallet-executor" => PayerKind.WalletExecutor,
         "lnd" => PayerKind.Lnd,
+        "cln" => PayerKind.Cln,
+        "phoenixd" => PayerKind.Phoenixd,
         "mock" => PayerKind.Mock,
         "simulated" => PayerKind.Simulated,
         _ => null,
@@ -101,6 +127,12 @@ public enum PayerKind
 
     /// <summary>An LND node over its REST API.</summary>
     Lnd,
+
+    /// <summary>A Core Lightning node over its REST plugin.</summary>
+    Cln,
+
+    /// <summary>phoenixd over its HTTP API.</summary>
+    Phoenixd,
 }
 
 /// <summary>Settings of wallets; each kind reads only the settings it needs.</summary>
@@ -115,19 +147,25 @@ public sealed record PayerSettings
     /// <summary>File of a macaroon with permission to pay (LND).</summary>
     public string? MacaroonPath { get; init; }
 
-    /// <summary>File of the certificate to accept (LND).</summary>
+    /// <summary>A rune (Core Lightning) or the password (phoenixd).</summary>
+    public OperatorSecret? Secret { get; init; }
+
+    /// <summary>File of it.</summary>
+    public string? SecretPath { get; init; }
+
+    /// <summary>File of the certificate to accept (LND, Core Lightning, phoenixd).</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>SHA-256 fingerprint of the certificate to accept (LND).</summary>
+    /// <summary>SHA-256 fingerprint of the certificate to accept (LND, Core Lightning, phoenixd).</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>
-    /// Maximum routing fee in millisatoshis; null for the default of LND. For a wallet executor, which accepts no
-    /// limit, the amount counted as its fee; null for 0.
+    /// Maximum routing fee in millisatoshis; null for the default of the node. For a wallet executor and phoenixd, which
+    /// accept no limit, the amount counted as the fee; null for 0, or 0.4 % and 4 satoshis of phoenixd.
     /// </summary>
     public Msats? FeeLimit { get; init; }
 
-    /// <summary>Time limit of payment attempts (LND); null for the limit of the wallet.</summary>
+    /// <summary>Time limit of payment attempts (LND, Core Lightning, phoenixd); null for the limit of the wallet.</summary>
     public TimeSpan? PaymentTimeout { get; init; }
 
     /// <summary>Source of the preimages of the mock wallet.</summary>

@@ -52,10 +52,10 @@ public sealed record PaywallPolicy
     public required string PricingMode { get; init; }
 
     /// <summary>Price of one request, millisatoshis, not negative.</summary>
-    public Msats FixedAmountMsats { get; init; }
+    public long FixedAmountMsats { get; init; }
 
     /// <summary>Maximum price of one request in millisatoshis, or null for none.</summary>
-    public Msats? MaxPerRequestMsats { get; init; }
+    public long? MaxPerRequestMsats { get; init; }
 
     /// <summary>Hosts the paywall may sell on; empty or null allows any.</summary>
     public IReadOnlyList<string>? AllowedHosts { get; init; }

@@ -52,7 +52,7 @@ public sealed record PayeeComparison
             if (found.Count > 0)
             {
                 booked++;
-                bookedMsats += found[0].Settlement.AmountMsats.Value;
+                bookedMsats += found[0].Settlement.AmountMsats;
                 continue;
             }
 

@@ -42,7 +42,7 @@ internal static class SettlementImportReport
                     ["settlementsNew"] = import.SettlementsNew,
                     ["settlementsExisting"] = import.SettlementsExisting,
                     ["rejectedCount"] = import.RejectedCount,
-                    ["amountMsats"] = import.AmountMsats.Value,
+                    ["amountMsats"] = import.AmountMsats,
                 },
             },
         ],

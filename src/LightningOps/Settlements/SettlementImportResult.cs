@@ -42,7 +42,7 @@ public sealed record SettlementImportResult : IReportable
     public required long SettlementsWithoutPreimage { get; init; }
 
     /// <summary>Amount of the settlements recorded for the first time, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>Transactions of excluded services.</summary>
     public required long Skipped { get; init; }
@@ -177,7 +177,7 @@ public sealed record SettlementOutcome
     public string? InvoiceId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>Request.</summary>
     public string? RequestId { get; init; }

@@ -96,7 +96,7 @@ internal sealed class SettlementTally
             Observe(outcome, settlement);
             settlementsExisting += outcome.Existed ? 1 : 0;
             settlementsNew += outcome.Existed ? 0 : 1;
-            amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats.Value);
+            amountMsats = Sum(amountMsats, outcome.Existed ? 0 : settlement.AmountMsats);
             if (correlations.Count < options.KeptCorrelations)
             {
                 correlations.Add(CorrelationRef.From(outcome)!);

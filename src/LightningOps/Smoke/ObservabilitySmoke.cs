@@ -76,9 +76,9 @@ internal sealed class ObservabilitySmoke : ISmoke
             RequestId = sold.RequestId ?? request.RequestId,
             UserId = sold.OwnerId,
             TaskId = result.CorrelationRefs.FirstOrDefault(tie => tie.SettlementId == sold.SettlementId)?.TaskId,
-            QuotedCostMsats = sold.AmountMsats.Value,
-            CapAppliedMsats = sold.AmountMsats.Value,
-            PaidAmountMsats = sold.AmountMsats.Value,
+            QuotedCostMsats = sold.AmountMsats,
+            CapAppliedMsats = sold.AmountMsats,
+            PaidAmountMsats = sold.AmountMsats,
             PaymentProofRef = sold.PaymentProofRef,
             CacheHit = sold.Existed,
         };

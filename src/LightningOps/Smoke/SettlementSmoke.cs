@@ -173,7 +173,7 @@ internal static class SettlementSmokeReport
             Details = new Dictionary<string, object>
             {
                 ["settlementId"] = settlement.SettlementId,
-                ["amountMsats"] = settlement.AmountMsats.Value,
+                ["amountMsats"] = settlement.AmountMsats,
                 ["paymentProofRef"] = settlement.PaymentProofRef,
             },
         };

@@ -194,7 +194,7 @@ public sealed class PaywallAdoptionTests
         Assert.Contains("header_secret_literal", adopted.Foreign[3].Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789abcdef", adopted.Foreign[3].Reason, StringComparison.Ordinal);
         var plain = Assert.Single(adopted.Paywalls);
-        Assert.Equal((5000, 7L, "http://127.0.0.1:9100/v1", "plain"), (plain.Policy.FixedAmountMsats.Value, plain.Policy.QuotaPerMinute, plain.Routes[0].UpstreamUrl, plain.Routes[0].ServiceName));
+        Assert.Equal((5000, 7L, "http://127.0.0.1:9100/v1", "plain"), (plain.Policy.FixedAmountMsats, plain.Policy.QuotaPerMinute, plain.Routes[0].UpstreamUrl, plain.Routes[0].ServiceName));
         Assert.Equal(("re2:shop", "re2:"), (plain.Routes[0].HostPattern, plain.Routes[0].PathPattern));
     }
 

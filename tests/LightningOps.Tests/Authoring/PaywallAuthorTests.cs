@@ -108,7 +108,7 @@ public sealed class PaywallAuthorTests : IDisposable
         await author.ChangeAsync("pw_a", new PaywallMembers { PriceMsats = 7000 }, null, isTrial: false, None);
         var after = Assert.Single(await plane.ListPaywallsAsync(None));
 
-        Assert.Equal(7000, after.Policy.FixedAmountMsats.Value);
+        Assert.Equal(7000, after.Policy.FixedAmountMsats);
         Assert.True(after.UpdatedAtMs > before.UpdatedAtMs && after.Policy.UpdatedAtMs > before.Policy.UpdatedAtMs);
         Assert.Equal(before.Routes, after.Routes);
         Assert.Equal(before, after with { Policy = before.Policy, Routes = before.Routes, UpdatedAtMs = before.UpdatedAtMs });
@@ -146,7 +146,7 @@ public sealed class PaywallAuthorTests : IDisposable
 
         Assert.Equal("PaywallConflict", refusal.Tag);
         Assert.Contains("UpdatedAtMs", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(7000, Assert.Single(await plane.ListPaywallsAsync(None)).Policy.FixedAmountMsats.Value);
+        Assert.Equal(7000, Assert.Single(await plane.ListPaywallsAsync(None)).Policy.FixedAmountMsats);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
         var report = await probe.AskAsync(Ask(100_000));
 
         Assert.Equal(((Msats?)70_000, 70m, true, (string?)null), (report.AmountMsats, report.AmountSats, report.IsPayable, report.DenyReasonCode));
-        Assert.Equal((Bolt11Network.Regtest, Hash, false, true), (report.Network, report.PaymentHash, report.IsExpired, report.IsTokenOfInvoice));
+        Assert.Equal((Bolt11Network.Regtest, Hash.Hex, false, true), (report.Network, report.PaymentHash, report.IsExpired, report.IsTokenOfInvoice));
         Assert.Equal("tea for two", report.Description);
         Assert.Single(server.Requests);
     }
@@ -71,7 +71,7 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
     public async Task A_token_of_another_invoice_is_not_payable(bool isOfInvoice)
     {
         var invoice = Invoice(70_000);
-        var hash = isOfInvoice ? Bolt11Invoice.Parse(invoice).PaymentHash : PaymentHash.FromBytes(new byte[32]);
+        var hash = isOfInvoice ? Bolt11Invoice.Parse(invoice).Hash : PaymentHash.FromBytes(new byte[32]);
         var token = Macaroon.Mint(new byte[32], L402Identifier.Create(hash, new byte[32])).ToBase64();
         server.Enqueue(Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\"")));
 
@@ -111,7 +111,7 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
     {
         server.Enqueue(Reply.Json(string.Empty, 402, ("WWW-Authenticate", "L402 macaroon=\"AgEE\", invoice=\"" + Invoice(1000) + "\""), ("transfer-encoding", "chunked")));
 
-        Assert.Equal((Msats?)1000, (await probe.AskAsync(Ask(1000))).AmountMsats);
+        Assert.Equal(1000L, (await probe.AskAsync(Ask(1000))).AmountMsats);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class ChallengeProbeTests : IAsyncLifetime
         using var trusting = ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = fingerprint });
         using var other = ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = new string('0', 64) });
 
-        Assert.Equal((Msats?)1000, (await trusting.AskAsync(request)).AmountMsats);
+        Assert.Equal(1000L, (await trusting.AskAsync(request)).AmountMsats);
         Assert.Equal("connection_failed:tls_refused", (await Assert.ThrowsAsync<L402TransportException>(() => other.AskAsync(request))).Reason);
         Assert.Equal("SellerCertificateFingerprint", Assert.Throws<ConfigException>(() => ChallengeProbe.Create(new L402ClientOptions { SellerCertificateFingerprint = "12" })).Field);
     }

@@ -246,7 +246,7 @@ public sealed class HostileSellerTests : IDisposable
     private Reply Sell(string caveat)
     {
         var invoice = ledger.Mint(5000);
-        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
+        var token = Macaroon.Mint(new byte[32], L402Identifier.Create(Bolt11Invoice.Parse(invoice).Hash, new byte[32])).AddCaveat(Parsed.Caveat("services=one:0")).AddCaveat(Parsed.Caveat(caveat)).ToBase64();
         return Reply.Status(402, ("WWW-Authenticate", "L402 macaroon=\"" + token + "\", invoice=\"" + invoice + "\""));
     }
 

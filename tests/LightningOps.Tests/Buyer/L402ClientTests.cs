@@ -479,7 +479,7 @@ public sealed class L402ClientTests : IDisposable
         bench.Store.Dispose();
         System.IO.File.Delete(bench.StorePath + ".key");
         bench.Restart();
-        Assert.Equal((null, 5000L), Assert.Single(await bench.Store.DescribeAsync(new(), default)) is var purchase ? (purchase.Token, purchase.Spent!.Value.Value) : default);
+        Assert.Equal((null, 5000L), Assert.Single(await bench.Store.DescribeAsync(new(), default)) is var purchase ? (purchase.Token, purchase.Spent!.Value) : default);
     }
 
     [Fact]
@@ -528,7 +528,7 @@ public sealed class L402ClientTests : IDisposable
 
     private static string TokenFor(string invoice, params string[] caveats)
     {
-        var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).PaymentHash, new byte[32]);
+        var identifier = L402Identifier.Create(Bolt11Invoice.Parse(invoice).Hash, new byte[32]);
         return caveats.Aggregate(Macaroon.Mint(new byte[32], identifier), (token, caveat) => token.AddCaveat(Parsed.Caveat(caveat))).ToBase64();
     }
 

@@ -148,7 +148,7 @@ public sealed class LndProcessTests : IAsyncLifetime
     {
         Assert.Equal(payments, Payments);
         using var store = new CredentialStore(new CredentialStoreOptions { Path = folder.File("credentials.db") });
-        var booked = (await store.ListAsync(new(), default)).Where(purchase => purchase.ProofReference is not null).Select(purchase => (purchase.PaymentHash!.Hex, purchase.Spent!.Value.Value)).Order();
+        var booked = (await store.ListAsync(new(), default)).Where(purchase => purchase.ProofReference is not null).Select(purchase => (purchase.PaymentHash!, purchase.Spent!.Value)).Order();
         Assert.Equal(nodes.SelectMany(node => node.Paid).Select(payment => (payment.Hash, LndPurchaseWorld.Price + payment.Fee)).Order(), booked);
     }
 
@@ -209,7 +209,7 @@ public sealed class LndProcessTests : IAsyncLifetime
             var hash = Convert.ToHexStringLower(Convert.FromBase64String(request.Target[Track.Length..].Replace('-', '+').Replace('_', '/')));
             if (isPaidBefore)
             {
-                nodes[current].PayForAnother(ledger.AllInvoices.Single(invoice => Bolt11Invoice.Parse(invoice).PaymentHash.Hex == hash));
+                nodes[current].PayForAnother(ledger.AllInvoices.Single(invoice => Bolt11Invoice.Parse(invoice).PaymentHash == hash));
             }
 
             var (found, line) = nodes[current].Track(hash);

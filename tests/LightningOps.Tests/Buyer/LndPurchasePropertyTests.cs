@@ -140,9 +140,9 @@ public sealed class LndPurchasePropertyTests(ITestOutputHelper output) : IDispos
     private static async Task CheckBooksAsync(LndPurchaseWorld world)
     {
         var purchases = await world.PurchasesAsync();
-        var givenUp = purchases.Where(purchase => purchase.State == PurchaseState.Removed).Select(purchase => purchase.PaymentHash!.Hex).ToHashSet();
+        var givenUp = purchases.Where(purchase => purchase.State == PurchaseState.Removed).Select(purchase => purchase.PaymentHash!).ToHashSet();
         var listed = world.Payments.Where(payment => !givenUp.Contains(payment.Hash)).Select(payment => (payment.Hash, Cost: LndPurchaseWorld.Price + payment.Fee)).OrderBy(payment => payment.Hash);
-        var booked = purchases.Where(purchase => purchase.ProofReference is not null && purchase.State != PurchaseState.Removed).Select(purchase => (purchase.PaymentHash!.Hex, Cost: purchase.Spent!.Value.Value)).OrderBy(purchase => purchase.Hex);
+        var booked = purchases.Where(purchase => purchase.ProofReference is not null && purchase.State != PurchaseState.Removed).Select(purchase => (Hex: purchase.PaymentHash!, Cost: purchase.Spent!.Value)).OrderBy(purchase => purchase.Hex);
         Assert.Equal(listed, booked.Select(purchase => (purchase.Hex, purchase.Cost)));
     }
 

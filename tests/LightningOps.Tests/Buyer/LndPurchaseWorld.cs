@@ -164,7 +164,7 @@ internal sealed class LndPurchaseWorld
     {
         foreach (var purchase in await PurchasesAsync())
         {
-            if (purchase.IsUnfinished && nodes.All(node => !node.Knows(purchase.PaymentHash!.Hex)))
+            if (purchase.IsUnfinished && nodes.All(node => !node.Knows(purchase.PaymentHash!)))
             {
                 await store.RemoveAsync(purchase.PurchaseId, force: true, allowSecondPayment: true, default);
                 reasons++;
@@ -266,14 +266,14 @@ internal sealed class LndPurchaseWorld
                 break;
         }
 
-        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash.Hex : HashOf(path));
+        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : HashOf(path));
         return Answer(status, body);
     }
 
     // Only where nothing was sent yet: from then on what the node has is this client's.
     private void PayBefore(LndNodeBooks node, string path)
     {
-        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash.Hex == HashOf(path));
+        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == HashOf(path));
         if (invoice is not null && sent.Add(invoice))
         {
             node.PayForAnother(invoice);
@@ -351,12 +351,12 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
             return Refusal(500, 2, "invoice expired. Valid until " + decoded.ExpiresAt.ToString("u", CultureInfo.InvariantCulture));
         }
 
-        if (entries.TryGetValue(decoded.PaymentHash.Hex, out var earlier) && earlier.Status != "FAILED")
+        if (entries.TryGetValue(decoded.PaymentHash, out var earlier) && earlier.Status != "FAILED")
         {
             return Refusal(409, 6, earlier.Status == "SUCCEEDED" ? "invoice is already paid" : "payment is in transition");
         }
 
-        var entry = new Entry(decoded.PaymentHash.Hex, ledger.PreimageOf(invoice), ++index)
+        var entry = new Entry(decoded.PaymentHash, ledger.PreimageOf(invoice), ++index)
         {
             Fee = LndPurchaseWorld.FeeLimit * (index % 3) / 2,
             Settles = fate == LndFate.HeldThenSettles,
@@ -383,7 +383,7 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
 
     public void PayForAnother(string invoice)
     {
-        var hash = Bolt11Invoice.Parse(invoice).PaymentHash.Hex;
+        var hash = Bolt11Invoice.Parse(invoice).PaymentHash;
         entries[hash] = new Entry(hash, ledger.PreimageOf(invoice), ++index) { Status = "SUCCEEDED" };
     }
 

@@ -29,8 +29,8 @@ public sealed class ClientTokenVectorTests
         Assert.Equal(Text(row, "location"), token.Location);
         Assert.Equal(Text(row, "identifierHex"), token.IdentifierHex);
         Assert.Equal(row.GetProperty("identifierVersion").GetInt32(), token.Version);
-        Assert.Equal((Text(row, "paymentHashHex"), Text(row, "tokenIdHex")), (token.PaymentHash!.Hex, token.TokenId));
-        Assert.True(Preimage.Parse(Text(row, "preimage")).MatchesPaymentHash(token.PaymentHash));
+        Assert.Equal((Text(row, "paymentHashHex"), Text(row, "tokenIdHex")), (token.PaymentHash!, token.TokenId));
+        Assert.True(Preimage.Parse(Text(row, "preimage")).MatchesPaymentHash(token.Hash!));
     }
 
     [Theory]

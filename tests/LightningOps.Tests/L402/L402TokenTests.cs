@@ -43,7 +43,7 @@ public sealed class L402TokenTests
         var token = L402Token.Read(text);
 
         Assert.Equal((TokenSource.Token, "lsat", 0, "weather:0"), (token.Source, token.Location, token.Version, token.Services));
-        Assert.Equal((Proof.ComputePaymentHash(), HexText.From(TokenId)), (token.PaymentHash, token.TokenId));
+        Assert.Equal((Proof.ComputePaymentHash().Hex, HexText.From(TokenId)), (token.PaymentHash, token.TokenId));
         Assert.Equal(["services=weather:0", "weather_valid_until=1900000000", "preimage=***"], token.Caveats);
         Assert.Null(token.IsVerified);
     }

@@ -23,7 +23,7 @@ public sealed class PacketMacaroonTests
 
         Assert.Equal("http://127.0.0.1", token.Location);
         Assert.Equal(Bolt11Invoice.Parse(challenge.Invoice).PaymentHash, token.PaymentHash);
-        Assert.Equal("payment_hash = " + Convert.ToBase64String(token.PaymentHash!.ToBytes()), token.Caveats[0]);
+        Assert.Equal("payment_hash = " + Convert.ToBase64String(token.Hash!.ToBytes()), token.Caveats[0]);
         Assert.Equal(1796038658923, token.ExpiresAt?.ToUnixTimeMilliseconds());
     }
 

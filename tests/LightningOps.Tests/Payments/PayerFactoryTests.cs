@@ -15,6 +15,8 @@ public sealed class PayerFactoryTests
     [InlineData("Executor:https://wallet.example.com", "wallet-executor")]
     [InlineData("wallet-executor", "wallet-executor")]
     [InlineData("lnd:https://localhost:8080", "lnd")]
+    [InlineData("cln:https://localhost:3010", "cln")]
+    [InlineData("phoenixd:http://127.0.0.1:9740", "phoenixd")]
     public void A_wallet_is_made_from_its_name(string reference, string name)
     {
         using var payer = Create(reference, (EnvironmentVariables.WalletExecutorBaseUrl, "http://127.0.0.1:1"));
@@ -27,6 +29,8 @@ public sealed class PayerFactoryTests
     [InlineData("purse")]
     [InlineData("executor:")]
     [InlineData("lnd")]
+    [InlineData("cln")]
+    [InlineData("phoenixd:")]
     [InlineData("mock:x")]
     public void What_names_no_wallet_is_refused(string reference)
     {
@@ -54,11 +58,22 @@ public sealed class PayerFactoryTests
         Assert.Throws<ConfigException>(() => PayerFactory.Create(PayerReference.Parse("lnd:http://node.example.com:1"), settings));
     }
 
+    [Theory]
+    [InlineData("cln:https://localhost:1")]
+    [InlineData("phoenixd:http://127.0.0.1:1")]
+    public void Core_Lightning_and_phoenixd_need_their_secret(string reference)
+    {
+        var settings = new PayerSettings { Environment = OperatorEnvironment.From(new Dictionary<string, string>()) };
+
+        Assert.Equal("WalletSecret", Assert.Throws<ConfigException>(() => PayerFactory.Create(PayerReference.Parse(reference), settings)).Field);
+    }
+
     private static IInvoicePayer Create(string reference, params (string Name, string Value)[] variables) => PayerFactory.Create(
         PayerReference.Parse(reference),
         new PayerSettings
         {
             Environment = OperatorEnvironment.From(variables.ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal)),
             Macaroon = OperatorSecret.From("02"),
+            Secret = OperatorSecret.From("secret"),
         });
 }

@@ -34,7 +34,7 @@ public sealed class PaywallSnapshotTests
         Assert.Equal(RouteProtocol.Http, protobuf[3].Routes[0].Protocol);
         Assert.Equal(["api.openagents.com"], protobuf[4].Policy.AllowedHosts);
         Assert.Equal("fixed", protobuf[0].Policy.PricingMode);
-        Assert.Equal(100_000, protobuf[0].Policy.MaxPerRequestMsats!.Value.Value);
+        Assert.Equal(100_000, protobuf[0].Policy.MaxPerRequestMsats!.Value);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class PaywallSnapshotTests
     [InlineData("\"fixedAmountMsats\":0", "\"fixedAmountMsats\":\"9223372036854775807\"", long.MaxValue)]
     [InlineData("\"fixedAmountMsats\":0", "\"fixed_amount_msats\":\"12\"", 12)]
     public void Integers_come_as_numbers_or_decimal_strings(string from, string to, long expected) =>
-        Assert.Equal(expected, Read(Minimal.Replace(from, to, StringComparison.Ordinal))[0].Policy.FixedAmountMsats.Value);
+        Assert.Equal(expected, Read(Minimal.Replace(from, to, StringComparison.Ordinal))[0].Policy.FixedAmountMsats);
 
     [Fact]
     public void Metadata_keeps_its_tokens_and_loses_the_white_space_between_them()

@@ -314,8 +314,8 @@ public sealed class CredentialStore : IDisposable
     /// <summary>What the wallet tells, but never less than the invoice asks; what it does not tell counts as all that it may be.</summary>
     private static Msats GetCost(Purchase purchase, PaymentResult payment)
     {
-        var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted?.Value ?? 0);
-        return new PurchaseCost(amount, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit.Value)).Total;
+        var amount = Math.Max(payment.Amount?.Value ?? purchase.MaxAmount.Value, purchase.Quoted ?? 0);
+        return new PurchaseCost(amount, Math.Max(0, payment.Fee?.Value ?? purchase.FeeLimit)).Total;
     }
 
     private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>

@@ -75,11 +75,11 @@ public static class ProofFile
         json.WriteString("state", purchase.State.ToString().ToLowerInvariant());
         json.WriteString("requestId", purchase.RequestId);
         json.WriteString("paymentId", purchase.PaymentId);
-        json.WriteString("paymentHash", (purchase.PaymentHash ?? proof.ComputePaymentHash()).Hex);
+        json.WriteString("paymentHash", purchase.PaymentHash ?? proof.ComputePaymentHash().Hex);
         json.WriteString("preimage", proof.Reveal());
-        WriteAmount(json, "amountMsats", purchase.Quoted?.Value);
-        WriteAmount(json, "spentMsats", purchase.Spent?.Value);
-        WriteAmount(json, "feeMsats", purchase.Fee?.Value);
+        WriteAmount(json, "amountMsats", purchase.Quoted);
+        WriteAmount(json, "spentMsats", purchase.Spent);
+        WriteAmount(json, "feeMsats", purchase.Fee);
         json.WriteNumber("paidAtMs", purchase.SpentAtMs);
         json.WriteEndObject();
     }

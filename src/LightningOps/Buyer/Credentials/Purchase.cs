@@ -28,23 +28,26 @@ public sealed record Purchase
     /// <summary>Its state.</summary>
     public required PurchaseState State { get; init; }
 
+    /// <summary>SHA-256 of the preimage, 64 hexadecimal digits; null for a mock invoice.</summary>
+    public string? PaymentHash => Hash?.Hex;
+
     /// <summary>SHA-256 of the preimage; null for a mock invoice.</summary>
-    public PaymentHash? PaymentHash { get; init; }
+    internal PaymentHash? Hash { get; init; }
 
     /// <summary>Amount of the invoice in millisatoshis; null if it has no amount.</summary>
-    public Msats? Quoted { get; init; }
+    public long? Quoted { get; init; }
 
     /// <summary>Maximum cost in millisatoshis including routing; counted as spent until it is paid.</summary>
-    public required Msats Reserved { get; init; }
+    public required long Reserved { get; init; }
 
     /// <summary>The part of it for routing, in millisatoshis.</summary>
-    public Msats FeeLimit { get; init; }
+    public long FeeLimit { get; init; }
 
     /// <summary>Cost with the fee in millisatoshis; the whole routing reserve if the wallet does not report the fee. Null until paid.</summary>
-    public Msats? Spent { get; init; }
+    public long? Spent { get; init; }
 
     /// <summary>Routing fee reported by the wallet in millisatoshis; null until paid, and if not reported.</summary>
-    public Msats? Fee { get; init; }
+    public long? Fee { get; init; }
 
     /// <summary>The payment id of the wallet.</summary>
     public string? PaymentId { get; init; }
@@ -104,7 +107,7 @@ public sealed record Purchase
     public bool IsInvoiceExpiredAt(DateTimeOffset time) => InvoiceExpiresAtMs <= time.ToUnixTimeMilliseconds();
 
     /// <summary>The most that may be paid for it, routing not counted.</summary>
-    internal Msats MaxAmount => Reserved.Value - FeeLimit.Value;
+    internal Msats MaxAmount => Reserved - FeeLimit;
 
     /// <summary>Whether a process that still runs may be about to hand it to the wallet, or waits for the answer to its only use.</summary>
     internal bool IsInProgress { get; init; }

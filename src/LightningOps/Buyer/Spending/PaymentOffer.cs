@@ -47,10 +47,10 @@ internal sealed class PaymentOffer
     /// <summary>Whether the token is sold for the invoice; null when it does not say.</summary>
     public bool? IsTokenOfInvoice =>
         Invoice is not null && Token is not null && L402Identifier.TryParse(Token.Identifier.Span, out var identifier, out _)
-            ? identifier.PaymentHash == Invoice.PaymentHash
+            ? identifier.PaymentHash == Invoice.Hash
             : null;
 
-    public PaymentHash? PaymentHash => Invoice?.PaymentHash;
+    public PaymentHash? PaymentHash => Invoice?.Hash;
 
     /// <summary>What the invoice itself states, where it does.</summary>
     public Msats? Stated => Challenge.InvoiceAmount == InvoiceAmountKind.NotBolt11 ? Challenge.Amount : Invoice is null ? Challenge.Amount : Invoice.Amount;

@@ -12,7 +12,7 @@ public sealed record SpendingReport
     public required decimal HourFeeMsats { get; init; }
 
     /// <summary>Budget for 60 minutes; null for none.</summary>
-    public Msats? HourlyBudget { get; init; }
+    public long? HourlyBudget { get; init; }
 
     /// <summary>Spent in the last 24 hours, millisatoshis.</summary>
     public required decimal DayMsats { get; init; }
@@ -21,10 +21,10 @@ public sealed record SpendingReport
     public required decimal DayFeeMsats { get; init; }
 
     /// <summary>Budget for 24 hours; null for none.</summary>
-    public Msats? DailyBudget { get; init; }
+    public long? DailyBudget { get; init; }
 
     /// <summary>Spending limit for one purchase; null if the request must set one.</summary>
-    public Msats? MaxSpend { get; init; }
+    public long? MaxSpend { get; init; }
 
     /// <summary>By host, for the last 24 hours.</summary>
     public required IReadOnlyList<HostSpending> Hosts { get; init; }

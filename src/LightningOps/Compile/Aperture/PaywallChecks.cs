@@ -11,7 +11,7 @@ internal static class PaywallChecks
 
     public static void Check(Paywall paywall, LimitedDiagnostics found)
     {
-        var price = paywall.Policy.FixedAmountMsats;
+        Msats price = paywall.Policy.FixedAmountMsats;
         if (!price.IsWholeSatoshis)
         {
             found.Add(CreateDiagnostic(
@@ -22,14 +22,14 @@ internal static class PaywallChecks
                 DiagnosticDetails.Create("msats", price.Value, "sats", price.SatoshisRoundedUp)));
         }
 
-        if (paywall.Policy.MaxPerRequestMsats is { } cap && price > cap)
+        if (paywall.Policy.MaxPerRequestMsats is { } cap && price.Value > cap)
         {
             found.Add(CreateDiagnostic(
                 paywall,
                 "price_exceeds_request_cap",
                 DiagnosticSeverity.Error,
                 string.Format(CultureInfo.InvariantCulture, "fixedAmountMsats {0} is more than maxPerRequestMsats {1}", price, cap),
-                DiagnosticDetails.Create("fixedAmountMsats", price.Value, "maxPerRequestMsats", cap.Value)));
+                DiagnosticDetails.Create("fixedAmountMsats", price.Value, "maxPerRequestMsats", cap)));
         }
 
         if (price.SatoshisRoundedUp > MaxSatoshis)

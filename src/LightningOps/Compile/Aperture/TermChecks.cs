@@ -66,14 +66,14 @@ internal sealed class TermChecks
     public static Diagnostic? FindDearer(IEnumerable<Paywall> paywalls)
     {
         var sold = paywalls.Where(static paywall => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null)
-            .OrderBy(static paywall => paywall.Policy.FixedAmountMsats.SatoshisRoundedUp).ThenBy(static paywall => paywall.PaywallId, StringComparer.Ordinal).ToArray();
+            .OrderBy(static paywall => new Msats(paywall.Policy.FixedAmountMsats).SatoshisRoundedUp).ThenBy(static paywall => paywall.PaywallId, StringComparer.Ordinal).ToArray();
         if (sold.Length == 0)
         {
             return null;
         }
 
         var (cheapest, dearest) = (sold[0], sold[sold.Length - 1]);
-        var (low, high) = (cheapest.Policy.FixedAmountMsats.SatoshisRoundedUp, dearest.Policy.FixedAmountMsats.SatoshisRoundedUp);
+        var (low, high) = (new Msats(cheapest.Policy.FixedAmountMsats).SatoshisRoundedUp, new Msats(dearest.Policy.FixedAmountMsats).SatoshisRoundedUp);
         return low == high ? null : new Diagnostic
         {
             Code = "charge_opens_dearer",

@@ -64,7 +64,7 @@ internal static class RouteDocumentRenderer
                 .Append("\n      protocol: "u8).Append(rule.Protocol == RouteProtocol.Https ? "https"u8 : "http"u8)
                 .Append("\n      timeout_ms: "u8).Append(rule.TimeoutMs)
                 .Append("\n    auth:\n      type: l402\n      paywall_id: "u8).Append(YamlScalar.Format(rule.PaywallId))
-                .Append("\n    pricing:\n      mode: fixed_msats\n      amount_msats: "u8).Append(rule.AmountMsats.Value)
+                .Append("\n    pricing:\n      mode: fixed_msats\n      amount_msats: "u8).Append(rule.AmountMsats)
                 .Append("\n"u8);
         }
 

@@ -9,6 +9,8 @@ using System.Threading.Tasks;
 using LightningOps.Gateway.Loopback.Credentials;
 using LightningOps.Gateway.Loopback.Forwarding;
 using LightningOps.Gateway.Loopback.Http;
+using LightningOps.L402;
+using LightningOps.L402.Bolt11;
 using LightningOps.Payments.Simulation;
 
 namespace LightningOps.Gateway.Loopback;
@@ -27,6 +29,10 @@ public sealed class LoopbackGateway : IDisposable
     private readonly TransactionLog transactions = new();
     private readonly HttpServer server;
     private readonly ConfigWatch? watch;
+    private const string WalletNotice = "The invoices of this gateway are simulated: this session and whoever has the token of the wallet port can pay them, wallets of a real network cannot";
+
+    private readonly string? walletToken;
+    private readonly WalletServer? walletServer;
     private readonly object loading = new();
     private volatile LoopbackLiveConfiguration live;
     private volatile LoopbackConfigException? refused;
@@ -54,6 +60,12 @@ public sealed class LoopbackGateway : IDisposable
         server = new HttpServer(
             new HttpServerOptions { Address = options.Address, Port = options.Port, StopTimeout = options.StopTimeout },
             requests.AnswerAsync);
+        if (options.WalletPort is { } walletPort)
+        {
+            walletToken = Base64UrlText.Encode(random(SimulatedNodeKey.Size));
+            walletServer = StartWallet(walletPort);
+        }
+
         watch = ConfigPath is null ? null : new ConfigWatch(ConfigPath, options.WatchInterval, options.Time, () => TryReload());
     }
 
@@ -79,7 +91,11 @@ public sealed class LoopbackGateway : IDisposable
     public IReadOnlyList<GatewayTransaction> Transactions => transactions.All;
 
     /// <summary>Settings of the file without effect here, one sentence each.</summary>
-    public IReadOnlyList<string> Notices => live.Config.Notices;
+    public IReadOnlyList<string> Notices => walletServer is null ? live.Config.Notices : live.Config.Notices.Append(WalletNotice).ToArray();
+
+    /// <summary>Base URL at which other processes reach its wallet as a wallet executor; null if it has no wallet port.</summary>
+    public string? WalletUrl => walletServer?.Url;
+
 
     /// <summary>The roll-out it serves; null if its configuration was not rolled out.</summary>
     public GatewayDeployment? Deployment => live.Deployment;
@@ -144,6 +160,7 @@ public sealed class LoopbackGateway : IDisposable
         IsRunning = false;
         watch?.Dispose();
         await server.StopAsync().ConfigureAwait(false);
+        await (walletServer?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         Node.Settled -= transactions.Settle;
         upstreams.Dispose();
     }
@@ -153,7 +170,14 @@ public sealed class LoopbackGateway : IDisposable
     {
         StopAsync().GetAwaiter().GetResult();
         server.Dispose();
+        walletServer?.Dispose();
     }
+
+    /// <summary>
+    /// What another process sends as Bearer to the wallet; null if there is no wallet port. A method, so that displaying,
+    /// converting or exporting the properties does not reveal it.
+    /// </summary>
+    public string? GetWalletToken() => walletToken;
 
     /// <summary>The address; nothing of what it serves.</summary>
     public override string ToString() => Url;
@@ -181,6 +205,19 @@ public sealed class LoopbackGateway : IDisposable
         lock (loading)
         {
             live = before;
+        }
+    }
+
+    private WalletServer StartWallet(int port)
+    {
+        try
+        {
+            return new WalletServer(Wallet, options.Address, port, walletToken!);
+        }
+        catch (SocketException taken)
+        {
+            server.Dispose();
+            throw new ConfigException("WalletPort", FormattableString.Invariant($"cannot listen on {port}: {taken.SocketErrorCode}"), "Choose another port, or 0 for a free one.");
         }
     }
 

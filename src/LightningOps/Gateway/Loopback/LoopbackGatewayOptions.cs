@@ -30,6 +30,9 @@ public sealed record LoopbackGatewayOptions
     /// <summary>The node behind it; null for one of its own.</summary>
     public SimulatedLightningNode? Node { get; init; }
 
+    /// <summary>Port on which its wallet is served to other processes, 0 for a free one; null to serve it to none.</summary>
+    public int? WalletPort { get; init; }
+
     /// <summary>Interval for checking its file for changes.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -22,10 +22,13 @@ public sealed record Bolt11Invoice
     public Bolt11Network Network { get; init; }
 
     /// <summary>Amount, a positive number of millisatoshis; null if the invoice has no amount or states zero.</summary>
-    public Msats? Amount { get; init; }
+    public long? Amount { get; init; }
+
+    /// <summary>The same as <see cref="Amount"/>.</summary>
+    public long? AmountMsats => Amount;
 
     /// <summary>Amount in satoshis; null if it is not stated.</summary>
-    public decimal? AmountSats => Amount is { } amount ? (decimal)amount.Value / Msats.PerSatoshi : null;
+    public decimal? AmountSats => Amount is { } amount ? (decimal)amount / Msats.PerSatoshi : null;
 
     /// <summary>State of the amount.</summary>
     public InvoiceAmountKind AmountKind { get; init; }
@@ -42,8 +45,11 @@ public sealed record Bolt11Invoice
     /// <summary>Expiry time; the maximum date if it is out of range.</summary>
     public DateTimeOffset ExpiresAt => ExpirySeconds <= (DateTimeOffset.MaxValue - CreatedAt).Ticks / TimeSpan.TicksPerSecond ? CreatedAt.AddSeconds(ExpirySeconds) : DateTimeOffset.MaxValue;
 
+    /// <summary>SHA-256 of the preimage, 64 hexadecimal digits.</summary>
+    public string PaymentHash => Hash.Hex;
+
     /// <summary>SHA-256 of the preimage.</summary>
-    public required PaymentHash PaymentHash { get; init; }
+    internal PaymentHash Hash { get; init; } = null!;
 
     /// <summary>Payment secret, which prevents probing by intermediate nodes: 32 bytes in hexadecimal digits; null if the invoice has none.</summary>
     public string? PaymentSecretHex { get; init; }

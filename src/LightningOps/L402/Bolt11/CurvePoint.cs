@@ -114,7 +114,8 @@ internal sealed class CurvePoint
         return new BigInteger(reversed);
     }
 
-    private static void Write(BigInteger number, Span<byte> bytes)
+    /// <summary>Writes a big-endian number.</summary>
+    public static void Write(BigInteger number, Span<byte> bytes)
     {
         var little = number.ToByteArray();
         for (var i = 0; i < bytes.Length && i < little.Length; i++)

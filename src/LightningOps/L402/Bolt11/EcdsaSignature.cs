@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace LightningOps.L402.Bolt11;
 
-/// <summary>An ECDSA signature over secp256k1 (SEC 1, 4.1): it is verified, and the key that made it recovered; nothing is signed here.</summary>
+/// <summary>An ECDSA signature over secp256k1 (SEC 1, 4.1): it is verified, and the key that made it recovered.</summary>
 /// <param name="R">r.</param>
 /// <param name="S">s.</param>
 internal sealed record EcdsaSignature(BigInteger R, BigInteger S)

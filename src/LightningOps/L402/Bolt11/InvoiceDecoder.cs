@@ -71,7 +71,7 @@ internal static class InvoiceDecoder
         AmountKind = human.Kind,
         Timestamp = timestamp,
         ExpirySeconds = fields.ExpirySeconds ?? Bolt11Invoice.DefaultExpirySeconds,
-        PaymentHash = fields.PaymentHash!,
+        Hash = fields.PaymentHash!,
         PaymentSecretHex = fields.PaymentSecretHex,
         Description = fields.Description,
         DescriptionHashHex = fields.DescriptionHashHex,

@@ -43,8 +43,8 @@ internal sealed class InvoiceSignature
     public string? Recover(string humanReadablePart, ReadOnlySpan<byte> signed) =>
         EcdsaSignature.FromCompact(bytes).Recover(Hash(humanReadablePart, signed), RecoveryId) is { } key ? HexText.From(key.Compress()) : null;
 
-    // BOLT 11: the text as UTF-8, then the words as bytes, the last one filled up with zero bits.
-    private static byte[] Hash(string humanReadablePart, ReadOnlySpan<byte> signed)
+    /// <summary>What is signed: the text as UTF-8, then the words as bytes, the last one filled up with zero bits (BOLT 11).</summary>
+    public static byte[] Hash(string humanReadablePart, ReadOnlySpan<byte> signed)
     {
         var prefix = Encoding.UTF8.GetBytes(humanReadablePart);
         var filled = new byte[signed.Length + 2];

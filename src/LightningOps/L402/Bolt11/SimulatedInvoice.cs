@@ -6,12 +6,13 @@ using System.Text;
 namespace LightningOps.L402.Bolt11;
 
 /// <summary>
-/// An invoice of a node that does not exist, for a gateway on loopback: every reader decodes it, but nobody's key signed
-/// it, so no wallet would pay it.
+/// An invoice of a node that does not exist, for a gateway on loopback: every reader decodes it, but its node cannot be
+/// reached, so no other wallet pays it.
 /// </summary>
 internal sealed class SimulatedInvoice
 {
     // The x of secp256k1's generator as r and 1 as s: a signature some key can have made, and nobody's.
+    // Stands where no key is given.
     private const string Signature = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" + "0000000000000000000000000000000000000000000000000000000000000001" + "00";
     private const int TimestampLength = 7;
 
@@ -36,6 +37,9 @@ internal sealed class SimulatedInvoice
     /// <summary>32 bytes.</summary>
     public required byte[] PaymentSecret { get; init; }
 
+    /// <summary>Key of its node; null for a signature that is nobody's.</summary>
+    public SimulatedNodeKey? Key { get; init; }
+
     /// <summary>What it is for.</summary>
     public string Description { get; init; } = string.Empty;
 
@@ -48,8 +52,9 @@ internal sealed class SimulatedInvoice
         Add(words, TaggedField.Description, FiveBitWords.FromBytes(Encoding.UTF8.GetBytes(Description)));
         Add(words, TaggedField.Expiry, FiveBitWords.FromNumber(ExpirySeconds));
         Add(words, TaggedField.Features, FeatureBits.Write(Features));
-        words.AddRange(FiveBitWords.FromBytes(HexText.Decode(Signature)));
-        return Bech32.Encode(HumanReadablePart.GetPrefix(Network) + AmountText(), words.ToArray());
+        var prefix = HumanReadablePart.GetPrefix(Network) + AmountText();
+        words.AddRange(FiveBitWords.FromBytes(Key?.Sign(InvoiceSignature.Hash(prefix, words.ToArray())) ?? HexText.Decode(Signature)!));
+        return Bech32.Encode(prefix, words.ToArray());
     }
 
     /// <summary>The amount with the largest multiplier that keeps it whole, as BOLT 11 asks of a writer.</summary>

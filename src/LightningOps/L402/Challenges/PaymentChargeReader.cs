@@ -97,9 +97,9 @@ internal static class PaymentChargeReader
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the currency of the Payment challenge is not sat")
             : !long.TryParse(request.FindText("amount"), NumberStyles.None, CultureInfo.InvariantCulture, out var satoshis)
                 ? L402Error.Challenge(L402ErrorCodes.ChallengeAmountInvalid, "the amount of the Payment challenge is not a whole number of satoshis")
-            : invoice.Amount?.Value != (decimal)satoshis * Msats.PerSatoshi
+            : invoice.Amount != (decimal)satoshis * Msats.PerSatoshi
                 ? L402Error.Challenge(L402ErrorCodes.ChallengeAmountMismatch, "the amount of the Payment challenge is not that of its invoice")
-            : details.FindText("paymentHash") is { } hash && !hash.Equals(invoice.PaymentHash.Hex, StringComparison.OrdinalIgnoreCase)
+            : details.FindText("paymentHash") is { } hash && !hash.Equals(invoice.PaymentHash, StringComparison.OrdinalIgnoreCase)
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the payment hash of the Payment challenge is not that of its invoice")
             : challenge.Expires is not null && PaymentCredential.FindExpiry(challenge) is null
                 ? L402Error.Challenge(L402ErrorCodes.ChallengePaymentInvalid, "the expiry of the Payment challenge is not a date")

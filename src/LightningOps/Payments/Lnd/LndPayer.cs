@@ -240,7 +240,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     {
         try
         {
-            return await api.TrackAsync(invoice.PaymentHash, options.QueryTimeout, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
+            return await api.TrackAsync(invoice.Hash, options.QueryTimeout, payment.WhenSeen, cancellationToken).ConfigureAwait(false);
         }
         catch (WalletNoResponseException e)
         {

@@ -113,7 +113,7 @@ internal static class LndRequest
                 json.WriteString("payment_request", payment.Invoice);
                 if (invoice.AmountKind == InvoiceAmountKind.Absent)
                 {
-                    json.WriteString("amt_msat", amount.ToString());
+                    json.WriteString("amt_msat", amount.ToString(CultureInfo.InvariantCulture));
                 }
 
                 json.WriteString("fee_limit_msat", (payment.FeeLimit ?? FeeLimitFor(amount, options)).ToString());

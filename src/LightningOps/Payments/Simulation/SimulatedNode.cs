@@ -18,6 +18,7 @@ public sealed class SimulatedLightningNode
     private readonly Func<int, byte[]> random;
     private readonly ConcurrentDictionary<string, NodeInvoice> invoices = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> order = new();
+    private readonly SimulatedNodeKey key;
     private long settled;
 
     /// <summary>A node without invoices.</summary>
@@ -25,7 +26,11 @@ public sealed class SimulatedLightningNode
     {
         this.options = options ?? new SimulatedNodeOptions();
         random = this.options.RandomBytes ?? RandomBytes.Generate;
+        key = new SimulatedNodeKey(random(SimulatedNodeKey.Size));
     }
+
+    /// <summary>Its id, the payee of all its invoices: 33 bytes in hexadecimal digits.</summary>
+    public string PublicKeyHex => key.PublicKeyHex;
 
     /// <summary>Network of its invoices.</summary>
     public Bolt11Network Network => options.Network;
@@ -68,6 +73,7 @@ public sealed class SimulatedLightningNode
             PaymentHash = preimage.ComputePaymentHash(),
             PaymentSecret = random(Preimage.Size),
             Description = memo,
+            Key = key,
         };
         var invoice = new NodeInvoice(preimage)
         {

@@ -118,7 +118,7 @@ public sealed class SimulatedWallet : IInvoicePayer
 
     private bool TryFind(InvoicePayment payment, out NodeInvoice? invoice, out PaymentResult? failure)
     {
-        invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.PaymentHash) : null;
+        invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.Hash) : null;
         failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
             : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not create this invoice")
             : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice costs more than the limit")

@@ -101,10 +101,10 @@ public sealed record Ep212BlockedEndpoint
 
     /// <summary>Price in millisatoshis.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required Msats? QuotedAmountMsats { get; init; }
+    public required long? QuotedAmountMsats { get; init; }
 
     /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
-    public required Msats MaxSpendMsats { get; init; }
+    public required long MaxSpendMsats { get; init; }
 
     /// <summary>Always true: otherwise the smoke has failed.</summary>
     public required bool Blocked { get; init; }
@@ -130,10 +130,10 @@ public sealed record Ep212BlockedRoute
 
     /// <summary>Price in millisatoshis.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required Msats? QuotedAmountMsats { get; init; }
+    public required long? QuotedAmountMsats { get; init; }
 
     /// <summary>Spending limit for a purchase, in millisatoshis.</summary>
-    public required Msats MaxSpendMsats { get; init; }
+    public required long MaxSpendMsats { get; init; }
 
     /// <summary>Always true: otherwise the smoke has failed.</summary>
     public required bool Blocked { get; init; }
@@ -161,7 +161,7 @@ public sealed record Ep212PaidEndpoint
     public required int PaidStatusCode { get; init; }
 
     /// <summary>What was paid, millisatoshis.</summary>
-    public required Msats PaidAmountMsats { get; init; }
+    public required long PaidAmountMsats { get; init; }
 
     /// <summary>The payment id of the wallet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -188,13 +188,13 @@ public sealed record Ep212PaidRoute
 
     /// <summary>Price in millisatoshis; null if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required Msats? QuotedAmountMsats { get; init; }
+    public required long? QuotedAmountMsats { get; init; }
 
     /// <summary>HTTP status of the paid request.</summary>
     public required int PaidStatusCode { get; init; }
 
     /// <summary>What was paid, millisatoshis.</summary>
-    public required Msats PaidAmountMsats { get; init; }
+    public required long PaidAmountMsats { get; init; }
 
     /// <summary>The payment id of the wallet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -230,7 +230,7 @@ public sealed record Ep212RepeatedPurchase
     public required string? FirstPaymentId { get; init; }
 
     /// <summary>What was paid, millisatoshis.</summary>
-    public required Msats FirstAmountMsats { get; init; }
+    public required long FirstAmountMsats { get; init; }
 
     /// <summary>Identifies the proof of payment without revealing it.</summary>
     public required string FirstProofReference { get; init; }

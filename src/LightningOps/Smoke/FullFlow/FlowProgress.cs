@@ -122,7 +122,7 @@ internal static class FlowDetails
     {
         AddKnown(stage, "settlementId", paid.SettlementId);
         stage.Details["paymentProofRef"] = paid.PaymentProofRef;
-        stage.Details["amountMsats"] = paid.AmountMsats.Value;
+        stage.Details["amountMsats"] = paid.AmountMsats;
         AddKnown(stage, "taskId", paid.TaskId);
         AddKnown(stage, "routeId", paid.RouteId);
     }

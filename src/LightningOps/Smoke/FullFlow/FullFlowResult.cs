@@ -149,7 +149,7 @@ public sealed record FullFlowPaidRequest
     public string? SettlementId { get; init; }
 
     /// <summary>Amount, millisatoshis.</summary>
-    public required Msats AmountMsats { get; init; }
+    public required long AmountMsats { get; init; }
 
     /// <summary>Reference of the proof, never the proof.</summary>
     public required string PaymentProofRef { get; init; }

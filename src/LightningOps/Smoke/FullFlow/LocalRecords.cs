@@ -47,7 +47,7 @@ internal sealed class LocalRecords
         TaskId = recorded.TaskId,
         QuotedCostMsats = sale.Amount.Value,
         CapAppliedMsats = sale.Amount.Value,
-        PaidAmountMsats = recorded.Settlement.AmountMsats.Value,
+        PaidAmountMsats = recorded.Settlement.AmountMsats,
         PaymentProofRef = recorded.Settlement.PaymentProofRef,
         CacheHit = false,
     }]);

@@ -202,7 +202,7 @@ public sealed class CredentialStoreTests : IDisposable
         await bench.SendAsync();
 
         var purchase = (await bench.Store.ListAsync(new(), default)).Single();
-        Assert.Equal((5000L, 5000L, 0L, null, 1), (purchase.Reserved.Value, purchase.Spent!.Value.Value, purchase.FeeLimit.Value, purchase.Fee, bench.Ledger.Payments));
+        Assert.Equal((5000L, 5000L, 0L, null, 1), (purchase.Reserved, purchase.Spent!.Value, purchase.FeeLimit, purchase.Fee, bench.Ledger.Payments));
     }
 
     [Fact]

@@ -244,7 +244,7 @@ public sealed class SpendPolicyTests : IDisposable
         await BuyAsync(1);
 
         var purchase = (await bench.Store.ListAsync(new(), default)).Single();
-        Assert.Equal((9_000L, 9_000L, 4_000L, null), (purchase.Reserved.Value, purchase.Spent!.Value.Value, purchase.FeeLimit.Value, purchase.Fee));
+        Assert.Equal((9_000L, 9_000L, 4_000L, null), (purchase.Reserved, purchase.Spent!.Value, purchase.FeeLimit, purchase.Fee));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class LoopbackGatewayTests
         Assert.Equal("lsat", macaroon.Location);
         var identifier = L402Identifier.Parse(macaroon.Identifier.Span);
         var invoice = Bolt11Invoice.Parse(challenge.Invoice);
-        Assert.Equal(invoice.PaymentHash, identifier.PaymentHash);
+        Assert.Equal(invoice.Hash, identifier.PaymentHash);
         Assert.Equal(Bolt11Network.Regtest, invoice.Network);
         var caveats = macaroon.Restrictions.Select(caveat => caveat.Encode()).ToArray();
         Assert.Equal(["services=shop:0", "shop_capabilities=read,write", "valid_path=/a"], caveats[..3]);

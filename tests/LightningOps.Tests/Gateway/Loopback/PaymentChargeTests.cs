@@ -106,7 +106,7 @@ public sealed class PaymentChargeTests : IDisposable
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         var values = answer.Headers.GetValues("WWW-Authenticate").ToArray();
         var challenge = L402Challenge.Parse(values.Take(2));
-        var token = "L402 " + challenge.Macaroon + ":" + gateway.Node.Find(Bolt11Invoice.Parse(challenge.Invoice).PaymentHash)!.Preimage.Reveal();
+        var token = "L402 " + challenge.Macaroon + ":" + gateway.Node.Find(Bolt11Invoice.Parse(challenge.Invoice).Hash)!.Preimage.Reveal();
         var payment = Assert.Single(PaymentChallenge.ReadAll(values));
         Assert.Equal("shop", payment.Realm);
         using var request = JsonDocument.Parse(Base64UrlText.Decode(payment.Request)!);

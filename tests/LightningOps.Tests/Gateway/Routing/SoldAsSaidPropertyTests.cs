@@ -141,6 +141,6 @@ public sealed class SoldAsSaidPropertyTests : IDisposable
 
         var challenge = L402Challenge.Parse(response.Headers.GetValues("WWW-Authenticate").Where(static value => value.StartsWith("L402", StringComparison.Ordinal)));
         var services = Macaroon.Parse(challenge.Macaroon).Restrictions.Single(static caveat => caveat.Condition == "services").Value;
-        return (response.StatusCode, services.Substring(0, services.LastIndexOf(':')), Bolt11Invoice.Parse(challenge.Invoice).Amount!.Value.SatoshisRoundedUp);
+        return (response.StatusCode, services.Substring(0, services.LastIndexOf(':')), new Msats(Bolt11Invoice.Parse(challenge.Invoice).Amount!.Value).SatoshisRoundedUp);
     }
 }

@@ -72,8 +72,8 @@ public sealed class LndInvoiceVectorTests
     private static void AssertFields(JsonElement row, Bolt11Invoice invoice)
     {
         Assert.Equal(Text(row, "network"), invoice.Network.ToString().ToLowerInvariant());
-        Assert.Equal(row.GetProperty("amountMsat").ValueKind == JsonValueKind.Null || row.GetProperty("amountMsat").GetInt64() == 0 ? null : row.GetProperty("amountMsat").GetInt64(), invoice.Amount?.Value);
-        Assert.Equal(Text(row, "paymentHash"), invoice.PaymentHash.Hex);
+        Assert.Equal(row.GetProperty("amountMsat").ValueKind == JsonValueKind.Null || row.GetProperty("amountMsat").GetInt64() == 0 ? null : row.GetProperty("amountMsat").GetInt64(), invoice.Amount);
+        Assert.Equal(Text(row, "paymentHash"), invoice.PaymentHash);
         Assert.Equal(Text(row, "paymentSecret"), invoice.PaymentSecretHex);
         Assert.Equal(Text(row, "payee"), invoice.PayeeHex);
         Assert.Equal(Text(row, "description"), invoice.Description);

@@ -32,14 +32,14 @@ internal sealed class LndPeer(SimulatedNode node)
     public Func<JsonElement, (int Status, string Body)> CheckPermissions { get; set; } = _ => (500, Error(2, "permission denied"));
 
     /// <summary>The node no longer has the payment of an invoice: <c>deletepayments</c>, or another node behind the address.</summary>
-    public void Forget(string invoice) => invoices.Remove(Bolt11Invoice.Parse(invoice).PaymentHash.Hex);
+    public void Forget(string invoice) => invoices.Remove(Bolt11Invoice.Parse(invoice).PaymentHash);
 
     /// <summary>The node has a payment of an invoice that nobody here asked for.</summary>
     public void PayForAnother(string invoice)
     {
         var decoded = Bolt11Invoice.Parse(invoice);
-        invoices[decoded.PaymentHash.Hex] = invoice;
-        node.TryBegin(invoice, decoded.Amount!.Value.Value);
+        invoices[decoded.PaymentHash] = invoice;
+        node.TryBegin(invoice, decoded.Amount!.Value);
     }
 
     /// <summary>Makes it refuse with its secrets in the text.</summary>
@@ -92,8 +92,8 @@ internal sealed class LndPeer(SimulatedNode node)
             return Reply.Json(Error(3, "proto:\u00a0(line 1:1): invalid value"), 400);
         }
 
-        invoices[decoded.PaymentHash.Hex] = invoice;
-        if (!node.TryBegin(invoice, decoded.Amount?.Value ?? long.Parse(amount.GetString()!, CultureInfo.InvariantCulture)))
+        invoices[decoded.PaymentHash] = invoice;
+        if (!node.TryBegin(invoice, decoded.Amount ?? long.Parse(amount.GetString()!, CultureInfo.InvariantCulture)))
         {
             return Reply.Json(StreamError(6, node.StateOf(invoice) == PaymentState.Paid ? "invoice is already paid" : "payment is in transition"), 409);
         }
@@ -119,8 +119,8 @@ internal sealed class LndPeer(SimulatedNode node)
         {
             result = new
             {
-                payment_hash = decoded.PaymentHash.Hex,
-                value_msat = (decoded.Amount?.Value ?? node.LastAmount).ToString(CultureInfo.InvariantCulture),
+                payment_hash = decoded.PaymentHash,
+                value_msat = (decoded.Amount ?? node.LastAmount).ToString(CultureInfo.InvariantCulture),
                 payment_preimage = node.StateOf(invoice) == PaymentState.Paid ? node.PreimageOf(invoice).Reveal() : new string('0', 64),
                 payment_request = invoice,
                 status = node.StateOf(invoice) switch { PaymentState.Paid => "SUCCEEDED", PaymentState.Pending => "IN_FLIGHT", _ => "FAILED" },

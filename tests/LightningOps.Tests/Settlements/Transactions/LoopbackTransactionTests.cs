@@ -35,7 +35,7 @@ public sealed class LoopbackTransactionTests
 
         await import.ImportAsync(new GatewayTransactionSource((IGatewayTransactions)gateway, gateway.Name, paywalls, cursors, new GatewayTransactionOptions()), None);
 
-        var hash = Bolt11Invoice.Parse(paid.Invoice).PaymentHash.Hex;
+        var hash = Bolt11Invoice.Parse(paid.Invoice).PaymentHash;
         var found = Assert.Single(await plane.ListSettlementsAsync(new SettlementQuery { PaymentHash = hash }, None));
         Assert.Equal(("pw", "route", 3000L), (found.Settlement.PaywallId, found.RouteId, (long)found.Settlement.AmountMsats));
         Assert.Equal(1, import.CreateResult("test").Processed);

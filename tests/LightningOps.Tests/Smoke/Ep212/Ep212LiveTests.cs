@@ -32,7 +32,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         var result = await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes);
 
         Assert.True(result.Ok, result.FailureReason);
-        Assert.Equal(("wallet_executor", "exec_1", 70_000), (result.WalletBackend, result.RouteA!.PaymentId, result.RouteA.PaidAmountMsats.Value));
+        Assert.Equal(("wallet_executor", "exec_1", 70_000), (result.WalletBackend, result.RouteA!.PaymentId, result.RouteA.PaidAmountMsats));
         var paid = Assert.Single(site.Executor.Requests);
         Assert.Equal(("Bearer " + LiveSite.Token, "smoke:ep212-routes"), (paid.Headers["authorization"], paid.Headers["x-request-id"]));
         Assert.Equal("127.0.0.1:" + site.Gateway.Port, (string?)JsonNode.Parse(paid.Body)!["payment"]!["host"]);
@@ -167,7 +167,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         await site.Wallet.GetPaymentAsync(PaymentOf(site.Executor.Requests[0].Body), default);
         var second = await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes);
         Assert.True(second.Ok, second.FailureReason);
-        Assert.Equal((1, 70_000L), (site.Wallet.Payments, second.RouteA!.PaidAmountMsats.Value));
+        Assert.Equal((1, 70_000L), (site.Wallet.Payments, second.RouteA!.PaidAmountMsats));
 
         Assert.True((await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes)).Ok);
         Assert.Equal(2, site.Wallet.Payments);

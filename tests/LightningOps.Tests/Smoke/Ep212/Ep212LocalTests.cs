@@ -26,8 +26,8 @@ public sealed class Ep212LocalTests : IDisposable
 
         Assert.True(result.Ok, result.FailureReason);
         Assert.Equal(("simulated", SmokeMode.Local), (result.WalletBackend, result.Mode));
-        Assert.Equal((402, 70_000, 200, 70_000), (result.RouteA!.ChallengeStatusCode, result.RouteA.QuotedAmountMsats!.Value.Value, result.RouteA.PaidStatusCode, result.RouteA.PaidAmountMsats.Value));
-        Assert.Equal((250_000, "amount_over_cap", 1, 1), (result.RouteB!.QuotedAmountMsats!.Value.Value, result.RouteB.DenyReasonCode, result.RouteB.PayerCallsBefore, result.RouteB.PayerCallsAfter));
+        Assert.Equal((402, 70_000, 200, 70_000), (result.RouteA!.ChallengeStatusCode, result.RouteA.QuotedAmountMsats!.Value, result.RouteA.PaidStatusCode, result.RouteA.PaidAmountMsats));
+        Assert.Equal((250_000, "amount_over_cap", 1, 1), (result.RouteB!.QuotedAmountMsats!.Value, result.RouteB.DenyReasonCode, result.RouteB.PayerCallsBefore, result.RouteB.PayerCallsAfter));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class LocalFullFlowTests : IDisposable
 
         Assert.True(result.Ok, result.FailureReason);
         Assert.Equal((8, 8), (result.Coverage.TotalChecks, result.Coverage.PassedChecks));
-        Assert.Equal((SmokeMode.Local, 21_000L, "lightning_preimage:"), (result.Mode, result.PaidRequest!.AmountMsats.Value, result.PaidRequest.PaymentProofRef[..19]));
+        Assert.Equal((SmokeMode.Local, 21_000L, "lightning_preimage:"), (result.Mode, result.PaidRequest!.AmountMsats, result.PaidRequest.PaymentProofRef[..19]));
         Assert.True(result.GatewayReconcile is { HealthOk: true, ChallengeOk: true, ProxyOk: true, DeploymentStatus: DeploymentStatus.Applied });
         Assert.Empty(result.Parity!.LocalMissingKeys);
         Assert.Empty(result.Parity.HostedMissingKeys);

@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Buyer;
+
+/// <summary>A body that breaks off is gone on with where the server can be asked for the rest of the same version.</summary>
+public sealed class PartialBodyTests : IAsyncLifetime
+{
+    private const string Whole = "0123456789";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Ledger ledger = new(TimeProvider.System);
+    private readonly CredentialStore store = CredentialStore.InMemory(TimeProvider.System);
+    private readonly Seller seller;
+    private readonly LoopbackServer shop;
+    private readonly L402Client client;
+    private string tag = "\"v1\"";
+    private bool breaks = true;
+    private bool knowsRanges = true;
+
+    public PartialBodyTests()
+    {
+        seller = new Seller(ledger);
+        shop = new LoopbackServer(request => Task.FromResult(Answer(request)));
+        client = new L402Client(new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(100_000) } }, new LedgerPayer(ledger), store);
+    }
+
+    private string Target => folder.File("body");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        client.Dispose();
+        store.Dispose();
+        await shop.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_asked_for_and_nothing_is_paid_again()
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        Assert.False(File.Exists(Target));
+        Assert.Equal("01234", await File.ReadAllTextAsync(Target + ".part"));
+
+        breaks = false;
+        Assert.Equal(10, await SaveAsync());
+
+        Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
+        Assert.Equal(("bytes=5-", "\"v1\"", "identity"), (Last("range"), Last("if-range"), Last("accept-encoding")));
+        Assert.Equal(1, ledger.Payments);
+        Assert.Equal([Target], Directory.GetFiles(Path.GetDirectoryName(Target)!));
+    }
+
+    [Theory]
+    [InlineData("\"v2\"", true)]
+    [InlineData("\"v1\"", false)]
+    public async Task Another_version_or_a_server_without_ranges_is_read_from_the_beginning(string later, bool ranges)
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        (tag, knowsRanges, breaks) = (later, ranges, false);
+
+        Assert.Equal(10, await SaveAsync());
+
+        Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
+    }
+
+    [Theory]
+    [InlineData("W/\"v1\"")]
+    [InlineData(null)]
+    public async Task What_the_server_gives_no_name_is_not_kept(string? weak)
+    {
+        tag = weak!;
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
+    }
+
+    [Fact]
+    public async Task A_part_of_another_address_is_not_gone_on_with()
+    {
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+
+        Assert.Null(PartialBody.Find(Target, new Uri(shop.Url + "/other")).Validator);
+        Assert.Equal(5, PartialBody.Find(Target, new Uri(shop.Url + "/goods")).Length);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_asked_for_and_arrives_as_it_was_before()
+    {
+        await using var compressed = new LoopbackServer(_ => Task.FromResult(Reply.Gzip(Whole)));
+        using var response = await client.SendAsync(new L402Request { Uri = new Uri(compressed.Url + "/free") });
+
+        Assert.Equal(Whole, Encoding.UTF8.GetString((await ResponseBody.ReadAsync(response, 1000, default))!));
+        Assert.Contains("gzip", compressed.Requests[0].Headers["accept-encoding"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_leaves_nothing()
+    {
+        breaks = false;
+
+        Assert.Null(await SaveAsync(most: 9));
+
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
+    }
+
+    [Fact]
+    public async Task A_credential_for_one_request_is_never_sent_for_a_part()
+    {
+        seller.Charges = true;
+        await Assert.ThrowsAsync<L402TransportException>(SaveAsync);
+        breaks = false;
+
+        Assert.Equal(10, await SaveAsync());
+
+        Assert.Equal(Whole, await File.ReadAllTextAsync(Target));
+        Assert.DoesNotContain(shop.Requests, request => request.Headers.ContainsKey("authorization") && request.Headers.ContainsKey("range"));
+    }
+
+    private Task<long?> SaveAsync() => SaveAsync(long.MaxValue);
+
+    private async Task<long?> SaveAsync(long most)
+    {
+        var request = new L402Request { Uri = new Uri(shop.Url + "/goods") };
+        var partial = PartialBody.Find(Target, request.Uri);
+        using var response = await client.SendAsync(partial.AskForRest(request));
+        return await partial.SaveAsync(response, most, null, default);
+    }
+
+    private string? Last(string header) => shop.Requests[^1].Headers.GetValueOrDefault(header);
+
+    private Reply Answer(RecordedRequest request)
+    {
+        var (status, body, header) = seller.Answer(request.Headers.GetValueOrDefault("authorization"));
+        if (status != 200)
+        {
+            return header is { } challenge ? Reply.Json(body, status, (challenge.Key, challenge.Value)) : Reply.Json(body, status);
+        }
+
+        var from = knowsRanges && request.Headers.GetValueOrDefault("if-range") == tag && request.Headers.TryGetValue("range", out var range) ? int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var text = "HTTP/1.1 " + (from > 0 ? "206 Partial Content\r\nContent-Range: bytes " + from + "-9/10" : "200 OK") + "\r\n"
+            + (tag is null ? string.Empty : "ETag: " + tag + "\r\n") + "Connection: close\r\nContent-Length: " + (10 - from) + "\r\n\r\n" + Whole[from..(breaks ? 5 : 10)];
+        return Reply.Raw(Encoding.ASCII.GetBytes(text));
+    }
+}

@@ -1,0 +1,108 @@
+BeforeAll {
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
+    Import-Module $manifest -Force
+    $gateway = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru
+    $shop = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 5000 }
+    $store = @{ CredentialStorePath = Join-Path $TestDrive 'bought.db'; ErrorAction = 'SilentlyContinue' }
+    [void] (Invoke-L402WebRequest @shop @store)
+}
+
+AfterAll {
+    Stop-L402TestGateway -All
+}
+
+Describe 'Amounts and hashes' {
+    It 'are numbers and text of a <Name>' -TestCases @(
+        @{ Name = 'challenge'; Get = { Get-L402Challenge @shop }; Amount = 'AmountMsats' }
+        @{ Name = 'invoice'; Get = { Get-L402Challenge @shop | ConvertFrom-Bolt11 }; Amount = 'AmountMsats' }
+        @{ Name = 'purchase'; Get = { Get-L402Purchase @store }; Amount = 'CostMsats' }
+        @{ Name = 'credential'; Get = { Get-L402Credential @store }; Amount = 'Spent' }
+        @{ Name = 'answer'; Get = { Invoke-L402WebRequest @shop -CredentialStorePath (Join-Path $TestDrive 'other.db') -ErrorAction SilentlyContinue }; Amount = 'AmountMsats' }
+        @{ Name = 'preview'; Get = { Invoke-L402WebRequest @shop -CredentialStorePath (Join-Path $TestDrive 'none.db') -WhatIf }; Amount = 'AmountMsats' }
+    ) {
+        $value = & $Get
+        $value.$Amount | Should -BeOfType long
+        ($value, $value | Measure-Object $Amount -Sum).Sum | Should -Be (2 * $value.$Amount)
+        $value.$Amount * 1.5 | Should -Be (3000 * 1.5)
+        $total = 500
+        $total += $value.$Amount
+        $total | Should -Be 3500
+        $value.PaymentHash | Should -BeOfType string
+        $value.PaymentHash | Should -Match '^[0-9a-f]{64}$'
+        $json = $value | ConvertTo-Json -Depth 6 -WarningAction Ignore | ConvertFrom-Json
+        $json.$Amount | Should -Be 3000
+        $json.PaymentHash | Should -Be $value.PaymentHash
+        ($value | ConvertTo-Csv | ConvertFrom-Csv).$Amount | Should -Be '3000'
+    }
+
+    It 'are numbers in what was spent, in prices and in settlements' {
+        Connect-LightningOps -EnvironmentFile (New-Item (Join-Path $TestDrive 'budget.env') -Value 'OA_LIGHTNING_OPS_HOURLY_BUDGET_MSATS=900000' -Force)
+        (Get-L402Spending @store).HourlyBudget | Should -BeOfType long
+        (Get-L402Spending @store).HourlyBudget * 1.5 | Should -Be 1350000
+        Disconnect-LightningOps
+        $rule = (Invoke-LightningCompile -Mode Mock).Rules[0]
+        $rule.AmountMsats | Should -BeOfType long
+        ($rule | ConvertTo-Json -WarningAction Ignore | ConvertFrom-Json).AmountMsats | Should -Be $rule.AmountMsats
+        (Get-LightningPaywall -Mode Mock)[0].Policy.FixedAmountMsats | Should -BeOfType long
+    }
+
+    It 'stay numbers however large in what Export-Json writes of read JSON' {
+        '{"metadata":{"serial":123456789012345678901234567890}}' | ConvertFrom-Json | Export-Json | Should -BeLike '*"serial":123456789012345678901234567890*'
+    }
+}
+
+Describe 'Objects of jobs and remoting' {
+    BeforeAll {
+        function Copy-ThroughRemoting([object] $Value) {
+            [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($Value))
+        }
+    }
+
+    It 'keep rules, policies and routes' {
+        $compiled = Copy-ThroughRemoting (Invoke-LightningCompile -Mode Mock)
+        $compiled.Rules[0].AmountMsats | Should -BeGreaterThan 0
+        $paywall = Copy-ThroughRemoting (Get-LightningPaywall -Mode Mock)[0]
+        $paywall.Policy.FixedAmountMsats | Should -BeGreaterThan 0
+        $paywall.Routes[0].PathPattern | Should -Not -BeNullOrEmpty
+    }
+
+    It 'can be piped on' {
+        $purchase = Copy-ThroughRemoting (Get-L402Purchase @store)
+        ($purchase | Get-L402Credential @store).PurchaseId | Should -Be $purchase.PurchaseId
+        (Copy-ThroughRemoting (Get-L402Challenge @shop) | ConvertFrom-Bolt11).AmountMsats | Should -Be 3000
+    }
+}
+
+Describe 'What the session keeps to buy with' {
+    It 'is not used for a store that was removed' {
+        $file = Join-Path $TestDrive 'removed.db'
+        $once = @{ CredentialStorePath = $file; ErrorAction = 'SilentlyContinue' }
+        $first = Invoke-L402WebRequest @shop @once
+        (Invoke-L402WebRequest @shop @once).PurchaseId | Should -Be $first.PurchaseId
+        Remove-Item "$file*"
+        $second = Invoke-L402WebRequest @shop @once
+        $second.PurchaseId | Should -Not -Be $first.PurchaseId
+        (Get-L402Purchase -CredentialStorePath $file).PurchaseId | Should -Be $second.PurchaseId
+    }
+
+    It 'sees what another command has removed' {
+        $file = Join-Path $TestDrive 'seen.db'
+        $once = @{ CredentialStorePath = $file; ErrorAction = 'SilentlyContinue' }
+        $first = Invoke-L402WebRequest @shop @once
+        Remove-L402Credential $first.PurchaseId -CredentialStorePath $file -Confirm:$false
+        (Invoke-L402WebRequest @shop @once).PurchaseId | Should -Not -Be $first.PurchaseId
+    }
+
+    It 'is closed by <Name>' -Skip:(-not (Test-Path /proc/self/fd)) -TestCases @(
+        @{ Name = 'Disconnect-LightningOps'; Close = { Disconnect-LightningOps } }
+        @{ Name = 'Remove-Module'; Close = { Remove-Module LightningOps; Import-Module $manifest } }
+    ) {
+        $file = Join-Path $TestDrive "$([guid]::NewGuid()).db"
+        [void] (Invoke-L402WebRequest @shop -CredentialStorePath $file -Payer mock -ErrorAction SilentlyContinue)
+        [void] (Invoke-L402WebRequest @shop -CredentialStorePath $file -Payer mock -ErrorAction SilentlyContinue)
+        function Get-Open { @(Get-ChildItem "/proc/$PID/fd" | ForEach-Object { readlink $_.FullName } | Where-Object { $_.StartsWith($file) }) }
+        (Get-Open).Count | Should -BeGreaterThan 0
+        & $Close
+        (Get-Open).Count | Should -Be 0
+    }
+}
