@@ -10,6 +10,14 @@ internal static class DeploymentTable
     private const string Columns =
         "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
 
+    // What was only compiled has no correlation in its metadata (docs/reference/gateway.md#deployment-metadata).
+    private const string WithJournal = """
+        SELECT deployments.*, journal.gateway AS gateway, journal.who AS who, journal.detail AS changes,
+            (metadata IS NULL OR instr(metadata, '"correlation"') > 0) AS is_rollout
+        FROM deployments LEFT JOIN journal ON journal.sequence = (
+            SELECT max(entry.sequence) FROM journal AS entry WHERE entry.deployment_id = deployments.deployment_id AND entry.gateway IS NOT NULL)
+        """;
+
     public static Deployment? Find(SqliteConnection connection, string deploymentId) =>
         connection.FirstRow(Read, "SELECT " + Columns + " FROM deployments WHERE deployment_id = @id", ("@id", deploymentId));
 
@@ -18,8 +26,12 @@ internal static class DeploymentTable
         var filter = new SqlFilter()
             .Where("deployment_id", query.DeploymentId)
             .Where("status", query.Status is { } status ? EnumColumn<DeploymentStatus>.ToText(status) : null)
-            .Where("config_hash", query.ConfigHash?.Value);
-        return connection.Rows(Read, filter.SelectNewest("deployments", Columns, query.First), filter.Values);
+            .Where("config_hash", query.ConfigHash?.Value)
+            .Where("gateway", query.Gateway)
+            .Where("who", query.Who)
+            .Where("is_rollout", query.RolloutsOnly ? 1 : null)
+            .Within("created_at_ms", query.SinceMs, query.UntilMs);
+        return connection.Rows(ReadWithJournal, filter.SelectNewest("(" + WithJournal + ")", Columns + ", gateway, who, changes", query.First), filter.Values);
     }
 
     public static void Put(SqliteConnection connection, Deployment deployment) =>
@@ -44,6 +56,8 @@ internal static class DeploymentTable
             ("@rolledBackFrom", deployment.RolledBackFrom),
             ("@created", deployment.CreatedAtMs),
             ("@updated", deployment.UpdatedAtMs));
+
+    private static Deployment ReadWithJournal(SqliteDataReader row) => Read(row) with { Gateway = row.TextOrNull(13), Who = row.TextOrNull(14), Changes = row.TextOrNull(15) };
 
     private static Deployment Read(SqliteDataReader row) => new()
     {
