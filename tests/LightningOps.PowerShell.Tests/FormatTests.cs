@@ -78,7 +78,7 @@ public sealed class FormatTests : IDisposable
     [InlineData("(Get-LightningPaywall -Mode Mock)[0].Policy", "fixed", "2500", "openagents.com")]
     [InlineData("(Get-LightningPaywall -Mode Mock).Routes", "route_weather", "route_news", "https://weather")]
     [InlineData("Get-LightningPaywall -Mode Mock | Import-LightningPaywall -StorePath s.db", "Added", "Unchanged", "Replace")]
-    [InlineData("Invoke-LightningCompile -Mode Local -StorePath s.db -Format RouteDocument 2>$null | Out-Null; Get-L402Deployment -Mode Local -StorePath s.db", "dep_", "cfg_", "UTC")]
+    [InlineData("Invoke-LightningCompile -Mode Local -StorePath s.db -Format RouteDocument -Record 2>$null | Out-Null; Get-L402Deployment -IncludeCompiled -Mode Local -StorePath s.db", "dep_", "cfg_", "UTC")]
     [InlineData("Connect-LightningOps Mock -PassThru", "mock (Parameter)", "not set", "https://l402.openagents.com/staging")]
     [InlineData("(Get-LightningOpsContext).Settings", "WalletExecutorTimeoutMs", "https://l402.openagents.com/ep212/expensive-signal")]
     [InlineData("Test-ApertureConfig -Content \"a: 1`n\"", "1:1 warn unknown_key a: Aperture has no setting \"a\"", "authenticator_missing")]

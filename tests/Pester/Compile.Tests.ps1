@@ -68,8 +68,8 @@ Describe 'Get-L402Deployment' {
         [void] [IO.Directory]::CreateDirectory($folder)
         $store = Join-Path $folder 's.db'
         [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
-        $made = 1..2 | ForEach-Object { Invoke-LightningCompile -Mode Local -StorePath $store }
-        (Get-L402Deployment -Mode Local -StorePath $store).DeploymentId | Should -Be $made[1].DeploymentId, $made[0].DeploymentId
+        $made = 1..2 | ForEach-Object { Invoke-LightningCompile -Mode Local -StorePath $store -Record }
+        (Get-L402Deployment -IncludeCompiled -Mode Local -StorePath $store).DeploymentId | Should -Be $made[1].DeploymentId, $made[0].DeploymentId
         (Get-L402Deployment $made[0].DeploymentId -Mode Local -StorePath $store).ConfigHash | Should -Be $made[0].ConfigHash
         { Get-L402Deployment dep_none -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'DeploymentNotFound*'
     }

@@ -99,7 +99,7 @@ Describe 'Completion' {
     BeforeAll {
         $store = Join-Path $TestDrive 's.db'
         [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
-        $deployment = (Invoke-LightningCompile -Mode Local -StorePath $store).DeploymentId
+        $deployment = (Invoke-LightningCompile -Mode Local -StorePath $store -Record).DeploymentId
     }
 
     It '<Typed>' -ForEach @(
@@ -147,7 +147,7 @@ Describe 'Members' {
         $paywall.Policy.FixedAmountMsats | Should -Be 2500
         $paywall.Policy.FixedAmountSats | Should -Be 2.5
         [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath "$TestDrive/m.db")
-        $deployment = Invoke-LightningCompile -Mode Local -StorePath "$TestDrive/m.db" | Get-L402Deployment -Mode Local -StorePath "$TestDrive/m.db"
+        $deployment = Invoke-LightningCompile -Mode Local -StorePath "$TestDrive/m.db" -Record | Get-L402Deployment -Mode Local -StorePath "$TestDrive/m.db"
         $deployment.UpdatedAt.ToUnixTimeMilliseconds() | Should -Be $deployment.UpdatedAtMs
         $deployment.AppliedAt | Should -BeNullOrEmpty
     }

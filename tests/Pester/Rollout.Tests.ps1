@@ -16,6 +16,14 @@ services:
 '@
 }
 
+Describe 'Restore-L402Deployment' {
+    It 'says which deployments it can bring back' {
+        { Restore-L402Deployment -DeploymentId dep_none -Mode Local -StorePath "$TestDrive/none.db" -Force -ErrorAction Stop } | Should -Throw -ErrorId 'StoreError*'
+        [void] (Import-LightningPaywall (Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors/smoke/paywalls.json') -StorePath "$TestDrive/r.db")
+        { Restore-L402Deployment -DeploymentId dep_none -Mode Local -StorePath "$TestDrive/r.db" -Force -ErrorAction Stop } | Should -Throw -ErrorId 'DeploymentNotRestorable*'
+    }
+}
+
 Describe 'Sync-ApertureConfig' {
     BeforeEach {
         $file = Join-Path $TestDrive 'aperture.yaml'
@@ -29,6 +37,14 @@ Describe 'Sync-ApertureConfig' {
         $plan.NeedsConfirmation | Should -BeTrue
         (Get-FileHash $file).Hash | Should -Be $before.Hash
         Get-ChildItem $TestDrive | Should -HaveCount 1
+    }
+
+    It 'applies exactly the plan that New-L402Plan wrote, and refuses a stale one' {
+        $plan = New-L402Plan -Mode Mock -Gateway "file:$file" -OutFile "$TestDrive/plan.json"
+        $plan.ExitCode | Should -Be 1
+        Add-Content $file "  - name: other`n    hostregexp: '^b$'`n    pathregexp: '^/b$'`n    address: 'h:1'`n    protocol: http`n"
+        { Sync-ApertureConfig -Mode Mock -PlanPath "$TestDrive/plan.json" -Approve $plan.Hash -ErrorAction Stop } | Should -Throw -ErrorId 'plan_stale*'
+        Remove-Item "$TestDrive/plan.json"
     }
 
     It 'goes back when the gateway is not up, and the error id says why' {

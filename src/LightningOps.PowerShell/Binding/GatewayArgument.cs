@@ -66,6 +66,14 @@ public sealed class GatewayArgument
     /// <exception cref="ConfigException">It is no list of texts.</exception>
     internal IReadOnlyList<string>? StopCommand => FindTexts("StopCommand");
 
+    /// <summary>Program and arguments that take an endpoint out of the balancer; null for none.</summary>
+    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    internal IReadOnlyList<string>? DrainCommand => FindTexts("DrainCommand");
+
+    /// <summary>Program and arguments that put an endpoint back; null for none.</summary>
+    /// <exception cref="ConfigException">It is no list of texts.</exception>
+    internal IReadOnlyList<string>? UndrainCommand => FindTexts("UndrainCommand");
+
     /// <summary>Kind and place.</summary>
     /// <exception cref="ConfigException">It names no gateway.</exception>
     internal GatewayReference Resolve()

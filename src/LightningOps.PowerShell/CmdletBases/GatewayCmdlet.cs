@@ -8,6 +8,7 @@ using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Leases;
 using LightningOps.Reconcile;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
@@ -61,6 +62,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     private async Task<RolloutSequenceResult> JournalAsync(RolloutSequenceResult result, ReconcileOptions options)
     {
         var steps = result.Steps.ToArray();
+        await KeepSnapshotsAsync(steps).ConfigureAwait(false);
         for (var place = 0; place < steps.Length; place++)
         {
             if (RolloutEntries.Create(steps[place], options) is { } deed
@@ -73,6 +75,37 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
 
         return result with { Steps = steps };
     }
+
+    private async Task KeepSnapshotsAsync(IEnumerable<RolloutStep> steps)
+    {
+        using var journal = OpenSnapshots(StoreAccess.Write);
+        foreach (var step in steps)
+        {
+            if (step.Result is { } result && journal?.Snapshots is { } store)
+            {
+                await DeploymentSnapshots.TryKeepAsync(result, store, WriteWarning).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Why a gateway is not reconciled; null where it is, or that cannot be read: a stop must not wait for it.</summary>
+    private async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var journal = OpenSnapshots(StoreAccess.Read);
+            return journal?.Snapshots is { } store ? await store.FindSuspensionAsync(gateway, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (LightningOpsException failure)
+        {
+            WriteWarning("It is not known whether " + gateway + " may be reconciled: " + failure.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Opens the store that keeps snapshots; the caller disposes it. Null where there is none.</summary>
+    private protected OperatorJournal? OpenSnapshots(StoreAccess access) =>
+        OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode) with { StoreAccess = access }, EffectiveEnvironment);
 
     /// <summary>Rolls out to gateways one after the other.</summary>
     /// <param name="controlPlane">Where the paywalls and the switches are.</param>
@@ -97,11 +130,11 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
                     await BreakLeaseAsync(own, gateway.Name, cancellationToken).ConfigureAwait(false);
                 }
 
-                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability));
+                reconcilers.Add(new Reconciler(controlPlane, gateway, own, progress, Observability) { Suspension = await FindSuspensionAsync(gateway.Name, cancellationToken).ConfigureAwait(false) });
             }
 
             var result = await new RolloutSequence(reconcilers)
-                .RunAsync(options, rollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
+                .RunAsync(options with { Drains = Drains }, rollbackAll, agreed.Select(static one => one.Plan).ToArray(), cancellationToken)
                 .ConfigureAwait(false);
             return await JournalAsync(result, options).ConfigureAwait(false);
         }

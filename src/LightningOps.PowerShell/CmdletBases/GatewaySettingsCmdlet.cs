@@ -1,12 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Registry;
 using LightningOps.Payments;
@@ -201,10 +203,55 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             wallets,
             refused,
             accepted.Select(static gateway => gateway.Argument!.StopCommand).ToArray());
+        drains = CreateDrains(list, accepted.Select(static gateway => gateway.Argument!).ToArray());
         places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, accepted[place].Argument!.Registered)));
         return list;
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
+    }
+
+    /// <summary>How the endpoints of the gateways are drained, by the name of the gateway.</summary>
+    private protected IReadOnlyDictionary<string, EndpointDrain> Drains => drains;
+
+    /// <summary>Command of the call that takes an endpoint out of the balancer; null for none.</summary>
+    private protected virtual IReadOnlyList<string>? SharedDrainCommand => null;
+
+    /// <summary>Command of the call that puts an endpoint back; null for none.</summary>
+    private protected virtual IReadOnlyList<string>? SharedUndrainCommand => null;
+
+    private IReadOnlyDictionary<string, EndpointDrain> drains = new Dictionary<string, EndpointDrain>();
+
+    private Dictionary<string, EndpointDrain> CreateDrains(GatewayList gateways, IReadOnlyList<GatewayArgument> arguments)
+    {
+        var made = new Dictionary<string, EndpointDrain>(StringComparer.Ordinal);
+        for (var place = 0; place < gateways.All.Count; place++)
+        {
+            var drain = arguments[place].DrainCommand ?? SharedDrainCommand;
+            var undrain = arguments[place].UndrainCommand ?? SharedUndrainCommand;
+            if (drain is null && undrain is null)
+            {
+                continue;
+            }
+
+            if (drain is null || undrain is null)
+            {
+                throw new ConfigException(drain is null ? "DrainCommand" : "UndrainCommand", "is missing: an endpoint is taken out of the balancer and put back", "Specify both -DrainCommand and -UndrainCommand.");
+            }
+
+            foreach (var (name, command) in new[] { ("DrainCommand", drain), ("UndrainCommand", undrain) })
+            {
+                if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
+                {
+                    throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as a text of its own: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");
+                }
+
+                (command as RegisteredCommand)?.RequireTrusted();
+            }
+
+            made[gateways.All[place].Name] = new EndpointDrain(drain, undrain);
+        }
+
+        return made;
     }
 
     /// <summary>Gateways with the names of registered ones replaced by what they stand for.</summary>

@@ -138,6 +138,9 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
                 OverrideStop = OverrideStop,
                 Suspended = Stops ? changed.ToArray() : [],
 
+                // The question is about the paywalls: other changes of a roll-out are not agreed to.
+                Limits = new GuardRails(),
+
                 // A stop is always sent; what a restart would sell is a warning.
                 AllowOrderLoss = true,
                 LeaseWait = WaitForRollout,

@@ -52,11 +52,11 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     [Parameter]
     public string[]? StopCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that take an endpoint out of the balancer. It is kept in the registration; no command runs it yet.</summary>
+    /// <summary>Program, by its absolute path, and arguments that take an endpoint out of the balancer before a roll-out changes it; {endpoint} stands for its address, {host} for host and port. It ends when no request is in flight.</summary>
     [Parameter]
     public string[]? DrainCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer. It is kept in the registration; no command runs it yet.</summary>
+    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up.</summary>
     [Parameter]
     public string[]? UndrainCommand { get; set; }
 

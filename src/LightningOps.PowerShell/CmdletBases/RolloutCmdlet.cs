@@ -75,6 +75,11 @@ public abstract class RolloutCmdlet : GatewayCmdlet
             return;
         }
 
+        if (named.Count == 0 && DefaultGateway is { } own)
+        {
+            named.Add(own);
+        }
+
         using var controlPlane = OpenControlPlane(EffectiveMode, StoreAccess);
         using var gateways = OpenGateways(named, EffectiveMode, StoreAccess);
         var stages = ShowStages(Activity);
@@ -88,6 +93,12 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         }
     }
 
+    /// <summary>The gateway where none is named; null for that of the mode.</summary>
+    private protected virtual GatewayArgument? DefaultGateway => null;
+
+    /// <summary>A gateway as the command named it; null where it is that of the mode.</summary>
+    private protected string? GetArgument(int place) => place < named.Count ? named[place].ToString() : null;
+
     /// <summary>What is done, before the name of the gateway.</summary>
     private protected abstract string Activity { get; }
 
@@ -99,10 +110,30 @@ public abstract class RolloutCmdlet : GatewayCmdlet
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken);
 
     /// <summary>What a reconcile is to do, as the parameters say.</summary>
-    private protected ReconcileOptions CreateOptions(string requestId) => new()
+    private protected ReconcileOptions CreateOptions(string requestId) => CreateOptions(requestId, CreatePlanOptions());
+
+    /// <summary>What a reconcile is to do, as a plan says.</summary>
+    private protected ReconcileOptions CreateOptions(string requestId, PlanOptions plan) => new()
     {
         RequestId = requestId,
-        Compile = new CompileOptions { Format = Format, GatewayHasAdminApi = !NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(EffectiveMode, DenyPrivateUpstream) },
+        Compile = new CompileOptions { Format = plan.Format, GatewayHasAdminApi = !plan.NoAdminApi, PrivateUpstreams = GetPrivateUpstreams(EffectiveMode, plan.DenyPrivateUpstream) },
+        Prune = plan.Prune,
+        AllowMissingFeatures = plan.AllowMissingFeatures,
+        AllowOrderLoss = plan.AllowOrderLoss,
+        AllowDynamicPriceLoss = plan.AllowDynamicPriceLoss,
+        OverrideStop = plan.OverrideStop,
+    };
+
+    /// <summary>Parameters that say what a roll-out is to do: a plan of a file has its own.</summary>
+    private protected static IReadOnlyList<string> PlanParameters { get; } =
+        [nameof(Format), nameof(NoAdminApi), nameof(DenyPrivateUpstream), nameof(Prune), nameof(AllowMissingFeatures), nameof(AllowOrderLoss), nameof(AllowDynamicPriceLoss), nameof(OverrideStop)];
+
+    /// <summary>The options that a plan keeps, as the parameters say.</summary>
+    private protected PlanOptions CreatePlanOptions() => new()
+    {
+        Format = Format,
+        NoAdminApi = NoAdminApi,
+        DenyPrivateUpstream = DenyPrivateUpstream,
         Prune = Prune,
         AllowMissingFeatures = AllowMissingFeatures,
         AllowOrderLoss = AllowOrderLoss,

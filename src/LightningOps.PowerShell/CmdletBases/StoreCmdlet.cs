@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
@@ -121,6 +122,11 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     private protected OperatorJournal OpenJournalToRead(ControlPlaneMode mode) =>
         OperatorJournal.Open(ControlPlaneSettings.From(EffectiveEnvironment, mode) with { StoreAccess = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read }, EffectiveEnvironment)
         ?? throw new ConfigException("Mode", "the control plane " + GetModeName(mode) + " keeps no journal", "Use -Mode Local, Api, Convex or Postgres.");
+
+    /// <summary>The name that records have of a gateway: that of a registration is replaced by its kind and addresses.</summary>
+    /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
+    private protected string GetGatewayName(string gateway) =>
+        gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment).Find(gateway)?.Place ?? gateway;
 
     private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
 

@@ -343,6 +343,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         CloseOthers = ClosesOthers,
         ProbeLimit = ProbeLimit,
 
+        // The question is about the switch: other changes of a roll-out are not agreed to.
+        Limits = new GuardRails(),
+
         // A stop is always sent; what a restart would sell is a warning.
         AllowOrderLoss = true,
         LeaseWait = WaitForRollout,

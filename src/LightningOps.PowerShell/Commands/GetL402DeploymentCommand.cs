@@ -1,14 +1,19 @@
+using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Gets the recorded deployments, newest first. The hosted control planes do not list theirs.</summary>
+/// <summary>
+/// Gets the recorded roll-outs, newest first: gateway, who, and what changed. What was only compiled is left out without
+/// -IncludeCompiled. The hosted control planes do not list their deployments.
+/// </summary>
 /// <example>
 /// <code>Get-L402Deployment -Mode Local -Status Applied -First 1</code>
 /// <para>The deployment that was applied last.</para>
@@ -32,6 +37,31 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
     [ArgumentCompleter(typeof(ConfigHashCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ConfigHash { get; set; }
+
+    /// <summary>Gateway it was rolled out to: a registered name, or as the deployments name it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RegisteredGatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Gateway { get; set; }
+
+    /// <summary>Who rolled it out, as the journal has it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Who { get; set; }
+
+    /// <summary>Recorded at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Recorded before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
+    /// <summary>Include what was compiled with -Record and not rolled out. With -DeploymentId it is always included.</summary>
+    [Parameter]
+    public SwitchParameter IncludeCompiled { get; set; }
 
     /// <summary>Maximum number of results.</summary>
     [Parameter]
@@ -60,6 +90,11 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
         DeploymentId = DeploymentId,
         Status = IsBound(nameof(Status)) ? Status : null,
         ConfigHash = ConfigHash is null ? null : new ConfigHash(ConfigHash),
+        Gateway = Gateway is null ? null : GetGatewayName(Gateway),
+        Who = Who,
+        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
+        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        RolloutsOnly = !IncludeCompiled && DeploymentId is null,
         First = First,
     };
 }

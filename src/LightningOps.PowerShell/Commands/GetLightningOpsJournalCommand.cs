@@ -75,7 +75,7 @@ public sealed class GetLightningOpsJournalCommand : ControlPlaneCmdlet
         SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
         UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
         Kind = IsBound(nameof(Kind)) ? Kind : null,
-        Gateway = Gateway,
+        Gateway = Gateway is null ? null : GetGatewayName(Gateway),
         Who = Who,
         Result = IsBound(nameof(Result)) ? Result : null,
         DeploymentId = DeploymentId,

@@ -61,6 +61,10 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
+    /// <summary>Record a deployment in the control plane. Without it only a control plane named by -Mode Api, Convex or Mock records one; a roll-out records its own.</summary>
+    [Parameter]
+    public SwitchParameter Record { get; set; }
+
     /// <summary>The gateway does not serve Aperture's admin API: its reserved paths are warnings, not errors.</summary>
     [Parameter]
     public SwitchParameter NoAdminApi { get; set; }
@@ -139,10 +143,13 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
             EffectiveRequestId,
             async () => await RecordAsync(controlPlane, await compile().ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Whoever compiles to look leaves no record; the commands of the older service record in the control plane they name.</summary>
+    private bool Records => Record || (IsModeSpecified && EffectiveMode != ControlPlaneMode.Local);
+
     private string EffectiveRequestId => RequestId ?? "compile:" + GetModeName(EffectiveMode);
 
     private async Task<CompileResult> RecordAsync(IControlPlane controlPlane, CompileResult result, CancellationToken cancellationToken) =>
-        ShouldProcess("Control plane " + GetModeName(EffectiveMode), "Record deployment of " + result.ConfigHash)
+        Records && ShouldProcess("Control plane " + GetModeName(EffectiveMode), "Record deployment of " + result.ConfigHash)
             ? await ControlPlaneCompiler.RecordAsync(controlPlane, result, EffectiveRequestId, cancellationToken).ConfigureAwait(false)
             : result;
 

@@ -6,10 +6,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Display;
 using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Progress;
+using LightningOps.PowerShell.Session;
 using LightningOps.Reconcile;
 using LightningOps.Storage;
 
@@ -82,7 +84,55 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Do not ask before services are removed, closed or moved.</summary>
+    /// <summary>
+    /// Plan that New-L402Plan -OutFile wrote: exactly it is applied, with its options. It is refused where the gateway, the control plane
+    /// or a switch has moved since; what a pause or kill switch denies is then still closed. Without -Gateway the gateway of the plan.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PlanPath { get; set; }
+
+    /// <summary>Hash of the plan, as its reviewer gives it: the plan is applied without asking, and past the guard rails.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Approve { get; set; }
+
+    /// <summary>Who approved the plan, for the journal.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ApprovedBy { get; set; }
+
+    /// <summary>
+    /// Where the command does not or cannot ask: largest part of the services that may be removed, in percent; 20 by default. One
+    /// service may always be removed. -Force does not pass it; an approved plan does.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRemovePercent { get; set; } = 20;
+
+    /// <summary>
+    /// Where the command does not or cannot ask: largest change of a price, in percent of the lower price; 100, that is double or
+    /// half, by default. -Force does not pass it; an approved plan does.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxPriceChangePercent { get; set; } = 100;
+
+    /// <summary>
+    /// Program, by its absolute path, and arguments that take an endpoint out of the balancer before it is changed and end when none of its
+    /// requests is in flight: a restart of Aperture drops those. {endpoint} stands for its address, {host} for host and port. One
+    /// endpoint is changed at a time. A registered gateway has its own.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DrainCommand { get; set; }
+
+    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up, or rolled back.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? UndrainCommand { get; set; }
+
+    /// <summary>Do not ask before services are removed, closed or moved. The guard rails hold: -MaxRemovePercent, -MaxPriceChangePercent, and no service may become free.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -92,7 +142,20 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     /// <inheritdoc/>
     private protected override bool IsForced => Force;
 
-    private bool ShowsPrompt => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
+    private GuardRails Limits => new() { MaxRemovePercent = MaxRemovePercent, MaxPriceChangePercent = MaxPriceChangePercent };
+
+    private L402Plan? file;
+
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<string>? SharedDrainCommand => DrainCommand;
+
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<string>? SharedUndrainCommand => UndrainCommand;
+
+    /// <inheritdoc/>
+    private protected override GatewayArgument? DefaultGateway => file is null ? null : new GatewayArgument(file.GatewayArgument);
+
+    private bool ShowsPrompt => Approve is null && ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
     /// <inheritdoc/>
     private protected override string Activity => "Rolling out to";
@@ -104,7 +167,17 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     private protected override async Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        var options = CreateOptions(RequestId ?? NewRequestId("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds), ProbeLimit = ProbeLimit };
+        CheckPlan(gateways);
+        var id = RequestId ?? NewRequestId("reconcile", EffectiveMode);
+        var options = (file is null ? CreateOptions(id) : CreateOptions(id, file.Options)) with
+        {
+            LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds),
+            ProbeLimit = ProbeLimit,
+            Limits = Approve is null ? Limits : null,
+            Basis = file?.Basis,
+            ApprovedBy = Approve is null ? null : ApprovedBy ?? CurrentUser.Name,
+            JournalAction = file is null ? null : "rolled out the plan of " + file.CreatedBy,
+        };
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : ResolveFile(ArtifactDirectory));
         run.CheckWritable();
         try
@@ -126,6 +199,41 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
+    {
+        if (PlanPath is null)
+        {
+            if (new[] { nameof(Approve), nameof(ApprovedBy) }.FirstOrDefault(IsBound) is { } alone)
+            {
+                throw new ConfigException(alone, "requires -PlanPath", "Specify the plan that was approved with -PlanPath.");
+            }
+
+            return Task.CompletedTask;
+        }
+
+        if (PlanParameters.FirstOrDefault(IsBound) is { } own)
+        {
+            throw new ConfigException(own, "is set by the plan", "Omit -" + own + ", or make another plan with it.");
+        }
+
+        file = PlanFile.Read(ResolveInputFile(PlanPath));
+        if (Approve is not null && !string.Equals(Approve.Trim(), file.Hash, StringComparison.Ordinal))
+        {
+            throw new PlanFileException("plan_not_approved", "the hash of -Approve is not that of " + PlanPath + ", " + file.Hash + ".", "Have the plan of that file reviewed, and use the hash that its reviewer saw.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void CheckPlan(IReadOnlyList<IGateway> gateways)
+    {
+        if (file is not null && (gateways.Count != 1 || gateways[0].Name != file.Gateway))
+        {
+            throw new PlanFileException("plan_of_another_gateway", PlanPath + " is the plan of " + file.Gateway + ", not of " + string.Join(", ", gateways.Select(static gateway => gateway.Name)) + ".", "Name the gateway of the plan with -Gateway, or make a plan for this one.");
+        }
+    }
+
     /// <summary>The gateways the operator lets the command roll out to, each with the plan agreed to; null where nobody had to agree.</summary>
     private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> ConfirmPlansAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
@@ -142,10 +250,12 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             if (IsWhatIf)
             {
                 await ForInputAsync(gateway.Name, async () => ShowPlan(await check.RunAsync(options, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+                await ForInputAsync(gateway.Name, () => ShowMovedAsync(controlPlane, gateway, options, cancellationToken)).ConfigureAwait(false);
             }
-            else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(plan))
+            else if (await CreatePlanAsync(check, gateway, options, cancellationToken).ConfigureAwait(false) is var plan && ConfirmPlan(plan) is var (isAgreed, isLimited) && isAgreed)
             {
-                agreed.Add((gateway, plan));
+                // Nobody could be asked: the guard rails decide.
+                agreed.Add((gateway, isLimited ? null : plan));
             }
         }
 
@@ -197,12 +307,47 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             WriteError(ErrorRecords.RolloutRefused(plan));
         }
+        else if (Approve is null && Limits.FindExceeded(plan) is { Count: > 0 } exceeded)
+        {
+            WriteWarning(plan.Gateway + ": beyond the guard rails; a command that does not ask refuses this plan, with -Force, too: " + string.Join("; ", exceeded) + ".");
+        }
     }
 
-    private bool ConfirmPlan(RolloutPlan plan) =>
-        plan.IsRefused
-        || (ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway)
-            && (!plan.NeedsConfirmation || ConfirmThreshold != ConfirmImpact.High || ShouldContinue("Roll out to " + plan, "Services will be removed, closed or moved")));
+    /// <summary>Whether the operator agrees, or nobody can be asked and the guard rails are to decide.</summary>
+    private (bool IsAgreed, bool IsLimited) ConfirmPlan(RolloutPlan plan)
+    {
+        if (plan.IsRefused)
+        {
+            return (true, false);
+        }
+
+        if (!ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway))
+        {
+            return (false, false);
+        }
+
+        if (ConfirmThreshold != ConfirmImpact.High)
+        {
+            return (true, false);
+        }
+
+        if (Limits.FindExceeded(plan) is { Count: > 0 } exceeded)
+        {
+            var answer = TryShouldContinue("Roll out to " + plan + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
+            return (answer ?? true, answer is null);
+        }
+
+        return (!plan.NeedsConfirmation || ShouldContinue("Roll out to " + plan, "Services will be removed, closed or moved"), false);
+    }
+
+    /// <summary>With -WhatIf: says what would stop the plan of a file.</summary>
+    private async Task ShowMovedAsync(IControlPlane controlPlane, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
+    {
+        if (file is not null && await new L402Planner(controlPlane, gateway).FindMovedAsync(file.Basis, options, cancellationToken).ConfigureAwait(false) is { Count: > 0 } moved)
+        {
+            WriteError(ErrorRecords.PlanStale(gateway.Name, moved));
+        }
+    }
 
     private void WriteResult(RolloutSequenceResult result, ErrorRecord? unwritten, CancellationToken cancellationToken)
     {
@@ -241,6 +386,11 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         foreach (var warning in result.Warnings)
         {
             WriteWarning(NextStep.Format(result.Gateway, warning));
+        }
+
+        if (result is { Changed: true, LastStart: { } start })
+        {
+            WriteVerbose(FormattableString.Invariant($"{result.Gateway}: the last start of Aperture took {start.TotalSeconds:0.0} s") + (Drains.ContainsKey(result.Gateway) ? "." : "; a restart drops the requests in flight. -DrainCommand and -UndrainCommand keep them where there are several endpoints."));
         }
 
         WriteObject(result);

@@ -91,6 +91,14 @@ internal static class ErrorRecords
         check,
         "Compare it with a backup of the store, and find out who could write the store: the result lists every problem.");
 
+    /// <summary>A plan of a file that does not hold any more.</summary>
+    public static ErrorRecord PlanStale(string gateway, IReadOnlyList<string> moved) => Make(
+        new InvalidOperationException(gateway + ": the plan is stale. Since it was made: " + string.Join("; ", moved) + "."),
+        "plan_stale",
+        ErrorCategory.InvalidOperation,
+        gateway,
+        ReconcileRemedies.For(ReconcileFailureCodes.PlanStale));
+
     /// <summary>A smoke one of whose checks failed.</summary>
     public static ErrorRecord SmokeFailed(string name, string reason, object result) => Make(
         new InvalidOperationException("Smoke " + name + " failed: " + reason),

@@ -8,10 +8,11 @@ internal static class RuleReport
     /// <summary>A compiled rule as a report's route.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="change">What a roll-out does to it, or null.</param>
-    public static ReportRoute ToReportRoute(this CompiledRule rule, string? change = null) => new(rule.Host + rule.Path)
+    public static ReportRoute ToReportRoute(this CompiledRule rule, string? change = null) => new(ReadableRoute.From(rule.Host, rule.Path))
     {
         Id = rule.RuleId,
-        Price = rule.AmountMsats,
+        // What is asked: the rendering for Aperture asks whole satoshis.
+        Price = rule.HostRegexp is null ? rule.AmountMsats : new Msats(rule.PriceSats * 1000),
         Upstream = rule.UpstreamUrl,
         State = (rule.ClosedBy is { } closedBy ? "closed: " + closedBy : "sells") + (change is null ? string.Empty : ", " + change),
     };

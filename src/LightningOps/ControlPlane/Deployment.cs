@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -45,6 +46,18 @@ public sealed record Deployment
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+
+    /// <summary>Gateway it was rolled out to, as the journal has it; null where it is not in it.</summary>
+    [JsonIgnore]
+    public string? Gateway { get; init; }
+
+    /// <summary>Who rolled it out, as the journal has it; null where it is not in it.</summary>
+    [JsonIgnore]
+    public string? Who { get; init; }
+
+    /// <summary>What it changed, as the journal has it; null where it is not in it.</summary>
+    [JsonIgnore]
+    public string? Changes { get; init; }
 }
 
 /// <summary>What lightning/ops:recordGatewayCompileIntent records: absent members are left out of the request.</summary>
@@ -95,6 +108,21 @@ public sealed record DeploymentQuery
 
     /// <summary>Deployments of this artifact.</summary>
     public ConfigHash? ConfigHash { get; init; }
+
+    /// <summary>Deployments to this gateway.</summary>
+    public string? Gateway { get; init; }
+
+    /// <summary>Deployments by this person.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>Recorded from this time on, Unix milliseconds.</summary>
+    public long? SinceMs { get; init; }
+
+    /// <summary>Recorded before this time, Unix milliseconds.</summary>
+    public long? UntilMs { get; init; }
+
+    /// <summary>Leaves out what was only compiled.</summary>
+    public bool RolloutsOnly { get; init; }
 
     /// <summary>Maximum number, newest first; 100 by default.</summary>
     public int First { get; init; } = 100;

@@ -73,6 +73,9 @@ public sealed class OperatorJournal : IDisposable
         return null;
     }
 
+    /// <summary>The snapshots of the same store; null where it keeps none.</summary>
+    public IDeploymentSnapshots? Snapshots => journal as IDeploymentSnapshots;
+
     /// <summary>Entries that meet all conditions, the newest first.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public Task<IReadOnlyList<JournalEntry>> ListAsync(JournalQuery query, CancellationToken cancellationToken) => journal.ListJournalAsync(query, cancellationToken);

@@ -26,6 +26,12 @@ public sealed record RolloutPlan
     /// <summary>Services that this store did not create; they are not changed and still sell. May be null.</summary>
     public IReadOnlyList<SellingService>? LeftAlone { get; init; }
 
+    /// <summary>Number of services before the roll-out, live or as last written; null where neither is known.</summary>
+    internal int? ServicesBefore { get; init; }
+
+    /// <summary>Changes against what was last written, where the gateway does not list its services; else null.</summary>
+    internal IReadOnlyList<ServiceChange>? Limited { get; init; }
+
     /// <summary>Whether nothing needs to be sent.</summary>
     public bool IsEmpty => Changes.Count == 0 && CurrentConfigHash is { } current && current == ConfigHash;
 

@@ -12,6 +12,7 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Observability;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -48,6 +49,9 @@ public sealed class DriftCheck
     /// <summary>Whether a gateway that cannot be read is a result of its own, <see cref="DriftResult.GatewayFailure"/>, and no exception.</summary>
     public bool ReportsUnreachable { get; init; }
 
+    /// <summary>Salt of the basis of a plan (<see cref="DriftResult.Source"/>); null makes none.</summary>
+    internal string? PlanSalt { get; init; }
+
     /// <summary>Makes the comparison.</summary>
     /// <param name="options">As for the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -76,11 +80,12 @@ public sealed class DriftCheck
         };
         try
         {
-            return await CompareAsync(wanted, result, options, timeline, cancellationToken).ConfigureAwait(false);
+            var compared = await CompareAsync(wanted, result, options, timeline, cancellationToken).ConfigureAwait(false);
+            return compared with { Stages = timeline.Completed };
         }
         catch (GatewayException failure) when (ReportsUnreachable)
         {
-            return result with { GatewayFailure = failure };
+            return result with { GatewayFailure = failure, Stages = timeline.Completed };
         }
     }
 
@@ -100,8 +105,15 @@ public sealed class DriftCheck
 
         state = await ListedPrices.AskAsync(gateway, state, compile.Rules, options.ProbeLimit, cancellationToken).ConfigureAwait(false);
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
+        plan = GuardRails.Prepare(plan, state, compile.Rules);
         var drift = result with
         {
+            Security = wanted.Security,
+            Source = new PlanSource(
+                PlanSalt is null ? null : PlanBasis.Create(PlanSalt, wanted, state, plan),
+                state.Services ?? [],
+                DesiredServices.From(compile.Rules, withExtras: !gateway.Name.StartsWith("admin:", StringComparison.Ordinal)),
+                wanted.Paywalls.Select(static paywall => paywall.OwnerId).ToArray()),
             Status = plan.IsEmpty ? DriftStatus.InSync
                 : plan.IsRefused || IsOnlyWritten(plan, state) ? DriftStatus.Undetermined
                 : DriftStatus.InDrift,
@@ -229,6 +241,18 @@ public sealed record DriftResult : IReportable
     /// <summary>Number of diagnostics of each severity, for example <c>1 error, 2 warn</c>, or <c>none</c>.</summary>
     [JsonIgnore]
     public string DiagnosticsSummary => DiagnosticsText.Summarize(Diagnostics);
+
+    /// <summary>The stages that ended, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StageReport> Stages { get; init; } = [];
+
+    /// <summary>What the plan was made from; null where there is none.</summary>
+    [JsonIgnore]
+    internal PlanSource? Source { get; init; }
+
+    /// <summary>The switches in force.</summary>
+    [JsonIgnore]
+    internal SecurityState? Security { get; init; }
 
     /// <summary>The journal at the time of the comparison; null where there is none.</summary>
     [JsonIgnore]

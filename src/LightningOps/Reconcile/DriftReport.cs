@@ -25,6 +25,8 @@ internal static class DriftReport
             new("To be closed", drift.ClosingPlan?.Summary),
             new("Journal head", drift.JournalHead?.ToString()),
         ],
+        Timeline = drift.Stages.Select(ReconcileRecorder.ToEvent).ToArray(),
+        Changes = drift.Source is { } source ? new PlanMask(source, withPrivateValues: false).Report(drift.Plan ?? drift.ClosingPlan) : [],
         Checks =
         [
             ReportCheck.Create("The paywalls compile", drift.Valid),

@@ -45,6 +45,15 @@ public static class ReconcileFailureCodes
     /// <summary>The plan differs from the approved plan.</summary>
     public const string PlanChanged = "plan_changed";
 
+    /// <summary>The plan removes or changes more than the guard rails allow, and nobody agreed to it; only paused and killed services were closed.</summary>
+    public const string GuardRailExceeded = "guard_rail_exceeded";
+
+    /// <summary>The gateway is not reconciled, because an earlier deployment was restored there; only paused and killed services were closed.</summary>
+    public const string ReconcileSuspended = "reconcile_suspended";
+
+    /// <summary>The gateway, the control plane or its switches have moved since the plan was made; only paused and killed services were closed.</summary>
+    public const string PlanStale = "plan_stale";
+
     /// <summary>The operator stopped the run.</summary>
     public const string Cancelled = "cancelled";
 
@@ -85,6 +94,9 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.ClosingFailed => "Look at what answers at the challenge address for the routes named, and stop the gateway if it sells; then run the command again.",
         ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
         ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
+        ReconcileFailureCodes.GuardRailExceeded => "Look at the plan (Sync-ApertureConfig -WhatIf). If it is meant: write it with New-L402Plan -OutFile plan.json, have it reviewed, and run Sync-ApertureConfig -PlanPath plan.json -Approve HASH; or run the command at a prompt, where it asks.",
+        ReconcileFailureCodes.ReconcileSuspended => "Correct the paywalls, look at the plan (Test-ApertureDrift), then let it be reconciled again: Set-L402Gateway NAME -Reconcile On.",
+        ReconcileFailureCodes.PlanStale => "Make the plan again with New-L402Plan, and have it reviewed again.",
         ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",
         ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: what could not be recorded is sent first.",
         _ => "Look at the stages of the result and run the command again once the cause is removed.",

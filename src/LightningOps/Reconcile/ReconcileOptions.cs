@@ -4,6 +4,7 @@ using System.Threading;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
@@ -52,6 +53,18 @@ public sealed record ReconcileOptions
     /// cref="ReconcileFailureCodes.PlanChanged"/>). Null sends any plan.
     /// </summary>
     public RolloutPlan? ApprovedPlan { get; init; }
+
+    /// <summary>Limits of what is rolled out where nobody agreed to the plan; null for none. What is denied is closed whatever they say.</summary>
+    public GuardRails? Limits { get; init; }
+
+    /// <summary>
+    /// The basis of a plan from a file: if the gateway, the control plane or its switches have moved since, nothing is sent
+    /// (<see cref="ReconcileFailureCodes.PlanStale"/>), and what is denied is closed.
+    /// </summary>
+    public PlanBasis? Basis { get; init; }
+
+    /// <summary>How the endpoints of gateways are drained while they are changed, by the name of the gateway; a close never waits for it.</summary>
+    public IReadOnlyDictionary<string, EndpointDrain> Drains { get; init; } = new Dictionary<string, EndpointDrain>();
 
     /// <summary>Who approved <see cref="ApprovedPlan"/>, for the journal; null where nobody was named.</summary>
     public string? ApprovedBy { get; init; }

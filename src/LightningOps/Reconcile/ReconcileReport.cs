@@ -30,6 +30,7 @@ internal static class ReconcileReport
         Timeline = result.Stages.Select(ReconcileRecorder.ToEvent).ToArray(),
         Checks = Checked.Select(check => CreateCheck(check.Name, result.Stages.LastOrDefault(stage => stage.Stage == check.Stage))).ToArray(),
         Routes = GetRoutes(result),
+        Changes = new PlanMask(new PlanSource(null, result.Before?.Services ?? [], Gateway.Planning.DesiredServices.From(result.Rules, withExtras: !result.Gateway.StartsWith("admin:", StringComparison.Ordinal)), result.Rules.Select(static rule => rule.OwnerId).ToArray()), withPrivateValues: false).Report(result.Plan),
         Failures = GetFailures(result),
         Warnings =
         [
@@ -95,6 +96,7 @@ internal static class ReconcileReport
         new("Image", result.ImageDigest),
         new("Changes", result.Plan?.Summary),
         new("Credentials sold before", result.Plan?.HoldersSummary),
+        new("Last start of Aperture", result.LastStart is { } start ? ReportText.Duration(start) : null),
         new("Journal head", result.JournalHead?.ToString()),
     ];
 

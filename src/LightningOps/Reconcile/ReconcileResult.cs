@@ -6,6 +6,7 @@ using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
 using LightningOps.Observability;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -121,6 +122,10 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public ChangeDurability? Durability { get; init; }
 
+    /// <summary>How long the last start of Aperture took; a restart drops the requests in flight. Null where it is not known, or nothing is restarted.</summary>
+    [JsonIgnore]
+    public TimeSpan? LastStart { get; init; }
+
     /// <summary>After a switch: changes that a roll-out would make and the switch was not about. They were left.</summary>
     [JsonIgnore]
     public IReadOnlyList<ServiceChange> Pending { get; init; } = Array.Empty<ServiceChange>();
@@ -140,6 +145,10 @@ public sealed record ReconcileResult : IReportable
     /// <summary>The rule its events name.</summary>
     [JsonIgnore]
     internal CompiledRule? EventRule { get; init; }
+
+    /// <summary>The paywalls it was made of; null where it was about a switch, or they do not compile.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<Paywall>? Paywalls { get; init; }
 
     /// <summary>The rules, in match order; empty when the paywalls do not compile.</summary>
     [JsonIgnore]

@@ -68,6 +68,9 @@ public sealed class Reconciler
         observer = new ReconcileObserver(observability, time, gateway.Name);
     }
 
+    /// <summary>Why the gateway is not reconciled; null where it is. A switch is still carried out.</summary>
+    public ReconcileSuspension? Suspension { get; init; }
+
     /// <summary>Name of the gateway.</summary>
     public string GatewayName => gateway.Name;
 
@@ -83,7 +86,10 @@ public sealed class Reconciler
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled before anything was recorded or sent.</exception>
     public Task<ReconcileResult> RunAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
-        observer.ObserveAsync(options.RequestId, () => PassAsync(options, null, cancellationToken));
+        observer.ObserveAsync(options.RequestId, () => PassAsync(options, options.Switch is null ? FindSuspended(options) : null, cancellationToken));
+
+    private RolloutFailure? FindSuspended(ReconcileOptions options) => Suspension is null || options.JournalKind == JournalKind.Restore ? null
+        : new RolloutFailure(ReconcileFailureCodes.ReconcileSuspended, ReconcileStage.Pending, "not reconciled since " + Suspension.Who + " restored " + Suspension.DeploymentId + " there");
 
     /// <summary>
     /// Closes what a pause or kill switch denies and nothing else, because an earlier gateway of the same roll-out failed.
@@ -152,7 +158,7 @@ public sealed class Reconciler
 
             var probe = ProbeRouteFinder.Find(wanted.Compile.Rules);
             var journal = CreateJournal(pass, wanted.Compile, probe);
-            var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied);
+            var rollout = new Rollout(pass, wanted.Compile, journal, probe, denied) { Desired = wanted };
             var isSwitched = options.Switch is { } scope && (wanted.Compile.Valid || !scope.Stops) && wanted.Security is not null && wanted.Unread is null && missing is null && refusal is null;
             var switched = isSwitched ? new SwitchRollout(pass, wanted) : null;
             if (switched is not null && await switched.IsInPlaceAsync(stop.Token).ConfigureAwait(false))
@@ -174,7 +180,7 @@ public sealed class Reconciler
             var end = (wanted.Unread is { } unread ? new RolloutFailure(ReconcileFailureCodes.PaywallsUnreadable, ReconcileStage.List, RolloutFailure.GetReason(unread))
                 : !wanted.Compile.Valid ? DoesNotCompile
                 : missing is not null ? new RolloutFailure(ReconcileFailureCodes.LeaseUnavailable, ReconcileStage.Lease, RolloutFailure.GetReason(missing))
-                : refusal) is { } failure
+                : refusal ?? FindSuspended(options)) is { } failure
                 ? await rollout.RefuseAsync(failure, stop.Token).ConfigureAwait(false)
                 : await rollout.RunAsync(stop.Token).ConfigureAwait(false);
             if (missing is LeaseHeldException)
@@ -187,7 +193,13 @@ public sealed class Reconciler
             var leftAlone = options.Prune ? [] : FindLeftAlone(end, wanted.Compile);
             WarnOfOthers(pass, denied, leftAlone);
             WarnOfRestart(pass);
-            return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with { Denied = denied, LeftAlone = leftAlone, StaysClosed = switched?.StaysClosed ?? [] };
+            return CreateResult(pass, end, wanted.Compile, journal, cancellationToken.IsCancellationRequested) with
+            {
+                Denied = denied,
+                LeftAlone = leftAlone,
+                StaysClosed = switched?.StaysClosed ?? [],
+                Paywalls = wanted.Unread is null && wanted.Compile.Valid ? wanted.Paywalls : null,
+            };
         }
         finally
         {
@@ -350,6 +362,7 @@ public sealed class Reconciler
             WasCancelled = isCancelled,
             Plan = end.State.Plan,
             Durability = (pass.Gateway as IChangeDurability)?.Durability,
+            LastStart = (pass.Gateway as IRestarted)?.LastStart,
             Before = end.State.Before,
             EventRule = journal.EventRule,
             Rules = compile.Rules,

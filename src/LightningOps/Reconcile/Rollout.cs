@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Probes;
 using LightningOps.Json;
 
@@ -24,6 +25,7 @@ internal sealed class Rollout
     private GatewayState? before;
     private GatewayDeployment? active;
     private RolloutPlan? plan;
+    private string? refusal;
     private bool isSent;
 
     public Rollout(ReconcilePass pass, CompileResult compile, DeploymentJournal journal, ProbeRoute? probe, DenyRules? denied)
@@ -35,6 +37,9 @@ internal sealed class Rollout
         ending = new RolloutFinisher(pass, journal, denied);
         rollout = GatewayRolloutFactory.Create(pass.Options, compile, denied);
     }
+
+    /// <summary>What the compile was made from, for a plan of a file; null where there is none.</summary>
+    public DesiredConfiguration? Desired { get; init; }
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="stop">Cancelled by the operator, or by the loss of the lease: another roll-out may be running, and nothing more is sent.</param>
@@ -54,6 +59,18 @@ internal sealed class Rollout
             failure = await FinishAsync(failure).ConfigureAwait(false);
         }
 
+        try
+        {
+            return await EndAsync(failure, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await UndrainAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RolloutResult> EndAsync(RolloutFailure? failure, CancellationToken stop)
+    {
         var state = new RolloutState { Before = before, Active = active, Plan = plan, IsSent = isSent, Progress = checks.Progress, Desired = compile.ConfigHash };
         return failure is null && checks.NotClosed is { } notClosed ? await ending.EndNotClosedAsync(state, notClosed).ConfigureAwait(false)
             : failure is null ? await ending.CompleteAsync(state).ConfigureAwait(false)
@@ -106,7 +123,18 @@ internal sealed class Rollout
                     pass.Warn(reopened.Code, reopened.Message);
                 }
 
-                if (plan.IsRefused)
+                plan = GuardRails.Prepare(plan, before, compile.Rules);
+                if (pass.Options.Basis is { } basis && Desired is { } wanted && basis.FindMoved(PlanBasis.Create(basis.Salt, wanted, before, plan), wanted.Security) is { Count: > 0 } moved)
+                {
+                    refusal = ReconcileFailureCodes.PlanStale;
+                    step.Fail("since the plan was made: " + string.Join("; ", moved));
+                }
+                else if (!plan.IsRefused && pass.Options.Limits?.FindExceeded(plan) is { Count: > 0 } exceeded)
+                {
+                    refusal = ReconcileFailureCodes.GuardRailExceeded;
+                    step.Fail(string.Join("; ", exceeded));
+                }
+                else if (plan.IsRefused)
                 {
                     step.Fail("refused:" + string.Join(",", plan.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Code).Distinct()));
                 }
@@ -116,7 +144,8 @@ internal sealed class Rollout
                 }
             },
             stop).ConfigureAwait(false);
-        return failure is { Reason: ReconcileFailureCodes.PlanChanged } ? failure with { Code = ReconcileFailureCodes.PlanChanged } : failure;
+        return failure is not null && refusal is not null && !failure.IsCancellation ? failure with { Code = refusal }
+            : failure is { Reason: ReconcileFailureCodes.PlanChanged } ? failure with { Code = ReconcileFailureCodes.PlanChanged } : failure;
     }
 
     /// <summary>Nothing is sent to a gateway that already serves it and is up.</summary>
@@ -134,6 +163,18 @@ internal sealed class Rollout
         return await ApplyAsync(stop).ConfigureAwait(false) ?? await checks.HealthAsync(stop).ConfigureAwait(false);
     }
 
+    /// <summary>Null where nothing is drained: a close must not wait for requests in flight.</summary>
+    private EndpointDrain? FindDrain() =>
+        pass.Options is { Switch: not { Stops: true }, Suspended.Count: 0 } && pass.Options.Drains.TryGetValue(pass.Gateway.Name, out var drain) ? drain : null;
+
+    private async Task UndrainAsync()
+    {
+        if (FindDrain() is { } drain && await drain.UndrainAsync().ConfigureAwait(false) is { Count: > 0 } failures)
+        {
+            pass.Warn("undrain_failed", "Still out of the balancer, because -UndrainCommand failed: " + string.Join("; ", failures));
+        }
+    }
+
     private Task<RolloutFailure?> ApplyAsync(CancellationToken stop) => pass.Timeline.AttemptAsync(
         ReconcileStage.Apply,
         ReconcileFailureCodes.DeployApplyFailed,
@@ -142,7 +183,9 @@ internal sealed class Rollout
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             pass.ShowChanges(ReconcileStage.Apply);
-            active = await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false);
+            active = FindDrain() is not { } drain ? await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false)
+                : pass.Gateway is EndpointGroup group ? await group.ApplyAsync(rollout, drain, token).ConfigureAwait(false)
+                : await drain.AroundAsync(pass.Gateway, () => pass.Gateway.ApplyAsync(rollout, token), token).ConfigureAwait(false);
         },
         stop);
 

@@ -190,6 +190,27 @@ internal static class Migrations
             CREATE INDEX journal_by_gateway ON journal (gateway, sequence) WHERE gateway IS NOT NULL;
             CREATE INDEX journal_by_deployment ON journal (deployment_id) WHERE deployment_id IS NOT NULL;
             """),
+
+        // Many deployments are of the same paywalls: each set is kept once.
+        new Migration(9, "The paywalls of deployments, and gateways that are not reconciled", """
+            CREATE TABLE paywall_snapshots (
+                snapshot_hash TEXT NOT NULL PRIMARY KEY,
+                paywalls BLOB NOT NULL);
+
+            CREATE TABLE deployment_snapshots (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                deployment_id TEXT NOT NULL UNIQUE,
+                gateway TEXT NOT NULL,
+                config_hash TEXT NOT NULL,
+                snapshot_hash TEXT NOT NULL,
+                created_at_ms INTEGER NOT NULL);
+
+            CREATE TABLE suspended_reconciles (
+                gateway TEXT NOT NULL PRIMARY KEY,
+                deployment_id TEXT NOT NULL,
+                who TEXT NOT NULL,
+                since_ms INTEGER NOT NULL);
+            """),
     ];
 
     /// <summary>Version of the schema after all steps.</summary>

@@ -124,7 +124,7 @@ public sealed class InvokeLightningCompileTests : IDisposable
     public void A_store_keeps_what_was_recorded()
     {
         var history = session.Run(
-            "Import-LightningPaywall $file -StorePath s.db | Out-Null; Connect-LightningOps Local -StorePath s.db; Invoke-LightningCompile -RequestId r1 | Out-Null; Get-L402Deployment",
+            "Import-LightningPaywall $file -StorePath s.db | Out-Null; Connect-LightningOps Local -StorePath s.db; Invoke-LightningCompile -RequestId r0 | Out-Null; Invoke-LightningCompile -RequestId r1 -Record | Out-Null; Get-L402Deployment -IncludeCompiled",
             ("file", Places.Vector("smoke/paywalls.json"))).Single();
 
         Assert.Equal("r1", history.Properties["RequestId"].Value);

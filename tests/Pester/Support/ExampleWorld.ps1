@@ -95,7 +95,7 @@ function New-ExampleWorld {
     $env:OA_LIGHTNING_OPS_CRED_SETTLEMENT_READ = 'settlement-read-credential'
     $env:OA_LIGHTNING_OPS_CRED_OPERATOR_ADMIN = 'operator-admin-credential'
 
-    $filled = Invoke-Example $world 'Import-LightningPaywall ./hosted-paywalls.json; Invoke-LightningCompile -Mode Local; Import-L402Settlement ./settlements.jsonl -Mode Local'
+    $filled = Invoke-Example $world 'Import-LightningPaywall ./hosted-paywalls.json; Invoke-LightningCompile -Mode Local -Record; Import-L402Settlement ./settlements.jsonl -Mode Local'
     if ($filled.Errors) {
         throw $filled.Errors[0]
     }

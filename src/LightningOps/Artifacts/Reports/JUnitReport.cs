@@ -77,6 +77,11 @@ internal static class JUnitReport
             WriteCase(xml, run, check);
         }
 
+        if (run.Changes.Count > 0)
+        {
+            xml.WriteElementString("system-out", VisibleText.From("Plan:\n" + string.Join("\n", run.Changes)));
+        }
+
         xml.WriteEndElement();
     }
 

@@ -30,6 +30,9 @@ public sealed record RunReport
     /// <summary>The routes for sale.</summary>
     public IReadOnlyList<ReportRoute> Routes { get; init; } = Array.Empty<ReportRoute>();
 
+    /// <summary>The plan: what is added, changed, removed, closed and moved.</summary>
+    public IReadOnlyList<ReportChange> Changes { get; init; } = Array.Empty<ReportChange>();
+
     /// <summary>Money asked, allowed, paid and settled.</summary>
     public IReadOnlyList<ReportAmount> Money { get; init; } = Array.Empty<ReportAmount>();
 
@@ -102,6 +105,25 @@ public sealed record ReportFailure(string Code, string? Reason)
 
     /// <summary>What to do about it, or null.</summary>
     public string? Remedy { get; init; }
+}
+
+/// <summary>One change of a plan.</summary>
+/// <param name="Kind">For example <c>added</c>.</param>
+/// <param name="Service">Name of the service.</param>
+public sealed record ReportChange(string Kind, string Service)
+{
+    /// <summary>Host and path, readable.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Members with old and new value and unit, one text each.</summary>
+    public IReadOnlyList<string> Values { get; init; } = Array.Empty<string>();
+
+    /// <summary>What holders of credentials sold before can do afterwards.</summary>
+    public string? Holders { get; init; }
+
+    /// <summary>The change on one line.</summary>
+    public override string ToString() =>
+        Kind + " " + Service + (Route is null ? string.Empty : " (" + Route + ")") + (Values.Count == 0 ? string.Empty : ": " + string.Join(", ", Values)) + (Holders is null ? string.Empty : ". " + Holders);
 }
 
 /// <summary>One route that is sold, or not.</summary>

@@ -19,7 +19,7 @@ namespace LightningOps.ControlPlane.Local;
 /// Every method also throws <see cref="StoreException"/> when the file cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal
+public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal, IDeploymentSnapshots
 {
     private readonly StoreFileConnection store;
     private readonly TimeProvider time;
@@ -208,6 +208,38 @@ public sealed class LocalControlPlane : IControlPlane, IBulkIngest, IIngestPrevi
     /// <inheritdoc/>
     public async Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken) =>
         (await store.ReadAsync(static connection => new[] { JournalTable.FindHead(connection) }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    public Task KeepSnapshotAsync(DeploymentSnapshot snapshot, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                SnapshotTables.Put(connection, snapshot, NowMs());
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<DeploymentSnapshot?> FindSnapshotAsync(string deploymentId, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(connection => new[] { SnapshotTables.Find(connection, deploymentId, path) }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    public Task SuspendReconcileAsync(string gateway, string deploymentId, string who, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                SnapshotTables.Suspend(connection, new ReconcileSuspension(gateway, deploymentId, who, NowMs()));
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ResumeReconcileAsync(string gateway, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => SnapshotTables.Resume(connection, gateway), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(connection => new[] { SnapshotTables.FindSuspension(connection, gateway) }, cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => store.Dispose();

@@ -61,6 +61,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
 
+    TimeSpan? IRestarted.LastStart => reload is null or { ConfirmsLoad: true } ? null : LoadedRecord.FindAny(options.Path)?.LastStart;
+
     Action<TimeSpan>? IRestarted.StartWaiting
     {
         set => start.Waiting = value;

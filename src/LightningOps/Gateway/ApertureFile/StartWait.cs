@@ -95,6 +95,9 @@ internal interface IRestarted
     /// <summary>How long one restart may take at most.</summary>
     TimeSpan RestartLimit { get; }
 
+    /// <summary>How long the last start took that was seen; null where none was, or a change restarts nothing.</summary>
+    TimeSpan? LastStart { get; }
+
     /// <summary>Told while a start is waited for, with the time left.</summary>
     Action<TimeSpan>? StartWaiting { set; }
 

@@ -85,7 +85,10 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     }
 
     /// <inheritdoc/>
-    public async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken)
+    public Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, CancellationToken cancellationToken) => ApplyAsync(rollout, null, cancellationToken);
+
+    /// <summary>Applies to one endpoint after the other, each taken out of the balancer while it is changed.</summary>
+    internal async Task<GatewayDeployment> ApplyAsync(GatewayRollout rollout, EndpointDrain? drain, CancellationToken cancellationToken)
     {
         var before = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
         if (before.RecordFailure is { } unreadable)
@@ -99,7 +102,10 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
         {
             try
             {
-                applied = await states[place].Gateway.ApplyAsync(rollout, cancellationToken).ConfigureAwait(false);
+                var endpoint = states[place].Gateway;
+                applied = drain is null
+                    ? await endpoint.ApplyAsync(rollout, cancellationToken).ConfigureAwait(false)
+                    : await drain.AroundAsync(endpoint, () => endpoint.ApplyAsync(rollout, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException && place > 0)
             {

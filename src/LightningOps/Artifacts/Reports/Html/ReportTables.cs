@@ -53,6 +53,23 @@ internal sealed class ReportTables
         });
     }
 
+    public void Changes(IReadOnlyList<ReportChange> changes)
+    {
+        Table("Changes of the plan", changes, ["Service", "Change", "Values", "Credentials sold before"], change =>
+        {
+            Head(change.Route ?? change.Service, change.Route is null ? null : change.Service);
+            Cell("Change", change.Kind);
+            Cell("Values", () =>
+            {
+                foreach (var value in change.Values)
+                {
+                    html.Element("div", value, ("class", "text"));
+                }
+            });
+            Cell("Credentials sold before", change.Holders);
+        });
+    }
+
     public void Routes(IReadOnlyList<ReportRoute> routes)
     {
         var hasUpstream = routes.Any(static route => route.Upstream is not null);

@@ -51,6 +51,7 @@ internal sealed class RunArticle
             Tiles();
             Failures();
             Section("checks", "Checks", run.Checks.Count, () => new ReportTables(html).Checks(run.Checks));
+            Section("plan", "Plan", run.Changes.Count, () => new ReportTables(html).Changes(run.Changes));
             Section("timeline", "Timeline", run.Timeline.Count, () => new TimelineList(html, run.Timeline).Write());
             Section("money", "Money", run.Money.Count, () => new ReportTables(html).Money(run.Money));
             Section("routes", "Routes", run.Routes.Count, () => new ReportTables(html).Routes(run.Routes));

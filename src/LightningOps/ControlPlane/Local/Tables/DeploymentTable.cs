@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Data.Common;
+using System.Linq;
 using LightningOps.Storage;
 
 namespace LightningOps.ControlPlane.Local.Tables;
@@ -10,6 +12,15 @@ internal static class DeploymentTable
     private const string Columns =
         "deployment_id, paywall_id, owner_id, config_hash, image_digest, status, diagnostics, metadata, request_id, applied_at_ms, rolled_back_from, created_at_ms, updated_at_ms";
 
+    // What was only compiled has no correlation in its metadata (docs/reference/gateway.md#deployment-metadata).
+    private static readonly string WithJournal =
+        "SELECT " + string.Join(", ", Columns.Split([", "], StringSplitOptions.None).Select(static column => "deployments." + column)) + """
+        , deployments.sequence, journal.gateway AS gateway, journal.who AS who, journal.detail AS changes,
+            CASE WHEN deployments.metadata IS NULL OR instr(deployments.metadata, '"correlation"') > 0 THEN 1 ELSE 0 END AS is_rollout
+        FROM deployments LEFT JOIN journal ON journal.sequence = (
+            SELECT max(entry.sequence) FROM journal AS entry WHERE entry.deployment_id = deployments.deployment_id AND entry.gateway IS NOT NULL)
+        """;
+
     public static Deployment? Find(DbConnection connection, string deploymentId) =>
         connection.FirstRow(Read, "SELECT " + Columns + " FROM deployments WHERE deployment_id = @id", ("@id", deploymentId));
 
@@ -18,8 +29,12 @@ internal static class DeploymentTable
         var filter = new SqlFilter()
             .Where("deployment_id", query.DeploymentId)
             .Where("status", query.Status is { } status ? EnumColumn<DeploymentStatus>.ToText(status) : null)
-            .Where("config_hash", query.ConfigHash?.Value);
-        return connection.Rows(Read, filter.SelectNewest("deployments", Columns, query.First), filter.Values);
+            .Where("config_hash", query.ConfigHash?.Value)
+            .Where("gateway", query.Gateway)
+            .Where("who", query.Who)
+            .Where("is_rollout", query.RolloutsOnly ? 1 : null)
+            .Within("created_at_ms", query.SinceMs, query.UntilMs);
+        return connection.Rows(ReadWithJournal, filter.SelectNewest("(" + WithJournal + ") AS listed", Columns + ", gateway, who, changes", query.First), filter.Values);
     }
 
     public static void Put(DbConnection connection, Deployment deployment) =>
@@ -44,6 +59,8 @@ internal static class DeploymentTable
             ("@rolledBackFrom", deployment.RolledBackFrom),
             ("@created", deployment.CreatedAtMs),
             ("@updated", deployment.UpdatedAtMs));
+
+    private static Deployment ReadWithJournal(DbDataReader row) => Read(row) with { Gateway = row.TextOrNull(13), Who = row.TextOrNull(14), Changes = row.TextOrNull(15) };
 
     private static Deployment Read(DbDataReader row) => new()
     {

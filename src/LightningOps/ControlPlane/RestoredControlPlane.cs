@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Paywalls;
+
+namespace LightningOps.ControlPlane;
+
+/// <summary>
+/// A control plane as if it held the paywalls of an earlier deployment: switches, records and books are its own. What is
+/// suspended now stays suspended.
+/// </summary>
+public sealed class RestoredControlPlane : IControlPlane
+{
+    private readonly IControlPlane inner;
+    private readonly IReadOnlyList<Paywall> paywalls;
+
+    private RestoredControlPlane(IControlPlane inner, IReadOnlyList<Paywall> paywalls, IReadOnlyList<string> suspended)
+    {
+        this.inner = inner;
+        this.paywalls = paywalls;
+        Suspended = suspended;
+    }
+
+    /// <summary>The paywalls.</summary>
+    public IReadOnlyList<Paywall> Paywalls => paywalls;
+
+    /// <summary>Ids of paywalls that sold then, are suspended now and stay so.</summary>
+    public IReadOnlyList<string> Suspended { get; }
+
+    /// <summary>A control plane with the paywalls of a snapshot.</summary>
+    /// <param name="inner">The control plane; its creator disposes it.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="LightningOpsException">The paywalls of today cannot be read: what is suspended is not known.</exception>
+    public static async Task<RestoredControlPlane> CreateAsync(IControlPlane inner, DeploymentSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var now = await inner.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);
+        var suspended = new HashSet<string>(now.Where(static paywall => paywall.Status == PaywallStatus.Paused).Select(static paywall => paywall.PaywallId), StringComparer.Ordinal);
+        var held = snapshot.Paywalls.Where(paywall => paywall.Status == PaywallStatus.Active && suspended.Contains(paywall.PaywallId)).Select(static paywall => paywall.PaywallId).ToArray();
+        return new RestoredControlPlane(inner, snapshot.Paywalls.Select(paywall => held.Contains(paywall.PaywallId) ? paywall with { Status = PaywallStatus.Paused } : paywall).ToArray(), held);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) => Task.FromResult(paywalls);
+
+    /// <inheritdoc/>
+    public Task<Deployment> RecordDeploymentAsync(DeploymentIntent intent, CancellationToken cancellationToken) => inner.RecordDeploymentAsync(intent, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GatewayEvent> RecordEventAsync(GatewayEventDraft draft, CancellationToken cancellationToken) => inner.RecordEventAsync(draft, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken) => inner.IngestInvoiceAsync(update, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken) => inner.IngestSettlementAsync(report, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) => inner.GetSecurityStateAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<GlobalControl> SetGlobalPauseAsync(GlobalPauseChange change, CancellationToken cancellationToken) => inner.SetGlobalPauseAsync(change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<OwnerControl> SetOwnerKillSwitchAsync(OwnerKillSwitchChange change, CancellationToken cancellationToken) => inner.SetOwnerKillSwitchAsync(change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> RotateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) => inner.RotateCredentialRoleAsync(change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) => inner.ActivateCredentialRoleAsync(change, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) => inner.RevokeCredentialRoleAsync(change, cancellationToken);
+
+    /// <summary>Nothing: the control plane itself is disposed by its creator.</summary>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LightningOps.ApertureYaml;
+using LightningOps.Artifacts.Reports;
+using LightningOps.Compile;
+using LightningOps.Gateway;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>What a plan is made of, beside its text.</summary>
+/// <param name="Basis">Hashes of what it was made from; null where they were not asked for.</param>
+/// <param name="Before">Services at the gateway.</param>
+/// <param name="Desired">Services after the roll-out.</param>
+/// <param name="Owners">Ids of all owners.</param>
+internal sealed record PlanSource(PlanBasis? Basis, IReadOnlyList<GatewayService> Before, IReadOnlyList<GatewayService> Desired, IReadOnlyList<string> Owners);
+
+/// <summary>Writes changes with every member, and withholds what a CI must not post.</summary>
+internal sealed class PlanMask
+{
+    private const string Withheld = "(withheld)";
+    private readonly bool withPrivateValues;
+    private readonly Dictionary<string, GatewayService> before;
+    private readonly Dictionary<string, GatewayService> desired;
+    private readonly string[] owners;
+
+    public PlanMask(PlanSource source, bool withPrivateValues)
+    {
+        this.withPrivateValues = withPrivateValues;
+        before = GetByName(source.Before);
+        desired = GetByName(source.Desired);
+
+        // The longest first: an id may begin another.
+        owners = source.Owners.Distinct(StringComparer.Ordinal).OrderByDescending(static owner => owner.Length).ToArray();
+    }
+
+    public PlannedChange Describe(ServiceChange change) => new()
+    {
+        Name = change.Name,
+        Kind = change.Kind,
+        Members = GetMembers(change).Select(member => Create(change, member)).ToArray(),
+        OldPlace = change.OldPlace + 1,
+        NewPlace = change.NewPlace + 1,
+        RenamedFrom = change.RenamedFrom,
+        Endpoint = change.Endpoint,
+        Holders = change.Holders,
+        HoldersText = change.HoldersText,
+        IsBrieflyUnreachable = change.IsBrieflyUnreachable,
+    };
+
+    /// <summary>The changes of a plan as a report shows them.</summary>
+    public IReadOnlyList<ReportChange> Report(RolloutPlan? plan) => (plan?.Changes ?? []).Select(change =>
+    {
+        var planned = Describe(change);
+        var route = desired.TryGetValue(change.Name, out var service) || before.TryGetValue(change.Name, out service) ? ReadableRoute.From(service.HostRegexp, service.PathRegexp) : null;
+        return new ReportChange(planned.Kind.ToString().ToLowerInvariant(), planned.Name)
+        {
+            Route = route,
+            Values = planned.Kind == ServiceChangeKind.Moved
+                ? [FormattableString.Invariant($"from place {planned.OldPlace} to {planned.NewPlace}")]
+                : planned.Members.Select(static member => member.ToString()).ToArray(),
+            Holders = planned.HoldersText,
+        };
+    }).ToArray();
+
+    /// <summary>A text without the ids of owners.</summary>
+    public string Clean(string text) => withPrivateValues ? text : owners.Aggregate(text, static (clean, owner) => clean.Replace(owner, "(owner withheld)"));
+
+    private static Dictionary<string, GatewayService> GetByName(IEnumerable<GatewayService> services)
+    {
+        var byName = new Dictionary<string, GatewayService>(StringComparer.Ordinal);
+        foreach (var service in services)
+        {
+            byName[service.Name] = service;
+        }
+
+        return byName;
+    }
+
+    private IEnumerable<MemberChange> GetMembers(ServiceChange change) =>
+        change.Kind == ServiceChangeKind.Added && desired.TryGetValue(change.Name, out var added) ? MemberChanges.Between(new GatewayService { Name = change.Name, PriceSats = -1 }, added)
+        : change.Kind == ServiceChangeKind.Removed && before.TryGetValue(change.Name, out var removed) ? MemberChanges.Between(removed, new GatewayService { Name = change.Name, PriceSats = -1 })
+        : change.Members;
+
+    private PlannedMember Create(ServiceChange change, MemberChange member)
+    {
+        var isAdded = change.Kind == ServiceChangeKind.Added;
+        var isRemoved = change.Kind == ServiceChangeKind.Removed;
+        return new PlannedMember(member.Member, isAdded || member.OldValue.Length == 0 ? null : Show(change, member.Member, member.OldValue, isOld: true), isRemoved || member.NewValue.Length == 0 ? null : Show(change, member.Member, member.NewValue, isOld: false))
+        {
+            Unit = member.Member == "price" ? "sat" : member.Member == "timeout" ? "s" : null,
+        };
+    }
+
+    private string Show(ServiceChange change, string member, string value, bool isOld)
+    {
+        // A header may hold a key of the upstream; what is closed is not told where it was.
+        var isPrivate = member.StartsWith("headers", StringComparison.Ordinal)
+            || (isOld && member is "address" or "tlscertpath" && (change.Kind == ServiceChangeKind.Closed || (before.TryGetValue(change.Name, out var service) && service.IsClosed && value != GatewayService.ClosedAddress)))
+            || (isOld && change.Kind == ServiceChangeKind.Closed && member.StartsWith("rewrite", StringComparison.Ordinal));
+        return isPrivate && !withPrivateValues ? Withheld : Clean(value);
+    }
+}
