@@ -3,6 +3,7 @@ using LightningOps.Benchmarks;
 
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- settlements 1000000
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- postgres 1000000 100000 10
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause 10000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- access-log 1000000 16000 1000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- cached-path
@@ -11,6 +12,8 @@ switch (args)
 {
     case [SettlementRun.Verb, .. var arguments]:
         return await SettlementRun.RunAsync(arguments);
+    case [PostgresRun.Verb, .. var arguments]:
+        return await PostgresRun.RunAsync(arguments);
     case [PauseRun.Verb, .. var arguments]:
         return await PauseRun.RunAsync(arguments);
     case [AccessLogRun.Verb, .. var arguments]:

@@ -174,7 +174,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         process?.Dispose();
-        if (folder is not null)
+        for (var i = 0; folder is not null && Directory.Exists(folder) && i < 50; i++)
         {
             try
             {
@@ -183,6 +183,7 @@ public sealed class PostgresServer : IDisposable
             catch (IOException)
             {
                 // A session of it still ends.
+                Thread.Sleep(100);
             }
         }
     }

@@ -22,7 +22,11 @@ public sealed class StoreException : LightningOpsException
         Path = path;
     }
 
-    /// <summary>store_locked, store_corrupt, store_readonly, store_not_found, store_full, store_path_invalid, store_failed or duplicate_paywall.</summary>
+    /// <summary>
+    /// store_locked, store_corrupt, store_readonly, store_not_found, store_full, store_path_invalid, store_failed or duplicate_paywall; in PostgreSQL
+    /// also store_unreachable, store_denied, store_not_trusted, store_not_migrated, store_pooled, store_rule, store_outcome_unknown or lease_superseded;
+    /// of a copy store_not_empty or copy_differs.
+    /// </summary>
     public string Code { get; }
 
     /// <summary>The store's file.</summary>

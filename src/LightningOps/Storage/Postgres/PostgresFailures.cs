@@ -24,8 +24,7 @@ internal static class PostgresFailures
 
     /// <summary>Whether <paramref name="failure"/> comes from using the store.</summary>
     public static bool IsStoreFailure(Exception failure) =>
-        failure is NpgsqlException or StoreConflictException or SocketException or IOException or TimeoutException or InvalidDataException or AuthenticationException or InvalidOperationException
-        && failure is not ObjectDisposedException;
+        failure is NpgsqlException or StoreConflictException or SocketException or IOException or TimeoutException or InvalidDataException or AuthenticationException;
 
     /// <summary>The typed failure; the message has no value of a row and no password.</summary>
     public static LightningOpsException From(string name, Exception failure) => failure switch
