@@ -208,7 +208,7 @@ internal sealed class PostgresLedger : ILedgerStorage
             ("@paywall", settlement.PaywallId),
             ("@owner", settlement.OwnerId),
             ("@invoice", settlement.InvoiceId),
-            ("@amount", settlement.AmountMsats.Value),
+            ("@amount", settlement.AmountMsats),
             ("@proof", settlement.PaymentProofRef),
             ("@request", settlement.RequestId),
             ("@metadata", settlement.Metadata?.Value),
@@ -225,7 +225,7 @@ internal sealed class PostgresLedger : ILedgerStorage
         Write(row, settlement.PaywallId);
         Write(row, settlement.OwnerId);
         Write(row, settlement.InvoiceId);
-        row.Write(settlement.AmountMsats.Value, NpgsqlDbType.Bigint);
+        row.Write(settlement.AmountMsats, NpgsqlDbType.Bigint);
         Write(row, settlement.PaymentProofRef);
         Write(row, settlement.RequestId);
         Write(row, settlement.Metadata?.Value);
@@ -265,7 +265,7 @@ internal sealed class PostgresLedger : ILedgerStorage
         ("@invoice_id", invoice.InvoiceId),
         ("@paywall_id", invoice.PaywallId),
         ("@owner_id", invoice.OwnerId),
-        ("@amount_msats", invoice.AmountMsats.Value),
+        ("@amount_msats", invoice.AmountMsats),
         ("@status", EnumColumn<InvoiceStatus>.ToText(invoice.Status)),
         ("@payment_hash", invoice.PaymentHash),
         ("@payment_request", invoice.PaymentRequest),
@@ -286,7 +286,7 @@ internal sealed class PostgresLedger : ILedgerStorage
         Write(row, invoice.InvoiceId);
         Write(row, invoice.PaywallId);
         Write(row, invoice.OwnerId);
-        row.Write(invoice.AmountMsats.Value, NpgsqlDbType.Bigint);
+        row.Write(invoice.AmountMsats, NpgsqlDbType.Bigint);
         Write(row, EnumColumn<InvoiceStatus>.ToText(invoice.Status));
         Write(row, invoice.PaymentHash);
         Write(row, invoice.PaymentRequest);
