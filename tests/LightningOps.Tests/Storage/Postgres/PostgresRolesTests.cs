@@ -16,7 +16,7 @@ using Xunit;
 
 namespace LightningOps.Tests.Storage.Postgres;
 
-/// <summary>The grants of docs/reference/postgres.md: what an operator and a reader can do, and what they cannot.</summary>
+/// <summary>The grants of docs/reference/postgres.md#schema: what an operator and a reader can do, and what they cannot.</summary>
 public sealed class PostgresRolesTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
