@@ -21,7 +21,7 @@ namespace LightningOps.ControlPlane.Postgres;
 /// Every method also throws <see cref="StoreException"/> when the database cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal, IChangeNotifier
+public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal, IDeploymentSnapshots, IChangeNotifier
 {
     private readonly PostgresStore store;
     private readonly TimeProvider time;
@@ -222,6 +222,40 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     /// <inheritdoc/>
     public async Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken) =>
         (await store.ReadAsync(static connection => new[] { JournalTable.FindHead(connection) }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    public Task KeepSnapshotAsync(DeploymentSnapshot snapshot, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                // What another session keeps must not be removed in between.
+                connection.Run("LOCK TABLE deployment_snapshots IN SHARE ROW EXCLUSIVE MODE");
+                SnapshotTables.Put(connection, snapshot, NowMs());
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<DeploymentSnapshot?> FindSnapshotAsync(string deploymentId, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(connection => new[] { SnapshotTables.Find(connection, deploymentId, store.Name) }, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    public Task SuspendReconcileAsync(string gateway, string deploymentId, string who, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                SnapshotTables.Suspend(connection, new ReconcileSuspension(gateway, deploymentId, who, NowMs()));
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ResumeReconcileAsync(string gateway, CancellationToken cancellationToken) =>
+        store.WriteAsync(connection => SnapshotTables.Resume(connection, gateway), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(connection => new[] { SnapshotTables.FindSuspension(connection, gateway) }, cancellationToken).ConfigureAwait(false))[0];
 
     /// <inheritdoc/>
     public async Task WaitForChangeAsync(CancellationToken cancellationToken)

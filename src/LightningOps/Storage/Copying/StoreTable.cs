@@ -43,6 +43,9 @@ internal sealed class StoreTable
         new("gateway_records", "gateway", false, "gateway", "document", "updated_at_ms:Integer"),
         new("settlement_cursors", "gateway || chr(10) || target", false, "gateway", "target", "settled_until_ms:Integer"),
         new("outbox", "sequence", true, "sequence:Integer", "target", "gateway", "deployment_id", "document", "is_taken:Flag", "created_at_ms:Integer"),
+        new("paywall_snapshots", "snapshot_hash", false, "snapshot_hash", "paywalls:Bytes"),
+        new("deployment_snapshots", "sequence", true, "sequence:Integer", "deployment_id", "gateway", "config_hash", "snapshot_hash", "created_at_ms:Integer"),
+        new("suspended_reconciles", "gateway", false, "gateway", "deployment_id", "who", "since_ms:Integer"),
         new("journal", "sequence", true, "sequence:Integer", "at_ms:Integer", "kind", "action", "result", "code", "detail", "claimed_by", "account", "approved_by", "command", "machine", "process_id:SmallInteger", "control_plane", "gateway", "subject", "request_id", "deployment_id", "config_hash", "previous_hash", "hash"),
     ];
 

@@ -62,6 +62,34 @@ public sealed class PostgresControlPlaneTests(PostgresDatabase database) : IClas
     }
 
     [PostgresFact]
+    public async Task The_paywalls_of_a_deployment_and_a_suspended_gateway_are_kept_and_copied()
+    {
+        using var plane = new PostgresControlPlane(database.Empty().Options());
+        foreach (var id in new[] { "dep_1", "dep_2", "dep_1" })
+        {
+            await plane.KeepSnapshotAsync(new DeploymentSnapshot { DeploymentId = id, Gateway = "admin:https://a", ConfigHash = new ConfigHash("cfg_1"), Paywalls = Paywalls(3) }, None);
+        }
+
+        await plane.SuspendReconcileAsync("admin:https://a", "dep_1", "me", None);
+        Assert.Equal(["pw_0", "pw_1", "pw_2"], (await plane.FindSnapshotAsync("dep_2", None))!.Paywalls.Select(static paywall => paywall.PaywallId));
+        Assert.Equal(1L, database.Scalar("SELECT count(*) FROM lightningops.paywall_snapshots"));
+        Assert.Null(await plane.FindSnapshotAsync("dep_3", None));
+        Assert.Equal("me", (await plane.FindSuspensionAsync("admin:https://a", None))!.Who);
+
+        using var folder = new TemporaryFolder();
+        using (var team = StoreEnd.ForPostgres(database.Options()))
+        using (var file = StoreEnd.ForFile(new LocalStoreOptions { Path = folder.File("back.db") }))
+        {
+            Assert.Equal(4, (await StoreCopy.RunAsync(team, file, null, None)).Records);
+        }
+
+        using var local = new LocalControlPlane(new LocalStoreOptions { Path = folder.File("back.db") });
+        Assert.Equal(3, (await local.FindSnapshotAsync("dep_1", None))!.Paywalls.Count);
+        Assert.True(await plane.ResumeReconcileAsync("admin:https://a", None));
+        Assert.Null(await plane.FindSuspensionAsync("admin:https://a", None));
+    }
+
+    [PostgresFact]
     public async Task A_preview_tells_what_an_ingest_would_do_and_records_nothing()
     {
         using var plane = new PostgresControlPlane(database.Empty().Options());

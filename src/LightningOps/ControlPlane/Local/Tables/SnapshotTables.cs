@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.IO;
 using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.ControlPlane.Local.Tables;
 
@@ -12,11 +12,11 @@ internal static class SnapshotTables
 {
     private const int MaxDeployments = 200;
 
-    public static void Put(SqliteConnection connection, DeploymentSnapshot snapshot, long nowMs)
+    public static void Put(DbConnection connection, DeploymentSnapshot snapshot, long nowMs)
     {
         var paywalls = System.Text.Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new { snapshot.Paywalls }));
         var hash = ConfigHash.Compute(paywalls).Value;
-        connection.Run("INSERT OR IGNORE INTO paywall_snapshots (snapshot_hash, paywalls) VALUES (@hash, @paywalls)", ("@hash", hash), ("@paywalls", paywalls));
+        connection.Run("INSERT INTO paywall_snapshots (snapshot_hash, paywalls) VALUES (@hash, @paywalls) ON CONFLICT (snapshot_hash) DO NOTHING", ("@hash", hash), ("@paywalls", paywalls));
         connection.Run(
             """
             INSERT INTO deployment_snapshots (deployment_id, gateway, config_hash, snapshot_hash, created_at_ms) VALUES (@id, @gateway, @config, @hash, @now)
@@ -31,7 +31,7 @@ internal static class SnapshotTables
         connection.Run("DELETE FROM paywall_snapshots WHERE snapshot_hash NOT IN (SELECT snapshot_hash FROM deployment_snapshots)");
     }
 
-    public static DeploymentSnapshot? Find(SqliteConnection connection, string deploymentId, string path) =>
+    public static DeploymentSnapshot? Find(DbConnection connection, string deploymentId, string path) =>
         connection.FirstRow(
             row => new DeploymentSnapshot
             {
@@ -47,18 +47,21 @@ internal static class SnapshotTables
             """,
             ("@id", deploymentId));
 
-    public static void Suspend(SqliteConnection connection, ReconcileSuspension suspension) =>
+    public static void Suspend(DbConnection connection, ReconcileSuspension suspension) =>
         connection.Run(
-            "INSERT OR REPLACE INTO suspended_reconciles (gateway, deployment_id, who, since_ms) VALUES (@gateway, @deployment, @who, @since)",
+            """
+            INSERT INTO suspended_reconciles (gateway, deployment_id, who, since_ms) VALUES (@gateway, @deployment, @who, @since)
+            ON CONFLICT (gateway) DO UPDATE SET deployment_id = excluded.deployment_id, who = excluded.who, since_ms = excluded.since_ms
+            """,
             ("@gateway", suspension.Gateway),
             ("@deployment", suspension.DeploymentId),
             ("@who", suspension.Who),
             ("@since", suspension.SinceMs));
 
-    public static bool Resume(SqliteConnection connection, string gateway) =>
+    public static bool Resume(DbConnection connection, string gateway) =>
         connection.Run("DELETE FROM suspended_reconciles WHERE gateway = @gateway", ("@gateway", gateway)) > 0;
 
-    public static ReconcileSuspension? FindSuspension(SqliteConnection connection, string gateway) =>
+    public static ReconcileSuspension? FindSuspension(DbConnection connection, string gateway) =>
         connection.FirstRow(
             row => new ReconcileSuspension(gateway, row.GetString(0), row.GetString(1), row.GetInt64(2)),
             "SELECT deployment_id, who, since_ms FROM suspended_reconciles WHERE gateway = @gateway",
