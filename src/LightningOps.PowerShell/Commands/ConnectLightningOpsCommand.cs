@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
@@ -168,6 +169,8 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private protected override bool MakesContext => true;
+
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
@@ -188,12 +191,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 
         if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
-            Context.Connect(settings);
+            CurrentContext.Connect(settings);
+            OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Select(CurrentContext);
         }
 
         if (PassThru)
         {
-            WriteObject(new LightningOpsContext { Settings = Context.Describe() });
+            WriteObject(CurrentContext.ToContext(isSelected: true));
         }
 
         return Task.CompletedTask;

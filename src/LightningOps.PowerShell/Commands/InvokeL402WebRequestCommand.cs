@@ -160,7 +160,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     /// <inheritdoc/>
     protected override Task BeginProcessingAsync(CancellationToken cancellationToken)
     {
-        var environment = Context.Environment();
+        var environment = CurrentContext.Environment();
         var wallet = Wallet(environment);
         payer = wallet?.Open();
         store = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment, IsWhatIf);
@@ -181,7 +181,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var limits = SpendLimits.From(Context.Environment());
+        var limits = SpendLimits.From(CurrentContext.Environment());
         foreach (var uri in Uri)
         {
             await ForInputAsync(uri, () => BuyAsync(Request(uri, limits), cancellationToken)).ConfigureAwait(false);
@@ -215,7 +215,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             {
                 if (IsWhatIf)
                 {
-                    WriteObject(L402PurchasePreview.Create(request, quote, payer?.Name, await store!.ReportSpendingAsync(SpendLimits.From(Context.Environment()), cancellationToken).ConfigureAwait(false)));
+                    WriteObject(L402PurchasePreview.Create(request, quote, payer?.Name, await store!.ReportSpendingAsync(SpendLimits.From(CurrentContext.Environment()), cancellationToken).ConfigureAwait(false)));
                 }
 
                 return;
@@ -345,6 +345,6 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         CertificateFingerprint = LndCertificateFingerprint,
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
-        Simulated = Context.Gateways.Wallet,
+        Simulated = CurrentContext.Gateways.Wallet,
     });
 }

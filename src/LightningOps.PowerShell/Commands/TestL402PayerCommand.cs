@@ -55,7 +55,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        var environment = Context.Environment();
+        var environment = CurrentContext.Environment();
         var settings = WalletSettings.Find(Payer, new PayerSettings
         {
             Environment = environment,
@@ -63,7 +63,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
             MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
             CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
-            Simulated = Context.Gateways.Wallet,
+            Simulated = CurrentContext.Gateways.Wallet,
         }) ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
         var payer = settings.Open();
         try

@@ -3,37 +3,70 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation.Runspaces;
-using System.Runtime.CompilerServices;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// What Connect-LightningOps has set and Start-L402TestGateway has started, a context for each runspace: the only state the
+/// What Connect-LightningOps has set and Start-L402TestGateway has started, in one context of a runspace: the only state the
 /// module keeps between commands.
 /// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
 /// </summary>
 internal sealed class SessionContext
 {
-    private static readonly ConditionalWeakTable<Runspace, SessionContext> Contexts = new();
-
     private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
 
-    /// <summary>The context of a runspace, empty at first.</summary>
-    public static SessionContext For(Runspace runspace) => Contexts.GetValue(runspace, Open);
+    /// <param name="name">Its name.</param>
+    /// <param name="gateways">The loopback gateways of the session.</param>
+    public SessionContext(string name, SessionGateways gateways)
+    {
+        Name = name;
+        Gateways = gateways;
+    }
+
+    /// <summary>The selected context of a runspace, empty at first.</summary>
+    public static SessionContext For(Runspace runspace) => SessionContexts.For(runspace).Current;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
 
     /// <summary>The loopback gateways of the session.</summary>
-    public SessionGateways Gateways { get; } = new();
+    public SessionGateways Gateways { get; }
+
+    /// <summary>Whether Connect-LightningOps has set it, or somebody selected it.</summary>
+    public bool IsSet { get; set; }
+
+    /// <summary>The settings, by environment variable.</summary>
+    public IReadOnlyDictionary<string, SettingValue> Values => values;
 
     /// <summary>The folder of the file system the session is in: a relative path of a variable begins there, as one of a parameter does.</summary>
     public string Folder { get; set; } = Directory.GetCurrentDirectory();
 
     /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
-    public void Connect(IReadOnlyDictionary<string, SettingValue> settings) => values = settings;
+    public void Connect(IReadOnlyDictionary<string, SettingValue> settings)
+    {
+        values = settings;
+        IsSet = true;
+    }
 
     /// <summary>Forgets all settings.</summary>
-    public void Disconnect() => values = new Dictionary<string, SettingValue>();
+    public void Disconnect()
+    {
+        values = new Dictionary<string, SettingValue>();
+        IsSet = false;
+    }
+
+    /// <summary>The same settings for another runspace, whose folder is another.</summary>
+    public SessionContext Copy()
+    {
+        var copy = new SessionContext(Name, Gateways);
+        copy.Connect(values);
+        return copy;
+    }
+
+    /// <summary>Its effective settings, for people and for -Context in another runspace.</summary>
+    public LightningOpsContext ToContext(bool isSelected) => new() { Name = Name, IsSelected = isSelected, Settings = Describe(), Source = this };
 
     /// <summary>The settings in force, as the domain asks for them.</summary>
     /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
@@ -50,19 +83,6 @@ internal sealed class SessionContext
         }
 
         return settings;
-    }
-
-    private static SessionContext Open(Runspace runspace)
-    {
-        var context = new SessionContext();
-        runspace.StateChanged += (_, change) =>
-        {
-            if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
-            {
-                context.Gateways.StopAll();
-            }
-        };
-        return context;
     }
 
     private ContextSetting Describe(SettingDefinition definition)
