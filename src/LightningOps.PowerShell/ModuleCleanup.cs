@@ -12,9 +12,7 @@ public sealed class ModuleCleanup : IModuleAssemblyCleanup
     {
         if (Runspace.DefaultRunspace is { } runspace)
         {
-            var context = SessionContext.For(runspace);
-            context.Gateways.StopAll();
-            context.Buyers.CloseAll();
+            SessionContexts.For(runspace).CloseAll();
         }
     }
 }

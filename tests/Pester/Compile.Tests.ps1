@@ -160,3 +160,43 @@ Describe 'Invoke-L402Smoke' {
         Invoke-L402Smoke Compile -Mode Mock -Format RouteDocument | Export-Json | Should -Be $recorded.Trim()
     }
 }
+
+Describe 'One JSON document for CI' {
+    It 'has the members of the older service' {
+        $compile = Invoke-LightningCompile -Mode Mock -Format RouteDocument -AsJson | ConvertFrom-Json
+        $compile.ok | Should -BeTrue
+        $compile.diagnosticsCount | Should -Be 0
+        $compile.PSObject.Properties.Name | Should -Be 'ok', 'configHash', 'ruleCount', 'valid', 'deploymentStatus', 'deploymentId', 'diagnosticsCount', 'diagnostics'
+        (Invoke-L402Smoke Compile -Mode Mock -AsJson | ConvertFrom-Json).ok | Should -BeTrue
+    }
+
+    It 'is there when the command fails, and the error, too' {
+        $json = Invoke-LightningCompile "$TestDrive/none.json" -AsJson -ErrorAction SilentlyContinue -ErrorVariable failed
+        ($json | ConvertFrom-Json).ok | Should -BeFalse
+        ($json | ConvertFrom-Json).error | Should -Match 'none.json'
+        $failed.Count | Should -BeGreaterThan 0
+        $json = Invoke-L402Smoke FullFlow -Mode Mock -LocalArtifact "$TestDrive/none.json" -ArtifactDirectory "$TestDrive/out" -AsJson -ErrorAction SilentlyContinue
+        @($json).Count | Should -Be 1
+        ($json | ConvertFrom-Json).ok | Should -BeFalse
+        ($json | ConvertFrom-Json).error | Should -Match 'full_flow_local_artifact_missing'
+    }
+
+    It 'has the diagnostics of a compile without an artifact' {
+        Set-Content "$TestDrive/empty.json" '[]'
+        $json = Invoke-LightningCompile "$TestDrive/empty.json" -AsJson -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | ConvertFrom-Json
+        $json.ok | Should -BeFalse
+        $json.diagnostics.code | Should -Contain 'no_compilable_routes'
+    }
+
+    It 'says of what is no paywall what to pipe' {
+        try {
+            'text' | Invoke-LightningCompile -ErrorAction Stop
+        }
+        catch {
+            $failed = $_
+        }
+
+        $failed.ErrorDetails.RecommendedAction | Should -Match 'Get-LightningPaywall'
+    }
+}
+

@@ -7,7 +7,7 @@ BeforeDiscovery {
 
     # What a person can choose from, by the name of the parameter: an enum or a set completes by itself, the rest by a completer.
     # What is new has no values yet, and services are named by gateways.
-    $free = 'New-LightningPaywall -PaywallId', 'New-LightningPaywall -Name', 'Set-LightningPaywall -Name', 'Register-L402Gateway -Name', 'Get-L402GatewayService -Name'
+    $free = 'New-LightningPaywall -PaywallId', 'New-LightningPaywall -Name', 'Set-LightningPaywall -Name', 'Register-L402Gateway -Name', 'Get-L402GatewayService -Name', 'Set-LightningOpsContext -Name'
     $finite = @(foreach ($command in Get-Command -Module LightningOps -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {
             if ($parameter.Name -in 'Mode', 'Name', 'Format', 'Role', 'Status', 'Gateway', 'PaywallId', 'OwnerId', 'DeploymentId', 'InvoiceId', 'SettlementId', 'Payer', 'Method' -and "$($command.Name) -$($parameter.Name)" -notin $free) {

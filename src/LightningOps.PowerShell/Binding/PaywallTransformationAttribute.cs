@@ -41,7 +41,7 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
         PaywallInput input => [input],
         Paywall paywall => [new PaywallInput(paywall)],
         var members when IsMembers(members) => Read(members!),
-        var other => [new PaywallInput(new ControlPlaneDecodeException(Parameter, other is null ? "null" : "an object of type " + GetTypeName(other), "is not a paywall"))],
+        var other => [new PaywallInput(new ControlPlaneDecodeException(Parameter, other is null ? "null" : "an object of type " + GetTypeName(other), "is not a paywall", "Pipe paywalls of Get-LightningPaywall, or a snapshot read with ConvertFrom-Json; name a file with -Path. Nothing was imported."))],
     };
 
     private static string GetTypeName(object value) => PSObject.AsPSObject(value).BaseObject.GetType().Name;
@@ -62,7 +62,7 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
             var tree = JsonTree.From(value);
             if (tree is IDictionary found && !IdMembers.Any(found.Contains))
             {
-                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelled differently. Use Export-Json, not ConvertTo-Json or Export-Clixml");
+                throw new ControlPlaneDecodeException(Parameter, "paywallId", "is spelled differently", "Use Export-Json, not ConvertTo-Json or Export-Clixml, and read it with ConvertFrom-Json. Nothing was imported.");
             }
 
             var snapshot = tree is IDictionary members && members.Contains(SnapshotMember) ? tree : new List<object?> { tree };

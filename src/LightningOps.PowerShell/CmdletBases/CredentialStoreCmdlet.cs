@@ -13,5 +13,5 @@ public abstract class CredentialStoreCmdlet : LightningOpsCmdlet
     public string? CredentialStorePath { get; set; }
 
     /// <summary>Opens the store, or an empty one where there is no file; the caller disposes it.</summary>
-    private protected CredentialStore OpenStore() => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), Context.Environment(), isLooking: true);
+    private protected CredentialStore OpenStore() => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), CurrentContext.Environment(), isLooking: true);
 }

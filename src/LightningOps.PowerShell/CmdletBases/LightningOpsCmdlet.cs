@@ -8,6 +8,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Files;
 using LightningOps.Observability;
+using LightningOps.PowerShell.Binding;
+using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
@@ -274,13 +276,26 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>What Connect-LightningOps has set in this session.</summary>
-    internal SessionContext Context =>
+    /// <summary>
+    /// Context of the command: a name of Get-LightningOpsContext -ListAvailable, or a context object of another runspace, as in
+    /// ForEach-Object -Parallel { ... -Context $using:context }. By default the selected context of the runspace.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    [ValidateNotNull]
+    [ContextTransformation]
+    public ContextArgument? Context { get; set; }
+
+    /// <summary>Whether the command sets the context that -Context names, which need not exist yet, else that of the runspace.</summary>
+    private protected virtual bool MakesContext => false;
+
+    /// <summary>What Connect-LightningOps has set in this session, in the context of the command.</summary>
+    internal SessionContext CurrentContext =>
         context ?? throw new InvalidOperationException("The session is known once processing begins.");
 
     /// <summary>Where records of what the command does go: the session's file, if it has one. What it throws is one warning.</summary>
     private protected IObservabilitySink Observability => observability ??= new GuardedSink(
-        Context.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,
+        CurrentContext.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,
         WriteWarning);
 
     private PipelineThread Pipeline =>
@@ -310,9 +325,26 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         terminated.Cancel();
     }
 
+    private SessionContext FindContext()
+    {
+        var contexts = SessionContexts.For(Runspace.DefaultRunspace);
+        try
+        {
+            return MakesContext ? (Context is null ? contexts.Own : contexts.GetOrAdd(Context.Name))
+                : Context is not null ? Context.Resolve(contexts)
+                : SessionContexts.IsOfProcess(contexts.Current) && !ReferenceEquals(contexts.Current, contexts.Own) ? contexts.Current.Copy()
+                : contexts.Current;
+        }
+        catch (ConfigException unknown)
+        {
+            base.ThrowTerminatingError(ErrorRecords.From(unknown, Context));
+            throw;
+        }
+    }
+
     private void Run(Func<CancellationToken, Task> body)
     {
-        context ??= SessionContext.For(Runspace.DefaultRunspace);
+        context ??= FindContext();
         using var signals = WatchesSignals ? new TerminationSignals(Terminate) : null;
         context.Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         host ??= Host;

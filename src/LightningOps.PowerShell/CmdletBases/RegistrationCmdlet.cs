@@ -83,7 +83,7 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>The registry of this account.</summary>
-    private protected GatewayRegistry Registry => GatewayRegistry.ForAccount(Context.Environment());
+    private protected GatewayRegistry Registry => GatewayRegistry.ForAccount(CurrentContext.Environment());
 
     /// <summary>The registration with the members given.</summary>
     /// <exception cref="ConfigException">A value cannot be used.</exception>

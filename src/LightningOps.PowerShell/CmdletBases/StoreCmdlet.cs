@@ -21,7 +21,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
 
     /// <summary>The mode of the session, then of OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.</summary>
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
-    protected ControlPlaneMode SessionMode => ControlPlaneSettings.GetMode(Context.Environment());
+    protected ControlPlaneMode SessionMode => ControlPlaneSettings.GetMode(CurrentContext.Environment());
 
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
@@ -151,5 +151,5 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     protected bool IsStoreNamed => EffectiveEnvironment.Find(EnvironmentVariables.Store) is not null;
 
     /// <summary>The settings in force, with the store the command names.</summary>
-    protected OperatorEnvironment EffectiveEnvironment => Context.Environment(StorePath is null ? null : ResolveFile(StorePath));
+    protected OperatorEnvironment EffectiveEnvironment => CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath));
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
@@ -188,6 +189,8 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private protected override bool MakesContext => true;
+
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
@@ -206,7 +209,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         if (Postgres is not null)
         {
             // A wrong address is refused here and not by the first command that uses it.
-            PostgresStoreOptions.RequireAddress(Postgres, Context.Environment());
+            PostgresStoreOptions.RequireAddress(Postgres, CurrentContext.Environment());
         }
 
         foreach (var definition in SettingDefinition.All)
@@ -219,12 +222,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
 
         if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
-            Context.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke);
+            CurrentContext.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke);
+            OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Select(CurrentContext);
         }
 
         if (PassThru)
         {
-            WriteObject(new LightningOpsContext { Settings = Context.Describe() });
+            WriteObject(CurrentContext.ToContext(isSelected: true));
         }
 
         return Task.CompletedTask;

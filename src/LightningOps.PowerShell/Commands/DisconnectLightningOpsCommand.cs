@@ -1,11 +1,13 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Session;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Removes the settings of Connect-LightningOps; the environment applies again.</summary>
+/// <summary>Removes the settings of Connect-LightningOps; the environment applies again. With -Context the named context is forgotten.</summary>
 /// <example>
 /// <code>Disconnect-LightningOps</code>
 /// <para>Leaves no secret in the session.</para>
@@ -14,12 +16,14 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(void))]
 public sealed class DisconnectLightningOpsCommand : LightningOpsCmdlet
 {
+    private protected override bool MakesContext => Context is null;
+
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
         if (ShouldProcess("Settings of this session", "Forget"))
         {
-            Context.Disconnect();
+            OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Remove(CurrentContext);
         }
 
         return Task.CompletedTask;

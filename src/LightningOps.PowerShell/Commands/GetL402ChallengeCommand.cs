@@ -27,7 +27,7 @@ public sealed class GetL402ChallengeCommand : L402RequestCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var limits = SpendLimits.From(Context.Environment());
+        var limits = SpendLimits.From(CurrentContext.Environment());
         using var probe = ChallengeProbe.Create(WithCertificates(new L402ClientOptions { Limits = limits, AnswerTimeout = TimeSpan.FromSeconds(TimeoutSec) }));
         foreach (var uri in Uri)
         {

@@ -29,7 +29,7 @@ public sealed class GetL402GatewayCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var all = GatewayRegistry.ForAccount(Context.Environment()).List();
+        var all = GatewayRegistry.ForAccount(CurrentContext.Environment()).List();
         foreach (var name in Name)
         {
             var filter = new WildcardFilter([name]);

@@ -26,6 +26,6 @@ public sealed class GetL402SpendingCommand : CredentialStoreCmdlet
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
         using var store = OpenStore();
-        WriteObject(await store.ReportSpendingAsync(SpendLimits.From(Context.Environment()), cancellationToken).ConfigureAwait(false));
+        WriteObject(await store.ReportSpendingAsync(SpendLimits.From(CurrentContext.Environment()), cancellationToken).ConfigureAwait(false));
     }
 }

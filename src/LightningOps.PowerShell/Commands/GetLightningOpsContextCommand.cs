@@ -1,4 +1,6 @@
+using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.PowerShell.CmdletBases;
@@ -18,10 +20,20 @@ namespace LightningOps.PowerShell.Commands;
 [OutputType(typeof(LightningOpsContext))]
 public sealed class GetLightningOpsContextCommand : LightningOpsCmdlet
 {
+    /// <summary>List all contexts of the runspace, the selected one marked.</summary>
+    [Parameter]
+    public SwitchParameter ListAvailable { get; set; }
+
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        WriteObject(new LightningOpsContext { Settings = Context.Describe() });
+        var contexts = OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace));
+        var selected = contexts.Current;
+        foreach (var one in ListAvailable ? contexts.All.Where(context => context.IsSet || context.Name == selected.Name).Union(contexts.All.Contains(selected) ? [] : [selected]) : [CurrentContext])
+        {
+            WriteObject(one.ToContext(one.Name == selected.Name));
+        }
+
         return Task.CompletedTask;
     }
 }

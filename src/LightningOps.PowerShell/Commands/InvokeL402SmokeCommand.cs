@@ -9,6 +9,7 @@ using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Json;
 using LightningOps.PowerShell.Progress;
 using LightningOps.Smoke;
 using LightningOps.Smoke.Ep212;
@@ -42,7 +43,8 @@ namespace LightningOps.PowerShell.Commands;
     typeof(ObservabilitySmokeResult),
     typeof(FullFlowSmokeResult),
     typeof(Ep212RoutesSmokeResult),
-    typeof(Ep212FullFlowSmokeResult))]
+    typeof(Ep212FullFlowSmokeResult),
+    typeof(string))]
 public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 {
     /// <summary>Smokes to run, in order.</summary>
@@ -97,12 +99,29 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
     [Parameter]
     public SwitchParameter AllowMissingLocalArtifact { get; set; }
 
+    /// <summary>Return one JSON document per smoke, for CI: the result, or {"ok":false,"error":"..."} when it failed. The error follows it, so that pwsh -Command ends with exit code 1.</summary>
+    [Parameter]
+    public SwitchParameter AsJson { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         foreach (var name in Name)
         {
-            await ForInputAsync(name, () => RunAsync(SmokeCatalog.Get(name), cancellationToken)).ConfigureAwait(false);
+            await ForInputAsync(name, () => TellAsync(name, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(SmokeName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(SmokeCatalog.Get(name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (AsJson && ErrorRecords.IsExpected(exception))
+        {
+            WriteObject(JsonOutput.Failure(exception));
+            throw;
         }
     }
 
@@ -123,7 +142,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " uses its own gateway in Local mode", "Omit -Gateway.");
         }
 
-        using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && Context.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
+        using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && CurrentContext.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
         using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [new GatewayArgument(Gateway)], mode, own: own?.Gateway) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + GetModeName(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);
@@ -204,7 +223,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
 
     private void Write(ISmoke smoke, ISmokeResult result)
     {
-        WriteObject(result);
+        WriteObject(AsJson ? JsonOutput.From(result) : result);
         if (!result.Ok)
         {
             WriteError(ErrorRecords.SmokeFailed(smoke.Name.ToString(), result.FailureReason ?? "a check did not pass.", result));

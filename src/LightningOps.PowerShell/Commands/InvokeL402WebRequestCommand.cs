@@ -202,13 +202,13 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             throw new ConfigException(nameof(Resume), "needs the file that is continued", "Specify -OutFile, or omit -Resume.");
         }
 
-        var environment = Context.Environment();
+        var environment = CurrentContext.Environment();
         var wallet = Wallet(environment);
         var path = CredentialStores.Resolve(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment);
         limits = SpendLimits.From(environment);
         isKept = !IsWhatIf && environment.Find(EnvironmentVariables.ObservabilityPath) is null;
         var key = isKept ? GetKey(path, wallet, environment) : string.Empty;
-        if (!isKept || Context.Buyers.Take(key) is not { } found)
+        if (!isKept || CurrentContext.Buyers.Take(key) is not { } found)
         {
             found = BuyerSession.Open(
                 key,
@@ -249,7 +249,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             session = null;
             if (isKept && !isStopped)
             {
-                Context.Buyers.Return(used);
+                CurrentContext.Buyers.Return(used);
             }
             else
             {
@@ -303,7 +303,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
             {
                 if (IsWhatIf)
                 {
-                    WriteObject(L402PurchasePreview.Create(request, quote, payer?.Name, await store!.ReportSpendingAsync(SpendLimits.From(Context.Environment()), cancellationToken).ConfigureAwait(false)));
+                    WriteObject(L402PurchasePreview.Create(request, quote, payer?.Name, await store!.ReportSpendingAsync(SpendLimits.From(CurrentContext.Environment()), cancellationToken).ConfigureAwait(false)));
                 }
 
                 return;
@@ -449,6 +449,6 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         CertificateFingerprint = LndCertificateFingerprint,
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
-        Simulated = Context.Gateways.Wallet,
+        Simulated = CurrentContext.Gateways.Wallet,
     });
 }

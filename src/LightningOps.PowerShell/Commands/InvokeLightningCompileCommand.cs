@@ -12,6 +12,7 @@ using LightningOps.Paywalls;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
+using LightningOps.PowerShell.Json;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -25,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Compiles a snapshot offline and writes the configuration when it is valid.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "LightningCompile", DefaultParameterSetName = FromControlPlane, SupportsShouldProcess = true)]
-[OutputType(typeof(CompileResult))]
+[OutputType(typeof(CompileResult), typeof(string))]
 public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
 {
     private const string FromControlPlane = "ControlPlane";
@@ -73,6 +74,10 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     [Parameter]
     public SwitchParameter DenyPrivateUpstream { get; set; }
 
+    /// <summary>Return one JSON document per compile, for CI, with ok and diagnosticsCount; {"ok":false,"error":"..."} when nothing was compiled. The error follows it, so that pwsh -Command ends with exit code 1.</summary>
+    [Parameter]
+    public SwitchParameter AsJson { get; set; }
+
     private CompileOptions Options => new()
     {
         Format = Format,
@@ -87,25 +92,42 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
     {
         if (ParameterSetName == FromPipeline)
         {
-            collected.AddRange(InputObject.Select(static input => input.Read()));
+            await TellAsync(() =>
+            {
+                collected.AddRange(InputObject.Select(static input => input.Read()));
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
             return;
         }
 
         if (ParameterSetName == FromControlPlane)
         {
-            await CompileControlPlaneAsync(cancellationToken).ConfigureAwait(false);
+            await TellAsync(() => CompileControlPlaneAsync(cancellationToken)).ConfigureAwait(false);
             return;
         }
 
         foreach (var path in Path)
         {
-            await ForInputAsync(path, () => CompileFileAsync(ResolveInputFile(path), cancellationToken)).ConfigureAwait(false);
+            await ForInputAsync(path, () => TellAsync(() => CompileFileAsync(ResolveInputFile(path), cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(Func<Task> compile)
+    {
+        try
+        {
+            await compile().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (AsJson && ErrorRecords.IsExpected(exception))
+        {
+            WriteObject(JsonOutput.Failure(exception));
+            throw;
         }
     }
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        ParameterSetName == FromPipeline ? CompileInputAsync(collected, "the pipeline", cancellationToken) : Task.CompletedTask;
+        ParameterSetName == FromPipeline ? TellAsync(() => CompileInputAsync(collected, "the pipeline", cancellationToken)) : Task.CompletedTask;
 
     private async Task CompileFileAsync(string file, CancellationToken cancellationToken)
     {
@@ -158,7 +180,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
         WriteVerbose(FormattableString.Invariant($"{result.RuleCount} rules, {result.Diagnostics.Count} diagnostics, {result.ConfigHash}"));
         compiles++;
         WriteArtifact(result);
-        WriteObject(result);
+        WriteObject(AsJson ? JsonOutput.From(result) : result);
         if (!result.Valid)
         {
             WriteError(ErrorRecords.CompileInvalid(result));

@@ -87,7 +87,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
             return;
         }
 
-        var environment = Context.Environment(StorePath is null ? null : ResolveFile(StorePath));
+        var environment = CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath));
         using var journal = OperatorJournal.Open(ControlPlaneSettings.From(environment), environment);
         if (journal?.Snapshots is not { } store)
         {

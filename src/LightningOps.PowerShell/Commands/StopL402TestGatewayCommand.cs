@@ -60,7 +60,7 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
 
     private IReadOnlyList<LoopbackGateway> Chosen()
     {
-        var running = Context.Gateways.All;
+        var running = CurrentContext.Gateways.All;
         return ParameterSetName switch
         {
             ObjectSet => InputObject,

@@ -69,7 +69,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        var environment = Context.Environment();
+        var environment = CurrentContext.Environment();
         var settings = WalletSettings.Find(Payer, new PayerSettings
         {
             Environment = environment,
@@ -79,7 +79,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
             SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
             CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
-            Simulated = Context.Gateways.Wallet,
+            Simulated = CurrentContext.Gateways.Wallet,
         }) ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
         var payer = settings.Open();
         try

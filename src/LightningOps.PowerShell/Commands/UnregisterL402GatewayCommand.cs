@@ -26,7 +26,7 @@ public sealed class UnregisterL402GatewayCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var registry = GatewayRegistry.ForAccount(Context.Environment());
+        var registry = GatewayRegistry.ForAccount(CurrentContext.Environment());
         foreach (var name in Name)
         {
             if (registry.Find(name) is not { } found)

@@ -11,12 +11,17 @@ internal static class NextStep
     public static string Format(string gateway, ReconcileWarning warning)
     {
         var told = gateway + ": " + warning.Message;
-        return FindStep(warning.Code) is { } step ? (told.EndsWith(".", System.StringComparison.Ordinal) ? told : told + ".") + " " + step : told;
+        return FindStep(warning) is { } step ? (told.EndsWith(".", System.StringComparison.Ordinal) ? told : told + ".") + " " + step : told;
     }
 
-    private static string? FindStep(string code) => code switch
+    private static string? FindStep(ReconcileWarning warning) => warning.Code switch
     {
-        "check_skipped" => "Use -ChallengeUrl with the address the gateway listens on, and -Payer for a paid request.",
+        "check_skipped" => warning.Reason switch
+        {
+            "no_route_sells" => null,
+            "no_payer" => "Use -Payer to send a paid request.",
+            _ => "Use -ChallengeUrl with the address the gateway listens on, and -Payer for a paid request.",
+        },
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Run the command again when the control plane can be reached. Missing records are sent first.",
         "event_refused" or "event_in_doubt" => "Check the deployment in the control plane. The gateway is not affected.",
         "served_unknown" => "Run Test-ApertureDrift when the gateway can be reached.",

@@ -6,6 +6,12 @@ namespace LightningOps.PowerShell.Session;
 /// <summary>The effective settings of a session, from all sources, without secrets.</summary>
 public sealed record LightningOpsContext
 {
+    /// <summary>Its name; default where no other is named.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether commands without -Context use it.</summary>
+    public bool IsSelected { get; init; }
+
     /// <summary>Control plane: mock, local, api, convex or postgres.</summary>
     public string? Mode => Value(nameof(Mode));
 
@@ -38,6 +44,12 @@ public sealed record LightningOpsContext
 
     /// <summary>Every setting, with its source and its environment variable.</summary>
     public required IReadOnlyList<ContextSetting> Settings { get; init; }
+
+    /// <summary>The context it describes.</summary>
+    internal SessionContext? Source { get; init; }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 
     private string? Value(string name) => Setting(name).Value;
 

@@ -3,28 +3,42 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation.Runspaces;
-using System.Runtime.CompilerServices;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
 /// <summary>
-/// What Connect-LightningOps has set and Start-L402TestGateway has started, a context for each runspace: the only state the
+/// What Connect-LightningOps has set and Start-L402TestGateway has started, in one context of a runspace: the only state the
 /// module keeps between commands.
 /// A parameter of a command beats the context, the context beats the environment, the environment beats the default.
 /// </summary>
 internal sealed class SessionContext
 {
-    private static readonly ConditionalWeakTable<Runspace, SessionContext> Contexts = new();
-
     private volatile IReadOnlyDictionary<string, SettingValue> values = new Dictionary<string, SettingValue>();
 
-    /// <summary>The context of a runspace, empty at first.</summary>
-    public static SessionContext For(Runspace runspace) => Contexts.GetValue(runspace, Open);
+    /// <param name="name">Its name.</param>
+    /// <param name="gateways">The loopback gateways of the session.</param>
+    public SessionContext(string name, SessionGateways gateways)
+    {
+        Name = name;
+        Gateways = gateways;
+    }
+
+    /// <summary>The selected context of a runspace, empty at first.</summary>
+    public static SessionContext For(Runspace runspace) => SessionContexts.For(runspace).Current;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
 
     /// <summary>The loopback gateways of the session.</summary>
-    public SessionGateways Gateways { get; } = new();
+    public SessionGateways Gateways { get; }
+
+    /// <summary>Whether Connect-LightningOps has set it, or somebody selected it.</summary>
+    public bool IsSet { get; set; }
+
+    /// <summary>The settings, by environment variable.</summary>
+    public IReadOnlyDictionary<string, SettingValue> Values => values;
 
     /// <summary>Stores, wallets and connections that commands have bought with.</summary>
     public BuyerSessions Buyers { get; } = new();
@@ -41,6 +55,7 @@ internal sealed class SessionContext
     public void Connect(IReadOnlyDictionary<string, SettingValue> settings, Func<string>? postgresToken = null)
     {
         values = settings;
+        IsSet = true;
         PostgresToken = postgresToken;
     }
 
@@ -48,8 +63,20 @@ internal sealed class SessionContext
     public void Disconnect()
     {
         Connect(new Dictionary<string, SettingValue>());
+        IsSet = false;
         Buyers.CloseAll();
     }
+
+    /// <summary>The same settings for another runspace, whose folder is another.</summary>
+    public SessionContext Copy()
+    {
+        var copy = new SessionContext(Name, Gateways);
+        copy.Connect(values, PostgresToken);
+        return copy;
+    }
+
+    /// <summary>Its effective settings, for people and for -Context in another runspace.</summary>
+    public LightningOpsContext ToContext(bool isSelected) => new() { Name = Name, IsSelected = isSelected, Settings = Describe(), Source = this };
 
     /// <summary>The settings in force, as the domain asks for them.</summary>
     /// <param name="storePath">File of the local store that a parameter of the command names; null for none.</param>
@@ -68,20 +95,6 @@ internal sealed class SessionContext
         }
 
         return settings;
-    }
-
-    private static SessionContext Open(Runspace runspace)
-    {
-        var context = new SessionContext();
-        runspace.StateChanged += (_, change) =>
-        {
-            if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
-            {
-                context.Gateways.StopAll();
-                context.Buyers.CloseAll();
-            }
-        };
-        return context;
     }
 
     private ContextSetting Describe(SettingDefinition definition)

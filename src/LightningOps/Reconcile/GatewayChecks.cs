@@ -105,7 +105,7 @@ internal sealed class GatewayChecks
                 var name = EnumName.GetName(stage);
                 if (step.Status == StageStatus.Skipped)
                 {
-                    pass.Warn("check_skipped", char.ToUpperInvariant(name[0]) + name.Substring(1) + " check skipped: " + ProbeReasons.Describe(step.Reason));
+                    pass.Warn("check_skipped", char.ToUpperInvariant(name[0]) + name.Substring(1) + " check skipped: " + ProbeReasons.Describe(step.Reason), step.Reason);
                 }
                 else if (step.Status == StageStatus.Ok)
                 {

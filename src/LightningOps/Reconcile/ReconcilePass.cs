@@ -66,9 +66,9 @@ internal sealed class ReconcilePass(IControlPlane controlPlane, IGateway gateway
     }
 
     /// <summary>Adds a warning, once.</summary>
-    public void Warn(string code, string message)
+    public void Warn(string code, string message, string? reason = null)
     {
-        var warning = new ReconcileWarning(code, message);
+        var warning = new ReconcileWarning(code, message) { Reason = reason };
         if (!Warnings.Contains(warning))
         {
             Warnings.Add(warning);

@@ -169,6 +169,10 @@ public sealed record ReconcileResult : IReportable
 /// <param name="Message">One sentence for people, without a secret.</param>
 public sealed record ReconcileWarning(string Code, string Message)
 {
+    /// <summary>Why a check was skipped: <c>no_route_sells</c>, <c>no_payer</c> or another code; null for other warnings.</summary>
+    [JsonIgnore]
+    public string? Reason { get; init; }
+
     /// <summary>Code and message on one line.</summary>
     public override string ToString() => Code + ": " + Message;
 }

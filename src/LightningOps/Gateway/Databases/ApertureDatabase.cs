@@ -54,7 +54,7 @@ public sealed class ApertureDatabase
             var file = settings.Child("sqlite").Text("databasefilename");
             return file.Length > 0
                 ? new ApertureDatabase(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file)), null, listenAddress, time)
-                : throw new ApertureDatabaseException("ApertureDatabaseUnreadable", path, "does not name its database (sqlite.databasefilename), which is then in the folder of the account Aperture runs under.", "Name the SQLite file itself.");
+                : throw ApertureDatabaseException.NotCopied(path, "does not name its database (sqlite.databasefilename), which is then in the folder of the account Aperture runs under.", "Name the SQLite file itself.");
         }
 
         if (backend == "postgres")
@@ -63,7 +63,7 @@ public sealed class ApertureDatabase
             return new ApertureDatabase(path, new PostgresPlace(Or(section.Text("host"), "localhost"), section.Number("port") is > 0 and var port ? port : 5432, section.Text("user"), section.Text("password"), section.Text("dbname"), section.Flag("requiressl")), listenAddress, time);
         }
 
-        throw new ApertureDatabaseException("ApertureDatabaseUnreadable", path, "uses " + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
+        throw ApertureDatabaseException.NotCopied(path, "uses " + backend + ", which is not copied here.", "Use sqlite or postgres (dbbackend), or the tools of " + backend + ".");
     }
 
     /// <summary>The SQLite database that was at a path.</summary>
@@ -73,8 +73,7 @@ public sealed class ApertureDatabase
     /// <summary>The failure of a copy that an Aperture would refuse.</summary>
     /// <param name="backup">The copy.</param>
     /// <param name="version">The Aperture.</param>
-    public static ApertureDatabaseException CreateTooNew(ApertureDatabaseBackup backup, string version) => new(
-        "ApertureDatabaseTooNew",
+    public static ApertureDatabaseException CreateTooNew(ApertureDatabaseBackup backup, string version) => ApertureDatabaseException.TooNew(
         (backup ?? throw new ArgumentNullException(nameof(backup))).Path,
         FormattableString.Invariant($"has schema {backup.Schema}, and {version} refuses a database that a newer Aperture opened. Nothing was restored."),
         "Restore a copy made before the upgrade, or run Aperture " + string.Join(" or ", backup.OpensWith) + " and use -ApertureVersion.");
@@ -188,7 +187,7 @@ public sealed class ApertureDatabase
     {
         if (copy.IsPostgres != postgres is not null)
         {
-            throw new ApertureDatabaseException("ApertureBackupUnreadable", path, "is a copy of " + (copy.IsPostgres ? "PostgreSQL" : "SQLite") + ", and " + Place + " is not.", "Name a database of the same kind.");
+            throw ApertureDatabaseException.BackupUnreadable(path, "is a copy of " + (copy.IsPostgres ? "PostgreSQL" : "SQLite") + ", and " + Place + " is not.", "Name a database of the same kind.");
         }
     }
 
@@ -207,7 +206,8 @@ public sealed class ApertureDatabase
         }
     }
 
-    private ApertureDatabaseException InUse(string reason) => new("ApertureDatabaseInUse", Place, reason, "Stop Aperture and restore again; what it sold meanwhile is lost with the database it had.");
+    private ApertureDatabaseException InUse(string reason) => ApertureDatabaseException.InUse(
+        Place, reason, "Stop Aperture and restore again; what it sold meanwhile is lost with the database it had.");
 }
 
 /// <summary>A copy of a database.</summary>

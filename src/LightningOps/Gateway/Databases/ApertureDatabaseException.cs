@@ -11,14 +11,32 @@ public sealed class ApertureDatabaseException : LightningOpsException
     /// <param name="reason">What is wrong; never a secret.</param>
     /// <param name="remedy">What to do.</param>
     /// <param name="inner">The cause.</param>
-    internal ApertureDatabaseException(string tag, string place, string reason, string remedy, Exception? inner = null)
+    private ApertureDatabaseException(string tag, string place, string reason, string remedy, Exception? inner = null)
         : base(tag, place + " " + reason, remedy, inner) => Place = place;
 
     /// <summary>The file or database.</summary>
     public string Place { get; }
 
-    internal static ApertureDatabaseException Unreadable(string place, string reason, Exception? inner = null) =>
-        new("ApertureDatabaseUnreadable", place, "cannot be read: " + reason.TrimEnd('.') + ".", "Name the aperture.yaml or the SQLite file of Aperture v0.5.0 or of the main branch of August 2026.", inner);
+    internal static ApertureDatabaseException InUse(string place, string reason, string remedy, Exception? inner = null) => new(
+        "ApertureDatabaseInUse", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException TooNew(string place, string reason, string remedy, Exception? inner = null) => new(
+        "ApertureDatabaseTooNew", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException BackupUnreadable(string place, string reason, string remedy, Exception? inner = null) => new(
+        "ApertureBackupUnreadable", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException KeyMissing(string place, string reason, string remedy, Exception? inner = null) => new(
+        "ApertureBackupKeyMissing", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException NotCopied(string place, string reason, string remedy, Exception? inner = null) => new(
+        "ApertureDatabaseUnreadable", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException ToolFailed(string place, string reason, string remedy, Exception? inner = null) => new(
+        "DatabaseToolFailed", place, reason, remedy, inner);
+
+    internal static ApertureDatabaseException Unreadable(string place, string reason, Exception? inner = null) => new(
+        "ApertureDatabaseUnreadable", place, "cannot be read: " + reason.TrimEnd('.') + ".", "Name the aperture.yaml or the SQLite file of Aperture v0.5.0 or of the main branch of August 2026.", inner);
 
     internal static ApertureDatabaseException UnknownSchema(string place, long schema, bool isDirty) => new(
         "ApertureDatabaseUnreadable",

@@ -77,6 +77,6 @@ internal sealed record DatabaseCopy(bool IsPostgres, DateTimeOffset CreatedAt, s
         }
     }
 
-    private static ApertureDatabaseException Unreadable(string path, string reason, Exception? inner) =>
-        new("ApertureBackupUnreadable", path, reason, "Name a copy and the key file (-KeyPath) or the passphrase (-Key) it was made with.", inner);
+    private static ApertureDatabaseException Unreadable(string path, string reason, Exception? inner) => ApertureDatabaseException.BackupUnreadable(
+        path, reason, "Name a copy and the key file (-KeyPath) or the passphrase (-Key) it was made with.", inner);
 }

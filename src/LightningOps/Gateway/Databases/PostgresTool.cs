@@ -41,7 +41,7 @@ internal static class PostgresTool
         }
         catch (Win32Exception e)
         {
-            throw new ApertureDatabaseException("DatabaseToolFailed", place.ToString(), "needs " + program + ", which is not installed here.", "Install the client programs of PostgreSQL, or copy the database where they are.", e);
+            throw ApertureDatabaseException.ToolFailed(place.ToString(), "needs " + program + ", which is not installed here.", "Install the client programs of PostgreSQL, or copy the database where they are.", e);
         }
 
         using var stop = cancellationToken.Register(() => Kill(process));
@@ -55,9 +55,7 @@ internal static class PostgresTool
         cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? output.ToArray()
-            : throw new ApertureDatabaseException(
-                "DatabaseToolFailed",
-                place.ToString(),
+            : throw ApertureDatabaseException.ToolFailed(place.ToString(),
                 program + " failed: " + string.Join(" ", said.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0)).Replace(place.Password.Length == 0 ? "\0" : place.Password, "***") is var text && text.Length > MaxError ? text.Substring(0, MaxError) : text,
                 "Check address, user and password under postgres in the aperture.yaml, and the version of " + program + ".");
     }

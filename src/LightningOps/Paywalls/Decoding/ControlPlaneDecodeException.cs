@@ -10,8 +10,30 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     /// <param name="path">Path of the member, for example <c>paywalls[3].routes[0].protocol</c>.</param>
     /// <param name="reason">What was expected there.</param>
     /// <param name="inner">The cause.</param>
-    public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner = null)
+    public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner)
         : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source. Nothing was imported from the snapshot.", inner)
+    {
+        Operation = operation;
+        Path = path;
+        Reason = reason;
+    }
+
+    /// <summary>Creates the failure for one member.</summary>
+    /// <param name="operation">The call or file that was decoded.</param>
+    /// <param name="path">Path of the member.</param>
+    /// <param name="reason">What was expected there.</param>
+    public ControlPlaneDecodeException(string operation, string path, string reason)
+        : this(operation, path, reason, inner: null)
+    {
+    }
+
+    /// <summary>Creates the failure with a remedy of its own.</summary>
+    /// <param name="operation">The call, file or parameter that was decoded.</param>
+    /// <param name="path">What was decoded.</param>
+    /// <param name="reason">What was expected there.</param>
+    /// <param name="remedy">What to do.</param>
+    public ControlPlaneDecodeException(string operation, string path, string reason, string remedy)
+        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, remedy)
     {
         Operation = operation;
         Path = path;
