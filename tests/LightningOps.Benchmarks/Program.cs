@@ -2,6 +2,8 @@ using BenchmarkDotNet.Running;
 using LightningOps.Benchmarks;
 
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- --filter '*'
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- compile 16000
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- compile-hostile
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- settlements 1000000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- postgres 1000000 100000 10
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause 10000
@@ -10,6 +12,10 @@ using LightningOps.Benchmarks;
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- held-requests 1000
 switch (args)
 {
+    case [CompileRun.Verb, .. var arguments]:
+        return CompileRun.Run(arguments);
+    case [CompileRun.HostileVerb]:
+        return CompileRun.RunHostile();
     case [SettlementRun.Verb, .. var arguments]:
         return await SettlementRun.RunAsync(arguments);
     case [PostgresRun.Verb, .. var arguments]:

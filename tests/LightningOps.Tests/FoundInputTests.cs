@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.L402.Bolt11;
 using LightningOps.L402.Macaroons;
@@ -104,6 +105,16 @@ public sealed class FoundInputTests
     [Fact]
     public void A_comment_that_touches_a_quote_is_no_error() =>
         Assert.DoesNotContain(ApertureConfigCheck.Check(Bytes("17-comment-glued-to-quote.yaml")).Diagnostics, static found => found.Severity == DiagnosticSeverity.Error && found.Path.StartsWith("authenticator.network", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_comment_on_the_services_line_and_behind_the_services_stays()
+    {
+        var written = ServicesSplice.Replace(Text("04-comment-on-services-line.yaml"), "services:\n  - name: new\n    price: 3\n");
+
+        Assert.Contains("# what we sell; ask ops before you touch it", written, StringComparison.Ordinal);
+        Assert.Contains("# after\ndebuglevel: info\n", written, StringComparison.Ordinal);
+        Assert.Equal(["new"], LiveFile.FromBytes(Encoding.UTF8.GetBytes(written)).Services.Select(static service => service.Name));
+    }
 
     private static CompileResult Compile(string file) => PaywallCompiler.Compile(PaywallSnapshot.Read(Bytes(file), file), new CompileOptions());
 

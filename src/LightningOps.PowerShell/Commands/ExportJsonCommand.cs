@@ -57,7 +57,7 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
         var tree = JsonTree.From(InputObject);
         if (Path is null && !AsArray)
         {
-            WriteObject(ArtifactJson.Serialize(tree, Indented));
+            WriteObject(Serialize(tree));
             return Task.CompletedTask;
         }
 
@@ -71,11 +71,14 @@ public sealed class ExportJsonCommand : LightningOpsCmdlet
     {
         if (trees.Count > 0 || AsArray)
         {
-            Write(ArtifactJson.Serialize(AsArray || trees.Count > 1 ? trees : trees[0], Indented));
+            Write(Serialize(AsArray || trees.Count > 1 ? trees : trees[0]));
         }
 
         return Task.CompletedTask;
     }
+
+    // JSON is read on terminals too: no character of a text moves the cursor or turns the direction of writing.
+    private string Serialize(object? value) => TerminalText.Clean(ArtifactJson.Serialize(value, Indented));
 
     private void Write(string json)
     {

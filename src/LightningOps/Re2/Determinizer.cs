@@ -14,6 +14,7 @@ internal sealed class Determinizer
 
     private readonly Nfa nfa;
     private readonly int maxStates;
+    private readonly AnalysisBudget? shared;
     private readonly long maxWork;
     private readonly NfaClosure closure;
     private readonly Alphabet alphabet;
@@ -30,7 +31,8 @@ internal sealed class Determinizer
     {
         this.nfa = nfa;
         maxStates = Math.Min(bounds.MaxDfaStates, MaxStates);
-        maxWork = bounds.MaxWork;
+        shared = bounds.Shared;
+        maxWork = shared is { Exhausted: true } ? Math.Min(bounds.MaxWork, LanguageBounds.LeastWork) : bounds.MaxWork;
         closure = new NfaClosure(nfa);
         alphabet = Alphabet.Create(nfa.Sets);
         classesBySet = Array.ConvertAll(nfa.Sets, alphabet.ClassesIn);
@@ -60,12 +62,17 @@ internal sealed class Determinizer
             Add(first, closure.AcceptsAtEnd(new[] { nfa.Start }, atBegin: true));
         }
 
-        for (var state = 0; state < states.Count; state++)
+        var isMade = true;
+        for (var state = 0; state < states.Count && isMade; state++)
         {
-            if (!Expand(state))
-            {
-                return null;
-            }
+            isMade = Expand(state);
+        }
+
+        // Counted also where it was for nothing; one that uses up the rest is still made.
+        shared?.TrySpend(work);
+        if (!isMade)
+        {
+            return null;
         }
 
         return Dfa.FromTable(alphabet, table, accepts, 0);

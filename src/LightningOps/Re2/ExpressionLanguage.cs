@@ -85,6 +85,9 @@ internal sealed class ExpressionLanguage : RegularLanguage
         }
     }
 
+    /// <summary>The nondeterministic automaton, which is not kept; null when over its bound.</summary>
+    public Nfa? CreateNfa() => nfa ?? NfaBuilder.Build(Parsed().Root, bounds.MaxNfaStates, universe);
+
     /// <inheritdoc/>
     public override bool Matches(string text)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using LightningOps.Re2.Syntax;
 
@@ -7,17 +8,23 @@ namespace LightningOps.Re2;
 internal sealed class NfaBuilder
 {
     private readonly int maxStates;
-    private readonly List<NfaStep> steps = new();
-    private readonly List<int> next = new();
-    private readonly List<int> other = new();
+    // With so few distinct sets a look at each is faster than a look-up.
+    private const int Few = 32;
+
+    private readonly List<NfaStep> steps;
+    private readonly List<int> next;
+    private readonly List<int> other;
     private readonly List<CodePointSet> sets = new();
-    private readonly Dictionary<CodePointSet, int> setIndex = new();
+    private Dictionary<CodePointSet, int>? setIndex;
     private int work;
 
     private readonly CodePointSet universe;
 
-    private NfaBuilder(int maxStates, CodePointSet universe)
+    private NfaBuilder(int maxStates, CodePointSet universe, int capacity)
     {
+        steps = new List<NfaStep>(capacity);
+        next = new List<int>(capacity);
+        other = new List<int>(capacity);
         this.maxStates = maxStates;
         this.universe = universe;
     }
@@ -35,7 +42,7 @@ internal sealed class NfaBuilder
             return null;
         }
 
-        var builder = new NfaBuilder(maxStates, universe);
+        var builder = new NfaBuilder(maxStates, universe, (int)Math.Min(root.Size + 4, maxStates + 1L));
         var accept = builder.Add(NfaStep.AcceptAll, -1, -1);
         var start = builder.BuildNode(root, accept);
         if (!Re2Anchors.AtBegin(root))
@@ -61,6 +68,27 @@ internal sealed class NfaBuilder
 
     private int SetIndex(CodePointSet set)
     {
+        if (sets.Count < Few)
+        {
+            var place = sets.IndexOf(set);
+            if (place >= 0)
+            {
+                return place;
+            }
+
+            sets.Add(set);
+            return sets.Count - 1;
+        }
+
+        if (setIndex is null)
+        {
+            setIndex = new Dictionary<CodePointSet, int>();
+            for (var i = 0; i < sets.Count; i++)
+            {
+                setIndex.Add(sets[i], i);
+            }
+        }
+
         if (!setIndex.TryGetValue(set, out var index))
         {
             index = sets.Count;

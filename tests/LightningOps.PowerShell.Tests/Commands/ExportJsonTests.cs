@@ -10,6 +10,7 @@ public sealed class ExportJsonTests
     [InlineData("[ordered]@{ Name = 'x'; list = 1, 'two', $null } | Export-Json", """{"Name":"x","list":[1,"two",null]}""")]
     [InlineData("[pscustomobject]@{ Name = 'x'; Inner = [pscustomobject]@{ A = $true } } | Export-Json", """{"Name":"x","Inner":{"A":true}}""")]
     [InlineData("Export-Json -InputObject 'é \"quoted\"'", "\"é \\\"quoted\\\"\"")]
+    [InlineData("Export-Json -InputObject ('a' + [char] 0x202e + [char] 0x9b + [char] 0x2028 + 'é')", "\"a\\u202e\\u009b\\u2028é\"")]
     [InlineData("[datetime]::SpecifyKind([datetime] '2026-02-12 07:53', 'Utc') | Export-Json", "\"2026-02-12T07:53:00Z\"")]
     [InlineData("@{ x = [double]::NaN } | Export-Json", """{"x":"NaN"}""")]
     [InlineData("Export-Json -InputObject $null", "null")]

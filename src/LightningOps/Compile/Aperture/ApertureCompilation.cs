@@ -14,6 +14,8 @@ internal sealed class ApertureCompilation
     private const int MaxPerCode = 1_000;
     private const long BudgetBase = 200_000_000;
     private const long BudgetPerRule = 2_000;
+    private const long AutomataBase = 40_000_000;
+    private const long AutomataPerRule = 2_000;
     private const long SpellingBudgetBase = 5_000_000;
     private const long SpellingBudgetPerRule = 200;
     private const int PairsBase = 1_000_000;
@@ -37,7 +39,7 @@ internal sealed class ApertureCompilation
         this.cancellationToken = cancellationToken;
         budget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         ruleBudget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
-        patterns = new PatternTable(budget);
+        patterns = new PatternTable(budget, new AnalysisBudget(AutomataBase + (AutomataPerRule * routes.Count)));
         gate = new SaleGate(options.Security);
         sorted = new ApertureRule[routes.Count];
         for (var i = 0; i < sorted.Length; i++)

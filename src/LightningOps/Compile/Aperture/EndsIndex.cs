@@ -48,6 +48,13 @@ internal sealed class EndsIndex
         }
     }
 
+    /// <summary>How many patterns the shorter of the two walks comes by: at least as many as can meet one with these ends.</summary>
+    public int CountAtMost(string beginsWith, string endsWith)
+    {
+        var byBeginning = beginnings.Count(beginsWith);
+        return byBeginning <= Few ? byBeginning : Math.Min(byBeginning, endings.Count(Reversed(endsWith)));
+    }
+
     private static void Keep(List<int> found, int first, AffixIndex index, string text)
     {
         var kept = first;

@@ -53,7 +53,7 @@ internal sealed class HostClasses
     public IEnumerable<HostClassPair> MeetingPairs(AnalysisBudget budget)
     {
         var general = inOrder.FindAll(one => one.Pattern.BareHost is null);
-        var index = new EndsIndex(general.ConvertAll(one => (one.Pattern.BeginsWith, one.Pattern.EndsWith)));
+        var index = new GeneralPatterns(general.ConvertAll(one => one.Pattern));
         var sameHost = new Dictionary<string, List<HostClass>>(StringComparer.Ordinal);
         var found = new List<int>();
         foreach (var one in inOrder)
@@ -94,7 +94,7 @@ internal sealed class HostClasses
         for (var i = 0; i < general.Count; i++)
         {
             found.Clear();
-            index.FindMeeting(general[i].Pattern.BeginsWith, general[i].Pattern.EndsWith, found);
+            index.FindMeeting(i, found);
             foreach (var place in found)
             {
                 if (place > i && Meet(general[i], general[place], budget) is { } pair)

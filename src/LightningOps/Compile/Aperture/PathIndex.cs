@@ -15,7 +15,7 @@ internal sealed class PathIndex
     private readonly Dictionary<int, int> earlierLiteral = new();
     private readonly PrefixTable prefixes = new();
     private readonly List<int> general = new();
-    private EndsIndex? generalEnds;
+    private GeneralPatterns? generalPatterns;
     private LanguageUnionMatcher? union;
 
     public PathIndex(IReadOnlyList<RequestPattern> rules, IReadOnlyList<int> places)
@@ -61,7 +61,7 @@ internal sealed class PathIndex
         }
 
         var first = found.Count;
-        Ends.FindMeeting(path, path, found);
+        General.FindMeeting(path, path, found);
         var candidates = found.Count - first;
         if (candidates > WorthAUnion)
         {
@@ -94,15 +94,25 @@ internal sealed class PathIndex
         }
 
         var first = found.Count;
-        Ends.FindMeeting(beginsWith, endsWith, found);
+        General.FindMeeting(beginsWith, endsWith, found);
         for (var i = first; i < found.Count; i++)
         {
             found[i] = general[found[i]];
         }
     }
 
-    private EndsIndex Ends => generalEnds ??= new EndsIndex(
-        general.ConvertAll(place => (rules[place].Path.BeginsWith, rules[place].Path.EndsWith)));
+    /// <summary>General rules that may meet the general one at a place of this index.</summary>
+    public void FindGeneralMeeting(int place, List<int> found)
+    {
+        var first = found.Count;
+        General.FindMeeting(general.BinarySearch(place), found);
+        for (var i = first; i < found.Count; i++)
+        {
+            found[i] = general[found[i]];
+        }
+    }
+
+    private GeneralPatterns General => generalPatterns ??= new GeneralPatterns(general.ConvertAll(place => rules[place].Path));
 
     private void AddLiteral(int place)
     {

@@ -23,8 +23,15 @@ internal sealed class PatternTable
     private readonly Dictionary<string, RoutePattern> hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RoutePattern> paths = new(StringComparer.Ordinal);
     private readonly AnalysisBudget budget;
+    private readonly LanguageBounds bounds;
 
-    public PatternTable(AnalysisBudget budget) => this.budget = budget;
+    /// <param name="budget">What intersections may cost.</param>
+    /// <param name="automata">What the deterministic automata may cost together; null for no bound.</param>
+    public PatternTable(AnalysisBudget budget, AnalysisBudget? automata = null)
+    {
+        this.budget = budget;
+        bounds = LanguageBounds.Default with { Shared = automata };
+    }
 
     public RoutePattern Host(string given)
     {
@@ -168,10 +175,10 @@ internal sealed class PatternTable
         return (isHost ? ReadHost(text, expression) : ReadPath(text, expression)).Using(expression.ScriptOfSeveralWords);
     }
 
-    private static RoutePattern ReadHost(string text, Re2Expression expression)
+    private RoutePattern ReadHost(string text, Re2Expression expression)
     {
         var language = HostLanguageFrom(expression);
-        if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression.Pattern, isHost: true) && language.IsEmpty)
+        if (!expression.UsesUnanalyzableFeature && MayBeEmpty(expression, isHost: true) && language.IsEmpty)
         {
             return RoutePattern.Unreachable(text, expression.Pattern, language, "no Host header matches: an expression is matched against host and port only, and nothing can precede ^ or follow $");
         }
@@ -192,12 +199,12 @@ internal sealed class PatternTable
         // A URL path begins with a slash: what else an expression would match can never be asked for.
         var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
         var rooted = isRooted ? language : language.Intersect(Rooted, budget);
-        if ((!isRooted || MayBeEmpty(expression.Pattern, isHost: false)) && rooted.IsEmpty)
+        if ((!isRooted || MayBeEmpty(expression, isHost: false)) && rooted.IsEmpty)
         {
             if (Re2Controls.Occur(expression.Root))
             {
                 const string reason = "control characters";
-                return RoutePattern.ForPath(text, expression.Pattern, new ExpressionLanguage(expression, LanguageBounds.Default, CodePointSet.Universe, reason), reason);
+                return RoutePattern.ForPath(text, expression.Pattern, new ExpressionLanguage(expression, bounds, CodePointSet.Universe, reason), reason);
             }
 
             return RoutePattern.Unreachable(
@@ -207,15 +214,14 @@ internal sealed class PatternTable
                 isRooted ? "nothing can precede ^ or follow $" : "the path of a request begins with a slash");
         }
 
-        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _));
+        return RoutePattern.ForPath(text, expression.Pattern, rooted, isGivenExpression: !rooted.TryGetLiteral(out _), mayBeReserved: ReservedPaths.MayMatch(expression));
     }
 
     // Only then an automaton is worth making: anchors inside, or what no host has.
-    private static bool MayBeEmpty(string expression, bool isHost) =>
-        expression.LastIndexOf('^') > 0
-        || (expression.IndexOf('$') is var end and >= 0 && end < expression.Length - 1)
-        || NamesCharacters(expression)
-        || (isHost && !CodePoints.AreIn(expression.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
+    private static bool MayBeEmpty(Re2Expression expression, bool isHost) =>
+        Re2Anchors.AreInside(expression.Root)
+        || NamesCharacters(expression.Pattern)
+        || (isHost && !CodePoints.AreIn(expression.Pattern.TrimStart('^').TrimEnd('$'), CodePointSet.Hosts));
 
     // By number, by class name, or as they are: perhaps control characters only.
     private static bool NamesCharacters(string expression)
@@ -255,11 +261,11 @@ internal sealed class PatternTable
             ? parsed
             : throw new InvalidOperationException("A glob always gives an expression: " + error.Message);
 
-    private static RegularLanguage CreateLanguage(Re2Expression expression) =>
-        RegularLanguage.FromExpression(expression, LanguageBounds.Default);
+    private RegularLanguage CreateLanguage(Re2Expression expression) =>
+        RegularLanguage.FromExpression(expression, bounds);
 
-    private static RegularLanguage HostLanguageFrom(Re2Expression expression) =>
-        RegularLanguage.FromExpression(expression, LanguageBounds.Default, CodePointSet.Hosts);
+    private RegularLanguage HostLanguageFrom(Re2Expression expression) =>
+        RegularLanguage.FromExpression(expression, bounds, CodePointSet.Hosts);
 
     /// <summary>Leaves aside what may be a port, or a part of one, and a trailing dot at the end of a host.</summary>
     private static string HostEnding(string ending)

@@ -53,6 +53,9 @@ internal sealed class RoutePattern
     /// </summary>
     public bool IsGivenExpression { get; private init; }
 
+    /// <summary>Whether a path pattern may match a path that Aperture reserves, as far as its syntax shows.</summary>
+    public bool MayBeReserved { get; private init; } = true;
+
     /// <summary>What every string begins with; a host in lower case.</summary>
     public string BeginsWith { get; }
 
@@ -69,8 +72,8 @@ internal sealed class RoutePattern
         return this;
     }
 
-    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false) =>
-        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression };
+    public static RoutePattern ForPath(string text, string expression, RegularLanguage language, string? unanalyzableFeature = null, bool isGivenExpression = false, bool mayBeReserved = true) =>
+        new(text, expression, language, language.LiteralPrefix, language.LiteralSuffix, null, unanalyzableFeature) { IsGivenExpression = isGivenExpression, MayBeReserved = mayBeReserved };
 
     public static RoutePattern ForHost(
         string text, string expression, RegularLanguage language, string beginsWith, string endsWith, string? bareHost, string? unanalyzableFeature = null) =>

@@ -76,7 +76,7 @@ internal sealed class RulePairs
                 return;
             }
 
-            Collect(rules[place], index, evenly: true);
+            Collect(place, index, evenly: true, isWithin: true);
             foreach (var other in found)
             {
                 if (other != place && (other > place || IsFoundOnce(rules[place], rules[other])))
@@ -102,7 +102,7 @@ internal sealed class RulePairs
                 return;
             }
 
-            Collect(rules[place], index, evenly);
+            Collect(place, index, evenly, isWithin: false);
             foreach (var other in found)
             {
                 if (evenly || IsFoundOnce(rules[place], rules[other]))
@@ -118,8 +118,9 @@ internal sealed class RulePairs
         rule.Shape != other.Shape || (rule.Shape == PathComplexity.Prefix && rule.PathText.Length != other.PathText.Length);
 
     /// <summary>Rules of the index whose paths may meet the rule's and are of no simpler shape.</summary>
-    private void Collect(RequestPattern rule, PathIndex index, bool evenly)
+    private void Collect(int place, PathIndex index, bool evenly, bool isWithin)
     {
+        var rule = rules[place];
         found.Clear();
         if (!budget.TrySpend(1))
         {
@@ -144,7 +145,11 @@ internal sealed class RulePairs
                 index.FindGeneralMeeting(rule.PathText, string.Empty, found);
                 break;
             default:
-                if (evenly)
+                if (isWithin)
+                {
+                    index.FindGeneralMeeting(place, found);
+                }
+                else if (evenly)
                 {
                     index.FindGeneralMeeting(rule.Path.BeginsWith, rule.Path.EndsWith, found);
                 }

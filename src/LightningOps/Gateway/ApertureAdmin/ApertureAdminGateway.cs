@@ -387,6 +387,12 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
                 await api.ExecuteAsync(new UpdateStep(new GatewayService { Name = service.Name }, service), cancellationToken).ConfigureAwait(false);
             }
 
+            // A deletion too: where its row is still stored, the service is back after a restart.
+            foreach (var name in again.Where(name => !changed.Contains(name) && !AdminRefusals.IsUnaddressable(name) && services.All(service => service.Name != name)))
+            {
+                await api.ExecuteAsync(new DeleteStep(name), cancellationToken).ConfigureAwait(false);
+            }
+
             changed.UnionWith(api.TakeChanged());
             var (seen, lost) = await durability.LookAsync(changed, services, cancellationToken).ConfigureAwait(false);
             (known, unsaved) = (changed.Count == 0 ? null : seen, lost);

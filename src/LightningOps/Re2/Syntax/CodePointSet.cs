@@ -30,6 +30,8 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     /// <summary>No code point.</summary>
     public static CodePointSet Empty { get; } = new(Array.Empty<int>());
 
+    private static readonly CodePointSet[] Ascii = MakeAscii();
+
     /// <summary>Every code point, surrogates included, as Go counts runes.</summary>
     public static CodePointSet All { get; } = new(new[] { 0, MaxCodePoint });
 
@@ -60,7 +62,7 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     public bool IsEmpty => ranges.Length == 0;
 
     /// <summary>The set of one code point.</summary>
-    public static CodePointSet Create(int codePoint) => new(new[] { codePoint, codePoint });
+    public static CodePointSet Create(int codePoint) => codePoint is >= 0 and < 0x80 ? Ascii[codePoint] : new(new[] { codePoint, codePoint });
 
     /// <summary>The set of the given ranges <c>lo0, hi0, lo1, hi1, …</c>, in any order, overlapping or not.</summary>
     public static CodePointSet Create(params int[] ranges) => FromUnordered(new List<int>(ranges));
@@ -117,6 +119,11 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
     /// <summary>The code points of both sets.</summary>
     public CodePointSet Intersect(CodePointSet other)
     {
+        if (IsWithin(other))
+        {
+            return this;
+        }
+
         var result = new List<int>();
         int i = 0, j = 0;
         while (i < ranges.Length && j < other.ranges.Length)
@@ -140,6 +147,35 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
         }
 
         return result.Count == 0 ? Empty : new CodePointSet(result.ToArray());
+    }
+
+    private bool IsWithin(CodePointSet other)
+    {
+        for (int i = 0, j = 0; i < ranges.Length; i += 2)
+        {
+            while (j < other.ranges.Length && other.ranges[j + 1] < ranges[i])
+            {
+                j += 2;
+            }
+
+            if (j == other.ranges.Length || ranges[i] < other.ranges[j] || ranges[i + 1] > other.ranges[j + 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static CodePointSet[] MakeAscii()
+    {
+        var sets = new CodePointSet[0x80];
+        for (var codePoint = 0; codePoint < sets.Length; codePoint++)
+        {
+            sets[codePoint] = new CodePointSet(new[] { codePoint, codePoint });
+        }
+
+        return sets;
     }
 
     /// <summary>Every code point that is not in this set.</summary>

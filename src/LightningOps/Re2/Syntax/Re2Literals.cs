@@ -16,8 +16,14 @@ internal static class Re2Literals
         var parts = GetParts(root);
         int first = 0, last = parts.Count - 1;
         SkipAnchors(parts, ref first, ref last);
+        text = string.Empty;
+        if (first == 0 || last == parts.Count - 1 || MayVary(parts, first, last))
+        {
+            return false;
+        }
+
         var builder = new StringBuilder();
-        var isWhole = first > 0 && last < parts.Count - 1;
+        var isWhole = true;
         for (var i = first; isWhole && i <= last; i++)
         {
             isWhole = TryAppendExact(parts[i], builder);
@@ -37,6 +43,12 @@ internal static class Re2Literals
         int first = 0, last = parts.Count - 1;
         SkipAnchors(parts, ref first, ref last);
         var isHeldAtEnd = last < parts.Count - 1;
+        text = string.Empty;
+        if (isHeldAtEnd && (last < first || !(IsAnything(parts[last]) || IsNothing(parts[last]))))
+        {
+            return false;
+        }
+
         var builder = new StringBuilder();
         var i = first;
         while (first > 0 && i <= last && TryAppendExact(parts[i], builder))
@@ -57,6 +69,20 @@ internal static class Re2Literals
         }
 
         return isOpen;
+    }
+
+    // Seen before a text is collected: most expressions have a part that is no plain text.
+    private static bool MayVary(IReadOnlyList<Re2Node> parts, int first, int last)
+    {
+        for (var i = first; i <= last; i++)
+        {
+            if (parts[i] is Re2Alternate or Re2NoMatch || (parts[i] is Re2Repeat repeat && repeat.Min != repeat.Max))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IReadOnlyList<Re2Node> GetParts(Re2Node root)

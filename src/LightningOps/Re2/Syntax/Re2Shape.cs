@@ -12,6 +12,38 @@ internal static class Re2Anchors
     /// <summary>True when every match ends at the end of the text.</summary>
     public static bool AtEnd(Re2Node node) => IsHeld(node, Re2AssertionKind.EndText, fromEnd: true);
 
+    /// <summary>True when a condition on a position stands elsewhere than at the two ends, or a part matches nothing at all.</summary>
+    public static bool AreInside(Re2Node root)
+    {
+        if (root is not Re2Concat concat)
+        {
+            return Occur(root);
+        }
+
+        int first = 0, last = concat.Parts.Length - 1;
+        first += concat.Parts[0] is Re2Assertion { Kind: Re2AssertionKind.BeginText } ? 1 : 0;
+        last -= concat.Parts[last] is Re2Assertion { Kind: Re2AssertionKind.EndText } ? 1 : 0;
+        for (var i = first; i <= last; i++)
+        {
+            if (Occur(concat.Parts[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Occur(Re2Node node) => node switch
+    {
+        Re2Assertion or Re2NoMatch or Re2Class { Set.IsEmpty: true } => true,
+        Re2Capture capture => Occur(capture.Body),
+        Re2Repeat repeat => Occur(repeat.Body),
+        Re2Concat concat => Array.Exists(concat.Parts, Occur),
+        Re2Alternate alternate => Array.Exists(alternate.Choices, Occur),
+        _ => false,
+    };
+
     private static bool IsHeld(Re2Node node, Re2AssertionKind anchor, bool fromEnd) => node switch
     {
         Re2NoMatch => true,

@@ -137,6 +137,26 @@ public sealed class AdminOthersTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_deletion_that_was_not_stored_is_said_until_a_restart_would_not_bring_it_back()
+    {
+        await StartAsync();
+        model.IsDatabaseDown = true;
+        using var gateway = Open();
+        await gateway.ApplyAsync(Of("dep_2", Selling("/a", 5000)), None);
+        Assert.Contains("pw_b.r", ((IChangeDurability)gateway).Unsaved);
+        model.IsDatabaseDown = false;
+
+        using var next = Open();
+        await next.ApplyAsync(Of("dep_3", Selling("/a", 5000)), None);
+
+        var durability = (IChangeDurability)next;
+        var unsaved = durability.Unsaved.Contains("pw_b.r");
+        Assert.Equal(unsaved, durability.Durability == ChangeDurability.NotDurable);
+        await model.RestartAsync();
+        Assert.Equal(unsaved, model.Live.Any(static service => service.Name == "pw_b.r"));
+    }
+
+    [Fact]
     public async Task A_change_at_a_database_that_cannot_be_read_is_not_known_to_be_durable()
     {
         await StartAsync(knowsFile: false);

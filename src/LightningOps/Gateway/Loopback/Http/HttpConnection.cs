@@ -54,11 +54,13 @@ internal sealed class HttpConnection : IDisposable
 
             await LingerAsync().ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or SocketException or InvalidOperationException or OperationCanceledException)
+        catch (Exception gone) when (IsGone(gone) || gone is InvalidOperationException)
         {
             // The client, or this server, has closed the connection.
         }
     }
+
+    private static bool IsGone(Exception failure) => failure is IOException or ObjectDisposedException or SocketException or OperationCanceledException;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,6 +106,14 @@ internal sealed class HttpConnection : IDisposable
         catch (BadRequestException refused) when (!exchange.HasStarted)
         {
             await RefuseAsync(refused).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!IsGone(failure))
+        {
+            // A fault of this server: the client gets an end, and the connection too.
+            if (!exchange.HasStarted)
+            {
+                await RefuseAsync(new BadRequestException("the gateway failed with " + failure.GetType().Name, 500)).ConfigureAwait(false);
+            }
         }
 
         if (exchange is { HasStarted: true, IsComplete: false })

@@ -22,6 +22,23 @@ public sealed class HostileRequestTests : IDisposable
 
     public void Dispose() => server.Dispose();
 
+    [Fact]
+    public async Task A_fault_of_the_handler_is_answered_with_500_and_ends_the_connection()
+    {
+        using var faulty = Start(new HttpServerOptions { StopTimeout = Short }, static _ => throw new NotSupportedException("a secret"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(faulty.EndPoint);
+        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+
+        // To the end of the connection, which the server closes.
+        var answer = await reader.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 500 ", answer, StringComparison.Ordinal);
+        Assert.Contains("NotSupportedException", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400)]

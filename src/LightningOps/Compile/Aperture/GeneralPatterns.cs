@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using LightningOps.Re2;
+
+namespace LightningOps.Compile.Aperture;
+
+/// <summary>
+/// Finds which of many patterns can meet one another: by what their strings begin and end with, and where that leaves too many
+/// candidates, by one walk over the automata of all of them.
+/// </summary>
+internal sealed class GeneralPatterns
+{
+    // With no more candidates than this for each of them, patterns are compared pair by pair.
+    private const int WorthAWalk = 2;
+
+    // More patterns than this that cannot be walked are compared pair by pair with all.
+    private const int MaxApart = 16;
+    private const long WalkBase = 2_000_000;
+    private const long WalkPerPattern = 5_000;
+    private const int PairsPerPattern = 64;
+
+    private readonly IReadOnlyList<RoutePattern> patterns;
+    private readonly List<int> apart = new();
+    private EndsIndex? ends;
+    private Dictionary<int, List<int>>? partners;
+    private bool hasTriedWalk;
+
+    public GeneralPatterns(IReadOnlyList<RoutePattern> patterns) => this.patterns = patterns;
+
+    private EndsIndex Ends
+    {
+        get
+        {
+            if (ends is null)
+            {
+                var all = new (string, string)[patterns.Count];
+                for (var i = 0; i < all.Length; i++)
+                {
+                    all[i] = (patterns[i].BeginsWith, patterns[i].EndsWith);
+                }
+
+                ends = new EndsIndex(all);
+            }
+
+            return ends;
+        }
+    }
+
+    /// <summary>Adds the indexes of the patterns whose literal ends fit these.</summary>
+    public void FindMeeting(string beginsWith, string endsWith, List<int> found)
+    {
+        if (patterns.Count > 0)
+        {
+            Ends.FindMeeting(beginsWith, endsWith, found);
+        }
+    }
+
+    /// <summary>Adds the indexes of the patterns that may meet the one of this index; perhaps its own too.</summary>
+    public void FindMeeting(int index, List<int> found)
+    {
+        if (!hasTriedWalk)
+        {
+            hasTriedWalk = true;
+            partners = Walk();
+        }
+
+        if (partners is null || apart.Contains(index))
+        {
+            FindMeeting(patterns[index].BeginsWith, patterns[index].EndsWith, found);
+            return;
+        }
+
+        if (partners.TryGetValue(index, out var others))
+        {
+            found.AddRange(others);
+        }
+
+        foreach (var other in apart)
+        {
+            if (CanMeet(patterns[index], patterns[other]))
+            {
+                found.Add(other);
+            }
+        }
+    }
+
+    private static bool CanMeet(RoutePattern one, RoutePattern other) =>
+        AffixIndex.AreCompatible(one.BeginsWith, other.BeginsWith)
+        && (one.EndsWith.EndsWith(other.EndsWith, StringComparison.Ordinal) || other.EndsWith.EndsWith(one.EndsWith, StringComparison.Ordinal));
+
+    private Dictionary<int, List<int>>? Walk()
+    {
+        long candidates = 0;
+        foreach (var pattern in patterns)
+        {
+            candidates += Ends.CountAtMost(pattern.BeginsWith, pattern.EndsWith) - 1;
+        }
+
+        if (candidates <= (long)WorthAWalk * patterns.Count)
+        {
+            return null;
+        }
+
+        var walked = new List<int>();
+        var automata = new List<Nfa>();
+        for (var i = 0; i < patterns.Count; i++)
+        {
+            if (patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language && language.CreateNfa() is { } automaton)
+            {
+                walked.Add(i);
+                automata.Add(automaton);
+            }
+            else
+            {
+                apart.Add(i);
+            }
+        }
+
+        if (apart.Count > MaxApart || MeetingWalk.Find(automata, WalkBase + (WalkPerPattern * walked.Count), PairsPerPattern * walked.Count) is not { } pairs)
+        {
+            return null;
+        }
+
+        var meetings = new Dictionary<int, List<int>>();
+        foreach (var pair in pairs)
+        {
+            var (one, other) = (walked[(int)(pair >> 32)], walked[(int)pair]);
+            Add(meetings, one, other);
+            Add(meetings, other, one);
+        }
+
+        return meetings;
+    }
+
+    private static void Add(Dictionary<int, List<int>> meetings, int index, int other)
+    {
+        if (!meetings.TryGetValue(index, out var others))
+        {
+            meetings.Add(index, others = new List<int>(1));
+        }
+
+        others.Add(other);
+    }
+}
