@@ -26,6 +26,7 @@
         'Export-Json'
         'Export-L402Artifact'
         'Export-L402Catalog'
+        'Export-L402Metric'
         'Export-LightningPaywall'
         'Find-L402Sale'
         'Get-ApertureInfo'
@@ -43,6 +44,7 @@
         'Get-L402SecurityState'
         'Get-L402Settlement'
         'Get-L402Spending'
+        'Get-L402Status'
         'Get-L402TestGateway'
         'Get-LightningOpsContext'
         'Get-LightningPaywall'
@@ -72,8 +74,10 @@
         'Test-ApertureConfig'
         'Test-ApertureDrift'
         'Test-L402Gate'
+        'Test-L402Gateway'
         'Test-L402Payer'
         'Unregister-L402Gateway'
+        'Watch-L402Status'
     )
     PrivateData            = @{
         PSData = @{

@@ -39,6 +39,10 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Rolls out to the hosted gateway from a CI.</para>
 /// </example>
 /// <example>
+/// <code>Sync-ApertureConfig -Mode Local -Gateway prod -Watch -IntervalSeconds 30 -HealthPath /run/lightningops/health.json -Force</code>
+/// <para>Keeps a gateway in line with the store until it is stopped.</para>
+/// </example>
+/// <example>
 /// <code>Test-ApertureDrift | where InDrift | Sync-ApertureConfig</code>
 /// <para>Rolls out where something differs.</para>
 /// </example>
@@ -78,6 +82,24 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [Parameter]
     public SwitchParameter BreakLease { get; set; }
 
+    /// <summary>
+    /// Keep running: compare the gateways with the control plane on a period, and at once where the control plane reports a
+    /// change. Each pass first closes what is denied on every gateway, then rolls out. It asks once before it begins, and
+    /// returns a result for each close and roll-out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Watch { get; set; }
+
+    /// <summary>With -Watch: time in seconds between the beginnings of two passes; 60 by default.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int IntervalSeconds { get; set; } = 60;
+
+    /// <summary>With -Watch: file that states what the watch is doing and how its last pass ended, as JSON. Replaced atomically.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HealthPath { get; set; }
+
     /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -92,6 +114,9 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     /// <inheritdoc/>
     private protected override bool IsForced => Force;
 
+    /// <summary>A close that has begun is finished; a roll-out of a watch ends rolled back or applied.</summary>
+    private protected override bool FinishesOnSignal => Watch;
+
     private bool ShowsPrompt => ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
     /// <inheritdoc/>
@@ -105,6 +130,17 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
         var options = CreateOptions(RequestId ?? NewRequestId("reconcile", EffectiveMode)) with { LeaseWait = TimeSpan.FromSeconds(WaitForLeaseSeconds), ProbeLimit = ProbeLimit };
+        if ((IsBound(nameof(IntervalSeconds)) ? nameof(IntervalSeconds) : IsBound(nameof(HealthPath)) ? nameof(HealthPath) : null) is { } alone && !Watch)
+        {
+            throw new ConfigException(alone, "is specified without -Watch", "Add -Watch, or omit -" + alone + ".");
+        }
+
+        if (Watch && !IsWhatIf)
+        {
+            await WatchAsync(controlPlane, gateways, options, stages, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : ResolveFile(ArtifactDirectory));
         run.CheckWritable();
         try
@@ -123,6 +159,78 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         {
             WriteResult(run.TryWrite(failure));
             throw;
+        }
+    }
+
+    private async Task WatchAsync(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, StageReporter stages, CancellationToken cancellationToken)
+    {
+        if ((ArtifactDirectory is not null ? nameof(ArtifactDirectory) : RollbackAll ? nameof(RollbackAll) : RequestId is not null ? nameof(RequestId) : BreakLease ? nameof(BreakLease) : null) is { } other)
+        {
+            throw new ConfigException(other, "does not apply to -Watch", "Omit -" + other + ", or omit -Watch.");
+        }
+
+        await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        var names = gateways.Select(static gateway => gateway.Name).ToArray();
+        if (!ConfirmAction("Keep " + string.Join(", ", names) + " in line with the control plane " + GetModeName(EffectiveMode) + ". Services are removed, closed and moved without another question.", "Watch " + string.Join(", ", names), Force))
+        {
+            return;
+        }
+
+        var progress = new SerialProgress(stages);
+        var watch = new ReconcileWatch(stop => OpenWatchSessionAsync(gateways, options, progress, stop), new WatchOptions
+        {
+            Gateways = names,
+            Interval = TimeSpan.FromSeconds(IntervalSeconds),
+            HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
+            Notifier = controlPlane as IChangeNotifier,
+        });
+        await watch.RunAsync(() => NewRequestId("watch", EffectiveMode), WritePass, Terminated, cancellationToken).ConfigureAwait(false);
+        WriteVerbose("The watch has ended.");
+    }
+
+    /// <summary>Opens the control plane anew: a store that was replaced by a backup is another file.</summary>
+    private async Task<WatchSession> OpenWatchSessionAsync(IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        // A new store in the place of a missing one would have no paywalls, and everything would be removed.
+        await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        var opened = new List<IDisposable>();
+        try
+        {
+            var controlPlane = OpenControlPlane();
+            opened.Add(controlPlane);
+            var targets = new List<WatchTarget>();
+            foreach (var gateway in gateways)
+            {
+                var stores = OpenStores(gateway, EffectiveMode);
+                opened.Add(stores);
+                targets.Add(new WatchTarget
+                {
+                    Drift = new DriftCheck(controlPlane, gateway) { ReportsUnreachable = true, AsksGateway = false },
+                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability),
+                    Options = options with { Terminated = Terminated },
+                });
+            }
+
+            return new WatchSession(targets, opened);
+        }
+        catch
+        {
+            opened.ForEach(static one => one.Dispose());
+            throw;
+        }
+    }
+
+    private void WritePass(WatchPass pass)
+    {
+        WriteVerbose(pass.RequestId + ": " + string.Join(", ", pass.Gateways.Select(static gateway => gateway.Gateway + " " + gateway.Outcome + (gateway.Code is null ? string.Empty : " (" + gateway.Code + ")"))));
+        foreach (var result in pass.Results)
+        {
+            WriteResult(result);
+        }
+
+        foreach (var step in pass.Errors)
+        {
+            WriteError(ErrorRecords.From(step.Error!, step.Gateway));
         }
     }
 
