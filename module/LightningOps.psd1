@@ -29,6 +29,7 @@
         'Export-Json'
         'Export-L402Artifact'
         'Export-L402Catalog'
+        'Export-L402Metric'
         'Export-LightningPaywall'
         'Find-L402Sale'
         'Get-ApertureInfo'
@@ -46,6 +47,7 @@
         'Get-L402SecurityState'
         'Get-L402Settlement'
         'Get-L402Spending'
+        'Get-L402Status'
         'Get-L402TestGateway'
         'Get-LightningOpsContext'
         'Get-LightningOpsJournal'
@@ -82,10 +84,12 @@
         'Test-ApertureDatabase'
         'Test-ApertureDrift'
         'Test-L402Gate'
+        'Test-L402Gateway'
         'Test-L402Payer'
         'Test-LightningOpsJournal'
         'Unregister-L402Gateway'
         'Update-LightningOpsStore'
+        'Watch-L402Status'
     )
     PrivateData            = @{
         PSData = @{

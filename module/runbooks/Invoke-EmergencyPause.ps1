@@ -6,7 +6,8 @@ Sets the global pause, or with -OwnerId the kill switches of owners, and closes 
 switch is set first and stays set when the gateway cannot be reached: the runbook then fails and says so. Secrets come from
 Get-AutomationVariable, then SecretManagement, then the environment. Exit code 0 when the switch is set and the gateway
 closed, 1 when it is and services that this store did not make still sell there (LeftAlone); 2, and one line
-{"ok":false,"error":"..."}, when not.
+{"ok":false,"error":"..."}, when not. Where the module is missing, nothing was set, and it ends with that line and exit
+code 1.
 .PARAMETER Reason
 Reason, for people who check the state later.
 .PARAMETER OwnerId
@@ -79,7 +80,31 @@ param(
     [switch] $AsJson
 )
 
-. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+# Alone, as in an Automation account, the runbook finds its shared code in the module.
+$session = "$PSScriptRoot/RunbookSession.ps1"
+if (-not $PSScriptRoot -or -not (Test-Path -LiteralPath $session -PathType Leaf)) {
+    $session = @(@(Get-Module LightningOps) + @(Get-Module LightningOps -ListAvailable) | ForEach-Object { "$($_.ModuleBase)/runbooks/RunbookSession.ps1" } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf })[0]
+}
+
+$cause = if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    "ConstrainedLanguage: this session runs in $($ExecutionContext.SessionState.LanguageMode) mode, set by App Control or AppLocker. Nothing was done. Allow this runbook and the module LightningOps by signature or path."
+}
+elseif (-not $session) {
+    'ModuleNotFound: the module LightningOps is not installed for this account. Nothing was done. Install it, in an Automation account as a module of the runtime environment.'
+}
+else {
+    try { . $session } catch { "ModuleNotLoaded: $_ Nothing was done." -replace '[\\"\x00-\x1f]', ' ' }
+}
+
+if ($cause) {
+    "{`"ok`":false,`"error`":`"$cause`"}"
+    if (Get-Variable PSPrivateMetadata -ValueOnly -ErrorAction Ignore) {
+        throw $cause
+    }
+
+    exit 1
+}
+
 $given = $PSBoundParameters
 $state = @{ ExitCode = 0 }
 

@@ -68,7 +68,31 @@ param(
     [switch] $AsJson
 )
 
-. (Join-Path $PSScriptRoot 'RunbookSession.ps1')
+# Alone, as in an Automation account, the runbook finds its shared code in the module.
+$session = "$PSScriptRoot/RunbookSession.ps1"
+if (-not $PSScriptRoot -or -not (Test-Path -LiteralPath $session -PathType Leaf)) {
+    $session = @(@(Get-Module LightningOps) + @(Get-Module LightningOps -ListAvailable) | ForEach-Object { "$($_.ModuleBase)/runbooks/RunbookSession.ps1" } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf })[0]
+}
+
+$cause = if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    "ConstrainedLanguage: this session runs in $($ExecutionContext.SessionState.LanguageMode) mode, set by App Control or AppLocker. Nothing was done. Allow this runbook and the module LightningOps by signature or path."
+}
+elseif (-not $session) {
+    'ModuleNotFound: the module LightningOps is not installed for this account. Nothing was done. Install it, in an Automation account as a module of the runtime environment.'
+}
+else {
+    try { . $session } catch { "ModuleNotLoaded: $_ Nothing was done." -replace '[\\"\x00-\x1f]', ' ' }
+}
+
+if ($cause) {
+    "{`"ok`":false,`"error`":`"$cause`"}"
+    if (Get-Variable PSPrivateMetadata -ValueOnly -ErrorAction Ignore) {
+        throw $cause
+    }
+
+    exit 1
+}
+
 $given = $PSBoundParameters
 
 Invoke-Runbook -AsJson:$AsJson {

@@ -272,3 +272,89 @@ Describe 'env.staging.example' {
         }
     }
 }
+
+Describe 'Alone in an empty folder' {
+    BeforeAll {
+        $alone = Join-Path $TestDrive 'alone'
+        # Where the module is installed, it is under its name in a folder of PSModulePath.
+        $modules = Join-Path $TestDrive 'modules'
+        [void] (New-Item $modules -ItemType Directory)
+        if ($IsWindows) {
+            Copy-Item (Split-Path $manifest) (Join-Path $modules 'LightningOps') -Recurse
+        }
+        else {
+            [void] (New-Item -ItemType SymbolicLink (Join-Path $modules 'LightningOps') -Target (Split-Path $manifest))
+        }
+
+        function Invoke-Alone([string] $Name, [string] $Arguments, [string] $ModulePath, [string] $Before) {
+            Remove-Item $alone -Recurse -Force -ErrorAction Ignore
+            [void] (New-Item $alone -ItemType Directory)
+            Copy-Item (Join-Path $folder "$Name.ps1") $alone
+            $line = "`$env:PSModulePath = '$ModulePath' + [IO.Path]::PathSeparator + (Join-Path `$PSHOME 'Modules'); Set-Location '$alone'; $Before`n& './$Name.ps1' $Arguments`nexit `$LASTEXITCODE"
+            $output = @(& $shell -NoProfile -NonInteractive -Command $line 2>$null)
+            [pscustomobject] @{ ExitCode = $LASTEXITCODE; Output = $output; Json = $(try { $output | Select-Object -Last 1 | ConvertFrom-Json } catch { $null }) }
+        }
+    }
+
+    It '<Name> fails without the module, with one line and its exit code' -ForEach $runbooks {
+        $run = Invoke-Alone $Name '-Mode Mock -AsJson' (Join-Path $TestDrive 'none')
+        $run.ExitCode | Should -Be $(if ($Name -eq 'Test-GatewayDrift') { 2 } else { 1 })
+        $run.Output | Should -HaveCount 1
+        $run.Json.ok | Should -BeFalse
+        $run.Json.error | Should -BeLike 'ModuleNotFound: *'
+        @(Get-ChildItem $alone).Name | Should -Be "$Name.ps1"
+    }
+
+    It '<Name> fails in an automation job by what is thrown' -ForEach $runbooks {
+        $run = Invoke-Alone $Name '-Mode Mock' (Join-Path $TestDrive 'none') '$PSPrivateMetadata = @{ JobId = 1 }; trap { "thrown $_"; exit 7 }'
+        $run.ExitCode | Should -Be 7
+        $run.Output[-1] | Should -BeLike 'thrown ModuleNotFound: *'
+    }
+
+    It '<Name> works with the module on the path' -ForEach $runbooks {
+        $run = Invoke-Alone $Name "-Mode Mock -AsJson $(if ($Name -eq 'Invoke-NightlyFullFlow') { '-AllowMissingLocalArtifact' })" $modules
+        $run.Json | Should -Not -BeNullOrEmpty -Because "$($run.Output)"
+        $run.Json.error | Should -Not -BeLike 'Module*'
+        # Mock has a gateway in memory that serves nothing yet: in drift.
+        $run.ExitCode | Should -Be $(if ($Name -eq 'Test-GatewayDrift') { 1 } else { 0 })
+        $run.Json.ok | Should -BeTrue
+    }
+
+    It '<Name> fails with the module as it does in its folder' -ForEach $runbooks {
+        $run = Invoke-Alone $Name "-Mode Mock -Gateway ops:http://127.0.0.1:9 -AsJson $(if ($Name -eq 'Invoke-NightlyFullFlow') { '-AllowMissingLocalArtifact' })" $modules
+        $run.Json.ok | Should -BeFalse
+        $run.ExitCode | Should -Be $(if ($Name -in 'Invoke-EmergencyPause', 'Test-GatewayDrift') { 2 } else { 1 })
+    }
+
+    It '<Name> tells the cause in ConstrainedLanguage' -ForEach $runbooks {
+        $run = Invoke-Alone $Name '-Mode Mock' $modules '$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"'
+        $run.ExitCode | Should -Be $(if ($Name -eq 'Test-GatewayDrift') { 2 } else { 1 })
+        "$($run.Output)" | Should -BeLike '*"ok":false,"error":"ConstrainedLanguage: *'
+    }
+}
+
+Describe 'Sessions of other kinds' {
+    BeforeAll {
+        Import-Module $manifest -Force
+    }
+
+    It '-Parallel: each runspace has its own module and settings' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        $modes = 'Mock', 'Local' | ForEach-Object -Parallel { Import-Module $using:manifest; Connect-LightningOps -Mode $_ -WhatIf:$false; (Get-LightningOpsContext).Mode }
+        $modes | Sort-Object | Should -Be 'Local', 'Mock'
+    }
+
+    It '<Kind>: <Pipe>' -ForEach @(
+        @{ Kind = 'Start-ThreadJob'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value } }
+        @{ Kind = 'Start-Job'; Pipe = 'drift goes to a roll-out'; Work = { Test-ApertureDrift -Mode Mock }; Then = { $input | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok }; Live = { Test-ApertureDrift -Mode Mock | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok } }
+    ) {
+        $start = if ($Kind -eq 'Start-Job') { Start-Job -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } } else { Start-ThreadJob -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } }
+        try {
+            $received = $start | Wait-Job -Timeout 120 | Receive-Job
+            $received | Should -Not -BeNullOrEmpty
+            $received | & $Then | Should -Be (& $Live)
+        }
+        finally {
+            $start | Remove-Job -Force
+        }
+    }
+}

@@ -83,6 +83,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? ObservabilityPath { get; set; }
 
+    /// <summary>Base URL of an OTLP receiver for Export-L402Metric, HTTP with protobuf.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OtlpEndpoint { get; set; }
+
     /// <summary>File of KEY=value lines with environment variables; parameters override it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -8,6 +8,7 @@ using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
+using LightningOps.Status;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -35,7 +36,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     private readonly List<object> passed = [];
     private readonly List<RunReport> runs = [];
 
-    /// <summary>Result of a smoke, a roll-out, a comparison, a compile or an import, or an error.</summary>
+    /// <summary>Result of a smoke, a roll-out, a comparison, a status, a compile or an import, or an error.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -53,6 +54,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
+    /// <summary>Show owner ids in the report of a status (Get-L402Status); without it they are left out. Addresses of upstreams and clients are in no status.</summary>
+    [Parameter]
+    public SwitchParameter IncludeOwner { get; set; }
+
     /// <summary>Return the inputs after they are written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -62,6 +67,10 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     {
         switch (InputObject?.BaseObject)
         {
+            case L402Status status:
+                passed.Add(status);
+                runs.Add(StatusReport.Create(status, IncludeOwner));
+                break;
             case IReportable reportable:
                 passed.Add(reportable);
                 runs.Add(reportable.ToReport());
@@ -79,7 +88,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
                     "Cannot report a value of type " + (InputObject?.BaseObject.GetType().Name ?? "null") + ".",
                     ErrorCategory.InvalidType,
                     InputObject,
-                    "Pipe unmodified results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Invoke-LightningCompile or Import-L402Settlement."));
+                    "Pipe unmodified results of Invoke-L402Smoke, Sync-ApertureConfig, Test-ApertureDrift, Get-L402Status, Invoke-LightningCompile or Import-L402Settlement."));
                 break;
         }
 

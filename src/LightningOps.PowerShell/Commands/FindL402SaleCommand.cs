@@ -8,15 +8,18 @@ using LightningOps.ControlPlane;
 using LightningOps.L402.Bolt11;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
+using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settlements.Books;
+using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Finds a sale by what a buyer can name: invoice, payment hash, preimage or token id. Shows its settlement, owner, service
-/// and credential, and what a refund can rest on. The hosted control planes do not tell theirs.
+/// and credential, what a refund can rest on, and one verdict for the buyer. With -Gateway the verdict says whether the token is
+/// still valid. The hosted control planes do not tell theirs.
 /// </summary>
 /// <example>
 /// <code>Find-L402Sale -Invoice lnbc25u1p… -Mode Local</code>
@@ -24,7 +27,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Find, "L402Sale", DefaultParameterSetName = ByHash)]
 [OutputType(typeof(L402Sale))]
-public sealed class FindL402SaleCommand : ControlPlaneCmdlet
+public sealed class FindL402SaleCommand : GatewayCmdlet
 {
     private const string ByHash = "PaymentHash";
     private const string ByInvoice = "Invoice";
@@ -51,13 +54,27 @@ public sealed class FindL402SaleCommand : ControlPlaneCmdlet
     [ValidateNotNullOrEmpty]
     public string TokenId { get; set; } = string.Empty;
 
+    /// <summary>Apertures with an admin API that are asked whether the token of a sale is still valid: admin:https://host:port, or file:PATH where the file turns the admin API on.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(GatewayCompleter))]
+    [ValidateNotNullOrEmpty]
+    [GatewayTransformation]
+    public GatewayArgument[] Gateway { get; set; } = [];
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        using var controlPlane = OpenControlPlaneToRead();
+        var access = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
+        using var controlPlane = OpenControlPlane(EffectiveMode, access);
+        using var gateways = Gateway.Length == 0 ? new GatewayList([]) : OpenGateways(Gateway, EffectiveMode, access);
         var finder = new SaleFinder(LedgerAccess.GetHistory(controlPlane, EffectiveMode));
         var found = await FindAsync(finder, cancellationToken).ConfigureAwait(false);
-        WriteObject(found, enumerateCollection: true);
+        var tokens = new TokenCheck(controlPlane, gateways.All);
+        foreach (var sale in found)
+        {
+            WriteObject(await tokens.AddToAsync(sale, cancellationToken).ConfigureAwait(false));
+        }
+
         if (found.Count == 0)
         {
             // Never the preimage.

@@ -47,6 +47,11 @@ public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
     [DateTransformation]
     public DateTimeOffset Until { get; set; }
 
+    /// <summary>File of the purchases of -Payer: what your own checks paid is counted as Own and is no revenue. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialStorePath { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -58,13 +63,16 @@ public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
         var invoices = await books
             .ListInvoicesAsync(new InvoiceQuery { PaywallId = PaywallId, OwnerId = OwnerId, First = int.MaxValue }, cancellationToken)
             .ConfigureAwait(false);
+        using var purchases = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment, isLooking: true);
+        var own = await OwnPurchases.ListAsync(purchases, cancellationToken).ConfigureAwait(false);
         WriteObject(
             RevenueReport.Create(
                 settlements,
                 invoices,
                 GroupBy,
                 IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-                IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null),
+                IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+                own),
             enumerateCollection: true);
     }
 }

@@ -1,17 +1,19 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using System.Threading.Tasks;
+using System.Threading;
+using System;
 using LightningOps.ControlPlane;
-using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
+using LightningOps.Gateway;
 using LightningOps.Paywalls;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
-using LightningOps.Settlements;
+using LightningOps.PowerShell.Session;
+using LightningOps.Settlements.Books;
 using LightningOps.Settlements.Transactions;
+using LightningOps.Settlements;
 
 namespace LightningOps.PowerShell.Commands;
 
@@ -78,11 +80,25 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
             new JournalDraft { Kind = JournalKind.Credential, Action = "sold token revoked", Gateway = gateway.Name, Subject = token.TokenId, Detail = FormattableString.Invariant($"{token.ServiceName}, {token.PriceSats} sat") },
             () => aperture.RevokeTokenAsync(token.TokenId, cancellationToken)).ConfigureAwait(false))
         {
+            await RecordAsync(controlPlane, gateway, token, cancellationToken).ConfigureAwait(false);
             WriteObject(token);
         }
         else
         {
             WriteError(ErrorRecords.TokenNotFound(token.TokenId));
+        }
+    }
+
+    /// <summary>Records who revoked the token; a record that fails is a warning, for the token is revoked.</summary>
+    private async Task RecordAsync(IControlPlane controlPlane, IGateway gateway, ApertureToken token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TokenRevocations.RecordAsync(controlPlane, token.TokenId, gateway.Name, CurrentUser.Name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightningOpsException failure)
+        {
+            WriteWarning("The token is revoked; who revoked it was not recorded: " + failure.Message);
         }
     }
 

@@ -41,6 +41,10 @@ namespace LightningOps.PowerShell.Commands;
 /// <para>Rolls out to the hosted gateway from a CI.</para>
 /// </example>
 /// <example>
+/// <code>Sync-ApertureConfig -Mode Local -Gateway prod -Watch -IntervalSeconds 30 -HealthPath /run/lightningops/health.json -Force</code>
+/// <para>Keeps a gateway in line with the store until it is stopped.</para>
+/// </example>
+/// <example>
 /// <code>Test-ApertureDrift | where InDrift | Sync-ApertureConfig</code>
 /// <para>Rolls out where something differs.</para>
 /// </example>
@@ -79,6 +83,24 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     /// <summary>Break the lease of another process on a gateway; the question names its holder, since when and until when it is held.</summary>
     [Parameter]
     public SwitchParameter BreakLease { get; set; }
+
+    /// <summary>
+    /// Keep running: compare the gateways with the control plane on a period, and at once where the control plane reports a
+    /// change. Each pass first closes what is denied on every gateway, then rolls out. It asks once before it begins, and
+    /// returns a result for each close and roll-out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Watch { get; set; }
+
+    /// <summary>With -Watch: time in seconds between the beginnings of two passes; 60 by default.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int IntervalSeconds { get; set; } = 60;
+
+    /// <summary>With -Watch: file that states what the watch is doing and how its last pass ended, as JSON. Replaced atomically.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HealthPath { get; set; }
 
     /// <summary>With -WhatIf: return the plan.</summary>
     [Parameter]
@@ -157,6 +179,9 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private bool ShowsPrompt => Approve is null && ConfirmThreshold != ConfirmImpact.None && (!Force || IsBound("Confirm"));
 
+    /// <summary>A close that has begun is finished; a roll-out of a watch ends rolled back or applied.</summary>
+    private protected override bool FinishesOnSignal => Watch;
+
     /// <inheritdoc/>
     private protected override string Activity => "Rolling out to";
 
@@ -178,6 +203,17 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             ApprovedBy = Approve is null ? null : ApprovedBy ?? CurrentUser.Name,
             JournalAction = file is null ? null : "rolled out the plan of " + file.CreatedBy,
         };
+        if ((IsBound(nameof(IntervalSeconds)) ? nameof(IntervalSeconds) : IsBound(nameof(HealthPath)) ? nameof(HealthPath) : null) is { } alone && !Watch)
+        {
+            throw new ConfigException(alone, "is specified without -Watch", "Add -Watch, or omit -" + alone + ".");
+        }
+
+        if (Watch && !IsWhatIf)
+        {
+            await WatchAsync(controlPlane, gateways, options, stages, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var run = new RolloutRecord(options.RequestId, stages, ArtifactDirectory is null || IsWhatIf ? null : ResolveFile(ArtifactDirectory));
         run.CheckWritable();
         try
@@ -231,6 +267,78 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         if (file is not null && (gateways.Count != 1 || gateways[0].Name != file.Gateway))
         {
             throw new PlanFileException("plan_of_another_gateway", PlanPath + " is the plan of " + file.Gateway + ", not of " + string.Join(", ", gateways.Select(static gateway => gateway.Name)) + ".", "Name the gateway of the plan with -Gateway, or make a plan for this one.");
+        }
+    }
+
+    private async Task WatchAsync(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, StageReporter stages, CancellationToken cancellationToken)
+    {
+        if ((PlanPath is not null ? nameof(PlanPath) : ArtifactDirectory is not null ? nameof(ArtifactDirectory) : RollbackAll ? nameof(RollbackAll) : RequestId is not null ? nameof(RequestId) : BreakLease ? nameof(BreakLease) : null) is { } other)
+        {
+            throw new ConfigException(other, "does not apply to -Watch", "Omit -" + other + ", or omit -Watch.");
+        }
+
+        await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        var names = gateways.Select(static gateway => gateway.Name).ToArray();
+        if (!ConfirmAction("Keep " + string.Join(", ", names) + " in line with the control plane " + GetModeName(EffectiveMode) + ". Services are removed, closed and moved without another question.", "Watch " + string.Join(", ", names), Force))
+        {
+            return;
+        }
+
+        var progress = new SerialProgress(stages);
+        var watch = new ReconcileWatch(stop => OpenWatchSessionAsync(gateways, options, progress, stop), new WatchOptions
+        {
+            Gateways = names,
+            Interval = TimeSpan.FromSeconds(IntervalSeconds),
+            HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
+            Notifier = controlPlane as IChangeNotifier,
+        });
+        await watch.RunAsync(() => NewRequestId("watch", EffectiveMode), WritePass, Terminated, cancellationToken).ConfigureAwait(false);
+        WriteVerbose("The watch has ended.");
+    }
+
+    /// <summary>Opens the control plane anew: a store that was replaced by a backup is another file.</summary>
+    private async Task<WatchSession> OpenWatchSessionAsync(IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
+    {
+        // A new store in the place of a missing one would have no paywalls, and everything would be removed.
+        await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
+        var opened = new List<IDisposable>();
+        try
+        {
+            var controlPlane = OpenControlPlane();
+            opened.Add(controlPlane);
+            var targets = new List<WatchTarget>();
+            foreach (var gateway in gateways)
+            {
+                var stores = OpenStores(gateway, EffectiveMode);
+                opened.Add(stores);
+                targets.Add(new WatchTarget
+                {
+                    Drift = new DriftCheck(controlPlane, gateway) { ReportsUnreachable = true, AsksGateway = false },
+                    Reconciler = new Reconciler(controlPlane, gateway, stores, progress, Observability),
+                    Options = options with { Terminated = Terminated },
+                });
+            }
+
+            return new WatchSession(targets, opened);
+        }
+        catch
+        {
+            opened.ForEach(static one => one.Dispose());
+            throw;
+        }
+    }
+
+    private void WritePass(WatchPass pass)
+    {
+        WriteVerbose(pass.RequestId + ": " + string.Join(", ", pass.Gateways.Select(static gateway => gateway.Gateway + " " + gateway.Outcome + (gateway.Code is null ? string.Empty : " (" + gateway.Code + ")"))));
+        foreach (var result in pass.Results)
+        {
+            WriteResult(result);
+        }
+
+        foreach (var step in pass.Errors)
+        {
+            WriteError(ErrorRecords.From(step.Error!, step.Gateway));
         }
     }
 

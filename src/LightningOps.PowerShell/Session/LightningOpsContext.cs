@@ -33,6 +33,9 @@ public sealed record LightningOpsContext
     /// <summary>File to which observability records are appended.</summary>
     public string? ObservabilityPath => Value(nameof(ObservabilityPath));
 
+    /// <summary>Base URL of an OTLP receiver for metrics.</summary>
+    public string? OtlpEndpoint => Value(nameof(OtlpEndpoint));
+
     /// <summary>Base URL of the gateway.</summary>
     public string? GatewayBaseUrl => Value(nameof(GatewayBaseUrl));
 

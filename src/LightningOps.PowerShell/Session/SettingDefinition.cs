@@ -26,6 +26,7 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("PostgresPassword", EnvironmentVariables.PostgresPassword, IsSecret: true),
         new("OwnerId", EnvironmentVariables.OwnerId, Default: DefaultOwner),
         new("ObservabilityPath", EnvironmentVariables.ObservabilityPath, IsPath: true),
+        new("OtlpEndpoint", EnvironmentVariables.OtlpEndpoint),
         new("GatewayBaseUrl", EnvironmentVariables.GatewayBaseUrl, Default: "https://l402.openagents.com"),
         new("ChallengeUrl", EnvironmentVariables.ChallengeUrl, Default: "https://l402.openagents.com/staging"),
         new("ProxyUrl", EnvironmentVariables.ProxyUrl, Default: "https://l402.openagents.com/staging"),

@@ -23,6 +23,7 @@ internal sealed class LiveFile
         ListenAddress = NullIfEmpty(settings.Text("listenaddr"));
         var admin = settings.Child("admin");
         HasAdminApi = admin.Flag("enabled");
+        DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null;
         Admin = HasAdminApi
             ? new AdminSettings(NullIfEmpty(admin.Text("macaroonpath")), settings.Flag("insecure"), NullIfEmpty(settings.Text("basedir")))
             {
@@ -42,6 +43,9 @@ internal sealed class LiveFile
 
     /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
     public bool HasAdminApi { get; }
+
+    /// <summary>The SQLite database; null where it is another one, or the one of the account Aperture runs under.</summary>
+    public string? DatabaseFile { get; }
 
     /// <summary>Where the admin API and its rows are; null where it is off.</summary>
     public AdminSettings? Admin { get; }

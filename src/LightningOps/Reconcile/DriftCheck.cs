@@ -52,6 +52,9 @@ public sealed class DriftCheck
     /// <summary>Salt of the basis of a plan (<see cref="DriftResult.Source"/>); null makes none.</summary>
     internal string? PlanSalt { get; init; }
 
+    /// <summary>Whether the gateway is asked for a challenge where there is an address; each challenge creates an invoice.</summary>
+    public bool AsksGateway { get; init; } = true;
+
     /// <summary>Makes the comparison.</summary>
     /// <param name="options">As for the reconcile that would follow.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -103,7 +106,7 @@ public sealed class DriftCheck
             throw unreadable;
         }
 
-        state = await ListedPrices.AskAsync(gateway, state, compile.Rules, options.ProbeLimit, cancellationToken).ConfigureAwait(false);
+        state = await ListedPrices.AskAsync(gateway, state, compile.Rules, AsksGateway ? options.ProbeLimit : 0, cancellationToken).ConfigureAwait(false);
         var plan = await timeline.RunAsync(ReconcileStage.Plan, _ => Stoppable.RunAsync(() => gateway.Plan(state, GatewayRolloutFactory.Create(options, compile, DenyRules.From(wanted))), cancellationToken)).ConfigureAwait(false);
         plan = GuardRails.Prepare(plan, state, compile.Rules);
         var drift = result with
@@ -121,6 +124,7 @@ public sealed class DriftCheck
             ServedConfigHash = state.Active?.ConfigHash,
             Plan = plan,
             ClosingPlan = plan.IsRefused ? PlanClosing(wanted, options, state) : null,
+            State = state,
         };
         if (ListedPrices.FindOther(state, compile.Rules) is { } other)
         {
@@ -134,7 +138,7 @@ public sealed class DriftCheck
     private async Task<DriftResult> AskAsync(DriftResult drift, CompileResult compile, ReconcileOptions options, StageTimeline timeline, CancellationToken cancellationToken)
     {
         var questions = new RouteQuestions(gateway, options.ProbeLimit);
-        if (!questions.CanAsk || drift.Status == DriftStatus.InDrift || drift.Plan!.IsRefused)
+        if (!AsksGateway || !questions.CanAsk || drift.Status == DriftStatus.InDrift || drift.Plan!.IsRefused)
         {
             return drift;
         }
@@ -231,6 +235,9 @@ public sealed record DriftResult : IReportable
     /// <summary>Why the gateway cannot be read: what it serves is not known; null when it was read.</summary>
     [JsonIgnore]
     public GatewayException? GatewayFailure { get; init; }
+
+    /// <summary>What was read of the gateway; null where it was not read.</summary>
+    internal GatewayState? State { get; init; }
 
     /// <summary>Services this store did not make, which a reconcile leaves as they are and which sell; empty for none.</summary>
     public IReadOnlyList<SellingService> LeftAlone => Plan?.LeftAlone ?? [];

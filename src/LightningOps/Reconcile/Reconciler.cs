@@ -107,6 +107,17 @@ public sealed class Reconciler
                 () => PassAsync(options, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Pending, reason), cancellationToken)).ConfigureAwait(false)
             : null;
 
+    /// <summary>Closes what a pause, a kill switch or a paused paywall denies and is open; changes nothing else.</summary>
+    /// <param name="options">What a pass would do.</param>
+    /// <param name="cancellationToken">Stops it; what is closed by then stays closed.</param>
+    /// <returns>How it ended. Null when nothing that is denied is open, and then nothing is recorded.</returns>
+    /// <exception cref="LeaseHeldException">Another reconcile of this gateway is running; nothing was changed.</exception>
+    /// <exception cref="LightningOpsException">The paywalls or the security state cannot be read, or the lease not be taken.</exception>
+    internal async Task<ReconcileResult?> CloseAsync(ReconcileOptions options, CancellationToken cancellationToken) =>
+        await MaySellDeniedServicesAsync(options, cancellationToken).ConfigureAwait(false)
+            ? await RunAsync(options with { Switch = new SwitchScope { Stops = true }, AllowOrderLoss = true }, cancellationToken).ConfigureAwait(false)
+            : null;
+
     /// <summary>Takes back what an earlier pass applied, because a later gateway of the same roll-out failed.</summary>
     /// <param name="applied">The result of that pass.</param>
     /// <param name="options">What the pass was to do.</param>

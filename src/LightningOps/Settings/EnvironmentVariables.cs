@@ -30,6 +30,9 @@ public static class EnvironmentVariables
     /// <summary>File to which observability records are appended.</summary>
     public const string ObservabilityPath = "OA_LIGHTNING_OPS_OBSERVABILITY_PATH";
 
+    /// <summary>Base URL of an OTLP receiver for metrics.</summary>
+    public const string OtlpEndpoint = "OA_LIGHTNING_OPS_OTLP_ENDPOINT";
+
     /// <summary>Base URL of the gateway.</summary>
     public const string GatewayBaseUrl = "OA_LIGHTNING_OPS_GATEWAY_BASE_URL";
 

@@ -96,6 +96,9 @@ internal sealed class ReconcileBench
         }
     }
 
+    /// <summary>What the gateway really serves; its faults come first.</summary>
+    public Task<GatewayState> ReadServedAsync() => served.ReadStateAsync(CancellationToken.None);
+
     public Deployment Record(string deploymentId = DeploymentId) =>
         Plane.ListDeploymentsAsync(new DeploymentQuery { DeploymentId = deploymentId }, CancellationToken.None).Result.Single();
 

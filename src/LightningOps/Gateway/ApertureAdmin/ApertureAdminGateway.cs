@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// An Aperture with its admin API: services are changed, deleted and appended one call at a time, in an order in which no
 /// request ever gets a service that is neither its old nor its new one. A roll-out that fails puts back the list it found.
 /// </summary>
-internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability, IChangeProgress
+internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGatewayOffers, IListenerAddresses, IRouteProbes, IListedPrices, IServiceReopening, IServiceDetails, IApertureApi, IChangeDurability, IChangeProgress, IMacaroonHolder
 {
     private readonly ApertureAdminGatewayOptions options;
     private readonly string baseUrl;
@@ -90,6 +90,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
     ServiceDetail IServiceDetails.GetDetail(GatewayState state, GatewayService service) => new(ServedService.NotKnown, null);
 
     (IReadOnlyList<GatewayService> Services, LiveEvidence Evidence) IServiceDetails.GetServed(GatewayState state) => (state.Services ?? [], state.Evidence);
+
+    string IMacaroonHolder.RevealMacaroon() => ReadMacaroon();
 
     AdminApi IApertureApi.GetApi(string operation) => api;
 

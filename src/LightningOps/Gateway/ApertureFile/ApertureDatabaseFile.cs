@@ -47,6 +47,33 @@ internal static class ApertureDatabaseFile
         }
     }
 
+    /// <summary>Numbers of rows, without reading a column of them but the state of a transaction; null where they cannot be read, and then why.</summary>
+    public static (ApertureRowCounts? Counts, string? Trouble) Count(string path)
+    {
+        try
+        {
+            _ = Library.Value;
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
+            connection.Open();
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return FindUnknownSchema(connection, transaction) is { } unknown
+                ? (null, unknown)
+                : (new ApertureRowCounts(Ask("SELECT COUNT(*) FROM secrets"), Ask("SELECT COUNT(*) FROM l402_transactions"), Ask("SELECT COUNT(*) FROM l402_transactions WHERE state = 'settled'")), null);
+
+            long Ask(string text)
+            {
+                using var command = connection.CreateCommand();
+                command.Transaction = transaction;
+                command.CommandText = text;
+                return (long)command.ExecuteScalar()!;
+            }
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException)
+        {
+            return (null, path + " cannot be read: " + e.Message);
+        }
+    }
+
     /// <summary>
     /// A database with a write-ahead log and no log beside it is closed: opened as one that does not change, for SQLite would
     /// make the log.
@@ -95,3 +122,9 @@ internal static class ApertureDatabaseFile
         return rows;
     }
 }
+
+/// <summary>Numbers of rows of Aperture's database.</summary>
+/// <param name="RootKeys">Root keys, one for each challenge.</param>
+/// <param name="Transactions">Transactions, paid or not.</param>
+/// <param name="Paid">Transactions that are paid.</param>
+internal sealed record ApertureRowCounts(long RootKeys, long Transactions, long Paid);

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth
 {
     private const string Reading = "read";
 
@@ -72,6 +72,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         set => start.Terminated = value;
     }
+
+    ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path));
 
     /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
     internal IGatewayTransactions? Transactions => options.Transactions;
@@ -138,6 +140,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
             Stop = GatewayStop.From(rollout, options.Store),
             StartMs = recorded?.StartMs,
+            StartsMs = recorded?.StartsMs,
             RolledOut = RolledOutRules.TryWrite(options.Path, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash.Value : null,
         };
         if (!before.Has(after.Bytes))
@@ -477,6 +480,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
                 Owners = recorded?.Owners,
                 Made = recorded?.Made,
                 StartMs = recorded?.StartMs,
+                StartsMs = recorded?.StartsMs,
                 RolledOut = recorded?.RolledOut,
             };
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
@@ -618,7 +622,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path), StartMs = (long?)start.Seen?.TotalMilliseconds ?? record.StartMs }).Write(options.Path);
+        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
     }
 
     /// <summary>The record of what is written and not known to be loaded, or null.</summary>

@@ -132,6 +132,22 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>How long the last start took that was seen, milliseconds; null where none was. It counts whatever the file has since become.</summary>
     public long? StartMs { get; init; }
 
+    /// <summary>How long the last starts took that were seen, milliseconds, the newest last; null in a record of an earlier version.</summary>
+    public IReadOnlyList<long>? StartsMs { get; init; }
+
+    /// <summary>This record with one more start; at most ten are kept.</summary>
+    public LoadedRecord WithStart(TimeSpan? seen)
+    {
+        const int kept = 10;
+        if (seen is not { } took)
+        {
+            return this;
+        }
+
+        var starts = (StartsMs ?? []).Append((long)took.TotalMilliseconds).ToArray();
+        return this with { StartMs = (long)took.TotalMilliseconds, StartsMs = starts.Skip(Math.Max(0, starts.Length - kept)).ToArray() };
+    }
+
     /// <summary>The last start seen.</summary>
     [JsonIgnore]
     public TimeSpan? LastStart => StartMs is > 0 and < int.MaxValue ? TimeSpan.FromMilliseconds(StartMs.Value) : null;

@@ -16,6 +16,9 @@ namespace LightningOps.Gateway.Probes;
 /// </summary>
 public sealed class L402ProbePayer : IProbePayer, IDisposable
 {
+    /// <summary>Beginning of the scope of every purchase of a check: it marks the purchase as the operator's own.</summary>
+    internal const string ScopePrefix = "probe of ";
+
     private readonly L402Client client;
     private readonly IInvoicePayer wallet;
 
@@ -53,7 +56,7 @@ public sealed class L402ProbePayer : IProbePayer, IDisposable
         var request = new L402Request
         {
             Uri = new Uri("https://" + route.Host + "/"),
-            Scope = "probe of " + route.Path,
+            Scope = ScopePrefix + route.Path,
             MaxPrice = price,
             MaxSpend = price.Value + wallet.FeeLimitFor(price, price).Value,
             ForceRefresh = true,

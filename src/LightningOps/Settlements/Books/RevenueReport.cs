@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.Json.Serialization;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Rules;
@@ -45,7 +46,15 @@ public sealed record RevenueRow
     /// <summary>What they brought.</summary>
     public required long SettledMsats { get; init; }
 
-    /// <summary>Those of them that their service refuses, or may refuse: income without delivery.</summary>
+    /// <summary>Payments of the operator's own checks, by the credential store that was read; they are in no other member.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Own { get; init; }
+
+    /// <summary>What those paid.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long OwnMsats { get; init; }
+
+    /// <summary>Those of the settled that their service refuses, or may refuse: income without delivery.</summary>
     public required long Undelivered { get; init; }
 
     /// <summary>What those brought.</summary>
@@ -84,9 +93,11 @@ public static class RevenueReport
     /// <param name="groups">By what; none for one row.</param>
     /// <param name="sinceMs">From when on, Unix milliseconds; null for no bound.</param>
     /// <param name="untilMs">Before when, Unix milliseconds; null for no bound.</param>
+    /// <param name="own">Payment hashes of the operator's own checks, which are no revenue; null for none.</param>
     public static IReadOnlyList<RevenueRow> Create(
-        IReadOnlyList<StoredSettlement> settlements, IReadOnlyList<Invoice> invoices, IReadOnlyCollection<RevenueGroup> groups, long? sinceMs = null, long? untilMs = null)
+        IReadOnlyList<StoredSettlement> settlements, IReadOnlyList<Invoice> invoices, IReadOnlyCollection<RevenueGroup> groups, long? sinceMs = null, long? untilMs = null, IReadOnlyCollection<string>? own = null)
     {
+        var checks = new HashSet<string>(own ?? [], StringComparer.Ordinal);
         var sums = new Dictionary<(string?, string?, string?, string?), Sum>();
         foreach (var recorded in settlements)
         {
@@ -94,7 +105,7 @@ public static class RevenueReport
             if (IsWithin(settlement.CreatedAtMs))
             {
                 var service = SaleMetadata.FindService(recorded);
-                Find(settlement.PaywallId, settlement.OwnerId, service, settlement.CreatedAtMs).Add(recorded);
+                Find(settlement.PaywallId, settlement.OwnerId, service, settlement.CreatedAtMs).Add(recorded, PaymentHashText.Normalize(recorded.PaymentHash) is { } hash && checks.Contains(hash));
             }
         }
 
@@ -155,13 +166,20 @@ public static class RevenueReport
     private sealed class Sum
     {
         private (long Count, long Msats) settled;
+        private (long Count, long Msats) own;
         private (long Count, long Msats) undelivered;
         private (long Count, long Msats) unproven;
         private (long Count, long Msats) open;
         private (long Count, long Msats) expired;
 
-        public void Add(StoredSettlement recorded)
+        public void Add(StoredSettlement recorded, bool isOwn)
         {
+            if (isOwn)
+            {
+                own = Plus(own, recorded.Settlement.AmountMsats);
+                return;
+            }
+
             settled = Plus(settled, recorded.Settlement.AmountMsats);
             if (SaleMetadata.Read(recorded.Settlement.Metadata).Delivery is not null)
             {
@@ -191,6 +209,8 @@ public static class RevenueReport
                 Day = key.Day,
                 Settled = settled.Count,
                 SettledMsats = settled.Msats,
+                Own = own.Count,
+                OwnMsats = own.Msats,
                 Undelivered = undelivered.Count,
                 UndeliveredMsats = undelivered.Msats,
                 Unproven = unproven.Count,

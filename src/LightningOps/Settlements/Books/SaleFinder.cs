@@ -66,6 +66,15 @@ public sealed record L402Sale
     /// <summary>Whether the preimage asked with is that of this payment: only who paid, or was paid, has it. Null without one.</summary>
     public bool? IsPreimageProven { get; init; }
 
+    /// <summary>
+    /// The answer to a buyer in one sentence: paid or not, which service, whether the token is valid, expired or revoked
+    /// and by whom, and whether a refund has evidence.
+    /// </summary>
+    public string Verdict => SaleVerdict.Create(this);
+
+    /// <summary>What is known of the token at the gateway that was asked; null where none was asked or the sale has no token.</summary>
+    public TokenStanding? Token { get; init; }
+
     /// <summary>What speaks for a refund, and what does not, in sentences.</summary>
     public required IReadOnlyList<string> RefundEvidence { get; init; }
 }

@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Buyer.Spending;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.PowerShell.Session;
+using LightningOps.Status;
+using LightningOps.Storage;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>A cmdlet that reads a status of gateways and their control plane.</summary>
+public abstract class StatusCmdlet : RolloutCmdlet
+{
+    /// <summary>Folders of smokes; of each the newest summary.json is read, also in the folders below it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SmokeDirectory { get; set; } = [];
+
+    /// <summary>Health file of Sync-ApertureConfig -Watch.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HealthPath { get; set; }
+
+    /// <summary>Ask the gateways for a challenge, as Test-ApertureDrift does; each challenge creates one to three invoices. Needs -ChallengeUrl for a file or admin gateway.</summary>
+    [Parameter]
+    public SwitchParameter AskGateway { get; set; }
+
+    /// <summary>Also read the revenue of each owner.</summary>
+    [Parameter]
+    public SwitchParameter IncludeOwner { get; set; }
+
+    /// <inheritdoc/>
+    private protected override string Activity => "Reading";
+
+    /// <inheritdoc/>
+    private protected override StoreAccess StoreAccess => IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
+
+    /// <summary>Reads the status.</summary>
+    private protected async Task<L402Status> ReadAsync(IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, CancellationToken cancellationToken)
+    {
+        using var purchases = CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment, isLooking: true);
+        var sources = new StatusSources
+        {
+            ControlPlane = controlPlane,
+            ControlPlaneName = GetModeName(EffectiveMode),
+            Gateways = gateways,
+            Options = CreateOptions("status"),
+            AsksGateways = AskGateway,
+            ReadsOwners = IncludeOwner,
+            Purchases = purchases,
+            Limits = SpendLimits.From(EffectiveEnvironment),
+            SmokeFolders = SmokeDirectory.Select(ResolveFile).ToArray(),
+            HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
+            MacaroonFiles = LndMacaroonPath is null ? [] : [ResolveFile(LndMacaroonPath)],
+            Addresses = new[] { ChallengeUrl, HealthUrl, ProxyUrl }.OfType<Uri>().ToArray(),
+        };
+        return await new StatusReader(sources).ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

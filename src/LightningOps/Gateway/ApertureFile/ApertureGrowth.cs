@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using LightningOps.ApertureYaml;
+using LightningOps.Files;
+
+namespace LightningOps.Gateway.ApertureFile;
+
+/// <summary>A gateway whose files tell how much it has grown.</summary>
+internal interface IApertureGrowth
+{
+    /// <summary>What its files tell.</summary>
+    /// <exception cref="IOException">The configuration cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The configuration may not be read.</exception>
+    /// <exception cref="ApertureConfigFormatException">It is not YAML Aperture reads.</exception>
+    ApertureGrowth ReadGrowth();
+}
+
+/// <summary>How much an Aperture has grown, and who could read its secrets.</summary>
+internal sealed record ApertureGrowth
+{
+    /// <summary>The SQLite database that the configuration names; null where it names none.</summary>
+    public string? DatabaseFile { get; init; }
+
+    /// <summary>Size of the database with its log, bytes; null where it cannot be read.</summary>
+    public long? DatabaseBytes { get; init; }
+
+    /// <summary>Number of root keys: one for each challenge that was ever made; null where it cannot be read.</summary>
+    public long? RootKeys { get; init; }
+
+    /// <summary>Number of transactions, paid or not; null where it cannot be read.</summary>
+    public long? Transactions { get; init; }
+
+    /// <summary>Number of transactions that are paid; null where it cannot be read.</summary>
+    public long? Paid { get; init; }
+
+    /// <summary>Why the database cannot be read; null where it was.</summary>
+    public string? Trouble { get; init; }
+
+    /// <summary>Mode of the database that lets others read it, as four octal digits; null where others may not, or on Windows.</summary>
+    public string? ReadableMode { get; init; }
+
+    /// <summary>Address on which the admin API can be reached from other machines; null where it cannot.</summary>
+    public string? PublicAdminAddress { get; init; }
+
+    /// <summary>How long the last starts took that were seen, milliseconds, the newest last.</summary>
+    public IReadOnlyList<long> StartsMs { get; init; } = [];
+}
+
+/// <summary>Reads the growth of an Aperture from its files; nothing is changed.</summary>
+internal static class ApertureGrowthReader
+{
+    private const int OthersRead = 4;
+
+    public static ApertureGrowth Read(LiveFile file, LoadedRecord? record)
+    {
+        var growth = new ApertureGrowth
+        {
+            StartsMs = record?.StartsMs ?? (record?.StartMs is { } last ? [last] : []),
+            PublicAdminAddress = file.HasAdminApi && IsPublic(file.ListenAddress) ? file.ListenAddress : null,
+        };
+        if (file.DatabaseFile is not { } path || !Path.IsPathRooted(path))
+        {
+            return growth;
+        }
+
+        growth = growth with { DatabaseFile = path };
+        if (!File.Exists(path))
+        {
+            return growth with { Trouble = path + " does not exist" };
+        }
+
+        var (counts, trouble) = ApertureDatabaseFile.Count(path);
+        return growth with
+        {
+            DatabaseBytes = GetSize(path) + GetSize(path + "-wal"),
+            RootKeys = counts?.RootKeys,
+            Transactions = counts?.Transactions,
+            Paid = counts?.Paid,
+            Trouble = trouble,
+            ReadableMode = UnixFile.IsUnix && UnixFileStatus.Find(path) is { } status && (status.Mode & OthersRead) != 0 ? Convert.ToString(status.Mode & 0xFFF, 8).PadLeft(4, '0') : null,
+        };
+    }
+
+    private static long GetSize(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+
+    /// <summary>Whether an address takes connections from other machines; one that is not set is Aperture's default, all of them.</summary>
+    internal static bool IsPublic(string? listenAddress)
+    {
+        if (listenAddress is null)
+        {
+            return false;
+        }
+
+        var host = listenAddress.Substring(0, Math.Max(0, listenAddress.LastIndexOf(':'))).Trim('[', ']');
+        return host.Length == 0 || (IPAddress.TryParse(host, out var address) ? !IPAddress.IsLoopback(address) : !string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net.Http;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Http;
+
+namespace LightningOps.Payments.Lnd;
+
+/// <summary>
+/// The LND node that is paid: whether it is unlocked and synced, and how much it can receive (api.lightning.community:
+/// GetInfo, ListChannels). A read-only macaroon is enough; nothing is paid and no invoice is made.
+/// </summary>
+public sealed class LndPayee : IDisposable
+{
+    private const int Ok = 200;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly WalletHttp http;
+    private readonly string baseUrl;
+    private readonly LndMacaroon macaroon;
+
+    /// <summary>Prepares the node; nothing is sent or read yet but the certificate.</summary>
+    /// <param name="url">Its REST address.</param>
+    /// <param name="settings">Macaroon and certificate.</param>
+    /// <exception cref="ConfigException">A setting cannot be used.</exception>
+    public LndPayee(string url, PayerSettings settings)
+    {
+        if (settings.Macaroon is null && settings.MacaroonPath is null)
+        {
+            throw new ConfigException("PayeeMacaroonPath", "LND needs a macaroon", "Specify -PayeeMacaroonPath, the readonly.macaroon of the node.");
+        }
+
+        baseUrl = HttpAddress.CheckBase("PayeeNode", url, settings.Http.AllowInsecure);
+        var pin = CertificatePin.Read(settings.CertificateFingerprint, settings.CertificatePath);
+        http = new WalletHttp(settings.Http, settings.Http.Handler is null ? pin.CreateHandler() : null);
+        macaroon = new LndMacaroon(settings.Macaroon, settings.MacaroonPath);
+    }
+
+    /// <summary>Name in messages.</summary>
+    public string Name => "lnd:" + baseUrl;
+
+    /// <summary>Asks the node.</summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ConfigException">The macaroon cannot be read.</exception>
+    public async Task<LndPayeeReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (info, refusal) = await GetAsync("/v1/getinfo", cancellationToken).ConfigureAwait(false);
+        if (info is not { } node)
+        {
+            return new LndPayeeReport { Node = Name, Reason = refusal };
+        }
+
+        if (!IsTrue(node, "synced_to_chain"))
+        {
+            return new LndPayeeReport { Node = Name, Identity = GetText(node, "identity_pubkey"), IsUnlocked = true, IsSynced = false, Reason = "not_synced_to_chain" };
+        }
+
+        var report = new LndPayeeReport { Node = Name, Identity = GetText(node, "identity_pubkey"), IsUnlocked = true, IsSynced = true };
+        var (channels, denied) = await GetAsync("/v1/channels?active_only=true", cancellationToken).ConfigureAwait(false);
+        return channels is { } listed ? report with { InboundMsats = AddInbound(listed) } : report with { Reason = denied };
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => http.Dispose();
+
+    private async Task<(JsonElement? Answer, string? Refusal)> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        var request = new GatewayRequest(HttpMethod.Get, new Uri(baseUrl + path)) { Headers = macaroon.ToHeaders() };
+        try
+        {
+            var (status, body) = await http.RequestAsync(request, Limit, cancellationToken).ConfigureAwait(false);
+            if (status != Ok)
+            {
+                return (null, LndRefusal.From(status, body, macaroon.Reveal()).Code);
+            }
+
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? (document.RootElement.Clone(), null) : (null, LndErrorCodes.NotLnd);
+        }
+        catch (WalletNoResponseException failure)
+        {
+            return (null, failure.Code);
+        }
+        catch (JsonException)
+        {
+            return (null, LndErrorCodes.NotLnd);
+        }
+    }
+
+    /// <summary>What the active channels can receive together, without the reserve that the other side must keep.</summary>
+    private static long? AddInbound(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("channels", out var channels) || channels.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var sum = 0L;
+        foreach (var channel in channels.EnumerateArray().Where(static channel => IsTrue(channel, "active")))
+        {
+            sum += Math.Max(0, GetNumber(channel, "remote_balance") - GetNumber(channel, "remote_chan_reserve_sat"));
+        }
+
+        return sum * Msats.PerSatoshi;
+    }
+
+    private static bool IsTrue(JsonElement item, string member) => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static string? GetText(JsonElement item, string member) => item.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // protobuf's JSON has 64-bit numbers as strings and leaves out zeros.
+    private static long GetNumber(JsonElement item, string member) =>
+        item.TryGetProperty(member, out var value) && long.TryParse(value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+/// <summary>What a payee's node says of itself.</summary>
+public sealed record LndPayeeReport
+{
+    /// <summary>The node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Its public key; null if not known.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Whether its wallet is unlocked and it answers.</summary>
+    public bool IsUnlocked { get; init; }
+
+    /// <summary>Whether it is synced to the chain.</summary>
+    public bool IsSynced { get; init; }
+
+    /// <summary>What its active channels can receive together, millisatoshis; null if not known.</summary>
+    public long? InboundMsats { get; init; }
+
+    /// <summary>Why something is not so or not known; null otherwise.</summary>
+    public string? Reason { get; init; }
+}

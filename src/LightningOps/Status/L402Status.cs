@@ -1,0 +1,209 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+using LightningOps.Artifacts.Reports;
+using LightningOps.Buyer.Spending;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Settlements.Books;
+
+namespace LightningOps.Status;
+
+/// <summary>
+/// What an operator on duty has to know: gateways, switches, roll-outs, smokes, money, credentials and what expires soon.
+/// A value that could not be read is null, and <see cref="NotKnown"/> says why.
+/// </summary>
+public sealed record L402Status : IReportable
+{
+    /// <summary>When it was read, Unix milliseconds.</summary>
+    public required long TakenAtMs { get; init; }
+
+    /// <summary>Control plane: <c>mock</c>, <c>local</c>, <c>api</c> or <c>convex</c>.</summary>
+    public required string ControlPlane { get; init; }
+
+    /// <summary>The gateways, in the order specified.</summary>
+    public required IReadOnlyList<GatewayStatus> Gateways { get; init; }
+
+    /// <summary>Pause, kill switches and credential roles, with who set them and when; null if not known.</summary>
+    public SecurityState? Switches { get; init; }
+
+    /// <summary>Paywalls by status; null if not known. Archived paywalls are counted where the control plane lists them.</summary>
+    public IReadOnlyList<PaywallCount>? Paywalls { get; init; }
+
+    /// <summary>The last recorded deployment; null if there is none or it is not known.</summary>
+    public Deployment? LastRollout { get; init; }
+
+    /// <summary>The last deployment that was applied; null if there is none or it is not known.</summary>
+    public Deployment? LastApplied { get; init; }
+
+    /// <summary>When a roll-out or a watch last ended with every gateway as desired, Unix milliseconds; null if not known.</summary>
+    public long? LastSuccessAtMs { get; init; }
+
+    /// <summary>The last pass of a watch, from its health file; null if no health file was specified or it cannot be read.</summary>
+    public WatchHealth? Watch { get; init; }
+
+    /// <summary>The newest result of each smoke folder.</summary>
+    public IReadOnlyList<SmokeRun> Smokes { get; init; } = [];
+
+    /// <summary>All sales in the books; null if not known.</summary>
+    public RevenueRow? Revenue { get; init; }
+
+    /// <summary>The sales of the last 24 hours; null if not known.</summary>
+    public RevenueRow? RevenueDay { get; init; }
+
+    /// <summary>Revenue by owner; null unless owners were asked for.</summary>
+    public IReadOnlyList<RevenueRow>? Owners { get; init; }
+
+    /// <summary>Amounts spent and budgets; null if not known.</summary>
+    public SpendingReport? Spending { get; init; }
+
+    /// <summary>What is left of the hourly budget, millisatoshis; null if there is no budget or it is not known.</summary>
+    public decimal? HourLeftMsats => GetLeft(Spending?.HourlyBudget, Spending?.HourMsats);
+
+    /// <summary>What is left of the daily budget, millisatoshis; null if there is no budget or it is not known.</summary>
+    public decimal? DayLeftMsats => GetLeft(Spending?.DailyBudget, Spending?.DayMsats);
+
+    /// <summary>Operator credentials with their age; null if not known.</summary>
+    public IReadOnlyList<CredentialAge>? Credentials { get; init; }
+
+    /// <summary>Certificates, macaroons and tokens with a known expiry, the first to expire first.</summary>
+    public IReadOnlyList<ExpiringItem> Expiring { get; init; } = [];
+
+    /// <summary>Findings about growth and exposure of the gateways.</summary>
+    public IReadOnlyList<Diagnostic> Findings { get; init; } = [];
+
+    /// <summary>What could not be read, and why.</summary>
+    public IReadOnlyList<UnknownValue> NotKnown { get; init; } = [];
+
+    /// <summary>Whether everything was read, every gateway serves the desired configuration, no smoke failed and nothing has expired.</summary>
+    public bool Ok => NotKnown.Count == 0
+        && Gateways.All(static gateway => gateway.Drift == DriftStatus.InSync)
+        && Smokes.All(static smoke => smoke.Ok == true)
+        && Expiring.All(item => item.ExpiresAtMs > TakenAtMs)
+        && Findings.All(static finding => finding.Severity == DiagnosticSeverity.Info);
+
+    /// <summary>The status in a sentence.</summary>
+    [JsonIgnore]
+    public string Outcome => StatusReport.GetOutcome(this);
+
+    RunReport IReportable.ToReport() => StatusReport.Create(this, withOwners: false);
+
+    private static decimal? GetLeft(Msats? budget, decimal? spent) =>
+        budget is { } limit && spent is { } used ? Math.Max(0, limit.Value - used) : null;
+}
+
+/// <summary>One gateway: what is desired, what is written where it reads its configuration, and what it serves.</summary>
+public sealed record GatewayStatus
+{
+    /// <summary>Name of the gateway.</summary>
+    public required string Gateway { get; init; }
+
+    /// <summary>Whether it serves the desired configuration.</summary>
+    public required DriftStatus Drift { get; init; }
+
+    /// <summary>Hash that the paywalls compile to; null if they do not compile or it is not known.</summary>
+    public ConfigHash? Desired { get; init; }
+
+    /// <summary>Hash that is written where the gateway reads it; null if nothing is written or it is not known.</summary>
+    public ConfigHash? Written { get; init; }
+
+    /// <summary>Hash that the gateway serves; null if it is not known.</summary>
+    public ConfigHash? Live { get; init; }
+
+    /// <summary>How the live hash is known.</summary>
+    public LiveEvidence Evidence { get; init; }
+
+    /// <summary>Number of services that sell; null if not known.</summary>
+    public int? Selling { get; init; }
+
+    /// <summary>Number of services that are closed; null if not known.</summary>
+    public int? Closed { get; init; }
+
+    /// <summary>Number of services that this store did not make and that sell; null if not known.</summary>
+    public int? LeftAlone { get; init; }
+
+    /// <summary>What a roll-out would change, in a few words; null if not known.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>The result in a sentence.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Code of the failure to read it; null if it was read.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>The Apertures behind one balancer, each with what it serves; empty for a gateway of one.</summary>
+    public IReadOnlyList<EndpointStatus> Endpoints { get; init; } = [];
+}
+
+/// <summary>One endpoint of a gateway of several.</summary>
+public sealed record EndpointStatus
+{
+    /// <summary>Name of the endpoint.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Hash that is written where it reads it; null if not known.</summary>
+    public ConfigHash? Written { get; init; }
+
+    /// <summary>Hash that it serves; null if not known.</summary>
+    public ConfigHash? Live { get; init; }
+
+    /// <summary>How the live hash is known.</summary>
+    public LiveEvidence Evidence { get; init; }
+
+    /// <summary>Code of the failure to read it; null if it was read.</summary>
+    public string? Failure { get; init; }
+}
+
+/// <summary>Number of paywalls in one state.</summary>
+/// <param name="Status">The state.</param>
+/// <param name="Count">How many.</param>
+public sealed record PaywallCount(PaywallStatus Status, int Count);
+
+/// <summary>The newest result of a smoke in a folder.</summary>
+/// <param name="Name">Name of the folder.</param>
+/// <param name="Ok">Whether every check passed; null if the summary does not say.</param>
+/// <param name="FinishedAtMs">When its summary was written, Unix milliseconds.</param>
+public sealed record SmokeRun(string Name, bool? Ok, long FinishedAtMs);
+
+/// <summary>Age of an operator credential.</summary>
+/// <param name="Role">Role, for example <c>gateway_invoice</c>.</param>
+/// <param name="Status">State, for example <c>active</c>.</param>
+/// <param name="Version">Counts rotations, from 1.</param>
+/// <param name="SinceAtMs">When it was last rotated, or recorded where it never was, Unix milliseconds.</param>
+/// <param name="AgeSeconds">Time since then, seconds.</param>
+public sealed record CredentialAge(string Role, string Status, long Version, long SinceAtMs, double AgeSeconds);
+
+/// <summary>Something with an expiry.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Which one: an address, a file name or a purchase; never a secret.</param>
+/// <param name="ExpiresAtMs">When it expires, Unix milliseconds.</param>
+public sealed record ExpiringItem(ExpiringKind Kind, string Name, long ExpiresAtMs)
+{
+    /// <summary>Time until then, seconds; negative if it has expired.</summary>
+    public required double SecondsLeft { get; init; }
+}
+
+/// <summary>What can expire.</summary>
+public enum ExpiringKind
+{
+    /// <summary>TLS certificate that an endpoint shows.</summary>
+    Certificate,
+
+    /// <summary>Macaroon of an admin API or of a node.</summary>
+    Macaroon,
+
+    /// <summary>Token that was bought.</summary>
+    Token,
+}
+
+/// <summary>A value that could not be read.</summary>
+/// <param name="What">The value.</param>
+/// <param name="Reason">Why, without a secret.</param>
+public sealed record UnknownValue(string What, string Reason)
+{
+    /// <summary>Value and reason.</summary>
+    public override string ToString() => What + ": " + Reason;
+}

@@ -1,0 +1,176 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
+using LightningOps.Gateway.Memory;
+using LightningOps.L402.Macaroons;
+using LightningOps.Paywalls;
+using LightningOps.Reconcile;
+using LightningOps.Status;
+using LightningOps.Tests.Reconcile;
+using LightningOps.Tests.Support;
+using Xunit;
+
+namespace LightningOps.Tests.Status;
+
+/// <summary>A status says what is known, and of the rest that it is not known.</summary>
+public sealed class StatusReaderTests
+{
+    [Fact]
+    public async Task Desired_written_and_live_are_told_of_a_gateway_that_was_rolled_out_to()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+
+        var status = await ReadAsync(bench);
+
+        var gateway = Assert.Single(status.Gateways);
+        Assert.Equal((DriftStatus.InSync, bench.WantedHash, bench.WantedHash, bench.WantedHash), (gateway.Drift, gateway.Desired!.Value, gateway.Written!.Value, gateway.Live!.Value));
+        Assert.Equal(DeploymentStatus.Applied, status.LastRollout!.Status);
+        Assert.Equal(status.LastApplied!.AppliedAtMs, status.LastSuccessAtMs);
+        Assert.Empty(status.NotKnown);
+        Assert.True(status.Ok);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_cannot_be_read_leaves_its_values_unknown_and_no_other()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        bench.Faults.Fail(GatewayOperation.ReadState, FaultMoment.Before, 10);
+
+        var status = await ReadAsync(bench);
+
+        var gateway = Assert.Single(status.Gateways);
+        Assert.Equal(DriftStatus.Undetermined, gateway.Drift);
+        Assert.Null(gateway.Written);
+        Assert.Null(gateway.Live);
+        Assert.NotNull(gateway.Failure);
+        Assert.Contains(status.NotKnown, value => value.What == gateway.Gateway);
+        Assert.NotNull(status.Switches);
+        Assert.NotNull(status.Revenue);
+        Assert.False(status.Ok);
+    }
+
+    [Fact]
+    public async Task Switches_are_told_with_who_set_them()
+    {
+        var bench = new ReconcileBench();
+        await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true, UpdatedBy = "ada@ops", Reason = "drill" }, CancellationToken.None);
+
+        var status = await ReadAsync(bench);
+
+        Assert.Equal((true, "ada@ops"), (status.Switches!.Global.GlobalPause, status.Switches.Global.UpdatedBy));
+        Assert.StartsWith("All sales are paused.", status.Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_control_plane_without_history_and_books_is_not_known_and_not_empty()
+    {
+        var bench = new ReconcileBench();
+        var sources = Sources(bench) with { ControlPlane = bench.ControlPlane, ControlPlaneName = "api" };
+
+        var status = await new StatusReader(sources, bench.Time).ReadAsync(CancellationToken.None);
+
+        Assert.Null(status.Revenue);
+        Assert.Null(status.LastRollout);
+        Assert.Equal(["last applied roll-out", "last roll-out", "revenue"], status.NotKnown.Select(value => value.What).Where(what => what != "memory").OrderBy(what => what, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_challenge_is_asked_for_and_nothing_is_recorded()
+    {
+        var bench = new ReconcileBench();
+        await bench.RunAsync();
+        bench.Gateway.Calls.Clear();
+        bench.ControlPlane.Calls.Clear();
+
+        await new StatusReader(Sources(bench) with { ControlPlane = bench.ControlPlane }, bench.Time).ReadAsync(CancellationToken.None);
+
+        Assert.Equal([GatewayOperation.ReadState], bench.Gateway.Calls);
+        Assert.All(bench.ControlPlane.Calls, call => Assert.Contains(call, new[] { "list", "security" }));
+    }
+
+    [Fact]
+    public async Task The_newest_summary_of_a_smoke_folder_counts()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (run, ok, day) in new[] { ("old", "false", 1), ("new", "true", 2) })
+        {
+            Directory.CreateDirectory(folder.File("nightly/" + run));
+            File.WriteAllText(folder.File("nightly/" + run + "/summary.json"), "{\"ok\":" + ok + "}");
+            File.SetLastWriteTimeUtc(folder.File("nightly/" + run + "/summary.json"), new DateTime(2026, 11, day, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        Directory.CreateDirectory(folder.File("empty"));
+        var bench = new ReconcileBench();
+
+        var status = await new StatusReader(Sources(bench) with { SmokeFolders = [folder.File("nightly"), folder.File("empty"), folder.File("gone")] }, bench.Time).ReadAsync(CancellationToken.None);
+
+        Assert.Equal(new SmokeRun("nightly", true, new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()), Assert.Single(status.Smokes));
+        Assert.Contains(status.NotKnown, value => value.What == "smoke empty");
+        Assert.Contains(status.NotKnown, value => value.What == "smoke gone");
+    }
+
+    [Fact]
+    public async Task The_certificate_of_an_endpoint_and_the_end_of_a_macaroon_are_read()
+    {
+        using var key = RSA.Create(2048);
+        var ends = new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var made = request.CreateSelfSigned(ends.AddYears(-2), ends);
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var stream = new SslStream(client.GetStream());
+            await stream.AuthenticateAsServerAsync(certificate);
+        });
+        using var folder = new TemporaryFolder();
+        var macaroon = new Macaroon([], [1, 2], [new MacaroonCaveat("time-before 2026-12-24T00:00:00.123456789Z"u8.ToArray()), new MacaroonCaveat("ipaddr 10.0.0.1"u8.ToArray())], new byte[32]);
+        File.WriteAllBytes(folder.File("readonly.macaroon"), macaroon.ToBinary());
+        var bench = new ReconcileBench();
+        var address = new Uri("https://127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port + "/weather");
+
+        var status = await new StatusReader(Sources(bench) with { Addresses = [address, new Uri("https://127.0.0.1:1")], MacaroonFiles = [folder.File("readonly.macaroon"), folder.File("none.macaroon")] }, bench.Time).ReadAsync(CancellationToken.None);
+        await serving;
+
+        Assert.Equal(
+            [(ExpiringKind.Macaroon, "readonly.macaroon", "2026-12-24"), (ExpiringKind.Certificate, address.GetLeftPart(UriPartial.Authority), "2027-01-02")],
+            status.Expiring.Select(item => (item.Kind, item.Name, DateTimeOffset.FromUnixTimeMilliseconds(item.ExpiresAtMs).ToString("yyyy-MM-dd"))));
+        Assert.Contains(status.NotKnown, value => value.What == "certificate of https://127.0.0.1:1");
+        Assert.Contains(status.NotKnown, value => value.What == "macaroon none.macaroon");
+    }
+
+    [Fact]
+    public async Task A_report_has_owner_ids_only_where_they_were_asked_for()
+    {
+        var bench = new ReconcileBench();
+        await bench.Plane.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = "owner_secret", Active = true, Reason = "of owner_secret" }, CancellationToken.None);
+        var status = await ReadAsync(bench);
+
+        Assert.DoesNotContain("owner_secret", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners: false)), StringComparison.Ordinal);
+        Assert.Contains("owner_secret", LightningOps.Json.ArtifactJson.Serialize(StatusReport.Create(status, withOwners: true)), StringComparison.Ordinal);
+    }
+
+    internal static StatusSources Sources(ReconcileBench bench) => new()
+    {
+        ControlPlane = bench.Plane,
+        ControlPlaneName = "mock",
+        Gateways = [bench.Gateway],
+        Options = bench.Options,
+    };
+
+    internal static Task<L402Status> ReadAsync(ReconcileBench bench) => new StatusReader(Sources(bench), bench.Time).ReadAsync(CancellationToken.None);
+}

@@ -1,0 +1,197 @@
+#requires -PSEdition Core
+# What the person on duty sees: status, metrics, the page, the screen, the watch.
+
+BeforeDiscovery {
+    $hasTmux = [bool] (Get-Command tmux -CommandType Application -ErrorAction Ignore)
+    $hasChromium = [bool] (Get-Command chromium -CommandType Application -ErrorAction Ignore)
+}
+
+BeforeAll {
+    $manifest = & (Join-Path $PSScriptRoot 'Support/Get-StagedManifest.ps1')
+    Import-Module $manifest -Force
+    $vectors = Join-Path $PSScriptRoot '../LightningOps.Tests/Vectors'
+    $invoke = Join-Path $PSScriptRoot 'Support/Invoke-Pwsh.ps1'
+    $store = Join-Path $TestDrive 's.db'
+    [void] (Import-LightningPaywall "$vectors/smoke/paywalls.json" -StorePath $store)
+    $file = Join-Path $TestDrive 'aperture.yaml'
+    Set-Content $file 'listenaddr: "127.0.0.1:0"', 'services: []'
+    $local = @{ Mode = 'Local'; StorePath = $store; Gateway = "file:$file" }
+}
+
+Describe 'Get-L402Status' {
+    It 'tells desired, written and live apart' {
+        $before = Get-L402Status @local
+        $before.Gateways[0].Drift | Should -Be 'InDrift'
+        $before.Gateways[0].Desired | Should -Not -BeNullOrEmpty
+        $before.Gateways[0].Live | Should -BeNullOrEmpty
+        $before.Ok | Should -BeFalse
+        $before | Out-String -Width 200 | Should -Match 'live not known'
+    }
+
+    It 'changes nothing and records nothing' {
+        $hash = (Get-FileHash $file).Hash
+        $deployments = @(Get-L402Deployment -Mode Local -StorePath $store).Count
+        [void] (Get-L402Status @local)
+        (Get-FileHash $file).Hash | Should -Be $hash
+        @(Get-L402Deployment -Mode Local -StorePath $store).Count | Should -Be $deployments
+    }
+
+    It 'names what a control plane that is not reached does not tell' {
+        $earlier = $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET
+        $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET = 'http://127.0.0.1:9', 'test-secret'
+        try {
+            $status = Get-L402Status -Mode Api -Gateway memory
+        }
+        finally {
+            $env:OA_LIGHTNING_OPS_API_BASE_URL, $env:OA_LIGHTNING_OPS_SECRET = $earlier
+        }
+
+        foreach ($name in 'memory', 'switches', 'paywalls', 'last roll-out', 'revenue') {
+            $status.NotKnown.What | Should -Contain $name
+        }
+        $status.Switches | Should -BeNullOrEmpty
+        $status.Ok | Should -BeFalse
+    }
+}
+
+Describe 'Export-L402Metric' {
+    It 'replaces the file whole and without owners' {
+        $path = Join-Path $TestDrive 'lightningops.prom'
+        Get-L402Status @local -IncludeOwner | Export-L402Metric $path
+        $text = Get-Content $path -Raw
+        $text | Should -Match '(?m)^lightningops_gateway_drift\{gateway="file:.*",state="in_drift"\} 1$'
+        $text | Should -Not -Match 'owner='
+        @(Get-ChildItem $TestDrive -Filter 'lightningops.prom*').Count | Should -Be 1
+    }
+
+    It 'needs a place to write to' {
+        { Get-L402Status -Mode Mock | Export-L402Metric -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+}
+
+Describe 'The page of a status' {
+    BeforeAll {
+        [void] (Set-L402OwnerKillSwitch owner_secret -Active -Mode Local -StorePath $store -Force -WarningAction SilentlyContinue)
+        Get-L402Status @local -IncludeOwner | Export-L402Artifact "$TestDrive/page"
+        Get-L402Status @local -IncludeOwner | Export-L402Artifact "$TestDrive/owners" -IncludeOwner
+    }
+
+    AfterAll {
+        [void] (Set-L402OwnerKillSwitch owner_secret -Inactive -Mode Local -StorePath $store -Force)
+    }
+
+    It 'has no owner id and no address of an upstream unless asked' {
+        foreach ($name in 'report.html', 'summary.json', 'events.jsonl') {
+            $text = Get-Content "$TestDrive/page/$name" -Raw
+            $text | Should -Not -Match 'owner_secret' -Because $name
+            $text | Should -Not -Match 'upstream' -Because $name
+            $text | Should -Not -Match '\?[a-z]+=' -Because $name
+        }
+
+        Get-Content "$TestDrive/owners/report.html" -Raw | Should -Match 'owner_secret'
+    }
+
+    It 'fits <Width> pixels in Chromium without a console message' -Skip:(-not $hasChromium) -ForEach @(@{ Width = 390 }, @{ Width = 1400 }) {
+        # The page has no script of its own; a copy measures itself.
+        $copy = Join-Path $TestDrive "page/measured-$Width.html"
+        (Get-Content "$TestDrive/page/report.html" -Raw) -replace '<meta http-equiv="Content-Security-Policy"[^>]*>', '' -replace '</body>', '<script>addEventListener("load", () => { document.title = "width " + document.documentElement.scrollWidth + " of " + innerWidth; });</script></body>' | Set-Content $copy
+        $log = Join-Path $TestDrive "chromium-$Width.log"
+        # A window cannot be narrower than 500 pixels; a frame of the wanted width can.
+        $frame = Join-Path $TestDrive "page/frame-$Width.html"
+        Set-Content $frame "<!doctype html><title>frame</title><style>iframe { width: ${Width}px; height: 2000px; border: 0 }</style><iframe src='measured-$Width.html' onload='document.title = this.contentDocument.documentElement.scrollWidth + "" of "" + this.contentWindow.innerWidth'></iframe>"
+        $dom = & chromium --headless --no-sandbox --disable-gpu --allow-file-access-from-files --enable-logging=stderr --v=0 "--user-data-dir=$TestDrive/chromium" --window-size=1500,2000 --virtual-time-budget=3000 --dump-dom "file://$frame" 2> $log | Out-String
+        $measured = [regex]::Match($dom, '<title>(\d+) of (\d+)</title>')
+        $measured.Success | Should -BeTrue -Because $dom
+        [int] $measured.Groups[2].Value | Should -Be $Width
+        [int] $measured.Groups[1].Value | Should -BeLessOrEqual $Width
+        $plain = Join-Path $TestDrive "plain-$Width.log"
+        $null = & chromium --headless --no-sandbox --disable-gpu --enable-logging=stderr --v=0 "--user-data-dir=$TestDrive/chromium" "--window-size=$Width,2000" --dump-dom "file://$TestDrive/page/report.html" 2> $plain
+        Get-Content $plain | Where-Object { $_ -match 'CONSOLE' } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Watch-L402Status' {
+    It 'writes text where there is no terminal' {
+        $text = Watch-L402Status -Mode Mock -Count 1 | Out-String
+        $text | Should -Match 'GATEWAY STATE\s+DESIRED\s+WRITTEN\s+LIVE'
+        $text | Should -Match 'Pause\s+off'
+    }
+
+    It 'redraws a terminal in place' -Skip:(-not $hasTmux) {
+        $socket = Join-Path $TestDrive 'tmux'
+        $script = Join-Path $TestDrive 'watch.ps1'
+        Set-Content $script "Import-Module '$manifest'; Watch-L402Status -Mode Mock -IntervalSeconds 1"
+        $shell = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })' '$(Join-Path $PSHOME 'pwsh.dll')'" }
+        $line = "$shell -NoProfile -File '$script'"
+        & tmux -S $socket -f /dev/null new-session -d -x 100 -y 40 $line
+        try {
+            $screen = ''
+            for ($try = 0; $try -lt 300 -and $screen -notmatch 'Ctrl\+C ends it'; $try++) {
+                Start-Sleep -Milliseconds 200
+                $screen = & tmux -S $socket capture-pane -p 2> $null | Out-String
+            }
+
+            $screen | Should -Match 'LightningOps status'
+            ([regex]::Matches($screen, 'LightningOps status')).Count | Should -Be 1
+            $first = [regex]::Match($screen, '\d\d:\d\d:\d\dZ').Value
+            for ($try = 0; $try -lt 100 -and $screen -match [regex]::Escape("status  $([regex]::Match($screen, '\d{4}-\d\d-\d\d').Value) $first"); $try++) {
+                Start-Sleep -Milliseconds 200
+                $screen = & tmux -S $socket capture-pane -p | Out-String
+            }
+
+            [regex]::Match($screen, '\d\d:\d\d:\d\dZ').Value | Should -Not -Be $first
+            ([regex]::Matches($screen, 'LightningOps status')).Count | Should -Be 1
+        }
+        finally {
+            & tmux -S $socket kill-server 2> $null
+        }
+    }
+}
+
+Describe 'Sync-ApertureConfig -Watch' {
+    It 'ends on SIGTERM in a known state, which the health file has' -Skip:$IsWindows {
+        $health = Join-Path $TestDrive 'health.json'
+        $script = Join-Path $TestDrive 'sync.ps1'
+        Set-Content $script "Import-Module '$manifest'; Sync-ApertureConfig -Mode Mock -Watch -IntervalSeconds 1 -HealthPath '$health' -Force"
+        $job = Start-Job -ArgumentList $invoke, $script { param($invoke, $script) & $invoke -NoProfile -NonInteractive -File $script }
+        try {
+            for ($try = 0; $try -lt 300 -and -not ((Test-Path $health) -and (Get-Content $health -Raw | ConvertFrom-Json).passes -ge 2); $try++) {
+                Start-Sleep -Milliseconds 200
+            }
+
+            $running = Get-Content $health -Raw | ConvertFrom-Json
+            $running.passes | Should -BeGreaterOrEqual 2
+            $running.failuresInARow | Should -Be 0
+            & kill -TERM $running.processId
+            [void] ($job | Wait-Job -Timeout 60)
+            $job.State | Should -Be 'Completed'
+            $ended = Get-Content $health -Raw | ConvertFrom-Json
+            $ended.state | Should -Be 'stopped'
+            $ended.lastSuccessAtMs | Should -BeGreaterThan 0
+        }
+        finally {
+            $job | Remove-Job -Force
+        }
+    }
+
+    It 'refuses what makes no sense in it' {
+        { Sync-ApertureConfig -Mode Mock -Watch -RollbackAll -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+        { Sync-ApertureConfig -Mode Mock -IntervalSeconds 5 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+}
+
+Describe 'Test-L402Gateway' {
+    It 'tells each link, and does not count what was not checked as passed' {
+        $result = Test-L402Gateway -Mode Mock
+        $result.Links.Link | Should -Be 'Endpoint', 'Node', 'Inbound', 'Price', 'Purchase'
+        $result.Ok | Should -BeTrue
+        $result.IsComplete | Should -BeFalse
+        "$($result.Links[1].Outcome)" | Should -Be 'NotMade'
+        Test-L402Gateway -Mode Mock -Quiet | Should -BeTrue
+    }
+
+    It 'buys only with a wallet and a limit' {
+        { Test-L402Gateway -Mode Mock -MaxSpendMsats 1000 -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+        { Test-L402Gateway -Mode Mock -PayeeNode simulated -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+}
