@@ -63,7 +63,7 @@ public sealed class ExportL402MetricCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        var endpoint = OtlpEndpoint ?? Context.Environment().Find(EnvironmentVariables.OtlpEndpoint);
+        var endpoint = OtlpEndpoint ?? CurrentContext.Environment().Find(EnvironmentVariables.OtlpEndpoint);
         if (Path is null && endpoint is null)
         {
             throw new ConfigException(nameof(Path), "missing: neither a file nor an OTLP receiver is specified", "Specify -Path, -OtlpEndpoint, or " + EnvironmentVariables.OtlpEndpoint + ".");

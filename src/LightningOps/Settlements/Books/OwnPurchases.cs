@@ -20,7 +20,7 @@ public static class OwnPurchases
         var purchases = await store.DescribeAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false);
         return purchases
             .Where(static purchase => purchase.For.Scope.StartsWith(L402ProbePayer.ScopePrefix, StringComparison.Ordinal))
-            .Select(static purchase => PaymentHashText.Normalize(purchase.PaymentHash?.Hex))
+            .Select(static purchase => PaymentHashText.Normalize(purchase.PaymentHash))
             .OfType<string>()
             .ToArray();
     }
