@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Numerics;
 using System.Security;
 using LightningOps.Json;
 
@@ -142,7 +143,10 @@ internal sealed class JsonTree
             float number when float.IsNaN(number) || float.IsInfinity(number) => number.ToString(CultureInfo.InvariantCulture),
             char letter => letter.ToString(),
             SwitchParameter present => present.IsPresent,
-            Type or ScriptBlock or Delegate or Version or FileSystemInfo or IntPtr or UIntPtr or System.Numerics.BigInteger or PSCredential => value.ToString(),
+            Type or ScriptBlock or Delegate or Version or FileSystemInfo or IntPtr or UIntPtr or PSCredential => value.ToString(),
+
+            // ConvertFrom-Json reads a number of more than 64 bits as one: it stays a number, to the digit.
+            BigInteger number => new JsonText(number.ToString(CultureInfo.InvariantCulture)),
             string or bool or decimal or double or float or Enum or DateTime or DateTimeOffset or TimeSpan or Guid or Uri or byte[] => value,
             _ => value.GetType().IsPrimitive ? value : null,
         };
