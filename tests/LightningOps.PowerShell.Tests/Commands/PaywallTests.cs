@@ -27,6 +27,14 @@ public sealed class PaywallTests : IDisposable
     }
 
     [Fact]
+    public void A_number_longer_than_64_bits_stays_a_number_through_ConvertFrom_Json()
+    {
+        session.Run("$j = Get-Content -Raw $file | ConvertFrom-Json; $j.paywalls | Import-LightningPaywall -Mode Local -StorePath big.db; Export-LightningPaywall big.json -Mode Local -StorePath big.db", ("file", Places.Vector("findings/14-metadata-through-convertfrom-json.json")));
+
+        Assert.Contains("\"big\":12345678901234567890", File.ReadAllText(session.Folder.File("big.json")).Replace(" ", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_paywall_that_is_not_there_is_an_error() =>
         Assert.Equal("pw_none", session.Run("Get-LightningPaywall pw_none -Mode Mock").Error("PaywallNotFound").TargetObject);
 
