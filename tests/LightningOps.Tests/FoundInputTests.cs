@@ -83,7 +83,7 @@ public sealed class FoundInputTests
 
     [Fact]
     public void A_macaroon_is_the_same_in_binary_and_in_hex() =>
-        Assert.Equal(MacaroonFile.ReadHex(PathOf("17-admin.macaroon.bin")), MacaroonFile.ReadHex(PathOf("17-admin.macaroon.hex")));
+        Assert.Equal(MacaroonFile.ReadHex(GetPath("17-admin.macaroon.bin")), MacaroonFile.ReadHex(GetPath("17-admin.macaroon.hex")));
 
     [Fact]
     public void An_invoice_with_a_blinded_path_is_decoded() => Assert.All(
@@ -118,7 +118,7 @@ public sealed class FoundInputTests
 
     private static CompileResult Compile(string file) => PaywallCompiler.Compile(PaywallSnapshot.Read(Bytes(file), file), new CompileOptions());
 
-    private static string PathOf(string file) => Vectors.PathOf("findings/" + file);
+    private static string GetPath(string file) => Vectors.GetPath("findings/" + file);
 
     private static byte[] Bytes(string file) => Vectors.Bytes("findings/" + file);
 

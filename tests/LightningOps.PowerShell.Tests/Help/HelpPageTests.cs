@@ -27,7 +27,7 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
     [MemberData(nameof(Names))]
     public void A_page_says_what_the_cmdlet_does_with_three_examples_and_its_errors(string name)
     {
-        var page = PageOf(name);
+        var page = GetPage(name);
 
         Assert.Equal(name, page.Name);
         Assert.NotEmpty(page.Synopsis);
@@ -46,14 +46,14 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
     {
         var own = cmdlets.All[name].ParameterSets.SelectMany(static set => set.Parameters).Select(static parameter => parameter.Name).Distinct();
 
-        Assert.Equal(own.Except(Cmdlet.CommonParameters).Order(StringComparer.Ordinal), PageOf(name).Parameters.Select(static parameter => parameter.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(own.Except(Cmdlet.CommonParameters).Order(StringComparer.Ordinal), GetPage(name).Parameters.Select(static parameter => parameter.Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_parameter_is_bound_as_its_page_says(string name)
     {
-        var page = PageOf(name);
+        var page = GetPage(name);
         foreach (var set in cmdlets.All[name].ParameterSets)
         {
             foreach (var parameter in set.Parameters.Where(static parameter => !Cmdlet.CommonParameters.Contains(parameter.Name)))
@@ -71,10 +71,10 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
     {
         var command = cmdlets.All[name];
         var instance = Activator.CreateInstance(command.ImplementingType)!;
-        foreach (var parameter in PageOf(name).Parameters.Where(static parameter => !parameter.Uses[0].IsSwitch && parameter.Name != "UpdatedBy"))
+        foreach (var parameter in GetPage(name).Parameters.Where(static parameter => !parameter.Uses[0].IsSwitch && parameter.Name != "UpdatedBy"))
         {
             var value = command.ImplementingType.GetProperty(parameter.Name)!.GetValue(instance);
-            if (TextOf(value) is { } text)
+            if (GetText(value) is { } text)
             {
                 Assert.Equal((parameter.Name, text), (parameter.Name, parameter.Uses[0].DefaultValue));
             }
@@ -84,7 +84,7 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
     private static IEnumerable<string> Documented() =>
         Directory.GetFiles(Pages, "*-*.md").Select(static file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
 
-    private static HelpPage PageOf(string name) => HelpPageReader.Read(Path.Combine(Pages, name + ".md"));
+    private static HelpPage GetPage(string name) => HelpPageReader.Read(Path.Combine(Pages, name + ".md"));
 
     private static string Bound(string set, CommandParameterInfo parameter)
     {
@@ -92,7 +92,7 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
         return Line(
             set,
             parameter.Name,
-            NameOf(parameter.ParameterType),
+            GetName(parameter.ParameterType),
             parameter.Aliases,
             parameter.IsMandatory,
             parameter.Position < 0 ? "Named" : parameter.Position.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -106,10 +106,10 @@ public sealed class HelpPageTests : IClassFixture<ExportedCmdlets>
     private static string Line(string set, string name, string type, IEnumerable<string> aliases, bool required, string position, string pipeline, bool wildcards) =>
         $"{set}: -{name} <{type}> aliases {string.Join(", ", aliases)} required {required} position {position} pipeline {pipeline} wildcards {wildcards}";
 
-    private static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name;
+    private static string GetName(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name;
 
     /// <summary>What the class holds before anything is bound; null when that is nothing.</summary>
-    private static string? TextOf(object? value) => value switch
+    private static string? GetText(object? value) => value switch
     {
         null => null,
         Array { Length: 0 } => null,

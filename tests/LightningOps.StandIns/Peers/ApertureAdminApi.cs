@@ -128,7 +128,7 @@ internal sealed class ApertureAdminApi
 
     private AdminAnswer AnswerServices(string method, string[] path, string body) => (method, path.Length) switch
     {
-        ("GET", _) => Json(new JsonObject { ["services"] = new JsonArray([.. Services.Select(JsonOf)]) }),
+        ("GET", _) => Json(new JsonObject { ["services"] = new JsonArray([.. Services.Select(GetJson)]) }),
         (_, 2) when path[1].Length == 0 => Error(400, 3, "missing service name"),
         ("POST", _) => Create(body),
         ("PUT", _) => Update(path[1], body),
@@ -187,7 +187,7 @@ internal sealed class ApertureAdminApi
     {
         Services = services;
         Changed?.Invoke(changed.Name, changed);
-        return Json(JsonOf(changed));
+        return Json(GetJson(changed));
     }
 
     /// <summary>Why a service is refused, or null; an update has only its own members checked.</summary>
@@ -233,7 +233,7 @@ internal sealed class ApertureAdminApi
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                return Malformed("syntax error (line 1:" + ColumnOf(reader) + "): unexpected token " + text[(int)reader.TokenStartIndex]);
+                return Malformed("syntax error (line 1:" + GetColumn(reader) + "): unexpected token " + text[(int)reader.TokenStartIndex]);
             }
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -241,7 +241,7 @@ internal sealed class ApertureAdminApi
                 var name = reader.GetString()!;
                 if (!Members.Contains(name))
                 {
-                    return Malformed("(line 1:" + ColumnOf(reader) + "): unknown field \"" + name + "\"");
+                    return Malformed("(line 1:" + GetColumn(reader) + "): unknown field \"" + name + "\"");
                 }
 
                 reader.Read();
@@ -253,7 +253,7 @@ internal sealed class ApertureAdminApi
                 {
                     var raw = Encoding.UTF8.GetString(bytes[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]);
                     var type = name == "price" ? "int64" : name == "auth_scheme" ? "enum" : "string";
-                    return Malformed("(line 1:" + ColumnOf(reader) + "): invalid value for " + type + " type: " + raw);
+                    return Malformed("(line 1:" + GetColumn(reader) + "): invalid value for " + type + " type: " + raw);
                 }
             }
 
@@ -274,7 +274,7 @@ internal sealed class ApertureAdminApi
         _ => null,
     };
 
-    private static string ColumnOf(Utf8JsonReader reader) => (reader.TokenStartIndex + 1).ToString(CultureInfo.InvariantCulture);
+    private static string GetColumn(Utf8JsonReader reader) => (reader.TokenStartIndex + 1).ToString(CultureInfo.InvariantCulture);
 
     // Go's protobuf puts a no-break space behind its name.
     private static AdminAnswer Malformed(string message) => Error(400, 3, "proto:\u00a0" + message);
@@ -298,7 +298,7 @@ internal sealed class ApertureAdminApi
         string? Given(string member) => given.GetValueOrDefault(member) is { Length: > 0 } value ? value : null;
     }
 
-    private static JsonObject JsonOf(GatewayService service) => new()
+    private static JsonObject GetJson(GatewayService service) => new()
     {
         ["name"] = service.Name,
         ["address"] = service.Address,

@@ -27,7 +27,7 @@ public sealed class ApertureConfigCheckTests
     [Fact]
     public void The_least_configuration_starts_without_a_word()
     {
-        Assert.Empty(ConfigBuilder.Of(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service));
+        Assert.Empty(ConfigBuilder.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.Service));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ApertureConfigSaleRuleTests
     {
         var yaml = "listenaddr: localhost:8081\nauthenticator: {" + authenticator + "}\ndbbackend: sqlite\nservices:\n" + ConfigBuilder.ServiceWith(members);
 
-        Assert.Contains(expected, ConfigBuilder.Of(yaml));
+        Assert.Contains(expected, ConfigBuilder.Check(yaml));
         Assert.True(ApertureConfigCheck.Check(yaml).Starts);
     }
 
@@ -172,7 +172,7 @@ public sealed class ApertureConfigSaleRuleTests
 
     [Fact]
     public void A_narrower_service_before_a_wider_one_is_fine() =>
-        Assert.Empty(ConfigBuilder.Of(
+        Assert.Empty(ConfigBuilder.Check(
             ConfigBuilder.Settings + "services:\n  - {name: n, hostregexp: '^a$', pathregexp: '^/p$', address: 'a:1', protocol: http, auth: 'off'}\n"
             + "  - {name: w, hostregexp: '^a$', pathregexp: '^/', address: 'a:1', protocol: http, price: 50}\n"));
 

@@ -62,7 +62,7 @@ public sealed class ApertureConfigServerRuleTests
     {
         Assert.Equal(
             new[] { "Error dbbackend_missing dbbackend" },
-            ConfigBuilder.Of("listenaddr: localhost:8081\nauthenticator: {lndhost: x, tlspath: y, macdir: z}\nservices:\n" + ConfigBuilder.Service));
+            ConfigBuilder.Check("listenaddr: localhost:8081\nauthenticator: {lndhost: x, tlspath: y, macdir: z}\nservices:\n" + ConfigBuilder.Service));
     }
 
     [Theory]

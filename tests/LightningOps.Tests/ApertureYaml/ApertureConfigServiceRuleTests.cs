@@ -103,7 +103,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("admin: {enabled: true}\n", "Info services_missing services")]
     public void Services_are_a_list_of_mappings(string yaml, string expected)
     {
-        Assert.Equal(new[] { expected }, ConfigBuilder.Of(ConfigBuilder.Settings + yaml).Where(found => !found.Contains(" admin_")));
+        Assert.Equal(new[] { expected }, ConfigBuilder.Check(ConfigBuilder.Settings + yaml).Where(found => !found.Contains(" admin_")));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ApertureConfigServiceRuleTests
     {
         var yaml = ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("name: x") + ConfigBuilder.ServiceWith("name: x\nhostregexp: '^b$'");
 
-        Assert.Equal(new[] { "Error duplicate_service_name services[1].name" }, ConfigBuilder.Of(yaml));
+        Assert.Equal(new[] { "Error duplicate_service_name services[1].name" }, ConfigBuilder.Check(yaml));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class ApertureConfigServiceRuleTests
     [InlineData("pathregexp: '^/x$'", "hostregexp: '^b$'\npathregexp: '^/x$'", false)]
     public void A_service_behind_one_that_takes_its_requests_is_never_reached(string first, string second, bool isLost)
     {
-        var found = ConfigBuilder.Of(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith(first) + ConfigBuilder.ServiceWith("name: b\n" + second).Replace("- capabilities: \"\"", "- timeout: 1"));
+        var found = ConfigBuilder.Check(ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith(first) + ConfigBuilder.ServiceWith("name: b\n" + second).Replace("- capabilities: \"\"", "- timeout: 1"));
 
         Assert.Equal(isLost ? new[] { "Warn unreachable_service services[1]" } : Array.Empty<string>(), found.Where(item => !item.Contains("duplicate_key")));
     }
@@ -139,14 +139,14 @@ public sealed class ApertureConfigServiceRuleTests
     {
         var service = ConfigBuilder.ServiceWith("pathregexp: " + pattern);
 
-        Assert.Equal(isReserved ? new[] { "Warn path_reserved services[0].pathregexp" } : Array.Empty<string>(), ConfigBuilder.Of(WithAdmin + service).Where(found => !found.Contains(" admin_")));
-        Assert.Empty(ConfigBuilder.Of(ConfigBuilder.Settings + "services:\n" + service));
+        Assert.Equal(isReserved ? new[] { "Warn path_reserved services[0].pathregexp" } : Array.Empty<string>(), ConfigBuilder.Check(WithAdmin + service).Where(found => !found.Contains(" admin_")));
+        Assert.Empty(ConfigBuilder.Check(ConfigBuilder.Settings + "services:\n" + service));
     }
 
     [Fact]
     public void Services_may_stand_before_what_they_depend_on()
     {
-        var found = ConfigBuilder.Of("services:\n" + ConfigBuilder.ServiceWith("authscheme: l402+mpp") + ConfigBuilder.Settings.Replace("macdir: /lnd}", "macdir: /lnd, enablempp: true}") + "admin: {enabled: true}\n");
+        var found = ConfigBuilder.Check("services:\n" + ConfigBuilder.ServiceWith("authscheme: l402+mpp") + ConfigBuilder.Settings.Replace("macdir: /lnd}", "macdir: /lnd, enablempp: true}") + "admin: {enabled: true}\n");
 
         Assert.Equal(new[] { "Warn path_reserved services[0].pathregexp" }, found.Where(item => !item.Contains(" admin_")));
     }

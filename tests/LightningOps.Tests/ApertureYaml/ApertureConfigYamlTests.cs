@@ -34,7 +34,7 @@ public sealed class ApertureConfigYamlTests
     [InlineData("42\n")]
     public void A_file_that_is_not_a_mapping_is_an_error(string yaml)
     {
-        Assert.Equal(new[] { "Error not_a_mapping" }, ConfigBuilder.Of(yaml));
+        Assert.Equal(new[] { "Error not_a_mapping" }, ConfigBuilder.Check(yaml));
     }
 
     [Theory]
@@ -44,15 +44,15 @@ public sealed class ApertureConfigYamlTests
     [InlineData("~\n")]
     public void An_empty_file_leaves_Aperture_without_an_address(string yaml)
     {
-        Assert.Contains("Warn file_empty", ConfigBuilder.Of(yaml));
-        Assert.Contains("Error listenaddr_missing listenaddr", ConfigBuilder.Of(yaml));
+        Assert.Contains("Warn file_empty", ConfigBuilder.Check(yaml));
+        Assert.Contains("Error listenaddr_missing listenaddr", ConfigBuilder.Check(yaml));
     }
 
     [Fact]
     public void The_first_document_that_is_not_null_counts_and_a_further_one_is_ignored()
     {
-        Assert.Equal(new[] { "Warn several_documents" }, ConfigBuilder.Of("---\n---\n" + ConfigBuilder.Settings + Rest + "---\nlistenaddr: 1\n"));
-        Assert.Contains("Error yaml_invalid", ConfigBuilder.Of(ConfigBuilder.Settings + Rest + "---\na: [\n"));
+        Assert.Equal(new[] { "Warn several_documents" }, ConfigBuilder.Check("---\n---\n" + ConfigBuilder.Settings + Rest + "---\nlistenaddr: 1\n"));
+        Assert.Contains("Error yaml_invalid", ConfigBuilder.Check(ConfigBuilder.Settings + Rest + "---\na: [\n"));
     }
 
     [Theory]
@@ -77,8 +77,8 @@ public sealed class ApertureConfigYamlTests
     public void A_merge_may_add_but_not_override()
     {
         const string Base = "x-base: &base\n  protocol: https\n  address: a.example:443\n";
-        var added = ConfigBuilder.Of(Base + ConfigBuilder.Settings + "services:\n  - <<: *base\n    name: a\n    hostregexp: '^a$'\n");
-        var overridden = ConfigBuilder.Of(Base + ConfigBuilder.Settings + "services:\n  - <<: *base\n    name: a\n    hostregexp: '^a$'\n    protocol: http\n");
+        var added = ConfigBuilder.Check(Base + ConfigBuilder.Settings + "services:\n  - <<: *base\n    name: a\n    hostregexp: '^a$'\n");
+        var overridden = ConfigBuilder.Check(Base + ConfigBuilder.Settings + "services:\n  - <<: *base\n    name: a\n    hostregexp: '^a$'\n    protocol: http\n");
 
         Assert.Equal(new[] { "Warn unknown_key x-base" }, added);
         Assert.Equal(new[] { "Warn unknown_key x-base", "Error duplicate_key services[0]" }, overridden);
@@ -87,7 +87,7 @@ public sealed class ApertureConfigYamlTests
     [Fact]
     public void Headers_may_override_what_they_merge()
     {
-        var found = ConfigBuilder.Of("h: &h {A: '1', B: '2'}\n" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("headers: {<<: *h, A: '${X}'}"));
+        var found = ConfigBuilder.Check("h: &h {A: '1', B: '2'}\n" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("headers: {<<: *h, A: '${X}'}"));
 
         Assert.Equal(new[] { "Warn unknown_key h", "Info header_environment services[0].headers.A" }, found);
     }
@@ -95,7 +95,7 @@ public sealed class ApertureConfigYamlTests
     [Fact]
     public void A_list_of_merges_stops_Aperture()
     {
-        var found = ConfigBuilder.Of("a: &a {protocol: https}\n" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("protocol: https\n<<: [*a]"));
+        var found = ConfigBuilder.Check("a: &a {protocol: https}\n" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("protocol: https\n<<: [*a]"));
 
         Assert.Contains("Error merge_not_mapping services[0]", found);
     }
@@ -103,7 +103,7 @@ public sealed class ApertureConfigYamlTests
     [Fact]
     public void A_service_may_be_an_alias()
     {
-        var found = ConfigBuilder.Of("one: &one\n  name: a\n  hostregexp: '^a$'\n  address: a\n  protocol: ftp\n" + ConfigBuilder.Settings + "services: [*one]\n");
+        var found = ConfigBuilder.Check("one: &one\n  name: a\n  hostregexp: '^a$'\n  address: a\n  protocol: ftp\n" + ConfigBuilder.Settings + "services: [*one]\n");
 
         Assert.Equal(new[] { "Warn unknown_key one", "Error protocol_unknown services[0].protocol" }, found);
     }
@@ -113,13 +113,13 @@ public sealed class ApertureConfigYamlTests
     {
         Assert.Equal(
             new[] { "Error price_negative services[0].price" },
-            ConfigBuilder.Of(ConfigBuilder.Settings + "services: &all\n" + ConfigBuilder.ServiceWith("price: -1")));
+            ConfigBuilder.Check(ConfigBuilder.Settings + "services: &all\n" + ConfigBuilder.ServiceWith("price: -1")));
     }
 
     [Fact]
     public void A_key_that_is_not_text_makes_Aperture_ignore_the_mapping_around_it()
     {
-        var found = ConfigBuilder.Of("1: x\n" + ConfigBuilder.Settings + Rest);
+        var found = ConfigBuilder.Check("1: x\n" + ConfigBuilder.Settings + Rest);
 
         Assert.Contains("Warn key_not_text", found);
         Assert.Contains("Error listenaddr_missing listenaddr", found);
@@ -130,7 +130,7 @@ public sealed class ApertureConfigYamlTests
     {
         Assert.Equal(
             new[] { "Error byte_order_mark", "Error listenaddr_missing listenaddr", "Warn unknown_key \ufefflistenaddr", "Error price_negative services[0].price" },
-            ConfigBuilder.Of("\ufeff" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: -1")));
+            ConfigBuilder.Check("\ufeff" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: -1")));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ApertureConfigYamlTests
     {
         Assert.Equal(
             new[] { "Error price_negative services[0].price" },
-            ConfigBuilder.Of((ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: -1")).Replace("\n", "\r\n")));
+            ConfigBuilder.Check((ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("price: -1")).Replace("\n", "\r\n")));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class ApertureConfigYamlTests
     [InlineData("? ")]
     public void Deep_nesting_ends_in_an_error(string opening)
     {
-        Assert.Contains("Error yaml_invalid", ConfigBuilder.Of("x: " + string.Concat(Enumerable.Repeat(opening, 100_000)) + "\n"));
+        Assert.Contains("Error yaml_invalid", ConfigBuilder.Check("x: " + string.Concat(Enumerable.Repeat(opening, 100_000)) + "\n"));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class ApertureConfigYamlTests
     {
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat("*a" + (i - 1), 9))}]\n"));
 
-        Assert.Contains("Error invalid_type blocklist[0]", ConfigBuilder.Of(bomb + "blocklist: *a60\nservices: *a60\n"));
+        Assert.Contains("Error invalid_type blocklist[0]", ConfigBuilder.Check(bomb + "blocklist: *a60\nservices: *a60\n"));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class ApertureConfigYamlTests
         var limits = string.Join(", ", Enumerable.Repeat("{requests: 1, per: 1s}", 3_000));
         var services = string.Concat(Enumerable.Repeat("- *s\n", 3_000));
 
-        Assert.Contains("Error yaml_invalid", ConfigBuilder.Of("x: &s {ratelimits: [" + limits + "]}\nservices:\n" + services));
+        Assert.Contains("Error yaml_invalid", ConfigBuilder.Check("x: &s {ratelimits: [" + limits + "]}\nservices:\n" + services));
     }
 
     [Theory]
@@ -202,7 +202,7 @@ public sealed class ApertureConfigYamlTests
     [InlineData("services: &x\n  - <<: &y {<<: *y}\n    headers: *x\n")]
     public void Anchors_that_contain_themselves_are_refused(string yaml)
     {
-        Assert.Contains("Error yaml_invalid", ConfigBuilder.Of(yaml));
+        Assert.Contains("Error yaml_invalid", ConfigBuilder.Check(yaml));
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public class ApertureRecordingTests
         : Encoding.UTF8.GetBytes(row.GetProperty("yaml").GetString()!);
 
     private static JsonElement[] Load(string name) =>
-        File.ReadLines(Vectors.PathOf("aperture/" + name + ".jsonl")).Select(static line => JsonDocument.Parse(line.Replace("{{PORT}}", "8081").Replace("{{DIR}}", "/d").Replace("{{LND}}", "/lnd")).RootElement).ToArray();
+        File.ReadLines(Vectors.GetPath("aperture/" + name + ".jsonl")).Select(static line => JsonDocument.Parse(line.Replace("{{PORT}}", "8081").Replace("{{DIR}}", "/d").Replace("{{LND}}", "/lnd")).RootElement).ToArray();
 
     private static string Describe(JsonElement service) => service.ValueKind == JsonValueKind.Null ? "null" : string.Join(
         "|",

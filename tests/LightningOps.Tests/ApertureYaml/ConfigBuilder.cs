@@ -11,14 +11,14 @@ internal static class ConfigBuilder
     public const string Service = "  - name: a\n    hostregexp: '^a$'\n    address: a.example:443\n    protocol: https\n    auth: \"on\"\n    price: 3\n";
 
     /// <summary>Findings of a file whose top level has these settings more.</summary>
-    public static string[] WithSettings(string yaml) => Of(Without(yaml) + yaml + "services:\n" + Service);
+    public static string[] WithSettings(string yaml) => Check(Without(yaml) + yaml + "services:\n" + Service);
 
     /// <summary>Findings of a file whose authenticator has these members, with a database that can do all.</summary>
     public static string[] WithAuthenticator(string members, string settings = "dbbackend: sqlite\n") =>
-        Of("listenaddr: localhost:8081\nauthenticator: {" + members + "}\n" + settings + "services:\n" + Service);
+        Check("listenaddr: localhost:8081\nauthenticator: {" + members + "}\n" + settings + "services:\n" + Service);
 
     /// <summary>Findings of a file with one service that has these members instead of or besides the usual.</summary>
-    public static string[] WithService(string members) => Of(Settings + "services:\n" + ServiceWith(members));
+    public static string[] WithService(string members) => Check(Settings + "services:\n" + ServiceWith(members));
 
     /// <summary>The usual service with these members instead or besides.</summary>
     public static string ServiceWith(string members)
@@ -30,7 +30,7 @@ internal static class ConfigBuilder
     }
 
     /// <summary>Findings of a whole file but those that are true of nearly every file.</summary>
-    public static string[] Of(string yaml) =>
+    public static string[] Check(string yaml) =>
         ApertureConfigCheck.Check(yaml).Diagnostics.Where(found => found.Code is not ("strictverify_off" or "upstream_tls_unverified" or "challenge_expires_before_invoice" or "freebie_shared" or "invoices_unlimited")).Select(found => (found.Severity + " " + found.Code + " " + found.Path).TrimEnd()).ToArray();
 
     private static string Without(string yaml)

@@ -16,7 +16,7 @@ public sealed class ServicesSplicePropertyTests
 {
     private const string Artifact = "# Generated.\nservices:\n  - name: new\n    hostregexp: '^a$'\n  - name: other\n";
 
-    private static readonly Gen<string> Settings = OneOf(
+    private static readonly Gen<string> Settings = Pick(
         "listenaddr: \"localhost:8081\"\n",
         "debuglevel: debug   # all of it\n",
         "authenticator:\n  network: mainnet\n\n  lndhost: 'x: y'\n",
@@ -31,9 +31,9 @@ public sealed class ServicesSplicePropertyTests
         "? complex\n: value\n",
         "plain: several\n  lines of text\n");
 
-    private static readonly Gen<string> Between = OneOf("", "", "\n", "# a comment\n", "\n\n# services:\n\n", "#- name: x\n");
+    private static readonly Gen<string> Between = Pick("", "", "\n", "# a comment\n", "\n\n# services:\n\n", "#- name: x\n");
 
-    private static readonly Gen<string> Services = OneOf(
+    private static readonly Gen<string> Services = Pick(
         "services: []\n",
         "services:\n",
         "services: ~ # none\n",
@@ -56,14 +56,14 @@ public sealed class ServicesSplicePropertyTests
             Gen.Select(Between, Settings).Array[0, 4],
             Between,
             Gen.Bool,
-            OneOf("", "---\n", "%YAML 1.2\n---\n"),
+            Pick("", "---\n", "%YAML 1.2\n---\n"),
             (before, services, after, tail, isCrLf, head) =>
             {
                 string Text(IEnumerable<(string, string)> pieces) => string.Concat(pieces.Select(piece => piece.Item1 + piece.Item2));
                 string Ended(string text) => isCrLf ? text.Replace("\n", "\r\n") : text;
                 var used = new HashSet<string>();
-                var unique = before.Where(piece => used.Add(KeyOf(piece.Item2))).ToArray();
-                var rest = after.Where(piece => used.Add(KeyOf(piece.Item2))).ToArray();
+                var unique = before.Where(piece => used.Add(GetKey(piece.Item2))).ToArray();
+                var rest = after.Where(piece => used.Add(GetKey(piece.Item2))).ToArray();
                 return (Ended(head + Text(unique)), Ended(services), Ended(Text(rest) + tail));
             });
 
@@ -85,7 +85,7 @@ public sealed class ServicesSplicePropertyTests
     [Fact]
     public void Random_text_is_spliced_or_refused_but_never_breaks()
     {
-        var fragments = OneOf("services", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a ", "*a", "'", "\"", "#", "|", ">", "? ", "---\n", "...\n", "%", "!", "\t", "\r\n", "a", "\u0085", "\u2028", "\ufeff", "\0", "\\", ",", "<<", "\ud800");
+        var fragments = Pick("services", ":", " ", "\n", "- ", "[", "]", "{", "}", "&a ", "*a", "'", "\"", "#", "|", ">", "? ", "---\n", "...\n", "%", "!", "\t", "\r\n", "a", "\u0085", "\u2028", "\ufeff", "\0", "\\", ",", "<<", "\ud800");
         fragments.Array[0, 24].Select(parts => string.Concat(parts)).Sample(text =>
         {
             try
@@ -104,9 +104,9 @@ public sealed class ServicesSplicePropertyTests
     private static string Block(string file) =>
         Artifact[Artifact.IndexOf("services:", StringComparison.Ordinal)..].Replace("\n", file.Contains("\r\n") ? "\r\n" : "\n");
 
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+    private static Gen<string> Pick(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 
-    private static string KeyOf(string setting) => setting.Split(':', '\n')[0];
+    private static string GetKey(string setting) => setting.Split(':', '\n')[0];
 
     /// <summary>The file's settings without services, with the artifact's services where the file is spliced.</summary>
     private static string Meaning(string yaml)

@@ -34,7 +34,7 @@ internal static class ArchitectureTree
     public static IReadOnlyList<string> DomainFolders { get; } = Indented.Skip(1).SelectMany(static names => names).ToArray();
 
     /// <summary>The lines of the direction from top to bottom: chains of folders of which each may use the next.</summary>
-    public static IReadOnlyList<string[][]> Direction { get; } = Markdown.SectionOf(Repository.Read("ARCHITECTURE.md"), "## Direction")
+    public static IReadOnlyList<string[][]> Direction { get; } = Markdown.GetSection(Repository.Read("ARCHITECTURE.md"), "## Direction")
         .Select(static line => Regex.Match(line, @"^\d+\. (.+)$"))
         .Where(static match => match.Success)
         .Select(static match => match.Groups[1].Value.Split([", ", "; "], StringSplitOptions.None).Select(static chain => chain.Split(" → ")).ToArray())

@@ -13,7 +13,7 @@ public sealed class DependencySearchTests
 
     private static readonly Lazy<IReadOnlyCollection<string>> Found = new(static () =>
         Types.InAssembly(typeof(DependencySearchTests).Assembly).That().ResideInNamespace(Planted + "Users")
-            .Should().MeetCustomRule(new UsesNothingOf(Planted + "Used")).GetResult().FailingTypeNames.ToArray());
+            .Should().MeetCustomRule(new UsesNothingFrom(Planted + "Used")).GetResult().FailingTypeNames.ToArray());
 
     public static TheoryData<string> Users() => new(typeof(DependencySearchTests).Assembly.GetTypes()
         .Where(static type => type.Namespace == Planted + "Users" && type.Name.StartsWith("By", StringComparison.Ordinal) && !type.IsNested)

@@ -21,8 +21,8 @@ public sealed class DirectionTests
 
     [Fact]
     public void The_domain_does_not_know_PowerShell() =>
-        Assert.Empty(FailuresOf(Types.InAssembly(typeof(Msats).Assembly).Should()
-            .MeetCustomRule(new UsesNothingOf("System.Management.Automation", "Microsoft.PowerShell", "LightningOps.PowerShell"))));
+        Assert.Empty(GetFailures(Types.InAssembly(typeof(Msats).Assembly).Should()
+            .MeetCustomRule(new UsesNothingFrom("System.Management.Automation", "Microsoft.PowerShell", "LightningOps.PowerShell"))));
 
     [Fact]
     public void Regular_languages_use_nothing_of_ours() => Assert.Empty(Domain.Uses.Where(static use => use.From == "Re2"));
@@ -68,10 +68,10 @@ public sealed class DirectionTests
     // The rule sees what is compiled, the usings show constants, which leave no trace in what is compiled.
     private static void AssertUnaware(string folder, string[] others)
     {
-        Assert.Empty(FailuresOf(Types.InAssembly(typeof(Msats).Assembly).That().ResideInNamespace("LightningOps." + folder).Should()
-            .MeetCustomRule(new UsesNothingOf(others.Select(static other => "LightningOps." + other).ToArray()))));
+        Assert.Empty(GetFailures(Types.InAssembly(typeof(Msats).Assembly).That().ResideInNamespace("LightningOps." + folder).Should()
+            .MeetCustomRule(new UsesNothingFrom(others.Select(static other => "LightningOps." + other).ToArray()))));
         Assert.Empty(Domain.Uses.Where(use => use.From == folder && others.Contains(use.To)));
     }
 
-    private static IEnumerable<string> FailuresOf(ConditionList rule) => rule.GetResult().FailingTypeNames ?? [];
+    private static IEnumerable<string> GetFailures(ConditionList rule) => rule.GetResult().FailingTypeNames ?? [];
 }

@@ -45,7 +45,7 @@ public sealed class FolderTests
     [Fact]
     public void The_answers_of_the_quiz_are_folders_that_exist()
     {
-        var answers = Markdown.SectionOf(Repository.Read("ARCHITECTURE.md"), "## Ten changes")
+        var answers = Markdown.GetSection(Repository.Read("ARCHITECTURE.md"), "## Ten changes")
             .Select(static line => Regex.Match(line, @"^\| \d+ \| [^|]+ \| `([^`]+)`"))
             .Where(static match => match.Success)
             .Select(static match => match.Groups[1].Value)
@@ -58,7 +58,7 @@ public sealed class FolderTests
     [Fact]
     public void The_folders_a_new_one_goes_to_exist()
     {
-        var paths = Markdown.SectionOf(Repository.Read("ARCHITECTURE.md"), "## Where a new one goes")
+        var paths = Markdown.GetSection(Repository.Read("ARCHITECTURE.md"), "## Where a new one goes")
             .SelectMany(static line => Regex.Matches(line, @"(?:folder of |in |check in )`(\w+(?:/\w+)*)`").Select(static match => match.Groups[1].Value))
             .Where(static path => path.Contains('/') || Domain.Folders.Contains(path))
             .ToArray();

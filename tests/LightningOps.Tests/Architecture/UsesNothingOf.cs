@@ -6,7 +6,7 @@ using NetArchTest.Rules;
 namespace LightningOps.Tests.Architecture;
 
 /// <summary>A rule of NetArchTest: a type uses no type of some namespaces or of those below them.</summary>
-internal sealed class UsesNothingOf(params string[] namespaces) : ICustomRule
+internal sealed class UsesNothingFrom(params string[] namespaces) : ICustomRule
 {
     public bool MeetsRule(TypeDefinition type) =>
         !UsedTypes.In(type).Select(UsedTypes.GetNamespace).Any(used => namespaces.Any(forbidden => (used + ".").StartsWith(forbidden + ".", StringComparison.Ordinal)));

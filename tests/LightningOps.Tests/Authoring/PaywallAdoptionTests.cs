@@ -342,7 +342,7 @@ public sealed class PaywallAdoptionTests
     private static IEnumerable<(string Id, string Yaml)> ReadServing(string file)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in File.ReadLines(Vectors.PathOf("aperture/" + file)))
+        foreach (var line in File.ReadLines(Vectors.GetPath("aperture/" + file)))
         {
             using var recorded = JsonDocument.Parse(line);
             if (FindServing(recorded.RootElement) is { } found && seen.Add(found.Yaml) && IsRead(found.Yaml))

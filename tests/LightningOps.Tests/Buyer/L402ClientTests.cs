@@ -381,7 +381,7 @@ public sealed class L402ClientTests : IDisposable
     [InlineData(false)]
     public async Task What_somebody_else_paid_or_is_paying_is_not_this_purchases(bool isPaid)
     {
-        bench.Payer.OnLookBefore = (payment, _) => Task.FromResult(isPaid ? PaymentResult.Paid("old", 5000, bench.Ledger.PreimageOf(payment.Invoice)) : PaymentResult.InFlight("in flight"));
+        bench.Payer.OnLookBefore = (payment, _) => Task.FromResult(isPaid ? PaymentResult.Paid("old", 5000, bench.Ledger.GetPreimage(payment.Invoice)) : PaymentResult.InFlight("in flight"));
 
         var denied = await Assert.ThrowsAsync<L402PaymentDeniedException>(() => bench.SendAsync());
 

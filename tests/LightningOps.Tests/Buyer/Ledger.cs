@@ -53,7 +53,7 @@ internal sealed class Ledger(TimeProvider time)
     }
 
     /// <summary>The preimage of an invoice, whether or not it is paid.</summary>
-    public Preimage PreimageOf(string invoice) => invoices[invoice].Preimage;
+    public Preimage GetPreimage(string invoice) => invoices[invoice].Preimage;
 
     public bool IsPaid(string invoice) => invoices[invoice].IsPaid;
 

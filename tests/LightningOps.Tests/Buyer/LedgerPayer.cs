@@ -57,7 +57,7 @@ internal sealed class LedgerPayer(Ledger ledger) : IInvoicePayer
         PaymentResult.Paid("pay_" + ledger.Payments, payment.Amount ?? payment.MaxAmount, ledger.Pay(payment.Invoice, payment.MaxAmount)) with { Fee = Fee(payment) is { } fee ? new Msats(fee) : null };
 
     public PaymentResult LookUp(InvoicePayment payment) => ledger.IsPaid(payment.Invoice)
-        ? PaymentResult.Paid("pay_found", payment.Amount, ledger.PreimageOf(payment.Invoice)) with { Fee = Fee(payment) is { } fee ? new Msats(fee) : null }
+        ? PaymentResult.Paid("pay_found", payment.Amount, ledger.GetPreimage(payment.Invoice)) with { Fee = Fee(payment) is { } fee ? new Msats(fee) : null }
         : PaymentResult.Failed("not_found", "no such payment");
 
     public void Dispose()

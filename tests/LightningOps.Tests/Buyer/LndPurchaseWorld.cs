@@ -113,7 +113,7 @@ internal sealed class LndPurchaseWorld
     public IReadOnlyList<LndNodeBooks.Entry> Payments => nodes.SelectMany(node => node.Paid).ToList();
 
     /// <summary>Preimages that somebody else's payment gave, and that the seller was sent.</summary>
-    public int SentOfOthers => seller.Authorizations.Count(value => paidBefore.Any(invoice => value.Contains(ledger.PreimageOf(invoice).Reveal(), StringComparison.Ordinal)));
+    public int SentOfOthers => seller.Authorizations.Count(value => paidBefore.Any(invoice => value.Contains(ledger.GetPreimage(invoice).Reveal(), StringComparison.Ordinal)));
 
     public async Task<bool> CallAsync(IEnumerable<LndFate> given, bool forceRefresh = false, bool allowRebuy = false)
     {
@@ -253,7 +253,7 @@ internal sealed class LndPurchaseWorld
                 break;
         }
 
-        var (status, body) = isSend ? node.Send(invoice!, fate) : node.Track(HashOf(path));
+        var (status, body) = isSend ? node.Send(invoice!, fate) : node.Track(GetHash(path));
         switch (fate)
         {
             case LndFate.LostAfter:
@@ -266,14 +266,14 @@ internal sealed class LndPurchaseWorld
                 break;
         }
 
-        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : HashOf(path));
+        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : GetHash(path));
         return Answer(status, body);
     }
 
     // Only where nothing was sent yet: from then on what the node has is this client's.
     private void PayBefore(LndNodeBooks node, string path)
     {
-        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == HashOf(path));
+        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == GetHash(path));
         if (invoice is not null && sent.Add(invoice))
         {
             node.PayForAnother(invoice);
@@ -281,7 +281,7 @@ internal sealed class LndPurchaseWorld
         }
     }
 
-    private static string HashOf(string path) =>
+    private static string GetHash(string path) =>
         Convert.ToHexStringLower(Convert.FromBase64String(path["/v2/router/track/".Length..].Replace('-', '+').Replace('_', '/')));
 
     private static HttpResponseMessage Answer(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
@@ -356,7 +356,7 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
             return Refusal(409, 6, earlier.Status == "SUCCEEDED" ? "invoice is already paid" : "payment is in transition");
         }
 
-        var entry = new Entry(decoded.PaymentHash, ledger.PreimageOf(invoice), ++index)
+        var entry = new Entry(decoded.PaymentHash, ledger.GetPreimage(invoice), ++index)
         {
             Fee = LndPurchaseWorld.FeeLimit * (index % 3) / 2,
             Settles = fate == LndFate.HeldThenSettles,
@@ -384,7 +384,7 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
     public void PayForAnother(string invoice)
     {
         var hash = Bolt11Invoice.Parse(invoice).PaymentHash;
-        entries[hash] = new Entry(hash, ledger.PreimageOf(invoice), ++index) { Status = "SUCCEEDED" };
+        entries[hash] = new Entry(hash, ledger.GetPreimage(invoice), ++index) { Status = "SUCCEEDED" };
     }
 
     /// <summary>As <c>deletepayments</c>: what is in flight stays, here until it has ended.</summary>

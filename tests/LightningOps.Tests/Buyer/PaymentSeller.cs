@@ -40,7 +40,7 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
 
     public Uri Url => new(Server.Url + "/goods");
 
-    public static string IdOf(string realm, string method, string intent, string request, string? expires, string? digest, string? opaque) =>
+    public static string GetId(string realm, string method, string intent, string request, string? expires, string? digest, string? opaque) =>
         Base64UrlText.Encode(HMACSHA256.HashData(Secret, Encoding.UTF8.GetBytes(string.Join('|', realm, method, intent, request, expires, digest, opaque))));
 
     public async ValueTask DisposeAsync() => await Server.DisposeAsync();
@@ -61,7 +61,7 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
         var json = JsonSerializer.Serialize(new { amount = Price.ToString(System.Globalization.CultureInfo.InvariantCulture), currency = "sat", methodDetails = new { invoice = invoice.PaymentRequest, network = "regtest", paymentHash = invoice.PaymentHash.Hex } });
         var request = Base64UrlText.Encode(Encoding.UTF8.GetBytes(Alter(json)));
         var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        var challenge = "Payment id=\"" + IdOf("shop.test", "lightning", "charge", request, expires, null, null) + "\", realm=\"shop.test\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
+        var challenge = "Payment id=\"" + GetId("shop.test", "lightning", "charge", request, expires, null, null) + "\", realm=\"shop.test\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";
         (string, string)[] headers = Other is null ? [("WWW-Authenticate", challenge)] : [("WWW-Authenticate", Other), ("WWW-Authenticate", challenge)];
         return Reply.Problem("{\"type\":\"https://paymentauth.org/problems/payment-required\",\"title\":\"Payment Required\",\"status\":402,\"detail\":\"" + detail + "\"}", 402, headers);
     }
@@ -76,7 +76,7 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
 
         using var document = JsonDocument.Parse(bytes);
         var challenge = document.RootElement.GetProperty("challenge");
-        if (Text("id") != IdOf(Text("realm")!, Text("method")!, Text("intent")!, Text("request")!, Text("expires"), Text("digest"), Text("opaque")))
+        if (Text("id") != GetId(Text("realm")!, Text("method")!, Text("intent")!, Text("request")!, Text("expires"), Text("digest"), Text("opaque")))
         {
             return "Unknown challenge.";
         }

@@ -55,10 +55,10 @@ public sealed class PurchaseObserverTests : IDisposable
         Assert.Equal(
             ["lightningops.seller", "lightningops.payment.pay", "lightningops.seller"],
             probe.Spans.Where(span => span.ParentSpanId == purchase.SpanId).Select(span => span.OperationName));
-        Assert.Equal(5000, Assert.Single(probe.Of("lightningops.spent")).Value);
-        Assert.Equal("paid", Assert.Single(probe.Of("lightningops.payments")).Tags["outcome"]);
-        Assert.Single(probe.Of("lightningops.credential.cache_hits"));
-        Assert.Equal(["paid", "cache_hit"], probe.Of("lightningops.purchase.duration").Select(measured => measured.Tags["outcome"]));
+        Assert.Equal(5000, Assert.Single(probe.GetMeasurements("lightningops.spent")).Value);
+        Assert.Equal("paid", Assert.Single(probe.GetMeasurements("lightningops.payments")).Tags["outcome"]);
+        Assert.Single(probe.GetMeasurements("lightningops.credential.cache_hits"));
+        Assert.Equal(["paid", "cache_hit"], probe.GetMeasurements("lightningops.purchase.duration").Select(measured => measured.Tags["outcome"]));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class PurchaseSecretTests : IDisposable
         await FailAsync(() => bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Failed("no_route", "no way")), "/failed");
         await FailAsync(() => bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Pending("payment_pending", "in flight")), "/pending");
         await FailAsync(() => bench.Payer.OnPay = (_, _) => Task.FromResult(PaymentResult.Paid("p", null, Preimage.FromBytes(new byte[32]))), "/mismatch");
-        await FailAsync(() => bench.Payer.OnPay = (payment, _) => throw new HttpRequestException("invoice " + payment.Invoice + " " + bench.Ledger.PreimageOf(payment.Invoice).Reveal()), "/thrown");
+        await FailAsync(() => bench.Payer.OnPay = (payment, _) => throw new HttpRequestException("invoice " + payment.Invoice + " " + bench.Ledger.GetPreimage(payment.Invoice).Reveal()), "/thrown");
         bench.Payer.OnPay = null;
         await FailAsync(() => bench.Seller.Refusal = 402, "/refused");
         bench.Seller.Refusal = null;

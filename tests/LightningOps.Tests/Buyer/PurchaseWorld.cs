@@ -96,10 +96,10 @@ internal sealed class PurchaseWorld
         new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(Price + FeeLimit), HourlyBudget = new Msats(HourlyBudget) } }, payer, store, handler, time);
 
     // Nothing, a half, or all that it may cost; of every fourth payment the wallet does not tell.
-    private long FeeOf(InvoicePayment payment) =>
+    private long GetFee(InvoicePayment payment) =>
         fees.TryGetValue(payment.Invoice, out var known) ? known : fees[payment.Invoice] = payment.FeeLimit!.Value.Value * (fees.Count % 3) / 2;
 
-    private long? TellFee(InvoicePayment payment) => FeeOf(payment) is var fee && fees.Count % 4 == 3 ? null : fee;
+    private long? TellFee(InvoicePayment payment) => GetFee(payment) is var fee && fees.Count % 4 == 3 ? null : fee;
 
     private PurchaseFate Next() => fates.TryDequeue(out var fate) ? fate : PurchaseFate.Well;
 
@@ -112,7 +112,7 @@ internal sealed class PurchaseWorld
             var result = payer.Pay(payment);
             if (ledger.Payments > before)
             {
-                paid.Add((time.GetUtcNow(), Price + FeeOf(payment)));
+                paid.Add((time.GetUtcNow(), Price + GetFee(payment)));
             }
 
             return result;

@@ -72,7 +72,7 @@ internal sealed class Seller(Ledger ledger)
         {
             Authorizations.Enqueue(authorization);
             if (L402Authorization.TryParse(authorization, out var credential, out _) && invoices.TryGetValue(credential.Token, out var paid)
-                && !revoked.ContainsKey(credential.Token) && credential.Preimage.Equals(Ledger.PreimageOf(paid)))
+                && !revoked.ContainsKey(credential.Token) && credential.Preimage.Equals(Ledger.GetPreimage(paid)))
             {
                 return Refusal is { } refusal ? (refusal, "refused", null) : (200, Goods, null);
             }
@@ -95,7 +95,7 @@ internal sealed class Seller(Ledger ledger)
             using var document = JsonDocument.Parse(credential);
             var id = document.RootElement.GetProperty("challenge").GetProperty("id").GetString()!;
             var preimage = Preimage.Parse(document.RootElement.GetProperty("payload").GetProperty("preimage").GetString()!);
-            if (invoices.TryGetValue(id, out var paid) && preimage.Equals(Ledger.PreimageOf(paid)) && !revoked.ContainsKey(id) && consumed.TryAdd(id, true))
+            if (invoices.TryGetValue(id, out var paid) && preimage.Equals(Ledger.GetPreimage(paid)) && !revoked.ContainsKey(id) && consumed.TryAdd(id, true))
             {
                 return Refusal is { } refusal ? (refusal, "refused", null) : (200, Goods, null);
             }

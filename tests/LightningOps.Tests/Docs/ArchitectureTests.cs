@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
     [InlineData("### A purchase")]
     public void A_path_has_at_most_twelve_steps_through_types_that_exist(string heading)
     {
-        var steps = Markdown.SectionOf(Repository.Read("ARCHITECTURE.md"), heading).Where(static line => Regex.IsMatch(line, @"^\d+\. ")).ToArray();
+        var steps = Markdown.GetSection(Repository.Read("ARCHITECTURE.md"), heading).Where(static line => Regex.IsMatch(line, @"^\d+\. ")).ToArray();
         var names = steps.Select(static step => Regex.Match(step, @"^\d+\. `(?<type>\w+)(?:\.(?<member>\w+))?`")).ToArray();
 
         Assert.InRange(steps.Length, 3, MaxSteps);
@@ -35,7 +35,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_quiz_has_ten_questions_with_an_answer_each()
     {
-        var rows = Markdown.SectionOf(Repository.Read("ARCHITECTURE.md"), "## Ten changes").Where(static line => Regex.IsMatch(line, @"^\| \d+ \| [^|]+ \| `[^|]+\|$")).ToArray();
+        var rows = Markdown.GetSection(Repository.Read("ARCHITECTURE.md"), "## Ten changes").Where(static line => Regex.IsMatch(line, @"^\| \d+ \| [^|]+ \| `[^|]+\|$")).ToArray();
 
         Assert.Equal(10, rows.Length);
     }

@@ -8,17 +8,17 @@ namespace LightningOps.Tests.Docs;
 internal static class Markdown
 {
     /// <summary>The anchors of a page: its headings as GitHub writes them into a link.</summary>
-    public static IReadOnlySet<string> AnchorsOf(string page) =>
+    public static IReadOnlySet<string> GetAnchors(string page) =>
         Lines(page).Where(static line => Regex.IsMatch(line, "^#{1,6} ")).Select(static line => Slug(line.TrimStart('#'))).ToHashSet();
 
     /// <summary>The links of a page that lead into the repository: path (empty for the page itself) and anchor.</summary>
-    public static IEnumerable<(string Path, string Anchor)> LinksOf(string page) =>
+    public static IEnumerable<(string Path, string Anchor)> GetLinks(string page) =>
         Lines(page)
             .SelectMany(static line => Regex.Matches(line, @"\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)"))
             .Select(static link => (link.Groups["path"].Value, link.Groups["anchor"].Value));
 
     /// <summary>The lines between a heading and the next of its level or above.</summary>
-    public static IReadOnlyList<string> SectionOf(string page, string heading)
+    public static IReadOnlyList<string> GetSection(string page, string heading)
     {
         var level = heading.TakeWhile(static sign => sign == '#').Count();
         return Lines(page)

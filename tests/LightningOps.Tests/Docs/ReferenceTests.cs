@@ -84,9 +84,9 @@ public sealed class ReferenceTests
     {
         var broken =
             from page in ReferencePages().Concat(["docs/glossary.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
-            from link in Markdown.LinksOf(Repository.Read(page))
+            from link in Markdown.GetLinks(Repository.Read(page))
             let target = link.Path.Length == 0 ? page : Join(page, link.Path)
-            where !Exists(target) || (link.Anchor.Length > 0 && !Markdown.AnchorsOf(Repository.Read(target)).Contains(link.Anchor))
+            where !Exists(target) || (link.Anchor.Length > 0 && !Markdown.GetAnchors(Repository.Read(target)).Contains(link.Anchor))
             select page + ": " + link.Path + "#" + link.Anchor;
 
         Assert.Empty(broken);
@@ -115,14 +115,14 @@ public sealed class ReferenceTests
     /// <summary>What is wrong with a citation; null for nothing.</summary>
     private static string? Fault(string path, string anchor) =>
         !Exists(path) ? "is not there"
-        : anchor.Length > 0 ? Markdown.AnchorsOf(Repository.Read(path)).Contains(anchor) ? null : "has no such heading"
+        : anchor.Length > 0 ? Markdown.GetAnchors(Repository.Read(path)).Contains(anchor) ? null : "has no such heading"
         : path.StartsWith("docs/reference/", StringComparison.Ordinal) && path.EndsWith(".md", StringComparison.Ordinal) ? "is cited without a heading"
         : null;
 
     private static IEnumerable<string> ReferencePages() => Repository.TextFiles("docs/reference").Where(static path => path.EndsWith(".md", StringComparison.Ordinal));
 
-    private static bool Exists(string path) => File.Exists(Repository.PathOf(path)) || Directory.Exists(Repository.PathOf(path));
+    private static bool Exists(string path) => File.Exists(Repository.GetPath(path)) || Directory.Exists(Repository.GetPath(path));
 
     private static string Join(string page, string relative) =>
-        Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Repository.PathOf(page))!, relative))).Replace(Path.DirectorySeparatorChar, '/');
+        Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Repository.GetPath(page))!, relative))).Replace(Path.DirectorySeparatorChar, '/');
 }

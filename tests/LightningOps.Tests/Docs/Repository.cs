@@ -17,19 +17,19 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>Path of a file or folder, given with slashes.</summary>
-    public static string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
+    public static string GetPath(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
 
-    public static string Read(string relative) => File.ReadAllText(PathOf(relative));
+    public static string Read(string relative) => File.ReadAllText(GetPath(relative));
 
-    public static bool IsFolder(string relative) => Directory.Exists(PathOf(relative));
+    public static bool IsFolder(string relative) => Directory.Exists(GetPath(relative));
 
     /// <summary>Names of the folders in a folder, in order; no build output.</summary>
     public static IReadOnlyList<string> ChildFolders(string folder) =>
-        Directory.EnumerateDirectories(PathOf(folder)).Select(static path => Path.GetFileName(path)).Where(static name => !BuildFolders.Contains(name)).OrderBy(static name => name, StringComparer.Ordinal).ToArray();
+        Directory.EnumerateDirectories(GetPath(folder)).Select(static path => Path.GetFileName(path)).Where(static name => !BuildFolders.Contains(name)).OrderBy(static name => name, StringComparer.Ordinal).ToArray();
 
     /// <summary>Paths of the text files below some folders, relative to the root and with slashes; no build output, no recorded data.</summary>
     public static IEnumerable<string> TextFiles(params string[] folders) =>
-        folders.SelectMany(folder => Below(PathOf(folder))).Where(IsText).Select(Relative).OrderBy(static path => path, StringComparer.Ordinal);
+        folders.SelectMany(folder => Below(GetPath(folder))).Where(IsText).Select(Relative).OrderBy(static path => path, StringComparer.Ordinal);
 
     /// <summary>Paths of the text files beside the solution.</summary>
     public static IEnumerable<string> RootTextFiles() => Directory.EnumerateFiles(Root).Where(IsText).Select(Relative);

@@ -29,7 +29,7 @@ public sealed class ThreatModelTests
         foreach (var name in names)
         {
             var parts = name.Split('.');
-            var file = Directory.EnumerateFiles(Repository.PathOf("tests"), parts[0] + ".cs", SearchOption.AllDirectories).SingleOrDefault();
+            var file = Directory.EnumerateFiles(Repository.GetPath("tests"), parts[0] + ".cs", SearchOption.AllDirectories).SingleOrDefault();
             Assert.True(file is not null, parts[0] + " is not a test");
             Assert.True(parts.Length == 1 || File.ReadAllText(file).Contains(" " + parts[1] + "(", StringComparison.Ordinal), name + " is not a test");
         }

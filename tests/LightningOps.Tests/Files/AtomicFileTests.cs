@@ -19,54 +19,54 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_new_file_has_the_content()
     {
-        AtomicFile.Write(PathOf("new"), "hello"u8.ToArray());
+        AtomicFile.Write(GetPath("new"), "hello"u8.ToArray());
 
-        Assert.Equal("hello", File.ReadAllText(PathOf("new")));
-        Assert.Equal(new[] { PathOf("new") }, Files());
+        Assert.Equal("hello", File.ReadAllText(GetPath("new")));
+        Assert.Equal(new[] { GetPath("new") }, Files());
     }
 
     [Fact]
     public void An_existing_file_is_replaced_and_no_draft_stays()
     {
-        File.WriteAllText(PathOf("old"), "a longer text than the next");
+        File.WriteAllText(GetPath("old"), "a longer text than the next");
 
-        AtomicFile.Write(PathOf("old"), "short"u8.ToArray());
+        AtomicFile.Write(GetPath("old"), "short"u8.ToArray());
 
-        Assert.Equal("short", File.ReadAllText(PathOf("old")));
-        Assert.Equal(new[] { PathOf("old") }, Files());
+        Assert.Equal("short", File.ReadAllText(GetPath("old")));
+        Assert.Equal(new[] { GetPath("old") }, Files());
     }
 
     [Fact]
     public void A_relative_path_is_relative_to_the_process()
     {
-        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), PathOf("relative"));
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), GetPath("relative"));
 
         AtomicFile.Write(relative, "x"u8.ToArray());
 
-        Assert.True(File.Exists(PathOf("relative")));
+        Assert.True(File.Exists(GetPath("relative")));
     }
 
     [Fact]
     public void A_writer_that_throws_leaves_the_old_file_and_no_draft()
     {
-        File.WriteAllText(PathOf("old"), "old");
+        File.WriteAllText(GetPath("old"), "old");
 
-        Assert.Throws<TimeoutException>(() => AtomicFile.Write(PathOf("old"), stream =>
+        Assert.Throws<TimeoutException>(() => AtomicFile.Write(GetPath("old"), stream =>
         {
             stream.WriteByte(1);
             throw new TimeoutException();
         }));
 
-        Assert.Equal("old", File.ReadAllText(PathOf("old")));
-        Assert.Equal(new[] { PathOf("old") }, Files());
+        Assert.Equal("old", File.ReadAllText(GetPath("old")));
+        Assert.Equal(new[] { GetPath("old") }, Files());
     }
 
     [Fact]
     public void A_folder_in_the_way_fails_and_leaves_no_draft()
     {
-        Directory.CreateDirectory(PathOf("taken"));
+        Directory.CreateDirectory(GetPath("taken"));
 
-        Assert.ThrowsAny<Exception>(() => AtomicFile.Write(PathOf("taken"), "x"u8.ToArray()));
+        Assert.ThrowsAny<Exception>(() => AtomicFile.Write(GetPath("taken"), "x"u8.ToArray()));
 
         Assert.Empty(Files());
     }
@@ -74,7 +74,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_missing_folder_fails_and_the_failure_names_the_file_that_was_asked_for()
     {
-        var file = PathOf(Path.Combine("missing", "file"));
+        var file = GetPath(Path.Combine("missing", "file"));
 
         var failure = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(file, "x"u8.ToArray()));
 
@@ -85,22 +85,22 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_folder_is_no_file()
     {
-        Directory.CreateDirectory(PathOf("folder"));
+        Directory.CreateDirectory(GetPath("folder"));
 
-        Assert.Equal(PathOf("folder"), Assert.Throws<FolderAsFileException>(() => AtomicFile.Write(PathOf("folder"), "x"u8.ToArray())).Folder);
-        Assert.Throws<FolderAsFileException>(() => AtomicFile.CheckWritable(PathOf("folder")));
+        Assert.Equal(GetPath("folder"), Assert.Throws<FolderAsFileException>(() => AtomicFile.Write(GetPath("folder"), "x"u8.ToArray())).Folder);
+        Assert.Throws<FolderAsFileException>(() => AtomicFile.CheckWritable(GetPath("folder")));
     }
 
     [Fact]
     public void Looking_whether_a_file_could_be_written_leaves_nothing_and_changes_nothing()
     {
-        File.WriteAllText(PathOf("old"), "old");
+        File.WriteAllText(GetPath("old"), "old");
 
-        AtomicFile.CheckWritable(PathOf("old"));
-        AtomicFile.CheckWritable(PathOf("new"));
+        AtomicFile.CheckWritable(GetPath("old"));
+        AtomicFile.CheckWritable(GetPath("new"));
 
-        Assert.Equal("old", File.ReadAllText(PathOf("old")));
-        Assert.Equal(new[] { PathOf("old") }, Files());
+        Assert.Equal("old", File.ReadAllText(GetPath("old")));
+        Assert.Equal(new[] { GetPath("old") }, Files());
     }
 
     [UnixTheory]
@@ -111,17 +111,17 @@ public sealed class AtomicFileTests : IDisposable
     {
         if (exists)
         {
-            File.WriteAllText(PathOf("secret"), "old");
-            File.SetUnixFileMode(PathOf("secret"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+            File.WriteAllText(GetPath("secret"), "old");
+            File.SetUnixFileMode(GetPath("secret"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
 
         var ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         AtomicFile.Write(
-            PathOf("secret"),
-            _ => Assert.Equal(ownerOnly, ModeOf(Files().Single(file => file.EndsWith(".tmp", StringComparison.Ordinal)))),
+            GetPath("secret"),
+            _ => Assert.Equal(ownerOnly, GetMode(Files().Single(file => file.EndsWith(".tmp", StringComparison.Ordinal)))),
             restricted: true);
 
-        Assert.Equal(ownerOnly, File.GetUnixFileMode(PathOf("secret")));
+        Assert.Equal(ownerOnly, File.GetUnixFileMode(GetPath("secret")));
     }
 
     [UnixTheory]
@@ -131,13 +131,13 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(UnixFileMode.UserRead)]
     public void An_existing_file_keeps_its_mode(UnixFileMode mode)
     {
-        File.WriteAllText(PathOf("old"), "old");
-        File.SetUnixFileMode(PathOf("old"), mode);
+        File.WriteAllText(GetPath("old"), "old");
+        File.SetUnixFileMode(GetPath("old"), mode);
 
-        AtomicFile.Write(PathOf("old"), "new"u8.ToArray());
+        AtomicFile.Write(GetPath("old"), "new"u8.ToArray());
 
-        Assert.Equal(mode, File.GetUnixFileMode(PathOf("old")));
-        Assert.Equal("new", File.ReadAllText(PathOf("old")));
+        Assert.Equal(mode, File.GetUnixFileMode(GetPath("old")));
+        Assert.Equal("new", File.ReadAllText(GetPath("old")));
     }
 
     [UnixTheory]
@@ -152,12 +152,12 @@ public sealed class AtomicFileTests : IDisposable
             File.WriteAllText(target, "old");
         }
 
-        File.CreateSymbolicLink(PathOf("link"), target);
+        File.CreateSymbolicLink(GetPath("link"), target);
 
-        AtomicFile.Write(PathOf("link"), "new"u8.ToArray());
+        AtomicFile.Write(GetPath("link"), "new"u8.ToArray());
 
         Assert.Equal("new", File.ReadAllText(target));
-        Assert.Equal(target, new FileInfo(PathOf("link")).LinkTarget);
+        Assert.Equal(target, new FileInfo(GetPath("link")).LinkTarget);
     }
 
     [Fact]
@@ -165,12 +165,12 @@ public sealed class AtomicFileTests : IDisposable
     {
         await Parallel.ForEachAsync(Enumerable.Range(1, 64), (value, _) =>
         {
-            AtomicFile.Write(PathOf("shared"), Enumerable.Repeat((byte)value, 50_000).ToArray());
+            AtomicFile.Write(GetPath("shared"), Enumerable.Repeat((byte)value, 50_000).ToArray());
             return ValueTask.CompletedTask;
         });
 
-        AssertWhole(PathOf("shared"), 50_000);
-        Assert.Equal(new[] { PathOf("shared") }, Files());
+        AssertWhole(GetPath("shared"), 50_000);
+        Assert.Equal(new[] { GetPath("shared") }, Files());
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class AtomicFileTests : IDisposable
         const int Size = 2_000_000;
         for (var round = 0; round < 4; round++)
         {
-            var path = PathOf("killed" + round);
+            var path = GetPath("killed" + round);
             using var writer = Start("write-loop", path, Size.ToString());
             Assert.Equal("ready", await writer.StandardOutput.ReadLineAsync());
 
@@ -196,7 +196,7 @@ public sealed class AtomicFileTests : IDisposable
         return Process.Start(new ProcessStartInfo("dotnet", arguments.Prepend(program)) { RedirectStandardOutput = true })!;
     }
 
-    private static UnixFileMode ModeOf(string path) =>
+    private static UnixFileMode GetMode(string path) =>
         OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
 
     private static void AssertWhole(string path, int size)
@@ -206,7 +206,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(-1, content.AsSpan().IndexOfAnyExcept(content[0]));
     }
 
-    private string PathOf(string name) => Path.Combine(folder.FullName, name);
+    private string GetPath(string name) => Path.Combine(folder.FullName, name);
 
     private string[] Files() => Directory.GetFiles(folder.FullName);
 }

@@ -73,8 +73,8 @@ public abstract class GatewayContract : IAsyncLifetime
     [Fact]
     public async Task Every_kind_of_change_arrives()
     {
-        await gateway.ApplyAsync(Of("dep_1", Selling("/keep"), Selling("/price"), Selling("/gone"), Selling("/close"), Selling("/open").Killed()), None);
-        var rollout = Of("dep_2", Selling("/added"), Selling("/keep"), Selling("/price", 7000), Selling("/close").Killed(), Selling("/open"), Selling("/s/*"));
+        await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/keep"), Selling("/price"), Selling("/gone"), Selling("/close"), Selling("/open").Killed()), None);
+        var rollout = CreateRollout("dep_2", Selling("/added"), Selling("/keep"), Selling("/price", 7000), Selling("/close").Killed(), Selling("/open"), Selling("/s/*"));
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
         await gateway.ApplyAsync(rollout, None);
@@ -107,7 +107,7 @@ public abstract class GatewayContract : IAsyncLifetime
         var first = OfPaths("dep_1", "/a", "/b/*", "/gone");
         await gateway.ApplyAsync(first, None);
         var state = await gateway.ReadStateAsync(None);
-        await gateway.ApplyAsync(Of("dep_2", Selling("/a", 9000), Selling("/b/c"), Selling("/b/*")), None);
+        await gateway.ApplyAsync(CreateRollout("dep_2", Selling("/a", 9000), Selling("/b/c"), Selling("/b/*")), None);
 
         var active = await gateway.RollBackAsync("req", "dep_2", state, None);
 
@@ -160,7 +160,7 @@ public abstract class GatewayContract : IAsyncLifetime
             return;
         }
 
-        var rollout = Of("dep_1", Selling("/s/*"), Selling("/s/a/*"), Selling("/s/a/b", 7000), Selling("/x").Killed());
+        var rollout = CreateRollout("dep_1", Selling("/s/*"), Selling("/s/a/*"), Selling("/s/a/b", 7000), Selling("/x").Killed());
         await gateway.ApplyAsync(rollout, None);
         var closing = Closing("pw_s_a_all.r", "pw_x.r", "pw_gone.r");
         var writes = Writes;
@@ -224,7 +224,7 @@ public abstract class GatewayContract : IAsyncLifetime
         var rollout = OfPaths("dep_1", "/a");
         await gateway.ApplyAsync(rollout, None);
 
-        var result = await gateway.ProbeChallengeAsync(ProbeRouteOf(rollout), None);
+        var result = await gateway.ProbeChallengeAsync(GetProbeRoute(rollout), None);
 
         Assert.Equal((ProbeOutcome.Passed, 402), (result.Outcome, result.StatusCode));
     }
@@ -232,7 +232,7 @@ public abstract class GatewayContract : IAsyncLifetime
     [Fact]
     public async Task Checks_of_a_gateway_that_sells_nothing_are_skipped_and_not_passed()
     {
-        var rollout = Of("dep_1", Selling("/a").Killed());
+        var rollout = CreateRollout("dep_1", Selling("/a").Killed());
         await gateway.ApplyAsync(rollout, None);
         var closed = new ProbeRoute(rollout.Rules[0], Host, "/a");
 

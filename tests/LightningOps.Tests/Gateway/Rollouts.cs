@@ -14,7 +14,7 @@ internal static class Rollouts
     public const string Host = "shop.example.com";
 
     /// <summary>A roll-out of paywalls.</summary>
-    public static GatewayRollout Of(string deploymentId, params Paywall[] paywalls)
+    public static GatewayRollout CreateRollout(string deploymentId, params Paywall[] paywalls)
     {
         var compiled = PaywallCompiler.Compile(paywalls, new CompileOptions());
         Xunit.Assert.True(compiled.Valid, string.Join("\n", compiled.Diagnostics));
@@ -30,7 +30,7 @@ internal static class Rollouts
 
     /// <summary>A roll-out of one paywall a path, at 2 satoshis each.</summary>
     public static GatewayRollout OfPaths(string deploymentId, params string[] paths) =>
-        Of(deploymentId, paths.Select(path => Selling(path)).ToArray());
+        CreateRollout(deploymentId, paths.Select(path => Selling(path)).ToArray());
 
     /// <summary>A paywall named after its path.</summary>
     public static Paywall Selling(string path, long msats = 2000) =>
@@ -40,7 +40,7 @@ internal static class Rollouts
     public static Paywall Killed(this Paywall paywall) => paywall.WithPolicy(policy => policy with { KillSwitch = true });
 
     /// <summary>The first rule that sells.</summary>
-    public static ProbeRoute? ProbeRouteOf(GatewayRollout rollout, string path = "/a") =>
+    public static ProbeRoute? GetProbeRoute(GatewayRollout rollout, string path = "/a") =>
         rollout.Rules.FirstOrDefault(rule => !rule.IsClosed) is { } rule ? new ProbeRoute(rule, Host, path) : null;
 
     private static string Name(string path) => path.Replace('/', '_').Replace("*", "all");

@@ -14,7 +14,7 @@ namespace LightningOps.Tests.L402;
 /// <summary>What real servers send in WWW-Authenticate, every line of the recording.</summary>
 public sealed class ClientHeaderVectorTests
 {
-    private static readonly string[][] Answers = File.ReadLines(Vectors.PathOf("clients/headers.jsonl")).Select(Challenges).Where(lines => lines.Length > 0).ToArray();
+    private static readonly string[][] Answers = File.ReadLines(Vectors.GetPath("clients/headers.jsonl")).Select(Challenges).Where(lines => lines.Length > 0).ToArray();
 
     [Fact]
     public void Every_L402_line_of_a_real_server_is_read_alone_and_joined()

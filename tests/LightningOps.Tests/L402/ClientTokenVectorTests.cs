@@ -13,7 +13,7 @@ namespace LightningOps.Tests.L402;
 /// <summary>Tokens of a real Aperture, and the same with caveats that another library added.</summary>
 public sealed class ClientTokenVectorTests
 {
-    private static readonly JsonElement[] Rows = File.ReadLines(Vectors.PathOf("clients/tokens.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+    private static readonly JsonElement[] Rows = File.ReadLines(Vectors.GetPath("clients/tokens.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
 
     public static IEnumerable<object[]> Numbers => Enumerable.Range(0, Rows.Length).Select(number => new object[] { number });
 

@@ -77,7 +77,7 @@ public sealed class PacketMacaroonTests
 
     private static L402Challenge Challenge(string server)
     {
-        var row = File.ReadLines(Vectors.PathOf("clients/headers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+        var row = File.ReadLines(Vectors.GetPath("clients/headers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
             .First(item => item.GetProperty("direction").GetString()!.Contains(server, StringComparison.Ordinal) && item.GetProperty("status").GetInt32() == 402);
         return L402Challenge.Parse(row.GetProperty("headers").EnumerateObject().Single(header => header.Name.Equals("www-authenticate", StringComparison.OrdinalIgnoreCase)).Value.GetString()!);
     }

@@ -62,7 +62,7 @@ public sealed class PaymentChallengeTests
     [Fact]
     public void Every_Payment_line_of_a_real_server_is_read_as_a_demand()
     {
-        var lines = File.ReadLines(Vectors.PathOf("clients/headers.jsonl")).SelectMany(Lines).Where(line => line.StartsWith("Payment", StringComparison.Ordinal)).ToArray();
+        var lines = File.ReadLines(Vectors.GetPath("clients/headers.jsonl")).SelectMany(Lines).Where(line => line.StartsWith("Payment", StringComparison.Ordinal)).ToArray();
 
         Assert.True(lines.Length > 40);
         Assert.All(lines, line =>

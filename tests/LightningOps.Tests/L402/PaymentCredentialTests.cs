@@ -58,7 +58,7 @@ public sealed class PaymentCredentialTests
     {
         var parameters = Root.GetProperty("challengeIds").EnumerateArray().Single(one => one.GetProperty("name").GetString() == name).GetProperty("params");
 
-        Assert.Equal(Text("id"), PaymentSeller.IdOf(Text("realm")!, Text("method")!, Text("intent")!, Text("request")!, Text("expires"), Text("digest"), Text("opaque")));
+        Assert.Equal(Text("id"), PaymentSeller.GetId(Text("realm")!, Text("method")!, Text("intent")!, Text("request")!, Text("expires"), Text("digest"), Text("opaque")));
 
         string? Text(string member) => parameters.TryGetProperty(member, out var value) ? value.GetString() : null;
     }

@@ -45,7 +45,7 @@ internal sealed class TelemetryProbe : IDisposable
     public IReadOnlyList<Activity> Spans => [.. spans];
 
     /// <summary>What an instrument was told, in order.</summary>
-    public IReadOnlyList<(double Value, Dictionary<string, object?> Tags)> Of(string instrument) =>
+    public IReadOnlyList<(double Value, Dictionary<string, object?> Tags)> GetMeasurements(string instrument) =>
         [.. measured.Where(taken => taken.Instrument == instrument).Select(taken => (taken.Value, taken.Tags))];
 
     public Activity Span(string name) => Spans.Single(span => span.OperationName == name);

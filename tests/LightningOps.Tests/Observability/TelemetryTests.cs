@@ -62,10 +62,10 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(ActivityStatusCode.Error, probe.Span("lightningops.reconcile").Status);
         Assert.Equal(ActivityStatusCode.Error, probe.Span("lightningops.stage.challenge").Status);
         Assert.Equal(ActivityStatusCode.Unset, probe.Span("lightningops.stage.health").Status);
-        var (count, tags) = Assert.Single(probe.Of("lightningops.reconciles"));
+        var (count, tags) = Assert.Single(probe.GetMeasurements("lightningops.reconciles"));
         Assert.Equal(1, count);
         Assert.Equal(("rolled_back", "challenge_check_failed"), (tags["outcome"], tags["error.type"]));
-        Assert.Single(probe.Of("lightningops.reconcile.duration"));
+        Assert.Single(probe.GetMeasurements("lightningops.reconcile.duration"));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class TelemetryTests : IDisposable
 
         await Assert.ThrowsAnyAsync<LightningOpsException>(() => bench.RunAsync());
 
-        Assert.Equal("not_made", Assert.Single(probe.Of("lightningops.reconciles")).Tags["outcome"]);
+        Assert.Equal("not_made", Assert.Single(probe.GetMeasurements("lightningops.reconciles")).Tags["outcome"]);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class TelemetryTests : IDisposable
     {
         PaywallCompiler.Compile(SamplePaywalls.OnOneHost("/a"), new CompileOptions());
 
-        var (seconds, tags) = Assert.Single(probe.Of("lightningops.compile.duration"));
+        var (seconds, tags) = Assert.Single(probe.GetMeasurements("lightningops.compile.duration"));
         Assert.InRange(seconds, double.Epsilon, 60);
         Assert.Equal(("aperture", true), (tags["format"], tags["valid"]));
         Assert.Equal(1, probe.Span("lightningops.compile").GetTagItem("lightningops.rule_count"));
@@ -117,7 +117,7 @@ public sealed class TelemetryTests : IDisposable
 
         var span = probe.Span("lightningops.control_plane");
         Assert.Equal(("403", ActivityStatusCode.Error), (span.GetTagItem("error.type"), span.Status));
-        Assert.Equal("403", Assert.Single(probe.Of("lightningops.control_plane.duration")).Tags["error.type"]);
+        Assert.Equal("403", Assert.Single(probe.GetMeasurements("lightningops.control_plane.duration")).Tags["error.type"]);
         Assert.DoesNotContain(Secret, probe.Everything, StringComparison.Ordinal);
     }
 
@@ -128,7 +128,7 @@ public sealed class TelemetryTests : IDisposable
         using var gateway = Ops(server.Url);
 
         await gateway.ReadStateAsync(None);
-        var probed = await gateway.ProbeChallengeAsync(Rollouts.ProbeRouteOf(Rollouts.OfPaths("dep_1", "/a")), None);
+        var probed = await gateway.ProbeChallengeAsync(Rollouts.GetProbeRoute(Rollouts.OfPaths("dep_1", "/a")), None);
 
         Assert.Equal(ProbeOutcome.Passed, probed.Outcome);
         var spans = probe.Spans.Where(span => span.OperationName == "lightningops.gateway").ToArray();

@@ -43,7 +43,7 @@ public abstract class PayerContract : IAsyncLifetime
         var result = await Payer.PayAsync(payment, None);
 
         Assert.Equal(PaymentState.Paid, result.State);
-        Assert.Equal((Node.PreimageOf(payment.Invoice), (Msats?)70_000), (result.Preimage, result.Amount));
+        Assert.Equal((Node.GetPreimage(payment.Invoice), (Msats?)70_000), (result.Preimage, result.Amount));
         Assert.True(result.Preimage!.MatchesPaymentHash(payment.PaymentHash!));
         Assert.False(string.IsNullOrEmpty(result.PaymentId));
         Assert.True(result.PaidAtMs > 0);
@@ -92,7 +92,7 @@ public abstract class PayerContract : IAsyncLifetime
 
         var found = await Payer.GetPaymentAsync(payment, None);
 
-        Assert.Equal((PaymentState.Paid, Node.PreimageOf(payment.Invoice)), (found.State, found.Preimage));
+        Assert.Equal((PaymentState.Paid, Node.GetPreimage(payment.Invoice)), (found.State, found.Preimage));
         AssertBegun(1);
     }
 
@@ -110,7 +110,7 @@ public abstract class PayerContract : IAsyncLifetime
         var payment = Node.Sell();
         var result = await Payer.PayAsync(payment, None);
 
-        Assert.DoesNotContain(Node.PreimageOf(payment.Invoice).Reveal(), result.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Node.GetPreimage(payment.Invoice).Reveal(), result.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
     protected abstract IInvoicePayer Open();

@@ -145,7 +145,7 @@ public abstract class RemotePayerContract : PayerContract
         foreach (var text in new[] { result.ToString(), found.ToString() })
         {
             Assert.DoesNotContain(Secret, text, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain(Node.PreimageOf(payment.Invoice).Reveal(), text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(Node.GetPreimage(payment.Invoice).Reveal(), text, StringComparison.OrdinalIgnoreCase);
         }
 
         Assert.Contains("echo", result.Reason, StringComparison.Ordinal);

@@ -25,9 +25,9 @@ internal sealed class SimulatedNode
     /// <summary>The most the last payment was to cost, or the amount chosen for it.</summary>
     public long LastAmount { get; private set; }
 
-    public Preimage PreimageOf(string invoice) => preimages[invoice];
+    public Preimage GetPreimage(string invoice) => preimages[invoice];
 
-    public PaymentState? StateOf(string invoice) => payments.TryGetValue(invoice, out var state) ? state : null;
+    public PaymentState? GetState(string invoice) => payments.TryGetValue(invoice, out var state) ? state : null;
 
     public InvoicePayment Sell(long? msats = 70_000, long cap = 100_000, Bolt11Network network = Bolt11Network.Regtest)
     {

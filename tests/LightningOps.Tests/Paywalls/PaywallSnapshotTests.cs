@@ -40,7 +40,7 @@ public sealed class PaywallSnapshotTests
     [Fact]
     public void Every_recorded_snapshot_decodes_and_is_written_back_as_it_was()
     {
-        foreach (var line in File.ReadLines(Vectors.PathOf("compile.jsonl")))
+        foreach (var line in File.ReadLines(Vectors.GetPath("compile.jsonl")))
         {
             var paywalls = JsonNode.Parse(line)!["paywalls"]!;
             var read = PaywallSnapshot.Read(Encoding.UTF8.GetBytes(paywalls.ToJsonString()), "vector");

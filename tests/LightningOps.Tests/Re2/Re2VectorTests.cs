@@ -16,7 +16,7 @@ namespace LightningOps.Tests.Re2;
 public sealed class Re2VectorTests
 {
     private static readonly IReadOnlyList<JsonElement> Rows =
-        File.ReadLines(Vectors.PathOf("aperture/re2.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        File.ReadLines(Vectors.GetPath("aperture/re2.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
 
     // Exceptions: a pattern of bytes that are not UTF-8 is no string here (3 rows, all refused by Go). Script names of several words
     // compile up to Go 1.25 and not with Go 1.26: they are accepted with a warning (script_class_refused).

@@ -129,7 +129,7 @@ public sealed class ClosingMatrixTests
             {
                 // Somebody used aperturecli: a row stands before the file.
                 using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
-                await admin.ApplyAsync(Of("dep_cli", Selling("/a", 9000), Selling("/b", 3000)), None);
+                await admin.ApplyAsync(CreateRollout("dep_cli", Selling("/a", 9000), Selling("/b", 3000)), None);
                 Assert.Contains(Live(), static service => service.PriceSats == 9);
             }
         }

@@ -49,7 +49,7 @@ public sealed class ReconcileFailureTests
 
         var result = await bench.RunAsync();
 
-        var code = CodeOf(stage);
+        var code = GetCode(stage);
         var isSent = stage != GatewayOperation.ReadState;
         var ended = !isSent || !hasPrevious ? (DeploymentStatus.Failed, code, "failed_" + code, EventLevel.Error)
             : rollbackFails is null ? (DeploymentStatus.RolledBack, code, "rolled_back", EventLevel.Warn)
@@ -90,7 +90,7 @@ public sealed class ReconcileFailureTests
         Assert.Contains(result.Warnings, warning => warning.Code == "served_unknown");
     }
 
-    private static string CodeOf(GatewayOperation stage) => stage switch
+    private static string GetCode(GatewayOperation stage) => stage switch
     {
         GatewayOperation.ReadState => "active_lookup_failed",
         GatewayOperation.Apply => "deploy_apply_failed",

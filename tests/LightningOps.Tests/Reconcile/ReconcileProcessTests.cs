@@ -64,7 +64,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
     [InlineData("stage:record", true, DeploymentStatus.Applied)]
     public async Task A_kill_at_any_place_leaves_the_old_file_or_the_new_and_the_next_run_converges_and_says_so(string place, bool isNew, DeploymentStatus? recorded)
     {
-        var (old, wanted) = (file.Text, file.With(BlockOf(NewPaywalls)));
+        var (old, wanted) = (file.Text, file.With(GetBlock(NewPaywalls)));
         await KillAtAsync(place);
         Assert.Equal(isNew ? wanted : old, file.Text);
 
@@ -86,7 +86,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
     [InlineData("stage:record", false)]
     public async Task A_kill_while_it_goes_back_leaves_one_of_the_two_and_the_next_run_converges(string place, bool isNew)
     {
-        var (old, wanted) = (file.Text, file.With(BlockOf(NewPaywalls)));
+        var (old, wanted) = (file.Text, file.With(GetBlock(NewPaywalls)));
         await AnswerAsync(404);
         await KillAtAsync(place);
         Assert.Equal(isNew ? wanted : old, file.Text);
@@ -119,7 +119,7 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
 
         Assert.Equal("Applied True", await worker.ReadLineAsync());
         Assert.Equal("Applied False", await patient.ReadLineAsync());
-        Assert.Equal(file.With(BlockOf(NewPaywalls)), file.Text);
+        Assert.Equal(file.With(GetBlock(NewPaywalls)), file.Text);
         foreach (var request in new[] { "worker", "patient" })
         {
             Assert.Equal(DeploymentStatus.Applied, (await RecordAsync("dep_reconcile_" + request))!.Status);
@@ -153,9 +153,9 @@ public sealed class ReconcileProcessTests : IAsyncLifetime
     private async Task<Deployment?> RecordAsync(string deploymentId) =>
         (await plane.ListDeploymentsAsync(new DeploymentQuery { DeploymentId = deploymentId }, None)).SingleOrDefault();
 
-    private static string BlockOf(IReadOnlyList<Paywall> paywalls)
+    private static string GetBlock(IReadOnlyList<Paywall> paywalls)
     {
-        var artifact = Encoding.UTF8.GetString(Of("any", [.. paywalls]).Artifact.Span);
+        var artifact = Encoding.UTF8.GetString(CreateRollout("any", [.. paywalls]).Artifact.Span);
         return artifact[artifact.IndexOf("services:", StringComparison.Ordinal)..];
     }
 }

@@ -127,7 +127,7 @@ public sealed class ReconcilePropertyTests
     }
 
     private static void CheckNoEventTwice(ReconcileBench bench) =>
-        Assert.All(EventsOf(bench).GroupBy(recorded => recorded.EventType), same => Assert.Single(same));
+        Assert.All(GetEvents(bench).GroupBy(recorded => recorded.EventType), same => Assert.Single(same));
 
     private static async Task ConvergeAsync(ReconcileBench bench)
     {
@@ -143,7 +143,7 @@ public sealed class ReconcilePropertyTests
     private static IReadOnlyList<Deployment> Deployments(ReconcileBench bench) =>
         bench.Plane.ListDeploymentsAsync(new DeploymentQuery(), CancellationToken.None).Result;
 
-    private static IReadOnlyList<GatewayEvent> EventsOf(ReconcileBench bench) =>
+    private static IReadOnlyList<GatewayEvent> GetEvents(ReconcileBench bench) =>
         bench.Plane.ListEventsAsync(new GatewayEventQuery { DeploymentId = ReconcileBench.DeploymentId }, CancellationToken.None).Result;
 
     private sealed record Scenario(bool HasPrevious, int[] Gateway, int[] Plane)

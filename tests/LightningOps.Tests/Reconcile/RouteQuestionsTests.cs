@@ -146,7 +146,7 @@ public sealed class RouteQuestionsTests : IAsyncLifetime
         other = new ApertureModel(path);
         await File.WriteAllTextAsync(path, other.Settings + "services: []\n");
         using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = path });
-        await gateway.ApplyAsync(Of("dep_other", paywalls), None);
+        await gateway.ApplyAsync(CreateRollout("dep_other", paywalls), None);
         await other.StartAsync();
     }
 

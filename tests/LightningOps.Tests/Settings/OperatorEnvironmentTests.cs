@@ -11,7 +11,7 @@ public sealed class OperatorEnvironmentTests
     [Fact]
     public void Values_are_trimmed_and_an_empty_one_is_missing()
     {
-        var environment = Of(("A", "  a b \t"), ("B", "  "));
+        var environment = CreateEnvironment(("A", "  a b \t"), ("B", "  "));
 
         Assert.Equal("a b", environment.Find("A"));
         Assert.Null(environment.Find("B"));
@@ -38,14 +38,14 @@ public sealed class OperatorEnvironmentTests
     [InlineData("+5")]
     public void A_bad_integer_is_refused_without_its_value(string value)
     {
-        var error = Assert.Throws<ConfigException>(() => Of(("N", value)).PositiveInteger("N", 7));
+        var error = Assert.Throws<ConfigException>(() => CreateEnvironment(("N", value)).PositiveInteger("N", 7));
 
         Assert.Equal(("N", "must be a positive integer"), (error.Field, error.Reason));
     }
 
     [Fact]
     public void An_integer_has_a_default() =>
-        Assert.Equal((60_000, 5), (Of().PositiveInteger("N", 60_000), Of(("N", " 5 ")).PositiveInteger("N", 60_000)));
+        Assert.Equal((60_000, 5), (CreateEnvironment().PositiveInteger("N", 60_000), CreateEnvironment(("N", " 5 ")).PositiveInteger("N", 60_000)));
 
     [Theory]
     [InlineData(null, ControlPlaneMode.Api)]
@@ -59,12 +59,12 @@ public sealed class OperatorEnvironmentTests
     [Fact]
     public void A_mode_there_is_not_is_refused()
     {
-        var error = Assert.Throws<ConfigException>(() => ControlPlaneSettings.GetMode(Of(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "sqlite"))));
+        var error = Assert.Throws<ConfigException>(() => ControlPlaneSettings.GetMode(CreateEnvironment(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "sqlite"))));
 
         Assert.Equal(("OA_LIGHTNING_OPS_CONTROL_PLANE_MODE", "must be one of api, convex, mock, local, postgres"), (error.Field, error.Reason));
     }
 
-    private static OperatorEnvironment Of(params (string Name, string Value)[] values)
+    private static OperatorEnvironment CreateEnvironment(params (string Name, string Value)[] values)
     {
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in values)

@@ -20,7 +20,7 @@ internal static class Histories
         Gen.Select(Gen.Shuffle(events), Gen.Int[1, Math.Max(1, events.Length)], (order, size) => order.Chunk(size).ToArray());
 
     /// <summary>What a store holds but for its clock values: statuses, settlements and their links above all.</summary>
-    public static string StateOf(IEnumerable<Invoice> invoices, IEnumerable<StoredSettlement> settlements) => string.Join(
+    public static string GetState(IEnumerable<Invoice> invoices, IEnumerable<StoredSettlement> settlements) => string.Join(
         '\n',
         invoices.OrderBy(invoice => invoice.InvoiceId, StringComparer.Ordinal)
             .Select(invoice => (invoice with { CreatedAtMs = 0, UpdatedAtMs = 0, SettledAtMs = invoice.SettledAtMs is null ? null : 0 }).ToString())

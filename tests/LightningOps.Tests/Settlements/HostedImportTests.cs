@@ -53,7 +53,7 @@ public sealed class HostedImportTests
                 Assert.All(first.Rejected, rejected => Assert.Equal("ControlPlaneTransportError", rejected.Code));
                 Assert.True(mended.CreateResult("test").Ok);
                 Assert.Empty(await MissingLinesAsync(stub.Books, 15));
-                Assert.Equal(await StateInOrderAsync(15), await StateOf(stub.Books));
+                Assert.Equal(await StateInOrderAsync(15), await GetState(stub.Books));
                 return true;
             },
             iter: 12,
@@ -161,10 +161,10 @@ public sealed class HostedImportTests
     {
         using var inOrder = new MockControlPlane(TimeProvider.System);
         await new SettlementImport(inOrder, new SettlementImportOptions()).ImportAsync(SalesFile(sales), None);
-        return await StateOf(inOrder);
+        return await GetState(inOrder);
     }
 
-    private static async Task<string> StateOf(MockControlPlane books) => Histories.StateOf(
+    private static async Task<string> GetState(MockControlPlane books) => Histories.GetState(
         await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
         await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
 }

@@ -31,7 +31,7 @@ public sealed class KilledImportTests : IDisposable
 
         Assert.InRange(afterKill, 30 * Batch / 2, SaleCount - 1);
         Assert.Equal(0, afterKill % (Batch / 2));
-        Assert.Equal(await StateOf(folder.File("whole.db")), await StateOf(folder.File("killed.db")));
+        Assert.Equal(await GetState(folder.File("whole.db")), await GetState(folder.File("killed.db")));
     }
 
     private async Task KillAfterAsync(int batches)
@@ -66,10 +66,10 @@ public sealed class KilledImportTests : IDisposable
         return settlements.Count;
     }
 
-    private static async Task<string> StateOf(string store)
+    private static async Task<string> GetState(string store)
     {
         using var plane = new LocalControlPlane(new LocalStoreOptions { Path = store });
-        return Histories.StateOf(
+        return Histories.GetState(
             await plane.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
             await plane.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
     }

@@ -41,7 +41,7 @@ public sealed class SettlementHistoryTests : IDisposable
                 await inOrder.IngestAsync(sample.Told.Distinct().ToArray(), None);
                 await IngestAsync(rearranged, sample.Batches);
 
-                return await StateOf(inOrder) == await StateOf(rearranged);
+                return await GetState(inOrder) == await GetState(rearranged);
             },
             iter: 3000);
 
@@ -55,7 +55,7 @@ public sealed class SettlementHistoryTests : IDisposable
                 await inOrder.IngestAsync(sample.Told.Distinct().ToArray(), None);
                 await IngestAsync(rearranged, sample.Batches);
 
-                return await StateOf(inOrder) == await StateOf(rearranged);
+                return await GetState(inOrder) == await GetState(rearranged);
             },
             iter: 60,
             threads: 1);
@@ -75,7 +75,7 @@ public sealed class SettlementHistoryTests : IDisposable
 
                 using var again = new LocalControlPlane(store);
                 await IngestAsync(again, sample.Batches);
-                return await StateOf(inOrder) == await StateOf(again);
+                return await GetState(inOrder) == await GetState(again);
             },
             iter: 60,
             threads: 1);
@@ -93,7 +93,7 @@ public sealed class SettlementHistoryTests : IDisposable
                 var import = new SettlementImport(new OneByOne(single), new SettlementImportOptions { BatchSize = 3, Concurrency = 4 });
                 await import.ImportAsync(new SettlementListSource(told.Select(one => SettlementInput.From(one)).ToArray(), "test"), None);
 
-                return await StateOf(inOrder) == await StateOf(single);
+                return await GetState(inOrder) == await GetState(single);
             },
             iter: 300);
 
@@ -117,7 +117,7 @@ public sealed class SettlementHistoryTests : IDisposable
                     return booked.Count == sample.Item2.Select(one => one.Item1).Distinct().Count()
                         && inMemory.All(static outcome => outcome.Conflict is null)
                         && inMemory.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)).SequenceEqual(inStore.Select(static outcome => (outcome.Existed, outcome.Settlement!.SettlementId)))
-                        && await StateOf(memory) == await StateOf(store);
+                        && await GetState(memory) == await GetState(store);
                 },
                 iter: 60,
                 threads: 1);
@@ -146,7 +146,7 @@ public sealed class SettlementHistoryTests : IDisposable
             : SettlementEvent.From(new SettlementWithProof { SettlementId = "set_" + name, InvoiceId = "inv_" + name, PaywallId = "pw", OwnerId = "owner", AmountMsats = 1000, PaymentHash = kind == 1 ? null : hash.ToUpperInvariant(), PaymentProofValue = preimage });
     }
 
-    private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
+    private static async Task<string> GetState(ISettlementHistory books) => Histories.GetState(
         await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
         await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
 

@@ -62,7 +62,7 @@ public sealed class SettlementImportTests : IDisposable
         await import.ImportAsync(SalesFile(20), None);
 
         Assert.Equal([40L, 40L], probe.Spans.Where(span => span.OperationName == "lightningops.settlement.import").Select(span => span.GetTagItem("lightningops.event_count")));
-        var counted = probe.Of("lightningops.settlements").ToLookup(measured => measured.Tags["existed"], measured => measured.Value);
+        var counted = probe.GetMeasurements("lightningops.settlements").ToLookup(measured => measured.Tags["existed"], measured => measured.Value);
         Assert.Equal((20, 20), (counted[false].Sum(), counted[true].Sum()));
     }
 
@@ -84,7 +84,7 @@ public sealed class SettlementImportTests : IDisposable
     public async Task A_preimage_of_another_payment_is_a_rejected_line()
     {
         using var plane = OpenStore();
-        var hash = HashOf(new string('b', 64));
+        var hash = GetHash(new string('b', 64));
 
         var result = await ImportAsync(plane, Settlement("set_1", new string('a', 64), hash), Settlement("set_2", new string('b', 64), hash.ToUpperInvariant()));
 
@@ -103,7 +103,7 @@ public sealed class SettlementImportTests : IDisposable
         using var memory = new MockControlPlane(TimeProvider.System);
         var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
         var preimage = new string('c', 64);
-        var hash = HashOf(preimage);
+        var hash = GetHash(preimage);
         await plane.IngestInvoiceAsync(new InvoiceUpdate { InvoiceId = "inv_other", PaywallId = "pw", OwnerId = "owner", AmountMsats = 2500, Status = InvoiceStatus.Open }, None);
 
         // As a gateway lists it, rounded up; as a processor tells it, with and without its hash; under an invoice known by another id.
@@ -166,13 +166,13 @@ public sealed class SettlementImportTests : IDisposable
         using var memory = new MockControlPlane(TimeProvider.System);
         var (plane, books) = local ? ((IControlPlane)store, (ISettlementHistory)store) : (memory, memory);
         await new SettlementImport(plane, new SettlementImportOptions()).ImportAsync(SalesFile(5), None);
-        var before = await StateOf(books);
+        var before = await GetState(books);
         var preview = new SettlementImport(plane, new SettlementImportOptions { BatchSize = 7, IsPreview = true });
 
         await preview.ImportAsync(SalesFile(20, badLines: true), None);
         await preview.ImportAsync(SalesFile(10), None);
         var expected = preview.CreateResult("test");
-        Assert.Equal(before, await StateOf(books));
+        Assert.Equal(before, await GetState(books));
         var import = new SettlementImport(plane, new SettlementImportOptions());
         await import.ImportAsync(SalesFile(20, badLines: true), None);
         await import.ImportAsync(SalesFile(10), None);
@@ -276,14 +276,14 @@ public sealed class SettlementImportTests : IDisposable
         await import.ImportAsync(Source(string.Join('\n', told)), None);
 
         Assert.True(import.CreateResult("test").Ok);
-        Assert.Equal(await StateOf(first), await StateOf(second));
+        Assert.Equal(await GetState(first), await GetState(second));
     }
 
-    private static async Task<string> StateOf(ISettlementHistory books) => Histories.StateOf(
+    private static async Task<string> GetState(ISettlementHistory books) => Histories.GetState(
         await books.ListInvoicesAsync(new InvoiceQuery { First = int.MaxValue }, None),
         await books.ListSettlementsAsync(new SettlementQuery { First = int.MaxValue }, None));
 
-    private static string HashOf(string preimage) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(preimage)));
+    private static string GetHash(string preimage) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromHexString(preimage)));
 
     private static string Settlement(string id, string preimage, string? hash, string? invoice = null) =>
         "{\"settlementId\":\"" + id + "\",\"paywallId\":\"pw\",\"ownerId\":\"owner\",\"amountMsats\":2500"

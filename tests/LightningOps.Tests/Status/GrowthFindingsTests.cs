@@ -65,7 +65,7 @@ public sealed class GrowthFindingsTests : IDisposable
     private System.Collections.Generic.IReadOnlyList<Diagnostic> Read(string listens, bool adminEnabled, UnixFileMode mode, int challenges, int paid)
     {
         var database = folder.File("aperture.db");
-        File.Copy(Repository.PathOf("tests/LightningOps.Tests/Vectors/aperture/db/aperture-main-7ee3ed7.db"), database, overwrite: true);
+        File.Copy(Repository.GetPath("tests/LightningOps.Tests/Vectors/aperture/db/aperture-main-7ee3ed7.db"), database, overwrite: true);
         using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Pooling = false }.ConnectionString))
         {
             connection.Open();

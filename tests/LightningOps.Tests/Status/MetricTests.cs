@@ -92,9 +92,9 @@ public sealed class MetricTests
 
         var metrics = await RunAsync("promtool", ["check", "metrics"], File.ReadAllText(folder.File("lightningops.prom")));
         Assert.True(metrics.ExitCode == 0 && metrics.Output.Length == 0, metrics.Output);
-        var rules = await RunAsync("promtool", ["check", "rules", "--lint-fatal", Repository.PathOf(Rules)]);
+        var rules = await RunAsync("promtool", ["check", "rules", "--lint-fatal", Repository.GetPath(Rules)]);
         Assert.True(rules.ExitCode == 0, rules.Output);
-        var tests = await RunAsync("promtool", ["test", "rules", Repository.PathOf("module/monitoring/lightningops.rules.test.yml")]);
+        var tests = await RunAsync("promtool", ["test", "rules", Repository.GetPath("module/monitoring/lightningops.rules.test.yml")]);
         Assert.True(tests.ExitCode == 0, tests.Output);
         var tested = Regex.Matches(Repository.Read("module/monitoring/lightningops.rules.test.yml"), @"alertname: (\w+)\n").Select(match => match.Groups[1].Value).ToHashSet();
         Assert.Empty(Regex.Matches(Repository.Read(Rules), @"- alert: (\w+)").Select(match => match.Groups[1].Value).Where(alert => !tested.Contains(alert)));
@@ -111,7 +111,7 @@ public sealed class MetricTests
             return Task.FromResult(Reply.Raw(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nConnection: close\r\nContent-Length: " + Encoding.UTF8.GetByteCount(text) + "\r\n\r\n" + text)));
         });
         var port = FreePort();
-        File.WriteAllText(folder.File("prometheus.yml"), $"global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\nrule_files: ['{Repository.PathOf(Rules)}']\nscrape_configs: [{{ job_name: lightningops, static_configs: [{{ targets: ['{new Uri(target.Url).Authority}'] }}] }}]\n");
+        File.WriteAllText(folder.File("prometheus.yml"), $"global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\nrule_files: ['{Repository.GetPath(Rules)}']\nscrape_configs: [{{ job_name: lightningops, static_configs: [{{ targets: ['{new Uri(target.Url).Authority}'] }}] }}]\n");
         using var prometheus = Process.Start(new ProcessStartInfo("prometheus", [$"--config.file={folder.File("prometheus.yml")}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"]) { RedirectStandardError = true })!;
         var log = prometheus.StandardError.ReadToEndAsync();
         try

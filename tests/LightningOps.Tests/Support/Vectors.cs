@@ -7,9 +7,9 @@ namespace LightningOps.Tests.Support;
 /// <summary>The recorded vectors beside the test assembly.</summary>
 public static class Vectors
 {
-    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Vectors", name);
+    public static string GetPath(string name) => Path.Combine(AppContext.BaseDirectory, "Vectors", name);
 
-    public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
+    public static byte[] Bytes(string name) => File.ReadAllBytes(GetPath(name));
 
     public static JsonElement Json(string name) => JsonDocument.Parse(Bytes(name)).RootElement;
 }

@@ -113,8 +113,8 @@ public sealed class SpendPolicyTests : IDisposable
     [InlineData(null, 4_999L)]
     public async Task The_smaller_cap_holds(long? clients, long? requests)
     {
-        bench.With(options => options with { Limits = options.Limits with { MaxSpend = AmountOf(clients) } });
-        var denied = await DeniedAsync(Get() with { MaxSpend = AmountOf(requests) });
+        bench.With(options => options with { Limits = options.Limits with { MaxSpend = GetAmount(clients) } });
+        var denied = await DeniedAsync(Get() with { MaxSpend = GetAmount(requests) });
 
         Assert.Equal((DenyReasonCodes.AmountOverCap, 5000L, 4999L), (denied.Code, denied.QuotedAmount!.Value.Value, denied.MaxSpend!.Value.Value));
         Assert.Equal("PaymentDeniedError", denied.Tag);
@@ -395,12 +395,12 @@ public sealed class SpendPolicyTests : IDisposable
         }
     }
 
-    private static Msats? AmountOf(long? msats) => msats is { } amount ? new Msats(amount) : null;
+    private static Msats? GetAmount(long? msats) => msats is { } amount ? new Msats(amount) : null;
 
     private static L402Request Nth(int n) => Get("https://shop.example.com/" + n);
 
     private void Budgets(long? hour, long? day) =>
-        bench.With(options => options with { Limits = options.Limits with { HourlyBudget = AmountOf(hour), DailyBudget = AmountOf(day) } });
+        bench.With(options => options with { Limits = options.Limits with { HourlyBudget = GetAmount(hour), DailyBudget = GetAmount(day) } });
 
     private Task BuyAsync(int n) => bench.SendAsync(Nth(n));
 

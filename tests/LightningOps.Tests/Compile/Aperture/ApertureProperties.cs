@@ -22,11 +22,11 @@ public sealed class ApertureProperties
 {
     private static readonly CompileOptions Options = new() { GatewayHasAdminApi = false };
 
-    private static readonly Gen<string> Path = OneOf(
+    private static readonly Gen<string> Path = Pick(
         "/", "/*", "/a", "/b", "/a/b", "/a/*", "/a/b/*", "/b/*", "/*/b", "/a*", "/ab", "/[ab]", "/a?b", "/(a|b)/b", "^/a.*$",
         "^/[ab]$", "^/[ab]/.*$", "^/(a|b/a)$", "^/a+$", "^/b*$", "^/.b.*$", "^/[^a].*$", "^/a|^/b", "^/(?:a(?:/.*)?)$", "^/a$", "^/ab?$", "(.*)b", "^/.*/b$");
 
-    private static readonly Gen<string> Host = OneOf("x.com", "y.com", "x.com:80", "*.com", "*", "^x\\.com$", "^[xy]\\.com$", "^.*$");
+    private static readonly Gen<string> Host = Pick("x.com", "y.com", "x.com:80", "*.com", "*", "^x\\.com$", "^[xy]\\.com$", "^.*$");
 
     private static readonly Gen<IReadOnlyList<Paywall>> Snapshot =
         Gen.Select(Host, Path, Gen.Long[1, 3], Gen.Bool)
@@ -158,7 +158,7 @@ public sealed class ApertureProperties
             },
             iter: 3000);
 
-    private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+    private static Gen<string> Pick(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertParsesBack(CompileResult result)
     {

@@ -76,7 +76,7 @@ public sealed class ApertureRenderingTests
     [InlineData("^a$|^b$", "^a$|^b$")]
     [InlineData("^a|b$", "^(?:^a|b$)$")]
     public void Host_pattern_becomes_an_anchored_expression(string pattern, string expression) =>
-        Assert.Equal(expression, RuleOf(pattern, "/x").HostRegexp);
+        Assert.Equal(expression, GetRule(pattern, "/x").HostRegexp);
 
     [Theory]
     [InlineData("/api/x.json", @"^/api/x\.json$")]
@@ -103,7 +103,7 @@ public sealed class ApertureRenderingTests
     [InlineData("^/staging(?:/.*)?$", "^/staging(?:/.*)?$")]
     [InlineData(" ^/Case$ ", "^/Case$")]
     public void Path_pattern_becomes_an_anchored_expression(string pattern, string expression) =>
-        Assert.Equal(expression, RuleOf("a.com", pattern).PathRegexp);
+        Assert.Equal(expression, GetRule("a.com", pattern).PathRegexp);
 
     [Theory]
     [InlineData("https://up.example.com", "up.example.com:443", null)]
@@ -199,6 +199,6 @@ public sealed class ApertureRenderingTests
             PaywallCompiler.Compile(protobuf, new CompileOptions()).ConfigHash);
     }
 
-    private static CompiledRule RuleOf(string host, string path) =>
+    private static CompiledRule GetRule(string host, string path) =>
         PaywallCompiler.Compile([Paywall("p", Route("r", host, path))], new CompileOptions { GatewayHasAdminApi = false }).Rules.Single();
 }

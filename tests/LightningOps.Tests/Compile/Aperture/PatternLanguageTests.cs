@@ -119,7 +119,7 @@ public sealed class PatternLanguageTests
         var result = Compile(Paywall("p", Route("r0", "h.example", path, 1)), Paywall("q", Route("r1", "h.example", "/*", 2)));
 
         var warning = Assert.Single(result.Diagnostics, diagnostic => diagnostic.Code == "partly_shadowed");
-        Assert.Equal(("h.example", sent), WitnessOf(warning));
+        Assert.Equal(("h.example", sent), GetWitness(warning));
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class PatternLanguageTests
         }
         else
         {
-            Assert.Equal((witness, "/dear"), WitnessOf(Assert.Single(warnings)));
+            Assert.Equal((witness, "/dear"), GetWitness(Assert.Single(warnings)));
             Assert.Equal("c", warnings[0].RelatedRouteId);
             Assert.Equal(DiagnosticSeverity.Warn, warnings[0].Severity);
         }
@@ -212,7 +212,7 @@ public sealed class PatternLanguageTests
         Assert.Equal(("https://h.example/x", "/users/{id}/report"), (result.Rules[0].Host, result.Rules[0].Path));
     }
 
-    private static (string Host, string Path) WitnessOf(Diagnostic diagnostic)
+    private static (string Host, string Path) GetWitness(Diagnostic diagnostic)
     {
         var witness = (IDictionary)diagnostic.Details!["witness"]!;
         return ((string)witness["host"]!, (string)witness["path"]!);

@@ -94,7 +94,7 @@ public sealed class AccessLogTests : IDisposable
     [InlineData("aperture-main-7ee3ed7-info.log")]
     public void Apertures_own_log_is_measured_at_the_named_host(string log)
     {
-        var path = Vectors.PathOf("aperture/logs/" + log);
+        var path = Vectors.GetPath("aperture/logs/" + log);
         var requests = File.ReadAllLines(path).Count(line => line.Contains(" - - \"", StringComparison.Ordinal));
 
         var result = AccessLogMeasure.Run([path], AccessLogFormat.Auto, "h", Table(Config("price: 5")), Table(Config("price: 6")), CancellationToken.None);

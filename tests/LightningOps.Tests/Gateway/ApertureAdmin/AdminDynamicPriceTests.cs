@@ -66,10 +66,10 @@ public sealed class AdminDynamicPriceTests : IAsyncLifetime
         Serve("pw_a.r/a:0", 15);
         using var gateway = Open(asks: true);
 
-        var state = await ListedPrices.AskAsync(gateway, await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a")).Rules, 20, None);
+        var state = await ListedPrices.AskAsync(gateway, await gateway.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a")).Rules, 20, None);
 
         Assert.True(state.AskedPrices["pw_a.r"].IsDynamic);
-        Assert.False(gateway.Plan(state, Of("dep_1", Selling("/a").Killed())).IsRefused);
+        Assert.False(gateway.Plan(state, CreateRollout("dep_1", Selling("/a").Killed())).IsRefused);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class AdminDynamicPriceTests : IAsyncLifetime
         Serve("pw_a.r/a:0", 15);
         using var gateway = Open(asks: false);
 
-        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a", 9000)));
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a", 9000)));
 
         var found = Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Code == "dynamic_price_not_known");
         Assert.Contains("pw_a.r", found.Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class AdminDynamicPriceTests : IAsyncLifetime
     private void Serve(string services, long sats)
     {
         var token = Macaroon.Mint(new byte[32], L402Identifier.Create(PaymentHash.Parse(new string('a', 64)), new byte[32])).AddCaveat(new Caveat("services", services));
-        aperture.Services = DesiredServices.From(Of("dep_0", Selling("/a")).Rules, withExtras: false);
+        aperture.Services = DesiredServices.From(CreateRollout("dep_0", Selling("/a")).Rules, withExtras: false);
         aperture.Tokens["pw_a.r"] = (token.ToBase64(), sats);
         aperture.Forget();
     }

@@ -142,12 +142,12 @@ public sealed class AdminOthersTests : IAsyncDisposable
         await StartAsync();
         model.IsDatabaseDown = true;
         using var gateway = Open();
-        await gateway.ApplyAsync(Of("dep_2", Selling("/a", 5000)), None);
+        await gateway.ApplyAsync(CreateRollout("dep_2", Selling("/a", 5000)), None);
         Assert.Contains("pw_b.r", ((IChangeDurability)gateway).Unsaved);
         model.IsDatabaseDown = false;
 
         using var next = Open();
-        await next.ApplyAsync(Of("dep_3", Selling("/a", 5000)), None);
+        await next.ApplyAsync(CreateRollout("dep_3", Selling("/a", 5000)), None);
 
         var durability = (IChangeDurability)next;
         var unsaved = durability.Unsaved.Contains("pw_b.r");
@@ -178,7 +178,7 @@ public sealed class AdminOthersTests : IAsyncDisposable
 
         var durability = (IChangeDurability)gateway;
         Assert.Equal((ChangeDurability.NotDurable, 2), (durability.Durability!.Value, durability.Unsaved.Count));
-        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_2", Selling("/a", 5000).Killed(), Selling("/b", 3000).Killed())).IsEmpty);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_2", Selling("/a", 5000).Killed(), Selling("/b", 3000).Killed())).IsEmpty);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class AdminOthersTests : IAsyncDisposable
     {
         await StartAsync();
         using var gateway = Open();
-        var rollout = Of("dep_2", Selling("/a", 5000)) with { Prune = true };
+        var rollout = CreateRollout("dep_2", Selling("/a", 5000)) with { Prune = true };
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
 

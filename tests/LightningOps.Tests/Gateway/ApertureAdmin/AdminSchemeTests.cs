@@ -37,9 +37,9 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     public async Task A_change_of_the_price_keeps_the_scheme_that_stands(string scheme)
     {
         aperture.OffersPayment = true;
-        aperture.Services = ServicesOf(Of("dep_0", Selling("/a"))).Select(service => service with { Extras = ["auth_scheme=" + scheme] }).ToArray();
+        aperture.Services = GetServices(CreateRollout("dep_0", Selling("/a"))).Select(service => service with { Extras = ["auth_scheme=" + scheme] }).ToArray();
         using var gateway = Open();
-        var rollout = Of("dep_1", Selling("/a", 9000));
+        var rollout = CreateRollout("dep_1", Selling("/a", 9000));
 
         var change = Assert.Single(gateway.Plan(await gateway.ReadStateAsync(None), rollout).Changes);
         await gateway.ApplyAsync(rollout, None);
@@ -54,12 +54,12 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     {
         aperture.OffersPayment = true;
         using var gateway = Open();
-        await gateway.ApplyAsync(Of("dep_1", Selling("/a")), None);
+        await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/a")), None);
 
-        await gateway.ApplyAsync(Of("dep_2", Selling("/a").Killed()), None);
+        await gateway.ApplyAsync(CreateRollout("dep_2", Selling("/a").Killed()), None);
         Assert.Equal((true, Both), (aperture.Services.Single().IsClosed, Scheme("pw_a.r")));
         await gateway.CloseAsync(new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Decide = static (_, _) => CloseDecision.Close }, None);
-        await gateway.ApplyAsync(Of("dep_3", Selling("/a")), None);
+        await gateway.ApplyAsync(CreateRollout("dep_3", Selling("/a")), None);
 
         Assert.Equal((false, Both), (aperture.Services.Single().IsClosed, Scheme("pw_a.r")));
     }
@@ -95,11 +95,11 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     public async Task What_is_deleted_and_created_again_keeps_what_it_accepted()
     {
         aperture.OffersPayment = true;
-        aperture.Services = ServicesOf(Of("dep_0", Selling("/s/*")));
+        aperture.Services = GetServices(CreateRollout("dep_0", Selling("/s/*")));
         using var gateway = Open();
 
         // The narrower one has to stand before: the broader one is created again.
-        await gateway.ApplyAsync(Of("dep_1", Selling("/s/*"), Selling("/s/b")), None);
+        await gateway.ApplyAsync(CreateRollout("dep_1", Selling("/s/*"), Selling("/s/b")), None);
 
         Assert.Equal(Both, Scheme("pw_s_all.r"));
     }
@@ -110,7 +110,7 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     public async Task The_plan_says_who_would_pay_and_be_refused(string? scheme, string expected)
     {
         aperture.OffersPayment = true;
-        aperture.Services = ServicesOf(OfPaths("dep_0", "/a")).Select(service => service with { Extras = scheme is null ? [] : ["auth_scheme=" + scheme] }).ToArray();
+        aperture.Services = GetServices(OfPaths("dep_0", "/a")).Select(service => service with { Extras = scheme is null ? [] : ["auth_scheme=" + scheme] }).ToArray();
         using var gateway = Open();
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a", "/b"));
@@ -129,7 +129,7 @@ public sealed class AdminSchemeTests : IAsyncLifetime
         aperture.OffersPayment = offersPayment;
         using var gateway = Open();
 
-        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a", 1000), Selling("/b", 100_000)));
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a", 1000), Selling("/b", 100_000)));
 
         Assert.Equal(offersPayment, plan.Diagnostics.Any(static diagnostic => diagnostic.Code == "charge_opens_dearer" && diagnostic.Message.Contains("one of pw_a.r for 1 sat opens pw_b.r for 100 sat", StringComparison.Ordinal)));
     }
@@ -137,10 +137,10 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     [Fact]
     public async Task The_plan_says_what_a_change_of_a_service_of_the_file_loses()
     {
-        aperture.Services = ServicesOf(OfPaths("dep_0", "/a", "/b"));
+        aperture.Services = GetServices(OfPaths("dep_0", "/a", "/b"));
         using var gateway = Open();
 
-        var plan = gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", Selling("/a", 9000), Selling("/b")));
+        var plan = gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a", 9000), Selling("/b")));
 
         Assert.EndsWith("at once: pw_a.r. Roll out to the file, too", Assert.Single(plan.Diagnostics, static diagnostic => diagnostic.Code == "admin_change_loses").Message, StringComparison.Ordinal);
     }
@@ -148,13 +148,13 @@ public sealed class AdminSchemeTests : IAsyncLifetime
     [Fact]
     public async Task Without_Payment_nobody_is_refused()
     {
-        aperture.Services = ServicesOf(OfPaths("dep_0", "/a"));
+        aperture.Services = GetServices(OfPaths("dep_0", "/a"));
         using var gateway = Open();
 
         Assert.DoesNotContain(gateway.Plan(await gateway.ReadStateAsync(None), OfPaths("dep_1", "/a")).Diagnostics, static diagnostic => diagnostic.Code == "authscheme_refuses_offer");
     }
 
-    private static GatewayService[] ServicesOf(GatewayRollout rollout) => [.. DesiredServices.From(rollout.Rules, withExtras: false)];
+    private static GatewayService[] GetServices(GatewayRollout rollout) => [.. DesiredServices.From(rollout.Rules, withExtras: false)];
 
     private string? Scheme(string name) => aperture.Services.Single(service => service.Name == name).Extras.SingleOrDefault()?["auth_scheme=".Length..];
 

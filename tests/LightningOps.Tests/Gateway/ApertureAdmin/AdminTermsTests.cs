@@ -40,7 +40,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
     public async Task What_decides_who_enters_or_for_how_long_is_refused_whatever_is_allowed(string member)
     {
         using var gateway = Open();
-        var rollout = Of("dep_1", With(member)) with { AllowMissingFeatures = true, AllowDynamicPriceLoss = true, AllowOrderLoss = true };
+        var rollout = CreateRollout("dep_1", With(member)) with { AllowMissingFeatures = true, AllowDynamicPriceLoss = true, AllowOrderLoss = true };
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
 
@@ -57,14 +57,14 @@ public sealed class AdminTermsTests : IAsyncLifetime
     {
         using var gateway = Open();
 
-        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), Of("dep_1", With(member).Killed())).IsRefused);
+        Assert.False(gateway.Plan(await gateway.ReadStateAsync(None), CreateRollout("dep_1", With(member).Killed())).IsRefused);
     }
 
     [Fact]
     public async Task Limits_with_their_bursts_and_a_rewrite_can_be_gone_without()
     {
         using var gateway = Open();
-        var rollout = Of("dep_1", Priced("pw_a", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(static policy => policy with { QuotaPerMinute = 5, QuotaPerMinuteBurst = 2 }));
+        var rollout = CreateRollout("dep_1", Priced("pw_a", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(static policy => policy with { QuotaPerMinute = 5, QuotaPerMinuteBurst = 2 }));
 
         var refused = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
         var allowed = gateway.Plan(await gateway.ReadStateAsync(None), rollout with { AllowMissingFeatures = true });
@@ -78,7 +78,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
     {
         aperture.OffersPayment = true;
         using var gateway = Open();
-        var rollout = Of("dep_1", Selling("/a").WithPolicy(static policy => policy with { AuthScheme = "l402", Freebie = 3 }), Selling("/b").WithPolicy(static policy => policy with { AuthScheme = "mpp" }), Selling("/c").WithPolicy(static policy => policy with { AuthScheme = "mpp+l402" }));
+        var rollout = CreateRollout("dep_1", Selling("/a").WithPolicy(static policy => policy with { AuthScheme = "l402", Freebie = 3 }), Selling("/b").WithPolicy(static policy => policy with { AuthScheme = "mpp" }), Selling("/c").WithPolicy(static policy => policy with { AuthScheme = "mpp+l402" }));
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
         await gateway.ApplyAsync(rollout, None);
@@ -98,7 +98,7 @@ public sealed class AdminTermsTests : IAsyncLifetime
         using var file = new GatewayFile(new Uri(server.Url).Authority);
         System.IO.File.WriteAllText(file.Path, file.With(string.Empty));
         using var gateway = file.Open();
-        var rollout = Of("dep_1", Selling("/b"), With("timeout"));
+        var rollout = CreateRollout("dep_1", Selling("/b"), With("timeout"));
 
         var plan = gateway.Plan(await gateway.ReadStateAsync(None), rollout);
 

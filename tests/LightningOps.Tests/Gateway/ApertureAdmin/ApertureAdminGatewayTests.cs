@@ -26,8 +26,8 @@ namespace LightningOps.Tests.Gateway.ApertureAdmin;
 public sealed class ApertureAdminGatewayTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly GatewayRollout Old = Of("dep_1", Selling("/s/*"), Selling("/s/b"), Selling("/b/c"), Selling("/gone"));
-    private static readonly GatewayRollout Wanted = Of("dep_2", Selling("/s/*", 5000), Selling("/s/b"), Selling("/s/a/*"), Selling("/b/c", 9000), Selling("/c"));
+    private static readonly GatewayRollout Old = CreateRollout("dep_1", Selling("/s/*"), Selling("/s/b"), Selling("/b/c"), Selling("/gone"));
+    private static readonly GatewayRollout Wanted = CreateRollout("dep_2", Selling("/s/*", 5000), Selling("/s/b"), Selling("/s/a/*"), Selling("/b/c", 9000), Selling("/c"));
     private readonly StrictAperture aperture = new();
     private readonly MemoryRecords records = new();
     private readonly HeldTime time = new();
@@ -55,19 +55,19 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
 
         Assert.True(aperture.History.Count > 6, "the roll-out has to delete and create");
         IntermediateLists.AssertSafe(aperture.History);
-        ServedOrder.AssertMeans(ServicesOf(Wanted), aperture.Services);
+        ServedOrder.AssertMeans(GetServices(Wanted), aperture.Services);
     }
 
     [Fact]
     public async Task Ten_changes_of_two_thousand_services_are_ten_writes()
     {
         var paywalls = Enumerable.Range(0, 2_000).Select(i => Selling("/p" + i)).ToArray();
-        var old = Of("dep_1", paywalls);
+        var old = CreateRollout("dep_1", paywalls);
         using var gateway = Open();
         aperture.Services = DesiredServices.From(old.Rules, withExtras: false);
         await records.WriteAsync(gateway.Name, new GatewayRecord { Names = aperture.Services.Select(service => service.Name).ToArray() }, None);
 
-        await gateway.ApplyAsync(Of("dep_2", paywalls.Select((paywall, i) => i % 200 == 7 ? Selling("/p" + i, 9000) : paywall).ToArray()), None);
+        await gateway.ApplyAsync(CreateRollout("dep_2", paywalls.Select((paywall, i) => i % 200 == 7 ? Selling("/p" + i, 9000) : paywall).ToArray()), None);
 
         Assert.Equal(10, aperture.Writes);
     }
@@ -94,7 +94,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
 
             AssertServes(failure is null ? Wanted : Old);
             Assert.True(failure is null or GatewayException, failure?.ToString());
-            IntermediateLists.AssertSafe(aperture.History, ServicesOf(Wanted));
+            IntermediateLists.AssertSafe(aperture.History, GetServices(Wanted));
             proxy.Fault = (_, _) => null;
             await gateway.ApplyAsync(Wanted, None);
             AssertServes(Wanted);
@@ -114,7 +114,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
 
         Assert.StartsWith("status_" + status, failure.Reason);
         AssertServes(Old);
-        IntermediateLists.AssertSafe(aperture.History, ServicesOf(Wanted));
+        IntermediateLists.AssertSafe(aperture.History, GetServices(Wanted));
         Assert.Equal(("dep_1", Old.ConfigHash), ((await gateway.ReadStateAsync(None)).Active!.DeploymentId, (await gateway.ReadStateAsync(None)).Active!.ConfigHash));
     }
 
@@ -188,7 +188,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     [Fact]
     public async Task Rate_limits_and_rewrites_are_refused_unless_it_may_go_without()
     {
-        var rollout = Of("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5 }));
+        var rollout = CreateRollout("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5 }));
         using var gateway = Open();
         var state = await gateway.ReadStateAsync(None);
 
@@ -221,10 +221,10 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     public async Task An_overlap_is_named_with_the_price_each_would_be_sold_at_and_a_closed_one_before_a_broader_is_refused()
     {
         using var gateway = Open();
-        var rollout = Of("dep_1", Selling("/s/*", 5000), Selling("/s/b").Killed());
+        var rollout = CreateRollout("dep_1", Selling("/s/*", 5000), Selling("/s/b").Killed());
         var state = await gateway.ReadStateAsync(None);
 
-        var sold = gateway.Plan(state, Of("dep_1", Selling("/s/*", 5000), Selling("/s/b")));
+        var sold = gateway.Plan(state, CreateRollout("dep_1", Selling("/s/*", 5000), Selling("/s/b")));
         var refused = gateway.Plan(state, rollout);
         var allowed = gateway.Plan(state, rollout with { AllowOrderLoss = true });
 
@@ -249,7 +249,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     [Fact]
     public async Task A_name_with_a_slash_is_found_in_the_plan_and_keeps_no_other_open()
     {
-        aperture.Services = [new GatewayService { Name = "a/b", HostRegexp = "^other$", PathRegexp = "^/x$", Address = "web:80", Protocol = "http", Auth = "on", PriceSats = 1 }, .. ServicesOf(OfPaths("dep_1", "/b"))];
+        aperture.Services = [new GatewayService { Name = "a/b", HostRegexp = "^other$", PathRegexp = "^/x$", Address = "web:80", Protocol = "http", Auth = "on", PriceSats = 1 }, .. GetServices(OfPaths("dep_1", "/b"))];
         using var gateway = Open();
         var closing = new GatewayClosing { RequestId = "req", DeploymentId = "dep_close", Decide = static (_, _) => CloseDecision.Close };
 
@@ -291,7 +291,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     public async Task The_challenge_must_ask_for_the_price_of_the_rule()
     {
         using var gateway = await OpenServingAsync(Old);
-        var route = ProbeRouteOf(Old);
+        var route = GetProbeRoute(Old);
 
         aperture.Challenge = Invoices.Challenge(1999);
         Assert.Equal((ProbeOutcome.Failed, "wrong_amount:1999 msats instead of 2000"), Outcome(await gateway.ProbeChallengeAsync(route, None)));
@@ -306,7 +306,7 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         using var poor = await OpenServingAsync(Old);
         var payer = new RecordingPayer();
         using var rich = new ApertureAdminGateway(Options(TestHttp.Options) with { Probes = new SaleProbeOptions { BaseUrl = server.Url, Payer = payer } });
-        var route = ProbeRouteOf(Old);
+        var route = GetProbeRoute(Old);
         var challenge = await poor.ProbeChallengeAsync(route, None);
 
         Assert.Equal((ProbeOutcome.Skipped, "no_payer"), Outcome(await poor.ProbeProxyAsync(route, challenge, None)));
@@ -318,9 +318,9 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
     private static (ProbeOutcome Outcome, string? Reason) Outcome(ProbeResult result) => (result.Outcome, result.Reason);
 
     private void AssertServes(GatewayRollout rollout) =>
-        ServedOrder.AssertMeans(ServicesOf(rollout), aperture.Services);
+        ServedOrder.AssertMeans(GetServices(rollout), aperture.Services);
 
-    private static IReadOnlyList<GatewayService> ServicesOf(GatewayRollout rollout) => DesiredServices.From(rollout.Rules, withExtras: false);
+    private static IReadOnlyList<GatewayService> GetServices(GatewayRollout rollout) => DesiredServices.From(rollout.Rules, withExtras: false);
 
     private async Task<ApertureAdminGateway> OpenServingAsync(GatewayRollout rollout)
     {

@@ -22,7 +22,7 @@ public sealed class ApertureDatabaseFileTests : IDisposable
     [InlineData("aperture/db/aperture-main-7ee3ed7.db")]
     public void The_rows_of_a_recorded_database_are_read_and_no_file_is_made(string recorded)
     {
-        File.Copy(Vectors.PathOf(recorded), Database);
+        File.Copy(Vectors.GetPath(recorded), Database);
         var before = File.ReadAllBytes(Database);
 
         var (rows, trouble) = ApertureDatabaseFile.Read(Database);
@@ -38,7 +38,7 @@ public sealed class ApertureDatabaseFileTests : IDisposable
     [Fact]
     public void A_write_ahead_log_is_read_with_it_and_not_made_where_there_is_none()
     {
-        File.Copy(Vectors.PathOf("aperture/db/aperture-v0.5.0.db"), Database);
+        File.Copy(Vectors.GetPath("aperture/db/aperture-v0.5.0.db"), Database);
         using (var running = Open("PRAGMA journal_mode=WAL; UPDATE services SET price = 77 WHERE name = 'one'"))
         {
             Assert.Equal(77, ApertureDatabaseFile.Read(Database).Rows![0].PriceSats);
@@ -58,7 +58,7 @@ public sealed class ApertureDatabaseFileTests : IDisposable
     [InlineData("ALTER TABLE services DROP COLUMN auth_scheme")]
     public void A_schema_that_is_not_known_is_not_read(string change)
     {
-        File.Copy(Vectors.PathOf("aperture/db/aperture-v0.5.0.db"), Database);
+        File.Copy(Vectors.GetPath("aperture/db/aperture-v0.5.0.db"), Database);
         Open(change).Dispose();
 
         var (rows, trouble) = ApertureDatabaseFile.Read(Database);
@@ -71,7 +71,7 @@ public sealed class ApertureDatabaseFileTests : IDisposable
     public void A_locked_database_and_one_that_is_not_there_are_not_known()
     {
         Assert.Null(ApertureDatabaseFile.Read(Database).Rows);
-        File.Copy(Vectors.PathOf("aperture/db/aperture-v0.5.0.db"), Database);
+        File.Copy(Vectors.GetPath("aperture/db/aperture-v0.5.0.db"), Database);
         using var holder = Open("BEGIN EXCLUSIVE");
 
         Assert.Null(ApertureDatabaseFile.Read(Database).Rows);

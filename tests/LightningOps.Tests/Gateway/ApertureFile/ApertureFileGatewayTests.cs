@@ -34,13 +34,13 @@ public sealed class ApertureFileGatewayTests : IDisposable
 
         await gateway.ApplyAsync(rollout, None);
 
-        Assert.Equal(file.With(BlockOf(rollout)), file.Text);
+        Assert.Equal(file.With(GetBlock(rollout)), file.Text);
     }
 
     [Fact]
     public async Task Rate_limits_and_rewrites_arrive_and_are_compared()
     {
-        var rollout = Of("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5, QuotaPerDay = 70 }));
+        var rollout = CreateRollout("dep_1", Priced("pw", 2000, Route("r", Host, "/a", upstream: "https://up.example.com/v1")).WithPolicy(policy => policy with { QuotaPerMinute = 5, QuotaPerDay = 70 }));
         using var gateway = file.Open();
 
         await gateway.ApplyAsync(rollout, None);
@@ -208,7 +208,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
             await process.KillAsync();
         }
 
-        Assert.Equal(isNew ? file.With(BlockOf(wanted)) : old, file.Text);
+        Assert.Equal(isNew ? file.With(GetBlock(wanted)) : old, file.Text);
         var state = await gateway.ReadStateAsync(None);
         Assert.Equal(isNew ? wanted.ConfigHash : OfPaths("dep_1", "/a").ConfigHash, state.Active!.ConfigHash);
         Assert.Equal(isNew ? "dep_killed" : "dep_1", state.Active.DeploymentId);
@@ -217,7 +217,7 @@ public sealed class ApertureFileGatewayTests : IDisposable
         Assert.Equal(LiveEvidence.NotKnown, state.Evidence);
         Assert.False(gateway.Plan(state, wanted).IsEmpty);
         await gateway.ApplyAsync(wanted, None);
-        Assert.Equal(file.With(BlockOf(wanted)), file.Text);
+        Assert.Equal(file.With(GetBlock(wanted)), file.Text);
     }
 
     [Fact]
@@ -414,12 +414,12 @@ public sealed class ApertureFileGatewayTests : IDisposable
         using var gateway = file.Open();
         var rollout = OfPaths("dep_1", "/a");
 
-        var challenge = await gateway.ProbeChallengeAsync(ProbeRouteOf(rollout), None);
+        var challenge = await gateway.ProbeChallengeAsync(GetProbeRoute(rollout), None);
 
         Assert.Equal((ProbeOutcome.Skipped, "no_probe_address"), (challenge.Outcome, challenge.Reason));
     }
 
-    private static string BlockOf(GatewayRollout rollout)
+    private static string GetBlock(GatewayRollout rollout)
     {
         var artifact = Encoding.UTF8.GetString(rollout.Artifact.Span);
         return artifact[artifact.IndexOf("services:", StringComparison.Ordinal)..];

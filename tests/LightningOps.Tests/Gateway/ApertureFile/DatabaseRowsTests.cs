@@ -228,7 +228,7 @@ public sealed class DatabaseRowsTests : IAsyncLifetime
         using var admin = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = main.Url, MacaroonPath = main.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
 
         var failure = await Assert.ThrowsAsync<GatewayException>(() => admin.ReadStateAsync(None));
-        var plan = file.Plan(await file.ReadStateAsync(None), Of("dep_1", Selling("/a")));
+        var plan = file.Plan(await file.ReadStateAsync(None), CreateRollout("dep_1", Selling("/a")));
 
         Assert.Contains("writetimeout: 0s", failure.Remedy, StringComparison.Ordinal);
         Assert.Contains("status_500", failure.Reason, StringComparison.Ordinal);

@@ -71,7 +71,7 @@ public sealed class OtherServicesTests : IAsyncDisposable
         Assert.Equal("pw_a.r", Assert.Single(refused.Diagnostics, static diagnostic => diagnostic is { Code: "dynamic_price_lost", Severity: DiagnosticSeverity.Error }).Message.Split(" of ")[1].Split(' ')[0]);
         Assert.Equal(HolderAccess.Refused, Assert.Single(refused.Changes).Holders);
         Assert.False(gateway.Plan(state, OfPaths("dep_1", "/a") with { AllowDynamicPriceLoss = true }).IsRefused);
-        Assert.False(gateway.Plan(state, Of("dep_1", Selling("/a").Killed())).IsRefused);
+        Assert.False(gateway.Plan(state, CreateRollout("dep_1", Selling("/a").Killed())).IsRefused);
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public sealed class ServicesClosingTests
     public void Closing_what_was_compiled_gives_the_bytes_a_compile_with_the_kill_switch_gives() =>
         SomeClosed.Sample(paywalls =>
         {
-            var served = Of("dep", paywalls.Select(one => one.Paywall).ToArray());
-            var killed = Of("dep", paywalls.Select(one => one.IsClosed ? one.Paywall.Killed() : one.Paywall).ToArray());
+            var served = CreateRollout("dep", paywalls.Select(one => one.Paywall).ToArray());
+            var killed = CreateRollout("dep", paywalls.Select(one => one.IsClosed ? one.Paywall.Killed() : one.Paywall).ToArray());
             var names = killed.Rules.Where(rule => rule.IsClosed).Select(rule => rule.ServiceName).ToHashSet();
 
             var closed = ServicesClosing.Close(LiveFile.FromBytes(served.Artifact.ToArray()), service => names.Contains(service.Name));

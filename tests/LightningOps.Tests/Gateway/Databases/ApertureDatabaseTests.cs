@@ -35,7 +35,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [InlineData(Main, 9, "main")]
     public async Task A_copy_is_the_database_encrypted_and_private(string recorded, long schema, string opensWith)
     {
-        File.Copy(Vectors.PathOf(recorded), Live);
+        File.Copy(Vectors.GetPath(recorded), Live);
         Run("INSERT INTO secrets (hash, secret, created_at) VALUES (x'aa', CAST('SECRETSECRETSECRET' AS BLOB), '2026-01-01')");
         var before = File.ReadAllBytes(Live);
 
@@ -59,7 +59,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [Fact]
     public async Task A_running_database_is_copied_with_its_log()
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         using var aperture = OpenLive();
         Run(aperture, "PRAGMA journal_mode=WAL");
         Sell(aperture, "01", "one", 6, "settled");
@@ -76,7 +76,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     public async Task A_log_that_a_crash_left_is_read_and_no_index_is_made_beside_it()
     {
         var running = folder.File("running.db");
-        File.Copy(Vectors.PathOf(Main), running);
+        File.Copy(Vectors.GetPath(Main), running);
         using (var aperture = new SqliteConnection("Data Source=" + running + ";Pooling=False"))
         {
             aperture.Open();
@@ -95,7 +95,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [Fact]
     public async Task What_was_sold_revoked_and_spent_since_is_named()
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         using (var aperture = OpenLive())
         {
             Sell(aperture, "01", "one", 6, "settled");
@@ -132,9 +132,9 @@ public sealed class ApertureDatabaseTests : IDisposable
     [Fact]
     public async Task A_copy_of_a_newer_Aperture_is_too_new_for_an_older_one()
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         await ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None);
-        File.Copy(Vectors.PathOf(Release), Live, overwrite: true);
+        File.Copy(Vectors.GetPath(Release), Live, overwrite: true);
 
         var test = await ApertureDatabase.Open(Live).TestAsync(Copy, Key, None);
 
@@ -148,7 +148,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [InlineData("DROP TABLE secrets", "ApertureDatabaseUnreadable", "secrets")]
     public async Task A_schema_that_is_not_known_is_not_copied(string change, string tag, string said)
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         Run(change);
 
         var refused = await Assert.ThrowsAsync<ApertureDatabaseException>(() => ApertureDatabase.Open(Live).BackupAsync(Copy, Key, None));
@@ -161,7 +161,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [Fact]
     public async Task A_copy_opens_with_its_own_key_only_and_unchanged()
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         var passphrase = DatabaseKey.FromPassphrase(OperatorSecret.From("correct horse"));
         await ApertureDatabase.Open(Live).BackupAsync(Copy, passphrase, None);
 
@@ -179,7 +179,7 @@ public sealed class ApertureDatabaseTests : IDisposable
     [Fact]
     public async Task A_database_is_found_by_its_aperture_yaml_and_not_restored_while_something_answers()
     {
-        File.Copy(Vectors.PathOf(Main), Live);
+        File.Copy(Vectors.GetPath(Main), Live);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var config = folder.File("aperture.yaml");

@@ -77,7 +77,7 @@ public sealed class EndpointGroupTests : IAsyncLifetime
     {
         two.Aperture.Challenge = Invoices.Challenge(7000);
 
-        var found = await group.ProbeChallengeAsync(ProbeRouteOf(OfPaths("dep_1", "/a")), None);
+        var found = await group.ProbeChallengeAsync(GetProbeRoute(OfPaths("dep_1", "/a")), None);
 
         Assert.Equal((ProbeOutcome.Failed, "aperture:" + two.Url + ": wrong_amount:7000 msats instead of 2000"), (found.Outcome, found.Reason));
     }
@@ -89,8 +89,8 @@ public sealed class EndpointGroupTests : IAsyncLifetime
         two.IsDown = true;
         var writes = one.Aperture.Writes;
 
-        var plan = group.Plan(await group.ReadStateAsync(None), Of("dep_2", Selling("/a", 9000)));
-        var failure = await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(Of("dep_2", Selling("/a", 9000)), None));
+        var plan = group.Plan(await group.ReadStateAsync(None), CreateRollout("dep_2", Selling("/a", 9000)));
+        var failure = await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(CreateRollout("dep_2", Selling("/a", 9000)), None));
 
         Assert.True(plan.IsRefused);
         Assert.Contains(plan.Diagnostics, diagnostic => diagnostic.Code == "endpoint_not_reached" && diagnostic.Message.Contains(two.Url, StringComparison.Ordinal));
@@ -126,7 +126,7 @@ public sealed class EndpointGroupTests : IAsyncLifetime
     {
         await RunAsync();
         two.Aperture.Cursed["pw_a.r"] = 400;
-        await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(Of("dep_2", Selling("/a", 9000), Selling("/b", 5000)), None));
+        await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(CreateRollout("dep_2", Selling("/a", 9000), Selling("/b", 5000)), None));
 
         Assert.Equal([2L, 5L], one.Aperture.Services.Select(service => service.PriceSats).Order());
         Assert.Equal([2L, 5L], two.Aperture.Services.Select(service => service.PriceSats).Order());

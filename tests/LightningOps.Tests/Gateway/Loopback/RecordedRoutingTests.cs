@@ -37,7 +37,7 @@ public sealed class RecordedRoutingTests
     [Fact]
     public async Task Each_recorded_request_is_answered_as_Aperture_answers_it()
     {
-        var rows = File.ReadLines(Vectors.PathOf("aperture/routing.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
+        var rows = File.ReadLines(Vectors.GetPath("aperture/routing.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
         var sequences = rows
             .GroupBy(static row => (Id: GetGroup(row), Version: row.GetProperty("version").GetString()!))
             .Where(static sequence => !Exceptions.ContainsKey(sequence.Key.Id))
@@ -70,7 +70,7 @@ public sealed class RecordedRoutingTests
     [Fact]
     public void Each_exception_names_recorded_rows()
     {
-        var ids = File.ReadLines(Vectors.PathOf("aperture/routing.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).SelectMany(static row => new[] { GetGroup(row), row.GetProperty("id").GetString()!, row.GetProperty("id") + " " + row.GetProperty("version") }).ToHashSet();
+        var ids = File.ReadLines(Vectors.GetPath("aperture/routing.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).SelectMany(static row => new[] { GetGroup(row), row.GetProperty("id").GetString()!, row.GetProperty("id") + " " + row.GetProperty("version") }).ToHashSet();
 
         Assert.Empty(Exceptions.Keys.Where(id => !ids.Contains(id)));
     }

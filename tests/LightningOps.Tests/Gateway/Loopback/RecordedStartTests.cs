@@ -36,7 +36,7 @@ public sealed class RecordedStartTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("present.txt"), "abc");
-        var rows = File.ReadLines(Vectors.PathOf("aperture/config-verdicts.jsonl"))
+        var rows = File.ReadLines(Vectors.GetPath("aperture/config-verdicts.jsonl"))
             .Select(line => JsonDocument.Parse(line.Replace("{{PORT}}", "8081").Replace("{{DIR}}", folder.Path).Replace("{{LND}}", "/lnd")).RootElement)
             .GroupBy(static row => row.GetProperty("id").GetString()!)
             .ToArray();

@@ -42,7 +42,7 @@ public sealed class MemoryGatewayTests
     public async Task The_proxy_check_takes_what_the_challenge_check_gave()
     {
         using var gateway = new MemoryGateway();
-        var route = ProbeRouteOf(OfPaths("dep_1", "/a"));
+        var route = GetProbeRoute(OfPaths("dep_1", "/a"));
         var challenge = await gateway.ProbeChallengeAsync(route, None);
 
         Assert.Equal(ProbeOutcome.Passed, (await gateway.ProbeProxyAsync(route, challenge, None)).Outcome);

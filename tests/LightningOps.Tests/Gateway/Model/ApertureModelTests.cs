@@ -19,7 +19,7 @@ namespace LightningOps.Tests.Gateway.Model;
 /// <summary>The model answers as the real Aperture was recorded to (Vectors/aperture).</summary>
 public sealed class ApertureModelTests : IAsyncDisposable
 {
-    private static readonly JsonElement[] Recorded = File.ReadLines(Vectors.PathOf("aperture/admin.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
+    private static readonly JsonElement[] Recorded = File.ReadLines(Vectors.GetPath("aperture/admin.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
     private readonly TemporaryFolder folder = new();
     private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false });
     private ApertureModel? model;

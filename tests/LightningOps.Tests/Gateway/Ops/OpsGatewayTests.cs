@@ -53,15 +53,15 @@ public sealed class OpsGatewayTests : IAsyncLifetime
             DeploymentId = deploy.GetProperty("deploymentId").GetString()!,
             ConfigHash = new ConfigHash(deploy.GetProperty("configHash").GetString()!),
             Artifact = System.Text.Encoding.UTF8.GetBytes(deploy.GetProperty("apertureYaml").GetString()!),
-            Rules = Of("any", Selling("/a")).Rules,
+            Rules = CreateRollout("any", Selling("/a")).Rules,
         };
         using var gateway = Open(TestHttp.Options);
 
         await gateway.ReadStateAsync(None);
         var applied = await gateway.ApplyAsync(rollout, None);
         await gateway.ProbeHealthAsync(None);
-        var challenge = await gateway.ProbeChallengeAsync(ProbeRouteOf(rollout), None);
-        var paid = await gateway.ProbeProxyAsync(ProbeRouteOf(rollout), challenge, None);
+        var challenge = await gateway.ProbeChallengeAsync(GetProbeRoute(rollout), None);
+        var paid = await gateway.ProbeProxyAsync(GetProbeRoute(rollout), challenge, None);
 
         Assert.Equal("sha256:new", applied.ImageDigest);
         Assert.Equal(ProbeOutcome.Passed, paid.Outcome);
@@ -95,7 +95,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
     {
         using var plain = new OpsGateway(new OpsGatewayOptions { BaseUrl = server.Url, ChallengeUrl = server.Url + "/bare", ProxyUrl = server.Url + "/staging", Http = TestHttp.Options });
         server.Enqueue(Reply.Status(402));
-        var route = ProbeRouteOf(OfPaths("dep_1", "/a"));
+        var route = GetProbeRoute(OfPaths("dep_1", "/a"));
 
         var challenge = await plain.ProbeChallengeAsync(route, None);
         var paid = await plain.ProbeProxyAsync(route, challenge, None);
@@ -110,7 +110,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         using var gateway = Open(TestHttp.Options);
         server.Enqueue(Reply.Json("{}"));
 
-        var challenge = await gateway.ProbeChallengeAsync(ProbeRouteOf(OfPaths("dep_1", "/a")), None);
+        var challenge = await gateway.ProbeChallengeAsync(GetProbeRoute(OfPaths("dep_1", "/a")), None);
 
         Assert.Equal((ProbeOutcome.Failed, 200), (challenge.Outcome, challenge.StatusCode));
     }
@@ -210,7 +210,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         await using var listener = new LoopbackServer(_ => Task.FromResult(status == 0 ? Reply.DropAfterReading : Reply.Status(status)));
         using var gateway = GatewayFactory.Create(GatewayReference.Parse("ops:" + server.Url), Settings(listener.Url + "/staging"));
         var questions = new RouteQuestions(gateway, 1);
-        var services = DesiredServices.From(Of("dep_1", Selling("/a", 9000), Selling("/b")).Rules, withExtras: false);
+        var services = DesiredServices.From(CreateRollout("dep_1", Selling("/a", 9000), Selling("/b")).Rules, withExtras: false);
 
         await questions.AskClosedAsync(services, services.Select(static service => (service, service.PriceSats)).ToArray(), None);
 

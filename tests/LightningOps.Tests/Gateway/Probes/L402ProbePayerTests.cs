@@ -15,7 +15,7 @@ namespace LightningOps.Tests.Gateway.Probes;
 public sealed class L402ProbePayerTests : IDisposable
 {
     private readonly PurchaseBench bench = new();
-    private readonly ProbeRoute route = Rollouts.ProbeRouteOf(Rollouts.OfPaths("dep", "/goods"), "/goods")!;
+    private readonly ProbeRoute route = Rollouts.GetProbeRoute(Rollouts.OfPaths("dep", "/goods"), "/goods")!;
 
     private long Price => route.Rule.PriceSats * Msats.PerSatoshi;
 

@@ -47,7 +47,7 @@ public sealed class Bolt11VectorTests
     {
         Assert.False(Bolt11Invoice.TryParse(Text(Find("invalid", title), "invoice")!, out _, out var error));
 
-        Assert.Equal((CodeOf(title), "InvoiceDecodeError"), (error.Code, error.Tag));
+        Assert.Equal((GetCode(title), "InvoiceDecodeError"), (error.Code, error.Tag));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class Bolt11VectorTests
         Assert.Equal(10, Bolt11Invoice.Parse(Text(Find("valid", "Please send 0.00967878534"), "invoice")!).MinFinalCltvExpiryDelta);
     }
 
-    private static string CodeOf(string title) => title switch
+    private static string GetCode(string title) => title switch
     {
         "Same, but adding invalid unknown feature 100" => L402ErrorCodes.InvoiceUnknownFeature,
         "Bech32 checksum is invalid." => L402ErrorCodes.InvoiceChecksum,

@@ -20,7 +20,7 @@ public sealed class EcdsaSignatureTests
         var count = 0;
         foreach (var group in Vectors.Json("wycheproof/ecdsa_secp256k1_sha256_p1363_test.json").GetProperty("testGroups").EnumerateArray())
         {
-            var key = KeyOf(Convert.FromHexString(group.GetProperty("publicKey").GetProperty("uncompressed").GetString()!));
+            var key = GetKey(Convert.FromHexString(group.GetProperty("publicKey").GetProperty("uncompressed").GetString()!));
             foreach (var test in group.GetProperty("tests").EnumerateArray())
             {
                 count++;
@@ -87,5 +87,5 @@ public sealed class EcdsaSignatureTests
     public void Bytes_that_are_no_point_of_the_curve_are_no_key(string bytes) =>
         Assert.Null(CurvePoint.Decompress(Convert.FromHexString(bytes)));
 
-    private static CurvePoint KeyOf(byte[] uncompressed) => CurvePoint.Find(CurvePoint.Read(uncompressed.AsSpan(1, 32)), (uncompressed[64] & 1) == 1)!;
+    private static CurvePoint GetKey(byte[] uncompressed) => CurvePoint.Find(CurvePoint.Read(uncompressed.AsSpan(1, 32)), (uncompressed[64] & 1) == 1)!;
 }

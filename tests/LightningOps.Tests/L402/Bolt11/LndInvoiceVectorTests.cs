@@ -16,7 +16,7 @@ public sealed class LndInvoiceVectorTests
     private const string BeyondSupply = "LND accepts an amount above 21 million bitcoin";
     private const string OtherNetwork = "LND refuses it for the network of the node, not for its form";
 
-    private static readonly IReadOnlyList<JsonElement> Rows = File.ReadAllLines(Vectors.PathOf("lnd/zpay32.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+    private static readonly IReadOnlyList<JsonElement> Rows = File.ReadAllLines(Vectors.GetPath("lnd/zpay32.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
 
     // Where the verdict is another than LND's, with the reason.
     private static readonly Dictionary<string, string> Verdicts = new(StringComparer.Ordinal)
@@ -38,13 +38,13 @@ public sealed class LndInvoiceVectorTests
         ["spec or upstream example 16"] = "LND reads 7,089 characters at most; BOLT 11 sets no limit",
     };
 
-    public static IEnumerable<object[]> Names => Rows.Select(row => new object[] { NameOf(row) });
+    public static IEnumerable<object[]> Names => Rows.Select(row => new object[] { GetName(row) });
 
     [Theory]
     [MemberData(nameof(Names))]
     public void An_invoice_is_read_or_refused_as_LND_does_it(string name)
     {
-        var row = Rows.Single(one => NameOf(one) == name);
+        var row = Rows.Single(one => GetName(one) == name);
         var isRead = Bolt11Invoice.TryParse(Text(row, "invoice")!, out var invoice, out var error);
 
         Assert.True(isRead == (row.GetProperty("ok").GetBoolean() != Verdicts.ContainsKey(name)), name + ": " + error);
@@ -56,14 +56,14 @@ public sealed class LndInvoiceVectorTests
 
     [Fact]
     public void Every_exception_is_of_a_row_that_is_there() =>
-        Assert.Empty(Verdicts.Keys.Except(Rows.Select(NameOf)));
+        Assert.Empty(Verdicts.Keys.Except(Rows.Select(GetName)));
 
     [Theory]
     [InlineData("spec or upstream example 3")]
     [InlineData("spec or upstream example 8")]
     public void An_invoice_without_a_payment_secret_is_shown_and_payable_only_through_a_blinded_path(string name)
     {
-        var invoice = Bolt11Invoice.Parse(Text(Rows.Single(row => NameOf(row) == name), "invoice")!);
+        var invoice = Bolt11Invoice.Parse(Text(Rows.Single(row => GetName(row) == name), "invoice")!);
 
         Assert.Null(invoice.PaymentSecretHex);
         Assert.Equal(invoice.BlindedPaths.Count > 0, invoice.IsPayable);
@@ -95,7 +95,7 @@ public sealed class LndInvoiceVectorTests
         : blocks.TryGetInt64(out var number) ? number == 24 ? [18, 24] : [number]
         : [long.MaxValue];
 
-    private static string NameOf(JsonElement row) => Text(row, "name")!;
+    private static string GetName(JsonElement row) => Text(row, "name")!;
 
     private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

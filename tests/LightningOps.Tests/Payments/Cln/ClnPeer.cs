@@ -66,7 +66,7 @@ internal sealed class ClnPeer(SimulatedNode node)
         var decoded = Bolt11Invoice.Parse(invoice);
         if (EchoOf is not null)
         {
-            return Error(205, "echo " + Rune + " " + node.PreimageOf(EchoOf).Reveal());
+            return Error(205, "echo " + Rune + " " + node.GetPreimage(EchoOf).Reveal());
         }
 
         if (body.TryGetProperty("amount_msat", out var amount) == (decoded.Amount is not null))
@@ -83,7 +83,7 @@ internal sealed class ClnPeer(SimulatedNode node)
         node.TryBegin(invoice, decoded.Amount ?? amount.GetInt64());
 
         // A payment that was made is answered with itself, one under way with its state.
-        return node.StateOf(invoice) switch
+        return node.GetState(invoice) switch
         {
             PaymentState.Paid => Created(Describe(invoice, decoded, "payment_preimage")),
             PaymentState.Pending => Error(200, "Payment is still pending"),
@@ -96,7 +96,7 @@ internal sealed class ClnPeer(SimulatedNode node)
 
     private Dictionary<string, object> Describe(string invoice, Bolt11Invoice decoded, string preimage)
     {
-        var state = node.StateOf(invoice);
+        var state = node.GetState(invoice);
         var answer = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["bolt11"] = invoice,
@@ -106,7 +106,7 @@ internal sealed class ClnPeer(SimulatedNode node)
         };
         if (state == PaymentState.Paid)
         {
-            answer[preimage] = node.PreimageOf(invoice).Reveal();
+            answer[preimage] = node.GetPreimage(invoice).Reveal();
             answer["amount_msat"] = decoded.Amount ?? node.LastAmount;
             answer["amount_sent_msat"] = (decoded.Amount ?? node.LastAmount) + 21;
         }

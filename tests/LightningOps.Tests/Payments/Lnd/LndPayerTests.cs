@@ -146,7 +146,7 @@ public sealed class LndPayerTests : IAsyncLifetime
         using var second = Open();
         var result = await second.PayAsync(payment, None);
 
-        Assert.Equal((PaymentState.Paid, node.PreimageOf(payment.Invoice), 1), (result.State, result.Preimage, node.Begun));
+        Assert.Equal((PaymentState.Paid, node.GetPreimage(payment.Invoice), 1), (result.State, result.Preimage, node.Begun));
     }
 
     [Fact]
@@ -409,7 +409,7 @@ public sealed class LndPayerTests : IAsyncLifetime
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var line in File.ReadLines(Vectors.PathOf("lnd/lnd.jsonl")))
+            foreach (var line in File.ReadLines(Vectors.GetPath("lnd/lnd.jsonl")))
             {
                 using var record = JsonDocument.Parse(line);
                 var name = record.RootElement.GetProperty("name").GetString()!;
@@ -439,7 +439,7 @@ public sealed class LndPayerTests : IAsyncLifetime
     [MemberData(nameof(Gates))]
     public async Task What_a_recorded_LND_refuses_at_the_gate_has_a_code_and_gets_no_invoice(string name, string code)
     {
-        using var record = JsonDocument.Parse(File.ReadLines(Vectors.PathOf("lnd/lnd.jsonl")).Single(line => line.Contains("\"name\": \"" + name + "\",", StringComparison.Ordinal) && !line.Contains("0.3 s after", StringComparison.Ordinal)));
+        using var record = JsonDocument.Parse(File.ReadLines(Vectors.GetPath("lnd/lnd.jsonl")).Single(line => line.Contains("\"name\": \"" + name + "\",", StringComparison.Ordinal) && !line.Contains("0.3 s after", StringComparison.Ordinal)));
         var body = record.RootElement.GetProperty("responseBody");
         var text = body.ValueKind == JsonValueKind.Array ? body[0].GetString()! : body.GetString()!;
         instead = _ => Reply.Json(text, record.RootElement.GetProperty("status").GetInt32());
@@ -482,7 +482,7 @@ public sealed class LndPayerTests : IAsyncLifetime
         await File.WriteAllTextAsync(folder.File("tls.cert"), old.ExportCertificatePem() + "\n" + renewed.ExportCertificatePem() + "\n");
         using var payer = Open(options => options with { BaseUrl = secured.Url, CertificatePath = folder.File("tls.cert") });
 
-        Assert.Equal((PaymentState.Paid, null), StateOf(await payer.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Paid, null), GetState(await payer.PayAsync(node.Sell(), None)));
     }
 
     [Fact]
@@ -556,11 +556,11 @@ public sealed class LndPayerTests : IAsyncLifetime
         using var other = Open(options => options with { BaseUrl = secured.Url, CertificateFingerprint = new string('0', 64) });
         using var unpinned = Open(options => options with { BaseUrl = secured.Url });
 
-        Assert.Equal((PaymentState.Failed, "certificate_changed"), StateOf(await other.PayAsync(node.Sell(), None)));
-        Assert.Equal((PaymentState.Failed, "certificate_not_pinned"), StateOf(await unpinned.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Failed, "certificate_changed"), GetState(await other.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Failed, "certificate_not_pinned"), GetState(await unpinned.PayAsync(node.Sell(), None)));
         Assert.Empty(secured.Requests);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)), (await other.PayAsync(node.Sell(), None)).Reason, StringComparison.Ordinal);
-        Assert.Equal((PaymentState.Paid, null), StateOf(await pinned.PayAsync(node.Sell(), None)));
+        Assert.Equal((PaymentState.Paid, null), GetState(await pinned.PayAsync(node.Sell(), None)));
     }
 
     [Fact]
@@ -574,7 +574,7 @@ public sealed class LndPayerTests : IAsyncLifetime
         Assert.Empty(server.Requests);
     }
 
-    private static (PaymentState State, string? Code) StateOf(PaymentResult result) => (result.State, result.Code);
+    private static (PaymentState State, string? Code) GetState(PaymentResult result) => (result.State, result.Code);
 
     private LndPayer Open(Func<LndPayerOptions, LndPayerOptions>? change = null)
     {

@@ -79,7 +79,7 @@ internal sealed class LndPeer(SimulatedNode node)
         var decoded = Bolt11Invoice.Parse(invoice);
         if (EchoOf is not null)
         {
-            return Reply.Json(StreamError(2, "echo " + Macaroon.ToUpperInvariant() + " " + node.PreimageOf(EchoOf).Reveal()), 500);
+            return Reply.Json(StreamError(2, "echo " + Macaroon.ToUpperInvariant() + " " + node.GetPreimage(EchoOf).Reveal()), 500);
         }
 
         if (LastSend.TryGetProperty("amt_msat", out var amount) == (decoded.Amount is not null))
@@ -95,11 +95,11 @@ internal sealed class LndPeer(SimulatedNode node)
         invoices[decoded.PaymentHash] = invoice;
         if (!node.TryBegin(invoice, decoded.Amount ?? long.Parse(amount.GetString()!, CultureInfo.InvariantCulture)))
         {
-            return Reply.Json(StreamError(6, node.StateOf(invoice) == PaymentState.Paid ? "invoice is already paid" : "payment is in transition"), 409);
+            return Reply.Json(StreamError(6, node.GetState(invoice) == PaymentState.Paid ? "invoice is already paid" : "payment is in transition"), 409);
         }
 
         // Without in-flight updates nothing is written until the payment has ended.
-        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Stall : Stream(invoice, decoded);
+        return node.GetState(invoice) == PaymentState.Pending ? Reply.Stall : Stream(invoice, decoded);
     }
 
     private Reply Track(string name)
@@ -121,20 +121,20 @@ internal sealed class LndPeer(SimulatedNode node)
             {
                 payment_hash = decoded.PaymentHash,
                 value_msat = (decoded.Amount ?? node.LastAmount).ToString(CultureInfo.InvariantCulture),
-                payment_preimage = node.StateOf(invoice) == PaymentState.Paid ? node.PreimageOf(invoice).Reveal() : new string('0', 64),
+                payment_preimage = node.GetState(invoice) == PaymentState.Paid ? node.GetPreimage(invoice).Reveal() : new string('0', 64),
                 payment_request = invoice,
-                status = node.StateOf(invoice) switch { PaymentState.Paid => "SUCCEEDED", PaymentState.Pending => "IN_FLIGHT", _ => "FAILED" },
+                status = node.GetState(invoice) switch { PaymentState.Paid => "SUCCEEDED", PaymentState.Pending => "IN_FLIGHT", _ => "FAILED" },
                 fee_msat = "21",
-                htlcs = node.StateOf(invoice) == PaymentState.Paid
+                htlcs = node.GetState(invoice) == PaymentState.Paid
                     ? new[] { new { status = "SUCCEEDED", resolve_time_ns = "1736000000001000000" }, new { status = "FAILED", resolve_time_ns = "1736000000002000000" } }
                     : [],
                 payment_index = node.Begun.ToString(CultureInfo.InvariantCulture),
 
                 // A payment of several parts may succeed after one of them had failed.
-                failure_reason = node.StateOf(invoice) == PaymentState.Pending ? "FAILURE_REASON_NONE" : "FAILURE_REASON_NO_ROUTE",
+                failure_reason = node.GetState(invoice) == PaymentState.Pending ? "FAILURE_REASON_NONE" : "FAILURE_REASON_NO_ROUTE",
             },
         });
-        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Open(line + "\n") : Reply.Chunked("\n" + line + "\n", 50);
+        return node.GetState(invoice) == PaymentState.Pending ? Reply.Open(line + "\n") : Reply.Chunked("\n" + line + "\n", 50);
     }
 
     private static string Error(int code, string message) => JsonSerializer.Serialize(new { code, message, details = Array.Empty<string>() });

@@ -8,6 +8,6 @@ public sealed class MockPayerContractTests : PayerContract
 
     protected override IInvoicePayer Open() => new MockPayer(new MockPayerOptions
     {
-        Preimages = payment => Node.TryBegin(payment.Invoice, payment.MaxAmount) ? Node.PreimageOf(payment.Invoice) : null,
+        Preimages = payment => Node.TryBegin(payment.Invoice, payment.MaxAmount) ? Node.GetPreimage(payment.Invoice) : null,
     });
 }

@@ -12,8 +12,8 @@ public sealed class MockPayerTests
     {
         using var payer = new MockPayer();
 
-        var first = await payer.PayAsync(Of("lnmock_a"), CancellationToken.None);
-        var second = await payer.PayAsync(Of("lnmock_b"), CancellationToken.None);
+        var first = await payer.PayAsync(CreatePayment("lnmock_a"), CancellationToken.None);
+        var second = await payer.PayAsync(CreatePayment("lnmock_b"), CancellationToken.None);
 
         Assert.Equal(("mock_pay_1", 1_736_000_000_001), (first.PaymentId, first.PaidAtMs));
         Assert.Equal(("mock_pay_2", 1_736_000_000_002), (second.PaymentId, second.PaidAtMs));
@@ -27,7 +27,7 @@ public sealed class MockPayerTests
     {
         using var payer = new MockPayer(new MockPayerOptions { Preimages = payment => MockPayerOptions.Deterministic(prefix, payment.Invoice) });
 
-        Assert.Equal(proof, (await payer.PayAsync(Of(invoice), CancellationToken.None)).Preimage!.ProofReference);
+        Assert.Equal(proof, (await payer.PayAsync(CreatePayment(invoice), CancellationToken.None)).Preimage!.ProofReference);
     }
 
     [Fact]
@@ -38,9 +38,9 @@ public sealed class MockPayerTests
         var result = await payer.PayAsync(new SimulatedNode().Sell(), CancellationToken.None);
 
         Assert.Equal((PaymentState.Failed, "mock_cannot_pay"), (result.State, result.Code));
-        Assert.Equal(PaymentState.Failed, (await payer.GetPaymentAsync(Of("lnmock_never"), CancellationToken.None)).State);
+        Assert.Equal(PaymentState.Failed, (await payer.GetPaymentAsync(CreatePayment("lnmock_never"), CancellationToken.None)).State);
     }
 
-    private static InvoicePayment Of(string invoice) =>
+    private static InvoicePayment CreatePayment(string invoice) =>
         new() { RequestId = "r", Invoice = invoice, Amount = new Msats(70_000), MaxAmount = new Msats(100_000), Host = "h" };
 }

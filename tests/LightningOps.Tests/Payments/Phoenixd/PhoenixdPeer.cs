@@ -53,7 +53,7 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
         var decoded = Bolt11Invoice.Parse(invoice);
         if (EchoOf is not null)
         {
-            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = "echo " + Password + " " + node.PreimageOf(EchoOf).Reveal() });
+            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = "echo " + Password + " " + node.GetPreimage(EchoOf).Reveal() });
         }
 
         if (form.ContainsKey("amountSat") == (decoded.Amount is not null))
@@ -62,13 +62,13 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
         }
 
         invoices[decoded.PaymentHash] = invoice;
-        if (!node.TryBegin(invoice, decoded.Amount ?? (long.Parse(form["amountSat"], System.Globalization.CultureInfo.InvariantCulture) * 1000)) || node.StateOf(invoice) == PaymentState.Failed)
+        if (!node.TryBegin(invoice, decoded.Amount ?? (long.Parse(form["amountSat"], System.Globalization.CultureInfo.InvariantCulture) * 1000)) || node.GetState(invoice) == PaymentState.Failed)
         {
-            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = node.StateOf(invoice) == PaymentState.Failed ? "no route found" : "this invoice has already been paid" });
+            return Ok(new { type = "payment_failed", paymentHash = decoded.PaymentHash, reason = node.GetState(invoice) == PaymentState.Failed ? "no route found" : "this invoice has already been paid" });
         }
 
-        return node.StateOf(invoice) == PaymentState.Pending ? Reply.Status(504)
-            : Ok(new { type = "payment_sent", recipientAmountSat = (decoded.Amount ?? node.LastAmount) / 1000, routingFeeSat = 0, paymentId = "pay-" + node.Begun, paymentHash = decoded.PaymentHash, paymentPreimage = node.PreimageOf(invoice).Reveal() });
+        return node.GetState(invoice) == PaymentState.Pending ? Reply.Status(504)
+            : Ok(new { type = "payment_sent", recipientAmountSat = (decoded.Amount ?? node.LastAmount) / 1000, routingFeeSat = 0, paymentId = "pay-" + node.Begun, paymentHash = decoded.PaymentHash, paymentPreimage = node.GetPreimage(invoice).Reveal() });
     }
 
     private Reply Find(string hash)
@@ -78,14 +78,14 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
             return Reply.Json("Not found", 404);
         }
 
-        var state = node.StateOf(invoice);
+        var state = node.GetState(invoice);
         return Ok(new
         {
             type = "outgoing_payment",
             subType = "lightning",
             paymentId = "pay-" + invoices.Keys.ToList().IndexOf(hash),
             paymentHash = hash,
-            preimage = state == PaymentState.Paid ? node.PreimageOf(invoice).Reveal() : null,
+            preimage = state == PaymentState.Paid ? node.GetPreimage(invoice).Reveal() : null,
             isPaid = state == PaymentState.Paid,
             sent = (node.LastAmount + 999) / 1000,
             fees = 21,

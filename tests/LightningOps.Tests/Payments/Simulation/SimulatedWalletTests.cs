@@ -99,7 +99,7 @@ public sealed class SimulatedWalletTests
         wallet.Fail(fault);
 
         Assert.Equal([PaymentState.Pending, PaymentState.Pending], new[] { (await PayAsync(invoice)).State, (await PayAsync(invoice)).State });
-        Assert.Equal(end, (await wallet.GetPaymentAsync(PaymentOf(invoice), CancellationToken.None)).State);
+        Assert.Equal(end, (await wallet.GetPaymentAsync(GetPayment(invoice), CancellationToken.None)).State);
         Assert.Equal(spent, wallet.Spent.Value);
     }
 
@@ -121,9 +121,9 @@ public sealed class SimulatedWalletTests
     {
         var invoice = node.AddInvoice(5000, "memo");
 
-        Assert.Equal("payment_unknown", (await wallet.GetPaymentAsync(PaymentOf(invoice), CancellationToken.None)).Code);
+        Assert.Equal("payment_unknown", (await wallet.GetPaymentAsync(GetPayment(invoice), CancellationToken.None)).Code);
         Assert.Equal(SimulatedInvoiceState.Open, node.GetState(invoice.PaymentHash));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wallet.PayAsync(PaymentOf(invoice), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wallet.PayAsync(GetPayment(invoice), new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class SimulatedWalletTests
         Assert.DoesNotContain(result.Preimage!.Reveal(), invoice + result.ToString() + node.Invoices[0], StringComparison.OrdinalIgnoreCase);
     }
 
-    private static InvoicePayment PaymentOf(NodeInvoice invoice, long cap = 100_000) => new() { RequestId = "r", Invoice = invoice.PaymentRequest, PaymentHash = invoice.PaymentHash, MaxAmount = cap, Host = "h" };
+    private static InvoicePayment GetPayment(NodeInvoice invoice, long cap = 100_000) => new() { RequestId = "r", Invoice = invoice.PaymentRequest, PaymentHash = invoice.PaymentHash, MaxAmount = cap, Host = "h" };
 
-    private Task<PaymentResult> PayAsync(NodeInvoice invoice, long cap = 100_000) => wallet.PayAsync(PaymentOf(invoice, cap), CancellationToken.None);
+    private Task<PaymentResult> PayAsync(NodeInvoice invoice, long cap = 100_000) => wallet.PayAsync(GetPayment(invoice, cap), CancellationToken.None);
 }

@@ -42,7 +42,7 @@ internal sealed class ExecutorPeer(SimulatedNode node)
 
         var invoice = payment.GetProperty("invoice").GetString()!;
         return EchoOf is not null
-            ? Error(502, "send_failed", "echo Bearer " + Token + " " + node.PreimageOf(EchoOf).Reveal().ToUpperInvariant())
+            ? Error(502, "send_failed", "echo Bearer " + Token + " " + node.GetPreimage(EchoOf).Reveal().ToUpperInvariant())
             : Pay(requestId!, invoice, payment.GetProperty("maxAmountMsats").GetInt64(), payment.GetProperty("host").GetString()!);
     }
 
@@ -53,12 +53,12 @@ internal sealed class ExecutorPeer(SimulatedNode node)
             return Error(403, "host_not_allowed", "host is not in the wallet executor allowlist");
         }
 
-        if (!node.TryBegin(invoice, cap) && !(Remembers && node.StateOf(invoice) is PaymentState.Paid or PaymentState.Pending))
+        if (!node.TryBegin(invoice, cap) && !(Remembers && node.GetState(invoice) is PaymentState.Paid or PaymentState.Pending))
         {
             return Error(502, "send_failed", "the node has paid this hash");
         }
 
-        return node.StateOf(invoice) switch
+        return node.GetState(invoice) switch
         {
             PaymentState.Paid => Reply.Json(JsonSerializer.Serialize(new
             {
@@ -68,7 +68,7 @@ internal sealed class ExecutorPeer(SimulatedNode node)
                 {
                     requestId,
                     walletId = "wallet-1",
-                    payment = new { paymentId = "pay_" + node.Begun, amountMsats = 70_000, preimageHex = node.PreimageOf(invoice).Reveal(), paidAtMs = 1_736_000_000_001 },
+                    payment = new { paymentId = "pay_" + node.Begun, amountMsats = 70_000, preimageHex = node.GetPreimage(invoice).Reveal(), paidAtMs = 1_736_000_000_001 },
                     quotedAmountMsats = 70_000,
                 },
             })),

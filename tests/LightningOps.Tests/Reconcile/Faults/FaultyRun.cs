@@ -51,9 +51,9 @@ internal sealed class FaultyRun : IAsyncDisposable
         outbox = new StoreOutbox(store, "local");
     }
 
-    public static GatewayRollout Old { get; } = Of("old", [.. OldPaywalls]);
+    public static GatewayRollout Old { get; } = CreateRollout("old", [.. OldPaywalls]);
 
-    public static GatewayRollout New { get; } = Of("new", [.. NewPaywalls]);
+    public static GatewayRollout New { get; } = CreateRollout("new", [.. NewPaywalls]);
 
     /// <summary>Requests of a run without a fault.</summary>
     public int Requests { get; private set; }

@@ -30,7 +30,7 @@ public sealed class ReconcileFaultTests
     [MemberData(nameof(Cases))]
     public async Task One_fault_at_any_request_of_a_gateway_that_is_asked_once(string peer, HttpFault fault)
     {
-        await using var run = await FaultyRun.PrepareAsync(PeerOf(peer));
+        await using var run = await FaultyRun.PrepareAsync(GetPeer(peer));
         for (var at = 1; at <= run.Requests; at++)
         {
             var place = at;
@@ -42,7 +42,7 @@ public sealed class ReconcileFaultTests
     [MemberData(nameof(Cases))]
     public async Task One_fault_at_any_request_is_got_over_by_trying_again(string peer, HttpFault fault)
     {
-        await using var run = await FaultyRun.PrepareAsync(PeerOf(peer));
+        await using var run = await FaultyRun.PrepareAsync(GetPeer(peer));
         for (var at = 1 + ((int)fault % 2); at <= run.Requests; at += 2)
         {
             var place = at;
@@ -57,7 +57,7 @@ public sealed class ReconcileFaultTests
     [InlineData("admin", HttpFault.DroppedAfter)]
     public async Task A_gateway_that_is_gone_from_any_request_on_is_brought_there_once_it_is_back(string peer, HttpFault fault)
     {
-        await using var run = await FaultyRun.PrepareAsync(PeerOf(peer));
+        await using var run = await FaultyRun.PrepareAsync(GetPeer(peer));
         for (var at = 1; at <= run.Requests; at++)
         {
             var place = at;
@@ -65,5 +65,5 @@ public sealed class ReconcileFaultTests
         }
     }
 
-    private static IFaultyPeer PeerOf(string name) => name == "ops" ? new OpsFaultyPeer() : new AdminFaultyPeer();
+    private static IFaultyPeer GetPeer(string name) => name == "ops" ? new OpsFaultyPeer() : new AdminFaultyPeer();
 }

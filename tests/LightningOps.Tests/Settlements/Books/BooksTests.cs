@@ -71,7 +71,7 @@ public sealed class BooksTests : IDisposable
         await plane.IngestAsync([Sale(1, "pw_a", "r1", 2_500, Monday, "{\"source\":\"aperture\",\"gateway\":\"aperture:x\",\"transactionId\":9,\"service\":\"shop\"}")], None);
 
         Assert.Equal("shop", Assert.Single(await RevenueAsync(RevenueGroup.Service)).Service);
-        Assert.Equal("shop", Assert.Single(await new SaleFinder(plane).FindByHashAsync(HashOf(1), null, None)).Service);
+        Assert.Equal("shop", Assert.Single(await new SaleFinder(plane).FindByHashAsync(GetHash(1), null, None)).Service);
     }
 
     [Fact]
@@ -103,18 +103,18 @@ public sealed class BooksTests : IDisposable
         await FillAsync(bulk);
         var finder = new SaleFinder(books);
 
-        var byHash = Assert.Single(await finder.FindByHashAsync(HashOf(2).ToUpperInvariant(), null, None));
-        var byPreimage = Assert.Single(await finder.FindByPreimageAsync(PreimageOf(2), None));
+        var byHash = Assert.Single(await finder.FindByHashAsync(GetHash(2).ToUpperInvariant(), null, None));
+        var byPreimage = Assert.Single(await finder.FindByPreimageAsync(GetPreimage(2), None));
         var byToken = Assert.Single(await finder.FindByTokenAsync(Token.ToUpperInvariant(), None));
 
         Assert.Equal((true, "set_2", "pw_a", "one", "pw_a.r2", 2_500L), (byHash.IsSettled, byHash.SettlementId, byHash.PaywallId, byHash.OwnerId, byHash.Service, byHash.AmountMsats));
         Assert.Equal((Token, 9L, "aperture:x", "/b", "refused"), (byHash.TokenId, byHash.TransactionId!.Value, byHash.Gateway, byHash.Path, byHash.Delivery));
         Assert.Equal(byHash.SettlementId, byToken.SettlementId);
         Assert.Equal((null, true), (byHash.IsPreimageProven, byPreimage.IsPreimageProven));
-        Assert.Equal(["The payment is known from the gateway (lightning_payment_hash:" + HashOf(2)[..24] + ").", "The buyer has the preimage of this payment.", "The service refuses what was paid: nothing was delivered."], byPreimage.RefundEvidence);
-        Assert.DoesNotContain(PreimageOf(2), byPreimage.ToString() + JsonSerializer.Serialize(byPreimage.RefundEvidence), StringComparison.Ordinal);
+        Assert.Equal(["The payment is known from the gateway (lightning_payment_hash:" + GetHash(2)[..24] + ").", "The buyer has the preimage of this payment.", "The service refuses what was paid: nothing was delivered."], byPreimage.RefundEvidence);
+        Assert.DoesNotContain(GetPreimage(2), byPreimage.ToString() + JsonSerializer.Serialize(byPreimage.RefundEvidence), StringComparison.Ordinal);
         Assert.Empty(await finder.FindByTokenAsync("77", None));
-        Assert.Empty(await finder.FindByHashAsync(HashOf(99), null, None));
+        Assert.Empty(await finder.FindByHashAsync(GetHash(99), null, None));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class BooksTests : IDisposable
     {
         await FillAsync(plane);
 
-        var found = await new SaleFinder(plane).FindByPreimageAsync(PreimageOf(5), None);
+        var found = await new SaleFinder(plane).FindByPreimageAsync(GetPreimage(5), None);
 
         // One invoice, reported under two ids.
         Assert.Equal(["inv_5", "inv_5b"], found.Select(one => one.InvoiceId!).Order());
@@ -154,20 +154,20 @@ public sealed class BooksTests : IDisposable
         OwnerId = "one",
         RouteId = route,
         AmountMsats = msats,
-        PaymentHash = HashOf(number),
-        PaymentProofRef = "lightning_payment_hash:" + HashOf(number)[..24],
+        PaymentHash = GetHash(number),
+        PaymentProofRef = "lightning_payment_hash:" + GetHash(number)[..24],
         SettledAtMs = settledAtMs,
         Metadata = metadata is null ? null : new JsonText(metadata),
     });
 
     private static SettlementEvent Bill(int number, string id, InvoiceStatus status, long msats) => SettlementEvent.From(new InvoiceUpdate
     {
-        InvoiceId = id, PaywallId = "pw_b", OwnerId = "one", AmountMsats = msats, Status = status, PaymentHash = HashOf(number),
+        InvoiceId = id, PaywallId = "pw_b", OwnerId = "one", AmountMsats = msats, Status = status, PaymentHash = GetHash(number),
     });
 
-    private static string PreimageOf(int number) => Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)));
+    private static string GetPreimage(int number) => Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)));
 
-    private static string HashOf(int number) => Convert.ToHexStringLower(SHA256.HashData(SHA256.HashData(BitConverter.GetBytes(number))));
+    private static string GetHash(int number) => Convert.ToHexStringLower(SHA256.HashData(SHA256.HashData(BitConverter.GetBytes(number))));
 
     private async Task<System.Collections.Generic.IReadOnlyList<RevenueRow>> RevenueAsync(params RevenueGroup[] groups) =>
         RevenueReport.Create(await plane.ListSettlementsAsync(new SettlementQuery { First = 100 }, None), await plane.ListInvoicesAsync(new InvoiceQuery { First = 100 }, None), groups);

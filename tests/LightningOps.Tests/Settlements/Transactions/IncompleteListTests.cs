@@ -117,7 +117,7 @@ public sealed class IncompleteListTests : IDisposable
     [Fact]
     public async Task A_macaroon_that_may_not_read_invoices_is_named()
     {
-        var refused = File.ReadLines(Vectors.PathOf("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+        var refused = File.ReadLines(Vectors.GetPath("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
             .First(record => record.GetProperty("macaroon").GetString() == "router" && record.GetProperty("path").GetString()!.StartsWith("/v1/invoices", StringComparison.Ordinal));
         await using var lnd = new LoopbackServer(_ => Task.FromResult(Reply.Json(refused.GetProperty("responseBody").GetString()!, refused.GetProperty("status").GetInt32())));
         using var node = Open(lnd);
@@ -151,7 +151,7 @@ public sealed class IncompleteListTests : IDisposable
         Assert.Equal(2, lnd.Requests.Count);
     }
 
-    private static string Page() => File.ReadLines(Vectors.PathOf("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+    private static string Page() => File.ReadLines(Vectors.GetPath("lnd/node.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
         .First(record => record.GetProperty("macaroon").GetString() == "readonly" && record.GetProperty("path").GetString()!.StartsWith("/v1/invoices", StringComparison.Ordinal))
         .GetProperty("responseBody").GetString()!;
 

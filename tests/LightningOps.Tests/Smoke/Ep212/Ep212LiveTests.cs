@@ -164,7 +164,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         Assert.Equal(("route_a_paid", "PaymentPendingError"), (first.Failure!.Check, first.Failure.Code));
 
         // What the network does meanwhile.
-        await site.Wallet.GetPaymentAsync(PaymentOf(site.Executor.Requests[0].Body), default);
+        await site.Wallet.GetPaymentAsync(GetPayment(site.Executor.Requests[0].Body), default);
         var second = await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes);
         Assert.True(second.Ok, second.FailureReason);
         Assert.Equal((1, 70_000L), (site.Wallet.Payments, second.RouteA!.PaidAmountMsats));
@@ -243,7 +243,7 @@ public sealed class Ep212LiveTests : IAsyncLifetime
         }
     }
 
-    private static InvoicePayment PaymentOf(string body) => new()
+    private static InvoicePayment GetPayment(string body) => new()
     {
         RequestId = "r",
         Invoice = (string)JsonNode.Parse(body)!["payment"]!["invoice"]!,
