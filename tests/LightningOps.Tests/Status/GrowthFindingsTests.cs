@@ -78,7 +78,11 @@ public sealed class GrowthFindingsTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        File.SetUnixFileMode(database, mode);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(database, mode);
+        }
+
         File.WriteAllText(folder.File("aperture.yaml"), $"listenaddr: '{listens}'\ndbbackend: sqlite\nsqlite:\n  databasefilename: '{database}'\nadmin:\n  enabled: {(adminEnabled ? "true" : "false")}\nservices: []\n");
         var before = Directory.GetFileSystemEntries(folder.Path);
         var unknown = new System.Collections.Generic.List<UnknownValue>();
