@@ -20,6 +20,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     private Dfa? dfa;
     private bool hasTriedNfa;
     private bool hasTriedDfa;
+    private bool isBoundByOthers;
 
     public ExpressionLanguage(Re2Expression expression, LanguageBounds bounds, CodePointSet universe, string? feature = null)
     {
@@ -37,7 +38,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <inheritdoc/>
     public override string? UnanalyzableReason => feature
-        ?? (Automaton is not null ? null : string.Format(
+        ?? (Automaton is not null ? null : isBoundByOthers ? "the automata of all expressions together exceed their limit of steps" : string.Format(
             CultureInfo.InvariantCulture, "automaton exceeds its limit of {0} states", bounds.MaxDfaStates));
 
     /// <inheritdoc/>
@@ -58,6 +59,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
             if (!hasTriedDfa)
             {
                 hasTriedDfa = true;
+                isBoundByOthers = bounds.Shared is { Exhausted: true };
                 dfa = feature is null && Nfa is not null ? Determinizer.Run(Nfa, bounds) : null;
                 if (dfa is not null)
                 {

@@ -180,7 +180,7 @@ internal sealed record LanguageBounds(int MaxDfaStates, int MaxNfaStates, long M
     /// <summary>2,000 states, from at most 10,000, in at most 1,000,000 steps (about ten milliseconds).</summary>
     public static LanguageBounds Default { get; } = new(2_000, 10_000, 1_000_000);
 
-    /// <summary>Steps of a deterministic automaton once <see cref="Shared"/> is used up: small ones are made all the same.</summary>
+    /// <summary>Steps of a deterministic automaton once <see cref="Shared"/> is used up; small ones are still made.</summary>
     public const long LeastWork = 5_000;
 
     /// <summary>Steps that the deterministic automata of several languages may take together; null for no bound.</summary>

@@ -106,7 +106,7 @@ public sealed class PaywallTests : IDisposable
 
     [Fact]
     public void A_copy_that_another_cmdlet_made_is_told_how_it_is_made() =>
-        Assert.Contains("Use Export-Json", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Use Export-Json", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Get-LightningPaywall")]
@@ -138,7 +138,7 @@ public sealed class PaywallTests : IDisposable
     [InlineData("Get-LightningPaywall -Mode Mock -PaywallId pw_", "pw_news,pw_weather")]
     [InlineData("Get-LightningPaywall -Mode Mock -OwnerId owner_w", "owner_weather")]
     [InlineData("Get-LightningPaywall -Mode Api -PaywallId pw_", "")]
-    [InlineData("Invoke-LightningCompile -Mode ", "Api,Convex,Local,Mock")]
+    [InlineData("Invoke-LightningCompile -Mode ", "Api,Convex,Local,Mock,Postgres")]
     [InlineData("Invoke-L402Smoke -Name Comp", "Compile")]
     public void Values_complete(string typed, string values)
     {

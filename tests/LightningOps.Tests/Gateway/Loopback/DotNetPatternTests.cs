@@ -41,6 +41,17 @@ public sealed class DotNetPatternTests
             },
             iter: 200);
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r")]
+    [InlineData("1")]
+    [InlineData("\u2028")]
+    public void A_negated_class_of_letters_matches_a_line_feed_at_the_end(string last)
+    {
+        Assert.True(TextMatcher.Create(@"^/p24/[^\pL]$")!.IsMatch("/p24/" + last));
+        Assert.False(TextMatcher.Create(@"^/p24/[^\pL]$")!.IsMatch("/p24/a" + last));
+    }
+
     [Fact]
     public void Code_points_are_read_as_go_reads_them()
     {

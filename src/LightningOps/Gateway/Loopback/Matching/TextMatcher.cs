@@ -21,6 +21,7 @@ internal sealed class TextMatcher
     private readonly string begin;
     private readonly string end;
     private readonly Lazy<Regex> regex;
+    private readonly Lazy<Regex> backtracking;
 
     private TextMatcher(Re2Expression expression)
     {
@@ -31,6 +32,7 @@ internal sealed class TextMatcher
         begin = language.LiteralPrefix;
         end = language.LiteralSuffix;
         regex = new Lazy<Regex>(Compile);
+        backtracking = new Lazy<Regex>(() => CreateBacktracking(DotNetPattern.From(expression).Text));
     }
 
     /// <summary>The expression's text.</summary>
@@ -57,8 +59,13 @@ internal sealed class TextMatcher
         }
 
         // Of thousands of services a request makes the automata of the few alone that it may be for.
-        return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && regex.Value.IsMatch(text);
+        return text.StartsWith(begin, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal) && GetEngine(text).IsMatch(text);
     }
+
+    // The linear engine of .NET misses a line feed at the end of a text where an expression has many classes of letters.
+    private Regex GetEngine(string text) => text.Length > 0 && text[text.Length - 1] == '\n' ? backtracking.Value : regex.Value;
+
+    private static Regex CreateBacktracking(string pattern) => new(pattern, RegexOptions.CultureInvariant, Limit);
 
     private Regex Compile()
     {
@@ -68,7 +75,7 @@ internal sealed class TextMatcher
             return linear;
         }
 
-        return new Regex(pattern.Text, RegexOptions.CultureInvariant, Limit);
+        return CreateBacktracking(pattern.Text);
     }
 
     private static Regex? CreateLinear(string pattern)
