@@ -94,6 +94,7 @@ Describe 'The first day from an empty machine' {
         . (Get-Step 'Sell something new') 3>$null
         $result.DeploymentStatus | Should -Be 'Applied'
         $result.Plan.Changes.Kind | Should -Be 'Added'
+        $result.Plan.Changes.Name | Should -Be $plan.Changes.Name
         (Get-Content $file -Raw).StartsWith($written) | Should -BeTrue -Because 'the adopted service keeps its text'
         $spent = $gateway.Wallet.Payments
 
@@ -116,7 +117,16 @@ Describe 'The first day from an empty machine' {
         (Invoke-L402WebRequest @quotes).StatusCode | Should -Be 200
         $gateway.Wallet.Payments | Should -Be $spent -Because 'the token that was sold before still opens'
 
+        . (Get-Step 'Undo') 3>$null
+        $restored.DeploymentStatus | Should -Be 'Applied'
+        ($gateway.Services.Service | Where-Object Name -Like "$($paywall.PaywallId)*").PriceSats | Should -Be 5
+        (Get-LightningPaywall $paywall.PaywallId).Policy.FixedAmountSats | Should -Be 5
+
         . (Get-Step 'Look back') 3>$null
+        $journal.Kind | Should -Contain 'Restore'
+        $journal.Kind | Should -Contain 'Switch'
+        $journal.Deed.ApprovedBy | Should -Contain 'alice'
+        $check.Ok | Should -BeTrue
         $drift.Status | Should -Be 'InSync'
         @($deployments | Where-Object Status -EQ 'Applied').Count | Should -BeGreaterOrEqual 2
     }

@@ -155,7 +155,7 @@ Describe 'Members' {
 
 Describe '<Name> asks' -ForEach $cmdlets {
     It 'with -WhatIf and -Confirm when it changes something' {
-        $reads = $Verb -in 'Get', 'Test', 'ConvertFrom', 'ConvertTo', 'Find', 'Measure', 'Resolve' -and -not (Get-Command $Name).Parameters.ContainsKey('ProofPath') # which writes a file
+        $reads = $Verb -in 'Get', 'Test', 'ConvertFrom', 'ConvertTo', 'Find', 'Measure', 'Resolve', 'Watch' -and -not (Get-Command $Name).Parameters.ContainsKey('ProofPath') # which writes a file
         (Get-Command $Name).Parameters.ContainsKey('WhatIf') | Should -Be (-not $reads)
         (Get-Command $Name).Parameters.ContainsKey('Confirm') | Should -Be (-not $reads)
     }
