@@ -90,13 +90,13 @@ function Connect-Runbook {
     Connect-LightningOps @settings -WhatIf:$false
 }
 
-# The parameters given to the runbook that a command has too.
+# The parameters given to the runbook that a command has too. -AsJson is about the output of the runbook.
 function Select-Parameter {
     param([System.Collections.IDictionary] $Given, [string] $Command)
 
     $selected = @{}
     foreach ($name in (Get-Command $Command).Parameters.Keys) {
-        if ($Given.Keys -contains $name) {
+        if ($Given.Keys -contains $name -and $name -ne 'AsJson') {
             $selected[$name] = $Given[$name]
         }
     }

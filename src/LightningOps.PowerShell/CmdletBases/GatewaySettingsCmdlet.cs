@@ -155,7 +155,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     private protected GatewayList OpenGateways(
         IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
     {
-        var running = own is null ? CurrentContext.Gateways.All : [own];
+        var running = own is null ? TestGateways.All : [own];
         var named = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
@@ -332,7 +332,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         Environment = EffectiveEnvironment,
         MacaroonPath = macaroonPath,
         CertificatePath = certificatePath,
-        Simulated = CurrentContext.Gateways.Wallet,
+        Simulated = TestGateways.Wallet,
     });
 
     private GatewayReference Resolve(GatewayArgument argument)

@@ -293,6 +293,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     internal SessionContext CurrentContext =>
         context ?? throw new InvalidOperationException("The session is known once processing begins.");
 
+    /// <summary>The loopback gateways of the context; the context of the process has none of its own, and those of the runspace count.</summary>
+    internal SessionGateways TestGateways =>
+        SessionContexts.IsOfProcess(CurrentContext) ? OnPipeline(static () => SessionContexts.For(Runspace.DefaultRunspace)).Gateways : CurrentContext.Gateways;
+
     /// <summary>Where records of what the command does go: the session's file, if it has one. What it throws is one warning.</summary>
     private protected IObservabilitySink Observability => observability ??= new GuardedSink(
         CurrentContext.Environment().Find(EnvironmentVariables.ObservabilityPath) is { } path ? new JsonLinesSink(path) : null,

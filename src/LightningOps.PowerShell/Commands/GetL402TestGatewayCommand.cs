@@ -33,7 +33,7 @@ public sealed class GetL402TestGatewayCommand : LightningOpsCmdlet
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         var filter = new WildcardFilter(Url);
-        foreach (var gateway in CurrentContext.Gateways.All.Where(gateway => filter.IsMatch(gateway.Url)))
+        foreach (var gateway in TestGateways.All.Where(gateway => filter.IsMatch(gateway.Url)))
         {
             WriteObject(gateway);
         }

@@ -142,7 +142,7 @@ public sealed class InvokeL402SmokeCommand : GatewaySettingsCmdlet
             throw new ConfigException(nameof(Gateway), "smoke " + smoke.Name + " uses its own gateway in Local mode", "Omit -Gateway.");
         }
 
-        using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && CurrentContext.Gateways.All.Count == 0 ? SmokeGateway.Start() : null;
+        using var own = smoke.NeedsGateway && !isOwnSite && mode == ControlPlaneMode.Local && Gateway is null && TestGateways.All.Count == 0 ? SmokeGateway.Start() : null;
         using var gateways = smoke.NeedsGateway && !isOwnSite ? OpenGateways(Gateway is null ? [] : [new GatewayArgument(Gateway)], mode, own: own?.Gateway) : new GatewayList([]);
         var gateway = gateways.All.Count == 0 ? null : gateways.All[0];
         var place = "Control plane " + GetModeName(mode) + (gateway is null ? string.Empty : ", gateway " + gateway.Name);

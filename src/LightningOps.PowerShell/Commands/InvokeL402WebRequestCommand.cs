@@ -449,6 +449,6 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         CertificateFingerprint = LndCertificateFingerprint,
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
-        Simulated = CurrentContext.Gateways.Wallet,
+        Simulated = TestGateways.Wallet,
     });
 }

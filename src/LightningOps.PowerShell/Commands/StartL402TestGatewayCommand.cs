@@ -91,7 +91,7 @@ public sealed class StartL402TestGatewayCommand : LightningOpsCmdlet
         }
 
         var gateway = await Task.Run(() => LoopbackGateway.Start(options), cancellationToken).ConfigureAwait(false);
-        CurrentContext.Gateways.Add(gateway);
+        TestGateways.Add(gateway);
         WriteVerbose("Serving " + gateway.Services.Count + " services at " + gateway.Url);
         foreach (var notice in gateway.Notices)
         {

@@ -60,7 +60,7 @@ public sealed class StopL402TestGatewayCommand : LightningOpsCmdlet
 
     private IReadOnlyList<LoopbackGateway> Chosen()
     {
-        var running = CurrentContext.Gateways.All;
+        var running = TestGateways.All;
         return ParameterSetName switch
         {
             ObjectSet => InputObject,

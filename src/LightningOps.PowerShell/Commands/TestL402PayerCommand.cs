@@ -79,7 +79,7 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
             SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
             CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             CertificateFingerprint = LndCertificateFingerprint,
-            Simulated = CurrentContext.Gateways.Wallet,
+            Simulated = TestGateways.Wallet,
         }) ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
         var payer = settings.Open();
         try

@@ -17,7 +17,7 @@ public sealed class RunningGatewayCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
-        return SessionContext.For(Runspace.DefaultRunspace).Gateways.All
+        return SessionContexts.For(Runspace.DefaultRunspace).Gateways.All
             .Where(gateway => gateway.Url.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(static gateway => new CompletionResult(gateway.Url, gateway.Url, CompletionResultType.ParameterValue, gateway.ConfigPath ?? "No file; serves roll-outs"))
             .ToList();

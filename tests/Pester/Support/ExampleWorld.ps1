@@ -78,12 +78,15 @@ function New-ExampleWorld {
             'Import-Module LightningOps'        = ''
         }
     }
-    foreach ($variable in Get-ChildItem Env:OA_LIGHTNING_*, Env:PATH) {
+    foreach ($variable in Get-ChildItem Env:OA_LIGHTNING_*, Env:PATH, Env:PSModulePath) {
         $world.Environment[$variable.Name] = $variable.Value
     }
 
     Remove-Item Env:OA_LIGHTNING_*
     $env:PATH = $tools + [IO.Path]::PathSeparator + $env:PATH
+
+    # Parallel runspaces of an example load the module by its name.
+    $env:PSModulePath = (Split-Path (Split-Path $Manifest)) + [IO.Path]::PathSeparator + $env:PSModulePath
     $env:OA_LIGHTNING_OPS_API_BASE_URL = $standIn.Site
     $env:OA_LIGHTNING_OPS_CONVEX_URL = $standIn.Site
     $env:OA_LIGHTNING_OPS_SECRET = 'test-secret'
