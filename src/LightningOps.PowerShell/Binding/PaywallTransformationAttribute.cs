@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using System.Text.Json;
 using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
@@ -40,6 +41,7 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
     {
         PaywallInput input => [input],
         Paywall paywall => [new PaywallInput(paywall)],
+        PSObject copy when DeserializedRecord.IsOne(copy, typeof(Paywall)) => ReadCopy(copy),
         var members when IsMembers(members) => Read(members!),
         var other => [new PaywallInput(new ControlPlaneDecodeException(Parameter, other is null ? "null" : "an object of type " + GetTypeName(other), "is not a paywall", "Pipe paywalls of Get-LightningPaywall, or a snapshot read with ConvertFrom-Json; name a file with -Path. Nothing was imported."))],
     };
@@ -54,6 +56,24 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
         PSObject { BaseObject: PSCustomObject } custom => IdMembers.Any(name => custom.Properties[name] is not null),
         _ => false,
     };
+
+    // Of a job, of remoting or of Import-Clixml: it is checked as a snapshot is, for anybody can make one.
+    private static IEnumerable<PaywallInput> ReadCopy(PSObject copy)
+    {
+        try
+        {
+            var paywall = DeserializedRecord.Read(copy, typeof(Paywall), Parameter);
+            return PaywallSnapshot.Read(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new[] { paywall })), Parameter).Select(static checkedCopy => new PaywallInput(checkedCopy)).ToArray();
+        }
+        catch (LightningOpsException exception)
+        {
+            return [new PaywallInput(exception)];
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or ArgumentException)
+        {
+            return [new PaywallInput(new ControlPlaneDecodeException(Parameter, nameof(Paywall.Metadata), "is not JSON", "Pass the object through Export-Json and ConvertFrom-Json. Nothing was imported."))];
+        }
+    }
 
     private static IEnumerable<PaywallInput> Read(object value)
     {

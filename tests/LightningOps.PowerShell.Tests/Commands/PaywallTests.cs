@@ -108,6 +108,32 @@ public sealed class PaywallTests : IDisposable
     public void A_copy_that_another_cmdlet_made_is_told_how_it_is_made() =>
         Assert.Contains("Use Export-Json", session.Run("[pscustomobject] @{ PaywallId = 'pw_a'; Status = 0 } | Import-LightningPaywall -StorePath s.db").Error("ControlPlaneDecodeError").ErrorDetails.RecommendedAction, StringComparison.Ordinal);
 
+    [Fact]
+    public void Paywalls_of_a_job_compile_and_import_as_live_ones_do()
+    {
+        session.Run("'[' + (Get-LightningPaywall pw_news -Mode Mock | Export-Json).Replace('\"metadata\":null', '\"metadata\":{\"n\": 12345678901234567890, \"t\": [true, null]}') + ']' | Set-Content with.json; Import-LightningPaywall with.json -StorePath zero.db -Confirm:$false");
+
+        var found = session.Run("""
+            $live = @(Get-LightningPaywall pw_weather -Mode Mock) + @(Get-LightningPaywall -Mode Local -StorePath zero.db)
+            $copies = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 5))
+            ($live | Invoke-LightningCompile).ConfigHash.Value
+            ($copies | Invoke-LightningCompile).ConfigHash.Value
+            $live | Import-LightningPaywall -StorePath one.db -Confirm:$false | Out-Null
+            $copies | Import-LightningPaywall -StorePath two.db -Confirm:$false | Out-Null
+            (Get-LightningPaywall -Mode Local -StorePath one.db | Export-Json) -join "`n"
+            (Get-LightningPaywall -Mode Local -StorePath two.db | Export-Json) -join "`n"
+            $copies[0].PSTypeNames[0]
+            """).Output.Select(static one => one.ToString()).ToArray();
+
+        Assert.Equal(found[0], found[1]);
+        Assert.Equal(found[2], found[3]);
+        Assert.Equal("Deserialized.LightningOps.Paywalls.Paywall", found[4]);
+    }
+
+    [Fact]
+    public void A_paywall_that_was_cut_at_the_depth_of_a_serialization_is_refused_by_its_member() =>
+        Assert.Contains("Policy", session.Run("$x = Get-LightningPaywall pw_weather -Mode Mock; $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($x)); $copy.Policy = 'PaywallPolicy { }'; $copy | Invoke-LightningCompile").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Get-LightningPaywall")]
     [InlineData("Get-L402Deployment")]
