@@ -12,20 +12,20 @@ namespace LightningOps.Pester.Tests;
 public sealed class SpecTests(ITestOutputHelper output, SpecProgress progress) : SpecFileTests(output, progress), IClassFixture<SpecProgress>
 {
     public static TheoryData<string> Files =>
-        new(Directory.GetFiles(Places.Specs, "*.Tests.ps1").Select(static file => Path.GetFileName(file)).Where(static file => file != PackageSpecTests.Package).Order(StringComparer.Ordinal));
+        new(Directory.GetFiles(Places.Specs, "*.Tests.ps1").Select(static file => Path.GetFileName(file)).Where(static file => file != RunbookSpecTests.Runbooks).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Files))]
     public Task Specs_pass(string file) => RunAsync(file);
 }
 
-/// <summary>The specs that build and pack; they run beside the others.</summary>
-public sealed class PackageSpecTests(ITestOutputHelper output, SpecProgress progress) : SpecFileTests(output, progress), IClassFixture<SpecProgress>
+/// <summary>The specs of the runbooks, which take half of the time; they run beside the others.</summary>
+public sealed class RunbookSpecTests(ITestOutputHelper output, SpecProgress progress) : SpecFileTests(output, progress), IClassFixture<SpecProgress>
 {
-    internal const string Package = "Package.Tests.ps1";
+    internal const string Runbooks = "Runbooks.Tests.ps1";
 
     [Theory]
-    [InlineData(Package)]
+    [InlineData(Runbooks)]
     public Task Specs_pass(string file) => RunAsync(file);
 }
 
