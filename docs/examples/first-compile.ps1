@@ -21,7 +21,7 @@ $store = [System.IO.Path]::Combine($Directory, 'store.db')
 $artifact = [System.IO.Path]::Combine($Directory, 'aperture.yaml')
 
 Import-LightningPaywall -Path $Snapshot -StorePath $store | Out-Host
-$result = Invoke-LightningCompile -Mode Local -StorePath $store -OutFile $artifact
+$result = Invoke-LightningCompile -Mode Local -StorePath $store -OutFile $artifact -Record
 $result.Diagnostics | Out-Host
 
 "artifact    $([System.IO.Path]::GetFullPath($artifact))"
