@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
-using System.Text.Json;
 using LightningOps.Json;
 using LightningOps.Paywalls;
 using LightningOps.Paywalls.Decoding;
@@ -62,16 +61,11 @@ internal sealed class PaywallTransformationAttribute : ArgumentTransformationAtt
     {
         try
         {
-            var paywall = DeserializedRecord.Read(copy, typeof(Paywall), Parameter);
-            return PaywallSnapshot.Read(Encoding.UTF8.GetBytes(ArtifactJson.Serialize(new[] { paywall })), Parameter).Select(static checkedCopy => new PaywallInput(checkedCopy)).ToArray();
+            return [new PaywallInput(PaywallSnapshot.Check((Paywall)DeserializedRecord.Read(copy, typeof(Paywall), Parameter), Parameter))];
         }
         catch (LightningOpsException exception)
         {
             return [new PaywallInput(exception)];
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or ArgumentException)
-        {
-            return [new PaywallInput(new ControlPlaneDecodeException(Parameter, nameof(Paywall.Metadata), "is not JSON", "Pass the object through Export-Json and ConvertFrom-Json. Nothing was imported."))];
         }
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Json;
@@ -42,6 +44,25 @@ public static class PaywallSnapshot
         using var content = BufferFor(json);
         await json.CopyToAsync(content, 81920, cancellationToken).ConfigureAwait(false);
         return Read(Written(content), source);
+    }
+
+    /// <summary>Checks a paywall that was not read here, such as a copy from a job, as one of a snapshot is checked.</summary>
+    /// <param name="paywall">The paywall.</param>
+    /// <param name="source">Where it came from, named by a failure.</param>
+    /// <exception cref="ControlPlaneDecodeException">A member is not of the contract's form; its path is named.</exception>
+    public static Paywall Check(Paywall paywall, string source)
+    {
+        string json;
+        try
+        {
+            json = Write([paywall]);
+        }
+        catch (Exception malformed) when (malformed is JsonException or ArgumentException)
+        {
+            throw new ControlPlaneDecodeException(source, nameof(Paywall.Metadata), "is not JSON", malformed);
+        }
+
+        return Read(Encoding.UTF8.GetBytes(json), source)[0];
     }
 
     /// <summary>The snapshot's JSON, <c>{"paywalls":[…]}</c>: reading it gives the same paywalls.</summary>

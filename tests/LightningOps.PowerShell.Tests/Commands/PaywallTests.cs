@@ -134,6 +134,10 @@ public sealed class PaywallTests : IDisposable
     public void A_paywall_that_was_cut_at_the_depth_of_a_serialization_is_refused_by_its_member() =>
         Assert.Contains("Policy", session.Run("$x = Get-LightningPaywall pw_weather -Mode Mock; $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($x)); $copy.Policy = 'PaywallPolicy { }'; $copy | Invoke-LightningCompile").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_copy_with_metadata_that_is_not_JSON_is_refused_by_its_member() =>
+        Assert.Contains("Metadata", session.Run("$x = Get-LightningPaywall pw_weather -Mode Mock; $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($x)); $copy.Metadata = '{'; $copy | Invoke-LightningCompile").Error("ControlPlaneDecodeError").ToString(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Get-LightningPaywall")]
     [InlineData("Get-L402Deployment")]
