@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane.Local.Tables;
@@ -21,10 +22,9 @@ namespace LightningOps.ControlPlane.Postgres;
 /// Every method also throws <see cref="StoreException"/> when the database cannot be used and
 /// <see cref="StoreVersionException"/> when a newer module wrote it.
 /// </remarks>
-public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPreview, IDeploymentHistory, ISettlementHistory, IPaywallStore, IPaywallEditor, IJournal, IDeploymentSnapshots, IChangeNotifier
+public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IIngestPreview, IPaywallStore, IPaywallEditor, IChangeNotifier
 {
     private readonly PostgresStore store;
-    private readonly TimeProvider time;
     private readonly Uuid7 ids;
     private readonly PostgresChanges changes;
 
@@ -32,20 +32,18 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     /// <param name="options">Where it is and how it is opened.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresControlPlane(PostgresStoreOptions options)
+        : base(options.Time)
     {
         store = new PostgresStore(options);
         changes = new PostgresChanges(store);
-        time = options.Time;
         ids = new Uuid7(options.Time, options.Random);
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Paywall>> ListPaywallsAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => PaywallTable.List(connection, withArchived: false, store.Name), cancellationToken);
+    private protected override string StoreName => store.Name;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Paywall>> ListAllPaywallsAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => PaywallTable.List(connection, withArchived: true, store.Name), cancellationToken);
+    private protected override string InvoiceOrder => "sequence";
 
     /// <inheritdoc/>
     public Task<PaywallImport> ImportPaywallsAsync(IReadOnlyList<Paywall> snapshot, PaywallImportMode mode, CancellationToken cancellationToken) =>
@@ -118,144 +116,13 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     }
 
     /// <inheritdoc/>
-    public async Task<InvoiceIngestResult> IngestInvoiceAsync(InvoiceUpdate update, CancellationToken cancellationToken)
-    {
-        var outcome = await IngestOneAsync(SettlementEvent.From(update), cancellationToken).ConfigureAwait(false);
-        return new InvoiceIngestResult { Changed = outcome.InvoiceChanged, Invoice = outcome.Invoice! };
-    }
-
-    /// <inheritdoc/>
-    public async Task<SettlementIngestResult> IngestSettlementAsync(SettlementWithProof report, CancellationToken cancellationToken)
-    {
-        var outcome = await IngestOneAsync(SettlementEvent.From(report), cancellationToken).ConfigureAwait(false);
-        return new SettlementIngestResult { Existed = outcome.Existed, Settlement = outcome.Settlement!, Invoice = outcome.Invoice };
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
+    public override Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken) =>
         store.WriteAsync(connection => Ingest(connection, events, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public IBulkIngest CreatePreview() => new LedgerPreview(
         (work, cancellationToken) => store.ReadAsync(connection => work(new PostgresLedgerReader(connection)), cancellationToken),
-        time);
-
-    /// <inheritdoc/>
-    public Task<SecurityState> GetSecurityStateAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(SecurityTables.Read, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<GlobalControl> SetGlobalPauseAsync(GlobalPauseChange change, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                var control = SecurityRules.Apply(change, NowMs());
-                SecurityTables.Put(connection, control);
-                return control;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<OwnerControl> SetOwnerKillSwitchAsync(OwnerKillSwitchChange change, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                var control = SecurityRules.Apply(change, NowMs());
-                SecurityTables.Put(connection, control);
-                return control;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<CredentialRoleState> RotateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
-        ChangeRoleAsync(SecurityRules.Rotate, change, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<CredentialRoleState> ActivateCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
-        ChangeRoleAsync(SecurityRules.Activate, change, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<CredentialRoleState> RevokeCredentialRoleAsync(CredentialRoleChange change, CancellationToken cancellationToken) =>
-        ChangeRoleAsync(SecurityRules.Revoke, change, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Deployment>> ListDeploymentsAsync(DeploymentQuery query, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => DeploymentTable.List(connection, query), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<GatewayEvent>> ListEventsAsync(GatewayEventQuery query, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => GatewayEventTable.List(connection, query), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredSettlement>> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => SettlementTable.List(connection, query), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Invoice>> ListInvoicesAsync(InvoiceQuery query, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => InvoiceTable.List(connection, query, "sequence"), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<Invoice?> FindInvoiceAsync(string invoiceId, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => InvoiceTable.Find(connection, invoiceId), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<JournalEntry> AppendJournalAsync(JournalDraft deed, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                // Each entry holds the hash of the one before: one at a time.
-                connection.Run("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE");
-                var entry = JournalRules.Record(JournalTable.FindHead(connection), deed, OperatingSystemAccount.Name, NowMs());
-                JournalTable.Add(connection, entry);
-                return entry;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalEntry>> ListJournalAsync(JournalQuery query, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => JournalTable.List(connection, query), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<JournalEntry>> ReadJournalAsync(long after, int count, CancellationToken cancellationToken) =>
-        store.ReadAsync(connection => JournalTable.ReadChain(connection, after, count), cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<JournalHead?> FindJournalHeadAsync(CancellationToken cancellationToken) =>
-        (await store.ReadAsync(static connection => new[] { JournalTable.FindHead(connection) }, cancellationToken).ConfigureAwait(false))[0];
-
-    /// <inheritdoc/>
-    public Task KeepSnapshotAsync(DeploymentSnapshot snapshot, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                // What another session keeps must not be removed in between.
-                connection.Run("LOCK TABLE deployment_snapshots IN SHARE ROW EXCLUSIVE MODE");
-                SnapshotTables.Put(connection, snapshot, NowMs());
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<DeploymentSnapshot?> FindSnapshotAsync(string deploymentId, CancellationToken cancellationToken) =>
-        (await store.ReadAsync(connection => new[] { SnapshotTables.Find(connection, deploymentId, store.Name) }, cancellationToken).ConfigureAwait(false))[0];
-
-    /// <inheritdoc/>
-    public Task SuspendReconcileAsync(string gateway, string deploymentId, string who, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                SnapshotTables.Suspend(connection, new ReconcileSuspension(gateway, deploymentId, who, NowMs()));
-                return true;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<bool> ResumeReconcileAsync(string gateway, CancellationToken cancellationToken) =>
-        store.WriteAsync(connection => SnapshotTables.Resume(connection, gateway), cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<ReconcileSuspension?> FindSuspensionAsync(string gateway, CancellationToken cancellationToken) =>
-        (await store.ReadAsync(connection => new[] { SnapshotTables.FindSuspension(connection, gateway) }, cancellationToken).ConfigureAwait(false))[0];
+        Time);
 
     /// <inheritdoc/>
     public async Task WaitForChangeAsync(CancellationToken cancellationToken)
@@ -271,11 +138,20 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         changes.Dispose();
         store.Dispose();
     }
+
+    /// <inheritdoc/>
+    private protected override Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken) => store.ReadAsync(work, cancellationToken);
+
+    /// <inheritdoc/>
+    private protected override Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken) => store.WriteAsync(work, cancellationToken);
+
+    /// <inheritdoc/>
+    private protected override void Lock(DbConnection connection, string table) => connection.Run("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE");
 
     private IReadOnlyList<IngestOutcome> Ingest(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
     {
@@ -291,25 +167,4 @@ public sealed class PostgresControlPlane : IControlPlane, IBulkIngest, IIngestPr
         ledger.Write();
         return outcomes;
     }
-
-    private async Task<IngestOutcome> IngestOneAsync(SettlementEvent told, CancellationToken cancellationToken) =>
-        (await IngestAsync([told], cancellationToken).ConfigureAwait(false))[0];
-
-    // The rule reads the version before it writes the next: one at a time for each role.
-    private Task<CredentialRoleState> ChangeRoleAsync(
-        Func<CredentialRoleState?, CredentialRoleChange, long, CredentialRoleState> rule, CredentialRoleChange change, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                connection.Run("LOCK TABLE credential_roles IN SHARE ROW EXCLUSIVE MODE");
-                var role = rule(SecurityTables.FindRole(connection, change.Role), change, NowMs());
-                SecurityTables.Put(connection, role);
-                return role;
-            },
-            cancellationToken);
-
-    private StoreException Duplicate(string paywallId) =>
-        new("duplicate_paywall", store.Name, "cannot import a snapshot that contains " + paywallId + " twice", "Remove one of the two from the snapshot.");
-
-    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }
