@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -78,6 +79,14 @@ public static class SettlementCursors
         var store = new LocalStoreOptions { Path = settings.StorePath ?? StorePaths.DefaultStorePath(environment), Time = settings.Time };
         return new StoreSettlementCursors(store, ControlPlaneTarget.GetName(settings, store.Path));
     }
+
+    /// <summary>The cursor of a gateway in a database, or null.</summary>
+    internal static long? Find(DbConnection connection, string gateway, string target) =>
+        connection.Rows(
+            static row => (long?)row.GetInt64(0),
+            "SELECT settled_until_ms FROM settlement_cursors WHERE gateway = @gateway AND target = @target",
+            ("@gateway", gateway),
+            ("@target", target)).FirstOrDefault();
 }
 
 /// <summary>Cursors of one control plane in the local store.</summary>
@@ -98,13 +107,7 @@ internal sealed class StoreSettlementCursors : ISettlementCursors
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) =>
-        store.ReadAsync(
-            connection => connection.Rows(
-                static row => (long?)row.GetInt64(0),
-                "SELECT settled_until_ms FROM settlement_cursors WHERE gateway = @gateway AND target = @target",
-                ("@gateway", gateway),
-                ("@target", target)).FirstOrDefault(),
-            cancellationToken);
+        store.ReadAsync(connection => SettlementCursors.Find(connection, gateway, target), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
@@ -139,13 +142,7 @@ internal sealed class PostgresSettlementCursors : ISettlementCursors
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public Task<long?> FindAsync(string gateway, CancellationToken cancellationToken) =>
-        store.ReadAsync(
-            connection => connection.Rows(
-                static row => (long?)row.GetInt64(0),
-                "SELECT settled_until_ms FROM settlement_cursors WHERE gateway = @gateway AND target = @target",
-                ("@gateway", gateway),
-                ("@target", target)).FirstOrDefault(),
-            cancellationToken);
+        store.ReadAsync(connection => SettlementCursors.Find(connection, gateway, target), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="StoreException">The store cannot be used.</exception>
