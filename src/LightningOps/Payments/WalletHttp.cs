@@ -21,6 +21,14 @@ internal sealed class WalletHttp : IDisposable
         sender = new HttpSender(options.Handler, options.Time, ownHandler);
     }
 
+    /// <summary>A client that accepts a pinned certificate; a handler of the options takes precedence.</summary>
+    /// <exception cref="ConfigException">The certificate or its fingerprint cannot be used.</exception>
+    public static WalletHttp OpenPinned(WalletHttpOptions options, string? fingerprint, string? certificatePath)
+    {
+        var pin = CertificatePin.Read(fingerprint, certificatePath);
+        return new WalletHttp(options, options.Handler is null ? pin.CreateHandler() : null);
+    }
+
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="request">The request.</param>
     /// <param name="limit">Time limit of all of it.</param>

@@ -43,8 +43,7 @@ internal sealed class ClnPayer : NodePayer
         this.options = options;
         secret = new WalletSecret(options.Rune, options.RunePath, "Core Lightning needs a rune", "commando-rune prints one");
         baseUrl = HttpAddress.CheckBase("Payer", options.BaseUrl, options.Http.AllowInsecure);
-        var pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
-        http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
+        http = WalletHttp.OpenPinned(options.Http, options.CertificateFingerprint, options.CertificatePath);
     }
 
     /// <inheritdoc/>
@@ -188,32 +187,14 @@ internal sealed class ClnPayer : NodePayer
 }
 
 /// <summary>Options of a Core Lightning node over REST.</summary>
-internal sealed record ClnPayerOptions
+internal sealed record ClnPayerOptions : NodePayerOptions
 {
-    /// <summary>Base URL of clnrest, for example <c>https://localhost:3010</c>. https, or http to a loopback address.</summary>
-    public required string BaseUrl { get; init; }
-
     /// <summary>A rune that permits getinfo, pay and listpays; either it or <see cref="RunePath"/> is needed.</summary>
     public OperatorSecret? Rune { get; init; }
 
     /// <summary>File of the rune, read for every request.</summary>
     public string? RunePath { get; init; }
 
-    /// <summary>File of the certificate to accept; null to trust it in another way.</summary>
-    public string? CertificatePath { get; init; }
-
-    /// <summary>SHA-256 fingerprint of the certificate to accept.</summary>
-    public string? CertificateFingerprint { get; init; }
-
     /// <summary>Most that may be paid for routing, millisatoshis. Null for the default of lightning-pay: 0.5 %, at least 5 satoshis.</summary>
     public Msats? FeeLimit { get; init; }
-
-    /// <summary>How long the node tries (retry_for).</summary>
-    public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How much longer than that its answer is waited for.</summary>
-    public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Clock and handler.</summary>
-    public WalletHttpOptions Http { get; init; } = new();
 }

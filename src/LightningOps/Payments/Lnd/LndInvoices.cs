@@ -36,8 +36,7 @@ public sealed class LndInvoices : IDisposable
         }
 
         baseUrl = HttpAddress.CheckBase("PayeeNode", url, settings.Http.AllowInsecure);
-        var pin = CertificatePin.Read(settings.CertificateFingerprint, settings.CertificatePath);
-        http = new WalletHttp(settings.Http with { MaxResponseSize = MaxResponseSize }, settings.Http.Handler is null ? pin.CreateHandler() : null);
+        http = WalletHttp.OpenPinned(settings.Http with { MaxResponseSize = MaxResponseSize }, settings.CertificateFingerprint, settings.CertificatePath);
         macaroon = new LndMacaroon(settings.Macaroon, settings.MacaroonPath);
     }
 

@@ -35,8 +35,7 @@ public sealed class LndPayee : IDisposable
         }
 
         baseUrl = HttpAddress.CheckBase("PayeeNode", url, settings.Http.AllowInsecure);
-        var pin = CertificatePin.Read(settings.CertificateFingerprint, settings.CertificatePath);
-        http = new WalletHttp(settings.Http, settings.Http.Handler is null ? pin.CreateHandler() : null);
+        http = WalletHttp.OpenPinned(settings.Http, settings.CertificateFingerprint, settings.CertificatePath);
         macaroon = new LndMacaroon(settings.Macaroon, settings.MacaroonPath);
     }
 

@@ -34,8 +34,7 @@ internal sealed class PhoenixdPayer : NodePayer
         this.options = options;
         secret = new WalletSecret(options.Password, options.PasswordPath, "phoenixd needs its password", "http-password of phoenix.conf; the file itself can be named");
         baseUrl = HttpAddress.CheckBase("Payer", options.BaseUrl, options.Http.AllowInsecure);
-        var pin = CertificatePin.Read(options.CertificateFingerprint, options.CertificatePath);
-        http = new WalletHttp(options.Http, options.Http.Handler is null ? pin.CreateHandler() : null);
+        http = WalletHttp.OpenPinned(options.Http, options.CertificateFingerprint, options.CertificatePath);
     }
 
     /// <inheritdoc/>
@@ -169,32 +168,14 @@ internal sealed class PhoenixdPayer : NodePayer
 }
 
 /// <summary>Options of phoenixd.</summary>
-internal sealed record PhoenixdPayerOptions
+internal sealed record PhoenixdPayerOptions : NodePayerOptions
 {
-    /// <summary>Base URL, for example <c>http://127.0.0.1:9740</c>. https, or http to a loopback address.</summary>
-    public required string BaseUrl { get; init; }
-
     /// <summary>The password; either it or <see cref="PasswordPath"/> is needed.</summary>
     public OperatorSecret? Password { get; init; }
 
     /// <summary>File of the password, or phoenix.conf, read for every request.</summary>
     public string? PasswordPath { get; init; }
 
-    /// <summary>File of the certificate to accept, where it is behind https.</summary>
-    public string? CertificatePath { get; init; }
-
-    /// <summary>SHA-256 fingerprint of the certificate to accept.</summary>
-    public string? CertificateFingerprint { get; init; }
-
     /// <summary>What is set aside for the fee, millisatoshis; null for 0.4 % and 4 satoshis.</summary>
     public Msats? FeeAllowance { get; init; }
-
-    /// <summary>How long a payment may take.</summary>
-    public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How much longer than that its answer is waited for.</summary>
-    public TimeSpan AnswerMargin { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Clock and handler.</summary>
-    public WalletHttpOptions Http { get; init; } = new();
 }
