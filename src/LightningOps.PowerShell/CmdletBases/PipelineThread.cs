@@ -59,7 +59,7 @@ internal sealed class PipelineThread
         thread.ProcessCalls(work);
     }
 
-    // What the body throws before it waits is thrown where what it throws later is.
+    // An exception before the first wait is thrown where later ones are.
     private static Task Begin(Func<PipelineThread, Task> body, PipelineThread thread)
     {
         try

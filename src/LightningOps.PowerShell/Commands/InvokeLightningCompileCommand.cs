@@ -165,7 +165,7 @@ public sealed class InvokeLightningCompileCommand : ControlPlaneCmdlet
             EffectiveRequestId,
             async () => await RecordAsync(controlPlane, await compile().ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Whoever compiles to look leaves no record; the commands of the older service record in the control plane they name.</summary>
+    /// <summary>A compile without -Record leaves no record; the commands of the older service record in the control plane they name.</summary>
     private bool Records => Record || (IsModeSpecified && EffectiveMode != ControlPlaneMode.Local);
 
     private string EffectiveRequestId => RequestId ?? "compile:" + GetModeName(EffectiveMode);

@@ -72,7 +72,7 @@ public sealed class TestLightningOpsJournalCommand : ControlPlaneCmdlet
         else if (check.Entries > check.VouchedUntil)
         {
             WriteWarning(check.VouchedUntil == 0
-                ? "The chain is whole, but was not checked against a head from outside the store: whoever can write the store can write a whole chain. Use -ReportPath or -Head."
+                ? "The chain is whole, but was not checked against a head from outside the store: an account that can write the store can rewrite the whole chain. Use -ReportPath or -Head."
                 : "The entries after " + check.VouchedUntil + " are not vouched for by a head from outside the store.");
         }
     }

@@ -6,7 +6,7 @@ namespace LightningOps.PowerShell.Session;
 
 /// <summary>
 /// Keeps what a command bought with for the next one that buys in the same way: opening store and key and connecting cost
-/// more than a request. What nobody has used for a while is closed, and all of it with the module or the session.
+/// more than a request. An unused one is closed after a while; all are closed with the module or the session.
 /// </summary>
 internal sealed class BuyerSessions : IDisposable
 {

@@ -57,12 +57,12 @@ public sealed class PartialBody
     public L402Request AskForRest(L402Request request) => request with { IsIdentityOnly = true, ResumeFrom = Validator is null ? null : Length, ResumeValidator = Validator };
 
     /// <summary>
-    /// Writes what the answer brings behind what is there, or in its place; the file has the whole body, or is what it was
-    /// before. What has arrived of a body that breaks off is kept where the server can be asked for the rest of it.
+    /// Appends the body of the answer to the file, or replaces the file with it; the file has the whole body or is unchanged.
+    /// A part of a body that breaks off is kept if the server can be asked for the rest.
     /// </summary>
     /// <param name="response">The answer to <see cref="AskForRest"/>.</param>
     /// <param name="most">Maximum number of bytes.</param>
-    /// <param name="progress">Told how many bytes have arrived; null for nobody.</param>
+    /// <param name="progress">Called with the number of bytes received; null for no call.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>Length of the body, bytes; null when it is longer than <paramref name="most"/>.</returns>
     /// <exception cref="L402TransportException">The body broke off; the credential is kept, and asking again costs nothing.</exception>

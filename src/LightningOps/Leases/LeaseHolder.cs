@@ -56,7 +56,7 @@ internal static class LeaseRules
     // A lease is renewed every 20 seconds; the clocks of two machines differ by less than a day.
     private static readonly TimeSpan MaxTimeLeft = TimeSpan.FromDays(1);
 
-    /// <summary>Whether a lease of another machine still holds. One that ends in many days was written by a wrong clock, and holds nobody back.</summary>
+    /// <summary>Whether a lease of another machine still holds. One that ends in many days was written by a wrong clock, and does not count.</summary>
     public static bool HasTimeLeft(LeaseHolder holder, LeaseHolder claim) =>
         holder.ExpiresAtMs > claim.SinceMs && holder.ExpiresAtMs - claim.SinceMs <= (long)MaxTimeLeft.TotalMilliseconds;
 

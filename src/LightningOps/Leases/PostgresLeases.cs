@@ -18,7 +18,7 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
 {
     private const string Columns = "gateway, token, request_id, host, process_id, process_space, since_ms, expires_at_ms, fence";
 
-    // One that ends in many days was written by a wrong clock, and holds nobody back.
+    // One that ends in many days was written by a wrong clock, and does not count.
     private const string MaxTimeLeftMs = "86400000";
 
     private const long DefaultTimeToLiveMs = 60_000;

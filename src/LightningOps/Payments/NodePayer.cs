@@ -8,8 +8,8 @@ using LightningOps.L402.Bolt11;
 namespace LightningOps.Payments;
 
 /// <summary>
-/// A node that pays, and that is asked by payment hash what became of a payment: its own record decides, and what it does
-/// not know after something was sent is no failure before the invoice has expired (docs/reference/l402.md#payers).
+/// A wallet with a node of its own. The node's record of a payment, found by payment hash, decides its outcome. A payment that was
+/// sent and that the node does not know is not a failure until the invoice has expired (docs/reference/l402.md#payers).
 /// </summary>
 internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
 {

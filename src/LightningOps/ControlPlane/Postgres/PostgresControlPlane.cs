@@ -16,7 +16,7 @@ namespace LightningOps.ControlPlane.Postgres;
 
 /// <summary>
 /// The control plane of a team: a PostgreSQL database for operators, runbooks and CI on many machines. The rules are those of
-/// docs/reference/control-plane.md#store-rules; what must hold whoever writes is a constraint or a trigger of the schema.
+/// docs/reference/control-plane.md#store-rules; rules that hold for every writer are constraints or triggers of the schema.
 /// </summary>
 /// <remarks>
 /// Every method also throws <see cref="StoreException"/> when the database cannot be used and

@@ -12,7 +12,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// <summary>
 /// A file with the services of a roll-out in the place of those made here. The others keep their text and their order, and
 /// stand behind the service of ours they stood behind; new services of ours come after them where nothing else says so. A
-/// service of ours that says what it is to say keeps the text that somebody wrote, and a file that needs no change keeps every byte.
+/// service of ours that is already as desired keeps its text, and a file that needs no change keeps every byte.
 /// </summary>
 internal sealed class FileMerge
 {
@@ -183,7 +183,7 @@ internal sealed class FileMerge
     }
 
     /// <summary>
-    /// Whether the file says what it is to say. A file without a hash cannot be recorded as loaded, and closed services are
+    /// Whether the file is as desired. A file without a hash cannot be recorded as loaded, and closed services are
     /// written anew: what is in them otherwise may have been kept for a later roll-out.
     /// </summary>
     private bool ChangesNothing() =>

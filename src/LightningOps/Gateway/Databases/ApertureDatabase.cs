@@ -138,7 +138,7 @@ public sealed class ApertureDatabase
         File.Delete(place + "-wal");
     }
 
-    /// <summary>Whether there is a database now; a lost one is restored all the same.</summary>
+    /// <summary>Whether there is a database now; a lost one can still be restored.</summary>
     public bool Exists => postgres is not null || File.Exists(place);
 
     private static bool IsSqlite(string path)

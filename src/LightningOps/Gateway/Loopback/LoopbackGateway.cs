@@ -29,7 +29,7 @@ public sealed class LoopbackGateway : IDisposable
     private readonly TransactionLog transactions = new();
     private readonly HttpServer server;
     private readonly ConfigWatch? watch;
-    private const string WalletNotice = "The invoices of this gateway are simulated: this session and whoever has the token of the wallet port can pay them, wallets of a real network cannot";
+    private const string WalletNotice = "The invoices of this gateway are simulated: this session and every process with the token of the wallet port can pay them, wallets of a real network cannot";
 
     private readonly string? walletToken;
     private readonly WalletServer? walletServer;

@@ -15,7 +15,7 @@ namespace LightningOps.Gateway.Loopback;
 
 /// <summary>
 /// Serves the wallet-executor protocol for a simulated wallet (docs/reference/l402.md#payers) on loopback, so that another
-/// process can pay the invoices of the gateway: to whoever has the token, and to nobody else.
+/// process can pay the invoices of the gateway. Only a request with the token is served.
 /// </summary>
 internal sealed class WalletServer : IDisposable
 {

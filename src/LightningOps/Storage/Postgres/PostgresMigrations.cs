@@ -11,7 +11,7 @@ internal static class PostgresMigrations
     /// <summary>All steps, oldest first.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
-        // The rules of docs/reference/control-plane.md#store-rules that must hold whoever writes are constraints and triggers.
+        // The rules of docs/reference/control-plane.md#store-rules that hold for every writer are constraints and triggers.
         new Migration(1, "Paywalls, deployments, events, invoices, settlements and switches", """
             CREATE SCHEMA IF NOT EXISTS lightningops;
 
