@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ApertureYaml;
 using LightningOps.Artifacts;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
@@ -175,8 +176,8 @@ public sealed class StatusReader
         Written = GetWritten(state),
         Live = GetLive(state),
         Evidence = state?.Evidence ?? LiveEvidence.NotKnown,
-        Selling = state?.Services?.Count(static service => service.Sells),
-        Closed = state?.Services?.Count(static service => !service.Sells),
+        Selling = GetLiveServices(state)?.Count(static service => service.Sells),
+        Closed = GetLiveServices(state)?.Count(static service => !service.Sells),
         LeftAlone = drift.Plan is null ? null : drift.LeftAlone.Count,
         Plan = drift.Plan?.Summary,
         Outcome = drift.Outcome,
@@ -193,7 +194,12 @@ public sealed class StatusReader
 
     private static ConfigHash? GetWritten(GatewayState? state) => state?.Written ?? state?.Active?.ConfigHash;
 
-    private static ConfigHash? GetLive(GatewayState? state) => state is null or { Evidence: LiveEvidence.NotKnown } ? null : state.Active?.ConfigHash;
+    private static ConfigHash? GetLive(GatewayState? state) => IsLiveKnown(state) ? state!.Active?.ConfigHash : null;
+
+    // What is only written may not be what is served.
+    private static IReadOnlyList<GatewayService>? GetLiveServices(GatewayState? state) => IsLiveKnown(state) ? state!.Services : null;
+
+    private static bool IsLiveKnown(GatewayState? state) => state is { Evidence: not LiveEvidence.NotKnown };
 
     private async Task<IReadOnlyList<PaywallCount>> CountPaywallsAsync(CancellationToken cancellationToken)
     {

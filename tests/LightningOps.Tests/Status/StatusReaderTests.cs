@@ -11,11 +11,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Memory;
 using LightningOps.L402.Macaroons;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile;
 using LightningOps.Status;
+using LightningOps.Tests.Http;
 using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -35,6 +37,7 @@ public sealed class StatusReaderTests
 
         var gateway = Assert.Single(status.Gateways);
         Assert.Equal((DriftStatus.InSync, bench.WantedHash, bench.WantedHash, bench.WantedHash), (gateway.Drift, gateway.Desired!.Value, gateway.Written!.Value, gateway.Live!.Value));
+        Assert.Equal((2, 0), (gateway.Selling!.Value, gateway.Closed!.Value));
         Assert.Equal(DeploymentStatus.Applied, status.LastRollout!.Status);
         Assert.Equal(status.LastApplied!.AppliedAtMs, status.LastSuccessAtMs);
         Assert.Empty(status.NotKnown);
@@ -59,6 +62,23 @@ public sealed class StatusReaderTests
         Assert.NotNull(status.Switches);
         Assert.NotNull(status.Revenue);
         Assert.False(status.Ok);
+    }
+
+    [Fact]
+    public async Task A_file_whose_load_nothing_has_shown_is_written_and_what_sells_is_not_known()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("aperture.yaml"), "listenaddr: 127.0.0.1:9\nservices:\n  - name: website\n    hostregexp: '^w$'\n    pathregexp: '^/$'\n    address: 127.0.0.1:9000\n    protocol: http\n    price: 5\n");
+        using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options });
+        var bench = new ReconcileBench();
+
+        var status = await new StatusReader(Sources(bench) with { Gateways = [gateway] }, bench.Time).ReadAsync(CancellationToken.None);
+
+        var read = Assert.Single(status.Gateways);
+        Assert.Equal(LiveEvidence.NotKnown, read.Evidence);
+        Assert.Null(read.Live);
+        Assert.Null(read.Selling);
+        Assert.Null(read.Closed);
     }
 
     [Fact]
