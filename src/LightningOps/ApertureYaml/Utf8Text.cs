@@ -29,6 +29,10 @@ internal sealed class Utf8Text
         return this;
     }
 
+    /// <summary>A text in quotes, as <see cref="YamlScalar.Quoted"/> gives it.</summary>
+    public Utf8Text AppendQuoted(string text) =>
+        YamlScalar.IsQuotedAsItStands(text) ? Append("'"u8).Append(text).Append("'"u8) : Append(YamlScalar.Quoted(text));
+
     public Utf8Text Append(long number)
     {
         Reserve(20);

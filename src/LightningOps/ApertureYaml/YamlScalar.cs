@@ -30,6 +30,9 @@ internal static class YamlScalar
     public static string Quoted(string text) =>
         HasUnprintable(text) ? DoubleQuoted(text) : "'" + (text.IndexOf('\'') < 0 ? text : text.Replace("'", "''")) + "'";
 
+    /// <summary>Whether single quotes around <paramref name="text"/> are all that quoting it needs.</summary>
+    public static bool IsQuotedAsItStands(string text) => text.IndexOf('\'') < 0 && !HasUnprintable(text);
+
     public static bool IsPlain(string text)
     {
         if (text.Length == 0 || text[0] == ' ' || text[text.Length - 1] is ' ' or ':')

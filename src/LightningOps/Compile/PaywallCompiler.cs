@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using LightningOps.Compile.Aperture;
 using LightningOps.Compile.RouteDocument;
 using LightningOps.Observability;
@@ -14,6 +15,7 @@ namespace LightningOps.Compile;
 public static class PaywallCompiler
 {
     private const int MaxRecords = 1_000;
+    private const int WorthAThread = 1_000;
 
     /// <summary>Compiles <paramref name="paywalls"/>; what is wrong with them is a diagnostic, never an exception.</summary>
     /// <param name="paywalls">Active and paused paywalls, in the order received.</param>
@@ -46,16 +48,28 @@ public static class PaywallCompiler
 
     private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
+        // Only the result needs the hash: a large snapshot is hashed beside the analysis.
+        var hashing = paywalls.Count < WorthAThread
+            ? new Lazy<ConfigHash>(() => SnapshotHasher.Hash(paywalls))
+            : Start(() => SnapshotHasher.Hash(paywalls));
         var snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
         Compilation compilation;
         try
         {
-            snapshotHash = SnapshotHasher.Hash(paywalls);
             compilation = Run(paywalls, options, cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Whatever it is, it must not keep a pause from being rolled out: the caller gets a compile that is not valid.
+            compilation = Compilation.Failed([Unexpected(failure)]);
+        }
+
+        try
+        {
+            snapshotHash = hashing.Value;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
             compilation = Compilation.Failed([Unexpected(failure)]);
         }
 
@@ -69,6 +83,12 @@ public static class PaywallCompiler
             Diagnostics = compilation.Diagnostics,
             Artifact = compilation.Artifact ?? ReadOnlyMemory<byte>.Empty,
         };
+    }
+
+    private static Lazy<T> Start<T>(Func<T> work)
+    {
+        var started = Task.Run(work);
+        return new Lazy<T>(() => started.GetAwaiter().GetResult());
     }
 
     private static Diagnostic Unsupported(Paywall paywall)

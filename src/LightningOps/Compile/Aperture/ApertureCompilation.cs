@@ -47,7 +47,7 @@ internal sealed class ApertureCompilation
             sorted[i] = new ApertureRule(routes[i], patterns);
         }
 
-        Array.Sort(sorted, ApertureRule.Compare);
+        ApertureRule.Sort(sorted);
     }
 
     public static Compilation Run(IReadOnlyList<CandidateRoute> routes, CompileOptions options, CancellationToken cancellationToken) =>
@@ -55,7 +55,7 @@ internal sealed class ApertureCompilation
 
     private Compilation Run()
     {
-        var pairs = RulePairs.Find(Array.ConvertAll(sorted, rule => (RequestPattern)rule), budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
+        var pairs = RulePairs.Find(sorted, budget, PairsBase + (PairsPerRule * sorted.Length), cancellationToken);
         var order = MatchOrder.Compute(sorted, pairs.Found);
         Check(order, pairs);
         var diagnostics = found.Listed.Concat(found.Truncations(atLeast: pairs.IsIncomplete)).ToList();
@@ -79,8 +79,10 @@ internal sealed class ApertureCompilation
         var ruleChecks = new RuleChecks(options, ruleBudget, patterns, found);
         var orderChecks = new OrderChecks(budget, found);
         var spellings = new HostSpellings(sorted, order, new AnalysisBudget(SpellingBudgetBase + (SpellingBudgetPerRule * sorted.Length)));
-        var names = new Dictionary<string, ApertureRule>(StringComparer.Ordinal);
+        var names = new Dictionary<string, ApertureRule>(order.Length, StringComparer.Ordinal);
         var paywalls = new HashSet<Paywall>(ByReference.Instance);
+        var payable = new List<Paywall>();
+        var (limited, timed) = (0L, 0L);
         for (var i = 0; i < order.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -88,8 +90,14 @@ internal sealed class ApertureCompilation
             if (paywalls.Add(rule.Candidate.Paywall))
             {
                 CheckPaywall(rule.Candidate.Paywall);
+                if (TermChecks.AcceptsPayment(rule.Candidate.Paywall))
+                {
+                    payable.Add(rule.Candidate.Paywall);
+                }
             }
 
+            limited += rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null } ? 1 : 0;
+            timed += rule.Candidate.Route.TimeoutMs > 0 ? 1 : 0;
             ruleChecks.Check(rule);
             CheckName(rule, names);
             CheckSpellings(rule, spellings);
@@ -100,19 +108,24 @@ internal sealed class ApertureCompilation
             }
         }
 
-        if (TermChecks.FindDearer(paywalls) is { } dearer)
+        if (TermChecks.FindDearer(payable) is { } dearer)
         {
             found.Add(dearer);
         }
 
         ruleChecks.CheckTogether();
-        AddNotes(pairs);
+        AddNotes(pairs, limited, timed);
     }
 
     private void CheckPaywall(Paywall paywall)
     {
         PaywallChecks.Check(paywall, found);
         TermChecks.Check(paywall, patterns, found);
+        if (gate.ClosedBy(paywall) is null)
+        {
+            return;
+        }
+
         foreach (var closed in gate.GetDiagnostics(paywall))
         {
             found.Add(closed);
@@ -186,7 +199,7 @@ internal sealed class ApertureCompilation
         }
     }
 
-    private void AddNotes(RulePairs pairs)
+    private void AddNotes(RulePairs pairs, long limited, long timed)
     {
         if (pairs.IsIncomplete || budget.Exhausted || ruleBudget.Exhausted)
         {
@@ -206,14 +219,14 @@ internal sealed class ApertureCompilation
         AddNote(
             "quota_per_credential",
             "Quotas count the accepted requests of each credential, not those of the paywall; requests that are answered with a challenge are not counted",
-            sorted.Count(rule => rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null }));
+            limited);
         AddNote(
             "timeout_not_supported",
             "Aperture has no upstream timeout: timeoutMs is not rendered",
-            sorted.Count(rule => rule.Candidate.Route.TimeoutMs > 0));
+            timed);
     }
 
-    private void AddNote(string code, string message, int routes)
+    private void AddNote(string code, string message, long routes)
     {
         if (routes > 0)
         {
@@ -222,7 +235,7 @@ internal sealed class ApertureCompilation
                 Code = code,
                 Severity = DiagnosticSeverity.Info,
                 Message = message,
-                Details = DiagnosticDetails.Create("routes", (long)routes),
+                Details = DiagnosticDetails.Create("routes", routes),
             });
         }
     }

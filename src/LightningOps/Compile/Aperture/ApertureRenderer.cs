@@ -22,8 +22,8 @@ internal static class ApertureRenderer
         foreach (var rule in rules)
         {
             text.Append("  - name: "u8).Append(YamlScalar.Format(rule.ServiceName))
-                .Append("\n    hostregexp: "u8).Append(YamlScalar.Quoted(rule.HostRegexp!))
-                .Append("\n    pathregexp: "u8).Append(YamlScalar.Quoted(rule.PathRegexp!));
+                .Append("\n    hostregexp: "u8).AppendQuoted(rule.HostRegexp!)
+                .Append("\n    pathregexp: "u8).AppendQuoted(rule.PathRegexp!);
             if (rule.IsClosed)
             {
                 // No invoice is minted, nothing is reachable, the answer is 502.
@@ -83,7 +83,7 @@ internal static class ApertureRenderer
 
     private static void AppendLimit(Utf8Text text, string pathRegexp, long requests, ReadOnlySpan<byte> per, long? burst)
     {
-        text.Append("      - pathregexp: "u8).Append(YamlScalar.Quoted(pathRegexp))
+        text.Append("      - pathregexp: "u8).AppendQuoted(pathRegexp)
             .Append("\n        requests: "u8).Append(requests)
             .Append("\n        per: "u8).Append(per)
             .Append("\n"u8);

@@ -11,7 +11,7 @@ internal sealed class PathIndex
     private const int WorthAUnion = 16;
 
     private readonly IReadOnlyList<RequestPattern> rules;
-    private readonly Dictionary<string, int> lastLiteral = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> lastLiteral;
     private readonly Dictionary<int, int> earlierLiteral = new();
     private readonly PrefixTable prefixes = new();
     private readonly List<int> general = new();
@@ -21,6 +21,7 @@ internal sealed class PathIndex
     public PathIndex(IReadOnlyList<RequestPattern> rules, IReadOnlyList<int> places)
     {
         this.rules = rules;
+        lastLiteral = new(places.Count > 0 && rules[places[0]].Shape == PathComplexity.Literal ? places.Count : 0, StringComparer.Ordinal);
         foreach (var place in places)
         {
             switch (rules[place].Shape)
@@ -41,11 +42,15 @@ internal sealed class PathIndex
     /// <summary>Rules other than literals, which alone can take more than their equal.</summary>
     public bool HasOnlyLiterals => prefixes.Count == 0 && general.Count == 0;
 
-    public IEnumerable<int> LiteralsEqualTo(string path)
+    /// <summary>Whether no two rules share a request: all are literals, each of another text.</summary>
+    public bool HasOnlyDistinctLiterals => HasOnlyLiterals && earlierLiteral.Count == 0;
+
+    /// <summary>Literal rules of the same text.</summary>
+    public void FindLiterals(string path, List<int> found)
     {
         for (var more = lastLiteral.TryGetValue(path, out var place); more; more = earlierLiteral.TryGetValue(place, out place))
         {
-            yield return place;
+            found.Add(place);
         }
     }
 

@@ -15,10 +15,12 @@ internal static class RecordChecks
     public static IEnumerable<Diagnostic> Find(IEnumerable<Paywall> paywalls)
     {
         var place = 0;
+        var empty = new List<string>();
+        var negative = new List<string>();
         foreach (var paywall in paywalls)
         {
-            var empty = new List<string>();
-            var negative = new List<string>();
+            empty.Clear();
+            negative.Clear();
             AddEmpty(empty, "paywallId", paywall.PaywallId);
             AddEmpty(empty, "ownerId", paywall.OwnerId);
             AddEmpty(empty, "name", paywall.Name);

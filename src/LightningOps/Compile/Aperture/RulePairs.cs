@@ -68,6 +68,12 @@ internal sealed class RulePairs
     private void PairWithin(HostClass host)
     {
         var index = host.Paths(rules);
+        if (index.HasOnlyDistinctLiterals)
+        {
+            IsIncomplete = !budget.TrySpend(host.Places.Count);
+            return;
+        }
+
         foreach (var place in host.Places)
         {
             // A thousand rules of one pattern are a million candidates, and finding them costs as much as keeping them.
@@ -133,7 +139,7 @@ internal sealed class RulePairs
             case PathComplexity.Literal:
                 if (evenly)
                 {
-                    found.AddRange(index.LiteralsEqualTo(rule.PathText));
+                    index.FindLiterals(rule.PathText, found);
                 }
 
                 index.FindPrefixes(rule.PathText, found);

@@ -42,7 +42,7 @@ internal sealed class SaleGate
             return SaleGateCodes.GlobalPause;
         }
 
-        if (killedOwners.ContainsKey(paywall.OwnerId))
+        if (killedOwners.Count > 0 && killedOwners.ContainsKey(paywall.OwnerId))
         {
             return SaleGateCodes.OwnerKillSwitch;
         }

@@ -31,7 +31,7 @@ internal static class SaleTermsText
 
     private static void AppendPrice(Utf8Text text, DynamicPrice price)
     {
-        text.Append("    dynamicprice:\n      enabled: true\n      grpcaddress: "u8).Append(YamlScalar.Quoted(price.GrpcAddress)).Append("\n"u8);
+        text.Append("    dynamicprice:\n      enabled: true\n      grpcaddress: "u8).AppendQuoted(price.GrpcAddress).Append("\n"u8);
         if (price.Insecure == true)
         {
             text.Append("      insecure: true\n"u8);
@@ -39,7 +39,7 @@ internal static class SaleTermsText
 
         if (price.TlsCertificatePath is { } certificate)
         {
-            text.Append("      tlscertpath: "u8).Append(YamlScalar.Quoted(certificate)).Append("\n"u8);
+            text.Append("      tlscertpath: "u8).AppendQuoted(certificate).Append("\n"u8);
         }
 
         if (price.Metered == true)
@@ -52,7 +52,7 @@ internal static class SaleTermsText
     {
         if (value is not null)
         {
-            text.Append("    "u8).Append(key).Append(": "u8).Append(YamlScalar.Quoted(value)).Append("\n"u8);
+            text.Append("    "u8).Append(key).Append(": "u8).AppendQuoted(value).Append("\n"u8);
         }
     }
 
@@ -66,7 +66,7 @@ internal static class SaleTermsText
         text.Append("    "u8).Append(key).Append(":\n"u8);
         foreach (var value in PolicyMembers.Sort(values))
         {
-            text.Append("      "u8).Append(YamlScalar.Quoted(value.Key)).Append(": "u8).Append(YamlScalar.Quoted(value.Value)).Append("\n"u8);
+            text.Append("      "u8).AppendQuoted(value.Key).Append(": "u8).AppendQuoted(value.Value).Append("\n"u8);
         }
     }
 
@@ -80,7 +80,7 @@ internal static class SaleTermsText
         text.Append("    "u8).Append(key).Append(":\n"u8);
         foreach (var value in values)
         {
-            text.Append("      - "u8).Append(YamlScalar.Quoted(value)).Append("\n"u8);
+            text.Append("      - "u8).AppendQuoted(value).Append("\n"u8);
         }
     }
 }

@@ -60,12 +60,15 @@ internal sealed class TermChecks
         QuotaPerDayBurst = policy.QuotaPerDayBurst,
     };
 
+    /// <summary>Whether a paywall accepts Payment by its own declaration, at a price of its own.</summary>
+    public static bool AcceptsPayment(Paywall paywall) => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null;
+
     /// <summary>
-    /// What accepts Payment by its own declaration at unequal prices: a charge of the cheapest opens the dearest. Null for none.
+    /// Paywalls that accept Payment at unequal prices: a charge of the cheapest opens the dearest. Null for none.
     /// </summary>
     public static Diagnostic? FindDearer(IEnumerable<Paywall> paywalls)
     {
-        var sold = paywalls.Where(static paywall => paywall.Policy.AuthScheme is "mpp" or "mpp+l402" or Both && paywall.Policy.DynamicPrice is null)
+        var sold = paywalls
             .OrderBy(static paywall => new Msats(paywall.Policy.FixedAmountMsats).SatoshisRoundedUp).ThenBy(static paywall => paywall.PaywallId, StringComparer.Ordinal).ToArray();
         if (sold.Length == 0)
         {
