@@ -31,6 +31,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
         usesScriptClass = expression.UsesScriptClass;
         LiteralPrefix = Re2Edges.Prefix(expression.Root);
         LiteralSuffix = Re2Edges.Suffix(expression.Root);
+        Continuation = Re2Continuation.After(LiteralPrefix, expression.Root);
     }
 
     /// <summary>True when automata cannot follow what the expression uses.</summary>
@@ -46,6 +47,9 @@ internal sealed class ExpressionLanguage : RegularLanguage
 
     /// <inheritdoc/>
     public override string LiteralSuffix { get; }
+
+    /// <summary>What may follow <see cref="LiteralPrefix"/>.</summary>
+    public Re2Continuation Continuation { get; }
 
     /// <inheritdoc/>
     public override bool MatchesExactly =>

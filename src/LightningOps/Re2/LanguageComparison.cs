@@ -67,7 +67,9 @@ internal static class LanguageComparison
 
     // True when no text of the language begins with what every text of another begins with.
     private static bool EndsWithin(RegularLanguage language, string beginning) =>
-        language.LiteralPrefix.Length < beginning.Length && language.Automaton?.StateAfter(beginning) == Dfa.Dead;
+        language.LiteralPrefix.Length < beginning.Length
+        && ((language is ExpressionLanguage { UsesUnanalyzableFeature: false } expression && !expression.Continuation.MayBe(beginning[expression.LiteralPrefix.Length]))
+            || language.Automaton?.StateAfter(beginning) == Dfa.Dead);
 
     /// <summary>See <see cref="RegularLanguage.FindCommon"/>.</summary>
     public static string? FindCommon(RegularLanguage first, RegularLanguage second, AnalysisBudget budget)

@@ -70,10 +70,12 @@ internal sealed class NfaBuilder
     {
         if (sets.Count < Few)
         {
-            var place = sets.IndexOf(set);
-            if (place >= 0)
+            for (var i = 0; i < sets.Count; i++)
             {
-                return place;
+                if (ReferenceEquals(sets[i], set) || sets[i].Equals(set))
+                {
+                    return i;
+                }
             }
 
             sets.Add(set);

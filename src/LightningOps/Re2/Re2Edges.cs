@@ -7,6 +7,9 @@ namespace LightningOps.Re2;
 /// <summary>What every matched text begins or ends with, read off the syntax of an expression without an automaton.</summary>
 internal static class Re2Edges
 {
+    [ThreadStatic]
+    private static StringBuilder? scratch;
+
     /// <summary>What every text begins with in which the expression matches; possibly empty.</summary>
     public static string Prefix(Re2Node root) => Re2Anchors.AtBegin(root) ? Edge(root, fromEnd: false) : string.Empty;
 
@@ -15,7 +18,8 @@ internal static class Re2Edges
 
     private static string Edge(Re2Node node, bool fromEnd)
     {
-        var text = new StringBuilder();
+        var text = scratch ??= new StringBuilder();
+        text.Clear();
         CollectEdge(node, text, fromEnd);
         return text.ToString();
     }
@@ -69,9 +73,18 @@ internal static class Re2Edges
         var isWhole = true;
         foreach (var choice in choices)
         {
-            var edge = new StringBuilder();
-            isWhole &= CollectEdge(choice, edge, fromEnd);
-            var other = edge.ToString();
+            string other;
+            if (choice is Re2Literal { FoldsCase: false } literal && CodePoints.AreVisible(literal.Text))
+            {
+                other = literal.Text;
+            }
+            else
+            {
+                var edge = new StringBuilder();
+                isWhole &= CollectEdge(choice, edge, fromEnd);
+                other = edge.ToString();
+            }
+
             isWhole &= common is null || string.Equals(common, other, StringComparison.Ordinal);
             common = common is null ? other : Common(common, other, fromEnd);
             if (common.Length == 0 && !isWhole)
@@ -83,6 +96,18 @@ internal static class Re2Edges
         Re2LiteralText.Add(text, common ?? string.Empty, fromEnd);
         return isWhole;
     }
+
+    // Whether all that the node can match is the empty text.
+    private static bool IsNothing(Re2Node node) => node switch
+    {
+        Re2Literal literal => literal.Text.Length == 0,
+        Re2Assertion => true,
+        Re2Capture capture => IsNothing(capture.Body),
+        Re2Concat concat => Array.TrueForAll(concat.Parts, IsNothing),
+        Re2Alternate alternate => Array.TrueForAll(alternate.Choices, IsNothing),
+        Re2Repeat repeat => repeat.Max == 0 || IsNothing(repeat.Body),
+        _ => false,
+    };
 
     private static string Common(string a, string b, bool fromEnd)
     {
@@ -113,12 +138,13 @@ internal static class Re2Edges
             return true;
         }
 
-        var edge = new StringBuilder();
-        var isWhole = CollectEdge(repeat.Body, edge, fromEnd);
         if (repeat.Min == 0)
         {
-            return isWhole && edge.Length == 0;
+            return IsNothing(repeat.Body);
         }
+
+        var edge = new StringBuilder();
+        var isWhole = CollectEdge(repeat.Body, edge, fromEnd);
 
         var copy = edge.ToString();
         for (var i = 0; i < (isWhole && copy.Length > 0 ? repeat.Min : 1); i++)

@@ -11,6 +11,7 @@ internal sealed class AffixIndex
     private readonly int[] places;
     private readonly PrefixTable shorter = new();
     private readonly List<int> found = new();
+    private readonly List<(int Low, int High)> ranges = new();
 
     public AffixIndex(string[] keys)
     {
@@ -64,7 +65,7 @@ internal sealed class AffixIndex
 
     private List<(int Low, int High)> Ranges(string text)
     {
-        var ranges = new List<(int Low, int High)>(2);
+        ranges.Clear();
         found.Clear();
         shorter.FindPrefixes(text, found);
         foreach (var run in found)

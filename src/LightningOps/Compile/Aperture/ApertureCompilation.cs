@@ -40,6 +40,7 @@ internal sealed class ApertureCompilation
         budget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         ruleBudget = new AnalysisBudget(BudgetBase + (BudgetPerRule * routes.Count));
         patterns = new PatternTable(budget, new AnalysisBudget(AutomataBase + (AutomataPerRule * routes.Count)));
+        patterns.ReadAhead(routes);
         gate = new SaleGate(options.Security);
         sorted = new ApertureRule[routes.Count];
         for (var i = 0; i < sorted.Length; i++)

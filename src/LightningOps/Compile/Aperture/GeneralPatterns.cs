@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using LightningOps.Re2;
 
 namespace LightningOps.Compile.Aperture;
@@ -103,9 +105,10 @@ internal sealed class GeneralPatterns
 
         var walked = new List<int>();
         var automata = new List<Nfa>();
+        var made = CreateAutomata();
         for (var i = 0; i < patterns.Count; i++)
         {
-            if (patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language && language.CreateNfa() is { } automaton)
+            if (made[i] is { } automaton)
             {
                 walked.Add(i);
                 automata.Add(automaton);
@@ -130,6 +133,20 @@ internal sealed class GeneralPatterns
         }
 
         return meetings;
+    }
+
+    // One expression's automaton spends nothing of a budget, so that threads cannot change what is decided.
+    private Nfa?[] CreateAutomata()
+    {
+        var made = new Nfa?[patterns.Count];
+        Parallel.ForEach(Partitioner.Create(0, made.Length), range =>
+        {
+            for (var i = range.Item1; i < range.Item2; i++)
+            {
+                made[i] = patterns[i].Language is ExpressionLanguage { UsesUnanalyzableFeature: false } language ? language.CreateNfa() : null;
+            }
+        });
+        return made;
     }
 
     private static void Add(Dictionary<int, List<int>> meetings, int index, int other)

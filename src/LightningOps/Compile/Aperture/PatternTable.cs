@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using LightningOps.Re2;
 using LightningOps.Re2.Syntax;
 
@@ -10,6 +12,9 @@ internal sealed class PatternTable
 {
     /// <summary>Longest expression Aperture's admin API takes.</summary>
     public const int MaxExpressionLength = 1024;
+
+    // Fewer expressions than this are read by one thread.
+    private const int WorthThreads = 512;
 
     private const string OptionalPort = "(:[0-9]+)?";
     private const string OptionalDot = @"\.?";
@@ -44,18 +49,57 @@ internal sealed class PatternTable
         return pattern;
     }
 
+    /// <summary>
+    /// Reads the path expressions of many routes on several threads, as far as reading one needs no automaton: an automaton
+    /// spends of a budget, and which expressions a budget is enough for must not hang on the threads.
+    /// </summary>
+    public void ReadAhead(IReadOnlyList<CandidateRoute> routes)
+    {
+        var texts = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var route in routes)
+        {
+            var text = route.Route.PathPattern.Trim();
+            if (IsExpression(text) && seen.Add(text))
+            {
+                texts.Add(text);
+            }
+        }
+
+        if (texts.Count < WorthThreads)
+        {
+            return;
+        }
+
+        var read = new RoutePattern?[texts.Count];
+        Parallel.ForEach(Partitioner.Create(0, texts.Count), range =>
+        {
+            for (var i = range.Item1; i < range.Item2; i++)
+            {
+                read[i] = ReadPath(texts[i], mayAnalyze: false);
+            }
+        });
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (read[i] is { } pattern)
+            {
+                paths[texts[i]] = Checked(texts[i], pattern);
+            }
+        }
+    }
+
     public RoutePattern Path(string given)
     {
         // Literals are as quick to read as to look up: only an expression is worth keeping.
         var text = given.Trim();
         if (!IsExpression(text))
         {
-            return Checked(text, ReadPath(text));
+            return Checked(text, ReadPath(text)!);
         }
 
         if (!paths.TryGetValue(text, out var pattern))
         {
-            paths.Add(text, pattern = Checked(text, ReadPath(text)));
+            paths.Add(text, pattern = Checked(text, ReadPath(text)!));
         }
 
         return pattern;
@@ -65,12 +109,12 @@ internal sealed class PatternTable
     {
         if (PatternKind.IsUnanchored(text))
         {
-            return ReadUnanchored(text, isHost: true);
+            return ReadUnanchored(text, isHost: true)!;
         }
 
         if (text[0] == '^')
         {
-            return ReadExpression(text, isHost: true);
+            return ReadExpression(text, isHost: true)!;
         }
 
         if (text == "*")
@@ -118,11 +162,12 @@ internal sealed class PatternTable
         return true;
     }
 
-    private RoutePattern ReadPath(string text)
+    // Null only where an automaton is needed and may not be made.
+    private RoutePattern? ReadPath(string text, bool mayAnalyze = true)
     {
         if (PatternKind.IsUnanchored(text))
         {
-            return ReadUnanchored(text, isHost: false);
+            return ReadUnanchored(text, isHost: false, mayAnalyze);
         }
 
         var isExpression = IsExpression(text);
@@ -133,7 +178,7 @@ internal sealed class PatternTable
 
         if (isExpression)
         {
-            return ReadExpression(text, isHost: false);
+            return ReadExpression(text, isHost: false, mayAnalyze);
         }
 
         var read = PathText.Read(CandidateRoute.NormalisePath(text));
@@ -143,7 +188,7 @@ internal sealed class PatternTable
     }
 
     /// <summary>An expression that is given to Aperture as it is, which matches it anywhere in the text.</summary>
-    private RoutePattern ReadUnanchored(string text, bool isHost)
+    private RoutePattern? ReadUnanchored(string text, bool isHost, bool mayAnalyze = true)
     {
         var given = text.Substring(PatternKind.UnanchoredPrefix.Length);
         if (given.Length > MaxExpressionLength)
@@ -153,10 +198,10 @@ internal sealed class PatternTable
 
         return !Re2Expression.TryParse(given, out var expression, out var error)
             ? RoutePattern.Invalid(text, error)
-            : (isHost ? ReadHost(text, expression) : ReadPath(text, expression)).Using(expression.ScriptOfSeveralWords);
+            : (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 
-    private RoutePattern ReadExpression(string text, bool isHost)
+    private RoutePattern? ReadExpression(string text, bool isHost, bool mayAnalyze = true)
     {
         // Checked first: the parser's time is bounded by the length.
         if (text.Length > MaxExpressionLength)
@@ -172,7 +217,7 @@ internal sealed class PatternTable
         var closed = WithQuotingClosed(text);
         var isAnchored = given.IsAnchoredAtBothEnds;
         var expression = isAnchored && ReferenceEquals(closed, text) ? given : Anchored(isAnchored ? closed : "^(?:" + closed + ")$");
-        return (isHost ? ReadHost(text, expression) : ReadPath(text, expression)).Using(expression.ScriptOfSeveralWords);
+        return (isHost ? ReadHost(text, expression) : ReadPath(text, expression, mayAnalyze))?.Using(expression.ScriptOfSeveralWords);
     }
 
     private RoutePattern ReadHost(string text, Re2Expression expression)
@@ -188,7 +233,7 @@ internal sealed class PatternTable
             text, expression.Pattern, language, HostLanguage.Fold(language.LiteralPrefix), HostEnding(language.LiteralSuffix), bareHost, expression.UnanalyzableReason);
     }
 
-    private RoutePattern ReadPath(string text, Re2Expression expression)
+    private RoutePattern? ReadPath(string text, Re2Expression expression, bool mayAnalyze)
     {
         var language = CreateLanguage(expression);
         if (expression.UsesUnanalyzableFeature)
@@ -198,8 +243,14 @@ internal sealed class PatternTable
 
         // A URL path begins with a slash: what else an expression would match can never be asked for.
         var isRooted = language.LiteralPrefix.StartsWith("/", StringComparison.Ordinal);
+        var mayBeEmpty = !isRooted || MayBeEmpty(expression, isHost: false);
+        if (mayBeEmpty && !mayAnalyze)
+        {
+            return null;
+        }
+
         var rooted = isRooted ? language : language.Intersect(Rooted, budget);
-        if ((!isRooted || MayBeEmpty(expression, isHost: false)) && rooted.IsEmpty)
+        if (mayBeEmpty && rooted.IsEmpty)
         {
             if (Re2Controls.Occur(expression.Root))
             {

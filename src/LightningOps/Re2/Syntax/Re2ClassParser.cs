@@ -16,6 +16,13 @@ internal sealed class Re2ClassParser(Re2Cursor cursor)
     /// <summary>The first script named by several words, which Go 1.26 refuses.</summary>
     public string? ScriptOfSeveralWords { get; private set; }
 
+    /// <summary>Forgets the classes seen in another text.</summary>
+    public void Reset()
+    {
+        ScriptClass = null;
+        ScriptOfSeveralWords = null;
+    }
+
     /// <summary>
     /// Parses <c>\d</c>, <c>\p{…}</c> and their like at the cursor. True when there was one; false, with the cursor
     /// unmoved or an error noted, when not.

@@ -1,19 +1,27 @@
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>The text being parsed, the place reached in it, and the first error.</summary>
-internal sealed class Re2Cursor(string text)
+internal sealed class Re2Cursor
 {
     /// <summary>What stands for "no code point": past the end, or a lone surrogate (then there is an error too).</summary>
     public const int None = -1;
 
     /// <summary>The whole expression.</summary>
-    public string Text { get; } = text;
+    public string Text { get; private set; } = string.Empty;
 
     /// <summary>The index of the next character.</summary>
     public int Position { get; set; }
 
     /// <summary>The first error, or none yet.</summary>
     public Re2SyntaxError? Error { get; private set; }
+
+    /// <summary>Begins at the start of another text.</summary>
+    public void Reset(string text)
+    {
+        Text = text;
+        Position = 0;
+        Error = null;
+    }
 
     /// <summary>True at the end of the text.</summary>
     public bool AtEnd => Position >= Text.Length;

@@ -52,7 +52,7 @@ internal sealed class Re2Expression
         string pattern,
         [NotNullWhen(true)] out Re2Expression? expression,
         [NotNullWhen(false)] out Re2SyntaxError? error) =>
-        new Re2Parser(pattern).TryParse(out expression, out error);
+        Re2Parser.Shared.TryParse(pattern, out expression, out error);
 
     /// <inheritdoc/>
     public override string ToString() => Pattern;

@@ -3,24 +3,35 @@ using System.Collections.Generic;
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>A group that is being parsed, or the expression itself.</summary>
-internal sealed class Re2Group(bool captures, int position, Re2Flags flagsBefore)
+internal sealed class Re2Group
 {
     private List<int>? singles;
 
     /// <summary>True for a capturing group.</summary>
-    public bool Captures { get; } = captures;
+    public bool Captures { get; private set; }
 
     /// <summary>Where it began; -1 for the expression itself.</summary>
-    public int Position { get; } = position;
+    public int Position { get; private set; }
 
     /// <summary>The flags to be in force again after it.</summary>
-    public Re2Flags FlagsBefore { get; } = flagsBefore;
+    public Re2Flags FlagsBefore { get; private set; }
 
     /// <summary>The parts so far of the choice at hand.</summary>
     public List<Re2Node> Parts { get; } = new();
 
     /// <summary>The choices so far, but for a class still being gathered.</summary>
     public List<Re2Node> Choices { get; } = new();
+
+    /// <summary>Begins as another group.</summary>
+    public void Reset(bool captures, int position, Re2Flags flagsBefore)
+    {
+        Captures = captures;
+        Position = position;
+        FlagsBefore = flagsBefore;
+        singles = null;
+        Parts.Clear();
+        Choices.Clear();
+    }
 
     /// <summary>
     /// Adds a choice. Neighbouring ones of one code point become one class: <c>a|b|[cd]</c> is <c>[a-d]</c>.

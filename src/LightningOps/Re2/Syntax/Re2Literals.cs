@@ -186,8 +186,14 @@ internal static class Re2LiteralText
             taken += width;
         }
 
+        if (taken == source.Length)
+        {
+            Add(text, source, fromEnd);
+            return true;
+        }
+
         Add(text, fromEnd ? source.Substring(source.Length - taken) : source.Substring(0, taken), fromEnd);
-        return taken == source.Length;
+        return false;
     }
 
     /// <summary>Puts a piece behind the text, or before it where it is collected from its end.</summary>

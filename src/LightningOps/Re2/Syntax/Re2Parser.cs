@@ -7,24 +7,37 @@ namespace LightningOps.Re2.Syntax;
 /// Go's regexp/syntax in Perl mode, as <c>regexp.Compile</c> calls it: the same expressions are accepted, and the
 /// others refused with the same words. Source: src/regexp/syntax/parse.go of Go 1.26.
 /// </summary>
-internal sealed class Re2Parser(string pattern)
+internal sealed class Re2Parser
 {
     private const int MaxRepeat = Re2RepeatCounts.Max;
     private const string BadRepeatCount = "invalid repeat count";
 
-    private readonly Re2Cursor cursor = new(pattern);
+    // One for each thread: what it needs besides the tree would be most of the garbage of a compile.
+    [ThreadStatic]
+    private static Re2Parser? shared;
+
+    private readonly Re2Cursor cursor = new();
+    private readonly Re2TreeBuilder tree;
     private Re2ClassParser? lazyClasses;
-    private Re2TreeBuilder tree = null!;
     private string? unanalyzable;
+
+    private Re2Parser() => tree = new Re2TreeBuilder(cursor);
+
+    /// <summary>The parser of this thread.</summary>
+    public static Re2Parser Shared => shared ??= new Re2Parser();
 
     private Re2ClassParser Classes => lazyClasses ??= new Re2ClassParser(cursor);
 
-    /// <summary>Parses the whole pattern; to be called once.</summary>
+    /// <summary>Parses a whole pattern.</summary>
     public bool TryParse(
+        string pattern,
         [NotNullWhen(true)] out Re2Expression? expression,
         [NotNullWhen(false)] out Re2SyntaxError? error)
     {
-        tree = new Re2TreeBuilder(cursor);
+        cursor.Reset(pattern);
+        tree.Reset();
+        lazyClasses?.Reset();
+        unanalyzable = null;
         expression = null;
         var lastRepeat = -1;
         while (!cursor.AtEnd)

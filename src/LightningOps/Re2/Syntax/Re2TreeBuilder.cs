@@ -15,31 +15,52 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     private static readonly Re2Literal Nothing = new(string.Empty, false, 0);
 
     private readonly StringBuilder text = new();
-    private Stack<Re2Group>? lazyOuter;
+    private readonly List<Re2Node> flat = new();
+
+    // The groups that are open, and behind them those that were: an expression seldom has more than a few.
+    private readonly List<Re2Group> groups = new() { new Re2Group() };
+    private int depth;
     private bool textFoldsCase;
-    private Re2Group group = new(captures: false, -1, default);
     private long classBounds;
 
     /// <summary>The flags in force.</summary>
     public Re2Flags Flags { get; set; }
 
-    private bool IsInRe2Group => lazyOuter is { Count: > 0 };
+    private Re2Group Group => groups[depth];
+
+    private bool IsInGroup => depth > 0;
+
+    /// <summary>Begins another expression.</summary>
+    public void Reset()
+    {
+        text.Clear();
+        depth = 0;
+        Group.Reset(captures: false, -1, default);
+        textFoldsCase = false;
+        classBounds = 0;
+        Flags = default;
+    }
 
     /// <summary>Opens a group that began at <paramref name="position"/>.</summary>
     public void Open(bool captures, int position)
     {
         FlushText();
-        (lazyOuter ??= new Stack<Re2Group>()).Push(group);
-        group = new Re2Group(captures, position, Flags);
+        depth++;
+        if (depth == groups.Count)
+        {
+            groups.Add(new Re2Group());
+        }
+
+        Group.Reset(captures, position, Flags);
     }
 
-    /// <summary>Ends one choice of the group.</summary>
+    /// <summary>Ends one choice of the Group.</summary>
     public bool Bar() => EndChoice();
 
     /// <summary>Closes the group; false with an error when none is open.</summary>
     public bool TryClose(int position)
     {
-        if (!IsInRe2Group)
+        if (!IsInGroup)
         {
             return EndChoice() && cursor.Fail("unexpected )", position, cursor.Text);
         }
@@ -49,8 +70,8 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return false;
         }
 
-        var closed = group;
-        group = lazyOuter!.Pop();
+        var closed = Group;
+        depth--;
         Flags = closed.FlagsBefore;
         return Push(closed.Captures ? new Re2Capture(body) : body);
     }
@@ -64,7 +85,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return false;
         }
 
-        return !IsInRe2Group || cursor.Fail("missing closing )", group.Position, cursor.Text);
+        return !IsInGroup || cursor.Fail("missing closing )", Group.Position, cursor.Text);
     }
 
     /// <summary>Appends characters that stand for themselves.</summary>
@@ -108,7 +129,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
     public bool Push(Re2Node node)
     {
         FlushText();
-        group.Parts.Add(node);
+        Group.Parts.Add(node);
         return IsWithinLimits(node);
     }
 
@@ -125,7 +146,7 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return true;
         }
 
-        var parts = group.Parts;
+        var parts = Group.Parts;
         node = parts.Count > 0 ? parts[parts.Count - 1] : Nothing;
         if (parts.Count == 0)
         {
@@ -167,28 +188,28 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
         {
             var text = this.text.ToString();
             this.text.Clear();
-            group.Parts.Add(new Re2Literal(text, textFoldsCase, CountCodePoints(text)));
+            Group.Parts.Add(new Re2Literal(text, textFoldsCase, CountCodePoints(text)));
         }
     }
 
     private bool EndChoice()
     {
         FlushText();
-        var parts = Flatten(group.Parts);
-        group.Parts.Clear();
-        Re2Node choice = parts.Count switch
+        Flatten(Group.Parts);
+        Group.Parts.Clear();
+        Re2Node choice = flat.Count switch
         {
             0 => Nothing,
-            1 => parts[0],
-            _ => new Re2Concat(parts.ToArray()),
+            1 => flat[0],
+            _ => new Re2Concat(flat.ToArray()),
         };
         AddChoice(choice);
         return IsWithinLimits(choice);
     }
 
-    private static List<Re2Node> Flatten(List<Re2Node> parts)
+    private void Flatten(List<Re2Node> parts)
     {
-        var flat = new List<Re2Node>(parts.Count);
+        flat.Clear();
         foreach (var part in parts)
         {
             if (part is Re2Concat concat)
@@ -203,13 +224,11 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
                 Append(flat, part);
             }
         }
-
-        return flat;
     }
 
     private void AddChoice(Re2Node choice)
     {
-        var choices = group.Choices;
+        var choices = Group.Choices;
         if (choice is Re2Alternate nested)
         {
             choices.AddRange(nested.Choices);
@@ -221,13 +240,13 @@ internal sealed class Re2TreeBuilder(Re2Cursor cursor)
             return;
         }
 
-        group.Add(choice);
+        Group.Add(choice);
     }
 
     private bool TryAlternate(out Re2Node node)
     {
-        group.FlushSingles();
-        var choices = group.Choices;
+        Group.FlushSingles();
+        var choices = Group.Choices;
         node = choices.Count == 1 ? choices[0] : new Re2Alternate(choices.ToArray());
         return IsWithinLimits(node);
     }
