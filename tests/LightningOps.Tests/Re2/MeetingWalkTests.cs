@@ -73,6 +73,33 @@ public class MeetingWalkTests
             iter: 400,
             threads: 1);
 
+    [Theory]
+    [InlineData("^/item-1(/[a-z]+)?$", '2', false)]
+    [InlineData("^/item-1(/[a-z]+)?$", '/', true)]
+    [InlineData("^/item-1", '2', true)]
+    [InlineData("^/item-1[0-9]*$", '2', true)]
+    [InlineData("^/item-1[0-9]*$", 'a', false)]
+    [InlineData("^/item-1(?i:a)$", 'A', true)]
+    [InlineData("^/item-1$", '/', false)]
+    public void The_syntax_tells_what_may_follow_the_common_text(string pattern, char next, bool mayFollow) =>
+        Assert.Equal(mayFollow, Re2Continuation.After("/item-1", RandomExpressions.Parse(pattern).Root).MayBe(next));
+
+    [Fact]
+    public void What_follows_the_common_text_of_a_match_is_never_ruled_out() =>
+        RandomExpressions.Pattern.Sample(
+            pattern =>
+            {
+                var root = RandomExpressions.Parse(pattern).Root;
+                var prefix = Re2Edges.Prefix(root);
+                var continuation = Re2Continuation.After(prefix, root);
+                foreach (var text in RandomExpressions.ShortTexts.Where(text => text.Length > prefix.Length && RandomExpressions.Language(pattern).Matches(text)))
+                {
+                    Assert.True(continuation.MayBe(text[prefix.Length]), pattern + " matches " + text);
+                }
+            },
+            iter: 400,
+            threads: 1);
+
     private static Nfa Automaton(string pattern) => NfaBuilder.Build(RandomExpressions.Parse(pattern).Root, 10_000, CodePointSet.Universe)!;
 
     private static long Pair(int one, int other) => ((long)one << 32) | (uint)other;
