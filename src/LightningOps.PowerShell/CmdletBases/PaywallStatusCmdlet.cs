@@ -25,9 +25,12 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Paywall> changed = new();
+    private readonly List<string> previewed = new();
     private IControlPlane? controlPlane;
     private GatewayList? gateways;
     private PaywallAuthor? author;
+    private StopPrograms? stopPrograms;
+    private bool mayTakeDown;
 
     /// <summary>Ids of the paywalls.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -36,8 +39,9 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     public string[] PaywallId { get; set; } = [];
 
     /// <summary>
-    /// Roll out at once, as Sync-ApertureConfig does; until then a gateway serves what it serves. All gateways are attempted, even if one
-    /// fails; it waits up to 30 seconds for another roll-out.
+    /// Close or reopen the paywalls on the gateways at once; until then a gateway serves what it serves. Only these paywalls are closed or
+    /// reopened, as last rolled out; other pending changes are named and left. All gateways are attempted, even if one fails; it waits up to
+    /// 30 seconds for another roll-out.
     /// </summary>
     [Parameter]
     public SwitchParameter Sync { get; set; }
@@ -64,6 +68,9 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     /// <summary>Whether the command stops selling.</summary>
     private protected abstract bool Stops { get; }
 
+    /// <summary>When a gateway that does not close is taken down as a whole, and by which program; null for never.</summary>
+    private protected virtual LastResortOptions? LastResort => null;
+
     /// <inheritdoc/>
     private protected sealed override bool FinishesOnSignal => Stops;
 
@@ -76,6 +83,17 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         }
 
         // Before anything is changed: a gateway that is named wrongly must not leave half a command done.
+        Gateway = ExpandNames(Gateway);
+        if (LastResort is { } lastResort)
+        {
+            stopPrograms = new StopPrograms(lastResort.Command.Count > 0 ? lastResort.Command : null, Gateway);
+            stopPrograms.Check(Sync, new[] { "CloseTimeoutSeconds", "StopIfUnconfirmed" }.FirstOrDefault(IsBound));
+            foreach (var missing in stopPrograms.Missing)
+            {
+                WriteWarning(missing);
+            }
+        }
+
         controlPlane = OpenControlPlane();
         author = new PaywallAuthor(controlPlane);
         gateways = Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
@@ -89,7 +107,12 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         {
             await ForInputAsync(id, async () =>
             {
-                if (!ShouldProcess("paywall " + id + (Sync ? " and its services on " + string.Join(", ", gateways!.All.Select(static gateway => gateway.Name)) : string.Empty), Stops ? "Suspend" : "Resume"))
+                if (IsWhatIf && Sync)
+                {
+                    previewed.Add(id);
+                }
+
+                if (!ShouldProcess("paywall " + id + (Sync ? " and its services on " + string.Join(", ", gateways!.All.Select(static gateway => gateway.Name)) : string.Empty), Stops ? "Suspend" : "Resume") || !MayTakeDown(id))
                 {
                     return;
                 }
@@ -110,7 +133,9 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
 
     /// <inheritdoc/>
     protected override Task EndProcessingAsync(CancellationToken cancellationToken) =>
-        Sync && changed.Count > 0 ? SyncAsync(cancellationToken) : Task.CompletedTask;
+        previewed.Count > 0 ? ShowPlansAsync(cancellationToken)
+        : Sync && changed.Count > 0 ? SyncAsync(cancellationToken)
+        : Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -128,25 +153,10 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
     {
         var stages = ShowStages(Stops ? "Closing" : "Opening");
         var steps = new List<RolloutStep>();
+        IReadOnlyList<GatewayTakeDown> takenDown = [];
         try
         {
-            var options = new ReconcileOptions
-            {
-                RequestId = NewRequestId(Stops ? "suspend" : "resume", EffectiveMode),
-                Compile = new CompileOptions { GatewayHasAdminApi = !NoAdminApi },
-                AllowMissingFeatures = AllowMissingFeatures,
-                OverrideStop = OverrideStop,
-                Suspended = Stops ? changed.ToArray() : [],
-
-                // The question is about the paywalls: other changes of a roll-out are not agreed to.
-                Limits = new GuardRails(),
-
-                // A stop is always sent; what a restart would sell is a warning.
-                AllowOrderLoss = true,
-                LeaseWait = WaitForRollout,
-                ClosesWithoutLease = Stops,
-                Terminated = Terminated,
-            };
+            var options = CreateOptions(changed.Select(static paywall => paywall.PaywallId).ToArray());
             for (var place = 0; place < gateways!.All.Count; place++)
             {
                 var own = gateways.All.Count == 1 ? options : options with { RequestId = options.RequestId + ":" + (place + 1) };
@@ -154,14 +164,60 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
             }
 
             steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
+            if (LastResort is { } lastResort)
+            {
+                takenDown = await stopPrograms!.RunAsync(gateways, steps, isGlobal: false, lastResort, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
             stages.Complete();
         }
 
-        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps }, cancellationToken);
+        foreach (var takeDown in takenDown)
+        {
+            WriteWarning(takeDown.ToString());
+        }
+
+        WriteResult(new SyncedSwitches { Active = Stops, Paywalls = changed.ToArray(), Gateways = steps, TakenDown = takenDown }, cancellationToken);
     }
+
+    /// <summary>Asks before a whole gateway may be taken down for a paywall, as at a command of high impact.</summary>
+    private bool MayTakeDown(string id) =>
+        stopPrograms?.Notice is not { Length: > 0 } notice || mayTakeDown
+        || (mayTakeDown = (IsForced && !IsBound("Confirm")) || ConfirmThreshold == ConfirmImpact.None || ShouldContinue("Suspend paywall " + id + notice, "Suspend"));
+
+    private async Task ShowPlansAsync(CancellationToken cancellationToken)
+    {
+        var options = CreateOptions(previewed);
+        foreach (var gateway in gateways!.All)
+        {
+            await ForInputAsync(gateway.Name, async () =>
+            {
+                var plan = await new SwitchPreview(controlPlane!, gateway).RunAsync(options, cancellationToken).ConfigureAwait(false);
+                ShouldProcessAs((Stops ? "Close on " : "Reopen on ") + plan, (Stops ? "Close on " : "Reopen on ") + plan.Gateway);
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private ReconcileOptions CreateOptions(IReadOnlyCollection<string> paywallIds) => new()
+    {
+        RequestId = NewRequestId(Stops ? "suspend" : "resume", EffectiveMode),
+        Compile = new CompileOptions { GatewayHasAdminApi = !NoAdminApi },
+        Switch = new SwitchScope { Stops = Stops, Paywalls = paywallIds },
+        AllowMissingFeatures = AllowMissingFeatures,
+        OverrideStop = OverrideStop,
+        Suspended = Stops ? changed.ToArray() : [],
+
+        // The question is about the paywalls: other changes of a roll-out are not agreed to.
+        Limits = new GuardRails(),
+
+        // A stop is always sent; what a restart would sell is a warning.
+        AllowOrderLoss = true,
+        LeaseWait = WaitForRollout,
+        ClosesWithoutLease = Stops,
+        Terminated = Terminated,
+    };
 
     private void WriteResult(SyncedSwitches result, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
@@ -159,14 +158,17 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         }
 
         Gateway = ExpandNames(Gateway);
-        var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
-        CheckStopCommand(stopCommands);
-        WarnOfMissingPrograms();
-        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || File.Exists(command[0])).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
+        stopPrograms = new StopPrograms(StopCommand, Gateway);
+        stopPrograms.Check(Sync, IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null);
+        foreach (var missing in Stops ? stopPrograms.Missing : [])
+        {
+            WriteWarning(missing);
+        }
+
         return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
-    private string stopCommandNotice = string.Empty;
+    private StopPrograms? stopPrograms;
 
     /// <summary>Ends the command where somebody named a local store that is not there: a switch in a new one stops nothing.</summary>
     /// <exception cref="StoreException">There is none.</exception>
@@ -176,68 +178,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <inheritdoc/>
     private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
 
-    private protected string StopCommandNotice => stopCommandNotice;
-
-    /// <summary>The command that takes a gateway down: its own if the program exists, or the one of the call where only one gateway is without; null for none.</summary>
-    private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) =>
-        !Stops ? null : gateways.StopCommands[place] is not { } own ? StopCommand : File.Exists(own[0]) ? own : null;
-
-    /// <summary>A gateway is closed without its own stop program if that is missing: a stop is never refused for it.</summary>
-    private void WarnOfMissingPrograms()
-    {
-        if (!Stops)
-        {
-            return;
-        }
-
-        foreach (var gateway in Gateway.Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0])))
-        {
-            WriteWarning(gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
-        }
-    }
-
-    private void CheckStopCommand(IReadOnlyList<IReadOnlyList<string>?> own)
-    {
-        if (StopCommand is not null && own.Count(static command => command is null) > 1)
-        {
-            throw new ConfigException(nameof(StopCommand), "takes one gateway down, and several are named", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
-        }
-
-        foreach (var command in own.OfType<IReadOnlyList<string>>())
-        {
-            CheckProgram(command, mustExist: false);
-        }
-
-        if (StopCommand is null && own.All(static command => command is null))
-        {
-            if ((IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null) is { } alone)
-            {
-                throw new ConfigException(alone, "is given without -StopCommand", "Add -StopCommand, or leave -" + alone + " out.");
-            }
-
-            return;
-        }
-
-        if (StopCommand is null)
-        {
-            return;
-        }
-
-        if (!Sync)
-        {
-            throw new ConfigException(nameof(StopCommand), "is given without -Sync", "Add -Sync, or leave -StopCommand out.");
-        }
-
-        CheckProgram(StopCommand, mustExist: true);
-    }
-
-    private static void CheckProgram(IReadOnlyList<string> command, bool mustExist)
-    {
-        if (!Path.IsPathRooted(command[0]) || (mustExist && !File.Exists(command[0])))
-        {
-            throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
-        }
-    }
+    private protected string StopCommandNotice => stopPrograms?.Notice ?? string.Empty;
 
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>
@@ -276,7 +217,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     {
         var stages = ShowStages(Stops ? "Closing" : "Opening");
         var steps = new List<RolloutStep>();
-        var takenDown = new List<GatewayTakeDown>();
+        IReadOnlyList<GatewayTakeDown> takenDown = [];
         try
         {
             var options = CreateOptions(set.Global is null ? set.Owners.Select(static owner => owner.OwnerId).ToArray() : null);
@@ -292,24 +233,20 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             }
 
             steps.AddRange(gateways.Refused.Select(static refused => new RolloutStep(refused.Gateway) { Error = refused.Error }));
-            for (var place = 0; place < gateways.All.Count; place++)
+            if (Stops)
             {
-                if (FindStopCommand(gateways, place) is not { } command)
-                {
-                    continue;
-                }
-
-                var lastResort = new LastResortOptions { Command = command, CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
-                if (await new LastResort(gateways.All[place]).RunAsync(steps[place].Result, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false) is { } takeDown)
-                {
-                    takenDown.Add(takeDown);
-                    WriteWarning(takeDown.ToString());
-                }
+                var lastResort = new LastResortOptions { Command = [], CloseTimeout = TimeSpan.FromSeconds(CloseTimeoutSeconds), StopIfUnconfirmed = StopIfUnconfirmed };
+                takenDown = await stopPrograms!.RunAsync(gateways, steps, set.Global is not null, lastResort, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
             stages.Complete();
+        }
+
+        foreach (var takeDown in takenDown)
+        {
+            WriteWarning(takeDown.ToString());
         }
 
         WriteResult(set with { Gateways = steps, TakenDown = takenDown }, switches, cancellationToken);

@@ -26,4 +26,7 @@ internal interface IChangeDurability
 
     /// <summary>Services that the file defines and whose row was deleted: they are served again at the next restart.</summary>
     IReadOnlyList<string> BackAfterRestart { get; }
+
+    /// <summary>Services of others that a global pause closed and that could not be put back: they stay closed.</summary>
+    IReadOnlyList<string> LeftClosed { get; }
 }

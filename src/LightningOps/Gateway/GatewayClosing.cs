@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 
 namespace LightningOps.Gateway;
 
@@ -28,6 +29,9 @@ public sealed record GatewayClosing
 
     /// <summary>Whether the paywalls are known: then what has no record and the name of none was not made here.</summary>
     public bool IsListKnown { get; init; } = true;
+
+    /// <summary>Why they are closed, as it stands above the text that is kept of what was not made here.</summary>
+    internal string Cause { get; init; } = KeptText.GlobalPause;
 
     /// <summary>The same with what is known of the services of a gateway: who made them, and whose they are.</summary>
     internal GatewayClosing For(ServiceOrigins origins) => this with

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Gateway.Planning;
 
@@ -40,6 +41,12 @@ internal sealed record GatewayReopening
 
     /// <summary>Whether the global pause is lifted: services of others that it closed are put back, too.</summary>
     public bool IncludesOthers { get; init; }
+
+    /// <summary>Whether the text of a service that was kept is put back, by its name: what was closed under a cause that is over.</summary>
+    public Func<string, bool> IncludesKept { get; init; } = static _ => false;
+
+    /// <summary>The cause that is over.</summary>
+    public string Cause { get; init; } = KeptText.GlobalPause;
 
     /// <summary>Whether a service is to be reopened, by its name.</summary>
     public bool Contains(string name) => byName.ContainsKey(name);

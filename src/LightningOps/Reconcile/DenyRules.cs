@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
 using LightningOps.Gateway;
@@ -21,17 +22,19 @@ internal sealed class DenyRules
     private readonly HashSet<string> killedOwners = new(StringComparer.Ordinal);
     private readonly bool isListKnown;
     private readonly bool isOwnersOnly;
+    private readonly string cause;
 
     private DenyRules(DesiredConfiguration wanted, SaleGate gate, SwitchScope? scope)
     {
         IsPaused = wanted.Security!.Global.GlobalPause;
-        IsEverything = IsPaused && scope?.Owners is null;
-        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch && (scope?.Includes(owner.OwnerId) ?? true)).Select(owner => owner.OwnerId));
+        IsEverything = IsPaused && (scope is null or { IsGlobal: true });
+        killedOwners.UnionWith(wanted.Security.OwnerControls.Where(owner => owner.KillSwitch && (scope?.IncludesOwner(owner.OwnerId) ?? true)).Select(owner => owner.OwnerId));
         isListKnown = wanted.Unread is null;
         isOwnersOnly = scope?.Owners is not null;
+        cause = IsEverything ? KeptText.GlobalPause : killedOwners.Count > 0 ? KeptText.OwnerKillSwitch : KeptText.Suspension;
         foreach (var paywall in wanted.Paywalls)
         {
-            var isClosed = gate.ClosedBy(paywall) is not null && (scope?.Owners is null || killedOwners.Contains(paywall.OwnerId));
+            var isClosed = gate.ClosedBy(paywall) is not null && (scope is null or { IsGlobal: true } || killedOwners.Contains(paywall.OwnerId) || scope.IncludesPaywall(paywall.PaywallId));
             Add(isDeniedByPaywall, ServiceName.For(paywall.PaywallId, string.Empty), isClosed);
             foreach (var route in paywall.Routes)
             {
@@ -83,6 +86,7 @@ internal sealed class DenyRules
         Decide = Decide,
         IsEverything = IsEverything,
         IsListKnown = isListKnown,
+        Cause = cause,
         IncludesOthers = IsEverything && options.CloseOthers,
     };
 

@@ -235,6 +235,11 @@ public sealed class Reconciler
             pass.Warn("durability_not_known", "It is not known whether the gateway has stored the change so that it outlives a restart.");
         }
 
+        if (changed.LeftClosed.Count > 0)
+        {
+            pass.Warn("others_left_closed", "LEFT CLOSED: the pause closed these services of others, and they could not be put back. The next lift or roll-out tries it again: " + DenyEnforcement.FormatNames(changed.LeftClosed));
+        }
+
         if (changed.BackAfterRestart.Count > 0)
         {
             pass.Warn("back_after_restart", "Their rows were deleted, so that the aperture.yaml counts again. They are served again after a restart of Aperture: " + DenyEnforcement.FormatNames(changed.BackAfterRestart));

@@ -5,6 +5,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Compile.Aperture;
 using LightningOps.Gateway;
+using LightningOps.Paywalls;
 
 namespace LightningOps.Reconcile;
 
@@ -13,7 +14,7 @@ internal sealed class ReleasedServices
 {
     private readonly GatewayState state;
     private readonly SwitchScope scope;
-    private readonly Dictionary<string, (string? ClosedBy, string Owner)> listed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? ClosedBy, Paywall Paywall)> listed = new(StringComparer.Ordinal);
     private readonly List<CompiledRule> rules = [];
     private readonly List<string> staysClosed = [];
 
@@ -26,7 +27,7 @@ internal sealed class ReleasedServices
         {
             foreach (var route in paywall.Routes)
             {
-                listed[ServiceName.For(paywall.PaywallId, route)] = (gate.ClosedBy(paywall), paywall.OwnerId);
+                listed[ServiceName.For(paywall.PaywallId, route)] = (gate.ClosedBy(paywall), paywall);
             }
         }
     }
@@ -36,6 +37,10 @@ internal sealed class ReleasedServices
 
     /// <summary>What stays closed, each with why.</summary>
     public IReadOnlyList<string> StaysClosed => staysClosed;
+
+    /// <summary>Whether the switch is about a service, by its name, and nothing denies it now.</summary>
+    public bool IsReopened(string name) =>
+        listed.TryGetValue(name, out var now) && now.ClosedBy is null && scope.Includes(name, now.Paywall.PaywallId, now.Paywall.OwnerId);
 
     /// <summary>Finds them in the state read.</summary>
     public static ReleasedServices Find(GatewayState state, DesiredConfiguration wanted, SwitchScope scope)
@@ -59,7 +64,7 @@ internal sealed class ReleasedServices
     {
         var last = state.Origins.FindRolledOut(name);
         var isListed = listed.TryGetValue(name, out var now);
-        if (!scope.Includes(isListed ? now.Owner : state.Origins.FindOwner(name) ?? last?.OwnerId))
+        if (!scope.Includes(name, isListed ? now.Paywall.PaywallId : last?.PaywallId, isListed ? now.Paywall.OwnerId : state.Origins.FindOwner(name) ?? last?.OwnerId))
         {
             return;
         }
@@ -67,7 +72,7 @@ internal sealed class ReleasedServices
         var why = !isListed ? "archived or gone"
             : now.ClosedBy is { } closedBy ? Describe(closedBy)
             : last is null ? "how it was last rolled out is not known"
-            : last.ClosedBy is { } itself and not SaleGateCodes.GlobalPause and not SaleGateCodes.OwnerKillSwitch ? "when last rolled out: " + Describe(itself)
+            : last.ClosedBy is { } itself && !IsReleased(itself) ? "when last rolled out: " + Describe(itself)
             : null;
         if (why is null)
         {
@@ -78,6 +83,10 @@ internal sealed class ReleasedServices
             staysClosed.Add(name + " (" + why + ")");
         }
     }
+
+    /// <summary>Whether what closed a rule when it was last rolled out is over with the switch.</summary>
+    private bool IsReleased(string closedBy) =>
+        closedBy is SaleGateCodes.GlobalPause or SaleGateCodes.OwnerKillSwitch || (closedBy == SaleGateCodes.PaywallPaused && scope.Paywalls is not null);
 
     private static string Describe(string closedBy) => closedBy switch
     {

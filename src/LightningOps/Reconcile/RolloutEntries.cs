@@ -41,6 +41,7 @@ public static class RolloutEntries
 
     private static string GetAction(ReconcileOptions options) => options switch
     {
+        { Switch: { Stops: true, Paywalls: not null } } => "closed suspended paywalls",
         { Switch: { Stops: true } } => "closed",
         { Switch: { Stops: false } } => "reopened",
         { Suspended.Count: > 0 } => "closed suspended paywalls",

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Gateway;
 using LightningOps.Gateway.Planning;
@@ -46,7 +47,9 @@ internal sealed class SwitchDecision
             RequestId = options.RequestId,
             DeploymentId = DeploymentIds.ForReopening(options.RequestId),
             Rules = released.Rules,
-            IncludesOthers = scope.Owners is null && !wanted.Security!.Global.GlobalPause,
+            IncludesOthers = scope.IsGlobal && !wanted.Security!.Global.GlobalPause,
+            IncludesKept = scope.IsGlobal ? _ => !wanted.Security!.Global.GlobalPause : released.IsReopened,
+            Cause = scope.IsGlobal ? KeptText.GlobalPause : scope.Owners is not null ? KeptText.OwnerKillSwitch : KeptText.Suspension,
         };
         var hidden = FindHidden();
         RollsOut = Full is { IsRefused: false } && (state.Services is null || (hidden.Count == 0 && Full.Changes.All(IsDone)));
@@ -111,7 +114,8 @@ internal sealed class SwitchDecision
         var services = state.Services ?? [];
         var reopened = services.Select(service => Reopening!.Reopen(service, withExtras: gateway is IServiceReopening { CarriesFeatures: true })).ToArray();
         var absent = Reopening!.Rules.Where(rule => !live.ContainsKey(rule.ServiceName)).Select(rule => new ServiceChange { Name = rule.ServiceName, Kind = ServiceChangeKind.Opened });
-        ServiceChange[] changes = [.. RolloutPlanner.Compare(services, reopened), .. absent];
+        var others = (Full?.Changes ?? []).Where(change => change.Kind == ServiceChangeKind.Opened && !Reopening.Contains(change.Name) && (IsDone(change) || (!state.Origins.IsRecorded && Reopening.IncludesKept(change.Name))));
+        ServiceChange[] changes = [.. RolloutPlanner.Compare(services, reopened), .. absent, .. others];
         return changes.Length == 0 ? null : new RolloutPlan { Gateway = gateway.Name, CurrentConfigHash = state.Active?.ConfigHash, ConfigHash = ClosedServices.ComputeHash(reopened), Changes = changes };
     }
 }

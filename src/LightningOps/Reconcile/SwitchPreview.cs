@@ -31,7 +31,8 @@ public sealed class SwitchPreview
     public async Task<SwitchPlan> RunAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         var timeline = new StageTimeline(TimeProvider.System, null, gateway.Name, options.RequestId);
-        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, options.Listed, options.Suspended, timeline, cancellationToken, state => Assume(state, options.Switch!)).ConfigureAwait(false);
+        var listed = options.Switch is { Paywalls: not null } scope ? Assume(await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false), scope) : options.Listed;
+        var wanted = await DesiredConfiguration.ReadAsync(controlPlane, options.Compile, listed, options.Suspended, timeline, cancellationToken, state => Assume(state, options.Switch!)).ConfigureAwait(false);
         var state = await gateway.ReadStateAsync(cancellationToken).ConfigureAwait(false);
         if (wanted.Security is null || state.RecordFailure is not null)
         {
@@ -42,7 +43,11 @@ public sealed class SwitchPreview
         return new SwitchPlan { Gateway = gateway.Name, Plan = decision.Plan, Pending = decision.Pending, StaysClosed = decision.StaysClosed };
     }
 
-    private static SecurityState Assume(SecurityState state, SwitchScope scope) => scope.Owners is not { } owners
+    private static IReadOnlyList<Paywall> Assume(IReadOnlyList<Paywall> paywalls, SwitchScope scope) =>
+        paywalls.Select(paywall => scope.IncludesPaywall(paywall.PaywallId) ? paywall with { Status = scope.Stops ? PaywallStatus.Paused : PaywallStatus.Active } : paywall).ToArray();
+
+    private static SecurityState Assume(SecurityState state, SwitchScope scope) => scope.Paywalls is not null ? state
+        : scope.Owners is not { } owners
         ? state with { Global = state.Global with { GlobalPause = scope.Stops } }
         : state with
         {

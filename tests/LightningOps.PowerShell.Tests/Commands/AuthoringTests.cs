@@ -183,6 +183,46 @@ public sealed class AuthoringTests : IDisposable
     }
 
     [Fact]
+    public void Suspending_with_Sync_leaves_and_names_every_other_pending_change_and_shows_its_plan_first()
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a; Sync-ApertureConfig -Gateway file:aperture.yaml -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue; New-LightningPaywall api.example.com /b https://up.example.com -PriceSats 4 -PaywallId pw_b");
+        var before = File.ReadAllText(session.Folder.File("aperture.yaml"));
+
+        Assert.Empty(session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WhatIf").Errors);
+        Assert.Equal("Active", session.Run("\"$((Get-LightningPaywall pw_a).Status)\"").Text());
+        Assert.Equal(before, File.ReadAllText(session.Folder.File("aperture.yaml")));
+        var outcome = session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WarningVariable w -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Out-Null; \"$w\"").Text();
+
+        var after = File.ReadAllText(session.Folder.File("aperture.yaml"));
+        Assert.Contains("127.0.0.1:0", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("pw_b", after, StringComparison.Ordinal);
+        Assert.Contains("Not rolled out, because the switch is not about them: pw_b", outcome, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("-Force", true)]
+    public void A_gateway_that_is_not_seen_to_close_is_taken_down_by_the_stop_command_which_is_asked_for_first(string force, bool isDone)
+    {
+        session.WithoutServices();
+        session.Run(New + "-PaywallId pw_a; Invoke-LightningCompile | Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml");
+
+        var outcome = session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -StopCommand /bin/sh, '-c', \"echo x > '$PWD/stopped'\" -StopIfUnconfirmed -CloseTimeoutSeconds 0 -WarningAction SilentlyContinue " + force);
+
+        Assert.NotEmpty(outcome.Errors);
+        Assert.Equal(isDone, File.Exists(session.Folder.File("stopped")));
+        Assert.Equal(isDone ? "Paused" : "Active", session.Run("\"$((Get-LightningPaywall pw_a).Status)\"").Text());
+    }
+
+    [Theory]
+    [InlineData("-StopCommand /bin/true", "StopCommand")]
+    [InlineData("-Sync -Gateway loopback -StopIfUnconfirmed", "StopIfUnconfirmed")]
+    [InlineData("-Sync -Gateway loopback -StopCommand true", "StopCommand")]
+    public void A_stop_command_that_cannot_be_used_ends_the_command_before_anything_is_suspended(string parameters, string named) =>
+        Assert.Contains(named, session.Run("Suspend-LightningPaywall pw_a " + parameters).Error("ConfigError").Exception.Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Parameters_of_gateways_need_a_sync() =>
         session.Run("Suspend-LightningPaywall pw_a -Gateway file:aperture.yaml").Error("ConfigError");
 }

@@ -9,6 +9,7 @@ using LightningOps.ControlPlane.Mock;
 using LightningOps.Gateway;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
+using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Loopback;
 using LightningOps.Gateway.Records;
 using LightningOps.Leases;
@@ -32,7 +33,7 @@ public sealed class ClosingMatrixTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly string[] Breakages = ["nothing", "list", "record", "event", "lease", "compile", "reload fails", "reload does nothing", "database", "gateway down", "outbox", "records", "disk full"];
-    private static readonly string[] Kinds = ["file", "rows", "admin", "ops", "loopback"];
+    private static readonly string[] Kinds = ["file", "rows", "admin", "endpoints", "ops", "loopback"];
 
     public static TheoryData<string, string, string> Cases()
     {
@@ -93,7 +94,9 @@ public sealed class ClosingMatrixTests
         private EchoUpstream? upstream;
         private ILeaseStore leases = new MemoryLeases();
         private Func<Task> reload = static () => Task.CompletedTask;
+        private ApertureModel? replica;
         private Paywall[] suspended = [];
+        private SwitchScope? scope;
         private bool isDown;
         private int request;
         private IOutbox outbox = new MemoryOutbox();
@@ -119,12 +122,20 @@ public sealed class ClosingMatrixTests
                     await File.WriteAllTextAsync(path, (kind == "file" ? model.Settings : model.AdminSettings) + "services: []\n");
                     await model.StartAsync();
                     reload = model.RestartAsync;
+                    if (kind == "endpoints")
+                    {
+                        var second = folder.File("second.yaml");
+                        replica = new ApertureModel(second, new ApertureModelOptions { StartTime = TimeSpan.FromMilliseconds(250) });
+                        await File.WriteAllTextAsync(second, replica.AdminSettings + "services: []\n");
+                        await replica.StartAsync();
+                    }
+
                     break;
             }
 
             var first = await RunAsync();
             Assert.True(first.Ok, first.FailureReason);
-            Assert.Equal(2, Live().Count(static service => service.Sells));
+            Assert.Equal(kind == "endpoints" ? 4 : 2, Live().Count(static service => service.Sells));
             if (kind == "rows")
             {
                 // Somebody used aperturecli: a row stands before the file.
@@ -139,12 +150,15 @@ public sealed class ClosingMatrixTests
             switch (stop)
             {
                 case "global pause":
+                    scope = new SwitchScope { Stops = true };
                     return books!.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
                 case "kill switch":
+                    scope = new SwitchScope { Stops = true, Owners = [paywalls[0].OwnerId] };
                     return books!.SetOwnerKillSwitchAsync(new OwnerKillSwitchChange { OwnerId = paywalls[0].OwnerId, Active = true }, None);
                 default:
                     paywalls[0] = paywalls[0] with { Status = PaywallStatus.Paused };
                     suspended = [paywalls[0]];
+                    scope = new SwitchScope { Stops = true, Paywalls = [paywalls[0].PaywallId] };
                     return Task.CompletedTask;
             }
         }
@@ -176,9 +190,9 @@ public sealed class ClosingMatrixTests
                     reload = static () => Task.CompletedTask;
                     break;
                 case "database":
-                    if (model is not null)
+                    foreach (var broken in new[] { model, replica }.OfType<ApertureModel>())
                     {
-                        model.IsDatabaseDown = true;
+                        broken.IsDatabaseDown = true;
                     }
 
                     break;
@@ -196,7 +210,9 @@ public sealed class ClosingMatrixTests
                     if (model is not null)
                     {
                         reload = static () => throw new GatewayException("x", "reload", "reload_exit_1", "x");
-                        await model.StopAsync();
+
+                        // Of two endpoints one is down, and what the other serves must not stand for it.
+                        await (replica ?? model).StopAsync();
                     }
 
                     break;
@@ -206,7 +222,7 @@ public sealed class ClosingMatrixTests
         public async Task<ReconcileResult> RunAsync()
         {
             using var gateway = Open();
-            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, outbox).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended }, None);
+            return await new Reconciler(plane!, gateway, TimeProvider.System, leases, outbox).RunAsync(new ReconcileOptions { RequestId = "matrix:" + ++request, Suspended = suspended, Switch = scope, AllowOrderLoss = scope is not null }, None);
         }
 
         /// <summary>The folder of the aperture.yaml becomes a disk without room; where nothing can be mounted it stays as it is.</summary>
@@ -242,13 +258,18 @@ public sealed class ClosingMatrixTests
             });
         }
 
-        public IReadOnlyList<GatewayService> Live() => model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;
+        public IReadOnlyList<GatewayService> Live() => replica is not null ? [.. model!.Live, .. replica.Live] : model?.Live ?? loopback?.Live.File.Services ?? opsPeer.Served;
 
         public async ValueTask DisposeAsync()
         {
             if (model is not null)
             {
                 await model.DisposeAsync();
+            }
+
+            if (replica is not null)
+            {
+                await replica.DisposeAsync();
             }
 
             if (loopback is not null)
@@ -267,9 +288,12 @@ public sealed class ClosingMatrixTests
             folder.Dispose();
         }
 
+        private ApertureAdminGateway Admin(ApertureModel endpoint) => new(new ApertureAdminGatewayOptions { BaseUrl = endpoint.Url, MacaroonPath = endpoint.MacaroonPath, Records = cannotRecord ? new ReadOnlyRecords(records) : records, Http = TestHttp.Options });
+
         private IGateway Open() => kind switch
         {
-            "admin" => new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = model!.Url, MacaroonPath = model.MacaroonPath, Records = cannotRecord ? new ReadOnlyRecords(records) : records, Http = TestHttp.Options }),
+            "admin" => Admin(model!),
+            "endpoints" => new EndpointGroup([Admin(model!), Admin(replica!)]),
             "ops" => ops.Open(server!.Url, TestHttp.Options),
             "loopback" => GatewayFactory.Create(GatewayReference.Parse("loopback"), new GatewaySettings { Environment = new OperatorEnvironment(static _ => null), Running = [loopback!] }),
             _ => new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options, HealthTimeout = TimeSpan.FromSeconds(2), Reload = new ModelReload(() => reload()) }),

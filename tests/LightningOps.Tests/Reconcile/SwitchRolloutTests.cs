@@ -243,6 +243,89 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         Assert.Contains(lifted.Warnings, static warning => warning.Code == "pending_changes" && warning.Message.Contains("do not compile", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Suspending_and_resuming_is_about_the_paywalls_named_alone(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+        paywalls.Add(Selling("/new", 1000));
+        paywalls[2] = paywalls[2] with { Status = PaywallStatus.Paused };
+
+        var suspended = await SuspendAsync(1, true);
+
+        Assert.True(suspended.Ok, suspended.FailureReason);
+        Assert.True(suspended.DenialHolds);
+        Assert.Equal(["pw_b.r"], Names(static service => service.IsClosed));
+        Assert.Equal(["Added pw_new.r", "Changed pw_a.r", "Closed pw_c.r"], suspended.Pending.Select(static change => change.Kind + " " + change.Name).Order(StringComparer.Ordinal));
+        paywalls[1] = Selling("/b", 7000) with { OwnerId = "owner_b" };
+        var resumed = await SuspendAsync(1, false);
+        Assert.True(resumed.Ok, resumed.FailureCode + " " + resumed.FailureReason);
+        Assert.Equal(LiveConfiguration.Reopened, resumed.Serving);
+        Assert.Equal(["pw_a.r 5", "pw_b.r 3", "pw_c.r 4"], Names(static service => !service.IsClosed, static service => service.Name + " " + service.PriceSats));
+        Assert.Contains("pw_b.r", resumed.Pending.Select(static change => change.Name));
+        Assert.Contains(resumed.Warnings, static warning => warning.Code == "pending_changes" && warning.Message.Contains("pw_b.r (changed, price 3 to 7)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_paywall_that_was_rolled_out_suspended_is_reopened_by_its_resumption_unless_something_else_denies_it(string kind)
+    {
+        await StartAsync(kind);
+        paywalls[1] = paywalls[1] with { Status = PaywallStatus.Paused };
+        paywalls[2] = paywalls[2] with { Status = PaywallStatus.Paused };
+        Assert.True((await RunAsync(null)).Ok);
+        paywalls[0] = Selling("/a", 9000) with { OwnerId = "owner_a" };
+
+        var one = await SuspendAsync(1, false);
+
+        Assert.True(one.Ok, one.FailureReason);
+        Assert.Equal(["pw_c.r"], Names(static service => service.IsClosed));
+        paywalls[2] = paywalls[2] with { Status = PaywallStatus.Active };
+        paywalls[2] = paywalls[2].Killed();
+        var two = await RunAsync(new SwitchScope { Stops = false, Paywalls = ["pw_c"] });
+        Assert.Equal(["pw_c.r"], Names(static service => service.IsClosed));
+        Assert.Equal(["pw_c.r (kill switch of the paywall)"], two.StaysClosed);
+    }
+
+    [Fact]
+    public async Task A_service_without_a_record_keeps_its_text_under_the_suspension_and_has_it_back_with_the_resumption_alone()
+    {
+        kind = "file";
+        server = new LoopbackServer(aperture.AnswerAsync);
+        var path = folder.File("aperture.yaml");
+        var text = "listenaddr: \"" + new Uri(server.Url).Authority + "\"\ninsecure: true\nservices:\n  - name: pw_b.r   # by hand\n    hostregexp: '^b$'\n    pathregexp: '^/b$'\n    address: 127.0.0.1:9000\n    protocol: http\n    price: 5\n";
+        await File.WriteAllTextAsync(path, text);
+
+        var suspended = await SuspendAsync(1, true);
+
+        Assert.True(suspended.DenialHolds, suspended.FailureReason);
+        Assert.Contains("# Closed by LightningOps while its paywall is suspended; its text is put back after it:", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
+        Assert.True(Assert.Single(Live()).IsClosed);
+        await PauseAsync(true);
+        await PauseAsync(false);
+        Assert.True(Assert.Single(Live(), static service => service.Name == "pw_b.r").IsClosed);
+        var resumed = await SuspendAsync(1, false);
+        Assert.True(resumed.Ok, resumed.FailureReason);
+        Assert.Equal(text, await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task What_a_close_recorded_first_does_not_make_the_services_of_others_this_stores()
+    {
+        kind = "file";
+        server = new LoopbackServer(aperture.AnswerAsync);
+        var path = folder.File("aperture.yaml");
+        await File.WriteAllTextAsync(path, "listenaddr: \"" + new Uri(server.Url).Authority + "\"\ninsecure: true\nservices:\n" + string.Concat(new[] { "pw_b.r", "website" }.Select(static name => "  - name: " + name + "\n    hostregexp: '^" + name + "$'\n    pathregexp: '^/$'\n    address: 127.0.0.1:9000\n    protocol: http\n    price: 5\n")));
+        Assert.True((await SuspendAsync(1, true)).DenialHolds);
+
+        var result = await RunAsync(null);
+
+        Assert.True(result.Ok, result.FailureReason);
+        Assert.Equal(["pw_a.r", "pw_c.r", "website"], Names(static service => service.Sells));
+        Assert.Equal(["website"], result.LeftAlone.Select(static service => service.Name));
+    }
+
     private async Task StartAsync(string kind)
     {
         this.kind = kind;
@@ -299,13 +382,19 @@ public sealed class SwitchRolloutTests : IAsyncDisposable
         return await RunAsync(new SwitchScope { Stops = active, Owners = ["owner_b"] });
     }
 
+    private async Task<ReconcileResult> SuspendAsync(int place, bool active)
+    {
+        paywalls[place] = paywalls[place] with { Status = active ? PaywallStatus.Paused : PaywallStatus.Active };
+        return await RunAsync(new SwitchScope { Stops = active, Paywalls = [paywalls[place].PaywallId] });
+    }
+
     private async Task<ReconcileResult> RunAsync(SwitchScope? scope)
     {
         var gateway = Open(kind);
         try
         {
             return await new Reconciler(plane, gateway, TimeProvider.System, new MemoryLeases(), new MemoryOutbox())
-                .RunAsync(new ReconcileOptions { RequestId = "switch:" + ++request, Switch = scope }, None);
+                .RunAsync(new ReconcileOptions { RequestId = "switch:" + ++request, Switch = scope, Suspended = scope is { Stops: true, Paywalls: { } ids } ? paywalls.Where(paywall => ids.Contains(paywall.PaywallId)).ToArray() : [] }, None);
         }
         finally
         {

@@ -10,7 +10,17 @@ namespace LightningOps.ApertureYaml.Edit;
 /// </summary>
 internal static class KeptText
 {
-    private const string Notice = "# Closed by LightningOps while the global pause is set; its text is put back after it:";
+    /// <summary>Kept while the global pause is set.</summary>
+    public const string GlobalPause = "the global pause is set";
+
+    /// <summary>Kept while the kill switch of an owner is set.</summary>
+    public const string OwnerKillSwitch = "the kill switch of its owner is set";
+
+    /// <summary>Kept while a paywall is suspended.</summary>
+    public const string Suspension = "its paywall is suspended";
+
+    private const string Before = "# Closed by LightningOps while ";
+    private const string After = "; its text is put back after it:";
     private const string Line = "#| ";
     private const string LastLine = "#. ";
 
@@ -18,11 +28,12 @@ internal static class KeptText
     /// <param name="text">Text of the service.</param>
     /// <param name="closed">The closed service, at the same indentation.</param>
     /// <param name="lineEnd">Line end of the file.</param>
-    public static string Close(string text, string closed, string lineEnd)
+    /// <param name="cause">Why it is closed: one of the causes above.</param>
+    public static string Close(string text, string closed, string lineEnd, string cause)
     {
         var result = new StringBuilder();
         var indent = new string(' ', closed.Length - closed.TrimStart(' ').Length);
-        result.Append(indent).Append(Notice).Append(lineEnd);
+        result.Append(indent).Append(Before).Append(cause).Append(After).Append(lineEnd);
         for (var start = 0; start < text.Length;)
         {
             var end = LineIndex.NextLine(text, start);
@@ -36,10 +47,17 @@ internal static class KeptText
 
     /// <summary>The text that was kept; null when none was.</summary>
     /// <param name="item">Text of the closed service.</param>
-    public static string? Find(string item)
+    /// <param name="cause">Why it was closed.</param>
+    public static string? Find(string item, string cause)
     {
+        var sought = Before + cause + After;
+        if (item.IndexOf(sought, System.StringComparison.Ordinal) < 0)
+        {
+            return null;
+        }
+
         var lines = GetLines(item);
-        var notice = lines.FindIndex(static line => line.Trim() == Notice);
+        var notice = lines.FindIndex(line => line.Trim() == sought);
         if (notice < 0)
         {
             return null;

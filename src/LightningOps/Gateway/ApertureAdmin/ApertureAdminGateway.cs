@@ -63,6 +63,8 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
 
     IReadOnlyList<string> IChangeDurability.Unsaved => unsaved;
 
+    IReadOnlyList<string> IChangeDurability.LeftClosed => [];
+
     IReadOnlyList<string> IChangeDurability.BackAfterRestart => backAfterRestart;
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ namespace LightningOps.Gateway.ApertureFile;
 /// An Aperture with a file: the services of its aperture.yaml are replaced atomically, everything else in the file is
 /// kept, and a command makes Aperture reload it.
 /// </summary>
-internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth
+internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAddresses, IRouteProbes, IRestarted, IServiceReopening, IServiceDetails, IApertureApi, IApertureGrowth, IChangeDurability
 {
     private const string Reading = "read";
 
@@ -39,6 +39,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private Load? settling;
     private ConfigHash? closedWithoutRecord;
     private LiveEvidence evidence;
+    private IReadOnlyList<GatewayService>? leftOthers;
+    private IReadOnlyList<string> backAfterRestart = [];
 
     /// <summary>Creates a gateway; nothing is read yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -73,6 +75,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         set => start.Terminated = value;
     }
 
+    ChangeDurability? IChangeDurability.Durability => null;
+
+    IReadOnlyList<string> IChangeDurability.Unsaved => [];
+
+    IReadOnlyList<string> IChangeDurability.BackAfterRestart => backAfterRestart;
+
+    IReadOnlyList<string> IChangeDurability.LeftClosed => leftOthers?.Select(static other => other.Name).ToArray() ?? [];
+
     ApertureGrowth IApertureGrowth.ReadGrowth() => ApertureGrowthReader.Read(files.Read(options.Path), LoadedRecord.FindAny(options.Path));
 
     /// <summary>Lists what was sold by what serves the file; null where that is not known.</summary>
@@ -89,7 +99,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
         var isOurs = IsOurs(state.Origins, desired);
         var merge = planned = new FileMerge(snapshot.File, rollout, state.Origins, files, IsRendered(snapshot.Record));
-        var changes = merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs));
+        IReadOnlyList<ServiceChange> changes = [.. merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs))];
+        changes = [.. changes, .. GetChangesOfRows(snapshot, rollout, isOurs, changes)];
         Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];
         return new RolloutPlan
         {
@@ -131,8 +142,10 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
         var isOurs = IsOurs(origins, desired);
         await RequireChangeableRowsAsync(before, desired, isOurs, rollout, cancellationToken).ConfigureAwait(false);
+        var others = await BeginOthersAsync(after, recorded, isOurs, rollout, cancellationToken).ConfigureAwait(false);
         var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
         {
+            Others = others,
             ShownBy = ShownBy(before, earlier, after),
             ListShows = ListShows(before, earlier, after),
             Owners = LoadedRecord.GetOwners(recorded, after, ServiceOrigins.GetOwners(rollout.Rules)),
@@ -155,6 +168,15 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
         options.Step?.Invoke("record");
         await SettleAsync(new Load(record, after, seen) { Written = desired, IsOurs = isOurs }, cancellationToken).ConfigureAwait(false);
+        if (rollout.CloseOthers && HasRows(after))
+        {
+            await rows.CloseAsync(after, service => !service.IsClosed && !isOurs(service.Name), cancellationToken).ConfigureAwait(false);
+        }
+        else if (!rollout.IsPaused)
+        {
+            await EndOthersAsync(after, seen, cancellationToken).ConfigureAwait(false);
+        }
+
         options.Step?.Invoke("prune");
         versions.Prune();
         return new GatewayDeployment { DeploymentId = rollout.DeploymentId, ConfigHash = rollout.ConfigHash };
@@ -184,6 +206,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         cancellationToken.ThrowIfCancellationRequested();
         restored = null;
+        leftOthers = null;
+        backAfterRestart = [];
         var before = files.Read(options.Path);
         var state = await ReadStateAsync(before, cancellationToken).ConfigureAwait(false);
         if (PlanClosing(state, closing) is null)
@@ -219,8 +243,13 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             versions.Save(before.Bytes, earlier?.DeploymentId, before.ConfigHash);
         }
 
+        var others = reopening.IncludesOthers ? await RestoreOthersAsync(after, recorded?.Others, cancellationToken).ConfigureAwait(false) : recorded?.Others;
         var record = new LoadedRecord(reopening.DeploymentId, after.ConfigHash!.Value.Value)
         {
+            Others = others,
+            IsOfClose = recorded?.IsOfClose ?? true,
+            StartMs = recorded?.StartMs,
+            StartsMs = recorded?.StartsMs,
             Owners = recorded?.Owners,
             Made = recorded?.Made,
             RolledOut = recorded?.RolledOut,
@@ -232,6 +261,11 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var seen = await ReloadOrRestoreAsync(before, earlier ?? recorded, after, cancellationToken).ConfigureAwait(false);
         var names = new HashSet<string>(reopening.Rules.Select(rule => rule.ServiceName), StringComparer.Ordinal);
         await SettleAsync(new Load(record, after, seen) { Written = after.Services.Where(service => names.Contains(service.Name)).ToArray() }, cancellationToken).ConfigureAwait(false);
+        if (reopening.IncludesOthers)
+        {
+            await EndOthersAsync(after, seen, cancellationToken).ConfigureAwait(false);
+        }
+
         versions.Prune();
         return GetActive(after, record);
     });
@@ -332,7 +366,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             options.Step?.Invoke("write");
         }
 
-        var record = StoppedBy(closing, after);
+        var record = StoppedBy(closing, after, GetSnapshot(state, "close").Rows, state.Origins);
         WriteClosed(after, record);
 
         // A command that fails puts nothing back: what Aperture reads next is to be closed.
@@ -357,6 +391,78 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         return GetActive(after, record);
     }
+
+    /// <summary>Services of others that the admin API lists: those a pause with -All closes there, and those its end puts back.</summary>
+    private IEnumerable<ServiceChange> GetChangesOfRows(Snapshot snapshot, GatewayRollout rollout, Func<string, bool> isOurs, IReadOnlyList<ServiceChange> changes)
+    {
+        if (snapshot.Rows.Listed is not { } listed || (rollout.IsPaused && !rollout.CloseOthers))
+        {
+            return [];
+        }
+
+        var named = new HashSet<string>(changes.Select(static change => change.Name), StringComparer.Ordinal);
+        var others = (rollout.CloseOthers ? [] : snapshot.Recorded?.Others ?? []).ToDictionary(static service => service.Name, StringComparer.Ordinal);
+        return listed
+            .Where(service => !named.Contains(service.Name) && (rollout.CloseOthers ? !service.IsClosed && !isOurs(service.Name) : service.IsClosed && others.ContainsKey(service.Name)))
+            .SelectMany(service => RolloutPlanner.Compare([service], [rollout.CloseOthers ? service.Closed() : others[service.Name]]));
+    }
+
+    /// <summary>What is recorded of others before a roll-out: how those stand that it closes, or what could not be put back yet.</summary>
+    private async Task<IReadOnlyList<GatewayService>?> BeginOthersAsync(LiveFile after, LoadedRecord? recorded, Func<string, bool> isOurs, GatewayRollout rollout, CancellationToken cancellationToken)
+    {
+        leftOthers = null;
+        backAfterRestart = [];
+        if (!rollout.IsPaused)
+        {
+            return await RestoreOthersAsync(after, recorded?.Others, cancellationToken).ConfigureAwait(false);
+        }
+
+        var listed = rollout.CloseOthers && HasRows(after) ? (await reader.ReadAsync(after, cancellationToken).ConfigureAwait(false)).Listed : null;
+        return listed is null ? recorded?.Others : AdminOthers.Keep(recorded?.Others ?? [], listed.Where(service => !service.IsClosed && !isOurs(service.Name)));
+    }
+
+    /// <summary>Puts back, through the admin API, what a global pause closed of others. Before the file is loaded again: then a row that is deleted is served as the file says.</summary>
+    /// <returns>What is still closed; null for nothing.</returns>
+    private async Task<IReadOnlyList<GatewayService>?> RestoreOthersAsync(LiveFile after, IReadOnlyList<GatewayService>? others, CancellationToken cancellationToken)
+    {
+        leftOthers = null;
+        backAfterRestart = [];
+        if (others is not { Count: > 0 } || !HasRows(after))
+        {
+            return others is { Count: > 0 } ? leftOthers = others : null;
+        }
+
+        var (left, deleted) = await rows.RestoreOthersAsync(after, others, cancellationToken).ConfigureAwait(false);
+        backAfterRestart = deleted;
+        leftOthers = left;
+        return left.Count == 0 ? null : left;
+    }
+
+    /// <summary>Puts back what could not be put back before the file was loaded, and records what is left closed.</summary>
+    private async Task EndOthersAsync(LiveFile after, LiveEvidence seen, CancellationToken cancellationToken)
+    {
+        if (seen != LiveEvidence.NotKnown)
+        {
+            // The file was read again since.
+            backAfterRestart = [];
+        }
+
+        if (leftOthers is not { Count: > 0 } others || !HasRows(after))
+        {
+            return;
+        }
+
+        var earlier = backAfterRestart;
+        await RestoreOthersAsync(after, others, cancellationToken).ConfigureAwait(false);
+        backAfterRestart = [.. earlier, .. backAfterRestart];
+        if (LoadedRecord.FindAny(options.Path) is { } record)
+        {
+            WithOthers(record).Write(options.Path);
+        }
+    }
+
+    /// <summary>A record with what is still closed of others, where that has changed since it was made.</summary>
+    private LoadedRecord WithOthers(LoadedRecord record) => leftOthers is null ? record : record with { Others = leftOthers.Count == 0 ? null : leftOthers };
 
     private async Task CloseRowsAsync(LiveFile before, GatewayClosing closing, CancellationToken cancellationToken)
     {
@@ -466,7 +572,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         snapshot.Record is { Evidence: not LiveEvidence.NotKnown } || (snapshot.Record is { ListShows: true } && snapshot.Rows.Listed is not null) || (closedWithoutRecord is { } closed && closed == snapshot.File.ConfigHash);
 
     /// <summary>The record of a close: its store stops the gateway from now on, also where all was closed already.</summary>
-    private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after)
+    private LoadedRecord? StoppedBy(GatewayClosing closing, LiveFile after, LiveRows live, ServiceOrigins origins)
     {
         if (after.ConfigHash is not { } hash)
         {
@@ -482,7 +588,14 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
                 StartMs = recorded?.StartMs,
                 StartsMs = recorded?.StartsMs,
                 RolledOut = recorded?.RolledOut,
+                Others = recorded?.Others,
+                IsOfClose = recorded?.IsOfClose ?? true,
             };
+        if (closing.IncludesOthers && live.Listed is { } listed)
+        {
+            record = record with { Others = AdminOthers.Keep(recorded?.Others ?? [], listed.Where(service => closing.Closes(service) && !origins.IsMadeHere(service.Name))) };
+        }
+
         return options.Store is { } store ? record with { Stop = new GatewayStop(closing.DeploymentId, store) } : record;
     }
 
@@ -614,7 +727,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
         else if (record != load.Record)
         {
-            record.Write(options.Path);
+            WithOthers(record).Write(options.Path);
         }
     }
 
@@ -622,7 +735,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     {
         settling = null;
         evidence = seen;
-        (record with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
+        (WithOthers(record) with { Evidence = seen, ShownBy = null, WrittenAt = LoadedRecord.GetWriteTime(options.Path) }).WithStart(start.Seen).Write(options.Path);
     }
 
     /// <summary>The record of what is written and not known to be loaded, or null.</summary>

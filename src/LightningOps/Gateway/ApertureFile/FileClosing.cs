@@ -49,6 +49,6 @@ internal static class FileClosing
     /// <exception cref="ApertureConfigFormatException">Its services cannot be closed.</exception>
     public static LiveFile Close(LiveFile file, GatewayClosing closing, ServiceOrigins origins) =>
         file.Services.Any(service => closing.Closes(service))
-            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), service => (closing.IncludesOthers || !origins.IsRecorded) && !origins.IsMadeHere(service.Name)))
+            ? LiveFile.FromBytes(ServicesClosing.Close(file, service => closing.Closes(service), service => (closing.IncludesOthers || !origins.IsRecorded) && !origins.IsMadeHere(service.Name), closing.Cause))
             : file;
 }

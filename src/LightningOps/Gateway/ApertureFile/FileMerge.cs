@@ -307,8 +307,8 @@ internal sealed class FileMerge
     {
         var text = items.Texts[place];
         var service = file.Services[place];
-        return rollout.CloseOthers && !service.IsClosed ? (KeptText.Close(text, ServicesClosing.Write(items, service, lineEnd), lineEnd), true)
-            : !rollout.IsPaused && KeptText.Find(text) is { } kept ? (kept, true)
+        return rollout.CloseOthers && !service.IsClosed ? (KeptText.Close(text, ServicesClosing.Write(items, service, lineEnd), lineEnd, KeptText.GlobalPause), true)
+            : !rollout.IsPaused && KeptText.Find(text, KeptText.GlobalPause) is { } kept ? (kept, true)
             : (text, false);
     }
 

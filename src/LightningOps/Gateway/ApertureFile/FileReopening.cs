@@ -18,7 +18,7 @@ internal static class FileReopening
     {
         var rules = file.Services.Select(reopening.FindRule).ToArray();
         var text = file.Unmarked;
-        var items = rules.Any(static rule => rule is not null) || reopening.IncludesOthers ? ServiceItems.Find(text) : null;
+        var items = rules.Any(static rule => rule is not null) || file.Services.Any(service => service.IsClosed && reopening.IncludesKept(service.Name)) ? ServiceItems.Find(text) : null;
         if (items is null || items.Texts.Count != file.Services.Count)
         {
             return rules.All(static rule => rule is null) ? file : throw Failure();
@@ -31,7 +31,7 @@ internal static class FileReopening
         var texts = new List<string>();
         for (var place = 0; place < rules.Length; place++)
         {
-            var kept = rules[place] is null && reopening.IncludesOthers ? KeptText.Find(items.Texts[place]) : null;
+            var kept = rules[place] is null && reopening.IncludesKept(file.Services[place].Name) ? KeptText.Find(items.Texts[place], reopening.Cause) : null;
             texts.Add(rules[place] is not null ? items.Adapt(open!.Texts[next++], open.Indent, lineEnd) : kept ?? items.Texts[place]);
             expected.Add(kept is not null ? null : reopening.Reopen(file.Services[place], withExtras: true) with { HostRegexp = rules[place]?.HostRegexp ?? file.Services[place].HostRegexp, PathRegexp = rules[place]?.PathRegexp ?? file.Services[place].PathRegexp });
         }

@@ -166,8 +166,17 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <summary>Hash of all services of the file, where it has others beside those of the deployment; null where it has none.</summary>
     public string? AllServices { get; init; }
 
+    /// <summary>Whether a close wrote it where nothing was recorded: then it says nothing of who made the services.</summary>
+    public bool IsOfClose { get; init; }
+
     /// <summary>Who stopped the gateway; null when nobody did. It counts whatever the file has since become.</summary>
     public GatewayStop? Stop { get; init; }
+
+    /// <summary>
+    /// Services that were not made here and that a global pause closed through the admin API, too, as they stood before; null for none. They count
+    /// whatever the file has since become.
+    /// </summary>
+    public IReadOnlyList<GatewayService>? Others { get; init; }
 
     /// <summary>The record of the services with this hash, or null.</summary>
     public static LoadedRecord? Find(string path, ConfigHash? served)
@@ -189,7 +198,8 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     /// <param name="store">Store that asks; null for one without a name.</param>
     public static ServiceOrigins GetOrigins(string path, LiveFile file, string? store)
     {
-        return Read(path) is { } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded with { IsRecordAbsent = !File.Exists(path + Ending) };
+        var read = Read(path);
+        return read is { IsOfClose: false } record ? new ServiceOrigins(record.FindNames(file, store), record.Owners, () => RolledOutRules.Find(path, record.RolledOut)) : ServiceOrigins.NotRecorded with { IsRecordAbsent = read is not null || !File.Exists(path + Ending) };
     }
 
     /// <summary>Who made each service after a roll-out: those of the roll-out this store, the others whoever it was.</summary>

@@ -44,7 +44,34 @@ internal sealed class RowRollout
     public Task<LiveRows> CloseAsync(LiveFile file, Func<GatewayService, bool> closes, CancellationToken cancellationToken) =>
         RunAsync(file, rows => rows.Listed!.Where(closes).Select(service => (AdminStep)new UpdateStep(service, service.Closed())).ToArray(), cancellationToken);
 
-    private async Task<LiveRows> RunAsync(LiveFile file, Func<LiveRows, IReadOnlyList<AdminStep>> plan, CancellationToken cancellationToken)
+    /// <summary>
+    /// Puts back what a global pause closed of others: the row of a service that the file defines is deleted, so that the file
+    /// counts at the next start; any other is sent as it stood.
+    /// </summary>
+    /// <param name="file">The file as it is to be loaded.</param>
+    /// <param name="others">The services as they stood.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What is still closed, and the names of the rows that were deleted.</returns>
+    public async Task<(IReadOnlyList<GatewayService> Left, IReadOnlyList<string> Deleted)> RestoreOthersAsync(LiveFile file, IReadOnlyList<GatewayService> others, CancellationToken cancellationToken)
+    {
+        var defined = new HashSet<string>(file.Services.Select(static service => service.Name), StringComparer.Ordinal);
+        var deleted = new HashSet<string>(StringComparer.Ordinal);
+        IEnumerable<GatewayService> FindClosed(LiveRows rows) => others.Where(other => !deleted.Contains(other.Name) && rows.Listed!.Any(live => live.Name == other.Name && live.IsClosed));
+        bool IsOfFile(LiveRows rows, GatewayService other) => defined.Contains(other.Name) && rows.Stored is not null && !rows.IsStored(other.Name);
+        var rows = await RunAsync(
+            file,
+            rows => FindClosed(rows)
+                .Where(other => !AdminRefusals.IsUnaddressable(other.Name) && !IsOfFile(rows, other))
+                .Select(other => defined.Contains(other.Name) ? (AdminStep)new DeleteStep(other.Name) : new UpdateStep(rows.Listed!.First(live => live.Name == other.Name), LiveRows.Carried(other)))
+                .ToArray(),
+            cancellationToken,
+            step => _ = step is DeleteStep && deleted.Add(step.Name)).ConfigureAwait(false);
+
+        // One that the file alone defines is closed until it is loaded again.
+        return (rows.Listed is null ? others : FindClosed(rows).Where(other => !IsOfFile(rows, other)).ToArray(), deleted.ToArray());
+    }
+
+    private async Task<LiveRows> RunAsync(LiveFile file, Func<LiveRows, IReadOnlyList<AdminStep>> plan, CancellationToken cancellationToken, Action<AdminStep>? done = null)
     {
         var rows = await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false);
         for (var pass = 0; pass < MaxPasses && rows.Listed is not null && reader.Open(file).Api is { } api; pass++)
@@ -59,7 +86,10 @@ internal sealed class RowRollout
             {
                 try
                 {
-                    await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
+                    if (await api.ExecuteAsync(step, cancellationToken).ConfigureAwait(false))
+                    {
+                        done?.Invoke(step);
+                    }
                 }
                 catch (GatewayException)
                 {

@@ -26,11 +26,12 @@ internal static class ServicesClosing
     /// <param name="file">The file.</param>
     /// <param name="closes">Which are closed.</param>
     /// <param name="keepsText">Which of them keep their text in a comment; null for none.</param>
+    /// <param name="cause">Why they are closed, above the text that is kept.</param>
     /// <exception cref="ApertureConfigFormatException">They cannot be closed without another change.</exception>
-    public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null)
+    public static byte[] Close(LiveFile file, Func<GatewayService, bool> closes, Func<GatewayService, bool>? keepsText = null, string cause = KeptText.GlobalPause)
     {
         var places = file.Services.Select(closes).ToArray();
-        return CloseInPlace(file, places, keepsText) ?? Rewrite(file, places);
+        return CloseInPlace(file, places, keepsText, cause) ?? Rewrite(file, places);
     }
 
     /// <summary>The closed service as it is written among others.</summary>
@@ -44,7 +45,7 @@ internal static class ServicesClosing
     }
 
     /// <summary>The file where only the text of the closed services is another; null where the services are not written one by one.</summary>
-    private static byte[]? CloseInPlace(LiveFile file, bool[] places, Func<GatewayService, bool>? keepsText)
+    private static byte[]? CloseInPlace(LiveFile file, bool[] places, Func<GatewayService, bool>? keepsText, string cause)
     {
         try
         {
@@ -56,7 +57,7 @@ internal static class ServicesClosing
 
             var lineEnd = ServicesSplice.GetLineEnding(text);
             var closed = items.Texts.Select((item, place) => !places[place] ? item
-                : keepsText?.Invoke(file.Services[place]) == true ? KeptText.Close(item, Write(items, file.Services[place], lineEnd), lineEnd)
+                : keepsText?.Invoke(file.Services[place]) == true ? KeptText.Close(item, Write(items, file.Services[place], lineEnd), lineEnd, cause)
                 : Write(items, file.Services[place], lineEnd));
             var bytes = file.WithText(items.With(closed, lineEnd));
             Verify(Close(file, places), LiveFile.FromBytes(bytes).Services);

@@ -59,6 +59,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
 
     IReadOnlyList<string> IChangeDurability.BackAfterRestart => Durable.SelectMany(static endpoint => endpoint.BackAfterRestart).Distinct().ToArray();
 
+    IReadOnlyList<string> IChangeDurability.LeftClosed => Durable.SelectMany(static endpoint => endpoint.LeftClosed).Distinct().ToArray();
+
     private IEnumerable<IChangeDurability> Durable => Endpoints.OfType<IChangeDurability>();
 
     LiveEvidence ILiveEvidence.Evidence => Endpoints.OfType<ILiveEvidence>().Any(endpoint => endpoint.Evidence == LiveEvidence.NotKnown) ? LiveEvidence.NotKnown : LiveEvidence.List;

@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.Reconcile;
+
+namespace LightningOps.PowerShell.Binding;
+
+/// <summary>The programs that take down as a whole the gateways that do not close: each its own, or the one of the call.</summary>
+internal sealed class StopPrograms
+{
+    private const string Name = "StopCommand";
+    private readonly IReadOnlyList<string>? command;
+    private readonly IReadOnlyList<GatewayArgument> gateways;
+
+    /// <param name="command">The one of the call, or null.</param>
+    /// <param name="gateways">The gateways named.</param>
+    public StopPrograms(IReadOnlyList<string>? command, IReadOnlyList<GatewayArgument> gateways)
+    {
+        this.command = command;
+        this.gateways = gateways;
+    }
+
+    /// <summary>What a question says of them; empty where there is none.</summary>
+    public string Notice => string.Concat(Own.Where(static own => own is null || File.Exists(own[0])).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", program)));
+
+    /// <summary>Gateways that are closed without their own program because it does not exist: a stop is never refused for it.</summary>
+    public IEnumerable<string> Missing => gateways
+        .Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0]))
+        .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
+
+    private IReadOnlyList<string>?[] Own => gateways.Select(static gateway => gateway.StopCommand).ToArray();
+
+    /// <summary>Ends the command where they cannot be used.</summary>
+    /// <param name="isSynced">Whether the gateways are closed at once.</param>
+    /// <param name="alone">A parameter that is given and counts beside them alone, or null.</param>
+    /// <exception cref="ConfigException">One cannot be used.</exception>
+    public void Check(bool isSynced, string? alone)
+    {
+        if (command is not null && Own.Count(static own => own is null) > 1)
+        {
+            throw new ConfigException(Name, "takes one gateway down, and several are named", "Name each gateway with its own in a hashtable: -Gateway @{ Kind = 'file'; Path = 'aperture.yaml'; StopCommand = '/usr/bin/systemctl', 'stop', 'aperture' }, @{ … }.");
+        }
+
+        foreach (var own in Own.OfType<IReadOnlyList<string>>())
+        {
+            CheckProgram(own, mustExist: false);
+        }
+
+        if (command is null)
+        {
+            if (alone is not null && Own.All(static own => own is null))
+            {
+                throw new ConfigException(alone, "is given without -StopCommand", "Add -StopCommand, or leave -" + alone + " out.");
+            }
+
+            return;
+        }
+
+        if (!isSynced)
+        {
+            throw new ConfigException(Name, "is given without -Sync", "Add -Sync, or leave -StopCommand out.");
+        }
+
+        CheckProgram(command, mustExist: true);
+    }
+
+    /// <summary>Runs the program of each gateway that is not seen closed in time.</summary>
+    /// <param name="opened">The gateways, opened.</param>
+    /// <param name="steps">How the close ended at each, in the same order.</param>
+    /// <param name="isGlobal">Whether everything must stop; else what the close knows to be denied.</param>
+    /// <param name="options">When each is run; the program is the gateway's.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<GatewayTakeDown>> RunAsync(GatewayList opened, IReadOnlyList<RolloutStep> steps, bool isGlobal, LastResortOptions options, CancellationToken cancellationToken)
+    {
+        var takenDown = new List<GatewayTakeDown>();
+        for (var place = 0; place < opened.All.Count; place++)
+        {
+            if (Find(opened, place) is { } program
+                && await new LastResort(opened.All[place]).RunAsync(steps[place].Result, isGlobal, options with { Command = program }, cancellationToken).ConfigureAwait(false) is { } takeDown)
+            {
+                takenDown.Add(takeDown);
+            }
+        }
+
+        return takenDown;
+    }
+
+    /// <summary>The gateway's own if it exists, or the one of the call where it has none; null for none.</summary>
+    private IReadOnlyList<string>? Find(GatewayList opened, int place) =>
+        opened.StopCommands[place] is not { } own ? command : File.Exists(own[0]) ? own : null;
+
+    private static void CheckProgram(IReadOnlyList<string> program, bool mustExist)
+    {
+        if (!Path.IsPathRooted(program[0]) || (mustExist && !File.Exists(program[0])))
+        {
+            throw new ConfigException(Name, "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
+        }
+    }
+}
