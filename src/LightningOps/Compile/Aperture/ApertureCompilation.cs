@@ -207,11 +207,22 @@ internal sealed class ApertureCompilation
             "quota_per_credential",
             "Quotas count the accepted requests of each credential, not those of the paywall; requests that are answered with a challenge are not counted",
             sorted.Count(rule => rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null }));
+        if (Array.Find(sorted, IsUnverified) is { } first)
+        {
+            AddNote(
+                "upstream_tls_unverified",
+                "Aperture does not verify the certificate of an https upstream, for example of route " + first.RouteId + " at " + first.Candidate.Upstream?.Address + ": keep the connection on a network you trust",
+                sorted.Count(IsUnverified));
+        }
+
         AddNote(
             "timeout_not_supported",
             "Aperture has no upstream timeout: timeoutMs is not rendered",
             sorted.Count(rule => rule.Candidate.Route.TimeoutMs > 0));
     }
+
+    private bool IsUnverified(ApertureRule rule) =>
+        rule.Candidate.Route.Protocol == RouteProtocol.Https && rule.Candidate.Paywall.Policy.TlsCertificatePath is null && gate.ClosedBy(rule.Candidate.Paywall) is null;
 
     private void AddNote(string code, string message, int routes)
     {
