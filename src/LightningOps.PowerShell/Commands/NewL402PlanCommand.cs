@@ -42,6 +42,19 @@ public sealed class NewL402PlanCommand : RolloutCmdlet
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
+    /// <summary>
+    /// Access logs: how many of their requests the roll-out changes, and examples of them, in the plan. The forms are those of
+    /// Measure-L402AccessLog, and are found from the lines.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AccessLog { get; set; } = [];
+
+    /// <summary>Host header of requests whose line in the log has none: in the combined format and in Aperture's log.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostName { get; set; }
+
     /// <summary>Keep header values, upstream addresses of closed services and owner ids in the plan; the file is then readable by this user only.</summary>
     [Parameter]
     public SwitchParameter IncludePrivateValues { get; set; }
@@ -77,8 +90,9 @@ public sealed class NewL402PlanCommand : RolloutCmdlet
 
     private async Task PlanAsync(IControlPlane controlPlane, IGateway gateway, string argument, ReconcileOptions options, string? file, StageReporter stages, CancellationToken cancellationToken)
     {
+        var logs = AccessLog.Select(ResolveInputFile).ToArray();
         var origin = new PlanOrigin(argument, GetModeName(EffectiveMode), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), CurrentUser.Name, CreatePlanOptions());
-        var (drift, plan) = await new L402Planner(controlPlane, gateway, stages).CreateAsync(options, origin, IncludePrivateValues, cancellationToken).ConfigureAwait(false);
+        var (drift, plan) = await new L402Planner(controlPlane, gateway, stages) { AccessLogs = logs, HostName = HostName }.CreateAsync(options, origin, IncludePrivateValues, cancellationToken).ConfigureAwait(false);
         if (plan is null)
         {
             WriteError(ErrorRecords.CompileInvalid(drift));

@@ -24,6 +24,9 @@ internal static class HostPort
         return address.IndexOf(':') < 0 || address[0] == '[' && address[address.Length - 1] == ']';
     }
 
+    /// <summary>The host of an address, IPv6 in brackets; the whole text where no port is written.</summary>
+    public static string GetHost(string address) => TrySplit(address, out var host, out _) ? host : address;
+
     private static bool TrySplit(string address, out string host, out string port)
     {
         var colon = address.LastIndexOf(':');

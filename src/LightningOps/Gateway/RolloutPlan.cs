@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json.Serialization;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway;
 
@@ -25,6 +27,16 @@ public sealed record RolloutPlan
 
     /// <summary>Services that this store did not create; they are not changed and still sell. May be null.</summary>
     public IReadOnlyList<SellingService>? LeftAlone { get; init; }
+
+    /// <summary>
+    /// A few requests for each changed service, and what answers each before and after; empty where the services after the roll-out are
+    /// not known. Of at most 100 services.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<PlannedRequest> Requests => Examples?.Find(Changes) ?? [];
+
+    /// <summary>Services before and after, from which requests are found; null where they are not known.</summary>
+    internal RequestExamples? Examples { get; init; }
 
     /// <summary>Number of services before the roll-out, live or as last written; null where neither is known.</summary>
     internal int? ServicesBefore { get; init; }

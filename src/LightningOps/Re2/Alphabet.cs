@@ -37,13 +37,16 @@ internal sealed class Alphabet
     public int Count { get; }
 
     /// <summary>The coarsest alphabet in which each of <paramref name="sets"/> is a union of classes.</summary>
-    public static Alphabet Create(IReadOnlyList<CodePointSet> sets)
+    public static Alphabet Create(IReadOnlyList<CodePointSet> sets) => Create(sets, CodePointSet.Universe);
+
+    /// <summary>The coarsest alphabet of a universe in which each of <paramref name="sets"/> is a union of classes.</summary>
+    public static Alphabet Create(IReadOnlyList<CodePointSet> sets, CodePointSet universe)
     {
-        var starts = GetStarts(sets);
+        var starts = GetStarts(sets, universe);
         var classes = new int[starts.Length];
         for (var i = 0; i < starts.Length; i++)
         {
-            classes[i] = CodePointSet.Universe.Contains(starts[i]) ? 0 : Outside;
+            classes[i] = universe.Contains(starts[i]) ? 0 : Outside;
         }
 
         var count = 1;
@@ -120,10 +123,10 @@ internal sealed class Alphabet
         return new Alphabet(keptStarts.ToArray(), keptClasses.ToArray(), count);
     }
 
-    private static int[] GetStarts(IReadOnlyList<CodePointSet> sets)
+    private static int[] GetStarts(IReadOnlyList<CodePointSet> sets, CodePointSet universe)
     {
         var all = new List<int> { 0 };
-        AddBounds(all, CodePointSet.Universe);
+        AddBounds(all, universe);
         foreach (var set in sets)
         {
             AddBounds(all, set);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
@@ -34,7 +35,7 @@ internal sealed class Determinizer
         shared = bounds.Shared;
         maxWork = shared is { Exhausted: true } ? Math.Min(bounds.MaxWork, LanguageBounds.LeastWork) : bounds.MaxWork;
         closure = new NfaClosure(nfa);
-        alphabet = Alphabet.Create(nfa.Sets);
+        alphabet = Alphabet.Create(nfa.Sets, nfa.HasControls ? CodePointSet.Paths : CodePointSet.Universe);
         classesBySet = Array.ConvertAll(nfa.Sets, alphabet.ClassesIn);
         targets = new List<int>[alphabet.Count];
         for (var symbol = 0; symbol < targets.Length; symbol++)

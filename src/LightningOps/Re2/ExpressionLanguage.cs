@@ -99,7 +99,7 @@ internal sealed class ExpressionLanguage : RegularLanguage
     {
         if (!text.StartsWith(LiteralPrefix, StringComparison.Ordinal) ||
             !text.EndsWith(LiteralSuffix, StringComparison.Ordinal) ||
-            !CodePoints.AreVisible(text))
+            !(universe.Contains(0) ? CodePoints.AreIn(text, universe) : CodePoints.AreVisible(text)))
         {
             return false;
         }

@@ -24,13 +24,14 @@ internal enum NfaStep : byte
 /// </summary>
 internal sealed class Nfa
 {
-    internal Nfa(NfaStep[] steps, int[] next, int[] other, CodePointSet[] sets, int start)
+    internal Nfa(NfaStep[] steps, int[] next, int[] other, CodePointSet[] sets, int start, bool hasControls)
     {
         Steps = steps;
         Next = next;
         Other = other;
         Sets = sets;
         Start = start;
+        HasControls = hasControls;
     }
 
     /// <summary>What each state does.</summary>
@@ -50,6 +51,9 @@ internal sealed class Nfa
 
     /// <summary>The first state.</summary>
     public int Start { get; }
+
+    /// <summary>Whether its texts may hold control characters.</summary>
+    public bool HasControls { get; }
 
     /// <summary>How many states there are.</summary>
     public int Count => Steps.Length;

@@ -56,7 +56,7 @@ internal sealed class NfaBuilder
     }
 
     private Nfa Finish(int start) =>
-        new(steps.ToArray(), next.ToArray(), other.ToArray(), sets.ToArray(), start);
+        new(steps.ToArray(), next.ToArray(), other.ToArray(), sets.ToArray(), start, universe.Contains(0));
 
     private int Add(NfaStep step, int next, int other)
     {

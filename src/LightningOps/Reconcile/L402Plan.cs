@@ -7,6 +7,8 @@ using System.Text.Json.Serialization;
 using LightningOps.ApertureYaml;
 using LightningOps.Compile;
 using LightningOps.Gateway;
+using LightningOps.Gateway.AccessLogs;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Reconcile;
 
@@ -49,6 +51,9 @@ public sealed record L402Plan
     /// <summary>The changes, in the desired order, removals last.</summary>
     public required IReadOnlyList<PlannedChange> Changes { get; init; }
 
+    /// <summary>What the requests of an access log meet before and after; null where none was read.</summary>
+    public PlannedTraffic? Traffic { get; init; }
+
     /// <summary>Services that this store did not create; they are not changed and still sell.</summary>
     public IReadOnlyList<string> LeftAlone { get; init; } = Array.Empty<string>();
 
@@ -83,6 +88,11 @@ public sealed record L402Plan
             text.Append("  ").Append(change.ToString().Replace("\n", "\n  ")).Append('\n');
         }
 
+        if (Traffic is { } traffic)
+        {
+            text.Append("  ").Append(traffic).Append('\n');
+        }
+
         foreach (var other in LeftAlone)
         {
             text.Append("  = ").Append(other).Append("  not changed, still selling\n");
@@ -105,7 +115,8 @@ public sealed record L402Plan
     /// <param name="drift">The comparison, made with a basis.</param>
     /// <param name="made">Who made it, when and for which gateway; its other members are replaced.</param>
     /// <param name="withPrivateValues">Whether secrets, upstream addresses of closed services and owner ids are kept.</param>
-    internal static L402Plan? Create(DriftResult drift, PlanOrigin made, bool withPrivateValues)
+    /// <param name="log">What the requests of an access log meet; null where none was read.</param>
+    internal static L402Plan? Create(DriftResult drift, PlanOrigin made, bool withPrivateValues, AccessLogMeasurement? log = null)
     {
         if (drift.Plan is not { } plan || drift.Source is not { Basis: { } basis } source)
         {
@@ -113,6 +124,7 @@ public sealed record L402Plan
         }
 
         var mask = new PlanMask(source, withPrivateValues);
+        var requests = new PlannedRequests(plan, log);
         return new L402Plan
         {
             Gateway = drift.Gateway,
@@ -124,7 +136,8 @@ public sealed record L402Plan
             CurrentConfigHash = plan.CurrentConfigHash?.Value,
             ConfigHash = plan.ConfigHash.Value,
             Summary = plan.Summary,
-            Changes = plan.Changes.Select(mask.Describe).ToArray(),
+            Changes = plan.Changes.Select(change => mask.Describe(change) with { Requests = requests.Take(change.Name) }).ToArray(),
+            Traffic = log is null ? null : PlannedTraffic.Create(log),
             LeftAlone = (plan.LeftAlone ?? []).Select(static service => service.ToString()).ToArray(),
             Diagnostics = drift.Diagnostics.Concat(plan.Diagnostics).Select(found => mask.Clean(found.ToString())).ToArray(),
             GuardRails = new GuardRails().FindExceeded(plan).ToArray(),
@@ -197,6 +210,9 @@ public sealed record PlannedChange
     /// <summary>Whether the service is closed for a moment while the gateway is changed.</summary>
     public bool IsBrieflyUnreachable { get; init; }
 
+    /// <summary>A few requests, with what answers each before and after; null for none, and for a second change of a service.</summary>
+    public IReadOnlyList<PlannedRequest>? Requests { get; init; }
+
     /// <summary>The change for people.</summary>
     public override string ToString()
     {
@@ -212,7 +228,13 @@ public sealed record PlannedChange
             text.Append("\n  ").Append(member);
         }
 
-        return text.Append("\n  ").Append(HoldersText).Append(IsBrieflyUnreachable ? "\n  briefly unavailable during the change" : string.Empty).ToString();
+        text.Append("\n  ").Append(HoldersText).Append(IsBrieflyUnreachable ? "\n  briefly unavailable during the change" : string.Empty);
+        foreach (var request in Requests ?? [])
+        {
+            text.Append("\n  ").Append(request.Uri).Append(request.IsReal ? " (from the access log)" : string.Empty).Append("\n    ").Append(request.Answers);
+        }
+
+        return text.ToString();
     }
 }
 

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.AccessLogs;
 
 namespace LightningOps.Reconcile;
 
@@ -25,6 +26,12 @@ public sealed class L402Planner
         this.progress = progress;
     }
 
+    /// <summary>Access logs whose requests are answered before and after; empty for none.</summary>
+    public IReadOnlyList<string> AccessLogs { get; init; } = [];
+
+    /// <summary>Host header of requests whose line in the log has none.</summary>
+    public string? HostName { get; init; }
+
     /// <summary>Makes a plan.</summary>
     /// <param name="options">As for the reconcile that would follow.</param>
     /// <param name="made">Who makes it, when and for which gateway.</param>
@@ -35,7 +42,19 @@ public sealed class L402Planner
     public async Task<(DriftResult Drift, L402Plan? Plan)> CreateAsync(ReconcileOptions options, PlanOrigin made, bool withPrivateValues, CancellationToken cancellationToken)
     {
         var drift = await CompareAsync(PlanBasis.CreateSalt(), options, cancellationToken).ConfigureAwait(false);
-        return (drift, L402Plan.Create(drift, made, withPrivateValues));
+        return (drift, L402Plan.Create(drift, made, withPrivateValues, MeasureLog(drift.Plan, cancellationToken)));
+    }
+
+    private AccessLogMeasurement? MeasureLog(RolloutPlan? plan, CancellationToken cancellationToken)
+    {
+        if (AccessLogs.Count == 0 || plan is null)
+        {
+            return null;
+        }
+
+        return plan.Examples is { Served: { } served, Planned: var planned }
+            ? AccessLogMeasure.Run(AccessLogs, AccessLogFormat.Auto, HostName, served, planned, cancellationToken)
+            : throw new ConfigException("AccessLog", "cannot be measured: the services of the gateway before and after the roll-out are not known", "Use Measure-L402AccessLog with the file that is served.");
     }
 
     /// <summary>What has moved since a plan was made, one sentence each; empty for nothing.</summary>

@@ -49,7 +49,16 @@ internal sealed class PlanMask
     };
 
     /// <summary>The changes of a plan as a report shows them.</summary>
-    public IReadOnlyList<ReportChange> Report(RolloutPlan? plan) => (plan?.Changes ?? []).Select(change =>
+    public IReadOnlyList<ReportChange> Report(RolloutPlan? plan)
+    {
+        var requests = plan is null ? null : new PlannedRequests(plan, null);
+        return (plan?.Changes ?? []).Select(change => Report(change) with { Requests = requests!.Take(change.Name)?.Select(static request => request.ToString()).ToArray() ?? [] }).ToArray();
+    }
+
+    /// <summary>A text without the ids of owners.</summary>
+    public string Clean(string text) => withPrivateValues ? text : owners.Aggregate(text, static (clean, owner) => clean.Replace(owner, "(owner withheld)"));
+
+    private ReportChange Report(ServiceChange change)
     {
         var planned = Describe(change);
         var route = desired.TryGetValue(change.Name, out var service) || before.TryGetValue(change.Name, out service) ? ReadableRoute.From(service.HostRegexp, service.PathRegexp) : null;
@@ -61,10 +70,7 @@ internal sealed class PlanMask
                 : planned.Members.Select(static member => member.ToString()).ToArray(),
             Holders = planned.HoldersText,
         };
-    }).ToArray();
-
-    /// <summary>A text without the ids of owners.</summary>
-    public string Clean(string text) => withPrivateValues ? text : owners.Aggregate(text, static (clean, owner) => clean.Replace(owner, "(owner withheld)"));
+    }
 
     private static Dictionary<string, GatewayService> GetByName(IEnumerable<GatewayService> services)
     {

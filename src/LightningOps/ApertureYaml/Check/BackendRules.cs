@@ -145,7 +145,7 @@ internal sealed class BackendRules(ConfigFindings findings)
         switch (GetBackend(root))
         {
             case "etcd":
-                if (!root.Has("dbbackend") && root.Child("etcd").Text("host").Length == 0)
+                if ((!root.Has("dbbackend") || root.IsNull("dbbackend")) && root.Child("etcd").Text("host").Length == 0)
                 {
                     findings.Error("dbbackend_missing", "without dbbackend Aperture uses etcd, and each request to a paid service hangs without one: set dbbackend, for example to sqlite, or etcd.host", root.At("dbbackend"), "dbbackend", stops: ApertureVersions.None);
                     break;

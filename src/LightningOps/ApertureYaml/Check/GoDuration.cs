@@ -6,6 +6,8 @@ namespace LightningOps.ApertureYaml.Check;
 /// <summary>Durations in Go's syntax: <c>1h30m</c>, <c>1.5s</c>, <c>-20ms</c>, <c>0</c>.</summary>
 internal static class GoDuration
 {
+    private const ulong MaxMagnitude = 1UL << 63;
+
     private static readonly (string Unit, long Length)[] Units =
     {
         ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
@@ -27,23 +29,35 @@ internal static class GoDuration
             return true;
         }
 
-        decimal total = 0;
+        // As time.ParseDuration: whole units in 64 bits, a fraction as a double, the sum at most 1<<63.
+        ulong total = 0;
         for (var i = start; i < text.Length;)
         {
-            if (!TryNumber(text, ref i, out var number) || !TryUnit(text, ref i, out var unit) || number > long.MaxValue / unit + 1m)
+            if (!TryNumber(text, ref i, out var whole, out var fraction, out var scale) || !TryUnit(text, ref i, out var unit) || whole > MaxMagnitude / unit)
             {
                 return false;
             }
 
-            total += decimal.Truncate(number * unit);
+            var length = whole * unit;
+            if (fraction > 0)
+            {
+                length += (ulong)(fraction * (unit / scale));
+            }
+
+            if (length > MaxMagnitude || total + length > MaxMagnitude)
+            {
+                return false;
+            }
+
+            total += length;
         }
 
-        if (total > (isNegative ? -(decimal)long.MinValue : long.MaxValue))
+        if (total == MaxMagnitude && !isNegative)
         {
             return false;
         }
 
-        nanoseconds = (long)(isNegative ? -total : total);
+        nanoseconds = isNegative ? unchecked(-(long)total) : (long)total;
         return true;
     }
 
@@ -61,40 +75,49 @@ internal static class GoDuration
         return nanoseconds.ToString(CultureInfo.InvariantCulture) + "ns";
     }
 
-    private static bool TryNumber(string text, ref int index, out decimal number)
+    private static bool TryNumber(string text, ref int index, out ulong whole, out ulong fraction, out double scale)
     {
-        number = 0;
-        decimal scale = 1;
-        var digits = 0;
-        var seenPoint = false;
-        for (; index < text.Length && (text[index] is >= '0' and <= '9' || text[index] == '.' && !seenPoint); index++)
+        whole = 0;
+        fraction = 0;
+        scale = 1;
+        var start = index;
+        for (; index < text.Length && text[index] is >= '0' and <= '9'; index++)
         {
-            if (text[index] == '.')
+            if (whole > MaxMagnitude / 10)
             {
-                seenPoint = true;
-                continue;
+                return false;
             }
 
-            digits++;
-            if (!seenPoint)
+            whole = (whole * 10) + (ulong)(text[index] - '0');
+            if (whole > MaxMagnitude)
             {
-                number = (number * 10) + (text[index] - '0');
-                if (number > long.MaxValue)
-                {
-                    return false;
-                }
-            }
-            else if (scale > 0.000000000000000001m)
-            {
-                scale /= 10;
-                number += scale * (text[index] - '0');
+                return false;
             }
         }
 
-        return digits > 0;
+        var digits = index - start;
+        if (index == text.Length || text[index] != '.')
+        {
+            return digits > 0;
+        }
+
+        // Digits beyond 63 bits are left out.
+        start = ++index;
+        for (var isFull = false; index < text.Length && text[index] is >= '0' and <= '9'; index++)
+        {
+            var next = fraction > (MaxMagnitude - 1) / 10 ? ulong.MaxValue : (fraction * 10) + (ulong)(text[index] - '0');
+            isFull |= next > MaxMagnitude;
+            if (!isFull)
+            {
+                fraction = next;
+                scale *= 10;
+            }
+        }
+
+        return digits > 0 || index > start;
     }
 
-    private static bool TryUnit(string text, ref int index, out decimal unit)
+    private static bool TryUnit(string text, ref int index, out ulong unit)
     {
         var start = index;
         while (index < text.Length && text[index] != '.' && text[index] is not (>= '0' and <= '9'))

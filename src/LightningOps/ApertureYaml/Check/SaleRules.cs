@@ -30,12 +30,17 @@ internal sealed class SaleRules(ConfigFindings findings)
     private (string Name, TextPosition Position)? firstSold;
     private (string Name, string Members)? firstLost;
     private (TextPosition Position, string Path)? https;
+    private (string Address, TextPosition Position, string Path)? firstLocal;
+    private long local;
 
     /// <summary>Checks a service, and notes what depends on the rest of the file.</summary>
     public void Add(Section service)
     {
         CheckPatterns(service);
         CheckHeaders(service);
+        CheckNetwork(service);
+        CheckCertificate(service);
+        CheckCertificate(service.Child("dynamicprice"));
         NoteAdmin(service);
         if (service.Text("protocol") == "https" && service.Text("tlscertpath").Length == 0)
         {
@@ -87,6 +92,15 @@ internal sealed class SaleRules(ConfigFindings findings)
         {
             var invoices = authenticator.Flag("enablempp") ? authenticator.Flag("enablesessions") ? 3 : 2 : 1;
             findings.Info("invoices_unlimited", FormattableString.Invariant($"each request without a credential makes {invoices} new invoice{(invoices == 1 ? string.Empty : "s")}, without limit, and crawlers fill the node: limit such requests before Aperture, and let lnd remove canceled invoices (gc-canceled-invoices-on-the-fly)"), root.At("authenticator"), "authenticator");
+        }
+
+        if (firstLocal is { } near)
+        {
+            findings.Info(
+                "upstream_private",
+                FormattableString.Invariant($"{(local == 1 ? "1 service has its upstream" : local + " services have their upstream")} at a loopback or private address, for example {near.Address}: buyers reach what listens there from the machine that Aperture runs on; name the port that is meant, and let nothing else listen at it"),
+                near.Position,
+                near.Path);
         }
 
         if (https is { } upstream)
@@ -185,6 +199,17 @@ internal sealed class SaleRules(ConfigFindings findings)
         var budget = new AnalysisBudget(LanguageBounds.Default.MaxWork);
         if (language.Relate(RegularLanguage.Prefix("/"), budget) == Relation.Disjoint)
         {
+            if (PathTexts.FindOutside(path, [], budget, out var decided) is { } unusual)
+            {
+                findings.Warn("pattern_never_meant", "only requests with a control character in the path match, for example " + Uri.EscapeUriString(unusual) + ", and usual requests do not reach the service: correct the expression", service.At("pathregexp"), service.GetPath("pathregexp"));
+                return;
+            }
+
+            if (!decided)
+            {
+                return;
+            }
+
             findings.Warn("pattern_never_matches", "no request path matches the expression, as each begins with \"/\" and \"$\" is its very end, and the service is not reached: correct it", service.At("pathregexp"), service.GetPath("pathregexp"));
         }
         else if (language.TryGetLiteral(out var literal) && FindMistake(literal) is { } mistake)
@@ -219,6 +244,37 @@ internal sealed class SaleRules(ConfigFindings findings)
             {
                 findings.Warn("header_host_ignored", "Aperture ignores this header, and the upstream receives its own address as Host: remove it", header.Position, header.Path);
             }
+        }
+    }
+
+    private void CheckCertificate(Section section)
+    {
+        if (section.Text("tlscertpath") is { Length: > 0 } file)
+        {
+            findings.Warn("certificate_file", "the certificate " + file + " must exist where Aperture runs: it reads the file when it starts, and stops when it cannot; that is not checked here", section.At("tlscertpath"), section.GetPath("tlscertpath"));
+        }
+    }
+
+    private void CheckNetwork(Section service)
+    {
+        var address = service.Text("address");
+        if (address.Length == 0 || service.IsBroken("address") || address is GatewayService.ClosedAddress or GatewayService.FormerClosedAddress)
+        {
+            return;
+        }
+
+        switch (UpstreamNetworks.Find(HostPort.GetHost(address)))
+        {
+            case UpstreamNetwork.LinkLocal:
+                findings.Error("upstream_link_local", "the address is link-local, where clouds serve a machine's own credentials, and buyers would reach them: write the address of the service that is to be sold", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
+                break;
+            case UpstreamNetwork.Mistyped:
+                findings.Error("upstream_address_mistyped", "the host ends in a number and is no IPv4 address, so every request fails: correct the address", service.At("address"), service.GetPath("address"), stops: ApertureVersions.None);
+                break;
+            case UpstreamNetwork.Loopback or UpstreamNetwork.Private:
+                local++;
+                firstLocal ??= (address, service.At("address"), service.GetPath("address"));
+                break;
         }
     }
 

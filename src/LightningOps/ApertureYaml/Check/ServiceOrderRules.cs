@@ -90,7 +90,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
             {
                 findings.Warn(
                     "unreachable_service",
-                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" costs {earlier.Price} sat instead of {route.Price}: move this one before it, or remove it"),
+                    FormattableString.Invariant($"the service on line {earlier.Line} takes every request of this one{Except(path, earlier.PathRegexp)}, as the first match wins, and a request such as \"{witnessHost}{witnessPath}\" costs {earlier.Price} sat instead of {route.Price}: move this one before it, or remove it"),
                     service.Position,
                     service.Path);
                 return;
@@ -106,6 +106,12 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     private bool Contains(RegularLanguage earlier, RegularLanguage later) =>
         earlier.Relate(later, budget) is Relation.Contains or Relation.Equal;
 
+    // The languages leave control characters out, which clients send as %0A and the like.
+    private string Except(string path, string earlier) =>
+        PathTexts.FindOutside(path, [earlier], budget, out var decided) is { } left ? " but some with a control character in the path (" + Uri.EscapeUriString(left) + ")"
+        : decided ? string.Empty
+        : " (control characters in the path aside)";
+
     private static Route? CreateRoute(Section service, string host, string path)
     {
         if (!Re2Expression.TryParse(host, out var hosts, out _) || !Re2Expression.TryParse(path, out var paths, out _))
@@ -115,6 +121,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
 
         var route = new Route(
             service.Position.Line,
+            path,
             RegularLanguage.FromExpression(hosts),
             RegularLanguage.FromExpression(paths),
             GatewayService.NormalizeAuth(service.Text("auth")) == GatewayService.AuthOff ? 0 : Math.Max(1, service.Number("price")));
@@ -122,7 +129,7 @@ internal sealed class ServiceOrderRules(ConfigFindings findings)
     }
 
     /// <summary>What a service takes and asks; 0 when it is free.</summary>
-    private sealed record Route(int Line, RegularLanguage Host, RegularLanguage Path, long Price);
+    private sealed record Route(int Line, string PathRegexp, RegularLanguage Host, RegularLanguage Path, long Price);
 
     /// <summary>The earlier service with the same expressions, or with one that is absent and so matches all.</summary>
     private int? FindLine(string host, string path)

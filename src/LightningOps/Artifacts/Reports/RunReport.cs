@@ -121,6 +121,9 @@ public sealed record ReportChange(string Kind, string Service)
     /// <summary>What holders of credentials sold before can do afterwards.</summary>
     public string? Holders { get; init; }
 
+    /// <summary>A few requests, with what answers each before and after, one text each.</summary>
+    public IReadOnlyList<string> Requests { get; init; } = Array.Empty<string>();
+
     /// <summary>The change on one line.</summary>
     public override string ToString() =>
         Kind + " " + Service + (Route is null ? string.Empty : " (" + Route + ")") + (Values.Count == 0 ? string.Empty : ": " + string.Join(", ", Values)) + (Holders is null ? string.Empty : ". " + Holders);

@@ -221,11 +221,23 @@ internal sealed class ApertureCompilation
             "quota_per_credential",
             "Quotas count the accepted requests of each credential, not those of the paywall; requests that are answered with a challenge are not counted",
             limited);
+        var unverified = sorted.Where(IsUnverified).ToList();
+        if (unverified.Count > 0)
+        {
+            AddNote(
+                "upstream_tls_unverified",
+                "Aperture does not verify the certificate of an https upstream, for example of route " + unverified[0].RouteId + " at " + unverified[0].Candidate.Upstream?.Address + ": keep the connection on a network you trust",
+                unverified.Count);
+        }
+
         AddNote(
             "timeout_not_supported",
             "Aperture has no upstream timeout: timeoutMs is not rendered",
             timed);
     }
+
+    private bool IsUnverified(ApertureRule rule) =>
+        rule.Candidate.Route.Protocol == RouteProtocol.Https && rule.Candidate.Paywall.Policy.TlsCertificatePath is null && gate.ClosedBy(rule.Candidate.Paywall) is null;
 
     private void AddNote(string code, string message, long routes)
     {

@@ -10,8 +10,13 @@ namespace LightningOps.Compile.Aperture;
 internal sealed class OrderChecks
 {
     private const int MaxRelatedListed = 10;
+    private const int MaxCompared = 16;
+    private const long ControlUnits = 20_000_000;
 
     private readonly AnalysisBudget budget;
+
+    // Of its own: it decides no order and no code, only what is said.
+    private readonly AnalysisBudget controls = new(ControlUnits);
     private readonly ShadowCheck shadow;
     private readonly LimitedDiagnostics found;
 
@@ -100,7 +105,7 @@ internal sealed class OrderChecks
         first,
         "duplicate_route",
         DiagnosticSeverity.Error,
-        "Matches exactly the requests of route " + first.RouteId + Aside(rule, first),
+        "Matches exactly the requests of route " + first.RouteId + Aside(rule, [first], isExact: true),
         () => DiagnosticDetails.Create("relatedRouteId", first.RouteId));
 
     private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
@@ -124,7 +129,7 @@ internal sealed class OrderChecks
         DiagnosticSeverity.Error,
         "Is never reached: every request matches earlier " + (takers.Count == 1 ? "route " : "routes ")
             + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.RouteId)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
-            + (takers.Select(one => Aside(rule, one)).FirstOrDefault(aside => aside.Length > 0) ?? string.Empty),
+            + Aside(rule, takers, isExact: false),
         () => RequestWitness.ForBoth(rule, takers[0], budget) is { } witness
             ? DiagnosticDetails.Create("takenBy", takers.Select(one => one.RouteId).ToArray(), "witness", witness.Details)
             : DiagnosticDetails.Create("takenBy", takers.Select(one => one.RouteId).ToArray()));
@@ -139,9 +144,25 @@ internal sealed class OrderChecks
             : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.RouteId)),
         () => Witness(rule, first));
 
-    // A dot is no line feed, and the other control characters are not told apart.
-    private static string Aside(ApertureRule rule, ApertureRule other) =>
-        rule.Path.IsGivenExpression || other.Path.IsGivenExpression ? " (ignoring control characters in the path)" : string.Empty;
+    // The languages leave control characters out, and a dot is no line feed: %0A in a path passes by ^/a.*$.
+    private string Aside(ApertureRule rule, IReadOnlyList<ApertureRule> others, bool isExact)
+    {
+        if (!rule.Path.IsGivenExpression && !others.Any(static other => other.Path.IsGivenExpression))
+        {
+            return string.Empty;
+        }
+
+        var decided = false;
+        var path = others.Count > MaxCompared ? null : PathTexts.FindOutside(rule.Path.Expression, others.Select(static other => other.Path.Expression).ToArray(), controls, out decided);
+        if (path is null && decided && isExact)
+        {
+            path = PathTexts.FindOutside(others[0].Path.Expression, [rule.Path.Expression], controls, out decided);
+        }
+
+        return !decided ? " (ignoring control characters in the path)"
+            : path is null ? string.Empty
+            : " (ignoring control characters in the path, such as " + PercentText.Encode(path) + ")";
+    }
 
     private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
         RequestWitness.ForBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Create("witness", witness.Details) : null;

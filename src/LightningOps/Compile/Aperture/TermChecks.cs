@@ -37,6 +37,7 @@ internal sealed class TermChecks
         checks.CheckFreebie();
         checks.CheckCaveats();
         checks.CheckDynamicPrice();
+        checks.CheckCertificate();
         checks.CheckBurst("quotaPerMinuteBurst", checks.Policy.QuotaPerMinuteBurst, "quotaPerMinute", checks.Policy.QuotaPerMinute);
         checks.CheckBurst("quotaPerDayBurst", checks.Policy.QuotaPerDayBurst, "quotaPerDay", checks.Policy.QuotaPerDay);
         HeaderTermChecks.Check(paywall, found);
@@ -202,6 +203,14 @@ internal sealed class TermChecks
         if (price.Metered == true)
         {
             Add("metered_needs_main", DiagnosticSeverity.Info, "dynamicPrice.metered", "needs an Aperture after v0.5.0, which ignores it: there a credential is not metered");
+        }
+    }
+
+    private void CheckCertificate()
+    {
+        if (Policy.TlsCertificatePath is { Length: > 0 } file && !file.Any(char.IsControl))
+        {
+            Add("certificate_file", DiagnosticSeverity.Info, "tlsCertificatePath", "must exist where Aperture runs: it reads the file when it starts, and stops when it cannot");
         }
     }
 

@@ -96,8 +96,8 @@ internal sealed class AccessLogMeter
         var routed = RoutedRequest.FromTarget(request.Host, target);
         var (servedOutcome, servedPlace) = served.Find(routed, request.Method);
         var (plannedOutcome, plannedPlace) = planned.Find(routed, request.Method);
-        var servedPrice = GetPrice(served, servedOutcome, servedPlace);
-        var plannedPrice = GetPrice(planned, plannedOutcome, plannedPlace);
+        var servedPrice = served.GetPrice(servedOutcome, servedPlace);
+        var plannedPrice = planned.GetPrice(plannedOutcome, plannedPlace);
         var kind = GetKind((servedOutcome, servedPlace, servedPrice), (plannedOutcome, plannedPlace, plannedPrice));
         var key = (kind, servedPlace, plannedPlace, servedPrice, plannedPrice);
         if (!tallies.TryGetValue(key, out var tally))
@@ -120,13 +120,6 @@ internal sealed class AccessLogMeter
 
         return tally;
     }
-
-    private static long? GetPrice(RouteTable table, RouteOutcome outcome, int place) => outcome switch
-    {
-        RouteOutcome.Sold => table.GetService(place).PriceSats,
-        RouteOutcome.Free => 0,
-        _ => null,
-    };
 
     private AccessLogChangeKind GetKind((RouteOutcome Outcome, int Place, long? Price) before, (RouteOutcome Outcome, int Place, long? Price) after)
     {

@@ -12,6 +12,13 @@ namespace LightningOps.Gateway.ApertureAdmin;
 /// </summary>
 internal static class AdminDynamicPrices
 {
+    /// <summary>Services with the price servers that their challenges show.</summary>
+    /// <param name="services">Services as they are listed.</param>
+    /// <param name="asked">What services ask in a challenge, by name.</param>
+    public static IReadOnlyList<GatewayService> WithAsked(IReadOnlyList<GatewayService> services, IReadOnlyDictionary<string, AskedPrice> asked) => asked.Count == 0
+        ? services
+        : services.Select(service => service.Sells && asked.TryGetValue(service.Name, out var price) && price.IsDynamic && !DynamicPrices.IsDynamic(service) ? service with { Extras = [.. service.Extras, DynamicPrices.Enabled] } : service).ToArray();
+
     /// <param name="plan">The calls.</param>
     /// <param name="served">Services served now.</param>
     /// <param name="asked">What services ask in a challenge, by name.</param>

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using LightningOps.ApertureYaml;
 
 namespace LightningOps.Gateway.ApertureAdmin;
@@ -17,6 +19,32 @@ internal sealed record AdminPlan
 
     /// <summary>Desired services of which some request matches both: the first is to stand before the second.</summary>
     public required IReadOnlyList<(GatewayService First, GatewayService Second)> Ordered { get; init; }
+
+    /// <summary>The list after all steps, until the next start.</summary>
+    /// <param name="services">The list before them.</param>
+    public IReadOnlyList<GatewayService> Apply(IReadOnlyList<GatewayService> services)
+    {
+        var updated = new Dictionary<string, GatewayService>(StringComparer.Ordinal);
+        var deleted = new HashSet<string>(StringComparer.Ordinal);
+        var created = new List<GatewayService>();
+        foreach (var step in Steps)
+        {
+            switch (step)
+            {
+                case UpdateStep update:
+                    updated[update.Name] = update.Desired;
+                    break;
+                case CreateStep create:
+                    created.Add(create.Desired);
+                    break;
+                default:
+                    deleted.Add(step.Name);
+                    break;
+            }
+        }
+
+        return [.. services.Where(service => !deleted.Contains(service.Name)).Select(service => updated.TryGetValue(service.Name, out var desired) ? desired : service), .. created];
+    }
 }
 
 /// <summary>One call that changes the list of services.</summary>

@@ -8,6 +8,7 @@ using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Gateway.Routing;
 using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Macaroons;
@@ -141,6 +142,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
                     plan.Recreated),
                 .. GetChangesOfOthers(snapshot, names, rollout),
             ],
+            Examples = new RequestExamples(AdminDynamicPrices.WithAsked(snapshot.Services, state.AskedPrices), GetServicesAfter(snapshot, plan, names, rollout)),
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(names) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = AdminRefusals.GetRefusals(rollout, wanted, plan.Steps)
                 .Concat(FindStopByAnother(snapshot, wanted, rollout))
@@ -358,6 +360,16 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         return FindOpenOthers(snapshot.Services, names, rollout)
             .SelectMany(service => RolloutPlanner.Compare([service], [service.Closed()]))
             .Concat(rollout.IsPaused ? [] : snapshot.Services.Where(service => service.IsClosed && kept.ContainsKey(service.Name)).SelectMany(service => RolloutPlanner.Compare([service], [kept[service.Name]])));
+    }
+
+    // A change through the API ends a price server; what no step touches keeps it.
+    private static IReadOnlyList<GatewayService> GetServicesAfter(Snapshot snapshot, AdminPlan plan, ICollection<string> names, GatewayRollout rollout)
+    {
+        var closed = new HashSet<string>(FindOpenOthers(snapshot.Services, names, rollout).Select(static service => service.Name), StringComparer.Ordinal);
+        var kept = rollout.IsPaused ? [] : snapshot.Record.Others.ToDictionary(static service => service.Name, StringComparer.Ordinal);
+        return plan.Apply(snapshot.Services)
+            .Select(service => closed.Contains(service.Name) ? service.Closed() : service.IsClosed && kept.TryGetValue(service.Name, out var open) ? open : service)
+            .ToArray();
     }
 
     /// <summary>Puts back what a global pause closed of others.</summary>

@@ -10,6 +10,7 @@ using LightningOps.Files;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
+using LightningOps.Gateway.Routing;
 using LightningOps.Http;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -108,11 +109,26 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             CurrentConfigHash = IsLoaded(snapshot) ? GetHash(snapshot.File, snapshot.Record) : null,
             ConfigHash = rollout.ConfigHash,
             Changes = changes,
+            Examples = FindExamples(snapshot, merge),
             IsSpellingOnly = changes.Count == 0 && snapshot.Record is null && merge.HasOtherSpelling,
             KeepsFile = changes.Count == 0 && merge.KeepsFile,
             LeftAlone = rollout.Prune || rollout.CloseOthers || state.FindLeftAlone(rollout.Rules.Select(rule => rule.ServiceName)) is not { Count: > 0 } leftAlone ? null : leftAlone,
             Diagnostics = LoadedRecord.FindStop(options.Path)?.Refuse(options.Store, changes, rollout) is { } stopped ? [stopped, .. refusals] : refusals,
         };
+    }
+
+    // Rows of a database come in an order that no start keeps: what a request meets then is not known.
+    private RequestExamples? FindExamples(Snapshot snapshot, FileMerge merge)
+    {
+        try
+        {
+            return HasRows(snapshot.File) && snapshot.Rows.Stored is not { Count: 0 } ? null : new RequestExamples(snapshot.File.Services, merge.Result.Services);
+        }
+        catch (Exception unwritable) when (unwritable is ApertureConfigFormatException or ArgumentException)
+        {
+            // The plan is refused for it.
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.ApertureFile;
 
@@ -26,13 +27,15 @@ internal static class FileClosing
             return null;
         }
 
-        var changes = RolloutPlanner.Compare(file.Services, ClosedServices.Close(file.Services, service => closing.Closes(service)));
+        var closed = ClosedServices.Close(file.Services, service => closing.Closes(service));
+        var changes = RolloutPlanner.Compare(file.Services, closed);
         var named = new HashSet<string>(changes.Select(change => change.Name), System.StringComparer.Ordinal);
         var plan = new RolloutPlan
         {
             Gateway = gateway,
             CurrentConfigHash = isLoaded ? hash : null,
             ConfigHash = hash,
+            Examples = open.Length == 0 ? new RequestExamples(file.Services, closed) : null,
             Changes = [.. changes, .. open.Where(service => named.Add(service.Name)).Select(service => new ServiceChange { Name = service.Name, Kind = ServiceChangeKind.Closed, Holders = HolderAccess.Suspended, Members = MemberChanges.Between(service, service.Closed()) })],
         };
         try

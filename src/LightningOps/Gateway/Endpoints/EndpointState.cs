@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Endpoints;
 
@@ -101,6 +102,7 @@ internal static class EndpointPlans
                 : null,
             ConfigHash = rollout.ConfigHash,
             Changes = CombineChanges(endpoints, plans),
+            Examples = FindExamples(plans),
             LeftAlone = leftAlone.Length == 0 ? null : leftAlone,
             Diagnostics = CombineDiagnostics(endpoints, plans, DiagnosticSeverity.Error),
         };
@@ -129,6 +131,17 @@ internal static class EndpointPlans
             Diagnostics = refusesAll ? diagnostics : diagnostics.Select(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error ? diagnostic with { Severity = DiagnosticSeverity.Warn } : diagnostic).ToArray(),
         };
     }
+
+    // One request shows what happens at all endpoints only where all serve the same and are to.
+    private static RequestExamples? FindExamples(IReadOnlyList<RolloutPlan?> plans)
+    {
+        var first = plans.FirstOrDefault()?.Examples;
+        return first is not null && plans.All(plan => plan?.Examples is { } other && AreSame(first.Before, other.Before) && AreSame(first.After, other.After)) ? first : null;
+    }
+
+    private static bool AreSame(IReadOnlyList<GatewayService>? one, IReadOnlyList<GatewayService>? other) =>
+        ReferenceEquals(one, other)
+        || (one is not null && other is not null && one.Count == other.Count && one.Zip(other, static (first, second) => first.Name == second.Name && MemberChanges.Between(first, second).Count == 0).All(static same => same));
 
     private static IReadOnlyList<ServiceChange> CombineChanges(IReadOnlyList<EndpointState> endpoints, IReadOnlyList<RolloutPlan?> plans)
     {

@@ -10,6 +10,7 @@ using LightningOps.ApertureYaml.Edit;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
+using LightningOps.Gateway.Routing;
 using LightningOps.Http;
 
 namespace LightningOps.Gateway.Loopback;
@@ -70,6 +71,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
             CurrentConfigHash = GetActive(served)?.ConfigHash,
             ConfigHash = rollout.ConfigHash,
             Changes = RolloutPlanner.Compare(served.File.Services, DesiredServices.From(rollout.Rules, withExtras: true)),
+            Examples = new RequestExamples(served.File.Services, DesiredServices.From(rollout.Rules, withExtras: true)),
             Diagnostics = (RolloutRefusals.ForAperture(rollout) ?? DynamicPrices.FindLoss(served.File.Services, DesiredServices.From(rollout.Rules, withExtras: true), rollout)) is { } refusal ? [refusal] : [],
         };
     }

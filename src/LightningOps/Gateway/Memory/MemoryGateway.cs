@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.ApertureYaml;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Memory;
 
@@ -33,6 +34,7 @@ internal sealed class MemoryGateway : IGateway, IServiceReopening
         CurrentConfigHash = state.Active?.ConfigHash,
         ConfigHash = rollout.ConfigHash,
         Changes = RolloutPlanner.Compare(state.Services ?? Array.Empty<GatewayService>(), DesiredServices.From(rollout.Rules, withExtras: true)),
+        Examples = new RequestExamples(state.Services, DesiredServices.From(rollout.Rules, withExtras: true)),
     };
 
     /// <inheritdoc/>

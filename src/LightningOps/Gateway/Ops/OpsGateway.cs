@@ -14,6 +14,7 @@ using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Planning;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Gateway.Routing;
 using LightningOps.Http;
 using LightningOps.Json;
 using LightningOps.Settings;
@@ -85,6 +86,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
             CurrentConfigHash = state.Active?.ConfigHash,
             ConfigHash = rollout.ConfigHash,
             Changes = isTold ? RolloutPlanner.Compare(state.Services!, DesiredServices.From(rollout.Rules, withExtras: true)) : [],
+            Examples = isTold ? new RequestExamples(state.Services, DesiredServices.From(rollout.Rules, withExtras: true)) : null,
             Diagnostics = [.. isTold ? Array.Empty<Diagnostic>() : [ServicesUnknown], .. FindStopByAnother(state, rollout)],
         };
     }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Planning;
 
@@ -22,7 +23,7 @@ internal static class ClosedServices
     {
         var closed = Close(services, closes);
         var changes = RolloutPlanner.Compare(services, closed);
-        return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = ComputeHash(closed), Changes = changes };
+        return changes.Count == 0 ? null : new RolloutPlan { Gateway = gateway, CurrentConfigHash = current, ConfigHash = ComputeHash(closed), Changes = changes, Examples = new RequestExamples(services, closed) };
     }
 
     /// <summary>A hash of services for a gateway that keeps no artifact. What price a closed service has left does not matter.</summary>

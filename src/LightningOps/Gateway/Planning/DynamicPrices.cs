@@ -29,7 +29,9 @@ internal sealed record AskedPrice(Msats Amount, bool IsDynamic);
 internal static class DynamicPrices
 {
     private const string Member = "dynamicprice.";
-    private const string Enabled = "dynamicprice.enabled=true";
+    /// <summary>The member of a service that has a price server.</summary>
+    public const string Enabled = "dynamicprice.enabled=true";
+
     private const int MaxNames = 20;
 
     /// <summary>Whether a service has a price server.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Routing;
 
 namespace LightningOps.Gateway.Planning;
 
@@ -12,6 +13,7 @@ internal static class PlanText
 {
     private const int MaxChanges = 200;
     private const int MaxNamed = 10;
+    private const int MaxRequests = 30;
     private const int Narrow = 68;
 
     private static readonly (ServiceChangeKind Kind, char Sign, string Word)[] Kinds =
@@ -49,6 +51,7 @@ internal static class PlanText
             Line(text, 1, "and " + Text(plan.Changes.Count - MaxChanges) + " more");
         }
 
+        AppendRequests(text, plan.Requests);
         foreach (var kind in Kinds)
         {
             if (plan.Changes.FirstOrDefault(change => change.Kind == kind.Kind && IsUsual(change)) is { } usual)
@@ -121,6 +124,26 @@ internal static class PlanText
         if (change.IsBrieflyUnreachable)
         {
             AppendParagraph(text, depth + 2, "briefly unavailable during the change");
+        }
+    }
+
+    private static void AppendRequests(StringBuilder text, IReadOnlyList<PlannedRequest> requests)
+    {
+        if (requests.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, 1, "requests, before \u2192 after:");
+        foreach (var request in requests.Take(MaxRequests))
+        {
+            Line(text, 2, request.Uri);
+            Line(text, 3, request.Answers);
+        }
+
+        if (requests.Count > MaxRequests)
+        {
+            Line(text, 2, "and " + Text(requests.Count - MaxRequests) + " more");
         }
     }
 

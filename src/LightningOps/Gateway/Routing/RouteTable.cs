@@ -79,6 +79,14 @@ public sealed class RouteTable
         return place < 0 ? (place == -1 ? RouteOutcome.NotMatched : RouteOutcome.NotKnown, -1) : (Judge(GetService(place), request.Path), place);
     }
 
+    /// <summary>Price of a request that meets this: 0 where it is free, null where it is not sold or another server sets it.</summary>
+    internal long? GetPrice(RouteOutcome outcome, int place) => outcome switch
+    {
+        RouteOutcome.Sold => GetService(place).PriceSats,
+        RouteOutcome.Free => 0,
+        _ => null,
+    };
+
     /// <summary>What becomes of a request, in full.</summary>
     /// <param name="uri">An absolute URL.</param>
     /// <param name="method">The method.</param>

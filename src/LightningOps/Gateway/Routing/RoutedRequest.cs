@@ -29,7 +29,7 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
         var begin = trimmed.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = trimmed.IndexOfAny(['/', '?', '#'], begin);
         var authority = end < 0 ? trimmed.Substring(begin) : trimmed.Substring(begin, end - begin);
-        var host = ReadHost(url, authority.Substring(authority.LastIndexOf('@') + 1), isSecure ? ":443" : ":80");
+        var host = ReadHost(url, authority.Substring(authority.LastIndexOf('@') + 1), isSecure ? "443" : "80");
         var target = end < 0 ? string.Empty : trimmed.Substring(end).Split('#')[0];
         return FromTarget(host, target.Length == 0 || target[0] != '/' ? "/" + target : target);
     }
@@ -61,9 +61,11 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
             throw Invalid(url, "has no host");
         }
 
-        if (host.EndsWith(defaultPort, StringComparison.Ordinal))
+        // Clients write a port as a number, and leave the usual one and an empty one out.
+        if (host.LastIndexOf(':') is var colon && colon > host.LastIndexOf(']') && colon > 0 && IsNumber(host, colon + 1))
         {
-            host = host.Substring(0, host.Length - defaultPort.Length);
+            var port = host.Substring(colon + 1).TrimStart('0');
+            host = host.Substring(0, colon) + (port.Length == 0 && host.Length > colon + 1 ? ":0" : port.Length == 0 || port == defaultPort ? string.Empty : ":" + port);
         }
 
         foreach (var character in host)
@@ -75,6 +77,19 @@ internal sealed record RoutedRequest(string Host, string Path, string EscapedPat
         }
 
         return host;
+    }
+
+    private static bool IsNumber(string text, int from)
+    {
+        for (var i = from; i < text.Length; i++)
+        {
+            if (text[i] is < '0' or > '9')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string ToAscii(string url, string host)

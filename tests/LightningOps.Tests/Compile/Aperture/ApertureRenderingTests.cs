@@ -179,7 +179,7 @@ public sealed class ApertureRenderingTests
         Assert.Equal(5, result.RuleCount);
         Assert.Equal(["paywall_paused"], result.Rules.Where(rule => rule.IsClosed).Select(rule => rule.ClosedBy));
         Assert.Equal(
-            ["paywall_paused", "price_rounded_up", "quota_per_credential", "rewrite_prefix_escapable", "timeout_not_supported", "upstream_path_prefix", "upstream_private"],
+            ["paywall_paused", "price_rounded_up", "quota_per_credential", "rewrite_prefix_escapable", "timeout_not_supported", "upstream_path_prefix", "upstream_private", "upstream_tls_unverified"],
             result.Diagnostics.Select(diagnostic => diagnostic.Code).Distinct().Order());
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var closed = ApertureArtifact.Services(result.ApertureYaml!).Single(service => service.Text("name") == "019c5a14.route_019c5a14");

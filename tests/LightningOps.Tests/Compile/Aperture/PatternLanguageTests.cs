@@ -106,8 +106,45 @@ public sealed class PatternLanguageTests
 
         // /a/%0A reaches the second rule alone.
         var error = Assert.Single(result.Diagnostics, IsError);
-        Assert.Contains("ignoring control characters in the path", error.Message, System.StringComparison.Ordinal);
+        Assert.Contains("(ignoring control characters in the path, such as /a/%0A)", error.Message, System.StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("^/a/(?s:.*)$", "/a/*", "")]
+    [InlineData("^/(one|two)$", "^/(two|one)$", "")]
+    [InlineData("^/a/.*$", "/a/*", " (ignoring control characters in the path, such as /a/%0A)")]
+    [InlineData("/a/*", "^/a/.*$", " (ignoring control characters in the path, such as /a/%0A)")]
+    [InlineData(@"^/a/[^\x00-\x1f]*$", @"^/a/[^\x00-\x1f\x7f]*$", " (ignoring control characters in the path, such as /a/%7F)")]
+    [InlineData(@"^/a(b|\x00)$", "^/ab$", " (ignoring control characters in the path, such as /a%00)")]
+    public void A_duplicate_says_which_control_characters_set_it_apart(string first, string second, string aside)
+    {
+        var result = Compile(Paywall("p", Route("r0", "h.example", first, 1)), Paywall("q", Route("r1", "h.example", second, 2)));
+
+        var error = Assert.Single(result.Diagnostics, IsError);
+        Assert.True(error.Code is "duplicate_route" or "first_match_shadowed", error.ToString());
+        Assert.EndsWith("r0" + aside, error.Message, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_that_shadow_together_name_the_request_with_a_control_character_that_they_leave()
+    {
+        var result = Compile(Paywall("p", Route("r0", "h.example", "^/a/[a-m].*$", 1), Route("r1", "h.example", "^/a/[^a-m].*$", 2)), Paywall("q", Route("r2", "h.example", "^/a/.+$", 3)));
+
+        var error = Assert.Single(result.Diagnostics, IsError);
+        Assert.Equal("first_match_shadowed", error.Code);
+
+        // None of the three matches a line feed but where [^a-m] does: r2 has no request of its own.
+        Assert.Equal("Is never reached: every request matches earlier routes r0, r1", error.Message);
+    }
+
+    [Theory]
+    [InlineData(@"^/a\x00$")]
+    [InlineData(@"^/a[\x00-\x1f]b$")]
+    [InlineData(@"^/a[^ -\x{10FFFF}]$")]
+    [InlineData(@"(?ms)^/x$.y$")]
+    [InlineData(@"^/[[:cntrl:]]+$")]
+    public void What_only_a_control_character_reaches_is_not_called_unreachable(string path) =>
+        Assert.DoesNotContain(Compile(Paywall("p", Route("r", "h.example", path))).Diagnostics, static diagnostic => diagnostic.Code == "unreachable_pattern");
 
     [Theory]
     [InlineData(@"^/search\?q=.*$", "/search%3Fq=")]

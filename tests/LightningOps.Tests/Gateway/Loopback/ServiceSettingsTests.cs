@@ -133,6 +133,12 @@ public sealed class ServiceSettingsTests
     [InlineData("GET /a HTTP/1.1\r\nHost: shop.example.com:8080\r\n\r\n", 402)]
     [InlineData("GET /a HTTP/1.1\r\nHost: SHOP.example.com\r\n\r\n", 404)]
     [InlineData("GET /a%zz HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 400)]
+    [InlineData("GET ftp://shop.example.com/a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 402)]
+    [InlineData("GET http://user:secret@shop.example.com/a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 402)]
+    [InlineData("GET http://shop.example.com:x/a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 400)]
+    [InlineData("GET 1http://shop.example.com/a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 400)]
+    [InlineData("GET /a#b HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 404)]
+    [InlineData("GET /a HTTP/1.1\r\nHost: shop.example.com:x\r\n\r\n", 404)]
     [InlineData("CONNECT shop.example.com:443 HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 404)]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: shop.example.com\r\n\r\n", 200)]
     [InlineData("OPTIONS /a HTTP/1.1\r\nHost: elsewhere\r\n\r\n", 200)]
@@ -186,6 +192,36 @@ public sealed class ServiceSettingsTests
         using var answer = await bench.SendAsync("/a");
 
         Assert.Equal((403, "access denied\n"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
+    [Theory]
+    [InlineData("", "    price: 3\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true}\n", 3, "dynamicprice of service shop: the price server is not asked; the price of the file is charged, and nothing is metered")]
+    [InlineData("", "    price: 0\n    dynamicprice: {enabled: true, grpcaddress: 'p:1', insecure: true, metered: true}\n", 1, "dynamicprice of service shop: the price server is not asked; the price of the file is charged, and nothing is metered")]
+    [InlineData("servestatic: true\nstaticroot: /srv\n", "", 3, "servestatic: files are not served; a request that matches no service is answered with 404")]
+    [InlineData("authenticator: {enablempp: true, enablesessions: true}\ndbbackend: sqlite\n", "", 3, "enablesessions: sessions of the Payment scheme are not offered, only charges")]
+    [InlineData("admin: {enabled: true}\ndbbackend: sqlite\n", "", 3, "admin: the admin API is not served; its paths are answered with 404")]
+    public async Task What_is_not_served_is_named_and_is_never_free(string settings, string members, long sats, string notice)
+    {
+        await using var upstream = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
+        using var bench = new LoopbackBench(settings + LoopbackBench.Selling(more: members).Replace("UPSTREAM", new Uri(upstream.Url).Authority, StringComparison.Ordinal));
+
+        Assert.Contains(notice, bench.Gateway.Notices);
+        var challenge = await bench.ChallengeAsync();
+        Assert.Equal(sats * 1000, LightningOps.L402.Bolt11.Bolt11Invoice.Parse(challenge.Invoice).Amount!.Value);
+        Assert.Equal("404 404", await StatusesAsync(bench, "/index.html", "/api/admin/services"));
+        Assert.Empty(upstream.Requests);
+
+        var authorization = await bench.BuyAsync();
+        Assert.Equal("200 402", await StatusAsync(bench, "/a", authorization) + " " + await StatusAsync(bench, "/a"));
+        Assert.Single(upstream.Requests);
+    }
+
+    [Fact]
+    public void A_file_without_these_has_no_notice_of_them()
+    {
+        using var bench = new LoopbackBench(LoopbackBench.Selling());
+
+        Assert.DoesNotContain(bench.Gateway.Notices, static notice => notice.StartsWith("dynamicprice", StringComparison.Ordinal) || notice.StartsWith("servestatic", StringComparison.Ordinal) || notice.StartsWith("enablesessions", StringComparison.Ordinal) || notice.StartsWith("admin", StringComparison.Ordinal));
     }
 
     [Fact]

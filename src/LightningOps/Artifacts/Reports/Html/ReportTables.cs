@@ -55,7 +55,9 @@ internal sealed class ReportTables
 
     public void Changes(IReadOnlyList<ReportChange> changes)
     {
-        Table("Changes of the plan", changes, ["Service", "Change", "Values", "Credentials sold before"], change =>
+        var hasRequests = changes.Any(static change => change.Requests.Count > 0);
+        string?[] columns = ["Service", "Change", "Values", hasRequests ? "Requests, before and after" : null, "Credentials sold before"];
+        Table("Changes of the plan", changes, columns.OfType<string>().ToArray(), change =>
         {
             Head(change.Route ?? change.Service, change.Route is null ? null : change.Service);
             Cell("Change", change.Kind);
@@ -66,6 +68,17 @@ internal sealed class ReportTables
                     html.Element("div", value, ("class", "text"));
                 }
             });
+            if (hasRequests)
+            {
+                Cell("Requests, before and after", () =>
+                {
+                    foreach (var request in change.Requests)
+                    {
+                        html.Element("div", request, ("class", "text"));
+                    }
+                });
+            }
+
             Cell("Credentials sold before", change.Holders);
         });
     }

@@ -68,6 +68,7 @@ internal sealed class LoopbackConfigReader
                 .. UnsupportedSettings.Where(setting => root.Flag(setting.Key) || root.Child(setting.Key).Flag("enabled") || root.Child(setting.Key).Flag("v3")).Select(setting => setting.About),
                 .. authenticator.Flag("disable") ? [DisabledNode] : Array.Empty<string>(),
                 .. authenticator.Flag("enablesessions") ? [Sessions] : Array.Empty<string>(),
+                .. services.SelectMany(static service => service.Headers.Where(static header => header.Value.Any(static one => one > '\u007e')).Select(header => "headers of service " + service.Name + ": " + header.Key + " has characters beyond ASCII, which this gateway cannot send; it answers 502, and Aperture sends them")),
                 .. sections.Where(static section => section!.Child("dynamicprice").Flag("enabled")).Select(static section => "dynamicprice of service " + section!.Text("name") + ": the price server is not asked; the price of the file is charged, and nothing is metered"),
             ],
         };

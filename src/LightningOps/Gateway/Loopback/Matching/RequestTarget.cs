@@ -51,16 +51,46 @@ internal sealed record RequestTarget
     private static (string Host, string Remainder) Split(string target)
     {
         var scheme = target.IndexOf("://", StringComparison.Ordinal);
-        if (scheme <= 0 || target.Substring(0, scheme).ToLowerInvariant() is not ("http" or "https"))
+        if (!IsScheme(target, scheme))
         {
             throw new BadRequestException("malformed request target");
         }
 
         var begin = scheme + 3;
         var end = target.IndexOfAny(['/', '?'], begin);
-        var host = end < 0 ? target.Substring(begin) : target.Substring(begin, end - begin);
-        return host.Length > 0 && RequestHost.IsValid(host)
+        var authority = end < 0 ? target.Substring(begin) : target.Substring(begin, end - begin);
+        var host = authority.Substring(authority.LastIndexOf('@') + 1);
+        return host.Length > 0 && RequestHost.IsValid(host) && HasNumberAsPort(host)
             ? (host, end < 0 ? string.Empty : target.Substring(end))
             : throw new BadRequestException("malformed request target");
+    }
+
+    // Go reads every scheme alike (net/url, getScheme).
+    private static bool IsScheme(string target, int length)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            if (target[i] is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z')) && (i == 0 || target[i] is not ((>= '0' and <= '9') or '+' or '-' or '.')))
+            {
+                return false;
+            }
+        }
+
+        return length > 0;
+    }
+
+    // net/url, validOptionalPort: unlike that of a Host header, the port of a URL is a number or empty.
+    private static bool HasNumberAsPort(string host)
+    {
+        var port = host.IndexOf(':', host.LastIndexOf(']') + 1);
+        for (var i = port + 1; port >= 0 && i < host.Length; i++)
+        {
+            if (host[i] is < '0' or > '9')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

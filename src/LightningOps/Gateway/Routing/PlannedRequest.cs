@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace LightningOps.Gateway.Routing;
+
+/// <summary>A request that shows what a roll-out changes: which service answers it before and after, and at what price.</summary>
+public sealed record PlannedRequest
+{
+    /// <summary>The changed service that it is an example for.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The URL as a client sends it; Resolve-L402Route says more of it.</summary>
+    public required string Uri { get; init; }
+
+    /// <summary>Whether a client sent it: it is from an access log. Otherwise it was found from the expressions.</summary>
+    public bool IsReal { get; init; }
+
+    /// <summary>The answer before the roll-out; null where the services of the gateway are not known.</summary>
+    public RequestAnswer? Before { get; init; }
+
+    /// <summary>The answer after the roll-out.</summary>
+    public required RequestAnswer After { get; init; }
+
+    /// <summary>Whether the roll-out changes the service or the price.</summary>
+    public bool Changes => Before != After;
+
+    /// <summary>The URL and both answers, on one line.</summary>
+    public override string ToString() => Uri + ": " + Answers;
+
+    /// <summary>Both answers.</summary>
+    internal string Answers => Changes ? (Before?.ToString() ?? "not known") + " \u2192 " + After : After + ", as before";
+}
+
+/// <summary>What becomes of a request without a credential.</summary>
+/// <param name="Outcome">What becomes of it.</param>
+/// <param name="Service">The service that answers; null for none, or where it is not known.</param>
+/// <param name="PriceSats">Price in satoshis; 0 where it is free, null where it is not sold or another server sets it.</param>
+public sealed record RequestAnswer(RouteOutcome Outcome, string? Service, long? PriceSats)
+{
+    /// <summary>Price and service, for example <c>3 sat from pw_a.r1</c>.</summary>
+    public override string ToString() => Outcome switch
+    {
+        RouteOutcome.Sold when PriceSats is { } price => price.ToString(CultureInfo.InvariantCulture) + " sat from " + Service,
+        RouteOutcome.Sold => "sold by " + Service + " at the price of its price server",
+        RouteOutcome.Free => "free from " + Service,
+        RouteOutcome.Closed => "closed (502) by " + Service,
+        RouteOutcome.NotSold => "not sold (401) by " + Service,
+        RouteOutcome.NotMatched => "no service (404)",
+        RouteOutcome.Preflight => "answered by Aperture (OPTIONS)",
+        RouteOutcome.AdminApi => "answered by the admin API",
+        RouteOutcome.BadRequest => "bad request (400)",
+        _ => "not known",
+    };
+}
