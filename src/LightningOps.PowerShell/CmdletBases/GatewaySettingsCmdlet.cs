@@ -23,7 +23,7 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>A cmdlet with gateways and their settings. A setting is rejected if it applies to none of the specified gateways.</summary>
-public abstract class GatewaySettingsCmdlet : StoreCmdlet
+public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
 {
     private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
     [
@@ -39,8 +39,12 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         (nameof(ChallengeUrl), [GatewayKind.Ops, GatewayKind.ApertureAdmin, GatewayKind.File]),
         (nameof(ProxyUrl), [GatewayKind.Ops]),
         (nameof(Payer), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(LndMacaroon), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
         (nameof(LndMacaroonPath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(WalletSecret), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(WalletSecretPath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
         (nameof(LndCertificatePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
+        (nameof(LndCertificateFingerprint), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
         (nameof(CredentialStorePath), [GatewayKind.ApertureAdmin, GatewayKind.File, GatewayKind.Loopback]),
     ];
 
@@ -113,23 +117,41 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
 
     /// <summary>
     /// Wallet for the paid-request check at an Aperture: executor, executor:https://host, lnd:https://host:port,
-    /// simulated or mock. It pays the price of the checked rule, within the budgets. Without it the check is skipped
-    /// with a warning.
+    /// cln:https://host:port, phoenixd:http://127.0.0.1:9740, simulated or mock. It pays the price of the checked rule,
+    /// within the budgets. Without it the check is skipped with a warning.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Payer { get; set; }
 
-    /// <summary>File of an LND macaroon with permission to pay.</summary>
+    /// <summary>LND macaroon with permission to pay, in hex.</summary>
+    [Parameter]
+    public SecureString? LndMacaroon { get; set; }
+
+    /// <summary>File of an LND macaroon with permission to pay: binary, or text in hex or base64.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File with the certificate to accept from an LND node that pays (tls.cert); defaults to the trust store of the system.</summary>
+    /// <summary>A rune of a Core Lightning node that permits getinfo, pay and listpays, or the password of phoenixd.</summary>
+    [Parameter]
+    public SecureString? WalletSecret { get; set; }
+
+    /// <summary>File of the rune, or of the password of phoenixd: one line of text, or phoenix.conf itself.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WalletSecretPath { get; set; }
+
+    /// <summary>File with one or more certificates to accept from a node that pays (tls.cert of LND); defaults to the trust store of the system.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LndCertificatePath { get; set; }
+
+    /// <summary>SHA-256 fingerprint of the certificate to accept from a node that pays, in hex with or without colons.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LndCertificateFingerprint { get; set; }
 
     /// <summary>File that stores the purchases of -Payer. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
@@ -197,7 +219,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
             .Where(static gateway => gateway.Argument is not null)
             .ToArray();
-        var wallets = new ProbeWallets(CreateWallet, () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
+        var wallets = new ProbeWallets(gateway => WalletSettings.Find(gateway, EffectiveEnvironment, TestGateways.Wallet), () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
         var list = new GatewayList(
             accepted.Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile))),
             wallets,
@@ -324,16 +346,10 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
-    private protected WalletSettings? NamedWallet => Payer is null ? null
-        : CreateWallet(Payer, LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath), LndCertificatePath is null ? null : ResolveFile(LndCertificatePath));
+    private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet());
 
-    private WalletSettings CreateWallet(string payer, string? macaroonPath, string? certificatePath) => new(PayerReference.Parse(payer), new PayerSettings
-    {
-        Environment = EffectiveEnvironment,
-        MacaroonPath = macaroonPath,
-        CertificatePath = certificatePath,
-        Simulated = TestGateways.Wallet,
-    });
+    /// <summary>What the parameters of the wallet say.</summary>
+    private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways.Wallet);
 
     private GatewayReference Resolve(GatewayArgument argument)
     {

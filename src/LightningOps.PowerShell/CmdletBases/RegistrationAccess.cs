@@ -72,9 +72,13 @@ internal sealed class RegistrationAccess
 
     private void RequirePayerBinding(RegisteredGateway gateway)
     {
-        if (cmdlet.Payer is null && gateway is { Payer: { } payer, LndMacaroonPath: { } macaroon })
+        if (cmdlet.Payer is null && gateway is { Payer: { } payer, PayerSecretFiles: { Count: > 0 } files })
         {
-            SecretFile.Require(macaroon);
+            foreach (var file in files)
+            {
+                SecretFile.Require(file);
+            }
+
             RequireBinding(gateway, gateway.LndBinding, SecretBinding.Create(payer, null, gateway.LndCertificatePath));
         }
     }

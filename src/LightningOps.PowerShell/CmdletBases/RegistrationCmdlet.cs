@@ -60,7 +60,7 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     [Parameter]
     public string[]? UndrainCommand { get; set; }
 
-    /// <summary>Wallet for the paid-request check: executor, executor:https://host, lnd:https://host:port, simulated or mock.</summary>
+    /// <summary>Wallet for the paid-request check: executor, executor:https://host, lnd:https://host:port, cln:https://host:port, phoenixd:http://127.0.0.1:9740, simulated or mock.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PayerCompleter))]
     public string? Payer { get; set; }
@@ -69,7 +69,11 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     [Parameter]
     public string? LndMacaroonPath { get; set; }
 
-    /// <summary>File with the certificate to accept from an LND node that pays (tls.cert).</summary>
+    /// <summary>File, mode 0600, of the rune of a Core Lightning node or the password of phoenixd. It is bound to the address and certificate of the payer.</summary>
+    [Parameter]
+    public string? WalletSecretPath { get; set; }
+
+    /// <summary>File with the certificate to accept from a node that pays (tls.cert of LND).</summary>
     [Parameter]
     public string? LndCertificatePath { get; set; }
 
@@ -100,23 +104,24 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
             UndrainCommand = TakeCommand(nameof(UndrainCommand), UndrainCommand, gateway.UndrainCommand),
             Payer = Take(nameof(Payer), Payer, gateway.Payer),
             LndMacaroonPath = Take(nameof(LndMacaroonPath), LndMacaroonPath is { Length: > 0 } ? ResolveFile(LndMacaroonPath) : null, gateway.LndMacaroonPath),
+            WalletSecretPath = Take(nameof(WalletSecretPath), WalletSecretPath is { Length: > 0 } ? ResolveFile(WalletSecretPath) : null, gateway.WalletSecretPath),
             LndCertificatePath = Take(nameof(LndCertificatePath), LndCertificatePath is { Length: > 0 } ? ResolveFile(LndCertificatePath) : null, gateway.LndCertificatePath),
             Endpoints = ChangeEndpoints(gateway),
         };
-        if (IsBound(nameof(LndMacaroonPath)))
-        {
-            if (changed.LndMacaroonPath is { } macaroon)
-            {
-                SecretFile.Require(macaroon);
-            }
+        return IsBound(nameof(LndMacaroonPath)) || IsBound(nameof(WalletSecretPath)) ? BindPayer(changed) : changed;
+    }
 
-            changed = changed with
-            {
-                LndBinding = changed is { LndMacaroonPath: not null, Payer: { } payer } ? SecretBinding.Create(payer, null, changed.LndCertificatePath) : null,
-            };
+    private static RegisteredGateway BindPayer(RegisteredGateway gateway)
+    {
+        foreach (var file in gateway.PayerSecretFiles)
+        {
+            SecretFile.Require(file);
         }
 
-        return changed;
+        return gateway with
+        {
+            LndBinding = gateway is { Payer: { } payer, PayerSecretFiles.Count: > 0 } ? SecretBinding.Create(payer, null, gateway.LndCertificatePath) : null,
+        };
     }
 
     private IReadOnlyList<RegisteredEndpoint> ChangeEndpoints(RegisteredGateway gateway)

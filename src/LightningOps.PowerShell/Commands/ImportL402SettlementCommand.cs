@@ -226,12 +226,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
         }
 
         return PayerReference.Parse(PayeeNode) is { Kind: PayerKind.Lnd, Place: { } url }
-            ? new LndInvoices(url, new PayerSettings
-            {
-                Environment = EffectiveEnvironment,
-                MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
-                CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
-            })
+            ? new LndInvoices(url, ReadWallet())
             : throw new ConfigException(nameof(PayeeNode), "names no LND node", "Give -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
     }
 

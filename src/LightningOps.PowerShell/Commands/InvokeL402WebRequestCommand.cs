@@ -43,7 +43,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "L402WebRequest", SupportsShouldProcess = true)]
 [OutputType(typeof(L402WebResponse), typeof(L402PurchasePreview))]
-public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
+public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletParameters
 {
     private const long MaxInMemory = 256L * 1024 * 1024;
 
@@ -438,17 +438,9 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet
         };
     }
 
-    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, new PayerSettings
+    private WalletSettings? Wallet(OperatorEnvironment environment) => WalletSettings.Find(Payer, WalletSettings.Read(this, environment, ResolveFile, TestGateways.Wallet) with
     {
-        Environment = environment,
-        Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
-        MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
-        Secret = GatewaySettingsCmdlet.ToSecret(WalletSecret),
-        SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
-        CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
-        CertificateFingerprint = LndCertificateFingerprint,
         FeeLimit = IsBound(nameof(FeeLimitMsats)) ? new Msats(FeeLimitMsats) : null,
         PaymentTimeout = TimeSpan.FromSeconds(Math.Min(PaymentTimeoutSec, TimeoutSec)),
-        Simulated = TestGateways.Wallet,
     });
 }

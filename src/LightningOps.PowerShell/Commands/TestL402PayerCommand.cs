@@ -26,7 +26,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "L402Payer")]
 [OutputType(typeof(PayerReport))]
-public sealed class TestL402PayerCommand : LightningOpsCmdlet
+public sealed class TestL402PayerCommand : LightningOpsCmdlet, IWalletParameters
 {
     /// <summary>
     /// Wallet: executor, executor:https://host, lnd:https://host:port, cln:https://host:port,
@@ -69,18 +69,8 @@ public sealed class TestL402PayerCommand : LightningOpsCmdlet
     /// <inheritdoc/>
     protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
-        var environment = CurrentContext.Environment();
-        var settings = WalletSettings.Find(Payer, new PayerSettings
-        {
-            Environment = environment,
-            Macaroon = GatewaySettingsCmdlet.ToSecret(LndMacaroon),
-            MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
-            Secret = GatewaySettingsCmdlet.ToSecret(WalletSecret),
-            SecretPath = WalletSecretPath is null ? null : ResolveFile(WalletSecretPath),
-            CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
-            CertificateFingerprint = LndCertificateFingerprint,
-            Simulated = TestGateways.Wallet,
-        }) ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
+        var settings = WalletSettings.Find(Payer, WalletSettings.Read(this, CurrentContext.Environment(), ResolveFile, TestGateways.Wallet))
+            ?? throw new ConfigException(nameof(Payer), "no wallet is set", "Specify one with -Payer, or set OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL.");
         var payer = settings.Open();
         try
         {

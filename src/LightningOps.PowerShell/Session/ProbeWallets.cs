@@ -10,14 +10,14 @@ namespace LightningOps.PowerShell.Session;
 internal sealed class ProbeWallets : IDisposable
 {
     private readonly Dictionary<string, ProbeWallet> opened = new(StringComparer.Ordinal);
-    private readonly Func<string, string?, string?, WalletSettings> create;
+    private readonly Func<RegisteredGateway?, WalletSettings?> find;
     private readonly Func<CredentialStore> openStore;
 
-    /// <param name="create">Makes the settings of a wallet from its name, macaroon file and certificate file.</param>
+    /// <param name="find">Finds the wallet of a registered gateway.</param>
     /// <param name="openStore">Opens the store of its purchases.</param>
-    public ProbeWallets(Func<string, string?, string?, WalletSettings> create, Func<CredentialStore> openStore)
+    public ProbeWallets(Func<RegisteredGateway?, WalletSettings?> find, Func<CredentialStore> openStore)
     {
-        this.create = create;
+        this.find = find;
         this.openStore = openStore;
     }
 
@@ -25,12 +25,12 @@ internal sealed class ProbeWallets : IDisposable
     /// <exception cref="ConfigException">A setting it needs is missing or cannot be used.</exception>
     public IProbePayer? Open(WalletSettings? named, RegisteredGateway? gateway)
     {
-        if ((named ?? (gateway?.Payer is { } payer ? create(payer, gateway.LndMacaroonPath, gateway.LndCertificatePath) : null)) is not { } settings)
+        if ((named ?? find(gateway)) is not { } settings)
         {
             return null;
         }
 
-        var key = settings.Reference + "\n" + settings.Payer.MacaroonPath + "\n" + settings.Payer.CertificatePath;
+        var key = settings.Reference + "\n" + settings.Payer.MacaroonPath + "\n" + settings.Payer.SecretPath + "\n" + settings.Payer.CertificatePath;
         if (!opened.TryGetValue(key, out var wallet))
         {
             wallet = ProbeWallet.Open(settings, openStore());

@@ -1,7 +1,10 @@
 using System;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Spending;
+using LightningOps.Gateway.Registry;
 using LightningOps.Payments;
+using LightningOps.Payments.Simulation;
+using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Session;
@@ -11,6 +14,40 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Payer">What it is made from.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
 {
+    /// <summary>What the parameters of a command say of its wallet.</summary>
+    /// <param name="parameters">The command.</param>
+    /// <param name="environment">The settings in force.</param>
+    /// <param name="resolveFile">Resolves a path of the session.</param>
+    /// <param name="simulated">The wallet of the loopback gateway of the session.</param>
+    public static PayerSettings Read(IWalletParameters parameters, OperatorEnvironment environment, Func<string, string> resolveFile, SimulatedWallet? simulated)
+    {
+        return new PayerSettings
+        {
+            Environment = environment,
+            Macaroon = GatewaySettingsCmdlet.ToSecret(parameters.LndMacaroon),
+            MacaroonPath = Resolve(parameters.LndMacaroonPath),
+            Secret = GatewaySettingsCmdlet.ToSecret(parameters.WalletSecret),
+            SecretPath = Resolve(parameters.WalletSecretPath),
+            CertificatePath = Resolve(parameters.LndCertificatePath),
+            CertificateFingerprint = parameters.LndCertificateFingerprint,
+            Simulated = simulated,
+        };
+
+        string? Resolve(string? path) => path is null ? null : resolveFile(path);
+    }
+
+    /// <summary>The wallet of a registered gateway; null where it has none.</summary>
+    /// <exception cref="ConfigException">It is not a wallet.</exception>
+    public static WalletSettings? Find(RegisteredGateway? gateway, OperatorEnvironment environment, SimulatedWallet? simulated) => gateway?.Payer is not { } payer ? null
+        : new WalletSettings(PayerReference.Parse(payer), new PayerSettings
+        {
+            Environment = environment,
+            MacaroonPath = gateway.LndMacaroonPath,
+            SecretPath = gateway.WalletSecretPath,
+            CertificatePath = gateway.LndCertificatePath,
+            Simulated = simulated,
+        });
+
     /// <summary>The wallet a caller named, else the executor of the environment, else that of the loopback gateway; null where there is none.</summary>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
     public static WalletSettings? Find(string? name, PayerSettings settings) =>
@@ -23,7 +60,7 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     public IInvoicePayer Open() => PayerFactory.Create(Reference, Payer);
 
     /// <summary>
-    /// How to buy with it. One LND, or one wallet executor, knows nothing of what another was asked to pay, and may say that
+    /// How to buy with it. One node, or one wallet executor, knows nothing of what another was asked to pay, and may say that
     /// it was not paid.
     /// </summary>
     public L402ClientOptions Options => new()

@@ -171,6 +171,14 @@ internal static class PaymentChecks
             ? PaymentResult.Failed("amount_over_cap", "the invoice costs " + payment.Amount + " msat, the limit is " + payment.MaxAmount + " msat")
         : null;
 
+    /// <summary>
+    /// A look-up of an invoice that this version does not read. What was sent by another version may have been paid, so that it
+    /// is no failure.
+    /// </summary>
+    public static PaymentResult UnreadableInvoice(InvoicePayment payment, L402Error error) => payment.StartedAt is null && !payment.WasSeen
+        ? PaymentResult.Failed(error.Code, error.Reason)
+        : PaymentResult.Pending(error.Code, "the invoice was sent to the wallet, but cannot be read: " + error.Reason);
+
     /// <summary>A wallet that could not be asked, for a setting of it cannot be used: nothing was sent.</summary>
     public static PaymentResult Misconfigured(ConfigException failure) => PaymentResult.Failed("config_error", failure.Message);
 }

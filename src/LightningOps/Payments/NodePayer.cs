@@ -76,7 +76,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
     {
         if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
         {
-            return PaymentResult.Failed(error.Code, error.Reason);
+            return PaymentChecks.UnreadableInvoice(payment, error);
         }
 
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
 
         var found = await FindAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         var end = invoice.ExpiresAt < DateTimeOffset.MaxValue - ClockMargin ? invoice.ExpiresAt + ClockMargin : invoice.ExpiresAt;
-        var result = found.Result is { } known && !found.IsEarlier(payment) ? known
+        var result = found.Result is { } known && !found.IsEarlier(payment) ? IsStillTried(found) ? StillTried(known) : known
             : found.Refusal is { } unknown ? PaymentResult.Pending(unknown.Code, unknown.Reason)
             : payment.WasSeen ? PaymentResult.Pending("payment_forgotten", Program + " no longer knows the payment: it was deleted there, or another node answers")
             : payment.StartedAt is not null && time.GetUtcNow() < end
@@ -158,6 +158,11 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
         _ => null,
     };
 
+    private bool IsStillTried(NodeAnswer found) => found.Result is { State: PaymentState.Failed } && time.GetUtcNow() < found.TriedUntil;
+
+    private PaymentResult StillTried(PaymentResult known) =>
+        PaymentResult.InFlight("what " + Program + " has tried so far has failed, and it may still try again") with { PaymentId = known.PaymentId };
+
     private static NodeRefusal? FindChange(InvoicePayment payment, NodeIdentity asked) =>
         payment.Node is { } begunWith && asked.Identity is { } answering && answering != begunWith
             ? new NodeRefusal("node_changed", "node " + answering + " answers, but only node " + begunWith + ", which started the payment, knows it", IsFromWallet: true)
@@ -210,7 +215,10 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
         var found = await FindAsync(payment, invoice, cancellationToken).ConfigureAwait(false);
         if (found.Result is { } known && !found.IsEarlier(payment))
         {
-            return known.State == PaymentState.Failed && sent.Refusal is { } named ? PaymentResult.Failed(named.Code, named.Reason) with { PaymentId = known.PaymentId } : known;
+            // Its own refusal ends the call; without one it may still be trying.
+            return known.State == PaymentState.Failed && sent.Refusal is { IsFromWallet: true } named ? PaymentResult.Failed(named.Code, named.Reason) with { PaymentId = known.PaymentId }
+                : IsStillTried(found) ? StillTried(known)
+                : known;
         }
 
         if (sent.Refusal is { IsFromWallet: true } refusal && (found.Refusal is null || (refusal.IsBeforeCall && found.Refusal.IsBeforeCall)))
@@ -267,7 +275,10 @@ internal sealed record NodeIdentity(string? Identity, Bolt11Network? Network, No
 internal sealed record NodeRefusal(string Code, string Reason, bool IsFromWallet, bool IsBeforeCall = false);
 
 /// <summary>What a node says of a payment: a result, a refusal, or neither where it has no record of it.</summary>
-internal sealed record NodeAnswer(PaymentResult? Result, NodeRefusal? Refusal)
+/// <param name="Result">The state of the payment.</param>
+/// <param name="Refusal">Why it does not say.</param>
+/// <param name="TriedUntil">Until when a payment whose tries have failed may be tried again by the node itself; null where a failure is its last word.</param>
+internal sealed record NodeAnswer(PaymentResult? Result, NodeRefusal? Refusal, DateTimeOffset? TriedUntil = null)
 {
     /// <summary>There is no record.</summary>
     public static NodeAnswer Absent { get; } = new(null, null);

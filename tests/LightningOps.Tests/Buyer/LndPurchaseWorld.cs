@@ -1,11 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Text;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Buyer;
@@ -13,8 +11,6 @@ using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.L402.Bolt11;
-using LightningOps.Payments;
-using LightningOps.Payments.Lnd;
 using LightningOps.Settings;
 
 namespace LightningOps.Tests.Buyer;
@@ -65,7 +61,7 @@ internal enum LndFate
     PaidBefore,
 }
 
-/// <summary>One host that sells, two LND nodes that may answer at one address, and a client of both, all of which meet the fates they are given.</summary>
+/// <summary>One host that sells, two nodes of a kind that may answer at one address, and a client of both, all of which meet the fates they are given.</summary>
 internal sealed class LndPurchaseWorld
 {
     public const long Price = 5000;
@@ -79,6 +75,7 @@ internal sealed class LndPurchaseWorld
     private readonly Seller seller;
     private readonly SellerHandler sellerHandler;
     private readonly Uri url;
+    private readonly NodeDialect dialect;
     private readonly LndNodeBooks[] nodes;
     private readonly List<(LndNodeBooks Node, string Invoice, bool Settles)> late = [];
     private readonly HashSet<string> sent = [];
@@ -91,14 +88,15 @@ internal sealed class LndPurchaseWorld
     private int reasons;
     private bool changes;
 
-    public LndPurchaseWorld(CredentialStore store, InertTime time, string host, bool charges)
+    public LndPurchaseWorld(CredentialStore store, InertTime time, string host, bool charges, NodeDialect dialect)
     {
+        this.dialect = dialect;
         this.store = store;
         this.time = time;
         url = new Uri("https://" + host + "/goods");
         ledger = new Ledger(time);
         seller = new Seller(ledger) { Price = Price, Charges = charges };
-        nodes = [new LndNodeBooks("02", ledger, time), new LndNodeBooks("03", ledger, time)];
+        nodes = [new LndNodeBooks("02", ledger, time, dialect), new LndNodeBooks("03", ledger, time, dialect)];
         sellerHandler = new SellerHandler(seller) { Before = BeforeAsync, After = AfterAsync };
         client = Open();
     }
@@ -176,13 +174,7 @@ internal sealed class LndPurchaseWorld
 
     private L402Client Open() => new(
         new L402ClientOptions { Limits = new SpendLimits { MaxSpend = new Msats(Price + FeeLimit) }, WalletPlace = "node.example.com" },
-        new LndPayer(new LndPayerOptions
-        {
-            BaseUrl = "https://node.example.com",
-            Macaroon = OperatorSecret.From("0201036c6e64"),
-            FeeLimit = new Msats(FeeLimit),
-            Http = new WalletHttpOptions { Time = time, Handler = new Wire(this) },
-        }),
+        dialect.Open(new Wire(this), time),
         store,
         sellerHandler,
         time);
@@ -208,23 +200,23 @@ internal sealed class LndPurchaseWorld
 
     private async Task<HttpResponseMessage> MeetNodeAsync(HttpRequestMessage request, CancellationToken token)
     {
-        var path = request.RequestUri!.AbsolutePath;
-        if (path == "/v1/getinfo")
+        var question = dialect.Read(request.RequestUri!.AbsolutePath, request.Content is null ? string.Empty : await request.Content.ReadAsStringAsync(token));
+        if (question.Kind == NodeQuestionKind.Identity)
         {
             current = changes ? 1 - current : current;
             changes = false;
-            return Answer(200, "{\"identity_pubkey\":\"" + nodes[current].Identity + "\",\"chains\":[{\"chain\":\"bitcoin\",\"network\":\"regtest\"}]}");
+            return Answer(dialect.Identify(nodes[current].Identity));
         }
 
-        if (path == "/v1/macaroon/checkpermissions")
+        if (question.Kind == NodeQuestionKind.Permissions)
         {
-            return Answer(500, "{\"code\":2,\"message\":\"permission denied\",\"details\":[]}");
+            return Answer(dialect.Permissions);
         }
 
         var node = nodes[current];
         var fate = Next();
-        var isSend = path == "/v2/router/send";
-        var invoice = isSend ? JsonDocument.Parse(await request.Content!.ReadAsStringAsync(token)).RootElement.GetProperty("payment_request").GetString()! : null;
+        var isSend = question.Kind == NodeQuestionKind.Send;
+        var invoice = question.Invoice;
         if (isSend)
         {
             // Whether or not it arrives: the client has written down that it is sent.
@@ -238,22 +230,22 @@ internal sealed class LndPurchaseWorld
             case LndFate.KilledBefore:
                 return await DieAsync<HttpResponseMessage>();
             case LndFate.ProxyAnswers:
-                return fates.Count % 2 == 0 ? Answer(403, "{\"code\":7,\"message\":\"forbidden\",\"details\":[]}") : Answer(400, "{\"code\":400,\"message\":\"Bad Request\"}");
+                return Answer(fates.Count % 2 == 0 ? (403, "{\"code\":7,\"message\":\"forbidden\",\"details\":[]}") : (400, "{\"code\":400,\"message\":\"Bad Request\"}"));
             case LndFate.DeliveredLate when isSend:
                 late.Add((node, invoice!, fates.Count % 2 == 0));
-                return Answer(504, "gateway timeout");
+                return Answer((504, "gateway timeout"));
             case LndFate.NodeChanged:
                 changes = true;
                 break;
             case LndFate.PaidBefore when !isSend:
-                PayBefore(node, path);
+                PayBefore(node, question.Hash!);
                 break;
             case LndFate.PaymentDeleted when !isSend:
                 node.DeleteSeen();
                 break;
         }
 
-        var (status, body) = isSend ? node.Send(invoice!, fate) : node.Track(GetHash(path));
+        var answer = isSend ? node.Send(invoice!, fate) : node.Track(question.Hash!);
         switch (fate)
         {
             case LndFate.LostAfter:
@@ -266,14 +258,14 @@ internal sealed class LndPurchaseWorld
                 break;
         }
 
-        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : GetHash(path));
-        return Answer(status, body);
+        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : question.Hash!);
+        return Answer(answer);
     }
 
     // Only where nothing was sent yet: from then on what the node has is this client's.
-    private void PayBefore(LndNodeBooks node, string path)
+    private void PayBefore(LndNodeBooks node, string hash)
     {
-        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == GetHash(path));
+        var invoice = ledger.AllInvoices.FirstOrDefault(one => Bolt11Invoice.Parse(one).PaymentHash == hash);
         if (invoice is not null && sent.Add(invoice))
         {
             node.PayForAnother(invoice);
@@ -281,10 +273,7 @@ internal sealed class LndPurchaseWorld
         }
     }
 
-    private static string GetHash(string path) =>
-        Convert.ToHexStringLower(Convert.FromBase64String(path["/v2/router/track/".Length..].Replace('-', '+').Replace('_', '/')));
-
-    private static HttpResponseMessage Answer(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+    private static HttpResponseMessage Answer((int Status, string Body) answer) => new((HttpStatusCode)answer.Status) { Content = new StringContent(answer.Body, Encoding.UTF8, "application/json") };
 
     private async Task BeforeAsync(HttpRequestMessage request, CancellationToken token)
     {
@@ -329,11 +318,12 @@ internal sealed class LndPurchaseWorld
     }
 }
 
-/// <summary>The books of one LND node: what it was sent, and what it answers about it (lnd.jsonl).</summary>
-internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider time)
+/// <summary>The books of one node: what it was sent, and what it answers about it, as LND where nothing else is said (lnd.jsonl).</summary>
+internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider time, NodeDialect? dialect = null)
 {
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly List<Entry> paid = [];
+    private readonly NodeDialect dialect = dialect ?? NodeDialect.Lnd;
     private int index;
 
     public string Identity { get; } = prefix + new string('a', 64);
@@ -348,16 +338,17 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
         var decoded = Bolt11Invoice.Parse(invoice);
         if (decoded.ExpiresAt <= time.GetUtcNow())
         {
-            return Refusal(500, 2, "invoice expired. Valid until " + decoded.ExpiresAt.ToString("u", CultureInfo.InvariantCulture));
+            return dialect.Expired(decoded);
         }
 
         if (entries.TryGetValue(decoded.PaymentHash, out var earlier) && earlier.Status != "FAILED")
         {
-            return Refusal(409, 6, earlier.Status == "SUCCEEDED" ? "invoice is already paid" : "payment is in transition");
+            return dialect.Repeated(earlier);
         }
 
         var entry = new Entry(decoded.PaymentHash, ledger.GetPreimage(invoice), ++index)
         {
+            Begun = time.GetUtcNow(),
             Fee = LndPurchaseWorld.FeeLimit * (index % 3) / 2,
             Settles = fate == LndFate.HeldThenSettles,
             Status = fate switch { LndFate.Refused => "FAILED", LndFate.HeldThenFails or LndFate.HeldThenSettles => "IN_FLIGHT", _ => "SUCCEEDED" },
@@ -368,10 +359,10 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
             paid.Add(entry);
         }
 
-        return (200, Line(entry));
+        return dialect.Sent(entry);
     }
 
-    public (int Status, string Body) Track(string hash) => entries.TryGetValue(hash, out var entry) ? (200, Line(entry)) : Refusal(404, 5, "payment isn't initiated");
+    public (int Status, string Body) Track(string hash) => entries.TryGetValue(hash, out var entry) ? dialect.Tracked(entry, time.GetUtcNow()) : dialect.Absent;
 
     public void Seen(string hash)
     {
@@ -384,7 +375,7 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
     public void PayForAnother(string invoice)
     {
         var hash = Bolt11Invoice.Parse(invoice).PaymentHash;
-        entries[hash] = new Entry(hash, ledger.GetPreimage(invoice), ++index) { Status = "SUCCEEDED" };
+        entries[hash] = new Entry(hash, ledger.GetPreimage(invoice), ++index) { Status = "SUCCEEDED", Begun = time.GetUtcNow() };
     }
 
     /// <summary>As <c>deletepayments</c>: what is in flight stays, here until it has ended.</summary>
@@ -412,24 +403,6 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
         }
     }
 
-    private static (int Status, string Body) Refusal(int status, int code, string message) =>
-        (status, "{\"error\":" + JsonSerializer.Serialize(new { code, message, details = Array.Empty<string>() }) + "}\n");
-
-    private static string Line(Entry entry) => JsonSerializer.Serialize(new
-    {
-        result = new
-        {
-            payment_hash = entry.Hash,
-            value_msat = LndPurchaseWorld.Price.ToString(CultureInfo.InvariantCulture),
-            payment_preimage = entry.Status == "SUCCEEDED" ? entry.Preimage.Reveal() : new string('0', 64),
-            status = entry.Status,
-            fee_msat = entry.Fee.ToString(CultureInfo.InvariantCulture),
-            htlcs = Array.Empty<string>(),
-            payment_index = entry.Index.ToString(CultureInfo.InvariantCulture),
-            failure_reason = entry.Status == "IN_FLIGHT" ? "FAILURE_REASON_NONE" : "FAILURE_REASON_NO_ROUTE",
-        },
-    }) + "\n";
-
     /// <summary>A payment.</summary>
     internal sealed class Entry(string hash, Preimage preimage, int index)
     {
@@ -440,6 +413,8 @@ internal sealed class LndNodeBooks(string prefix, Ledger ledger, TimeProvider ti
         public int Index { get; } = index;
 
         public long Fee { get; init; }
+
+        public DateTimeOffset Begun { get; init; }
 
         public bool Settles { get; init; }
 

@@ -103,6 +103,17 @@ public abstract class RemotePayerContract : PayerContract
     }
 
     [Fact]
+    public async Task An_invoice_that_was_sent_and_is_not_read_any_more_is_no_failure()
+    {
+        Override = request => IsPayment(request) ? Reply.Status(504) : null;
+        var payment = Node.Sell() with { Invoice = "lnbcrt700n1unreadable", StartedAt = DateTimeOffset.UnixEpoch };
+
+        var found = await Payer.GetPaymentAsync(payment, None);
+
+        Assert.True(found.State == PaymentState.Pending, found.ToString());
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed_with_the_secret()
     {
         proxy.Fault = (_, _) => null;

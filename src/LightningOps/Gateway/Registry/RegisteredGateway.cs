@@ -41,14 +41,21 @@ public sealed record RegisteredGateway
     /// <summary>File of the macaroon of a wallet that is an LND node.</summary>
     public string? LndMacaroonPath { get; init; }
 
-    /// <summary>File of the certificate to accept from a wallet that is an LND node.</summary>
+    /// <summary>File of the rune of a wallet that is a Core Lightning node, or of the password of phoenixd.</summary>
+    public string? WalletSecretPath { get; init; }
+
+    /// <summary>File of the certificate to accept from a wallet that is a node.</summary>
     public string? LndCertificatePath { get; init; }
 
-    /// <summary>Address and certificate of the wallet for which its macaroon was registered; null for no macaroon.</summary>
+    /// <summary>Address and certificate of the wallet for which its macaroon, rune or password was registered; null for none.</summary>
     public SecretBinding? LndBinding { get; init; }
 
     /// <summary>When it was registered or last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The files of the secrets of its wallet.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> PayerSecretFiles => new[] { LndMacaroonPath, WalletSecretPath }.OfType<string>().ToArray();
 
     /// <summary>Its commands, each with its name, in order.</summary>
     [JsonIgnore]

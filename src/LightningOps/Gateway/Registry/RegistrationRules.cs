@@ -67,13 +67,14 @@ internal static class RegistrationRules
             ("ReloadCommand", gateway.ReloadCommand is not null, "file"),
             ("Payer", gateway.Payer is not null, "admin file loopback"),
             ("LndMacaroonPath", gateway.LndMacaroonPath is not null && gateway.Payer is null, "-"),
+            ("WalletSecretPath", gateway.WalletSecretPath is not null && gateway.Payer is null, "-"),
             ("LndCertificatePath", gateway.LndCertificatePath is not null && gateway.Payer is null, "-"),
         ];
         foreach (var (member, isGiven, kinds) in members)
         {
             if (isGiven && !kinds.Split(' ').Contains(gateway.Kind))
             {
-                throw new ConfigException(member, kinds == "-" ? "is for -Payer lnd:https://host:port" : "does not apply to a gateway of kind " + gateway.Kind, kinds == "-" ? "Add -Payer, or omit -" + member + "." : "Omit -" + member + ".");
+                throw new ConfigException(member, kinds == "-" ? member == "WalletSecretPath" ? "is for -Payer cln:https://host:port or phoenixd:http://127.0.0.1:9740" : "is for -Payer lnd:https://host:port" : "does not apply to a gateway of kind " + gateway.Kind, kinds == "-" ? "Add -Payer, or omit -" + member + "." : "Omit -" + member + ".");
             }
         }
 
@@ -87,7 +88,7 @@ internal static class RegistrationRules
             throw new ConfigException("CertificateFingerprint", "is given together with -CertificatePath", "Use one of the two; $null removes the other.");
         }
 
-        if (gateway.Payer is { } payer && PayerReference.Parse(payer) is { Kind: PayerKind.Lnd or PayerKind.WalletExecutor, Place: { } place })
+        if (gateway.Payer is { } payer && PayerReference.Parse(payer) is { Kind: PayerKind.Lnd or PayerKind.Cln or PayerKind.Phoenixd or PayerKind.WalletExecutor, Place: { } place })
         {
             RequireUrl("Payer", place);
         }

@@ -21,6 +21,12 @@ internal sealed class ClnPayer : NodePayer
     private const long ExemptFee = 5000;
     private const long FeeDivisor = 200;
 
+    // The end of the year 9998: later is no time.
+    private const long MaxBegun = 253_370_764_800;
+
+    // What is asked for where nobody sets it: another call may have asked for that.
+    private static readonly TimeSpan LongestDefault = TimeSpan.FromSeconds(60);
+
     private static readonly IReadOnlyDictionary<int, string> Codes = new Dictionary<int, string>
     {
         [203] = "payment_failed",
@@ -41,7 +47,7 @@ internal sealed class ClnPayer : NodePayer
         : base(options.Http.Time)
     {
         this.options = options;
-        secret = new WalletSecret(options.Rune, options.RunePath, "Core Lightning needs a rune", "commando-rune prints one");
+        secret = new WalletSecret(options.Rune, options.RunePath, "Core Lightning needs a rune", "lightning-cli createrune prints one");
         baseUrl = HttpAddress.CheckBase("Payer", options.BaseUrl, options.Http.AllowInsecure);
         http = WalletHttp.OpenPinned(options.Http, options.CertificateFingerprint, options.CertificatePath);
     }
@@ -88,7 +94,7 @@ internal sealed class ClnPayer : NodePayer
             options.PaymentTimeout + options.AnswerMargin,
             cancellationToken).ConfigureAwait(false);
         using var document = TryParse(body);
-        return status is 200 or 201 && document?.RootElement is { ValueKind: JsonValueKind.Object } paid && paid.FindText("status") == "complete" && ToPaid(paid, "payment_preimage") is { } result
+        return status is 200 or 201 && document?.RootElement is { ValueKind: JsonValueKind.Object } paid && paid.FindText("status") == "complete" && ToPaid(paid, "payment_preimage", invoice) is { } result
             ? new NodeAnswer(result, null)
             : new NodeAnswer(null, ReadRefusal(status, document));
     }
@@ -106,12 +112,12 @@ internal sealed class ClnPayer : NodePayer
         var own = pays.EnumerateArray().Where(pay => pay.FindText("payment_hash") == invoice.PaymentHash).ToArray();
         if (own.FirstOrDefault(pay => pay.FindText("status") == "complete") is { ValueKind: JsonValueKind.Object } complete)
         {
-            return ToPaid(complete, "preimage") is { } paid ? new NodeAnswer(paid, null) : NodeAnswer.Refused("payment_missing_preimage", "Core Lightning has paid, but returned no preimage");
+            return ToPaid(complete, "preimage", invoice) is { } paid ? new NodeAnswer(paid, null) : NodeAnswer.Refused("payment_missing_preimage", "Core Lightning has paid, but returned no preimage");
         }
 
         // What is in no state that is known may still settle.
         return own.Any(pay => pay.FindText("status") != "failed") ? new NodeAnswer(PaymentResult.InFlight("the payment is in flight"), null)
-            : own.Length > 0 ? new NodeAnswer(PaymentResult.Failed("payment_failed", "the payment has failed") with { PaymentId = "failed:" + own.Max(pay => Seconds(pay)).ToString(CultureInfo.InvariantCulture) }, null)
+            : own.Length > 0 ? new NodeAnswer(PaymentResult.Failed("payment_failed", "the payment has failed") with { IsSeen = true, PaymentId = "failed:" + own.Max(pay => Seconds(pay)).ToString(CultureInfo.InvariantCulture) }, null, TriedUntil(own))
             : NodeAnswer.Absent;
     }
 
@@ -125,14 +131,22 @@ internal sealed class ClnPayer : NodePayer
         return refusal is null ? report : report with { Code = refusal.Code, Reason = "listpays: " + refusal.Reason };
     }
 
-    private static PaymentResult? ToPaid(JsonElement pay, string preimageName)
+    // pay tries until retry_for is over, and between two tries listpays says that it has failed.
+    private DateTimeOffset TriedUntil(JsonElement[] pays)
+    {
+        var begun = DateTimeOffset.FromUnixTimeSeconds(Math.Min(pays.Max(pay => Seconds(pay)), MaxBegun));
+        return begun + (options.PaymentTimeout > LongestDefault ? options.PaymentTimeout : LongestDefault) + options.AnswerMargin;
+    }
+
+    private static PaymentResult? ToPaid(JsonElement pay, string preimageName, Bolt11Invoice invoice)
     {
         if (!Preimage.TryParse(pay.FindText(preimageName), out var preimage, out _) || pay.FindText("payment_hash") is not { } hash)
         {
             return null;
         }
 
-        var amount = Amount(pay, "amount_msat");
+        // listpays names what the payee received only where it knows it.
+        var amount = Amount(pay, "amount_msat") ?? invoice.Amount;
         var fee = Amount(pay, "amount_sent_msat") is { } sent && amount is { } received && sent >= received ? new Msats(sent - received) : (Msats?)null;
         return PaymentResult.Paid(hash, amount is { } msats ? new Msats(msats) : null, preimage, (pay.TryGetProperty("completed_at", out _) ? Seconds(pay, "completed_at") : Seconds(pay)) * 1000) with { Fee = fee };
     }

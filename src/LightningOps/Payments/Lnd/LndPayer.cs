@@ -83,7 +83,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     {
         if (!Bolt11Invoice.TryParse(payment.Invoice, out var invoice, out var error))
         {
-            return PaymentResult.Failed(error.Code, error.Reason);
+            return PaymentChecks.UnreadableInvoice(payment, error);
         }
 
         var asked = await AskNodeAsync(cancellationToken).ConfigureAwait(false);

@@ -94,9 +94,9 @@ internal sealed class PhoenixdPayer : NodePayer
                 : NodeAnswer.Absent;
         }
 
-        // The answer has the fee in satoshis, the record in millisatoshis.
+        // The answer has the fee cut to whole satoshis, the record has it in millisatoshis; without the record the most it can be is counted.
         var result = PaymentResult.Paid(root.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(root, "recipientAmountSat") is { } sat ? new Msats(sat * Msats.PerSatoshi) : null, preimage, options.Http.Time.GetUtcNow().ToUnixTimeMilliseconds())
-            with { Fee = Number(root, "routingFeeSat") is { } fee ? new Msats(fee * Msats.PerSatoshi) : null };
+            with { Fee = Number(root, "routingFeeSat") is { } fee and < long.MaxValue / Msats.PerSatoshi ? new Msats((fee * Msats.PerSatoshi) + Msats.PerSatoshi - 1) : null };
         return new NodeAnswer(await ReadExactAsync(invoice, cancellationToken).ConfigureAwait(false) is { } exact ? exact : result, null);
     }
 
@@ -118,13 +118,13 @@ internal sealed class PhoenixdPayer : NodePayer
         if (isPaid.ValueKind == JsonValueKind.True)
         {
             return Preimage.TryParse(payment.FindText("preimage"), out var preimage, out _)
-                ? new NodeAnswer(PaymentResult.Paid(payment.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : Number(payment, "sent") is { } sent ? new Msats((sent * Msats.PerSatoshi) - (Number(payment, "fees") ?? 0)) : null, preimage, Number(payment, "completedAt")) with { Fee = Number(payment, "fees") is { } fees ? new Msats(fees) : null }, null)
+                ? new NodeAnswer(PaymentResult.Paid(payment.FindText("paymentId"), invoice.Amount is { } amount ? new Msats(amount) : GetReceived(payment), preimage, Number(payment, "completedAt")) with { Fee = Number(payment, "fees") is { } fees ? new Msats(fees) : null }, null)
                 : NodeAnswer.Refused("payment_missing_preimage", "phoenixd has paid, but returned no preimage");
         }
 
         return Number(payment, "completedAt") is null
             ? new NodeAnswer(PaymentResult.InFlight("the payment is in flight"), null)
-            : new NodeAnswer(PaymentResult.Failed("payment_failed", "the payment has failed") with { PaymentId = payment.FindText("paymentId") }, null);
+            : new NodeAnswer(PaymentResult.Failed("payment_failed", "the payment has failed") with { IsSeen = true, PaymentId = payment.FindText("paymentId") }, null);
     }
 
     /// <inheritdoc/>
@@ -138,6 +138,11 @@ internal sealed class PhoenixdPayer : NodePayer
             BalanceMsats = status == 200 && document?.RootElement is { ValueKind: JsonValueKind.Object } balance && Number(balance, "balanceSat") is { } satoshis ? satoshis * Msats.PerSatoshi : null,
         };
     }
+
+    // An invoice without an amount is paid whole satoshis; what was sent is amount and fee, cut to whole satoshis.
+    private static Msats? GetReceived(JsonElement payment) => Number(payment, "sent") is { } sent and < long.MaxValue / Msats.PerSatoshi
+        ? new Msats(((sent * Msats.PerSatoshi) - (Number(payment, "fees") ?? 0) + Msats.PerSatoshi - 1) / Msats.PerSatoshi * Msats.PerSatoshi)
+        : null;
 
     private static NodeRefusal PasswordRefused() => new("password_refused", "phoenixd does not accept the password", IsFromWallet: true, IsBeforeCall: true);
 

@@ -65,6 +65,43 @@ public sealed class ClnPayerContractTests : RemotePayerContract
     }
 
     [Fact]
+    public async Task What_failed_after_it_was_seen_has_failed()
+    {
+        var payment = Node.Sell() with { WasSeen = true, StartedAt = DateTimeOffset.UnixEpoch };
+        Node.Next = PaymentState.Failed;
+        await Payer.PayAsync(payment, None);
+
+        Assert.Equal((PaymentState.Failed, true), (await Payer.GetPaymentAsync(payment, None)) is var found ? (found.State, found.IsSeen) : default);
+    }
+
+    [Fact]
+    public async Task What_has_failed_so_far_is_in_flight_while_the_node_may_still_try()
+    {
+        // pay tries again for a minute; a proxy gave up on it between two tries.
+        Node.Next = PaymentState.Failed;
+        peer.Begun = DateTimeOffset.UtcNow;
+        Override = request => IsPayment(request) && peer.Answer(request) is not null ? Reply.Status(504) : null;
+        var payment = Node.Sell() with { StartedAt = DateTimeOffset.UtcNow };
+
+        var tried = await Payer.PayAsync(payment, None);
+        var looked = await Payer.GetPaymentAsync(payment, None);
+        Assert.Equal((PaymentState.Pending, true, PaymentState.Pending, true), (tried.State, tried.IsSeen, looked.State, looked.IsSeen));
+
+        peer.Begun = DateTimeOffset.UtcNow.AddMinutes(-2);
+        Assert.Equal(PaymentState.Failed, (await Payer.GetPaymentAsync(payment with { WasSeen = true }, None)).State);
+    }
+
+    [Fact]
+    public async Task What_the_payee_received_is_the_invoices_amount_where_the_node_does_not_say()
+    {
+        peer.KnowsAmount = false;
+        var payment = Node.Sell();
+        await Payer.PayAsync(payment, None);
+
+        Assert.Equal((70_000L, 21L), (await Payer.GetPaymentAsync(payment, None)) is var found ? (found.Amount!.Value.Value, found.Fee!.Value.Value) : default);
+    }
+
+    [Fact]
     public async Task A_rune_that_may_not_pay_is_named_and_nothing_is_paid()
     {
         peer.Permitted = ["getinfo", "listpays", "listpeerchannels"];

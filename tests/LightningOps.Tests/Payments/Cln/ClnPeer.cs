@@ -27,6 +27,12 @@ internal sealed class ClnPeer(SimulatedNode node)
 
     public JsonElement LastPay { get; private set; }
 
+    /// <summary>When the payments began, by the clock of the node.</summary>
+    public DateTimeOffset Begun { get; set; } = DateTimeOffset.FromUnixTimeSeconds(1_736_000_000);
+
+    /// <summary>Whether listpays knows what the payee received.</summary>
+    public bool KnowsAmount { get; set; } = true;
+
     public void Forget() => invoices.Clear();
 
     public Reply Answer(RecordedRequest request)
@@ -101,13 +107,17 @@ internal sealed class ClnPeer(SimulatedNode node)
         {
             ["bolt11"] = invoice,
             ["payment_hash"] = decoded.PaymentHash,
-            ["created_at"] = 1_736_000_000.25,
+            ["created_at"] = Begun.ToUnixTimeSeconds() + 0.25,
             ["status"] = state switch { PaymentState.Paid => "complete", PaymentState.Pending => "pending", _ => "failed" },
         };
         if (state == PaymentState.Paid)
         {
             answer[preimage] = node.GetPreimage(invoice).Reveal();
-            answer["amount_msat"] = decoded.Amount ?? node.LastAmount;
+            if (KnowsAmount)
+            {
+                answer["amount_msat"] = decoded.Amount ?? node.LastAmount;
+            }
+
             answer["amount_sent_msat"] = (decoded.Amount ?? node.LastAmount) + 21;
         }
 

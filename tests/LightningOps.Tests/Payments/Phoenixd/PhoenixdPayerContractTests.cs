@@ -39,6 +39,31 @@ public sealed class PhoenixdPayerContractTests : RemotePayerContract
         Assert.Equal((PaymentState.Failed, "amount_invalid"), (await Payer.PayAsync(Node.Sell(msats: null, cap: 999), None)) is var result ? (result.State, result.Code) : default);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    [InlineData(4280)]
+    public async Task What_the_payee_received_is_told_from_what_was_sent_and_the_fee(long fees)
+    {
+        peer.Fees = fees;
+        var payment = Node.Sell(msats: null);
+        await Payer.PayAsync(payment, None);
+
+        Assert.Equal((100_000L, fees), (await Payer.GetPaymentAsync(payment, None)) is var found ? (found.Amount!.Value.Value, found.Fee!.Value.Value) : default);
+    }
+
+    [Fact]
+    public async Task What_failed_after_it_was_seen_has_failed()
+    {
+        var payment = Node.Sell() with { WasSeen = true, StartedAt = DateTimeOffset.UnixEpoch };
+        Node.Next = PaymentState.Failed;
+        await Payer.PayAsync(payment, None);
+
+        Assert.Equal((PaymentState.Failed, true), (await Payer.GetPaymentAsync(payment, None)) is var found ? (found.State, found.IsSeen) : default);
+    }
+
     [Fact]
     public async Task An_invoice_of_another_network_is_not_sent()
     {

@@ -20,6 +20,9 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
 
     public string? EchoOf { get; set; }
 
+    /// <summary>Routing fee of every payment, millisatoshis.</summary>
+    public long Fees { get; set; } = 21;
+
     public string Chain { get; set; } = "regtest";
 
     public void Forget() => invoices.Clear();
@@ -87,8 +90,8 @@ internal sealed class PhoenixdPeer(SimulatedNode node)
             paymentHash = hash,
             preimage = state == PaymentState.Paid ? node.GetPreimage(invoice).Reveal() : null,
             isPaid = state == PaymentState.Paid,
-            sent = (node.LastAmount + 999) / 1000,
-            fees = 21,
+            sent = (node.LastAmount + Fees) / 1000,
+            fees = Fees,
             invoice,
             completedAt = state == PaymentState.Pending ? (long?)null : 1_736_000_000_000,
             createdAt = 1_736_000_000_000,
