@@ -1,12 +1,13 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading.Tasks;
 using System.Threading;
-using System;
+using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Display;
@@ -101,7 +102,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public SwitchParameter Offline { get; set; }
 
     /// <summary>
-    /// With -Sync: program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
+    /// With -Sync: systemd:UNIT, or program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
     /// when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing listens there.
     /// Of several gateways each has its own, StopCommand in its hashtable (-Gateway @{ … }).
     /// </summary>
@@ -162,7 +163,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
         CheckStopCommand(stopCommands);
         WarnOfMissingPrograms();
-        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || File.Exists(command[0])).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
+        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || Exists(command)).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
         return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
@@ -180,7 +181,9 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     /// <summary>The command that takes a gateway down: its own if the program exists, or the one of the call where only one gateway is without; null for none.</summary>
     private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) =>
-        !Stops ? null : gateways.StopCommands[place] is not { } own ? StopCommand : File.Exists(own[0]) ? own : null;
+        !Stops ? null : SystemdUnit.Resolve(gateways.StopCommands[place] is not { } own ? StopCommand : Exists(own) ? own : null, nameof(StopCommand));
+
+    private static bool Exists(IReadOnlyList<string> command) => SystemdUnit.IsOne(command) ? SystemdUnit.IsHere : File.Exists(command[0]);
 
     /// <summary>A gateway is closed without its own stop program if that is missing: a stop is never refused for it.</summary>
     private void WarnOfMissingPrograms()
@@ -190,7 +193,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             return;
         }
 
-        foreach (var gateway in Gateway.Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0])))
+        foreach (var gateway in Gateway.Where(static gateway => gateway.StopCommand is { } own && !Exists(own)))
         {
             WriteWarning(gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
         }
@@ -233,6 +236,17 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
     private static void CheckProgram(IReadOnlyList<string> command, bool mustExist)
     {
+        if (SystemdUnit.IsOne(command))
+        {
+            SystemdUnit.Require(command, nameof(StopCommand));
+            if (mustExist)
+            {
+                SystemdUnit.Resolve(command, nameof(StopCommand));
+            }
+
+            return;
+        }
+
         if (!Path.IsPathRooted(command[0]) || (mustExist && !File.Exists(command[0])))
         {
             throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
