@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Gateway.Registry;
 using LightningOps.Reconcile;
 
 namespace LightningOps.PowerShell.Binding;
@@ -23,11 +24,11 @@ internal sealed class StopPrograms
     }
 
     /// <summary>What a question says of them; empty where there is none.</summary>
-    public string Notice => string.Concat(Own.Where(static own => own is null || File.Exists(own[0])).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", program)));
+    public string Notice => string.Concat(Own.Where(static own => own is null || Exists(own)).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", program)));
 
     /// <summary>Gateways that are closed without their own program because it does not exist: a stop is never refused for it.</summary>
     public IEnumerable<string> Missing => gateways
-        .Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0]))
+        .Where(static gateway => gateway.StopCommand is { } own && !Exists(own))
         .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
 
     private IReadOnlyList<string>?[] Own => gateways.Select(static gateway => gateway.StopCommand).ToArray();
@@ -89,10 +90,23 @@ internal sealed class StopPrograms
 
     /// <summary>The gateway's own if it exists, or the one of the call where it has none; null for none.</summary>
     private IReadOnlyList<string>? Find(GatewayList opened, int place) =>
-        opened.StopCommands[place] is not { } own ? command : File.Exists(own[0]) ? own : null;
+        SystemdUnit.Resolve(opened.StopCommands[place] is not { } own ? command : Exists(own) ? own : null, Name);
+
+    private static bool Exists(IReadOnlyList<string> program) => SystemdUnit.IsOne(program) ? SystemdUnit.IsHere : File.Exists(program[0]);
 
     private static void CheckProgram(IReadOnlyList<string> program, bool mustExist)
     {
+        if (SystemdUnit.IsOne(program))
+        {
+            SystemdUnit.Require(program, Name);
+            if (mustExist)
+            {
+                SystemdUnit.Resolve(program, Name);
+            }
+
+            return;
+        }
+
         if (!Path.IsPathRooted(program[0]) || (mustExist && !File.Exists(program[0])))
         {
             throw new ConfigException(Name, "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");

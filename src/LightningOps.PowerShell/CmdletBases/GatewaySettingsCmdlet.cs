@@ -80,7 +80,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
     [ValidateNotNullOrEmpty]
     public string? CertificateFingerprint { get; set; }
 
-    /// <summary>Program and arguments that restart the Aperture of a file gateway, which reads its file only at startup. They are not passed through a shell. The listener must be seen going down and coming back; otherwise the result is Written, and it is not known what the gateway serves.</summary>
+    /// <summary>systemd:UNIT, or program and arguments that restart the Aperture of a file gateway, which reads its file only at startup. They are not passed through a shell. The listener must be seen going down and coming back; otherwise the result is Written, and it is not known what the gateway serves.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? ReloadCommand { get; set; }
@@ -262,6 +262,12 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
 
             foreach (var (name, command) in new[] { ("DrainCommand", drain), ("UndrainCommand", undrain) })
             {
+                if (SystemdUnit.IsOne(command))
+                {
+                    SystemdUnit.Require(command, name);
+                    continue;
+                }
+
                 if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
                 {
                     throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as a text of its own: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");

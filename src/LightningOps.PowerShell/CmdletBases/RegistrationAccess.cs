@@ -45,7 +45,7 @@ internal sealed class RegistrationAccess
 
         try
         {
-            if (gateway.ReloadCommand is { } reload)
+            if (gateway.ReloadCommand is { } reload && !SystemdUnit.IsOne(reload))
             {
                 new RegisteredCommand(reload, nameof(RegisteredGateway.ReloadCommand)).RequireTrusted();
             }

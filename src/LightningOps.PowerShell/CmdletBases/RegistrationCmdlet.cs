@@ -44,19 +44,19 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     [Parameter]
     public string? HealthUrl { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that restart the Aperture of a file gateway.</summary>
+    /// <summary>systemd:UNIT, or program, by its absolute path, and arguments that restart the Aperture of a file gateway.</summary>
     [Parameter]
     public string[]? ReloadCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that take the gateway down, where a pause or kill switch does not close it.</summary>
+    /// <summary>systemd:UNIT, or program, by its absolute path, and arguments that take the gateway down, where a pause or kill switch does not close it.</summary>
     [Parameter]
     public string[]? StopCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that take an endpoint out of the balancer before a roll-out changes it; {endpoint} stands for its address, {host} for host and port. It ends when no request is in flight.</summary>
+    /// <summary>systemd:UNIT, which is started, or program, by its absolute path, and arguments that take an endpoint out of the balancer before a roll-out changes it; {endpoint} stands for its address, {host} for host and port. It ends when no request is in flight.</summary>
     [Parameter]
     public string[]? DrainCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up.</summary>
+    /// <summary>systemd:UNIT, which is started, or program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up.</summary>
     [Parameter]
     public string[]? UndrainCommand { get; set; }
 
@@ -189,7 +189,15 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
             return IsBound(parameter) ? null : before;
         }
 
-        new RegisteredCommand(given, parameter).RequireTrusted();
+        if (SystemdUnit.IsOne(given))
+        {
+            SystemdUnit.Require(given, parameter);
+        }
+        else
+        {
+            new RegisteredCommand(given, parameter).RequireTrusted();
+        }
+
         return given;
     }
 }

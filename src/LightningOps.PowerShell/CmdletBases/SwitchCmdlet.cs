@@ -1,9 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading.Tasks;
 using System.Threading;
-using System;
+using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.PowerShell.Binding;
@@ -100,7 +100,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     public SwitchParameter Offline { get; set; }
 
     /// <summary>
-    /// With -Sync: program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
+    /// With -Sync: systemd:UNIT, or program, by its absolute path, and arguments that take the whole gateway down; no shell reads them. It is run
     /// when the gateway is seen selling -CloseTimeoutSeconds after the roll-out; then it is checked that nothing listens there.
     /// Of several gateways each has its own, StopCommand in its hashtable (-Gateway @{ … }).
     /// </summary>

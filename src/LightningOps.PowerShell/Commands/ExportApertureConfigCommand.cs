@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.ApertureYaml.Edit;
 using LightningOps.Compile;
 using LightningOps.Files;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
 
@@ -29,6 +30,7 @@ public sealed class ExportApertureConfigCommand : LightningOpsCmdlet
 
     /// <summary>The compile whose artifact is written.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [DeserializedTransformation(typeof(CompileResult))]
     public CompileResult? InputObject { get; set; }
 
     /// <summary>File to write. A file with settings other than services is replaced only with -BaseConfig.</summary>

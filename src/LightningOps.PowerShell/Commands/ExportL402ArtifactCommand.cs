@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
 using LightningOps.Status;
@@ -38,6 +39,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
 
     /// <summary>Result of a smoke, a roll-out, a comparison, a status, a compile or an import, or an error.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [DeserializedTransformation(typeof(IReportable))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>Folder for events.jsonl, summary.json and report.html; created if missing. Each file is replaced atomically.</summary>
@@ -75,7 +77,7 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
                 passed.Add(reportable);
                 runs.Add(reportable.ToReport());
                 break;
-            case ErrorRecord error when passed.Any(result => ReferenceEquals(result, Plain(error.TargetObject))):
+            case ErrorRecord error when passed.Any(result => ReferenceEquals(result, Plain(error.TargetObject))) || IsReported(error):
                 // The result it is about is here already, and tells it.
                 break;
             case ErrorRecord error:
@@ -132,6 +134,25 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
         }
 
         return Task.CompletedTask;
+    }
+
+    // An error of a job has a copy of its result, and so is the result that was received.
+    private bool IsReported(ErrorRecord error)
+    {
+        if (DeserializedRecord.FindType(error.TargetObject) is not { } type || !typeof(IReportable).IsAssignableFrom(type))
+        {
+            return false;
+        }
+
+        try
+        {
+            var about = ((IReportable)DeserializedRecord.Read((PSObject)error.TargetObject, type, type.Name)).ToReport();
+            return runs.Any(run => run.Title == about.Title && run.RequestId == about.RequestId && run.Outcome == about.Outcome);
+        }
+        catch (LightningOpsException)
+        {
+            return false;
+        }
     }
 
     private static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using LightningOps.Compile;
 using LightningOps.Compile.Catalogs;
 using LightningOps.Files;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
 using LightningOps.PowerShell.Errors;
@@ -28,6 +29,7 @@ public sealed class ExportL402CatalogCommand : LightningOpsCmdlet
 
     /// <summary>The compile whose routes are listed.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [DeserializedTransformation(typeof(CompileResult))]
     public CompileResult? InputObject { get; set; }
 
     /// <summary>File to write.</summary>

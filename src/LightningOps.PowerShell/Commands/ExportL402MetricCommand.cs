@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Settings;
 using LightningOps.Status;
@@ -27,6 +28,7 @@ public sealed class ExportL402MetricCommand : LightningOpsCmdlet
 {
     /// <summary>Status to write, from Get-L402Status; the last one wins.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [DeserializedTransformation(typeof(L402Status))]
     public L402Status? InputObject { get; set; }
 
     /// <summary>File to write; its name ends in .prom for node_exporter. Replaced atomically.</summary>

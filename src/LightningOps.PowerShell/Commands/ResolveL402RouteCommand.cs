@@ -47,6 +47,7 @@ public sealed class ResolveL402RouteCommand : RouteCmdlet
 
     /// <summary>A compile to ask, from Invoke-LightningCompile.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FromCompile, ValueFromPipeline = true)]
+    [DeserializedTransformation(typeof(CompileResult))]
     public CompileResult? InputObject { get; set; }
 
     /// <summary>An aperture.yaml to ask.</summary>

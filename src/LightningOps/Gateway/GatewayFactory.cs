@@ -1,7 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System;
 using LightningOps.Gateway.ApertureAdmin;
 using LightningOps.Gateway.ApertureFile;
 using LightningOps.Gateway.Endpoints;
@@ -10,6 +10,7 @@ using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Ops;
 using LightningOps.Gateway.Probes;
 using LightningOps.Gateway.Records;
+using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 
 namespace LightningOps.Gateway;
@@ -142,7 +143,7 @@ public static class GatewayFactory
         var options = new ApertureFileGatewayOptions
         {
             Path = path,
-            ReloadCommand = settings.ReloadCommand,
+            ReloadCommand = SystemdUnit.ResolveHere(settings.ReloadCommand, nameof(settings.ReloadCommand)),
             HealthUrl = settings.HealthUrl,
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,

@@ -13,6 +13,8 @@ namespace LightningOps.Reconcile;
 /// <summary>The result of one reconcile of one gateway; as JSON it has the members of vectors/smoke/staging.json in their order.</summary>
 public sealed record ReconcileResult : IReportable
 {
+    private readonly GatewayStanding? standing;
+
     /// <summary>Whether the gateway serves the desired configuration, no check failed, and the outcome is recorded in the control plane.</summary>
     public bool Ok => FailureCode is null && DeploymentStatus == LightningOps.DeploymentStatus.Applied;
 
@@ -77,7 +79,11 @@ public sealed record ReconcileResult : IReportable
 
     /// <summary>Desired, written and live, and how live is known.</summary>
     [JsonIgnore]
-    public GatewayStanding Standing => GatewayStanding.For(ConfigHash, Before, Serving, Evidence);
+    public GatewayStanding Standing
+    {
+        get => standing ?? GatewayStanding.For(ConfigHash, Before, Serving, Evidence);
+        init => standing = value;
+    }
 
     /// <summary>How it is known what the gateway serves.</summary>
     [JsonIgnore]

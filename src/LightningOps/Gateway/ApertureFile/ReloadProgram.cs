@@ -15,6 +15,7 @@ internal static class ReloadProgram
     /// <summary>Why a command cannot be run; null when it can, or there is none.</summary>
     public static string? Check(IReadOnlyList<string>? arguments) =>
         arguments is RegisteredCommand registered ? (registered.FindFault() is { } fault ? ReloadCommand.NotStarted + ":" + fault.Message : null)
+        : SystemdUnit.IsOne(arguments) ? ReloadCommand.NotStarted + ":there is no systemctl on this host for " + arguments![0]
         : arguments is not { Count: > 0 } || Exists(arguments[0]) ? null
         : arguments.Count == 1 && arguments[0].Any(char.IsWhiteSpace)
             ? ReloadCommand.NotStarted + ":\"" + arguments[0] + "\" is one string; a command is a list of strings: '" + string.Join("', '", arguments[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) + "'"

@@ -21,16 +21,23 @@ public sealed class EndpointDrain
 
     private readonly IReadOnlyList<string> drain;
     private readonly IReadOnlyList<string> undrain;
+    private readonly IReadOnlyList<string> systemctl;
     private readonly TimeProvider time = TimeProvider.System;
     private readonly List<IGateway> drained = [];
 
     /// <summary>A drain by two commands and the system's clock.</summary>
-    /// <param name="drain">Program, by its absolute path, and arguments; {endpoint} and {host} stand for the address. It ends when no request is in flight.</param>
+    /// <param name="drain">Program, by its absolute path, and arguments, or systemd:UNIT; {endpoint} and {host} stand for the address. It ends when no request is in flight.</param>
     /// <param name="undrain">The same for the way back.</param>
     public EndpointDrain(IReadOnlyList<string> drain, IReadOnlyList<string> undrain)
+        : this(drain, undrain, SystemdUnit.Programs)
+    {
+    }
+
+    internal EndpointDrain(IReadOnlyList<string> drain, IReadOnlyList<string> undrain, IReadOnlyList<string> systemctl)
     {
         this.drain = drain;
         this.undrain = undrain;
+        this.systemctl = systemctl;
     }
 
     /// <summary>Changes an endpoint while it is out of the balancer. It stays out where the change fails, or it is not up afterwards.</summary>
@@ -81,8 +88,21 @@ public sealed class EndpointDrain
     {
         var address = endpoint.Name.Substring(endpoint.Name.IndexOf(':') + 1);
         var host = Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Host.Length > 0 ? url.Authority : address;
-        var arguments = command.Select(argument => argument.Replace(EndpointPlace, address).Replace(HostPlace, host)).ToArray();
-        var run = new ReloadCommand(command is RegisteredCommand ? new RegisteredCommand(arguments, field) : arguments, CommandTimeout, time);
+        var isUnit = SystemdUnit.IsOne(command);
+        var arguments = command.Select(argument => argument.Replace(EndpointPlace, Fill(address)).Replace(HostPlace, Fill(host))).ToArray();
+        IReadOnlyList<string> program;
+        try
+        {
+            program = isUnit ? SystemdUnit.Resolve(arguments, field, systemctl)! : command is RegisteredCommand ? new RegisteredCommand(arguments, field) : arguments;
+        }
+        catch (ConfigException failure)
+        {
+            return failure.Message;
+        }
+
+        var run = new ReloadCommand(program, CommandTimeout, time);
         return (await run.RunAsync(cancellationToken).ConfigureAwait(false))?.Replace("reload_", string.Empty);
+
+        string Fill(string text) => isUnit ? SystemdUnit.Escape(text) : text;
     }
 }

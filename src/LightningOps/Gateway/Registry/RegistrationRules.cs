@@ -134,5 +134,7 @@ internal static class RegistrationRules
         {
             throw new ConfigException(field, "is not a list of texts", "Write the program and each argument as a text of its own.");
         }
+
+        SystemdUnit.Require(command, field);
     }
 }
