@@ -158,7 +158,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        Gateway = ExpandNames(Gateway);
+        Gateway = ExpandNames(Gateway, EffectiveMode);
         var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
         CheckStopCommand(stopCommands);
         WarnOfMissingPrograms();
