@@ -5,8 +5,9 @@ Builds, tests, packs, documents and measures LightningOps.
 Build lays the module out in artifacts/module/<configuration>/LightningOps. Test builds and runs all tests, the specs of
 tests/Pester included. Pack makes artifacts/packages/LightningOps.<version>.nupkg, which Publish-PSResource publishes, of the
 Release build alone. Docs brings the pages of docs/en-US in line with the cmdlets. Measure reports the cost of the module in a session.
-Sequences runs 10,000 random sequences against the model of an Aperture, Watch a watch over it through
-10,000 random events (the seed is printed; LIGHTNINGOPS_WATCH_SEED repeats it). Reproduce builds
+Sequences runs 10,000 random sequences against the model of an Aperture, Watch a watch over it through 10,000 random events (the seed
+is printed; LIGHTNINGOPS_WATCH_SEED repeats it). Team runs against a real PostgreSQL what the tests do in short: 8 x 1,000
+writes with a killed server, and 200 partitions of two machines; LIGHTNINGOPS_POSTGRES_SEED repeats a run. Reproduce builds
 and packs the tracked files in two folders and compares every byte.
 .PARAMETER Task
 What to do, in order.
@@ -21,7 +22,7 @@ Use the staged module without building.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Measure', 'Reproduce', 'Sequences', 'Watch')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Measure', 'Reproduce', 'Sequences', 'Watch', 'Team')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -119,6 +120,17 @@ function Invoke-Watch {
         Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~ApertureWatchTests|FullyQualifiedName~ReconcileWatchTests', '--logger', 'console;verbosity=detailed'
     } finally {
         Remove-Item Env:LIGHTNINGOPS_WATCH_EVENTS
+    }
+}
+
+function Invoke-Team {
+    Invoke-Build
+    $env:LIGHTNINGOPS_POSTGRES_WRITES = 1000
+    $env:LIGHTNINGOPS_PARTITION_SCHEDULES = 200
+    try {
+        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~PostgresProcessTests|FullyQualifiedName~PartitionTests', '--logger', 'console;verbosity=detailed'
+    } finally {
+        Remove-Item Env:LIGHTNINGOPS_POSTGRES_WRITES, Env:LIGHTNINGOPS_PARTITION_SCHEDULES
     }
 }
 

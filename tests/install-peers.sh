@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the optional tests need: Prometheus with promtool, Chromium, tmux, PostgreSQL, systemd-analyze. A test whose
+# Installs what the optional tests need: Prometheus with promtool, Chromium, tmux, PostgreSQL, PgBouncer, systemd-analyze. A test whose
 # program is missing is skipped and says so; so nothing here ends the run: without root, apt-get or a network it says so.
 set -u
 
@@ -23,6 +23,7 @@ command -v promtool > /dev/null || missing+=(prometheus)
 command -v chromium > /dev/null || missing+=(chromium)
 command -v tmux > /dev/null || missing+=(tmux)
 command -v pg_ctl > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' > /dev/null || missing+=(postgresql)
+[[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer > /dev/null || missing+=(pgbouncer)
 command -v systemd-analyze > /dev/null || missing+=(systemd)
 if ((${#missing[@]} == 0)); then
     exit 0

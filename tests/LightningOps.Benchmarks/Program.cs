@@ -7,6 +7,7 @@ using LightningOps.Benchmarks;
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- settlements 1000000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- postgres 1000000 100000 10
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause 10000
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- team-pause artifacts/module/Release/LightningOps 20
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- access-log 1000000 16000 1000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- cached-path
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- held-requests 1000
@@ -20,6 +21,8 @@ switch (args)
         return await SettlementRun.RunAsync(arguments);
     case [PostgresRun.Verb, .. var arguments]:
         return await PostgresRun.RunAsync(arguments);
+    case [TeamPauseRun.Verb, .. var arguments]:
+        return await TeamPauseRun.RunAsync(arguments);
     case [PauseRun.Verb, .. var arguments]:
         return await PauseRun.RunAsync(arguments);
     case [AccessLogRun.Verb, .. var arguments]:

@@ -22,6 +22,7 @@ internal static class Program
         new Say(),
         new WaitForever(),
         new WriteLoop(),
+        new WatchPostgres(),
         new WritePostgres(),
     };
 

@@ -34,6 +34,9 @@ Describe 'The address of a team''s store' {
 
 Describe 'A team''s store' -Skip:(-not $hasServer) {
     BeforeAll {
+        # The names of the account that runs the specs are not the team's.
+        $data = $env:XDG_DATA_HOME
+        $env:XDG_DATA_HOME = (New-Item -ItemType Directory "$TestDrive/account").FullName
         $programs = Split-Path (@(Get-Command initdb -CommandType Application -ErrorAction Ignore | ForEach-Object { (Get-Item $_.Source).ResolvedTarget }) + @(Get-Item /usr/lib/postgresql/*/bin/initdb -ErrorAction Ignore | ForEach-Object FullName) | Select-Object -First 1)
         $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "lightningops-team-$([guid]::NewGuid().ToString('N'))")).FullName
         $password = [guid]::NewGuid().ToString('N')
@@ -50,6 +53,7 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
     }
 
     AfterAll {
+        $env:XDG_DATA_HOME = $data
         & $as[0] @($as | Select-Object -Skip 1) "$programs/pg_ctl" -D "$folder/data" -m immediate -w stop | Out-Null
         Remove-Item $folder -Recurse -Force
     }
@@ -99,5 +103,104 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
         Connect-LightningOps -Mode Postgres -Postgres $address -PostgresToken { throw 'hunter2' }
         $failure = { Get-LightningPaywall } | Should -Throw -ErrorId 'ConfigError,*' -PassThru
         "$failure $($failure.Exception)" | Should -Not -Match 'hunter2'
+    }
+
+    Context 'on two machines' {
+        BeforeAll {
+            # A machine is a data folder of its own: the names and secrets of an account are there.
+            function Use-Machine([string] $Name) {
+                $env:XDG_DATA_HOME = (New-Item -ItemType Directory -Force "$TestDrive/$Name").FullName
+            }
+        }
+
+        It 'has the gateways that one of them registered, and the commands and secrets of each' {
+            Use-Machine a
+            $env:OA_LIGHTNING_TEAM = '0201'
+            Register-L402Gateway prod admin https://10.0.0.5:8081 -Macaroon env:OA_LIGHTNING_TEAM -CertificateFingerprint ('a' * 64) -StopCommand /bin/true -Network mainnet
+            Use-Machine b
+            $seen = Get-L402Gateway prod
+            $seen.Place | Should -Be 'admin:https://10.0.0.5:8081'
+            $seen.IsShared | Should -BeTrue
+            $seen.StopCommand | Should -BeNullOrEmpty
+            $seen.Endpoints[0].Macaroon | Should -BeNullOrEmpty
+            { Register-L402Gateway prod ops https://x } | Should -Throw -ErrorId 'ConfigError,*' -ExpectedMessage '*already registered*'
+
+            Set-L402Gateway prod -StopCommand /bin/false
+            (Get-L402Gateway prod).StopCommand | Should -Be /bin/false
+            Use-Machine a
+            (Get-L402Gateway prod).StopCommand | Should -Be /bin/true
+        }
+
+        It 'asks again before a secret goes to an address that was changed elsewhere' {
+            Use-Machine b
+            Set-L402Gateway prod -Endpoint https://10.0.0.6:8081
+            Use-Machine a
+            $failure = { Get-L402GatewayService -Gateway prod } | Should -Throw -PassThru
+            $failure.FullyQualifiedErrorId | Should -BeLike 'GatewaySecretMoved,*'
+
+            Register-L402Gateway site file "$TestDrive/site.yaml"
+            Use-Machine b
+            Set-Content "$TestDrive/site.yaml" 'services: []'
+            { Sync-ApertureConfig -Gateway site -Confirm:$false } | Should -Throw -ErrorId 'GatewayAddressNotAccepted,*'
+            Set-L402Gateway site
+            (Get-L402Gateway site).IsAccepted | Should -BeTrue
+        }
+
+        It 'forgets a name that the team has removed' {
+            Use-Machine a
+            Unregister-L402Gateway prod, site
+            Use-Machine b
+            Get-L402Gateway | Should -BeNullOrEmpty
+        }
+
+        It 'takes the names of a local account along with its store' {
+            Use-Machine c
+            Register-L402Gateway lab memory
+            (Get-L402Gateway lab).IsShared | Should -BeTrue
+            Use-Machine d
+            (Copy-LightningOpsStore -To Local -StorePath "$TestDrive/d.db").Tables.Where{ $_.Name -eq 'registered_gateways' }.Records | Should -Be 1
+            Disconnect-LightningOps
+            (Get-L402Gateway).Name | Should -Be lab
+        }
+
+        It 'buys once where it shares its credentials, and never without the key' {
+            Use-Machine a
+            $key = "$TestDrive/credential.key"
+            Set-Content $key (-join (1..32 | ForEach-Object { '{0:x2}' -f (Get-Random -Maximum 256) }))
+            chmod 600 $key
+            $gateway = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru
+            $secret = ConvertTo-SecureString $password -AsPlainText -Force
+            try {
+                Connect-LightningOps -Mode Postgres -Postgres $address -PostgresPassword $secret -CredentialKey "file:$key"
+                $shop = @{ Uri = "$($gateway.Url)/api/weather/premium"; HostHeader = 'openagents.com'; MaxSpendMsats = 1000000; Payer = 'simulated'; ErrorAction = 'SilentlyContinue' }
+                $first = Invoke-L402WebRequest @shop
+                Use-Machine b
+                Connect-LightningOps -Mode Postgres -Postgres $address -PostgresPassword $secret -CredentialKey "file:$key"
+                $second = Invoke-L402WebRequest @shop
+                $second.PurchaseId | Should -Be $first.PurchaseId
+                @(Get-L402Credential).Count | Should -Be 1
+
+                $env:OA_LIGHTNING_OTHER_KEY = 'f' * 64
+                Connect-LightningOps -Mode Postgres -Postgres $address -PostgresPassword $secret -CredentialKey env:OA_LIGHTNING_OTHER_KEY
+                $shop.ErrorAction = 'Stop'
+                { Invoke-L402WebRequest @shop } | Should -Throw -ErrorId 'CredentialKeyError,*' -ExpectedMessage 'key_mismatch*'
+                @(Get-L402Credential).Count | Should -Be 1
+                "$((Get-LightningOpsContext).Settings | Out-String)" | Should -Not -Match 'ffffffff'
+
+                Connect-LightningOps -Mode Postgres -Postgres $address -PostgresPassword $secret
+                Get-L402Credential | Should -BeNullOrEmpty
+            } finally {
+                Remove-Item Env:OA_LIGHTNING_OTHER_KEY, Env:OA_LIGHTNING_TEAM -ErrorAction Ignore
+                Stop-L402TestGateway -All
+            }
+        }
+
+        It 'refuses a key that is not where it is said to be, or that others can read' {
+            { Connect-LightningOps -Mode Postgres -Postgres $address -CredentialKey ('f' * 64) } | Should -Throw -ErrorId 'ConfigError,*'
+            Set-Content "$TestDrive/open.key" ('e' * 64)
+            chmod 644 "$TestDrive/open.key"
+            Connect-LightningOps -Mode Postgres -Postgres $address -PostgresPassword (ConvertTo-SecureString $password -AsPlainText -Force) -CredentialKey "file:$TestDrive/open.key"
+            { Invoke-L402WebRequest https://127.0.0.1:1/ -MaxSpendMsats 1 -Payer mock } | Should -Throw -ErrorId 'FileNotTrusted,*'
+        }
     }
 }

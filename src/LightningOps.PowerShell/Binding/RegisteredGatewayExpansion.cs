@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security;
+using LightningOps.ControlPlane;
 using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 
@@ -12,8 +13,8 @@ internal static class RegisteredGatewayExpansion
 {
     /// <summary>The gateway a text names in the registry; the argument itself where it names none.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
-    public static GatewayArgument Expand(GatewayArgument argument, OperatorEnvironment environment) =>
-        argument.Text?.Trim() is { } name && MayBeName(name) && GatewayRegistry.ForAccount(environment).Find(name) is { } found ? Create(found, null) : argument;
+    public static GatewayArgument Expand(GatewayArgument argument, OperatorEnvironment environment, ControlPlaneMode mode) =>
+        argument.Text?.Trim() is { } name && MayBeName(name) && GatewayRegistry.ForAccount(environment, mode).Find(name) is { } found ? Create(found, null) : argument;
 
     /// <summary>The gateway with its secrets.</summary>
     /// <param name="gateway">The registration.</param>

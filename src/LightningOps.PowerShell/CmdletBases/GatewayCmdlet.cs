@@ -26,6 +26,9 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
     protected ControlPlaneMode EffectiveMode => IsBound(nameof(Mode)) ? Mode : SessionMode;
 
+    /// <inheritdoc/>
+    private protected override ControlPlaneMode RegistryMode => EffectiveMode;
+
     /// <summary>Opens the control plane in force; the caller disposes it.</summary>
     /// <exception cref="ConfigException">A setting it needs is missing or malformed.</exception>
     protected IControlPlane OpenControlPlane() => OpenControlPlane(EffectiveMode);

@@ -178,7 +178,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
         IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode, StoreAccess access = StoreAccess.Write, LoopbackGateway? own = null, bool closes = false)
     {
         var running = own is null ? TestGateways.All : [own];
-        var named = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
+        var named = ExpandNames(arguments.Count == 0 ? [new GatewayArgument(DefaultName(mode, running))] : arguments, mode).Select(argument => (Argument: argument, Reference: Resolve(argument))).ToArray();
         foreach (var (parameter, kinds) in Companions)
         {
             if (IsBound(parameter) && !named.Any(gateway => kinds.Contains(gateway.Reference.Kind)))
@@ -284,8 +284,8 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
 
     /// <summary>Gateways with the names of registered ones replaced by what they stand for.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
-    private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments) =>
-        arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment)).ToArray();
+    private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode) =>
+        arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment, mode)).ToArray();
 
     /// <summary>Reads a secret from where its reference says.</summary>
     /// <exception cref="LightningOpsException">It cannot be read.</exception>
@@ -303,7 +303,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
     /// <summary>Whether a secret may go elsewhere than registered: -Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
     internal bool AllowsMovedSecret(string question) =>
         (MyInvocation.BoundParameters.TryGetValue("Force", out var force) && (SwitchParameter)force)
-        || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered secret has changed") == true);
+        || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered gateway has changed") == true);
 
     /// <inheritdoc/>
     private protected sealed override string? QuestionPlaces => places;

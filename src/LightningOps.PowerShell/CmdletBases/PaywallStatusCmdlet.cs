@@ -83,7 +83,7 @@ public abstract class PaywallStatusCmdlet : GatewayCmdlet
         }
 
         // Before anything is changed: a gateway that is named wrongly must not leave half a command done.
-        Gateway = ExpandNames(Gateway);
+        Gateway = ExpandNames(Gateway, EffectiveMode);
         if (LastResort is { } lastResort)
         {
             stopPrograms = new StopPrograms(lastResort.Command.Count > 0 ? lastResort.Command : null, Gateway);

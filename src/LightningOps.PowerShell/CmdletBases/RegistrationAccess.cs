@@ -50,6 +50,7 @@ internal sealed class RegistrationAccess
                 new RegisteredCommand(reload, nameof(RegisteredGateway.ReloadCommand)).RequireTrusted();
             }
 
+            RequireAccepted(gateway);
             RequirePayerBinding(gateway);
             return gateway.Endpoints.Any(static endpoint => endpoint.Macaroon is not null)
                 ? RegisteredGatewayExpansion.Create(gateway, gateway.Endpoints.Select(endpoint => ReadMacaroon(gateway, endpoint)).ToArray())
@@ -61,6 +62,21 @@ internal sealed class RegistrationAccess
             return null;
         }
     }
+
+    /// <summary>An address that others can change in the store gets no secret, no money and no file before the operator has seen it.</summary>
+    private void RequireAccepted(RegisteredGateway gateway)
+    {
+        if (!gateway.IsAccepted && IsExposed(gateway)
+            && !cmdlet.AllowsMovedSecret("The team's store has " + gateway.Describe() + ", and this account has not accepted that address. Use it?"))
+        {
+            throw new GatewayAddressException(gateway);
+        }
+    }
+
+    private bool IsExposed(RegisteredGateway gateway) =>
+        gateway.Kind == "file"
+        || (gateway.Kind == "ops" && (environment.Find(EnvironmentVariables.GatewayOpsToken) ?? environment.Find(EnvironmentVariables.ProxyAuthorizationHeader)) is not null)
+        || (gateway.Kind == "admin" && (cmdlet.Macaroon is not null || cmdlet.MacaroonPath is not null || cmdlet.Payer is not null || gateway.Payer is not null));
 
     private SecureString ReadMacaroon(RegisteredGateway gateway, RegisteredEndpoint endpoint)
     {

@@ -136,6 +136,12 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
         var macaroons = Spread(nameof(Macaroon), Macaroon, before.Select(static endpoint => endpoint.Macaroon?.ToString()), addresses.Length);
         var paths = Spread(nameof(CertificatePath), CertificatePath?.Select(ResolveFile).ToArray(), before.Select(static endpoint => endpoint.CertificatePath), addresses.Length);
         var fingerprints = Spread(nameof(CertificateFingerprint), CertificateFingerprint, before.Select(static endpoint => endpoint.CertificateFingerprint), addresses.Length);
+        if (gateway.IsShared && IsBound(nameof(CertificatePath)) != IsBound(nameof(CertificateFingerprint)))
+        {
+            // The fingerprint of a file is what the team shares: the new one replaces it.
+            (IsBound(nameof(CertificatePath)) ? fingerprints : paths).AsSpan().Clear();
+        }
+
         var challenges = Spread(nameof(ChallengeUrl), ChallengeUrl, before.Select(static endpoint => endpoint.ChallengeUrl), addresses.Length);
         var proxies = Spread(nameof(ProxyUrl), ProxyUrl, before.Select(static endpoint => endpoint.ProxyUrl), addresses.Length);
         return addresses.Select((address, place) =>

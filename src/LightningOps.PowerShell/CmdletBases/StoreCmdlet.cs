@@ -23,6 +23,9 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <exception cref="ConfigException">The session or the environment names no mode there is.</exception>
     protected ControlPlaneMode SessionMode => ControlPlaneSettings.GetMode(CurrentContext.Environment());
 
+    /// <summary>The mode whose registry names gateways: in Postgres mode it is the team's.</summary>
+    private protected virtual ControlPlaneMode RegistryMode => SessionMode;
+
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
 
@@ -126,7 +129,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <summary>The name that records have of a gateway: that of a registration is replaced by its kind and addresses.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
     private protected string GetGatewayName(string gateway) =>
-        gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment).Find(gateway)?.Place ?? gateway;
+        gateway.Contains(":") ? gateway : GatewayRegistry.ForAccount(EffectiveEnvironment, RegistryMode).Find(gateway)?.Place ?? gateway;
 
     private static string Join(string? detail, string message) => detail is null ? message : detail + ": " + message;
 

@@ -157,7 +157,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             throw new ConfigException(nameof(Format), "RouteDocument does not support pauses or kill switches: the gateway would keep selling", "Omit -Format, or set the switch without -Sync.");
         }
 
-        Gateway = ExpandNames(Gateway);
+        Gateway = ExpandNames(Gateway, EffectiveMode);
         stopPrograms = new StopPrograms(StopCommand, Gateway);
         stopPrograms.Check(Sync, IsBound(nameof(CloseTimeoutSeconds)) ? nameof(CloseTimeoutSeconds) : IsBound(nameof(StopIfUnconfirmed)) ? nameof(StopIfUnconfirmed) : null);
         foreach (var missing in Stops ? stopPrograms.Missing : [])

@@ -9,6 +9,7 @@ using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
@@ -148,6 +149,15 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? CredentialStorePath { get; set; }
 
+    /// <summary>
+    /// Where the key is with which the team shares its bought credentials in Postgres mode: env:OA_LIGHTNING_NAME, file:PATH (mode 0600),
+    /// vault:VAULT/NAME (SecretManagement) or keyvault:VAULT/NAME (Azure Key Vault). The key is 32 bytes as 64 hex digits or base64; the database
+    /// never gets it. Without it nothing is shared.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialKey { get; set; }
+
     /// <summary>Spending limit for one purchase, in millisatoshis; a command can lower it but not raise it.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
@@ -225,6 +235,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             }
         }
 
+        ResolveCredentialKey(settings);
         if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
             CurrentContext.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke);
@@ -237,6 +248,30 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>A path is made absolute, and a vault is asked now: later commands may run where it cannot be.</summary>
+    private void ResolveCredentialKey(Dictionary<string, SettingValue> settings)
+    {
+        if (CredentialKey is not null && CredentialStorePath is not null)
+        {
+            throw new ConfigException(nameof(CredentialKey), "cannot be used with -CredentialStorePath: the team's credentials are in the database", "Use one of the two.");
+        }
+
+        if (!settings.TryGetValue(EnvironmentVariables.CredentialKey, out var value) || value.Reveal().Trim() is var text && text.IndexOf(':') < 0 && CredentialKey is null)
+        {
+            return;
+        }
+
+        var reference = SecretReference.Parse(text, ResolveFile, nameof(CredentialKey));
+        if (!SecretVaults.NeedsSession(reference))
+        {
+            settings[EnvironmentVariables.CredentialKey] = new SettingValue(reference.ToString(), value.Source);
+            return;
+        }
+
+        var (secret, failure) = OnPipeline(() => SecretVaults.Ask(reference, InvokeCommand));
+        settings[EnvironmentVariables.CredentialKey] = new SettingValue(secret ?? throw failure!, value.Source);
     }
 
     private static string FormatNames(Dictionary<string, SettingValue> settings) =>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
+using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.Storage;
 using LightningOps.Storage.Copying;
@@ -21,8 +22,9 @@ public enum StoreCopyTarget
 
 /// <summary>
 /// Copies all records of the local store to PostgreSQL, or back: paywalls, deployments, events, invoices, settlements, switches, roles,
-/// records of gateways, outbox and journal. Each table is verified by count and hash. The target must be empty; a copy that was interrupted goes
-/// on where it stopped. The source is only read. Leases and bought credentials are not copied.
+/// records of gateways, outbox, journal, and the gateways by name of this account. Each table is verified by count and hash. The target must be
+/// empty; a copy that was interrupted goes on where it stopped. The source is only read. Commands and secrets of gateways stay in the file of the
+/// account. Leases and bought credentials are not copied.
 /// </summary>
 /// <example>
 /// <code>Copy-LightningOpsStore -To Postgres</code>
@@ -45,7 +47,10 @@ public sealed class CopyLightningOpsStoreCommand : StoreCmdlet
         var (from, to) = isUp ? (file, database) : (database, file);
         if (ShouldProcess(to.Name, "Copy all records of " + from.Name))
         {
-            WriteObject(await StoreCopy.RunAsync(from, to, table => WriteVerbose(table.Name + ": " + table.Records + " records, " + table.Copied + " copied"), cancellationToken).ConfigureAwait(false));
+            var copy = await StoreCopy.RunAsync(from, to, table => WriteVerbose(table.Name + ": " + table.Records + " records, " + table.Copied + " copied"), cancellationToken).ConfigureAwait(false);
+            var registry = GatewayRegistry.ForAccount(EffectiveEnvironment, ControlPlaneMode.Postgres);
+            var gateways = isUp ? await registry.CopyToTeamAsync(cancellationToken).ConfigureAwait(false) : await registry.CopyFromTeamAsync(cancellationToken).ConfigureAwait(false);
+            WriteObject(copy with { Tables = [.. copy.Tables, gateways] });
         }
     }
 

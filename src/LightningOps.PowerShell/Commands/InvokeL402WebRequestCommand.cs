@@ -50,6 +50,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     // What of the settings a wallet and its limits are made from.
     private static readonly string[] Read =
     [
+        EnvironmentVariables.Postgres,
+        EnvironmentVariables.CredentialKey,
         EnvironmentVariables.WalletExecutorBaseUrl,
         EnvironmentVariables.WalletExecutorAuthToken,
         EnvironmentVariables.WalletExecutorTimeoutMs,
@@ -204,7 +206,8 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
 
         var environment = CurrentContext.Environment();
         var wallet = Wallet(environment);
-        var path = CredentialStores.Resolve(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment);
+        var team = CredentialStorePath is null ? CredentialStores.FindTeam(environment) : null;
+        var path = team is null ? CredentialStores.Resolve(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), environment) : null;
         limits = SpendLimits.From(environment);
         isKept = !IsWhatIf && environment.Find(EnvironmentVariables.ObservabilityPath) is null;
         var key = isKept ? GetKey(path, wallet, environment) : string.Empty;
@@ -213,7 +216,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
             found = BuyerSession.Open(
                 key,
                 path,
-                CredentialStores.OpenAt(path, IsWhatIf),
+                team is null ? CredentialStores.OpenAt(path!, IsWhatIf) : new CredentialStore(team),
                 wallet?.Open(),
                 WithCertificates(wallet?.Options ?? new L402ClientOptions { Limits = limits }) with
                 {
@@ -266,7 +269,7 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
     protected override void ReportStopping() => isStopped = true;
 
     /// <summary>All that store, wallet and connections are made from, with the times of the files that are read for it.</summary>
-    private string GetKey(string storePath, WalletSettings? wallet, OperatorEnvironment environment)
+    private string GetKey(string? storePath, WalletSettings? wallet, OperatorEnvironment environment)
     {
         var parts = new List<string?>
         {

@@ -285,12 +285,14 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
 
         var progress = new SerialProgress(stages);
+        using var leadership = WatchLeadership.Create(ControlPlaneSettings.From(EffectiveEnvironment, EffectiveMode), EffectiveEnvironment);
         var watch = new ReconcileWatch(stop => OpenWatchSessionAsync(gateways, options, progress, stop), new WatchOptions
         {
             Gateways = names,
             Interval = TimeSpan.FromSeconds(IntervalSeconds),
             HealthFile = HealthPath is null ? null : ResolveFile(HealthPath),
             Notifier = controlPlane as IChangeNotifier,
+            Leadership = leadership,
         });
         await watch.RunAsync(() => NewRequestId("watch", EffectiveMode), WritePass, Terminated, cancellationToken).ConfigureAwait(false);
         WriteVerbose("The watch has ended.");
@@ -330,7 +332,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private void WritePass(WatchPass pass)
     {
-        WriteVerbose(pass.RequestId + ": " + string.Join(", ", pass.Gateways.Select(static gateway => gateway.Gateway + " " + gateway.Outcome + (gateway.Code is null ? string.Empty : " (" + gateway.Code + ")"))));
+        WriteVerbose(pass.RequestId + ": " + string.Join(", ", pass.Gateways.Select(static gateway => gateway.Gateway + " " + gateway.Outcome + (gateway.Code is null ? string.Empty : " (" + gateway.Code + ")") + (gateway.Leader is null ? string.Empty : ": led by " + gateway.Leader))));
         foreach (var result in pass.Results)
         {
             WriteResult(result);

@@ -20,8 +20,8 @@ public abstract class PurchaseCompleter : StoredValueCompleter
     private protected sealed override IEnumerable<(string Id, string About)> Values(IDictionary bound)
     {
         var environment = SessionContext.For(Runspace.DefaultRunspace).Environment();
-        var path = bound["CredentialStorePath"] is { } given ? ResolveFile(given.ToString()) : StorePaths.DefaultCredentialStorePath(environment);
-        if (!File.Exists(path))
+        var path = bound["CredentialStorePath"] is { } given ? ResolveFile(given.ToString()) : null;
+        if ((path is not null || CredentialStores.FindTeam(environment) is null) && !File.Exists(CredentialStores.Resolve(path, environment)))
         {
             return [];
         }

@@ -14,7 +14,7 @@ internal sealed class BuyerSession : IDisposable
     private readonly CommandProgress progress;
     private string stamp = string.Empty;
 
-    private BuyerSession(string key, string storePath, CredentialStore store, IInvoicePayer? payer, L402Client client, CommandProgress progress)
+    private BuyerSession(string key, string? storePath, CredentialStore store, IInvoicePayer? payer, L402Client client, CommandProgress progress)
     {
         Key = key;
         StorePath = storePath;
@@ -27,8 +27,8 @@ internal sealed class BuyerSession : IDisposable
     /// <summary>All that it was made from.</summary>
     public string Key { get; }
 
-    /// <summary>File of the store.</summary>
-    public string StorePath { get; }
+    /// <summary>File of the store; null for that of a team.</summary>
+    public string? StorePath { get; }
 
     /// <summary>The store.</summary>
     public CredentialStore Store { get; }
@@ -47,11 +47,11 @@ internal sealed class BuyerSession : IDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="key">All that it is made from.</param>
-    /// <param name="storePath">File of the store.</param>
+    /// <param name="storePath">File of the store; null for that of a team.</param>
     /// <param name="store">The store.</param>
     /// <param name="payer">The wallet; null for none.</param>
     /// <param name="options">How it buys; its progress goes to the command that uses it.</param>
-    public static BuyerSession Open(string key, string storePath, CredentialStore store, IInvoicePayer? payer, L402ClientOptions options)
+    public static BuyerSession Open(string key, string? storePath, CredentialStore store, IInvoicePayer? payer, L402ClientOptions options)
     {
         var progress = new CommandProgress();
         return new BuyerSession(key, storePath, store, payer, L402Client.Create(options with { Progress = progress }, payer, store), progress);
@@ -81,8 +81,13 @@ internal sealed class BuyerSession : IDisposable
         }
     }
 
-    private static string GetStamp(string path)
+    private static string GetStamp(string? path)
     {
+        if (path is null)
+        {
+            return string.Empty;
+        }
+
         var file = new FileInfo(path);
         var key = new FileInfo(path + ".key");
         return file.Exists ? file.CreationTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture) + (key.Exists ? " " + key.CreationTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture) : string.Empty) : string.Empty;

@@ -1,16 +1,20 @@
+using System.IO;
 using LightningOps.Buyer.Credentials;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>Opens the store of bought credentials that a command means.</summary>
+/// <summary>Opens the store of bought credentials that a command means: its file, or in Postgres mode with a key that of the team.</summary>
 internal static class CredentialStores
 {
     /// <param name="path">File the command names; null for that of the settings.</param>
     /// <param name="environment">The settings in force.</param>
     /// <param name="isLooking">Whether nothing is going to be kept: no file is made then.</param>
-    public static CredentialStore Open(string? path, OperatorEnvironment environment, bool isLooking = false) => OpenAt(Resolve(path, environment), isLooking);
+    public static CredentialStore Open(string? path, OperatorEnvironment environment, bool isLooking = false) =>
+        path is null && FindTeam(environment) is { } team ? new CredentialStore(team) : OpenAt(Resolve(path, environment), isLooking);
 
     /// <summary>The file a command means.</summary>
     /// <param name="path">File the command names; null for that of the settings.</param>
@@ -24,5 +28,53 @@ internal static class CredentialStores
     {
         var options = new CredentialStoreOptions { Path = path };
         return isLooking ? CredentialStore.Existing(options) : new CredentialStore(options);
+    }
+
+    /// <summary>The credentials that the team shares; null without a key or another mode.</summary>
+    /// <param name="environment">The settings in force.</param>
+    /// <exception cref="ConfigException">The address of the store is missing.</exception>
+    public static TeamCredentialOptions? FindTeam(OperatorEnvironment environment)
+    {
+        if (environment.Find(EnvironmentVariables.CredentialKey) is not { } key || ControlPlaneSettings.GetMode(environment) != ControlPlaneMode.Postgres)
+        {
+            return null;
+        }
+
+        return new TeamCredentialOptions
+        {
+            Database = ControlPlaneFactory.CreatePostgresOptions(ControlPlaneSettings.From(environment, ControlPlaneMode.Postgres), environment),
+            Key = () => ReadKey(key, environment),
+            KeyName = key.IndexOf(':') < 0 ? EnvironmentVariables.CredentialKey : key,
+        };
+    }
+
+    /// <summary>A key, which has no colon, or what its place holds.</summary>
+    private static string ReadKey(string text, OperatorEnvironment environment)
+    {
+        if (text.IndexOf(':') < 0)
+        {
+            return text;
+        }
+
+        var reference = SecretReference.Parse(text, null, EnvironmentVariables.CredentialKey);
+        switch (reference.Place)
+        {
+            case SecretPlace.Variable:
+                return environment.Find(reference.Name) ?? throw new GatewaySecretException(reference.ToString(), "is not set.");
+            case SecretPlace.File:
+                SecretFile.Require(reference.Name);
+                try
+                {
+                    return File.ReadAllText(reference.Name);
+                }
+                catch (System.Exception failure) when (failure is IOException or System.UnauthorizedAccessException)
+                {
+                    throw new GatewaySecretException(reference.ToString(), "cannot be read: " + failure.Message, failure);
+                }
+
+            default:
+                // A vault is asked once, where the session is.
+                throw new ConfigException(EnvironmentVariables.CredentialKey, "names a vault, which is asked by Connect-LightningOps", "Run Connect-LightningOps -CredentialKey " + reference + ".");
+        }
     }
 }

@@ -40,6 +40,7 @@ internal sealed record SettingDefinition(string Name, string Variable, bool IsSe
         new("WalletExecutorAuthToken", EnvironmentVariables.WalletExecutorAuthToken, IsSecret: true),
         new("WalletExecutorTimeoutMs", EnvironmentVariables.WalletExecutorTimeoutMs, Default: "60000"),
         new("CredentialStorePath", EnvironmentVariables.CredentialStore, IsPath: true),
+        new("CredentialKey", EnvironmentVariables.CredentialKey, IsSecret: true),
         new("SpendLimitMsats", EnvironmentVariables.MaxSpendMsats),
         new("HourlyBudgetMsats", EnvironmentVariables.HourlyBudgetMsats),
         new("DailyBudgetMsats", EnvironmentVariables.DailyBudgetMsats),

@@ -24,6 +24,8 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
     private const long DefaultTimeToLiveMs = 60_000;
 
     private readonly PostgresStore store;
+    private readonly string table;
+    private readonly bool ownsStore;
     private readonly Func<int, bool> isAlive;
     private readonly TimeProvider? clock;
     private readonly ConcurrentDictionary<string, (long Fence, long TimeToLiveMs)> taken = new(StringComparer.Ordinal);
@@ -39,8 +41,16 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
     /// <param name="isAlive">Whether a process of this machine still runs.</param>
     /// <param name="clock">Stands in for the clock of the database; null for that clock.</param>
     internal PostgresLeases(PostgresStoreOptions options, Func<int, bool> isAlive, TimeProvider? clock)
+        : this(new PostgresStore(options), "gateway_leases", isAlive, clock) => ownsStore = true;
+
+    /// <param name="store">The store; its owner disposes it.</param>
+    /// <param name="table">Where in it.</param>
+    /// <param name="isAlive">Whether a process of this machine still runs.</param>
+    /// <param name="clock">Stands in for the clock of the database; null for that clock.</param>
+    internal PostgresLeases(PostgresStore store, string table, Func<int, bool> isAlive, TimeProvider? clock)
     {
-        store = new PostgresStore(options);
+        this.store = store;
+        this.table = table;
         this.isAlive = isAlive;
         this.clock = clock;
     }
@@ -62,13 +72,13 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
                 var ended = before is not null && LeaseRules.IsSameMachine(before, claim) && !isAlive(before.ProcessId) ? before.Token : null;
                 var fence = connection.Rows(
                     static row => row.GetInt64(0),
-                    "INSERT INTO gateway_leases (" + Columns + ") SELECT @gateway, @token, @request, @host, @process::integer, @space::text, now_ms, now_ms + @ttl, 1 FROM (SELECT " + NowMs + """
+                    "INSERT INTO " + table + " AS held (" + Columns + ") SELECT @gateway, @token, @request, @host, @process::integer, @space::text, now_ms, now_ms + @ttl, 1 FROM (SELECT " + NowMs + """
                      AS now_ms) clock
                     ON CONFLICT (gateway) DO UPDATE SET
                         token = excluded.token, request_id = excluded.request_id, host = excluded.host, process_id = excluded.process_id, process_space = excluded.process_space,
-                        since_ms = excluded.since_ms, expires_at_ms = excluded.expires_at_ms, fence = gateway_leases.fence + 1
-                    WHERE gateway_leases.token IS NULL OR gateway_leases.token = excluded.token OR gateway_leases.token = @ended::text
-                        OR gateway_leases.expires_at_ms <= excluded.since_ms OR gateway_leases.expires_at_ms - excluded.since_ms >
+                        since_ms = excluded.since_ms, expires_at_ms = excluded.expires_at_ms, fence = held.fence + 1
+                    WHERE held.token IS NULL OR held.token = excluded.token OR held.token = @ended::text
+                        OR held.expires_at_ms <= excluded.since_ms OR held.expires_at_ms - excluded.since_ms >
                     """ + MaxTimeLeftMs + " RETURNING fence",
                     ("@gateway", claim.Gateway),
                     ("@token", claim.Token),
@@ -93,7 +103,7 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
     public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken cancellationToken) =>
         store.WriteAsync(
             connection => connection.Run(
-                "UPDATE gateway_leases SET expires_at_ms = " + NowMs + " + @ttl WHERE gateway = @gateway AND token = @token",
+                "UPDATE " + table + " SET expires_at_ms = " + NowMs + " + @ttl WHERE gateway = @gateway AND token = @token",
                 ("@ttl", taken.TryGetValue(holder.Token, out var lease) ? lease.TimeToLiveMs : DefaultTimeToLiveMs),
                 ("@gateway", holder.Gateway),
                 ("@token", holder.Token)) == 1,
@@ -130,21 +140,27 @@ internal sealed class PostgresLeases : ILeaseStore, IBreakableLeases, IFencedLea
             cancellationToken);
 
     /// <summary>Closes the connections; leases held run out.</summary>
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        if (ownsStore)
+        {
+            store.Dispose();
+        }
+    }
 
     // The time of the statement, not of the transaction's begin, which may have waited.
     private string NowMs => clock is null
         ? "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
         : clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) + "::bigint";
 
-    private static int Free(NpgsqlConnection connection, LeaseHolder holder, string more) =>
+    private int Free(NpgsqlConnection connection, LeaseHolder holder, string more) =>
         connection.Run(
-            "UPDATE gateway_leases SET token = NULL, expires_at_ms = NULL" + more + " WHERE gateway = @gateway AND token = @token",
+            "UPDATE " + table + " SET token = NULL, expires_at_ms = NULL" + more + " WHERE gateway = @gateway AND token = @token",
             ("@gateway", holder.Gateway),
             ("@token", holder.Token));
 
-    private static LeaseHolder? Find(NpgsqlConnection connection, string gateway) =>
-        connection.FirstRow(Read, "SELECT " + Columns + " FROM gateway_leases WHERE gateway = @gateway AND token IS NOT NULL", ("@gateway", gateway));
+    private LeaseHolder? Find(NpgsqlConnection connection, string gateway) =>
+        connection.FirstRow(Read, "SELECT " + Columns + " FROM " + table + " WHERE gateway = @gateway AND token IS NOT NULL", ("@gateway", gateway));
 
     private static LeaseHolder Read(DbDataReader row) => new()
     {

@@ -11,7 +11,8 @@ namespace LightningOps.Reconcile;
 
 /// <summary>
 /// Keeps gateways in line with the control plane (docs/reference/gateway.md#watch): a pass on a period, and at once where
-/// the control plane reports a change. A pass closes what is denied on every gateway before it rolls out anything.
+/// the control plane reports a change. A pass closes what is denied on every gateway before it rolls out anything. Of several watches of a
+/// gateway with one leadership, one leads; the others touch nothing and take over when it ends.
 /// </summary>
 public sealed class ReconcileWatch
 {
@@ -75,6 +76,11 @@ public sealed class ReconcileWatch
         }
         finally
         {
+            if (options.Leadership is { } leadership)
+            {
+                await leadership.ReleaseAsync().ConfigureAwait(false);
+            }
+
             Report(health with { State = WatchState.Stopped });
         }
     }
@@ -106,6 +112,11 @@ public sealed class ReconcileWatch
     {
         var places = targets.Select((target, place) => new Place(target, targets.Count == 1 ? requestId : DeploymentIds.GetRequestId(requestId, place + 1))).ToArray();
 
+        foreach (var place in places)
+        {
+            await LeadAsync(place, cancellationToken).ConfigureAwait(false);
+        }
+
         // Each gateway is read and closed on its own: one that does not answer keeps none of the others open.
         await Task.WhenAll(places.Select(place => CloseAsync(place, cancellationToken))).ConfigureAwait(false);
         var isClosed = places.All(static place => place.IsClosed);
@@ -116,7 +127,7 @@ public sealed class ReconcileWatch
 
         return End(
             requestId,
-            places.Select(static place => new WatchedGateway(place.Target.GatewayName, place.Outcome, place.Code)).ToArray(),
+            places.Select(static place => new WatchedGateway(place.Target.GatewayName, place.Outcome, place.Code) { Leader = place.Leader }).ToArray(),
             isClosed,
             places.SelectMany(static place => place.Results).ToArray(),
             places.Where(static place => place.Error is not null).Select(static place => new RolloutStep(place.Target.GatewayName) { Error = place.Error }).ToArray());
@@ -124,7 +135,7 @@ public sealed class ReconcileWatch
 
     private WatchPass End(string requestId, IReadOnlyList<WatchedGateway> gateways, bool isClosed, IReadOnlyList<ReconcileResult> results, IReadOnlyList<RolloutStep> errors)
     {
-        var succeeded = gateways.All(static gateway => gateway.Outcome is WatchOutcome.InSync or WatchOutcome.RolledOut);
+        var succeeded = gateways.All(static gateway => gateway.Outcome is WatchOutcome.InSync or WatchOutcome.RolledOut or WatchOutcome.Standby);
         Report(health with
         {
             State = WatchState.Waiting,
@@ -138,10 +149,34 @@ public sealed class ReconcileWatch
         return new WatchPass { RequestId = requestId, Ok = succeeded, Gateways = gateways, Results = results, Errors = errors };
     }
 
+    private async Task LeadAsync(Place place, CancellationToken cancellationToken)
+    {
+        if (options.Leadership is not { } leadership || cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await leadership.FindLeaderAsync(place.Target.GatewayName, place.RequestId, cancellationToken).ConfigureAwait(false) is { } leader)
+            {
+                place.Outcome = WatchOutcome.Standby;
+                place.Leader = leader.ToString();
+            }
+        }
+        catch (LightningOpsException failure)
+        {
+            place.Fail(failure);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
     /// <summary>Compares a gateway with the control plane and closes what is denied there.</summary>
     private static async Task CloseAsync(Place place, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
+        if (cancellationToken.IsCancellationRequested || place.Error is not null || place.Outcome == WatchOutcome.Standby)
         {
             return;
         }
@@ -254,9 +289,10 @@ public sealed class ReconcileWatch
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var period = time.Delay(rest, end.Token);
         var change = options.Notifier is { } notifier ? WaitForChangeAsync(notifier, end.Token) : Task.Delay(Timeout.Infinite, end.Token);
-        await Task.WhenAny(period, change).ConfigureAwait(false);
+        var lead = WaitToLeadAsync(end.Token);
+        await Task.WhenAny(period, change, lead).ConfigureAwait(false);
         end.Cancel();
-        foreach (var wait in new[] { period, change })
+        foreach (var wait in new[] { period, change, lead })
         {
             try
             {
@@ -264,6 +300,36 @@ public sealed class ReconcileWatch
             }
             catch (OperationCanceledException)
             {
+            }
+        }
+    }
+
+    /// <summary>Returns when a gateway that another watch has led is led by this one.</summary>
+    private async Task WaitToLeadAsync(CancellationToken end)
+    {
+        var others = health.Gateways.Where(static gateway => gateway.Outcome == WatchOutcome.Standby).Select(static gateway => gateway.Gateway).ToArray();
+        if (options.Leadership is not { } leadership || others.Length == 0)
+        {
+            await Task.Delay(Timeout.Infinite, end).ConfigureAwait(false);
+            return;
+        }
+
+        while (true)
+        {
+            await time.Delay(WatchLeadership.Poll, end).ConfigureAwait(false);
+            foreach (var gateway in others)
+            {
+                try
+                {
+                    if (await leadership.FindLeaderAsync(gateway, "standby", end).ConfigureAwait(false) is null)
+                    {
+                        return;
+                    }
+                }
+                catch (LightningOpsException)
+                {
+                    // The next pass reports it.
+                }
             }
         }
     }
@@ -303,6 +369,8 @@ public sealed class ReconcileWatch
         public WatchOutcome Outcome { get; set; } = WatchOutcome.NotReached;
 
         public string? Code { get; set; }
+
+        public string? Leader { get; set; }
 
         public LightningOpsException? Error { get; private set; }
 
@@ -379,6 +447,9 @@ public sealed record WatchOptions
 
     /// <summary>Reports changes of the control plane; null reads it on the period only.</summary>
     public IChangeNotifier? Notifier { get; init; }
+
+    /// <summary>Decides which of several watches of a gateway leads; null where each one leads.</summary>
+    public WatchLeadership? Leadership { get; init; }
 }
 
 /// <summary>One pass of a watch.</summary>

@@ -74,7 +74,11 @@ public sealed record WatchHealth
 /// <param name="Gateway">Name of the gateway.</param>
 /// <param name="Outcome">How the pass ended there.</param>
 /// <param name="Code">Failure code; null if there is none.</param>
-public sealed record WatchedGateway(string Gateway, WatchOutcome Outcome, string? Code);
+public sealed record WatchedGateway(string Gateway, WatchOutcome Outcome, string? Code)
+{
+    /// <summary>Which other watch leads the gateway; null if this one does.</summary>
+    public string? Leader { get; init; }
+}
 
 /// <summary>How a pass of a watch ended at one gateway.</summary>
 public enum WatchOutcome
@@ -93,6 +97,9 @@ public enum WatchOutcome
 
     /// <summary>An earlier roll-out of the same configuration failed; the next one is not due yet.</summary>
     Deferred,
+
+    /// <summary>Another watch leads the gateway; this one takes over when it ends.</summary>
+    Standby,
 
     /// <summary>It was not reached, because the watch was stopped or an earlier gateway failed.</summary>
     NotReached,

@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -65,6 +67,22 @@ public sealed class PostgresDatabase : IDisposable
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();
+    }
+
+    /// <summary>What pg_dump writes of it.</summary>
+    public string Dump()
+    {
+        var start = new ProcessStartInfo(PostgresServer.FindProgram("pg_dump")!) { RedirectStandardOutput = true };
+        start.Environment["PGPASSWORD"] = Server.Password;
+        foreach (var argument in new[] { "-h", "127.0.0.1", "-p", Server.Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", name.Value })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var dump = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return dump;
     }
 
     /// <summary>Brings it to the newest schema.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
@@ -9,46 +10,53 @@ using LightningOps.L402;
 using LightningOps.Leases;
 using LightningOps.Payments;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Buyer.Credentials;
 
 /// <summary>
-/// Purchases and their credentials in a SQLite file for several processes that survives a killed process. Invoices,
-/// tokens and preimages are stored encrypted.
+/// Purchases and their credentials for several processes, in a SQLite file or, for several machines, in a team's store. They survive a killed
+/// process. Invoices, tokens and preimages are stored encrypted.
 /// </summary>
 /// <remarks>
-/// Every method also throws <see cref="StoreException"/> when the file cannot be used, <see cref="StoreVersionException"/>
+/// Every method also throws <see cref="StoreException"/> when the file or the database cannot be used, <see cref="StoreVersionException"/>
 /// when a newer module wrote it, and <see cref="CredentialKeyException"/> when its key is lost or wrong.
 /// </remarks>
 public sealed class CredentialStore : IDisposable
 {
     private static readonly PurchaseState[] UnfinishedStates = { PurchaseState.Paying, PurchaseState.Pending, PurchaseState.Unproven };
 
-    private readonly StoreFileConnection store;
+    private readonly ICredentialDatabase store;
     private readonly PurchaseTable purchases;
     private readonly StoreKey key;
-    private readonly StoreRevision revision;
     private readonly TimeProvider time;
     private readonly Uuid7 ids;
 
     /// <summary>Prepares the store; its file is opened, or made, at first use.</summary>
     /// <param name="options">Where it is and how it is opened.</param>
     public CredentialStore(CredentialStoreOptions options)
+        : this(new CredentialFile(options), options.Path == StoreFileConnection.InMemory ? new MemoryKey() : new KeyFile(Path.GetFullPath(options.Path) + ".key"), options.IsAlive, options.Time, options.Random)
     {
-        time = options.Time;
-        ids = new Uuid7(options.Time, options.Random);
-        store = new StoreFileConnection(
-            new LocalStoreOptions { Path = options.Path, Time = options.Time, LockTimeout = options.LockTimeout, IsDurable = options.IsDurable },
-            CredentialMigrations.Format);
-        purchases = new PurchaseTable(options.IsAlive);
-        key = new StoreKey(store, options.Path);
-        revision = new StoreRevision(store, options.Path, options.LookEvery);
-        Leases = new StoreLeases(store, new LeaseTable("purchase_leases"), options.IsAlive);
+    }
+
+    /// <summary>Prepares the store of a team; the database is connected to at first use.</summary>
+    /// <param name="options">Where it is, and its key.</param>
+    /// <exception cref="ConfigException">The address cannot be used.</exception>
+    public CredentialStore(TeamCredentialOptions options)
+        : this(new PostgresCredentials(options), new TeamKey(options.Key, options.KeyName), options.IsAlive, options.Database.Time, options.Database.Random)
+    {
+    }
+
+    private CredentialStore(ICredentialDatabase store, ICredentialKey key, Func<int, bool> isAlive, TimeProvider time, RandomNumberGenerator random)
+    {
+        this.store = store;
+        this.time = time;
+        this.key = new StoreKey(store, key);
+        ids = new Uuid7(time, random);
+        purchases = new PurchaseTable(isAlive);
     }
 
     /// <summary>Which process is buying for a host and scope.</summary>
-    internal ILeaseStore Leases { get; }
+    internal ILeaseStore Leases => store.Leases;
 
     /// <summary>A store in memory, for trials.</summary>
     /// <param name="time">Clock of all recorded times.</param>
@@ -152,15 +160,11 @@ public sealed class CredentialStore : IDisposable
         return purchase?.Secret?.Preimage is { } digits ? Preimage.Parse(digits) : null;
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose()
-    {
-        revision.Dispose();
-        store.Dispose();
-    }
+    /// <summary>Closes the file or the connections.</summary>
+    public void Dispose() => store.Dispose();
 
     /// <summary>A number that is another once anybody has written to the store.</summary>
-    internal ValueTask<long> RevisionAsync(CancellationToken cancellationToken) => revision.ReadAsync(cancellationToken);
+    internal ValueTask<long> RevisionAsync(CancellationToken cancellationToken) => store.ReadRevisionAsync(cancellationToken);
 
     /// <summary>What is known of a host and scope.</summary>
     internal async Task<CredentialRecord> ReadAsync(CredentialScope scope, CancellationToken cancellationToken)
@@ -190,6 +194,7 @@ public sealed class CredentialStore : IDisposable
         return await WriteAsync(
             connection =>
             {
+                key.Require(connection, box);
                 var same = purchases.FindByPaymentKey(connection, draft.PaymentKey);
                 var standing = purchases.FindUnfinished(connection, draft.For, null)
                     ?? (same is { State: not PurchaseState.Failed } ? same : null)
@@ -321,17 +326,7 @@ public sealed class CredentialStore : IDisposable
     private Task MoveAsync(Purchase purchase, PurchaseState[] from, PurchaseState to, string? code, CancellationToken cancellationToken) =>
         WriteAsync(connection => purchases.Move(connection, purchase.PurchaseId, from, to, code, NowMs()), cancellationToken);
 
-    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.WriteAsync(work, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            revision.Written();
-        }
-    }
+    private Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken) => store.WriteAsync(work, cancellationToken);
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

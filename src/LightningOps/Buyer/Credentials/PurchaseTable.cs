@@ -6,7 +6,6 @@ using LightningOps.Buyer.Spending;
 using LightningOps.L402;
 using LightningOps.Leases;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Buyer.Credentials;
 
@@ -27,11 +26,11 @@ internal sealed class PurchaseTable
     public PurchaseTable(Func<int, bool> isAlive) => this.isAlive = isAlive;
 
     /// <summary>The credential of a scope: one that is accepted before one that was refused.</summary>
-    public Purchase? FindCredential(SqliteConnection connection, CredentialScope scope, SecretBox? box) => First(
+    public Purchase? FindCredential(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection, box, "host = @host AND scope = @scope AND state IN ('paid', 'rejected') ORDER BY state = 'paid' DESC, sequence DESC", ("@host", scope.Host), ("@scope", scope.Scope));
 
     /// <summary>The credential of another path that has opened this one.</summary>
-    public Purchase? FindOpened(SqliteConnection connection, CredentialScope scope, SecretBox? box) => First(
+    public Purchase? FindOpened(DbConnection connection, CredentialScope scope, SecretBox? box) => First(
         connection,
         box,
         "state IN ('paid', 'rejected') AND host = @host AND purchase_id = (SELECT purchase_id FROM opened_paths WHERE host = @host AND scope = @scope)",
@@ -39,42 +38,42 @@ internal sealed class PurchaseTable
         ("@scope", scope.Scope));
 
     /// <summary>The newest credential of a service that is accepted.</summary>
-    public Purchase? FindOfService(SqliteConnection connection, string host, string service, SecretBox? box) => First(
+    public Purchase? FindOfService(DbConnection connection, string host, string service, SecretBox? box) => First(
         connection, box, "host = @host AND service = @service AND state = 'paid' ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
     /// <summary>Notes that a credential of another path has opened this one.</summary>
-    public void Open(SqliteConnection connection, CredentialScope scope, string purchaseId) =>
+    public void Open(DbConnection connection, CredentialScope scope, string purchaseId) =>
         connection.Run(
             "INSERT INTO opened_paths (host, scope, purchase_id) VALUES (@host, @scope, @id) ON CONFLICT (host, scope) DO UPDATE SET purchase_id = @id",
             ("@host", scope.Host),
             ("@scope", scope.Scope),
             ("@id", purchaseId));
 
-    public Purchase? FindUnfinished(SqliteConnection connection, CredentialScope scope, SecretBox? box) =>
+    public Purchase? FindUnfinished(DbConnection connection, CredentialScope scope, SecretBox? box) =>
         First(connection, box, "host = @host AND scope = @scope AND " + Unfinished, ("@host", scope.Host), ("@scope", scope.Scope));
 
     /// <summary>A purchase of a service that is not finished, of whatever path.</summary>
-    public Purchase? FindUnfinishedOfService(SqliteConnection connection, string host, string service, SecretBox? box) =>
+    public Purchase? FindUnfinishedOfService(DbConnection connection, string host, string service, SecretBox? box) =>
         First(connection, box, "host = @host AND service = @service AND " + Unfinished + " ORDER BY sequence", ("@host", host), ("@service", service));
 
-    public Purchase? FindByPaymentKey(SqliteConnection connection, string paymentKey) =>
+    public Purchase? FindByPaymentKey(DbConnection connection, string paymentKey) =>
         First(connection, null, "payment_key = @key", ("@key", paymentKey));
 
-    public Purchase? Find(SqliteConnection connection, string purchaseId, SecretBox? box) =>
+    public Purchase? Find(DbConnection connection, string purchaseId, SecretBox? box) =>
         First(connection, box, "purchase_id = @id", ("@id", purchaseId));
 
     /// <summary>Purchases, the newest first; without their secrets where there is no box to open them.</summary>
-    public List<Purchase> List(SqliteConnection connection, PurchaseQuery query, SecretBox? box = null)
+    public List<Purchase> List(DbConnection connection, PurchaseQuery query, SecretBox? box = null)
     {
         var filter = new SqlFilter().Where("host", query.Host).Where("scope", query.Scope);
         return connection.Rows(row => Read(row, box), filter.SelectNewest("purchases", Columns, query.First), filter.Values);
     }
 
     /// <summary>How many are not finished.</summary>
-    public int CountUnfinished(SqliteConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
+    public int CountUnfinished(DbConnection connection) => (int)connection.Integer("SELECT count(*) FROM purchases WHERE " + Unfinished);
 
     /// <summary>Writes down a purchase that is about to be paid; one of the same invoice that certainly failed is begun again.</summary>
-    public void Begin(SqliteConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
+    public void Begin(DbConnection connection, string purchaseId, PurchaseDraft draft, byte[] secret, long nowMs) =>
         connection.Run(
             """
             INSERT INTO purchases (
@@ -106,7 +105,7 @@ internal sealed class PurchaseTable
             ("@service", draft.Service));
 
     /// <summary>Notes that a purchase is about to be sent to a wallet; false when it is no longer this process's to send.</summary>
-    public bool Send(SqliteConnection connection, Purchase purchase, string? node, string? earlierPaymentId, long nowMs) =>
+    public bool Send(DbConnection connection, Purchase purchase, string? node, string? earlierPaymentId, long nowMs) =>
         connection.Run(
             "UPDATE purchases SET sent_at_ms = @now, node = @node, earlier_payment_id = @earlier, updated_at_ms = @now WHERE purchase_id = @id AND state = 'paying' AND sent_at_ms IS NULL AND spent_at_ms = @spent",
             ("@id", purchase.PurchaseId),
@@ -116,19 +115,19 @@ internal sealed class PurchaseTable
             ("@now", nowMs)) == 1;
 
     /// <summary>Whether anything was sent to a wallet without its node being known.</summary>
-    public bool HasHiddenNode(SqliteConnection connection, string payer) =>
-        connection.Rows(row => row.GetInt64(0), "SELECT EXISTS (SELECT 1 FROM purchases WHERE payer = @payer AND sent_at_ms IS NOT NULL AND node IS NULL)", ("@payer", payer))[0] == 1;
+    public bool HasHiddenNode(DbConnection connection, string payer) =>
+        connection.Rows(row => row.GetInt64(0), "SELECT count(*) FROM (SELECT 1 FROM purchases WHERE payer = @payer AND sent_at_ms IS NOT NULL AND node IS NULL LIMIT 1) hidden", ("@payer", payer))[0] == 1;
 
     /// <summary>Notes that the wallet has the payment of a purchase that is not finished.</summary>
-    public void See(SqliteConnection connection, string purchaseId) =>
+    public void See(DbConnection connection, string purchaseId) =>
         connection.Run("UPDATE purchases SET was_seen = 1 WHERE purchase_id = @id AND " + Unfinished, ("@id", purchaseId));
 
     /// <summary>The last purchase of a service that gave a credential.</summary>
-    public Purchase? FindLastOfService(SqliteConnection connection, string host, string service) => First(
+    public Purchase? FindLastOfService(DbConnection connection, string host, string service) => First(
         connection, null, "host = @host AND service = @service AND state IN ('paid', 'rejected', 'invalid') ORDER BY sequence DESC", ("@host", host), ("@service", service));
 
     /// <summary>Makes a purchase the one credential of its scope.</summary>
-    public void Settle(SqliteConnection connection, Purchase paid, byte[] secret, long nowMs)
+    public void Settle(DbConnection connection, Purchase paid, byte[] secret, long nowMs)
     {
         connection.Run(
             "UPDATE purchases SET state = 'invalid', updated_at_ms = @now WHERE host = @host AND scope = @scope AND state = 'paid'",
@@ -147,11 +146,11 @@ internal sealed class PurchaseTable
     }
 
     /// <summary>Takes a credential that is good for one request; false when another has taken it since it was read.</summary>
-    public bool Claim(SqliteConnection connection, Purchase purchase, long nowMs) =>
+    public bool Claim(DbConnection connection, Purchase purchase, long nowMs) =>
         connection.Run(
             """
             UPDATE purchases SET state = 'rejected', code = @sent, updated_at_ms = @now, owner_host = @ownerHost, owner_process_id = @owner, owner_process_space = @space
-            WHERE purchase_id = @id AND state = @state AND code IS @code AND updated_at_ms = @updated
+            WHERE purchase_id = @id AND state = @state AND code IS NOT DISTINCT FROM @code AND updated_at_ms = @updated
             """,
             ("@id", purchase.PurchaseId),
             ("@sent", SingleUseCodes.Sent),
@@ -164,7 +163,7 @@ internal sealed class PurchaseTable
             ("@space", ProcessIdentity.Space)) == 1;
 
     /// <summary>Moves a purchase from one of these states to another; false when it is in none of them.</summary>
-    public bool Move(SqliteConnection connection, string purchaseId, PurchaseState[] from, PurchaseState to, string? code, long nowMs) =>
+    public bool Move(DbConnection connection, string purchaseId, PurchaseState[] from, PurchaseState to, string? code, long nowMs) =>
         connection.Run(
             "UPDATE purchases SET state = @to, code = @code, updated_at_ms = @now WHERE purchase_id = @id AND state IN (" + string.Join(", ", from.Select(state => "'" + EnumColumn<PurchaseState>.ToText(state) + "'")) + ")",
             ("@id", purchaseId),
@@ -173,50 +172,50 @@ internal sealed class PurchaseTable
             ("@now", nowMs)) == 1;
 
     /// <summary>Takes a purchase out of use and forgets its secret; what it cost and which invoice it was stay.</summary>
-    public void Remove(SqliteConnection connection, string purchaseId, long nowMs) =>
+    public void Remove(DbConnection connection, string purchaseId, long nowMs) =>
         connection.Run(
             "UPDATE purchases SET state = CASE state WHEN 'failed' THEN 'failed' ELSE 'removed' END, secret = NULL, updated_at_ms = @now WHERE purchase_id = @id",
             ("@id", purchaseId),
             ("@now", nowMs));
 
     /// <summary>What was spent; what may yet settle counts however old it is.</summary>
-    public SpendingTotals Totals(SqliteConnection connection, long nowMs) =>
+    public SpendingTotals Totals(DbConnection connection, long nowMs) =>
         new(SpentSince(connection, nowMs, SpendBudget.Hour), SpentSince(connection, nowMs, SpendBudget.Day));
 
     /// <summary>What was spent in the times these limits have a budget for; nothing else is looked at.</summary>
-    public SpendingTotals Totals(SqliteConnection connection, SpendLimits limits, long nowMs) =>
+    public SpendingTotals Totals(DbConnection connection, SpendLimits limits, long nowMs) =>
         new(limits.HourlyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Hour), limits.DailyBudget is null ? 0 : SpentSince(connection, nowMs, SpendBudget.Day));
 
-    /// <summary>What of <see cref="Totals(SqliteConnection, long)"/> was, or may yet be, for routing.</summary>
-    public SpendingTotals Fees(SqliteConnection connection, long nowMs) =>
+    /// <summary>What of <see cref="Totals(DbConnection, long)"/> was, or may yet be, for routing.</summary>
+    public SpendingTotals Fees(DbConnection connection, long nowMs) =>
         new(SpentSince(connection, nowMs, SpendBudget.Hour, Fee), SpentSince(connection, nowMs, SpendBudget.Day, Fee));
 
     /// <summary>What was spent at each host.</summary>
-    public List<HostSpending> ByHost(SqliteConnection connection, long nowMs) =>
+    public List<HostSpending> ByHost(DbConnection connection, long nowMs) =>
         connection.Rows(
             row => new HostSpending(row.GetString(0), Sum(row, 1), Sum(row, 3), (int)row.GetInt64(5)) { DayFeeMsats = Sum(row, 6) },
-            "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1") + ", count(*), " + SumWhere("1", Fee) + " FROM purchases "
+            "SELECT host, " + SumWhere("spent_at_ms > @hour OR " + Unfinished) + ", " + SumWhere("1 = 1") + ", count(*), " + SumWhere("1 = 1", Fee) + " FROM purchases "
                 + "WHERE state <> 'failed' AND (spent_at_ms > @day OR " + Unfinished + ") GROUP BY host ORDER BY host",
             ("@hour", nowMs - (long)SpendBudget.Hour.TotalMilliseconds),
             ("@day", nowMs - (long)SpendBudget.Day.TotalMilliseconds));
 
     // Two queries, each with an index of its own.
-    private static decimal SpentSince(SqliteConnection connection, long nowMs, TimeSpan window, string cost = Cost)
+    private static decimal SpentSince(DbConnection connection, long nowMs, TimeSpan window, string cost = Cost)
     {
         var since = ("@since", (object?)(nowMs - (long)window.TotalMilliseconds));
         return QuerySum(connection, cost, "state <> 'failed' AND spent_at_ms > @since", since) + QuerySum(connection, cost, Unfinished + " AND spent_at_ms <= @since", since);
     }
 
-    private static decimal QuerySum(SqliteConnection connection, string cost, string condition, (string Name, object? Value) value) =>
-        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1", cost) + " FROM purchases WHERE " + condition, value)[0];
+    private static decimal QuerySum(DbConnection connection, string cost, string condition, (string Name, object? Value) value) =>
+        connection.Rows(row => Sum(row, 0), "SELECT " + SumWhere("1 = 1", cost) + " FROM purchases WHERE " + condition, value)[0];
 
     // In two parts: SQLite ends a sum of integers beyond 64 bits with an error, and there may be amounts of that size.
     private static string SumWhere(string condition, string cost = Cost) =>
-        "COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0), COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0)";
+        "CAST(COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " / 1000000 END), 0) AS bigint), CAST(COALESCE(SUM(CASE WHEN " + condition + " THEN " + cost + " % 1000000 END), 0) AS bigint)";
 
     private static decimal Sum(DbDataReader row, int column) => ((decimal)row.GetInt64(column) * Million) + row.GetInt64(column + 1);
 
-    private Purchase? First(SqliteConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
+    private Purchase? First(DbConnection connection, SecretBox? box, string condition, params (string Name, object? Value)[] values) =>
         connection.FirstRow(row => Read(row, box), "SELECT " + Columns + " FROM purchases WHERE " + condition + " LIMIT 1", values);
 
     private Purchase Read(DbDataReader row, SecretBox? box)

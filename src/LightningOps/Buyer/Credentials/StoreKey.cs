@@ -1,34 +1,28 @@
 using System;
+using System.Data.Common;
 using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Files;
+using LightningOps.L402;
 using LightningOps.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Buyer.Credentials;
 
-/// <summary>The key of a store: made with the store, and never replaced by another while there are rows it opens.</summary>
+/// <summary>The key of a store: named by the first purchase, and never replaced by another while there are rows it opens.</summary>
 internal sealed class StoreKey
 {
-    private readonly StoreFileConnection store;
-    private readonly KeyFile? file;
+    private readonly ICredentialDatabase store;
+    private readonly ICredentialKey source;
     private volatile SecretBox? box;
 
     /// <param name="store">The store.</param>
-    /// <param name="path">Its file.</param>
-    public StoreKey(StoreFileConnection store, string path)
+    /// <param name="source">Where the key is.</param>
+    public StoreKey(ICredentialDatabase store, ICredentialKey source)
     {
         this.store = store;
-        if (path == StoreFileConnection.InMemory)
-        {
-            box = new SecretBox(SecretBox.NewKey());
-        }
-        else
-        {
-            file = new KeyFile(Path.GetFullPath(path) + ".key");
-        }
+        this.source = source;
     }
 
     /// <summary>Opens and seals the secrets of the store.</summary>
@@ -41,20 +35,93 @@ internal sealed class StoreKey
         }
 
         var known = await store.ReadAsync(FindId, cancellationToken).ConfigureAwait(false);
-        var opened = new SecretBox(known is null ? file!.LoadOrCreate() : file!.Load());
-        known ??= await store.WriteAsync(connection => GetOrAddId(connection, opened.KeyId), cancellationToken).ConfigureAwait(false);
-        return box = opened.KeyId == known
-            ? opened
-            : throw new CredentialKeyException("key_mismatch", file.Path, "belongs to another credential store");
+        var opened = new SecretBox(known is null ? source.LoadOrCreate() : source.Load());
+        if (known is null)
+        {
+            // The first purchase names the key; until then another may.
+            return opened;
+        }
+
+        return box = opened.KeyId == known ? opened : throw source.CreateMismatch();
     }
 
-    private static string? FindId(SqliteConnection connection) =>
+    /// <summary>Names the key with which secrets are sealed from now on, in the transaction of the first of them.</summary>
+    /// <exception cref="CredentialKeyException">The store has another key.</exception>
+    public void Require(DbConnection connection, SecretBox sealing)
+    {
+        if (!ReferenceEquals(box, sealing) && GetOrAddId(connection, sealing.KeyId) != sealing.KeyId)
+        {
+            throw source.CreateMismatch();
+        }
+    }
+
+    private static string? FindId(DbConnection connection) =>
         connection.FirstRow(row => row.GetString(0), "SELECT key_id FROM credential_key");
 
-    private static string GetOrAddId(SqliteConnection connection, string id)
+    private static string GetOrAddId(DbConnection connection, string id)
     {
-        connection.Run("INSERT OR IGNORE INTO credential_key (only_one, key_id) VALUES (1, @id)", ("@id", id));
+        connection.Run("INSERT INTO credential_key (only_one, key_id) VALUES (1, @id) ON CONFLICT (only_one) DO NOTHING", ("@id", id));
         return FindId(connection)!;
+    }
+}
+
+/// <summary>Where the key of a store is.</summary>
+internal interface ICredentialKey
+{
+    /// <summary>The key of a store that holds nothing yet; a new one where there is none and one can be made.</summary>
+    /// <exception cref="CredentialKeyException">It cannot be read or made.</exception>
+    byte[] LoadOrCreate();
+
+    /// <summary>The key of a store that holds secrets.</summary>
+    /// <exception cref="CredentialKeyException">It is lost or cannot be read.</exception>
+    byte[] Load();
+
+    /// <summary>The failure of a key that is another store's.</summary>
+    CredentialKeyException CreateMismatch();
+}
+
+/// <summary>The key of a store in memory: it ends with it.</summary>
+internal sealed class MemoryKey : ICredentialKey
+{
+    private readonly byte[] key = SecretBox.NewKey();
+
+    public byte[] LoadOrCreate() => key;
+
+    public byte[] Load() => key;
+
+    public CredentialKeyException CreateMismatch() => new("key_mismatch", StoreFileConnection.InMemory, "belongs to another credential store");
+}
+
+/// <summary>The key of a team's credentials: each machine has it, the database never.</summary>
+/// <param name="read">Returns it as text.</param>
+/// <param name="name">Where it is, for messages.</param>
+internal sealed class TeamKey(Func<string> read, string name) : ICredentialKey
+{
+    private const string KeyRemedy = "Use the key with which the team began, with Connect-LightningOps -CredentialKey. Nothing was changed.";
+    private const int HexDigits = SecretBox.KeySize * 2;
+
+    public byte[] LoadOrCreate() => Load();
+
+    public byte[] Load() => Parse(read().Trim()) ?? throw new CredentialKeyException(
+        "key_unreadable", name, "is not a key", "A key is 32 random bytes, written as 64 hex digits or as base64: openssl rand -hex 32. Keep it in a file with mode 0600, a variable or a vault.");
+
+    public CredentialKeyException CreateMismatch() => new("key_mismatch", name, "is not the key of the credentials in the team's store", KeyRemedy);
+
+    private static byte[]? Parse(string text)
+    {
+        if (text.Length == HexDigits)
+        {
+            return HexText.Decode(text);
+        }
+
+        try
+        {
+            return Convert.FromBase64String(text) is { Length: SecretBox.KeySize } key ? key : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 }
 
@@ -62,7 +129,7 @@ internal sealed class StoreKey
 /// The file that holds the key of a credential store, beside it: readable by its user only (0600), and on Windows
 /// encrypted for that user (DPAPI) as well.
 /// </summary>
-internal sealed class KeyFile
+internal sealed class KeyFile : ICredentialKey
 {
     private readonly string path;
 
@@ -88,6 +155,9 @@ internal sealed class KeyFile
     public byte[] Load() => Guard(() => File.Exists(path)
         ? Read()
         : throw new CredentialKeyException("key_missing", path, "is missing: it decrypts the credentials of the store in the same folder"));
+
+    /// <summary>The failure of a key that is another store's.</summary>
+    public CredentialKeyException CreateMismatch() => new("key_mismatch", path, "belongs to another credential store");
 
     // A complete file takes the name, and only where nobody was first.
     private void Create()
@@ -136,11 +206,23 @@ public sealed class CredentialKeyException : LightningOpsException
     /// <param name="reason">What is wrong.</param>
     /// <param name="inner">The cause.</param>
     public CredentialKeyException(string code, string path, string reason, Exception? inner = null)
-        : base(
-            "CredentialKeyError",
-            code + ": " + path + " " + reason,
+        : this(
+            code,
+            path,
+            reason,
             "Restore " + path + " from a backup. Without it the credentials of the store in the same folder cannot be read. To start a new store, move both files away and buy again.",
             inner)
+    {
+    }
+
+    /// <summary>Creates the failure of one key.</summary>
+    /// <param name="code">key_missing, key_mismatch, key_unreadable or credential_damaged.</param>
+    /// <param name="path">Where the key is.</param>
+    /// <param name="reason">What is wrong.</param>
+    /// <param name="remedy">What the operator can do.</param>
+    /// <param name="inner">The cause.</param>
+    internal CredentialKeyException(string code, string path, string reason, string remedy, Exception? inner = null)
+        : base("CredentialKeyError", code + ": " + path + " " + reason, remedy, inner)
     {
         Code = code;
         Path = path;

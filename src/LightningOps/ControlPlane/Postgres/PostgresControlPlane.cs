@@ -24,9 +24,13 @@ namespace LightningOps.ControlPlane.Postgres;
 /// </remarks>
 public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IIngestPreview, IPaywallStore, IPaywallEditor, IChangeNotifier
 {
+    private const int MinNew = 64;
+    private const int PartsToRead = 8;
+
     private readonly PostgresStore store;
     private readonly Uuid7 ids;
     private readonly PostgresChanges changes;
+    private int partsToRead;
 
     /// <summary>Prepares the store; the database is connected to at first use.</summary>
     /// <param name="options">Where it is and how it is opened.</param>
@@ -155,7 +159,29 @@ public sealed class PostgresControlPlane : SqlControlPlane, IControlPlane, IInge
 
     private IReadOnlyList<IngestOutcome> Ingest(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
     {
-        var ledger = new PostgresLedger(connection, events);
+        if (events.Count < MinNew || Interlocked.Decrement(ref partsToRead) >= 0)
+        {
+            return Ingest(connection, events, isNew: false, cancellationToken);
+        }
+
+        // A first import brings only what is new, and nothing has to be read for it. Where a part does not, it and the next ones are read first.
+        Volatile.Write(ref partsToRead, 0);
+        connection.Run("SAVEPOINT part");
+        try
+        {
+            return Ingest(connection, events, isNew: true, cancellationToken);
+        }
+        catch (Exception failure) when (failure is StoreConflictException or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            Volatile.Write(ref partsToRead, PartsToRead);
+            connection.Run("ROLLBACK TO SAVEPOINT part");
+            return Ingest(connection, events, isNew: false, cancellationToken);
+        }
+    }
+
+    private IReadOnlyList<IngestOutcome> Ingest(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, bool isNew, CancellationToken cancellationToken)
+    {
+        var ledger = new PostgresLedger(connection, events, isNew);
         var now = NowMs();
         var outcomes = new IngestOutcome[events.Count];
         for (var i = 0; i < outcomes.Length; i++)

@@ -13,32 +13,39 @@ namespace LightningOps.ControlPlane.Postgres;
 
 /// <summary>
 /// Invoices and settlements of one transaction: read at once, written at once. An invoice that is read is locked; a settlement or an invoice
-/// that another transaction added meanwhile is a conflict, after which the whole batch is read again.
+/// that another transaction added meanwhile violates a constraint, after which the whole batch is read again. Where all is expected to be new,
+/// nothing is read: that it is new is what the constraints say.
 /// </summary>
 internal sealed class PostgresLedger : ILedgerStorage
 {
     private const int MinCopied = 64;
 
-    private const string SettlementTypes =
-        "settlement_id text, paywall_id text, owner_id text, invoice_id text, amount_msats bigint, payment_proof_ref text, request_id text, metadata text, created_at_ms bigint, payment_hash text, task_id text, route_id text";
-
     private const string InvoiceTypes =
         "invoice_id text, paywall_id text, owner_id text, amount_msats bigint, status text, payment_hash text, payment_request text, payment_proof_ref text, request_id text, created_at_ms bigint, updated_at_ms bigint, settled_at_ms bigint";
 
     private readonly NpgsqlConnection connection;
+    private readonly bool isNew;
     private readonly Dictionary<string, Invoice?> invoices = new(StringComparer.Ordinal);
     private readonly HashSet<string> stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredSettlement> settlements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredSettlement> payments = new(StringComparer.Ordinal);
     private readonly List<StoredSettlement> added = [];
+    private readonly HashSet<string> assumed = new(StringComparer.Ordinal);
     private readonly HashSet<string> changedIds = new(StringComparer.Ordinal);
     private readonly List<string> changed = [];
 
     /// <param name="connection">Connection of the transaction.</param>
     /// <param name="events">What is to be applied: what of it is recorded is read at once.</param>
-    public PostgresLedger(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events)
+    /// <param name="isNew">Whether nothing of it is expected to be recorded: it is then not read, and <see cref="Write()"/> fails where something is.</param>
+    public PostgresLedger(NpgsqlConnection connection, IReadOnlyList<SettlementEvent> events, bool isNew = false)
     {
         this.connection = connection;
+        this.isNew = isNew;
+        if (isNew)
+        {
+            return;
+        }
+
         ReadSettlements(events);
         ReadInvoices(events);
     }
@@ -46,7 +53,16 @@ internal sealed class PostgresLedger : ILedgerStorage
     /// <inheritdoc/>
     public Invoice? FindInvoice(string invoiceId)
     {
-        if (!invoices.TryGetValue(invoiceId, out var invoice))
+        if (invoices.TryGetValue(invoiceId, out var invoice))
+        {
+            return invoice;
+        }
+
+        if (isNew)
+        {
+            assumed.Add(invoiceId);
+        }
+        else
         {
             ReadInvoices([invoiceId]);
             invoice = invoices[invoiceId];
@@ -80,9 +96,16 @@ internal sealed class PostgresLedger : ILedgerStorage
     }
 
     /// <summary>Writes what was added and changed.</summary>
-    /// <exception cref="StoreConflictException">Another transaction added one of them first.</exception>
+    /// <exception cref="PostgresException">One of them is recorded: another transaction added it first, or it was expected to be new.</exception>
+    /// <exception cref="StoreConflictException">As above.</exception>
     public void Write()
     {
+        if (!assumed.IsSubsetOf(changedIds))
+        {
+            // No constraint would say that an invoice is there which was taken for new and is not written.
+            throw new StoreConflictException();
+        }
+
         WriteSettlements();
         WriteInvoices(changed.Where(id => !stored.Contains(id)).ToArray(), isNew: true);
         WriteInvoices(changed.Where(stored.Contains).ToArray(), isNew: false);
@@ -189,11 +212,12 @@ internal sealed class PostgresLedger : ILedgerStorage
             return;
         }
 
-        var count = added.Count < MinCopied
-            ? added.Sum(AddOne)
-            : Stage("staged_settlements", SettlementTypes, SettlementTable.Columns, added, WriteRow).Run(
-                "INSERT INTO settlements (" + SettlementTable.Columns + ") SELECT " + SettlementTable.Columns + " FROM staged_settlements ORDER BY ordinal ON CONFLICT DO NOTHING");
-        if (count != added.Count)
+        // What is new goes straight into its table: one that is there by now violates a constraint, and nothing of the part is recorded.
+        if (added.Count >= MinCopied)
+        {
+            Copy("settlements", SettlementTable.Columns, added, WriteRow);
+        }
+        else if (added.Sum(AddOne) != added.Count)
         {
             throw new StoreConflictException();
         }
@@ -243,12 +267,16 @@ internal sealed class PostgresLedger : ILedgerStorage
         }
 
         var rows = ids.OrderBy(static id => id, isNew ? Comparer<string>.Create(static (_, _) => 0) : StringComparer.Ordinal).Select(id => invoices[id]!).ToList();
+        if (isNew && rows.Count >= MinCopied)
+        {
+            Copy("invoices", InvoiceTable.Columns, rows, WriteRow);
+            return;
+        }
+
         var count = rows.Count < MinCopied
             ? rows.Sum(invoice => isNew ? AddOne(invoice) : ChangeOne(invoice))
-            : Stage(isNew ? "staged_new_invoices" : "staged_invoices", InvoiceTypes, InvoiceTable.Columns, rows, WriteRow).Run(
-                isNew
-                    ? "INSERT INTO invoices (" + InvoiceTable.Columns + ") SELECT " + InvoiceTable.Columns + " FROM staged_new_invoices ORDER BY ordinal ON CONFLICT DO NOTHING"
-                    : "UPDATE invoices SET " + Assignments("staged.") + " FROM staged_invoices staged WHERE invoices.invoice_id = staged.invoice_id");
+            : Stage("staged_invoices", InvoiceTypes, InvoiceTable.Columns, rows, WriteRow).Run(
+                "UPDATE invoices SET " + Assignments("staged.") + " FROM staged_invoices staged WHERE invoices.invoice_id = staged.invoice_id");
         if (count != rows.Count)
         {
             throw new StoreConflictException();
@@ -306,17 +334,21 @@ internal sealed class PostgresLedger : ILedgerStorage
 
     private NpgsqlConnection Stage<T>(string table, string types, string columns, IReadOnlyList<T> rows, Action<NpgsqlBinaryImporter, T> write)
     {
-        connection.Run("CREATE TEMPORARY TABLE " + table + " (ordinal integer, " + types + ") ON COMMIT DROP");
-        using var import = connection.BeginBinaryImport("COPY " + table + " (ordinal, " + columns + ") FROM STDIN (FORMAT BINARY)");
-        for (var i = 0; i < rows.Count; i++)
+        connection.Run("CREATE TEMPORARY TABLE " + table + " (" + types + ") ON COMMIT DROP");
+        Copy(table, columns, rows, write);
+        return connection;
+    }
+
+    private void Copy<T>(string table, string columns, IReadOnlyList<T> rows, Action<NpgsqlBinaryImporter, T> write)
+    {
+        using var import = connection.BeginBinaryImport("COPY " + table + " (" + columns + ") FROM STDIN (FORMAT BINARY)");
+        foreach (var row in rows)
         {
             import.StartRow();
-            import.Write(i, NpgsqlDbType.Integer);
-            write(import, rows[i]);
+            write(import, row);
         }
 
         import.Complete();
-        return connection;
     }
 
     private static void Write(NpgsqlBinaryImporter row, string? value)

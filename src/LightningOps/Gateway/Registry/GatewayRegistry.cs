@@ -2,20 +2,27 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.ControlPlane;
 using LightningOps.Files;
+using LightningOps.L402;
 using LightningOps.Settings;
 using LightningOps.Storage;
+using LightningOps.Storage.Copying;
+using LightningOps.Storage.Postgres;
 
 namespace LightningOps.Gateway.Registry;
 
 /// <summary>
 /// The gateways an account has registered: one file, mode 0600, written whole or not at all under a lock. A file that others can
-/// write is refused (docs/reference/gateway.md#registered-gateways).
+/// write is refused (docs/reference/gateway.md#registered-gateways). With the store of a team, addresses come from there, and the file holds
+/// commands, wallet and the places of secrets.
 /// </summary>
 public sealed class GatewayRegistry
 {
@@ -33,28 +40,55 @@ public sealed class GatewayRegistry
     };
 
     private readonly TimeProvider time;
+    private readonly PostgresStoreOptions? team;
 
     /// <summary>The registry in a file; nothing is read yet.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">Clock of the wait for another writer; null for the system's.</param>
-    public GatewayRegistry(string path, TimeProvider? time = null)
+    /// <param name="team">The store of the team; null for none.</param>
+    public GatewayRegistry(string path, TimeProvider? time = null, PostgresStoreOptions? team = null)
     {
         Path = System.IO.Path.GetFullPath(path);
         this.time = time ?? TimeProvider.System;
+        this.team = team;
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The registry of this account.</summary>
+    /// <summary>The registry of this account, with the store of the team in Postgres mode.</summary>
     /// <param name="environment">The variables in force.</param>
-    /// <exception cref="ConfigException">The user has no data directory.</exception>
-    public static GatewayRegistry ForAccount(OperatorEnvironment environment) => new(StorePaths.GatewayRegistryPath(environment));
+    /// <param name="mode">The mode; null for that of the environment.</param>
+    /// <exception cref="ConfigException">The user has no data directory, or the address of the store is missing.</exception>
+    public static GatewayRegistry ForAccount(OperatorEnvironment environment, ControlPlaneMode? mode = null) => new(
+        StorePaths.GatewayRegistryPath(environment),
+        null,
+        (mode ?? FindMode(environment)) == ControlPlaneMode.Postgres ? ControlPlaneFactory.CreatePostgresOptions(ControlPlaneSettings.From(environment, ControlPlaneMode.Postgres), environment) : null);
 
     /// <summary>All gateways, by name.</summary>
     /// <exception cref="FileNotTrustedException">Others can change the file.</exception>
     /// <exception cref="GatewayRegistryException">The file is damaged.</exception>
+    /// <exception cref="StoreException">The store of the team cannot be read.</exception>
     public IReadOnlyList<RegisteredGateway> List()
+    {
+        var own = ListOwn();
+        if (team is null)
+        {
+            return own;
+        }
+
+        using var store = new PostgresRegistrations(team);
+        var shared = store.ListAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+        // The part of a gateway that the team has removed names nothing any more.
+        return own.Where(gateway => gateway.Store != store.Name && !shared.Any(other => IsNamed(other, gateway.Name)))
+            .Concat(shared.Select(gateway => gateway.Join(own.FirstOrDefault(other => IsNamed(other, gateway.Name)), store.Name)))
+            .OrderBy(static gateway => gateway.Name, StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+    }
+
+    /// <summary>What the file of the account holds, by name.</summary>
+    internal IReadOnlyList<RegisteredGateway> ListOwn()
     {
         if (TrustedFile.FindFault(Path, "is not read") is { } fault)
         {
@@ -99,20 +133,17 @@ public sealed class GatewayRegistry
     /// <exception cref="ConfigException">The name cannot be used.</exception>
     /// <exception cref="FileNotTrustedException">Others can change the file.</exception>
     /// <exception cref="GatewayRegistryException">The file is damaged, or another process holds it.</exception>
+    /// <exception cref="StoreException">The store of the team cannot be written.</exception>
     public async Task<RegisteredGateway?> ChangeAsync(string name, Func<RegisteredGateway?, RegisteredGateway?> change, CancellationToken cancellationToken)
     {
         GatewayName.Require(name);
         StoreFile.EnsureFolder(Path);
         using (await LockAsync(cancellationToken).ConfigureAwait(false))
         {
-            var gateways = List().ToList();
-            var place = gateways.FindIndex(gateway => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase));
-            var changed = change(place < 0 ? null : gateways[place]) is { } given ? given with { UpdatedAt = time.GetUtcNow() } : null;
-            if (changed is not null)
-            {
-                RegistrationRules.Check(changed);
-            }
-
+            var gateways = ListOwn().ToList();
+            var place = gateways.FindIndex(gateway => IsNamed(gateway, name));
+            var own = place < 0 ? null : gateways[place];
+            var changed = team is null ? Change(own, change) : await ChangeSharedAsync(name, own, change, cancellationToken).ConfigureAwait(false);
             if (place >= 0)
             {
                 gateways.RemoveAt(place);
@@ -125,6 +156,104 @@ public sealed class GatewayRegistry
 
             AtomicFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(new Content { Gateways = gateways }, Json), restricted: true);
             return changed;
+        }
+    }
+
+    /// <summary>Copies the gateways of the file to the store of the team, without what is this account's own; the names are then the team's.</summary>
+    /// <param name="cancellationToken">Stops it; the next run goes on from there.</param>
+    /// <exception cref="StoreException">The store has another gateway of a name (<c>store_not_empty</c>), or cannot be used.</exception>
+    public async Task<CopiedTable> CopyToTeamAsync(CancellationToken cancellationToken)
+    {
+        using var store = new PostgresRegistrations(RequireTeam());
+        var known = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        var own = ListOwn().Where(gateway => gateway.Store != store.Name || known.Any(other => IsNamed(other, gateway.Name))).ToArray();
+        foreach (var gateway in own)
+        {
+            await ChangeAsync(
+                gateway.Name,
+                existing =>
+                {
+                    if (existing?.Store == store.Name && SharedGateway.From(existing) is var shared && shared.ToDocument() != SharedGateway.From(gateway).ToDocument())
+                    {
+                        throw new StoreException("store_not_empty", store.Name, "has another gateway " + gateway.Name + ": " + existing.Place, "Remove one of the two, or join the team's with Set-L402Gateway " + gateway.Name + " in Postgres mode.");
+                    }
+
+                    return gateway;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        var expected = own.Select(SharedGateway.From).ToArray();
+        var found = (await store.ListAsync(cancellationToken).ConfigureAwait(false)).Where(gateway => own.Any(other => IsNamed(gateway, other.Name))).ToArray();
+        return CreateCopied(expected, found, own.Count(gateway => !known.Any(other => IsNamed(other, gateway.Name))), store.Name);
+    }
+
+    /// <summary>Copies the gateways of the team to the file, where each joins what is this account's own.</summary>
+    /// <param name="cancellationToken">Stops it; the next run goes on from there.</param>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public async Task<CopiedTable> CopyFromTeamAsync(CancellationToken cancellationToken)
+    {
+        using var store = new PostgresRegistrations(RequireTeam());
+        var shared = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        var file = new GatewayRegistry(Path, time);
+        foreach (var gateway in shared)
+        {
+            await file.ChangeAsync(gateway.Name, own => gateway.Join(own, null), cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = file.ListOwn().Where(own => shared.Any(gateway => IsNamed(gateway, own.Name))).Select(SharedGateway.From).ToArray();
+        return CreateCopied(shared, found, shared.Count, Path);
+    }
+
+    private PostgresStoreOptions RequireTeam() => team ?? throw new InvalidOperationException("This registry has no store of a team.");
+
+    private static CopiedTable CreateCopied(IEnumerable<SharedGateway> expected, IEnumerable<SharedGateway> found, long copied, string target)
+    {
+        var records = Sort(expected);
+        using var sha = SHA256.Create();
+        var hash = HexText.From(sha.ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", records))));
+        return string.Join("\n", Sort(found)) == string.Join("\n", records)
+            ? new CopiedTable { Name = "registered_gateways", Records = records.Length, Copied = copied, Hash = hash }
+            : throw new StoreException("copy_differs", target, "differs in its gateways after the copy", "Make sure that nobody registers gateways meanwhile, and copy again.");
+
+        static string[] Sort(IEnumerable<SharedGateway> gateways) => gateways.Select(static gateway => gateway.ToDocument()).OrderBy(static document => document, StringComparer.Ordinal).ToArray();
+    }
+
+    // The store first: where it refuses, the file stands as it was.
+    private async Task<RegisteredGateway?> ChangeSharedAsync(string name, RegisteredGateway? own, Func<RegisteredGateway?, RegisteredGateway?> change, CancellationToken cancellationToken)
+    {
+        using var store = new PostgresRegistrations(team!);
+        return await store.ChangeAsync(
+            name,
+            shared => Change(shared?.Join(own, store.Name) ?? (own?.Store == store.Name ? null : own), change) is { } changed ? changed with { Store = store.Name } : null,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private RegisteredGateway? Change(RegisteredGateway? before, Func<RegisteredGateway?, RegisteredGateway?> change)
+    {
+        var changed = change(before) is { } given ? given with { UpdatedAt = time.GetUtcNow(), IsAccepted = true } : null;
+        if (changed is not null)
+        {
+            RegistrationRules.Check(changed);
+        }
+
+        return changed;
+    }
+
+    private static bool IsNamed(RegisteredGateway gateway, string name) => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNamed(SharedGateway gateway, string name) => string.Equals(gateway.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    // A mode that is misspelt is reported by the command that needs it.
+    private static ControlPlaneMode? FindMode(OperatorEnvironment environment)
+    {
+        try
+        {
+            return ControlPlaneSettings.GetMode(environment);
+        }
+        catch (ConfigException)
+        {
+            return null;
         }
     }
 

@@ -36,6 +36,21 @@ public sealed class SecretBindingException : LightningOpsException
     public string Gateway { get; }
 }
 
+/// <summary>A gateway has other addresses in the team's store than this account has accepted (<c>GatewayAddressNotAccepted</c>); nothing was sent.</summary>
+public sealed class GatewayAddressException : LightningOpsException
+{
+    /// <summary>Creates the failure of one gateway.</summary>
+    /// <param name="gateway">The gateway.</param>
+    public GatewayAddressException(RegisteredGateway gateway)
+        : base(
+            "GatewayAddressNotAccepted",
+            "The team's store has " + gateway.Describe() + ", and this account has not accepted that address. No secret was sent there and no file was written.",
+            "Check the address with Get-L402Gateway " + gateway.Name + ". Accept it with Set-L402Gateway " + gateway.Name + ", or use -Force where the command has it.") => Gateway = gateway.Name;
+
+    /// <summary>Name of the gateway.</summary>
+    public string Gateway { get; }
+}
+
 /// <summary>Files of secrets.</summary>
 public static class SecretFile
 {

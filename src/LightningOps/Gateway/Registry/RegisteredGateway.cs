@@ -50,6 +50,23 @@ public sealed record RegisteredGateway
     /// <summary>Address and certificate of the wallet for which its macaroon, rune or password was registered; null for none.</summary>
     public SecretBinding? LndBinding { get; init; }
 
+    /// <summary>Store of the team that has it: host, port and database; null for one of this account alone.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>
+    /// Whether it is in the store of a team: kind, addresses, fingerprints and network are then those of the store. Commands, wallet and the
+    /// places of secrets are always this account's own.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsShared => Store is not null;
+
+    /// <summary>
+    /// Whether this account has accepted the addresses that the store of the team has now: what was registered or changed here. Without that, no
+    /// secret is sent there and no file is written.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsAccepted { get; init; } = true;
+
     /// <summary>When it was registered or last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class PostgresStore : IDisposable
     private readonly PostgresStoreOptions options;
     private readonly Lazy<NpgsqlDataSource> source;
     private readonly PostgresAddress address;
+    private readonly SemaphoreSlim places;
     private volatile bool isKnown;
 
     /// <param name="options">Where the store is. Nothing is opened yet.</param>
@@ -32,6 +33,7 @@ internal sealed class PostgresStore : IDisposable
         this.options = options;
         address = PostgresAddress.Parse(options.Connection, options.Environment);
         source = new Lazy<NpgsqlDataSource>(CreateSource);
+        places = new SemaphoreSlim(Math.Max(1, address.Settings.MaxPoolSize));
     }
 
     /// <summary>Host, port and database.</summary>
@@ -99,8 +101,19 @@ internal sealed class PostgresStore : IDisposable
         return builder.Build();
     }
 
-    private Task<T> RunAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken) =>
-        Task.Run(() => Run(work, isWrite, isAnySchema, cancellationToken), cancellationToken);
+    // More work than there are connections waits here, without a thread and without the time limit of a connection.
+    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Run(work, isWrite, isAnySchema, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
 
     private async Task<T> Run<T>(Func<NpgsqlConnection, T> work, bool isWrite, bool isAnySchema, CancellationToken cancellationToken)
     {

@@ -9,18 +9,20 @@ using LightningOps.ControlPlane.Postgres;
 using LightningOps.ControlPlane.Rules;
 using LightningOps.Tests.Support;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace LightningOps.Tests.ControlPlane.Postgres;
 
 /// <summary>
 /// Eight processes write to one store whose server is killed in the middle; what they were answered is compared with what is recorded.
-/// LIGHTNINGOPS_POSTGRES_WRITES sets the number of writes of each process.
+/// LIGHTNINGOPS_POSTGRES_WRITES sets the number of writes of each process, LIGHTNINGOPS_POSTGRES_SEED what they write; the seed is printed.
 /// </summary>
-public sealed class PostgresProcessTests
+public sealed class PostgresProcessTests(ITestOutputHelper output)
 {
     private const int Processes = 8;
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly int Writes = int.TryParse(Environment.GetEnvironmentVariable("LIGHTNINGOPS_POSTGRES_WRITES"), out var named) ? named : 150;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LIGHTNINGOPS_POSTGRES_SEED"), out var seed) ? seed : Random.Shared.Next(1_000_000);
 
     [PostgresFact]
     public async Task Nothing_is_lost_or_doubled_when_the_server_is_killed_among_eight_writers()
@@ -31,10 +33,12 @@ public sealed class PostgresProcessTests
             return;
         }
 
+        output.WriteLine(FormattableString.Invariant($"LIGHTNINGOPS_POSTGRES_SEED={Seed} LIGHTNINGOPS_POSTGRES_WRITES={Writes}"));
+        Console.WriteLine(FormattableString.Invariant($"PostgreSQL: 8 x {Writes} writes, seed {Seed}"));
         using var server = PostgresServer.Start("fsync=on");
         using var database = new PostgresDatabase(server, isMigrated: true);
         var environment = new Dictionary<string, string> { ["OA_LIGHTNING_OPS_POSTGRES_PASSWORD"] = server.Password };
-        var writers = Enumerable.Range(1, Processes)
+        var writers = Enumerable.Range(Seed, Processes)
             .Select(seed => StartedProcess.Start(["write-postgres", database.Connection, seed.ToString(CultureInfo.InvariantCulture), Writes.ToString(CultureInfo.InvariantCulture)], environment))
             .ToArray();
         try

@@ -3,13 +3,17 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using LightningOps.Buyer;
+using LightningOps.Buyer.Credentials;
 using LightningOps.ControlPlane;
 using LightningOps.ControlPlane.Postgres;
+using LightningOps.Gateway.Registry;
 using LightningOps.Leases;
 using LightningOps.Paywalls;
 using LightningOps.Reconcile.Outbox;
 using LightningOps.Storage;
 using LightningOps.Storage.Postgres;
+using LightningOps.Tests.Buyer;
 using LightningOps.Tests.Docs;
 using LightningOps.Tests.Support;
 using Xunit;
@@ -62,12 +66,37 @@ public sealed class PostgresRolesTests
             await outbox.RemoveAsync((await outbox.DequeueAsync(0, "g", None))!, None);
         }
 
+        using var folder = new TemporaryFolder();
+        var machine = new GatewayRegistry(folder.File("op.json"), null, options);
+        await machine.ChangeAsync("lab", static _ => new RegisteredGateway { Name = "lab", Kind = "memory" }, None);
+        await machine.ChangeAsync("gone", static _ => new RegisteredGateway { Name = "gone", Kind = "memory" }, None);
+        await machine.ChangeAsync("gone", static _ => null, None);
+        using var bench = new PurchaseBench(inRealTime: true);
+        var key = Convert.ToHexString(SecretBox.NewKey());
+        await BuyAsync(options);
+
+        // A reader sees what the team has, adds this machine's own part, and neither changes a gateway nor buys.
+        var looking = new GatewayRegistry(folder.File("rd.json"), null, Options("rd"));
+        Assert.Equal("lab", Assert.Single(looking.List()).Name);
+        await looking.ChangeAsync("lab", static shared => shared! with { StopCommand = ["/bin/true"] }, None);
+        Assert.Equal("store_readonly", (await Assert.ThrowsAsync<StoreException>(() => looking.ChangeAsync("lab", static shared => shared! with { Network = "mainnet" }, None))).Code);
+        Assert.Equal("store_readonly", (await Assert.ThrowsAsync<StoreException>(() => looking.ChangeAsync("lab", static _ => null, None))).Code);
+        Assert.Equal("store_readonly", (await Assert.ThrowsAsync<StoreException>(() => BuyAsync(Options("rd"), "https://shop.example.com/other"))).Code);
+        Assert.Equal(1, bench.Ledger.Payments);
+
         using var reader = new PostgresControlPlane(Options("rd"));
         Assert.True((await reader.GetSecurityStateAsync(None)).Global.GlobalPause);
         Assert.Equal(100, (await reader.ListSettlementsAsync(new SettlementQuery(), None)).Count);
         Assert.Equal("store_readonly", (await Assert.ThrowsAsync<StoreException>(() => reader.SetGlobalPauseAsync(new GlobalPauseChange { Active = false }, None))).Code);
         using var schema = new PostgresStore(Options("op"));
         Assert.Empty(await PostgresSchema.FindMissingAsync(schema, None));
+
+        async Task BuyAsync(PostgresStoreOptions database, string url = "https://shop.example.com/goods")
+        {
+            using var store = new CredentialStore(new TeamCredentialOptions { Database = database, Key = () => key, KeyName = "key" });
+            using var client = new L402Client(bench.Options, bench.Payer, store, bench.Handler);
+            (await client.SendAsync(PurchaseBench.Get(url))).Dispose();
+        }
 
         PostgresStoreOptions Options(string role) => database.Options(connection: database.Connection.Replace("Username=postgres", "Username=" + role, StringComparison.Ordinal)) with { Password = () => role + "-secret" };
     }

@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LightningOps.Http;
+
+namespace LightningOps.Gateway.Registry;
+
+/// <summary>
+/// What a team shares of a gateway (docs/reference/postgres.md#gateways): no command, no wallet, no file and no place of a secret. A record that
+/// has one is refused.
+/// </summary>
+internal sealed record SharedGateway
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>admin, file, ops, loopback or memory.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Bitcoin network as registered; null when it was not stated.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>URL that answers 2xx while the Aperture of a file gateway is up.</summary>
+    public string? HealthUrl { get; init; }
+
+    /// <summary>Its endpoints, in order.</summary>
+    public IReadOnlyList<SharedEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>When the team last changed it.</summary>
+    [JsonIgnore]
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>What a team may know of a gateway.</summary>
+    /// <exception cref="ConfigException">A certificate cannot be read.</exception>
+    public static SharedGateway From(RegisteredGateway gateway) => new()
+    {
+        Name = gateway.Name,
+        Kind = gateway.Kind,
+        Network = gateway.Network,
+        HealthUrl = gateway.HealthUrl,
+        Endpoints = gateway.Endpoints.Select(static endpoint => new SharedEndpoint
+        {
+            Address = endpoint.Address,
+            CertificateFingerprint = FindFingerprint(endpoint.CertificateFingerprint, endpoint.CertificatePath),
+            ChallengeUrl = endpoint.ChallengeUrl,
+            ProxyUrl = endpoint.ProxyUrl,
+        }).ToArray(),
+    };
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="JsonException">It is malformed, or holds a member that no team shares.</exception>
+    /// <exception cref="ConfigException">A member cannot be used.</exception>
+    public static SharedGateway Parse(string document)
+    {
+        var gateway = JsonSerializer.Deserialize<SharedGateway>(document, Json) ?? throw new JsonException("the record is empty");
+        if (gateway.Name is null || gateway.Endpoints is null || gateway.Endpoints.Any(static endpoint => endpoint?.Address is null))
+        {
+            throw new JsonException("the gateway has no name, or an endpoint no address");
+        }
+
+        RegistrationRules.Check(gateway.Join(null, null));
+        return gateway;
+    }
+
+    /// <summary>The record as it is stored; the same gateway is always the same text.</summary>
+    public string ToDocument() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The gateway with the part of this account.</summary>
+    /// <param name="own">What the file of the account has under the name; null for nothing.</param>
+    /// <param name="store">Store of the team; null for none.</param>
+    public RegisteredGateway Join(RegisteredGateway? own, string? store)
+    {
+        var known = own is not null && own.Kind == Kind ? own : null;
+        return new RegisteredGateway
+        {
+            Name = Name,
+            Kind = Kind,
+            Network = Network,
+            HealthUrl = HealthUrl,
+            Endpoints = Endpoints.Select((endpoint, place) => endpoint.Join(known, place)).ToArray(),
+            ReloadCommand = known?.ReloadCommand,
+            StopCommand = known?.StopCommand,
+            DrainCommand = known?.DrainCommand,
+            UndrainCommand = known?.UndrainCommand,
+            Payer = known?.Payer,
+            LndMacaroonPath = known?.LndMacaroonPath,
+            LndCertificatePath = known?.LndCertificatePath,
+            LndBinding = known?.LndBinding,
+            Store = store,
+            IsAccepted = known is not null && IsSamePlace(known),
+            UpdatedAt = known is not null && known.UpdatedAt > UpdatedAt ? known.UpdatedAt : UpdatedAt,
+        };
+    }
+
+    private bool IsSamePlace(RegisteredGateway own)
+    {
+        try
+        {
+            return From(own) with { Network = Network, Name = Name } is var place && place.ToDocument() == ToDocument();
+        }
+        catch (ConfigException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Fingerprint of the one certificate to accept; null where there is none or more than one.</summary>
+    internal static string? FindFingerprint(string? fingerprint, string? path)
+    {
+        var pins = CertificatePin.Read(fingerprint, path).Fingerprints.ToArray();
+        return pins.Length == 1 ? pins[0] : null;
+    }
+}
+
+/// <summary>What a team shares of an endpoint.</summary>
+internal sealed record SharedEndpoint
+{
+    /// <summary>URL, or the path of a file gateway.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>SHA-256 fingerprint of the certificate to accept.</summary>
+    public string? CertificateFingerprint { get; init; }
+
+    /// <summary>URL that must answer with a challenge.</summary>
+    public string? ChallengeUrl { get; init; }
+
+    /// <summary>URL that must let a paid request through (ops).</summary>
+    public string? ProxyUrl { get; init; }
+
+    /// <summary>
+    /// The endpoint with the secret of this account. The secret stays bound to what it was registered for here: where the address or the
+    /// certificate is another by now, a command asks before it is sent.
+    /// </summary>
+    /// <param name="own">What the account has; null for nothing.</param>
+    /// <param name="place">Place of the endpoint.</param>
+    public RegisteredEndpoint Join(RegisteredGateway? own, int place)
+    {
+        var endpoint = new RegisteredEndpoint { Address = Address, CertificateFingerprint = CertificateFingerprint, ChallengeUrl = ChallengeUrl, ProxyUrl = ProxyUrl };
+        if (own is not { Endpoints.Count: > 0 })
+        {
+            return endpoint;
+        }
+
+        var known = own.Endpoints.FirstOrDefault(other => other.Address == Address) ?? own.Endpoints[Math.Min(place, own.Endpoints.Count - 1)];
+        return KeepsPath(known)
+            ? endpoint with { Macaroon = known.Macaroon, Binding = known.Binding, CertificatePath = known.CertificatePath, CertificateFingerprint = null }
+            : endpoint with { Macaroon = known.Macaroon, Binding = known.Binding };
+    }
+
+    // The file of the account names the same certificate, or several, of which the store has none.
+    private bool KeepsPath(RegisteredEndpoint known)
+    {
+        try
+        {
+            return known.CertificatePath is { } path && SharedGateway.FindFingerprint(null, path) == CertificateFingerprint;
+        }
+        catch (ConfigException)
+        {
+            // It is reported by the command that needs the certificate.
+            return CertificateFingerprint is null;
+        }
+    }
+}

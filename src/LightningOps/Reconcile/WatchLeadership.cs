@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using LightningOps.ControlPlane;
+using LightningOps.Leases;
+using LightningOps.Settings;
+
+namespace LightningOps.Reconcile;
+
+/// <summary>
+/// Decides which of several watches of a gateway leads: the one that holds its lease in the store of the team, from one pass to the next. The
+/// lease of a watch that ended is taken at once on its machine, and when it has run out on another (docs/reference/postgres.md#watches).
+/// </summary>
+public sealed class WatchLeadership : IDisposable
+{
+    /// <summary>How long a leader holds without being heard of.</summary>
+    internal static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the others look.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly ILeaseStore leases;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Dictionary<string, Lease> held = new(StringComparer.Ordinal);
+
+    /// <param name="leases">Where the leases are; disposed with this.</param>
+    /// <param name="time">Clock of the renewals.</param>
+    internal WatchLeadership(ILeaseStore leases, TimeProvider time)
+    {
+        this.leases = leases;
+        this.time = time;
+    }
+
+    /// <summary>The leadership in a control plane that is on many machines; null in another.</summary>
+    /// <param name="settings">The control plane.</param>
+    /// <param name="environment">The variables in force.</param>
+    /// <exception cref="ConfigException">The address of the store cannot be used.</exception>
+    public static WatchLeadership? Create(ControlPlaneSettings settings, OperatorEnvironment environment) =>
+        settings.Mode == ControlPlaneMode.Postgres ? new WatchLeadership(new PostgresLeases(ControlPlaneFactory.CreatePostgresOptions(settings, environment)), settings.Time) : null;
+
+    /// <summary>Takes the lead, where no other watch has it.</summary>
+    /// <param name="gateway">Name of the gateway.</param>
+    /// <param name="requestId">Request id, which others are shown.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Null where this watch leads; else who does.</returns>
+    /// <exception cref="LightningOpsException">The store cannot be used.</exception>
+    internal async Task<LeaseHolder?> FindLeaderAsync(string gateway, string requestId, CancellationToken cancellationToken)
+    {
+        if (GetLeaseName(gateway) is not { } name)
+        {
+            return null;
+        }
+
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (held.TryGetValue(name, out var lease))
+            {
+                if (!lease.Lost.IsCancellationRequested)
+                {
+                    return null;
+                }
+
+                held.Remove(name);
+                await lease.ReleaseAsync().ConfigureAwait(false);
+            }
+
+            held[name] = await Lease.AcquireAsync(leases, time, new LeaseRequest(name, requestId) { TimeToLive = TimeToLive }, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (LeaseHeldException other) when (other.Holder is { } leader)
+        {
+            return leader;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Gives up the lead: another watch takes over at once.</summary>
+    internal async Task ReleaseAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (var lease in held.Values)
+            {
+                await lease.ReleaseAsync().ConfigureAwait(false);
+            }
+
+            held.Clear();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Closes the connections; a lead that was not given up runs out.</summary>
+    public void Dispose()
+    {
+        (leases as IDisposable)?.Dispose();
+        turn.Dispose();
+    }
+
+    // A file is on one machine, where another of the same path is another gateway. What lives in this process has no other watch.
+    private static string? GetLeaseName(string gateway) =>
+        gateway.StartsWith("memory", StringComparison.Ordinal) || gateway.StartsWith("loopback", StringComparison.Ordinal) ? null
+        : gateway.StartsWith("file:", StringComparison.Ordinal) ? "watch:" + ProcessIdentity.Host + ":" + gateway
+        : "watch:" + gateway;
+}
