@@ -242,7 +242,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             {
                 if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
                 {
-                    throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as a text of its own: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");
+                    throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as separate texts: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");
                 }
 
                 (command as RegisteredCommand)?.RequireTrusted();
@@ -333,7 +333,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
         MacaroonPath = macaroonPath,
         CertificatePath = certificatePath,
         Simulated = TestGateways.Wallet,
-    });
+    })
+    {
+        MaxSpend = PurchaseLimit,
+    };
+
+    /// <summary>The most one purchase of a check may cost, fees included; null for the limit of the session.</summary>
+    private protected virtual Msats? PurchaseLimit => null;
 
     private GatewayReference Resolve(GatewayArgument argument)
     {

@@ -162,7 +162,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
         var stopCommands = Gateway.Select(static gateway => gateway.StopCommand).ToArray();
         CheckStopCommand(stopCommands);
         WarnOfMissingPrograms();
-        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || File.Exists(command[0])).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", command)));
+        stopCommandNotice = string.Concat(stopCommands.Where(static command => command is null || File.Exists(command[0])).Append(StopCommand).OfType<IReadOnlyList<string>>().Select(static command => "; a gateway that continues to sell is taken down as a whole by " + string.Join(" ", command)));
         return Sync ? OpenGateways(Gateway, EffectiveMode, closes: Stops) : new GatewayList([]);
     }
 
@@ -192,7 +192,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
 
         foreach (var gateway in Gateway.Where(static gateway => gateway.StopCommand is { } own && !File.Exists(own[0])))
         {
-            WriteWarning(gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
+            WriteWarning(gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway continues to sell, it is not taken down.");
         }
     }
 
@@ -235,7 +235,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     {
         if (!Path.IsPathRooted(command[0]) || (mustExist && !File.Exists(command[0])))
         {
-            throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
+            throw new ConfigException(nameof(StopCommand), "must begin with the absolute path of a program that is there", "Specify the program and each argument as separate texts: -StopCommand /usr/bin/systemctl, stop, aperture.");
         }
     }
 
@@ -370,7 +370,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             }
             catch (Exception failure) when (failure is LightningOpsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                WriteVerbose(gateway.Name + ": what a restart would lose is not known: " + failure.Message);
+                WriteVerbose(gateway.Name + ": it is not known which changes a restart would lose: " + failure.Message);
             }
         }
     }

@@ -232,7 +232,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
                 MacaroonPath = LndMacaroonPath is null ? null : ResolveFile(LndMacaroonPath),
                 CertificatePath = LndCertificatePath is null ? null : ResolveFile(LndCertificatePath),
             })
-            : throw new ConfigException(nameof(PayeeNode), "names no LND node", "Give -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
+            : throw new ConfigException(nameof(PayeeNode), "is not an LND node", "Specify -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
     }
 
     private async Task<SettlementImportResult> CompareAsync(SettlementImportResult result, LndInvoices payee, CancellationToken cancellationToken)

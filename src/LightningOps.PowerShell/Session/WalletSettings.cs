@@ -11,6 +11,9 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Payer">What it is made from.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
 {
+    /// <summary>The most one request may cost, fees included; null for the limit of the session.</summary>
+    public Msats? MaxSpend { get; init; }
+
     /// <summary>The wallet a caller named, else the executor of the environment, else that of the loopback gateway; null where there is none.</summary>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
     public static WalletSettings? Find(string? name, PayerSettings settings) =>
@@ -28,9 +31,12 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     /// </summary>
     public L402ClientOptions Options => new()
     {
-        Limits = SpendLimits.From(Payer.Environment),
+        Limits = Lower(SpendLimits.From(Payer.Environment)),
         WalletPlace = Uri.TryCreate(Place, UriKind.Absolute, out var place) ? place.Authority : Place,
     };
+
+    private SpendLimits Lower(SpendLimits limits) =>
+        MaxSpend is { } own && !(limits.MaxSpend <= own) ? limits with { MaxSpend = own } : limits;
 
     private string? Place => Reference.Kind switch
     {
