@@ -5,7 +5,7 @@ Compares the gateways with the control plane and sends an alert if they differ.
 Changes nothing (Test-ApertureDrift). The alert is a POST of the result as JSON to a webhook. The address may contain a token
 and is treated as a secret: it comes from a parameter, else OA_LIGHTNING_OPS_ALERT_URL in Get-AutomationVariable, SecretManagement or the
 environment. Exit code 0 when every gateway is in sync and 1 when one is in drift; 2, and one line
-{"ok":false,"error":"..."}, when it cannot be told or the alert cannot be sent: the codes of Test-ApertureDrift.
+{"ok":false,"error":"..."}, when drift cannot be determined or the alert cannot be sent: the codes of Test-ApertureDrift.
 .PARAMETER Mode
 Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using LightningOps.PowerShell.Tests.Hosting;
 using Xunit;
 
@@ -13,7 +14,7 @@ namespace LightningOps.PowerShell.Tests;
 /// <summary>Every row of docs/equivalents.md is run as it stands, against services on loopback.</summary>
 public sealed class EquivalentsTests : IClassFixture<OperatorDesk>
 {
-    private const string LocalArtifact = """[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]""";
+    private const string LocalArtifact = """{"flows":[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]}""";
 
     /// <summary>What the older service's README names.</summary>
     private static readonly string[] Commands =
@@ -62,6 +63,27 @@ public sealed class EquivalentsTests : IClassFixture<OperatorDesk>
     public static TheoryData<string, string> PathRows => Rows("Default paths");
 
     public static TheoryData<string, string> VariableRows => Rows("Environment variables");
+
+    public static TheoryData<string, string> Differences
+    {
+        get
+        {
+            var rows = new TheoryData<string, string>();
+            foreach (Match block in Regex.Matches(File.ReadAllText(Places.Equivalents), "(?ms)^```powershell difference\\n(?<code>.*?)\\n# (?<gives>[^\\n]*)\\n```"))
+            {
+                rows.Add(block.Groups["code"].Value, block.Groups["gives"].Value);
+            }
+
+            return rows;
+        }
+    }
+
+    [Fact]
+    public void Every_difference_is_shown() => Assert.Equal(6, Differences.Count);
+
+    [Theory]
+    [MemberData(nameof(Differences))]
+    public void A_difference_gives_what_the_page_says(string code, string gives) => Assert.Equal(gives, session.Run(code).Text());
 
     [Fact]
     public void Everything_the_older_service_had_is_in_the_tables()

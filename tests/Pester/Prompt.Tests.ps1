@@ -153,6 +153,30 @@ Describe 'Members' {
     }
 }
 
+Describe 'The list after objects of another kind' {
+    It 'has the members that matter of every object that a command returns' {
+        $views = ([xml] (Get-Content (Join-Path (Split-Path $manifest) 'LightningOps.Format.ps1xml') -Raw)).SelectNodes('//ViewSelectedBy/TypeName').InnerText
+        $assemblies = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in 'LightningOps', 'LightningOps.PowerShell' }
+        $types = @((Get-Command -Module LightningOps).OutputType.Name) + $views | Where-Object { $_ -like 'LightningOps.*' -and $_ -notin 'LightningOps.ConfigHash', 'LightningOps.Msats' } | Sort-Object -Unique
+        $types.Count | Should -BeGreaterThan 60
+        foreach ($name in $types) {
+            $members = (Get-TypeData $name).DefaultDisplayPropertySet.ReferencedProperties
+            $members.Count | Should -BeIn (2..9) -Because $name
+            $type = $assemblies.ForEach({ $_.GetType($name) }) | Select-Object -First 1
+            foreach ($member in $members) {
+                ($type.GetProperty($member) -or (Get-TypeData $name).Members.ContainsKey($member)) | Should -BeTrue -Because "$name.$member"
+            }
+        }
+    }
+
+    It 'is such a list, and no dump of a record' {
+        $screen = Show { Get-LightningPaywall -Mode Mock; Get-L402SecurityState -Mode Mock; (Invoke-LightningCompile -Mode Mock).Rules[0] }
+        $screen | Should -Match 'Global +: off'
+        $screen | Should -Match 'ServiceName +: pw_'
+        $screen | Should -Not -Match 'StateId'
+    }
+}
+
 Describe '<Name> asks' -ForEach $cmdlets {
     It 'with -WhatIf and -Confirm when it changes something' {
         $reads = $Verb -in 'Get', 'Test', 'ConvertFrom', 'ConvertTo', 'Find', 'Measure', 'Resolve', 'Watch' -and -not (Get-Command $Name).Parameters.ContainsKey('ProofPath') # which writes a file

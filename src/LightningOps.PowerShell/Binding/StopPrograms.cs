@@ -24,12 +24,12 @@ internal sealed class StopPrograms
     }
 
     /// <summary>What a question says of them; empty where there is none.</summary>
-    public string Notice => string.Concat(Own.Where(static own => own is null || Exists(own)).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that goes on selling is taken down as a whole by " + string.Join(" ", program)));
+    public string Notice => string.Concat(Own.Where(static own => own is null || Exists(own)).Append(command).OfType<IReadOnlyList<string>>().Select(static program => "; a gateway that continues to sell is taken down as a whole by " + string.Join(" ", program)));
 
     /// <summary>Gateways that are closed without their own program because it does not exist: a stop is never refused for it.</summary>
     public IEnumerable<string> Missing => gateways
         .Where(static gateway => gateway.StopCommand is { } own && !Exists(own))
-        .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway goes on selling, it is not taken down.");
+        .Select(static gateway => gateway + ": its stop program " + gateway.StopCommand![0] + " does not exist. If the gateway continues to sell, it is not taken down.");
 
     private IReadOnlyList<string>?[] Own => gateways.Select(static gateway => gateway.StopCommand).ToArray();
 
@@ -109,7 +109,7 @@ internal sealed class StopPrograms
 
         if (!Path.IsPathRooted(program[0]) || (mustExist && !File.Exists(program[0])))
         {
-            throw new ConfigException(Name, "must begin with the absolute path of a program that is there", "Give the program and each argument as a text of its own: -StopCommand /usr/bin/systemctl, stop, aperture.");
+            throw new ConfigException(Name, "must begin with the absolute path of a program that is there", "Specify the program and each argument as separate texts: -StopCommand /usr/bin/systemctl, stop, aperture.");
         }
     }
 }

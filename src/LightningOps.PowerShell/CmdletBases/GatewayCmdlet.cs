@@ -50,7 +50,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
 
         var whom = "the lease of " + gateway + " held by " + holder.Describe();
         var asks = ConfirmThreshold != ConfirmImpact.None && (!IsForced || IsBound("Confirm"));
-        if (asks && !ShouldContinue("Break " + whom + "? That process finds out before it sends anything more; a command that it has started, such as a reload, is not stopped.", "Break the lease of another process"))
+        if (asks && !ShouldContinue("Break " + whom + "? That process finds out before it sends anything more. A command that it started, such as a reload, is not stopped.", "Break the lease of another process"))
         {
             return;
         }

@@ -270,7 +270,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
 
                 if (!Path.IsPathRooted(command[0]) || !File.Exists(command[0]))
                 {
-                    throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as a text of its own: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");
+                    throw new ConfigException(name, "must begin with the absolute path of a program that is there", "Write the program and each argument as separate texts: -" + name + " /usr/local/bin/balancer, drain, '{endpoint}'.");
                 }
 
                 (command as RegisteredCommand)?.RequireTrusted();
@@ -352,10 +352,13 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
 
     /// <summary>The wallet that -Payer names; null where it is not given.</summary>
     /// <exception cref="ConfigException">It is not a wallet.</exception>
-    private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet());
+    private protected WalletSettings? NamedWallet => Payer is null ? null : new(PayerReference.Parse(Payer), ReadWallet()) { MaxSpend = PurchaseLimit };
 
     /// <summary>What the parameters of the wallet say.</summary>
     private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways.Wallet);
+
+    /// <summary>The most one purchase of a check may cost, fees included; null for the limit of the session.</summary>
+    private protected virtual Msats? PurchaseLimit => null;
 
     private GatewayReference Resolve(GatewayArgument argument)
     {

@@ -256,6 +256,10 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>The folder of the file system the session is in, also while it is in another provider.</summary>
     protected string CurrentFolder => Pipeline.Invoke(() => SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
+    /// <summary>The span of -Since and -Until of a command that has them.</summary>
+    /// <exception cref="ConfigException">-Until is not later than -Since.</exception>
+    private protected TimeRange TimeRange => TimeRange.From(MyInvocation.BoundParameters);
+
     /// <summary>Whether the caller gave a parameter.</summary>
     protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

@@ -182,7 +182,7 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
             0 => new string?[endpoints],
             1 => Enumerable.Repeat(values[0], endpoints).ToArray(),
             var count when count == endpoints => values,
-            var count => throw new ConfigException(parameter, FormattableString.Invariant($"{count} for {endpoints} endpoints"), "Give one for all endpoints, or one for each, in their order."),
+            var count => throw new ConfigException(parameter, FormattableString.Invariant($"{count} for {endpoints} endpoints"), "Specify one for all endpoints, or one per endpoint in their order."),
         };
     }
 

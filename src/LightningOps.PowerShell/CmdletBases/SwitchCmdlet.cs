@@ -307,7 +307,7 @@ public abstract class SwitchCmdlet : GatewayCmdlet
             }
             catch (Exception failure) when (failure is LightningOpsException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                WriteVerbose(gateway.Name + ": what a restart would lose is not known: " + failure.Message);
+                WriteVerbose(gateway.Name + ": it is not known which changes a restart would lose: " + failure.Message);
             }
         }
     }

@@ -158,17 +158,17 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? CredentialKey { get; set; }
 
-    /// <summary>Spending limit for one purchase, in millisatoshis; a command can lower it but not raise it.</summary>
+    /// <summary>Spending limit for each request of this session including fees, in millisatoshis; -MaxSpendMsats of a command can lower it but not raise it.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long SpendLimitMsats { get; set; }
 
-    /// <summary>Spending limit for any 60 minutes, in millisatoshis.</summary>
+    /// <summary>Spending limit for any 60 minutes including fees, in millisatoshis.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long HourlyBudgetMsats { get; set; }
 
-    /// <summary>Spending limit for any 24 hours, in millisatoshis.</summary>
+    /// <summary>Spending limit for any 24 hours including fees, in millisatoshis.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long DailyBudgetMsats { get; set; }
@@ -177,11 +177,11 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public Uri? Sats4AiUrl { get; set; }
 
-    /// <summary>Route within the spend cap.</summary>
+    /// <summary>Route within the spending limit of the ep212 smokes.</summary>
     [Parameter]
     public Uri? RouteAUrl { get; set; }
 
-    /// <summary>Route above the spend cap.</summary>
+    /// <summary>Route above the spending limit of the ep212 smokes.</summary>
     [Parameter]
     public Uri? RouteBUrl { get; set; }
 
@@ -195,9 +195,13 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [ValidateNotNullOrEmpty]
     public string? RouteABody { get; set; }
 
-    /// <summary>Spend cap of the ep212 smokes, millisatoshis.</summary>
+    /// <summary>Spending limit for each purchase of the ep212 smokes including fees, in millisatoshis.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
+    public long SmokeSpendLimitMsats { get; set; }
+
+    /// <summary>Not a setting of a session: the error names the parameter to use.</summary>
+    [Parameter(DontShow = true)]
     public long MaxSpendMsats { get; set; }
 
     /// <summary>Return the effective settings.</summary>
@@ -212,6 +216,14 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         if (PostgresPassword is not null && PostgresToken is not null)
         {
             throw new ConfigException(nameof(PostgresToken), "cannot be used with -PostgresPassword", "Use one of the two.");
+        }
+
+        if (IsBound(nameof(MaxSpendMsats)))
+        {
+            throw new ConfigException(
+                nameof(MaxSpendMsats),
+                "is the limit of one request, and no longer a setting of Connect-LightningOps",
+                "Use -SpendLimitMsats for the limit of every request of this session, or -SmokeSpendLimitMsats for the ep212 smokes.");
         }
 
         var settings = new Dictionary<string, SettingValue>(StringComparer.Ordinal);

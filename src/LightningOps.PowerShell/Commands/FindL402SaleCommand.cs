@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
@@ -19,7 +21,7 @@ namespace LightningOps.PowerShell.Commands;
 /// <summary>
 /// Finds a sale by what a buyer can name: invoice, payment hash, preimage or token id. Shows its settlement, owner, service
 /// and credential, what a refund can rest on, and one verdict for the buyer. With -Gateway the verdict says whether the token is
-/// still valid. The hosted control planes do not tell theirs.
+/// still valid. The hosted control planes do not list their sales.
 /// </summary>
 /// <example>
 /// <code>Find-L402Sale -Invoice lnbc25u1p… -Mode Local</code>
@@ -61,29 +63,41 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
     [GatewayTransformation]
     public GatewayArgument[] Gateway { get; set; } = [];
 
+    /// <summary>Only sales settled at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Only sales settled before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        var range = TimeRange;
         var access = IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
         using var controlPlane = OpenControlPlane(EffectiveMode, access);
         using var gateways = Gateway.Length == 0 ? new GatewayList([]) : OpenGateways(Gateway, EffectiveMode, access);
         var finder = new SaleFinder(LedgerAccess.GetHistory(controlPlane, EffectiveMode));
-        var found = await FindAsync(finder, cancellationToken).ConfigureAwait(false);
+        var sales = await FindAsync(finder, cancellationToken).ConfigureAwait(false);
+        var found = sales.Where(sale => range.Contains(sale.SettledAtMs is { } settled ? DateTimeOffset.FromUnixTimeMilliseconds(settled) : null)).ToArray();
         var tokens = new TokenCheck(controlPlane, gateways.All);
         foreach (var sale in found)
         {
             WriteObject(await tokens.AddToAsync(sale, cancellationToken).ConfigureAwait(false));
         }
 
-        if (found.Count == 0)
+        if (found.Length == 0)
         {
             // Never the preimage.
             WriteError(ErrorRecords.Create(
                 "SaleNotFound",
-                "The books hold no sale of this " + Name + ".",
+                "The books hold no sale of this " + Name + (range.IsOpen ? "." : " that was settled between -Since and -Until."),
                 ErrorCategory.ObjectNotFound,
                 ParameterSetName == ByPreimage ? null : Invoice + PaymentHash + TokenId,
-                "Import what the gateway sold, Import-L402Settlement -Gateway, and look again."));
+                range.IsOpen ? "Import the sales of the gateway with Import-L402Settlement -Gateway, and repeat the search." : "Repeat the search without -Since and -Until. If it still finds nothing, import the sales of the gateway with Import-L402Settlement -Gateway."));
         }
     }
 
@@ -105,13 +119,13 @@ public sealed class FindL402SaleCommand : GatewayCmdlet
 
     private string ReadHash() => Bolt11Invoice.TryParse(Invoice, out var invoice, out var error)
         ? invoice.PaymentHash
-        : throw new ConfigException(nameof(Invoice), "is no BOLT 11 invoice: " + error.Reason, "Give the whole invoice, or its payment hash with -PaymentHash.");
+        : throw new ConfigException(nameof(Invoice), "is not a BOLT 11 invoice: " + error.Reason, "Specify the whole invoice, or its payment hash with -PaymentHash.");
 
     private string ReadPreimage()
     {
         var preimage = new NetworkCredential(string.Empty, Preimage).Password.Trim();
         return LightningOps.L402.Preimage.TryParse(preimage, out _, out _)
             ? preimage
-            : throw new ConfigException(nameof(Preimage), "is no preimage", "Give 64 hexadecimal digits.");
+            : throw new ConfigException(nameof(Preimage), "is not a preimage", "Specify 64 hexadecimal digits.");
     }
 }

@@ -32,5 +32,5 @@ public sealed class GetApertureStatisticCommand : ApertureCmdlet
 
     /// <inheritdoc/>
     protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachApertureAsync(async (_, aperture) =>
-        WriteObject(await aperture.ReadStatisticAsync(IsBound(nameof(Since)) ? Since : null, IsBound(nameof(Until)) ? Until : null, cancellationToken).ConfigureAwait(false)));
+        WriteObject(await aperture.ReadStatisticAsync(TimeRange.Since, TimeRange.Until, cancellationToken).ConfigureAwait(false)));
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -33,22 +34,38 @@ public sealed class GetApertureTokenCommand : ApertureCmdlet
     [ValidateNotNullOrEmpty]
     public string[] ServiceName { get; set; } = ["*"];
 
+    /// <summary>Paid, or made where the gateway does not say when it was paid, at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Paid, or made where the gateway does not say when it was paid, before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
     /// <summary>At most so many, the newest; all of them by default.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>
-    protected override Task ProcessRecordAsync(CancellationToken cancellationToken) => ForEachApertureAsync(async (_, aperture) =>
+    protected override Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        var range = TimeRange;
+        return ForEachApertureAsync((_, aperture) => ListAsync(aperture, range, cancellationToken));
+    }
+
+    private async Task ListAsync(ApertureOperations aperture, TimeRange range, CancellationToken cancellationToken)
     {
         var ids = new WildcardFilter(TokenId);
         var services = new WildcardFilter(ServiceName);
-        var isFiltered = IsBound(nameof(TokenId)) || IsBound(nameof(ServiceName));
+        var isFiltered = IsBound(nameof(TokenId)) || IsBound(nameof(ServiceName)) || !range.IsOpen;
         var tokens = await aperture.ListTokensAsync(isFiltered ? int.MaxValue : First, cancellationToken).ConfigureAwait(false);
-        WriteObject(tokens.Where(token => ids.IsMatch(token.TokenId) && services.IsMatch(token.ServiceName)).Take(First).ToArray(), enumerateCollection: true);
+        WriteObject(tokens.Where(token => ids.IsMatch(token.TokenId) && services.IsMatch(token.ServiceName) && range.Contains(token.SettledAt ?? token.CreatedAt)).Take(First).ToArray(), enumerateCollection: true);
         foreach (var id in TokenId.Where(id => !WildcardFilter.IsPattern(id) && tokens.All(token => token.TokenId != id)))
         {
             WriteError(ErrorRecords.TokenNotFound(id));
         }
-    });
+    }
 }

@@ -9,8 +9,8 @@ using LightningOps.PowerShell.CmdletBases;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Gets the transactions of an Aperture over its admin API, newest first: every challenge handed out, paid or pending. Sessions are in no
-/// list, and the transaction of a revoked token is gone.
+/// Gets the transactions of an Aperture over its admin API, newest first: every challenge handed out, paid or pending. Aperture does
+/// not list sessions, and it deletes the transaction of a revoked token.
 /// </summary>
 /// <example>
 /// <code>Get-ApertureTransaction admin:https://localhost:8081 -MacaroonPath admin.macaroon -State Pending | Group-Object ServiceName</code>
@@ -51,8 +51,8 @@ public sealed class GetApertureTransactionCommand : ApertureCmdlet
         {
             State = IsBound(nameof(State)) ? State : null,
             ServiceName = ServiceName,
-            Since = IsBound(nameof(Since)) ? Since : null,
-            Until = IsBound(nameof(Until)) ? Until : null,
+            Since = TimeRange.Since,
+            Until = TimeRange.Until,
             First = First,
         };
         WriteObject(await aperture.ListTransactionsAsync(query, cancellationToken).ConfigureAwait(false), enumerateCollection: true);

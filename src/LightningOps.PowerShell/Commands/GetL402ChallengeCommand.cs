@@ -13,7 +13,7 @@ namespace LightningOps.PowerShell.Commands;
 /// the server requires no payment, the request has been made, and the error is NoChallengeError.
 /// </summary>
 /// <example>
-/// <code>Get-L402Challenge https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
+/// <code>Get-L402Challenge https://shop.example.com/premium -MaxSpendMsats 100000</code>
 /// <para>The price, and whether it is within 100 satoshis.</para>
 /// </example>
 /// <example>

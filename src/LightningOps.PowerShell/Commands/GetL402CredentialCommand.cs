@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -54,6 +55,16 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     [Parameter]
     public PurchaseState[]? State { get; set; }
 
+    /// <summary>Bought at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Bought before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
     /// <summary>
     /// File for the proofs of the listed payments, as JSON that only this user can read. Replacing an existing file
     /// needs confirmation, which -Confirm:$false skips. Anyone with a proof can claim the payment: send it only to the
@@ -66,12 +77,13 @@ public sealed class GetL402CredentialCommand : CredentialStoreCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        var range = TimeRange;
         using var store = OpenStore();
         var hosts = new WildcardFilter(HostName);
         var scopes = new WildcardFilter(Scope);
         foreach (var purchase in await store.DescribeAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false))
         {
-            if (hosts.IsMatch(purchase.For.Host) && scopes.IsMatch(purchase.For.Scope) && MatchesFilters(purchase))
+            if (hosts.IsMatch(purchase.For.Host) && scopes.IsMatch(purchase.For.Scope) && MatchesFilters(purchase) && range.Contains(DateTimeOffset.FromUnixTimeMilliseconds(purchase.CreatedAtMs)))
             {
                 listed.Add(purchase);
                 WriteObject(purchase);

@@ -20,7 +20,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Deployment")]
 [OutputType(typeof(Deployment))]
-public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
+public sealed class GetL402DeploymentCommand : HistoryCmdlet
 {
     /// <summary>Id of the deployment.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -48,16 +48,6 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Who { get; set; }
-
-    /// <summary>Recorded at this time or later.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Since { get; set; }
-
-    /// <summary>Recorded before this time.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Until { get; set; }
 
     /// <summary>Include what was compiled with -Record and not rolled out. With -DeploymentId it is always included.</summary>
     [Parameter]
@@ -92,8 +82,8 @@ public sealed class GetL402DeploymentCommand : ControlPlaneCmdlet
         ConfigHash = ConfigHash is null ? null : new ConfigHash(ConfigHash),
         Gateway = Gateway is null ? null : GetGatewayName(Gateway),
         Who = Who,
-        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        SinceMs = TimeRange.SinceMs,
+        UntilMs = TimeRange.UntilMs,
         RolloutsOnly = !IncludeCompiled && DeploymentId is null,
         First = First,
     };

@@ -10,7 +10,7 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Gets what gateways serve now, one object for each service and endpoint in match order: host, path, price, scheme, lifetime, limits,
-/// upstream, whether it was made here, and whether it is of the file or a row of Aperture's database. What is not known says so.
+/// upstream, whether it was made here, and whether it comes from the file or from a row of Aperture's database. A value that is not known says so.
 /// </summary>
 /// <example>
 /// <code>Get-L402GatewayService file:/etc/aperture/aperture.yaml | Where-Object MadeHere -ne yes</code>
@@ -31,7 +31,7 @@ public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
     {
         if (await ServedServices.ReadAsync(gateway, endpoint, cancellationToken).ConfigureAwait(false) is not { } services)
         {
-            WriteWarning(endpoint.Name + " does not list its services, and what was last rolled out from here is not what it serves: its services are not known.");
+            WriteWarning(endpoint.Name + " does not list its services, and it serves another configuration than the last one rolled out from here. Its services are not known.");
             return;
         }
 
@@ -39,7 +39,7 @@ public sealed class GetL402GatewayServiceCommand : NamedGatewayCmdlet
         WriteObject(services.Where(service => filter.IsMatch(service.Name)).ToArray(), enumerateCollection: true);
         if (services.Count > 0 && services[0].Evidence == LiveEvidence.NotKnown)
         {
-            WriteWarning(endpoint.Name + ": what is written was read; it is not known whether it is served.");
+            WriteWarning(endpoint.Name + ": the file was read. It is not known whether the gateway has loaded it.");
         }
     });
 }

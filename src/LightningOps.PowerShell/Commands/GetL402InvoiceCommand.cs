@@ -56,8 +56,8 @@ public sealed class GetL402InvoiceCommand : LedgerCmdlet
         OwnerId = OwnerId,
         Status = IsBound(nameof(Status)) ? Status : null,
         PaymentHash = PaymentHash,
-        SinceMs = SinceMs,
-        UntilMs = UntilMs,
+        SinceMs = TimeRange.SinceMs,
+        UntilMs = TimeRange.UntilMs,
         First = First,
     };
 }

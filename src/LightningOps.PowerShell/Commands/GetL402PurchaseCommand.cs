@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -16,6 +17,10 @@ namespace LightningOps.PowerShell.Commands;
 /// <example>
 /// <code>Get-L402Purchase | Group-Object Host | Select-Object Name, Count</code>
 /// <para>Purchases by host.</para>
+/// </example>
+/// <example>
+/// <code>Get-L402Purchase -Since (Get-Date).Date</code>
+/// <para>Today's purchases.</para>
 /// </example>
 /// <example>
 /// <code>Get-L402Purchase -State Rejected | Measure-Object CostMsats -Sum</code>
@@ -42,17 +47,33 @@ public sealed class GetL402PurchaseCommand : CredentialStoreCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? PurchaseId { get; set; }
 
+    /// <summary>Begun at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Begun before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+
+    /// <summary>At most so many, the newest; all of them by default.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        var range = TimeRange;
         using var store = OpenStore();
         var hosts = new WildcardFilter(HostName);
-        foreach (var purchase in await store.DescribeAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false))
-        {
-            if (hosts.IsMatch(purchase.For.Host) && (State?.Contains(purchase.State) ?? true) && (PurchaseId?.Contains(purchase.PurchaseId) ?? true))
-            {
-                WriteObject(L402Purchase.From(purchase));
-            }
-        }
+        var all = await store.DescribeAsync(new PurchaseQuery(), cancellationToken).ConfigureAwait(false);
+        var found = all
+            .Where(purchase => hosts.IsMatch(purchase.For.Host) && (State?.Contains(purchase.State) ?? true) && (PurchaseId?.Contains(purchase.PurchaseId) ?? true))
+            .Select(L402Purchase.From)
+            .Where(purchase => range.Contains(purchase.CreatedAt))
+            .Take(First);
+        WriteObject(found.ToArray(), enumerateCollection: true);
     }
 }

@@ -11,16 +11,16 @@ using LightningOps.Settlements.Books;
 
 namespace LightningOps.PowerShell.Commands;
 
-/// <summary>Adds up the books: what was settled, is open and expired. The hosted control planes do not tell theirs.</summary>
+/// <summary>Adds up the books: settled, open and expired sales. The hosted control planes do not list their books.</summary>
 /// <example>
 /// <code>Get-L402Revenue -Mode Local -GroupBy Day, Owner -Since 2026-11-01 | Export-Csv revenue.csv</code>
 /// <para>What each owner earned each day, as a table.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "L402Revenue")]
 [OutputType(typeof(RevenueRow))]
-public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
+public sealed class GetL402RevenueCommand : HistoryCmdlet
 {
-    /// <summary>By what it is grouped; several make a group of each combination. Without it, one row for all.</summary>
+    /// <summary>Groups the books by Paywall, Owner, Service or Day; with several, each combination is one row. Without it, one row has everything.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public RevenueGroup[] GroupBy { get; set; } = [];
@@ -36,16 +36,6 @@ public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
     [ArgumentCompleter(typeof(OwnerIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? OwnerId { get; set; }
-
-    /// <summary>Settled, ended or made at this time or later.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Since { get; set; }
-
-    /// <summary>Settled, ended or made before this time.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Until { get; set; }
 
     /// <summary>File of the purchases of -Payer: what your own checks paid is counted as Own and is no revenue. Defaults to OA_LIGHTNING_OPS_CREDENTIAL_STORE, then a file in the data folder of the user.</summary>
     [Parameter]
@@ -70,8 +60,8 @@ public sealed class GetL402RevenueCommand : ControlPlaneCmdlet
                 settlements,
                 invoices,
                 GroupBy,
-                IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-                IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+                TimeRange.SinceMs,
+                TimeRange.UntilMs,
                 own),
             enumerateCollection: true);
     }

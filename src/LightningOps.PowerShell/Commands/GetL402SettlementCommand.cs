@@ -58,8 +58,8 @@ public sealed class GetL402SettlementCommand : LedgerCmdlet
         OwnerId = OwnerId,
         InvoiceId = InvoiceId,
         PaymentHash = PaymentHash,
-        SinceMs = SinceMs,
-        UntilMs = UntilMs,
+        SinceMs = TimeRange.SinceMs,
+        UntilMs = TimeRange.UntilMs,
         First = First,
     };
 }

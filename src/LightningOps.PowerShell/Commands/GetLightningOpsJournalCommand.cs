@@ -21,18 +21,8 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "LightningOpsJournal")]
 [OutputType(typeof(JournalEntry))]
-public sealed class GetLightningOpsJournalCommand : ControlPlaneCmdlet
+public sealed class GetLightningOpsJournalCommand : HistoryCmdlet
 {
-    /// <summary>Written at this time or later.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Since { get; set; }
-
-    /// <summary>Written before this time.</summary>
-    [Parameter]
-    [DateTransformation]
-    public DateTimeOffset Until { get; set; }
-
     /// <summary>Kind of what was done.</summary>
     [Parameter]
     public JournalKind Kind { get; set; }
@@ -72,8 +62,8 @@ public sealed class GetLightningOpsJournalCommand : ControlPlaneCmdlet
 
     private JournalQuery Query => new()
     {
-        SinceMs = IsBound(nameof(Since)) ? Since.ToUnixTimeMilliseconds() : null,
-        UntilMs = IsBound(nameof(Until)) ? Until.ToUnixTimeMilliseconds() : null,
+        SinceMs = TimeRange.SinceMs,
+        UntilMs = TimeRange.UntilMs,
         Kind = IsBound(nameof(Kind)) ? Kind : null,
         Gateway = Gateway is null ? null : GetGatewayName(Gateway),
         Who = Who,

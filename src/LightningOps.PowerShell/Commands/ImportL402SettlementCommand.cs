@@ -227,7 +227,7 @@ public sealed class ImportL402SettlementCommand : GatewayCmdlet
 
         return PayerReference.Parse(PayeeNode) is { Kind: PayerKind.Lnd, Place: { } url }
             ? new LndInvoices(url, ReadWallet())
-            : throw new ConfigException(nameof(PayeeNode), "names no LND node", "Give -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
+            : throw new ConfigException(nameof(PayeeNode), "is not an LND node", "Specify -PayeeNode lnd:https://host:port and -LndMacaroonPath.");
     }
 
     private async Task<SettlementImportResult> CompareAsync(SettlementImportResult result, LndInvoices payee, CancellationToken cancellationToken)

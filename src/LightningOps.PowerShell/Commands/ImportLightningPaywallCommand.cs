@@ -159,7 +159,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
     {
         if (adopted.Evidence == LiveEvidence.NotKnown)
         {
-            yield return "what is written was adopted; it is not known whether it is served.";
+            yield return "the file was adopted. It is not known whether the gateway has loaded it.";
         }
 
         if (!adopted.IsComplete)

@@ -34,7 +34,7 @@ namespace LightningOps.PowerShell.Commands;
 /// no payment has been made. -Confirm shows the price, and the confirmed price is the limit of the payment.
 /// </remarks>
 /// <example>
-/// <code>Invoke-L402WebRequest https://l402.openagents.com/ep212/premium-signal -MaxSpendMsats 100000</code>
+/// <code>Invoke-L402WebRequest https://shop.example.com/premium -MaxSpendMsats 100000</code>
 /// <para>Buys for at most 100 satoshis with the wallet executor of the environment.</para>
 /// </example>
 /// <example>
@@ -400,7 +400,16 @@ public sealed class InvokeL402WebRequestCommand : L402RequestCmdlet, IWalletPara
             Receipt = response.Receipt,
         };
         WriteObject(result);
-        if (result.StatusCode is < 200 or >= 300)
+        if (result.StatusCode == 410)
+        {
+            WriteError(ErrorRecords.Create(
+                "AddressGone",
+                request + " was answered with 410: the address is gone for good.",
+                ErrorCategory.ConnectionError,
+                result,
+                "The server says that this address is gone for good, so a retry cannot help. Change the address. A purchase is kept."));
+        }
+        else if (result.StatusCode is < 200 or >= 300)
         {
             WriteError(ErrorRecords.Create(
                 "HttpStatusError",

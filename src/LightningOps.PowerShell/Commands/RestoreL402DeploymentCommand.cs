@@ -85,7 +85,7 @@ public sealed class RestoreL402DeploymentCommand : RolloutCmdlet
 
         if (!GatewayOnly && controlPlane is not IPaywallStore)
         {
-            throw new ConfigException(nameof(Mode), "the paywalls of control plane " + GetModeName(EffectiveMode) + " are changed by their owners there", "Use -GatewayOnly to bring back what the gateway held.");
+            throw new ConfigException(nameof(Mode), "the paywalls of control plane " + GetModeName(EffectiveMode) + " are changed by their owners there", "Use -GatewayOnly to bring back the earlier configuration of the gateway.");
         }
 
         var restored = await RestoredControlPlane.CreateAsync(controlPlane, snapshot!, cancellationToken).ConfigureAwait(false);

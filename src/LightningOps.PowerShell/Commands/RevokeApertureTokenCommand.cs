@@ -37,7 +37,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
     [ValidateNotNullOrEmpty]
     public string[] TokenId { get; set; } = [];
 
-    /// <summary>Revoke also a token whose settlement is not in the books: its income is then in no list.</summary>
+    /// <summary>Revoke a token even if its settlement is not in the books. Its income is then not recorded anywhere.</summary>
     [Parameter]
     public SwitchParameter AllowLoss { get; set; }
 
@@ -98,7 +98,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
         }
         catch (LightningOpsException failure)
         {
-            WriteWarning("The token is revoked; who revoked it was not recorded: " + failure.Message);
+            WriteWarning("The token is revoked, but the name of the operator was not recorded: " + failure.Message);
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class TestApertureDriftCommand : RolloutCmdlet
 
         if (drift.IsOnlyWritten)
         {
-            WriteWarning(drift.Gateway + (drift.WasAsked ? ": " + drift.Outcome : ": file only, gateway not asked; it is not known whether it has loaded what is written."));
+            WriteWarning(drift.Gateway + (drift.WasAsked ? ": " + drift.Outcome : ": file only, gateway not asked. It is not known whether the gateway has loaded the file."));
         }
 
         return drift;

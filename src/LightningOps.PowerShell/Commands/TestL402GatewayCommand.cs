@@ -44,7 +44,7 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
     [ValidateNotNullOrEmpty]
     public string? PayeeCertificatePath { get; set; }
 
-    /// <summary>With -Payer: buy from the cheapest route if its price is at most this, in millisatoshis. The purchase is marked as your own and left out of the revenue.</summary>
+    /// <summary>With -Payer: buy from the cheapest route, for at most this including fees, in millisatoshis. The purchase is marked as your own and left out of the revenue.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long MaxSpendMsats { get; set; }
@@ -52,6 +52,9 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
     /// <summary>Return only whether no link is broken.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    private protected override Msats? PurchaseLimit => IsBound(nameof(MaxSpendMsats)) ? new Msats(MaxSpendMsats) : null;
 
     /// <inheritdoc/>
     private protected override string Activity => "Testing";
@@ -63,7 +66,8 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
     private protected override async Task RunAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
-        var buys = IsBound(nameof(MaxSpendMsats));
+        var limit = PurchaseLimit;
+        var buys = limit is not null;
         if (buys != (Payer is not null))
         {
             throw new ConfigException(buys ? nameof(Payer) : nameof(MaxSpendMsats), "missing: a purchase needs a wallet and a limit", "Specify both -Payer and -MaxSpendMsats, or neither.");
@@ -91,7 +95,7 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
         {
             await ForInputAsync(gateway.Name, async () =>
             {
-                var result = await new BuyerChain(controlPlane, gateway, node, buys ? new Msats(MaxSpendMsats) : null).RunAsync(CreateOptions("chain"), cancellationToken).ConfigureAwait(false);
+                var result = await new BuyerChain(controlPlane, gateway, node, limit).RunAsync(CreateOptions("chain"), cancellationToken).ConfigureAwait(false);
                 isOk &= result.Ok;
                 Write(result);
             }).ConfigureAwait(false);

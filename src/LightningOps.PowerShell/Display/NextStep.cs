@@ -18,9 +18,10 @@ internal static class NextStep
     {
         "check_skipped" => warning.Reason switch
         {
-            "no_route_sells" => null,
             "no_payer" => "Use -Payer to send a paid request.",
-            _ => "Use -ChallengeUrl with the address the gateway listens on, and -Payer for a paid request.",
+            "missing_proxy_authorization_header" => "Set OA_LIGHTNING_OPS_PROXY_AUTHORIZATION_HEADER, or use Connect-LightningOps -ProxyAuthorizationHeader.",
+            "no_probe_address" => "Use -ChallengeUrl with the address the gateway listens on, and -Payer for a paid request.",
+            _ => null,
         },
         "record_not_written" or "event_not_written" or "outbox_unavailable" => "Run the command again when the control plane can be reached. Missing records are sent first.",
         "event_refused" or "event_in_doubt" => "Check the deployment in the control plane. The gateway is not affected.",

@@ -1,5 +1,7 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 
@@ -19,4 +21,9 @@ public static class VisibleValue
         object?[] values => values.Select(From).ToArray(),
         _ => value,
     };
+
+    /// <summary>A time as every view shows it, in UTC; null for a time that is not known.</summary>
+    /// <param name="time">A time, or null.</param>
+    public static string? FromTime(object? time) =>
+        ((time as PSObject)?.BaseObject ?? time) is DateTimeOffset known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC" : null;
 }

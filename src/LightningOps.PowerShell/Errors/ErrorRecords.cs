@@ -89,7 +89,7 @@ internal static class ErrorRecords
         "JournalBroken",
         ErrorCategory.SecurityError,
         check,
-        "Compare it with a backup of the store, and find out who could write the store: the result lists every problem.");
+        "The result lists every problem. Compare the journal with a backup of the store, and check which accounts can write the store.");
 
     /// <summary>A plan of a file that does not hold any more.</summary>
     public static ErrorRecord PlanStale(string gateway, IReadOnlyList<string> moved) => Make(

@@ -14,6 +14,9 @@ namespace LightningOps.PowerShell.Session;
 /// <param name="Payer">What it is made from.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)
 {
+    /// <summary>The most one request may cost, fees included; null for the limit of the session.</summary>
+    public Msats? MaxSpend { get; init; }
+
     /// <summary>What the parameters of a command say of its wallet.</summary>
     /// <param name="parameters">The command.</param>
     /// <param name="environment">The settings in force.</param>
@@ -65,9 +68,12 @@ internal sealed record WalletSettings(PayerReference Reference, PayerSettings Pa
     /// </summary>
     public L402ClientOptions Options => new()
     {
-        Limits = SpendLimits.From(Payer.Environment),
+        Limits = Lower(SpendLimits.From(Payer.Environment)),
         WalletPlace = Uri.TryCreate(Place, UriKind.Absolute, out var place) ? place.Authority : Place,
     };
+
+    private SpendLimits Lower(SpendLimits limits) =>
+        MaxSpend is { } own && !(limits.MaxSpend <= own) ? limits with { MaxSpend = own } : limits;
 
     private string? Place => Reference.Kind switch
     {

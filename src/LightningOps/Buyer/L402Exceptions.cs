@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using LightningOps.Buyer.Credentials;
 using LightningOps.Buyer.Spending;
+using LightningOps.Http;
 using LightningOps.L402;
 using LightningOps.L402.Challenges;
 using LightningOps.Payments.Lnd;
@@ -83,7 +84,7 @@ public sealed class L402CredentialRejectedException : LightningOpsException
     public Msats Amount => Purchase.Spent ?? Purchase.Reserved;
 }
 
-/// <summary>The answer requires no payment (<c>NoChallengeError</c>): its status is not 402.</summary>
+/// <summary>The answer requires no payment (<c>NoChallengeError</c>, or <c>AddressGone</c> for 410): its status is not 402.</summary>
 public sealed class L402NoChallengeException : LightningOpsException
 {
     /// <summary>Creates the failure of one request.</summary>
@@ -91,8 +92,10 @@ public sealed class L402NoChallengeException : LightningOpsException
     /// <param name="statusCode">What the server answered.</param>
     public L402NoChallengeException(string request, int statusCode)
         : base(
-            "NoChallengeError",
-            string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it requires no payment", request, statusCode),
+            statusCode == GoneAddress.StatusCode ? GoneAddress.Tag : "NoChallengeError",
+            statusCode == GoneAddress.StatusCode
+                ? request + " answered 410: the address is gone for good"
+                : string.Format(CultureInfo.InvariantCulture, "{0} answered {1}, not 402: it requires no payment", request, statusCode),
             GetRemedy(statusCode)) => StatusCode = statusCode;
 
     /// <summary>What the server answered.</summary>
@@ -101,6 +104,7 @@ public sealed class L402NoChallengeException : LightningOpsException
     private static string GetRemedy(int statusCode) => statusCode switch
     {
         >= 300 and < 400 => "Use the redirect target, if you trust it. Redirects are not followed.",
+        GoneAddress.StatusCode => GoneAddress.GetRemedy("the address"),
         404 or 405 => "Check the path, the method and, behind a gateway, the Host header.",
         >= 500 => "Check the server; it may send a challenge when it is up.",
         _ => "Check that the address sells with L402.",

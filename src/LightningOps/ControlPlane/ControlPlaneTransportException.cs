@@ -1,8 +1,9 @@
 using System;
+using LightningOps.Http;
 
 namespace LightningOps.ControlPlane;
 
-/// <summary>A failed call to a control plane (<c>ControlPlaneTransportError</c>), without the secret.</summary>
+/// <summary>A failed call to a control plane (<c>ControlPlaneTransportError</c>, or <c>AddressGone</c> where it answered 410), without the secret.</summary>
 public sealed class ControlPlaneTransportException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
@@ -11,7 +12,7 @@ public sealed class ControlPlaneTransportException : LightningOpsException
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
     public ControlPlaneTransportException(string operation, string reason, string remedy, Exception? inner = null)
-        : base("ControlPlaneTransportError", operation + " failed: " + reason, remedy, inner)
+        : base(GoneAddress.GetTag(reason, "ControlPlaneTransportError"), operation + " failed: " + reason, remedy, inner)
     {
         Operation = operation;
         Reason = reason;

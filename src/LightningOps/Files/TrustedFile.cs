@@ -73,7 +73,7 @@ public sealed class FileNotTrustedException : LightningOpsException
             "FileNotTrusted",
             (isFolder ? "What is in " + path + " " : path + " ") + purpose + ": " + (isOthers ? "another account owns it" : "others than its owner have access")
                 + " (owner " + (owner == 0 ? "root" : owner.ToString(CultureInfo.InvariantCulture)) + ", mode " + FormatMode(mode) + ")",
-            "Let root or your account own it and nobody else write it: chown, then chmod " + (isFolder ? "go-w " : purpose == "is not read" ? "0600 " : "go-w ") + path + ".")
+            "Make root or your account the owner, and remove the write permission of others: chown, then chmod " + (isFolder ? "go-w " : purpose == "is not read" ? "0600 " : "go-w ") + path + ".")
     {
         Path = path;
         Owner = owner;

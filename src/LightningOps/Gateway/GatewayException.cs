@@ -1,8 +1,9 @@
 using System;
+using LightningOps.Http;
 
 namespace LightningOps.Gateway;
 
-/// <summary>A failed call to a gateway (<c>GatewayError</c>), without tokens or macaroons.</summary>
+/// <summary>A failed call to a gateway (<c>GatewayError</c>, or <c>AddressGone</c> where it answered 410), without tokens or macaroons.</summary>
 public sealed class GatewayException : LightningOpsException
 {
     /// <summary>Creates the failure of one call.</summary>
@@ -12,7 +13,7 @@ public sealed class GatewayException : LightningOpsException
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
     public GatewayException(string gateway, string operation, string reason, string remedy, Exception? inner = null)
-        : base("GatewayError", gateway + ": " + operation + " failed: " + reason, remedy, inner)
+        : base(GoneAddress.GetTag(reason, "GatewayError"), gateway + ": " + operation + " failed: " + reason, remedy, inner)
     {
         Gateway = gateway;
         Operation = operation;

@@ -53,6 +53,12 @@ public static class GatewayFactory
     /// <summary>Where an ops gateway is asked for a challenge when nobody says where.</summary>
     internal static string GetProbeUrl(string baseUrl) => baseUrl.TrimEnd('/') + ProbePath;
 
+    private static string RequireBaseUrl(OperatorEnvironment environment, string form) =>
+        environment.Find(EnvironmentVariables.GatewayBaseUrl) ?? throw new ConfigException(
+            EnvironmentVariables.GatewayBaseUrl,
+            "missing required environment variable: the address of the gateway is not known",
+            "Name the gateway with -Gateway " + form + ", or set " + EnvironmentVariables.GatewayBaseUrl + " (Connect-LightningOps -GatewayBaseUrl).");
+
     private static IGateway CreateOne(GatewayReference reference, GatewaySettings settings) => reference.Kind switch
     {
         GatewayKind.Ops => new OpsGateway(CreateOpsOptions(reference.Place, settings)),
@@ -66,7 +72,7 @@ public static class GatewayFactory
     private static OpsGatewayOptions CreateOpsOptions(string? url, GatewaySettings settings)
     {
         var environment = settings.Environment;
-        var baseUrl = url ?? environment.Find(EnvironmentVariables.GatewayBaseUrl) ?? OpsGatewayOptions.DefaultBaseUrl;
+        var baseUrl = url ?? RequireBaseUrl(environment, "ops:https://host");
 
         // A check of another gateway than the one rolled out to would prove nothing.
         var probe = GetProbeUrl(baseUrl);
@@ -89,7 +95,7 @@ public static class GatewayFactory
 
     private static ApertureAdminGatewayOptions CreateAdminOptions(string? url, GatewaySettings settings)
     {
-        var baseUrl = url ?? settings.Environment.Require(EnvironmentVariables.GatewayBaseUrl);
+        var baseUrl = url ?? RequireBaseUrl(settings.Environment, "admin:https://host:port");
         return new ApertureAdminGatewayOptions
         {
             BaseUrl = baseUrl,

@@ -140,10 +140,11 @@ internal sealed class GatewayHttp : IDisposable
     private static string RemedyFor(int status) => status switch
     {
         401 or 403 => "Specify the token or macaroon that the gateway accepts.",
+        GoneAddress.StatusCode => GoneAddress.GetRemedy("the address of the gateway"),
         404 => "Check that the address belongs to this kind of gateway.",
         >= 300 and < 400 => "Use the redirect target. Redirects are not followed because the request contains a secret.",
         >= 500 => "Check the log of the gateway.",
-        _ => "Correct what the gateway reports.",
+        _ => "Correct the cause that the gateway reports.",
     };
 
     private GatewayException Failure(GatewayRequest request, string reason, string remedy, Exception? cause = null) =>

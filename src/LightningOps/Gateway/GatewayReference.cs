@@ -34,9 +34,9 @@ public sealed record GatewayReference(GatewayKind Kind, string? Place)
         return (kind, place) switch
         {
             (null, _) or (GatewayKind.File, null) or (_, "") or (GatewayKind.Memory, not null) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" names no gateway", "Give -Gateway as " + Forms + "."),
+                throw new ConfigException("Gateway", "\"" + text + "\" is not a gateway", "Specify -Gateway as " + Forms + "."),
             (GatewayKind.ApertureAdmin or GatewayKind.Ops, not null) when place.Split(',').Any(string.IsNullOrWhiteSpace) =>
-                throw new ConfigException("Gateway", "\"" + text + "\" names an empty endpoint", "Give the endpoints with one comma between them."),
+                throw new ConfigException("Gateway", "\"" + text + "\" names an empty endpoint", "Specify the endpoints with one comma between them."),
             (GatewayKind.File, _) => new GatewayReference(GatewayKind.File, ResolvePath(place!)),
             _ => new GatewayReference(kind.Value, place),
         };

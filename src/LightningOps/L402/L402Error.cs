@@ -47,7 +47,7 @@ public sealed class L402Exception : LightningOpsException
         "ChallengeParseError" => "Check that the endpoint answers 402 with an L402 WWW-Authenticate header that contains macaroon and invoice.",
         "AuthorizationParseError" => "Send `L402 <token>:<preimage hex>`.",
         "InvoiceDecodeError" => "Ask the endpoint for a new BOLT 11 invoice. Do not pay this one.",
-        "MacaroonDecodeError" => "Give a macaroon of version 2 (binary) or version 1 (text packets) as base64, base64url or hex.",
+        "MacaroonDecodeError" => "Specify a macaroon of version 2 (binary) or version 1 (text packets) as base64, base64url or hex.",
         _ => "Provide 32 bytes as 64 hexadecimal digits.",
     };
 }

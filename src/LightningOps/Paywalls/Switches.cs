@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace LightningOps.Paywalls;
@@ -40,6 +42,9 @@ public sealed record GlobalControl
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+
+    /// <summary>Whether everything is paused, why, by whom and when.</summary>
+    public override string ToString() => (GlobalPause ? "ON" : "off") + SwitchText.Describe(GlobalPause, DenyReason, UpdatedBy, UpdatedAtMs);
 }
 
 /// <summary>The kill switch of an owner.</summary>
@@ -62,6 +67,19 @@ public sealed record OwnerControl
 
     /// <summary>Time of the last change, Unix milliseconds.</summary>
     public long UpdatedAtMs { get; init; }
+
+    /// <summary>The owner, whether it is stopped, why, by whom and when.</summary>
+    public override string ToString() => OwnerId + (KillSwitch ? ": stopped" : ": not stopped") + SwitchText.Describe(KillSwitch, DenyReason, UpdatedBy, UpdatedAtMs);
+}
+
+/// <summary>What both switches say of their last change.</summary>
+internal static class SwitchText
+{
+    /// <summary>Reason, author and time, each only where it is known.</summary>
+    public static string Describe(bool isOn, string? reason, string? updatedBy, long updatedAtMs) =>
+        (isOn && !string.IsNullOrEmpty(reason) ? ": " + reason : string.Empty)
+        + (string.IsNullOrEmpty(updatedBy) ? string.Empty : ", by " + updatedBy)
+        + (updatedAtMs == 0 ? string.Empty : ", " + DateTimeOffset.FromUnixTimeMilliseconds(updatedAtMs).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC");
 }
 
 /// <summary>Arguments of lightning/security:setGlobalPause.</summary>

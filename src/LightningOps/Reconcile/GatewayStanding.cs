@@ -34,7 +34,7 @@ public sealed record GatewayStanding
         LiveConfiguration.Closed => "The gateway serves the previous configuration with the denied services closed" + EvidenceText + ".",
         LiveConfiguration.Reopened => "The gateway serves the previous configuration with the released services open again" + EvidenceText + ".",
         LiveConfiguration.Previous when Evidence != LiveEvidence.NotKnown => "The gateway serves the previous configuration" + EvidenceText + ".",
-        LiveConfiguration.Previous => "Nothing was changed. It is not known what the gateway serves.",
+        LiveConfiguration.Previous => "Nothing was changed. The live configuration is not known.",
         _ => "It is not known what the gateway serves.",
     };
 

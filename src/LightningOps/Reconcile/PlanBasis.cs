@@ -112,7 +112,7 @@ public sealed record PlanBasis
 
         if (moved.Count == 0 && now.Plan != Plan)
         {
-            moved.Add("the plan: another version of the module, or other answers of the gateway, give another one");
+            moved.Add("the plan: another version of the module made it, or the gateway answered differently");
         }
 
         return moved;

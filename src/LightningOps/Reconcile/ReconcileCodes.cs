@@ -2,6 +2,7 @@ using System;
 using LightningOps.Compile;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Http;
 using LightningOps.Leases;
 
 namespace LightningOps.Reconcile;
@@ -82,24 +83,26 @@ public static class ReconcileRemedies
         ReconcileFailureCodes.PaywallsUnreadable => "Correct the paywalls in the control plane (see the diagnostics) and run the command again. Nothing else was rolled out.",
         ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when reason?.Contains("tls_refused") == true =>
             "Name the gateway's certificate file with -TlsCertificatePath, or, if you know the fingerprint seen to be the gateway's, use it with -CertificateFingerprint.",
+        ReconcileFailureCodes.ActiveLookupFailed or ReconcileFailureCodes.HealthCheckFailed or ReconcileFailureCodes.ChallengeCheckFailed or ReconcileFailureCodes.ProxyCheckFailed when GoneAddress.IsGone(reason) =>
+            GoneAddress.GetRemedy("the address of the gateway and of its checks"),
         ReconcileFailureCodes.ActiveLookupFailed => "Check that the gateway's address, file and credentials are right and that it can be reached; nothing was changed.",
-        ReconcileFailureCodes.DeployApplyFailed => "Look at what the gateway answered or cannot carry, correct it, and run the command again.",
-        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Give -HealthUrl, an address at which the gateway answers: its file has no listenaddr.",
-        ReconcileFailureCodes.HealthCheckFailed => "Look at the gateway's log and at the address of its health check, and run the command again once it is up.",
-        ReconcileFailureCodes.ChallengeCheckFailed => "Ask the challenge address yourself (Get-L402Challenge): it must answer 402 with an invoice of the rule's price.",
-        ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route and what the probe pays or presents, and run the command again.",
-        ReconcileFailureCodes.LeaseLost => "See who else rolls out to this gateway (Test-ApertureDrift), and run the command again.",
+        ReconcileFailureCodes.DeployApplyFailed => "Read the answer of the gateway in the message, correct the cause, and run the command again.",
+        ReconcileFailureCodes.HealthCheckFailed when reason == "listenaddr_not_set" => "Specify -HealthUrl with an address at which the gateway answers: its file has no listenaddr.",
+        ReconcileFailureCodes.HealthCheckFailed => "Check the log of the gateway and the address of its health check, and run the command again once the gateway is up.",
+        ReconcileFailureCodes.ChallengeCheckFailed => "Check the challenge address with Get-L402Challenge: it must answer 402 with an invoice of the price of the route.",
+        ReconcileFailureCodes.ProxyCheckFailed => "Check the upstream of the probe route, and the wallet (-Payer) or Authorization header of the check. Then run the command again.",
+        ReconcileFailureCodes.LeaseLost => "Another command took the lease of this gateway. Check the gateway with Test-ApertureDrift, and run the command again.",
         ReconcileFailureCodes.LeaseUnavailable => "Wait for the other roll-out to this gateway, or make the lease folder writable, and run the command again.",
-        ReconcileFailureCodes.SequenceFailed => "Look at the gateway that failed first, then run the command again; this one serves what it served before, closed where it must be.",
-        ReconcileFailureCodes.ClosingFailed => "Look at what answers at the challenge address for the routes named, and stop the gateway if it sells; then run the command again.",
-        ReconcileFailureCodes.Cancelled => "Run the command again when you are ready; the result says what the gateway serves.",
-        ReconcileFailureCodes.RollbackFailed => "Look at what the gateway serves (Test-ApertureDrift) and run the command again once it can be reached.",
-        ReconcileFailureCodes.GuardRailExceeded => "Look at the plan (Sync-ApertureConfig -WhatIf). If it is meant: write it with New-L402Plan -OutFile plan.json, have it reviewed, and run Sync-ApertureConfig -PlanPath plan.json -Approve HASH; or run the command at a prompt, where it asks.",
-        ReconcileFailureCodes.ReconcileSuspended => "Correct the paywalls, look at the plan (Test-ApertureDrift), then let it be reconciled again: Set-L402Gateway NAME -Reconcile On.",
-        ReconcileFailureCodes.PlanStale => "Make the plan again with New-L402Plan, and have it reviewed again.",
-        ReconcileFailureCodes.PlanChanged => "Run the command again and look at the new plan.",
-        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: what could not be recorded is sent first.",
-        _ => "Look at the stages of the result and run the command again once the cause is removed.",
+        ReconcileFailureCodes.SequenceFailed => "Correct the cause at the gateway that failed first, and run the command again. This gateway was not changed, except that paused and killed services are closed.",
+        ReconcileFailureCodes.ClosingFailed => "Check the routes named at the challenge address. If they still sell, stop the gateway. Then run the command again.",
+        ReconcileFailureCodes.Cancelled => "Run the command again when you are ready. Standing of the result states the live configuration.",
+        ReconcileFailureCodes.RollbackFailed => "Compare the gateway with Test-ApertureDrift once it can be reached, and run the command again.",
+        ReconcileFailureCodes.GuardRailExceeded => "Check the plan with Sync-ApertureConfig -WhatIf. If the change is intended, write the plan with New-L402Plan -OutFile plan.json, have it reviewed, and run Sync-ApertureConfig -PlanPath plan.json -Approve HASH. Or run the command at a prompt, where it asks.",
+        ReconcileFailureCodes.ReconcileSuspended => "Correct the paywalls, check the plan with Test-ApertureDrift, then resume reconciling: Set-L402Gateway NAME -Reconcile On.",
+        ReconcileFailureCodes.PlanStale => "Make a new plan with New-L402Plan, and have it reviewed.",
+        ReconcileFailureCodes.PlanChanged => "Run the command again and check the new plan.",
+        ReconcileFailureCodes.DeploymentRecordFailed => "Run the command again: the missing records are sent first.",
+        _ => "Find the cause in the stages of the result, correct it, and run the command again.",
     };
 }
 

@@ -79,7 +79,7 @@ internal static class ReconcileReport
             { DeploymentStatus: DeploymentStatus.RolledBack } => "Rolled back: a check failed, and the gateway serves its previous configuration.",
             { Serving: LiveConfiguration.Closed } => "Failed: paused and killed services are closed; nothing else was rolled out.",
             { Valid: false } => "Nothing was rolled out: the paywalls do not compile.",
-            { Serving: LiveConfiguration.Unknown } => "Failed, and it is not known what the gateway serves now.",
+            { Serving: LiveConfiguration.Unknown } => "Failed. The live configuration of the gateway is not known.",
             { Serving: LiveConfiguration.Wanted, Changed: false } => "Failed, and nothing changed: the gateway already served these " + rules + ".",
             { Serving: LiveConfiguration.Wanted } => "Failed, and not rolled back: the gateway serves the new configuration.",
             _ => "Failed: the gateway serves its previous configuration.",

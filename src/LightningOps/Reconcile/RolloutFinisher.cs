@@ -118,7 +118,7 @@ internal sealed class RolloutFinisher
         }
         catch (Exception failure)
         {
-            pass.Warn("served_unknown", "The gateway does not report what it serves: " + RolloutFailure.GetReason(failure));
+            pass.Warn("served_unknown", "The gateway does not report its live configuration: " + RolloutFailure.GetReason(failure));
             return false;
         }
     }
@@ -136,7 +136,7 @@ internal sealed class RolloutFinisher
         }
         catch (Exception failure)
         {
-            pass.Warn("served_unknown", "The gateway does not report what it serves: " + RolloutFailure.GetReason(failure));
+            pass.Warn("served_unknown", "The gateway does not report its live configuration: " + RolloutFailure.GetReason(failure));
             return LiveConfiguration.Unknown;
         }
     }
@@ -294,7 +294,7 @@ internal sealed class RolloutFinisher
     {
         LiveConfiguration.Wanted => "; the gateway serves " + state.Desired.Value,
         LiveConfiguration.Previous => "; the gateway serves " + (state.Before?.Active?.ConfigHash.Value ?? "the configuration from before"),
-        _ => "; what the gateway serves is not known",
+        _ => "; the live configuration is not known",
     };
 
     private Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work) => WithinAsync(work, pass.WindDownTimeout);

@@ -62,7 +62,7 @@ public sealed class GateCheck
 
         if (state.IsPartial)
         {
-            return Denied(ownerId, GateResultSource.SecurityState, "ControlPlaneUnavailable", "The control plane cannot be read; only what was set on this machine is known.");
+            return Denied(ownerId, GateResultSource.SecurityState, "ControlPlaneUnavailable", "The control plane cannot be read. Only the switches that were set on this machine are known.");
         }
 
         return credentialFailure is null

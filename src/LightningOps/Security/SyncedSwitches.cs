@@ -25,7 +25,7 @@ public sealed record SyncedSwitches
     public IReadOnlyList<SellingService> LeftAlone => Gateways.SelectMany(static step => step.Result?.LeftAlone ?? []).ToArray();
 
     /// <summary>What a stop does not reach; null when selling was released.</summary>
-    public string? Note => Active ? "Invoices handed out before the stop stay payable, and buy entry once it is lifted." : null;
+    public string? Note => Active ? "Invoices handed out before the stop stay payable; their credentials open once the stop is lifted." : null;
 
     /// <summary>Whether selling was stopped or released.</summary>
     public required bool Active { get; init; }

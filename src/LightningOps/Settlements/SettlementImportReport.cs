@@ -51,7 +51,7 @@ internal static class SettlementImportReport
         Failures = GetFailures(import),
         Warnings =
         [
-            .. import.SettlementsWithoutPreimage == 0 ? Array.Empty<string>() : ["Settlements without preimage: the control plane was told that their invoices are settled."],
+            .. import.SettlementsWithoutPreimage == 0 ? Array.Empty<string>() : ["Settlements without preimage: their invoices are recorded as settled in the control plane."],
             .. import.Warnings.Select(static warning => warning.Message),
         ],
         Summary = import,

@@ -141,7 +141,7 @@ internal static class StagingReport
             Outcome = smoke.Ok || reconcile.Failures.Count > 0 ? reconcile.Outcome : "Rolled out, but not proven: a check was skipped.",
             Failures = smoke.Ok || reconcile.Failures.Count > 0
                 ? reconcile.Failures
-                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Specify what the checks need, for example -ChallengeUrl and a wallet that pays the probe." }],
+                : [new ReportFailure("check_not_made", smoke.FailureReason) { Remedy = "Specify the settings of the skipped checks, for example -ChallengeUrl and a wallet (-Payer)." }],
             Facts = [.. reconcile.Facts.Where(static fact => fact.Value is not null)],
             Summary = smoke,
         };

@@ -153,11 +153,11 @@ public sealed class BuyerChain
     private static ChainLinkResult From(ChainLink link, ProbeResult probe) => probe.Outcome switch
     {
         ProbeOutcome.Passed => new(link, CheckOutcome.Passed, probe.StatusCode is { } status ? "status " + status.ToString(CultureInfo.InvariantCulture) : null),
-        ProbeOutcome.Skipped => NotMade(link, ProbeReasons.Describe(probe.Reason) ?? probe.Reason ?? "skipped"),
+        ProbeOutcome.Skipped => NotMade(link, probe.Reason ?? "skipped"),
         _ => new(link, CheckOutcome.Failed, probe.Reason),
     };
 
-    private static ChainLinkResult NotMade(ChainLink link, string reason) => new(link, CheckOutcome.NotMade, reason);
+    private static ChainLinkResult NotMade(ChainLink link, string reason) => new(link, CheckOutcome.NotMade, ProbeReasons.Describe(reason));
 }
 
 /// <summary>The links of the chain that a buyer needs.</summary>

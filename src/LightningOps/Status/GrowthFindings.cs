@@ -51,12 +51,12 @@ internal static class GrowthFindings
     {
         if (growth.ReadableMode is { } mode)
         {
-            yield return Create("database_readable", DiagnosticSeverity.Warn, gateway + ": " + growth.DatabaseFile + " has mode " + mode + ", so every account of the machine can read it. It contains the root keys of all tokens: whoever has them can make tokens that are paid for by nobody. Run chmod 0600 on it, and set UMask=0077 for Aperture.");
+            yield return Create("database_readable", DiagnosticSeverity.Warn, gateway + ": " + growth.DatabaseFile + " has mode " + mode + ", so every account of the machine can read it. It contains the root keys of all tokens: anyone with these keys can make tokens without a payment. Run chmod 0600 on it, and set UMask=0077 for Aperture.");
         }
 
         if (growth.PublicAdminAddress is { } address)
         {
-            yield return Create("admin_api_public", DiagnosticSeverity.Warn, gateway + ": the admin API is on and Aperture listens on " + address + ", which other machines can reach. Whoever has the admin macaroon can change prices from there. Let a proxy refuse /api/admin and the admin gRPC service, or listen on a loopback address behind it.");
+            yield return Create("admin_api_public", DiagnosticSeverity.Warn, gateway + ": the admin API is on and Aperture listens on " + address + ", which other machines can reach. Anyone with the admin macaroon can change prices from there. Let a proxy refuse /api/admin and the admin gRPC service, or listen on a loopback address behind it.");
         }
 
         if (growth is { RootKeys: { } keys, Transactions: { } transactions, Paid: { } paid })

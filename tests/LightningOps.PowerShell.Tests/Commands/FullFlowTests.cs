@@ -51,7 +51,7 @@ public sealed class FullFlowTests : IDisposable
     [Fact]
     public void A_local_artifact_is_named_relative_to_the_sessions_folder()
     {
-        File.WriteAllText(session.Folder.File("local.json"), """[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]""");
+        File.WriteAllText(session.Folder.File("local.json"), """{"flows":[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]}""");
 
         Assert.Equal(true, session.Run("Invoke-L402Smoke FullFlow -LocalArtifact local.json -ArtifactDirectory out").Single().Properties["Ok"].Value);
     }

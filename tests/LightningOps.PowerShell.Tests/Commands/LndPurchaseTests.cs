@@ -59,13 +59,38 @@ public sealed class LndPurchaseTests : IAsyncDisposable
         await using var secured = new LoopbackServer(request => Task.FromResult(Answer(request)), certificate);
         await File.WriteAllTextAsync(session.Folder.File("tls.cert"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(session.Folder.File("pay.macaroon"), "0201036c6e64\n");
-        session.Run("Set-Content live.env \"OA_LIGHTNING_OPS_EP212_ROUTE_A_URL=$u`nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=$u\"; Connect-LightningOps -EnvironmentFile live.env");
+        session.Run("Set-Content live.env \"OA_LIGHTNING_OPS_EP212_ROUTE_A_URL=$u`nOA_LIGHTNING_OPS_EP212_ROUTE_B_URL=$u`nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=$u\"; Connect-LightningOps -EnvironmentFile live.env");
 
         var error = session.Run(
             "Invoke-L402Smoke " + smoke + " -Mode Live -Payer \"lnd:$s\" -LndMacaroonPath pay.macaroon -LndCertificatePath tls.cert -CredentialStorePath c.db", ("s", secured.Url)).Error("SmokeFailed");
 
         Assert.Contains("LND says: self-payments not allowed", error.ToString(), StringComparison.Ordinal);
         Assert.Single(secured.Requests, request => request.Target == "/v2/router/send");
+    }
+
+    [Theory]
+    [InlineData("-MaxSpendMsats 2000", "0")]
+    [InlineData("-MaxSpendMsats 3500", "1500")]
+    [InlineData("-MaxSpendMsats 9000", "2000")]
+    public void A_test_of_a_gateway_never_costs_more_than_its_limit_with_the_fee(string limit, string feeLimit)
+    {
+        session.Run("[IO.File]::WriteAllText(\"$PWD/pay.macaroon\", '0201036c6e64'); $m = Invoke-LightningCompile -Mode Mock | Start-L402TestGateway -Upstream http://127.0.0.1:1 -PassThru");
+
+        session.Run("Test-L402Gateway -Mode Mock -Gateway \"loopback:$($m.Url)\" -Payer $b.Payer -LndMacaroonPath pay.macaroon -CredentialStorePath c.db " + limit).Error("GatewayChainBroken");
+
+        var sent = JsonDocument.Parse(Assert.Single(node.Requests, request => request.Target == "/v2/router/send").Body).RootElement;
+        Assert.Equal(feeLimit, sent.GetProperty("fee_limit_msat").GetString());
+    }
+
+    [Theory]
+    [InlineData("-MaxSpendMsats 1000", "SpendLimitMsats SmokeSpendLimitMsats")]
+    [InlineData("-MaxSpendMsats 0", "SpendLimitMsats SmokeSpendLimitMsats")]
+    public void The_limit_of_one_request_is_no_setting_of_a_session(string limit, string names)
+    {
+        var error = session.Run("Connect-LightningOps Mock " + limit).Error("ConfigError");
+
+        Assert.StartsWith("MaxSpendMsats: ", error.Exception.Message, StringComparison.Ordinal);
+        Assert.All(names.Split(' '), name => Assert.Contains("-" + name + " ", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class PauseTests : IAsyncDisposable
 
     [Fact]
     public void The_result_of_a_stop_says_that_invoices_handed_out_before_stay_payable() =>
-        Assert.Equal("Invoices handed out before the stop stay payable, and buy entry once it is lifted.", session.Run("(Set-L402GlobalPause -Active -Sync -Gateway loopback -Force).Note").Text());
+        Assert.Equal("Invoices handed out before the stop stay payable; their credentials open once the stop is lifted.", session.Run("(Set-L402GlobalPause -Active -Sync -Gateway loopback -Force).Note").Text());
 
     [Fact]
     public async Task Who_has_paid_is_refused_too_and_served_again_afterwards()

@@ -104,6 +104,20 @@ public sealed class ProtocolTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_is_gone_is_told_as_gone_for_good()
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Status(410)));
+        const string Shop = " -CredentialStorePath c.db -Payer mock -MaxSpendMsats 1000";
+
+        foreach (var command in new[] { "Get-L402Challenge " + server.Url + "/a", "Invoke-L402WebRequest " + server.Url + "/a" + Shop, "Get-LightningPaywall -Mode Api", "Test-ApertureDrift -Mode Mock -Gateway ops:" + server.Url })
+        {
+            var error = session.Run("Connect-LightningOps Api -ApiBaseUrl " + server.Url + " -Secret (ConvertTo-SecureString s -AsPlainText -Force); " + command).Error("AddressGone");
+
+            Assert.Contains("gone for good", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_server_that_is_down_is_a_connection_error()
     {
         var unreached = session.Run("Get-L402Challenge http://127.0.0.1:1/").Error("L402TransportError");

@@ -297,7 +297,7 @@ public sealed class SettlementTests : IDisposable
         Assert.DoesNotContain(new string('c', 64), string.Concat(other.Errors.Select(static error => error + " " + error.TargetObject)), StringComparison.Ordinal);
         session.Run("Find-L402Sale -TokenId ab" + Local).Error("SaleNotFound");
         session.Run("Find-L402Sale -PaymentHash ab" + Local + " -OutVariable x").Single();
-        Assert.Contains("is no BOLT 11 invoice", session.Run("Find-L402Sale -Invoice lnbc1x" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not a BOLT 11 invoice", session.Run("Find-L402Sale -Invoice lnbc1x" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -319,7 +319,7 @@ public sealed class SettlementTests : IDisposable
         Assert.Equal(2, outcome.Warnings.Count);
         Assert.Contains("261 sat with 1 invoices are not", outcome.Warnings[1], StringComparison.Ordinal);
         Assert.All(lnd.Requests, static request => Assert.Equal("0201cd", request.Headers["grpc-metadata-macaroon"]));
-        Assert.Contains("names no LND node", session.Run("Import-L402Settlement -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon -PayeeNode mock" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not an LND node", session.Run("Import-L402Settlement -Gateway admin:" + aperture.Url + " -MacaroonPath admin.macaroon -PayeeNode mock" + Local).Error("ConfigError").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,6 @@ namespace LightningOps.Tests.Gateway;
 public sealed class GatewayFactoryTests
 {
     [Theory]
-    [InlineData("ops", "ops:https://l402.openagents.com")]
     [InlineData("OPS:https://gw.example/", "ops:https://gw.example")]
     [InlineData("admin:https://gw.example:8081", "aperture:https://gw.example:8081")]
     [InlineData("aperture:https://gw.example:8081", "aperture:https://gw.example:8081")]
@@ -46,15 +45,17 @@ public sealed class GatewayFactoryTests
         Assert.Contains("file:PATH", failure.Remedy, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_admin_gateway_without_an_address_takes_that_of_the_settings_or_names_the_variable()
+    [Theory]
+    [InlineData("admin", "aperture:https://gw.example", "admin:https://host:port")]
+    [InlineData("ops", "ops:https://gw.example", "ops:https://host")]
+    public void A_gateway_without_an_address_takes_that_of_the_settings_or_names_the_variable(string kind, string name, string form)
     {
-        using var gateway = GatewayFactory.Create(GatewayReference.Parse("admin"), Settings(new() { [EnvironmentVariables.GatewayBaseUrl] = "https://gw.example" }) with { MacaroonPath = "m" });
+        using var gateway = GatewayFactory.Create(GatewayReference.Parse(kind), Settings(new() { [EnvironmentVariables.GatewayBaseUrl] = "https://gw.example" }) with { MacaroonPath = "m" });
 
-        Assert.Equal("aperture:https://gw.example", gateway.Name);
-        Assert.Equal(
-            EnvironmentVariables.GatewayBaseUrl,
-            Assert.Throws<ConfigException>(() => GatewayFactory.Create(GatewayReference.Parse("admin"), Settings([]) with { MacaroonPath = "m" })).Field);
+        Assert.Equal(name, gateway.Name);
+        var missing = Assert.Throws<ConfigException>(() => GatewayFactory.Create(GatewayReference.Parse(kind), Settings([]) with { MacaroonPath = "m" }));
+        Assert.Equal(EnvironmentVariables.GatewayBaseUrl, missing.Field);
+        Assert.Contains("-Gateway " + form, missing.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class TransportFailures
 
     public ControlPlaneTransportException NoAnswer(NoAnswerException failure) => failure.Reason switch
     {
-        NoAnswerReason.Timeout => Failure(failure.Code, "Try again, or give the control plane more time.", failure.Cause),
+        NoAnswerReason.Timeout => Failure(failure.Code, "Try again, or allow the control plane more time.", failure.Cause),
         NoAnswerReason.Connection => new(Operation, failure.Code, "Check that " + urlVariable + " is right and can be reached from here.", failure.Cause)
         {
             MayHaveArrived = !ConnectionFailure.IsNotDelivered(failure.Cause),
@@ -43,7 +43,7 @@ internal sealed class TransportFailures
         };
 
     public ControlPlaneTransportException Reported(string error) =>
-        new(Operation, "error:" + scrubber.Quote(error), "Correct what the control plane names, or look at its log.") { MayHaveArrived = false, IsRefusal = true };
+        new(Operation, "error:" + scrubber.Quote(error), "Correct the cause that the control plane names, or check its log.") { MayHaveArrived = false, IsRefusal = true };
 
     private ControlPlaneTransportException Failure(string reason, string remedy, Exception? cause = null) =>
         new(Operation, reason, remedy, cause);
@@ -51,9 +51,10 @@ internal sealed class TransportFailures
     private string RemedyFor(int status) => status switch
     {
         401 or 403 => "Set OA_LIGHTNING_OPS_SECRET to the secret of the control plane.",
+        GoneAddress.StatusCode => GoneAddress.GetRemedy(urlVariable),
         404 => "Check that " + urlVariable + " is the address of a control plane that supports " + call.Function.Name + ".",
         >= 300 and < 400 => "Set " + urlVariable + " to the redirect target. Redirects are not followed because the request contains the secret.",
         >= 500 => "Check the log of the control plane; its own OA_LIGHTNING_OPS_SECRET must be set.",
-        _ => "Correct what the control plane reports.",
+        _ => "Correct the cause that the control plane reports.",
     };
 }

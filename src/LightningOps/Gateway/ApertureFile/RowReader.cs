@@ -70,7 +70,7 @@ internal sealed class RowReader : IDisposable
 
         if (settings.MacaroonPath is not { } macaroonPath || !Path.IsPathRooted(macaroonPath))
         {
-            return (null, "the file names no admin.macaroonpath with its folder");
+            return (null, "admin.macaroonpath of the file is missing, or names no folder");
         }
 
         try

@@ -207,7 +207,7 @@ public sealed class ApertureDatabase
     }
 
     private ApertureDatabaseException InUse(string reason) => ApertureDatabaseException.InUse(
-        Place, reason, "Stop Aperture and restore again; what it sold meanwhile is lost with the database it had.");
+        Place, reason, "Stop Aperture and restore again. Its sales since then are lost with the replaced database.");
 }
 
 /// <summary>A copy of a database.</summary>

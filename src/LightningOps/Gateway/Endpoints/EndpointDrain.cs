@@ -54,7 +54,7 @@ public sealed class EndpointDrain
         var health = await endpoint.ProbeHealthAsync(cancellationToken).ConfigureAwait(false);
         if (health.Outcome == ProbeOutcome.Failed)
         {
-            throw new GatewayException(endpoint.Name, "apply", "not_up_after_change:" + health.Reason, "Look at the log of this endpoint; the others were not changed.");
+            throw new GatewayException(endpoint.Name, "apply", "not_up_after_change:" + health.Reason, "Check the log of this endpoint; the others were not changed.");
         }
 
         if (await RunAsync(undrain, "UndrainCommand", endpoint, CancellationToken.None).ConfigureAwait(false) is { } failure)

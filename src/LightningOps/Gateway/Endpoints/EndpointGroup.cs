@@ -322,7 +322,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
         ?? throw new GatewayException(Name, operation, "state_of_another_gateway", "Read the state from this gateway.");
 
     private GatewayException Failed(string operation, string what, IReadOnlyList<(IGateway Gateway, Exception Failure)> failures) =>
-        new(Name, operation, what + ": " + FormatFailures(failures), (failures[0].Failure as LightningOpsException)?.Remedy ?? "Look at these endpoints and run the command again.", failures[0].Failure);
+        new(Name, operation, what + ": " + FormatFailures(failures), (failures[0].Failure as LightningOpsException)?.Remedy ?? "Check these endpoints and run the command again.", failures[0].Failure);
 
     private static string FormatFailures(IEnumerable<(IGateway Gateway, Exception Failure)> failures)
     {

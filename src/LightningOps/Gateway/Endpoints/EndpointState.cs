@@ -181,7 +181,7 @@ internal static class EndpointPlans
                 {
                     Code = NotReached,
                     Severity = notReached,
-                    Message = endpoints[place].Gateway.Name + " was not reached (" + EndpointGroup.GetReason(failure) + "): what it serves is not known",
+                    Message = endpoints[place].Gateway.Name + " was not reached (" + EndpointGroup.GetReason(failure) + "): its live configuration is not known",
                 });
             }
 

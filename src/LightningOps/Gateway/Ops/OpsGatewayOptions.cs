@@ -7,26 +7,20 @@ namespace LightningOps.Gateway.Ops;
 /// <summary>Options of a gateway with ops endpoints (docs/reference/gateway.md#ops-endpoints).</summary>
 internal sealed record OpsGatewayOptions
 {
-    /// <summary>Base URL when none is set.</summary>
-    public const string DefaultBaseUrl = "https://l402.openagents.com";
-
-    /// <summary>URL of the challenge and the proxy check when none is set.</summary>
-    public const string DefaultProbeUrl = "https://l402.openagents.com/staging";
-
     /// <summary>Base URL; trailing slashes do not matter. https, or http to a loopback address.</summary>
-    public string BaseUrl { get; init; } = DefaultBaseUrl;
+    public required string BaseUrl { get; init; }
 
     /// <summary>Path of the health check under the base.</summary>
     public string HealthPath { get; init; } = "/healthz";
 
     /// <summary>URL that must answer with a challenge.</summary>
-    public string ChallengeUrl { get; init; } = DefaultProbeUrl;
+    public required string ChallengeUrl { get; init; }
 
     /// <summary>Where buyers reach the gateway, so that each of its routes can be asked; null asks <see cref="ChallengeUrl"/> only.</summary>
     public string? ListenerUrl { get; init; }
 
     /// <summary>URL that must let a paid request through.</summary>
-    public string ProxyUrl { get; init; } = DefaultProbeUrl;
+    public required string ProxyUrl { get; init; }
 
     /// <summary>Bearer token of the ops endpoints, or null if they need none.</summary>
     public OperatorSecret? OpsToken { get; init; }

@@ -51,7 +51,7 @@ public sealed class RegisteredCommand : IReadOnlyList<string>
     {
         if (arguments.Count == 0 || !Path.IsPathRooted(arguments[0]) || !File.Exists(arguments[0]))
         {
-            return new ConfigException(field, "must begin with the absolute path of a program that is there", "Write the program and each argument as a text of its own: -" + field + " /usr/bin/systemctl, restart, aperture. A program is never looked for in PATH or the current folder.");
+            return new ConfigException(field, "must begin with the absolute path of a program that is there", "Write the program and each argument as separate texts: -" + field + " /usr/bin/systemctl, restart, aperture. A program is never looked for in PATH or the current folder.");
         }
 
         // A script among the arguments of an interpreter is run as well.

@@ -34,7 +34,7 @@ internal static class RegistrationRules
 
         if (gateway.Endpoints.FirstOrDefault(static endpoint => endpoint.Address.Trim().Length == 0 || endpoint.Address.Contains(',')) is not null)
         {
-            throw new ConfigException("Endpoint", "an address of gateway " + gateway.Name + " is empty or holds a comma", "Write each address as a text of its own.");
+            throw new ConfigException("Endpoint", "an address of gateway " + gateway.Name + " is empty or holds a comma", "Write each address as a separate text.");
         }
 
         RequireUniform(gateway, "Macaroon", static endpoint => endpoint.Macaroon);
@@ -124,7 +124,7 @@ internal static class RegistrationRules
         var given = gateway.Endpoints.Count(endpoint => find(endpoint) is not null);
         if (given != 0 && given != gateway.Endpoints.Count)
         {
-            throw new ConfigException(member, "gateway " + gateway.Name + " has it for some of its endpoints only", "Give one for each endpoint, or one for all.");
+            throw new ConfigException(member, "gateway " + gateway.Name + " has it for some of its endpoints only", "Specify one per endpoint, or one for all.");
         }
     }
 
@@ -132,7 +132,7 @@ internal static class RegistrationRules
     {
         if (command.Count == 0 || command.Any(static argument => argument is null))
         {
-            throw new ConfigException(field, "is not a list of texts", "Write the program and each argument as a text of its own.");
+            throw new ConfigException(field, "is not a list of texts", "Write the program and each argument as separate texts.");
         }
 
         SystemdUnit.Require(command, field);

@@ -32,7 +32,7 @@ public sealed class LndInvoices : IDisposable
     {
         if (settings.Macaroon is null && settings.MacaroonPath is null)
         {
-            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Give -LndMacaroonPath, the file of a macaroon that may read invoices (invoice.macaroon or readonly.macaroon).");
+            throw new ConfigException("LndMacaroonPath", "LND needs a macaroon", "Specify -LndMacaroonPath, the file of a macaroon that may read invoices (invoice.macaroon or readonly.macaroon).");
         }
 
         baseUrl = HttpAddress.CheckBase("PayeeNode", url, settings.Http.AllowInsecure);

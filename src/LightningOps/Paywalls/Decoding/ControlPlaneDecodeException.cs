@@ -11,7 +11,7 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
     /// <param name="reason">What was expected there.</param>
     /// <param name="inner">The cause.</param>
     public ControlPlaneDecodeException(string operation, string path, string reason, Exception? inner)
-        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, "Correct " + path + " at its source. Nothing was imported from the snapshot.", inner)
+        : base("ControlPlaneDecodeError", operation + ": " + path + " " + reason, GetRemedy(operation, path), inner)
     {
         Operation = operation;
         Path = path;
@@ -48,4 +48,10 @@ public sealed class ControlPlaneDecodeException : LightningOpsException
 
     /// <summary>What was expected there.</summary>
     public string Reason { get; }
+
+    // An answer of a control plane was asked for by a call; everything else is a snapshot.
+    private static string GetRemedy(string operation, string path) =>
+        operation.StartsWith("query:", StringComparison.Ordinal) || operation.StartsWith("mutation:", StringComparison.Ordinal)
+            ? "Correct " + path + " in the control plane. The whole answer was refused."
+            : "Correct " + path + " at its source. Nothing was imported from the snapshot.";
 }

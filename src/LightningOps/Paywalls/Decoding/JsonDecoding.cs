@@ -39,7 +39,7 @@ internal static class JsonDecoding
     }
 
     /// <summary>Whether it begins as UTF-16 does: with its byte order mark, or with a NUL beside an ASCII character, which JSON cannot; or it is half of such a line end.</summary>
-    private static bool IsUtf16(ReadOnlySpan<byte> json) =>
+    public static bool IsUtf16(ReadOnlySpan<byte> json) =>
         json.Length >= 2 ? (json[0], json[1]) is (0xFF, 0xFE) or (0xFE, 0xFF) || ((json[0] == 0) != (json[1] == 0))
         : json.Length == 1 && json[0] == 0;
 

@@ -196,8 +196,8 @@ public sealed class SaleFinder
 
         yield return delivery switch
         {
-            "refused" => "The service refuses what was paid: nothing was delivered.",
-            "doubtful" => "The service may refuse what was paid.",
+            "refused" => "The service refuses the paid credential: nothing was delivered.",
+            "doubtful" => "The service may refuse the paid credential.",
             _ => "Nothing is recorded against the delivery.",
         };
     }

@@ -50,8 +50,8 @@ internal static class SaleVerdict
             : sale.TokenId is null ? "No token is recorded" : "It is not known whether the token is valid: no gateway was asked";
         var refund = sale.Delivery switch
         {
-            "refused" => "A refund has evidence: the service refuses what was paid",
-            "doubtful" => "A refund may have evidence: the service may refuse what was paid",
+            "refused" => "A refund has evidence: the service refuses the paid credential",
+            "doubtful" => "A refund may have evidence: the service may refuse the paid credential",
             _ => sale.IsSettled ? "Nothing is recorded that speaks for a refund" : "Import the settlements before a refund is decided",
         };
         return paid + ", " + what + ". " + token + ". " + refund + ".";

@@ -56,7 +56,7 @@ public sealed class TokenCheck
         // Aperture deletes a token that is revoked, and keeps no record of who did it.
         return silent.Count > 0
             ? new TokenStanding(TokenState.NotKnown, "not asked: " + string.Join(", ", silent))
-            : new TokenStanding(TokenState.Revoked, await TokenRevocations.FindAsync(controlPlane, tokenId, cancellationToken).ConfigureAwait(false) ?? "no gateway lists it any more; by whom is not recorded");
+            : new TokenStanding(TokenState.Revoked, await TokenRevocations.FindAsync(controlPlane, tokenId, cancellationToken).ConfigureAwait(false) ?? "no gateway lists it any more; the operator who revoked it is not recorded");
     }
 
     private async Task<IReadOnlyList<ApertureToken>> ListAsync(IGateway endpoint, CancellationToken cancellationToken)

@@ -140,12 +140,12 @@ public sealed class GatewayTransactionSource : ISettlementSource
         {
             warnings.Add(new ImportWarning(
                 ImportWarnings.SessionsNotListed,
-                Name + " sells sessions, and their deposits, spending and refunds are in no list of it: more may have been received than is recorded. Compare with the node: -PayeeNode lnd:https://host:port."));
+                Name + " sells sessions, and it does not list their deposits, spending and refunds: more may have been received than is recorded. Compare with the node: -PayeeNode lnd:https://host:port."));
         }
 
         if (offersFailure is not null)
         {
-            warnings.Add(new ImportWarning(ImportWarnings.OffersUnknown, Name + " did not tell whether it sells sessions, which are in no list of it (" + offersFailure + ")."));
+            warnings.Add(new ImportWarning(ImportWarnings.OffersUnknown, Name + " did not report whether it sells sessions, which it does not list (" + offersFailure + ")."));
         }
 
         if (reader.Undelivered > 0)

@@ -131,7 +131,7 @@ internal sealed class TransactionWalk
     {
         if (isFull && page.Transactions.All(row => row.SettledAt is { } settled && (settled < from || settled > to)))
         {
-            throw Failure("transactions_not_filtered", "Look at what answers at the gateway's address: it lists transactions of other times than asked for.");
+            throw Failure("transactions_not_filtered", "Check which server answers at the address of the gateway: it lists transactions outside the requested time span.");
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class TransactionWalk
         read += found;
         if (read > (4 * Math.Min(Total ?? 0, MaxBelievedTotal)) + MaxRowsBeyondTotal)
         {
-            throw Failure("transactions_never_end", "Look at what answers at the gateway's address: it lists far more transactions than it counts.");
+            throw Failure("transactions_never_end", "Check which server answers at the address of the gateway: it lists far more transactions than it counts.");
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class TransactionWalk
         offset = 0;
         if (++restarts > MaxRestarts)
         {
-            throw Failure("transactions_keep_moving", "Run the command again when less is revoked: what was found is recorded, and it goes on there.");
+            throw Failure("transactions_keep_moving", "Run the command again while fewer tokens are revoked. The transactions found so far are recorded, and the import continues after them.");
         }
     }
 

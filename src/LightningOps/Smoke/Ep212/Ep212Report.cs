@@ -103,5 +103,5 @@ internal static class Ep212Report
 
     private static ReportFailure[] GetFailures(FlowFailure? failure) => failure is null
         ? []
-        : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Request the address yourself (Get-L402Challenge), then check the wallet and the spend cap." }];
+        : [new ReportFailure(failure.Code, failure.Reason) { Where = failure.Check, Remedy = "Check the address with Get-L402Challenge, then the wallet and the spending limit." }];
 }

@@ -15,13 +15,17 @@ namespace LightningOps.Smoke.Ep212;
 /// <summary>Sets the scene of a mode.</summary>
 internal static class Ep212Scenes
 {
+    // The addresses of the recorded runs; the fixtures answer for them and nothing is sent there.
+    private const string RecordedRouteA = "https://l402.openagents.com/ep212/premium-signal";
+    private const string RecordedRouteB = "https://l402.openagents.com/ep212/expensive-signal";
+
     private static readonly Msats MaxSpend = new(Ep212Settings.MaxSpendByDefault);
 
     /// <summary>The two routes.</summary>
     /// <exception cref="ConfigException">A setting of the mode cannot be used.</exception>
     public static async Task<Ep212Scene> CreateForRoutesAsync(SmokeRequest request, string requestId, CancellationToken cancellationToken) => request.Mode switch
     {
-        SmokeMode.Live => Live(request, settings => Ep212Routes.Create(requestId, settings.RouteAUrl, settings.RouteBUrl)),
+        SmokeMode.Live => Live(request, hasOtherSeller: false, settings => Ep212Routes.Create(requestId, settings.RouteAUrl, settings.RouteBUrl)),
         SmokeMode.Local => await Ep212Site.OpenAsync(request, url => Ep212Routes.Create(requestId, url + Ep212Site.PathA, url + Ep212Site.PathB), cancellationToken).ConfigureAwait(false),
         _ => MockRoutes(request, requestId),
     };
@@ -30,7 +34,7 @@ internal static class Ep212Scenes
     /// <exception cref="ConfigException">A setting of the mode cannot be used.</exception>
     public static async Task<Ep212Scene> CreateForFullFlowAsync(SmokeRequest request, string requestId, CancellationToken cancellationToken) => request.Mode switch
     {
-        SmokeMode.Live => Live(request, settings => Ep212Routes.Create(requestId, settings.Sats4AiUrl, settings.RouteAUrl, settings.RouteBUrl)),
+        SmokeMode.Live => Live(request, hasOtherSeller: true, settings => Ep212Routes.Create(requestId, settings.Sats4AiUrl!, settings.RouteAUrl, settings.RouteBUrl)),
         SmokeMode.Local => await Ep212Site.OpenAsync(request, url => Ep212Routes.Create(requestId, url + Ep212Site.Sats4AiPath, url + Ep212Site.PathA, url + Ep212Site.PathB), cancellationToken).ConfigureAwait(false),
         _ => MockFullFlow(request, requestId),
     };
@@ -41,7 +45,7 @@ internal static class Ep212Scenes
         return new Ep212Scene
         {
             WalletBackend = "mock",
-            Routes = Ep212Routes.Create(requestId, Ep212Settings.RouteAUrlByDefault, Ep212Settings.RouteBUrlByDefault),
+            Routes = Ep212Routes.Create(requestId, RecordedRouteA, RecordedRouteB),
             MaxSpend = MaxSpend,
             Payer = new CountingPayer(shop.OpenWallet()),
             Store = CredentialStore.InMemory(request.Time),
@@ -65,9 +69,9 @@ internal static class Ep212Scenes
     }
 
     /// <summary>What is bought with money is kept where everything bought is: a payment that is not concluded is looked at by the next run.</summary>
-    private static Ep212Scene Live(SmokeRequest request, Func<Ep212Settings, Ep212Routes> choose)
+    private static Ep212Scene Live(SmokeRequest request, bool hasOtherSeller, Func<Ep212Settings, Ep212Routes> choose)
     {
-        var settings = Ep212Settings.From(request.Environment);
+        var settings = Ep212Settings.From(request.Environment, hasOtherSeller);
         var routes = choose(settings);
         var payer = PayerFactory.Create(request.Payer ?? new PayerReference(PayerKind.WalletExecutor, null), request.PayerSettings ?? new PayerSettings { Environment = request.Environment });
         return new Ep212Scene

@@ -7,6 +7,7 @@ using System.Text.Json;
 using LightningOps.Files;
 using LightningOps.Json;
 using LightningOps.Observability;
+using LightningOps.Paywalls.Decoding;
 
 namespace LightningOps.Smoke.FullFlow;
 
@@ -35,8 +36,11 @@ internal static class ParityCheck
         Require(parity.HostedMissingKeys.Count == 0, "full_flow_missing_hosted_parity_keys", string.Join(",", parity.HostedMissingKeys));
         stage.Check(FullFlowChecks.LocalParity);
         Require(!isStrict || local.IsPresent, "full_flow_local_artifact_missing", local.Path);
-        Require(!isStrict || parity.LocalMissingKeys.Count == 0, "full_flow_missing_local_parity_keys", string.Join(",", parity.LocalMissingKeys));
+        Require(!isStrict || parity.LocalMissingKeys.Count == 0, "full_flow_missing_local_parity_keys", string.Join(",", parity.LocalMissingKeys) + (local.Problem is { } problem ? " (" + local.Path + " " + problem + ")" : string.Empty));
     }
+
+    /// <summary>Whether both sides must have a key.</summary>
+    public static bool IsRequired(string key) => Array.IndexOf(RequiredKeys, key) >= 0;
 
     private static LocalNodeArtifact Read(string path)
     {
@@ -87,8 +91,8 @@ internal static class ParityCheck
 }
 
 /// <summary>
-/// What a run on the local node left behind (output/l402-local-node-smoke-artifact.json): flows with their observability
-/// records. Only which keys it has is asked here; a flow may also name request and proof in its own words.
+/// The artifact of a run on the local node (output/l402-local-node-smoke-artifact.json): an object whose <c>flows</c> hold
+/// observability records. Only its keys are read; a flow may name request and proof by names of its own.
 /// </summary>
 internal sealed class LocalNodeArtifact
 {
@@ -102,19 +106,23 @@ internal sealed class LocalNodeArtifact
         ["proofReference"] = "paymentProofRef",
     };
 
-    private LocalNodeArtifact(string path, bool isPresent, IReadOnlyCollection<string> keys)
+    private LocalNodeArtifact(string path, bool isPresent, IReadOnlyCollection<string> keys, string? problem = null)
     {
         Path = path;
         IsPresent = isPresent;
         Keys = keys;
+        Problem = problem;
     }
 
     public string Path { get; }
 
     public bool IsPresent { get; }
 
-    /// <summary>The observability keys found in it; none when it is not there or no JSON.</summary>
+    /// <summary>The observability keys found in its flows; none if the file is missing or is not JSON. One of the compared keys counts only if its value is text that is not blank.</summary>
     public IReadOnlyCollection<string> Keys { get; }
+
+    /// <summary>Why the file has no flows to read; null if it has some, or is missing.</summary>
+    public string? Problem { get; }
 
     public static string DefaultPath(string workingDirectory) => System.IO.Path.Combine(workingDirectory, "output", FileName);
 
@@ -128,14 +136,25 @@ internal sealed class LocalNodeArtifact
             return new LocalNodeArtifact(path, isPresent: false, keys);
         }
 
+        var bytes = File.ReadAllBytes(path);
+        if (JsonDecoding.IsUtf16(bytes))
+        {
+            return new LocalNodeArtifact(path, isPresent: true, keys, "is UTF-16 text: save it as UTF-8");
+        }
+
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = DeepestNesting });
-            Collect(json.RootElement, keys);
+            using var json = JsonDocument.Parse(JsonDecoding.WithoutByteOrderMark(bytes), new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("flows", out var flows) || flows.ValueKind != JsonValueKind.Array)
+            {
+                return new LocalNodeArtifact(path, isPresent: true, keys, "is not an object with a list named flows");
+            }
+
+            Collect(flows, keys);
         }
-        catch (JsonException)
+        catch (JsonException failure)
         {
-            // Not JSON: it has no keys.
+            return new LocalNodeArtifact(path, isPresent: true, keys, FormattableString.Invariant($"is not JSON: line {(failure.LineNumber ?? 0) + 1}, byte {(failure.BytePositionInLine ?? 0) + 1}"));
         }
 
         return new LocalNodeArtifact(path, isPresent: true, keys);
@@ -158,10 +177,10 @@ internal sealed class LocalNodeArtifact
 
         foreach (var member in element.EnumerateObject())
         {
-            var isOtherName = OtherNames.TryGetValue(member.Name, out var key);
-            if (isOtherName ? IsText(member.Value) : ObservabilityKeys.Required.Contains(member.Name))
+            var key = OtherNames.TryGetValue(member.Name, out var other) ? other : member.Name;
+            if (ParityCheck.IsRequired(key) ? IsText(member.Value) : ObservabilityKeys.Required.Contains(key))
             {
-                keys.Add(key ?? member.Name);
+                keys.Add(key);
             }
 
             Collect(member.Value, keys);

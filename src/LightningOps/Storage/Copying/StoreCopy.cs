@@ -81,7 +81,7 @@ public static class StoreCopy
             ? new CopiedTable { Name = table.Name, Records = records, Copied = records - known, Hash = expected }
             : throw new StoreException(
                 "copy_differs", to.Name, FormattableString.Invariant($"differs from {from.Name} in {table.Name} after the copy: {count} of {records} records"),
-                "Make sure that nobody writes to the target, empty it, and copy again.");
+                "Stop all other writers of the target, empty it, and copy again.");
     }
 
     private static string Hash(StoreTable table, DbConnection connection, StoreEnd end, long count)

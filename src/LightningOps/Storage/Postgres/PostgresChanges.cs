@@ -71,7 +71,7 @@ internal sealed class PostgresChanges : IDisposable
             if (!await opened.Probed.WaitAsync(ProbePatience, cancellationToken).ConfigureAwait(false))
             {
                 throw new StoreException(
-                    "store_pooled", store.Name, "does not deliver notifications: a transaction-mode pooler stands before it",
+                    "store_pooled", store.Name, "does not deliver notifications: a transaction-mode pooler is in front of it",
                     "Use the address of the server itself, or a pooler in session mode. Until then, changes are read on the period of the watch.");
             }
 

@@ -60,7 +60,7 @@ internal static class PostgresFailures
         "53100" => new StoreException("store_full", name, "cannot grow: the disk of the server is full", "Free space on the disk of the server.", failure),
         "53300" => new StoreException("store_unreachable", name, "has no connection left", "Raise max_connections of the server, or use a pooler.", failure),
         "55P03" or "40001" or "40P01" or "57014" or "23505" => Locked(name, failure),
-        StoreRule => new StoreException("store_rule", name, "refused a change: " + failure.MessageText, "The record stands as it is. Read it before you repeat the change.", failure),
+        StoreRule => new StoreException("store_rule", name, "refused a change: " + failure.MessageText, "The record was not changed. Read it before you repeat the change.", failure),
         _ when IsLostConnection(failure) => new StoreException("store_unreachable", name, "has ended the connection", "Wait until the server has started, then try again.", failure),
         _ => new StoreException("store_failed", name, "cannot be used: " + failure.SqlState + " " + failure.MessageText, "Check the log of the server.", failure),
     };

@@ -154,7 +154,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
     [Fact]
     public void A_token_is_not_sent_over_plain_http_to_another_machine()
     {
-        Assert.Throws<ConfigException>(() => new OpsGateway(new OpsGatewayOptions { BaseUrl = "http://gateway.example.com" }));
+        Assert.Throws<ConfigException>(() => new OpsGateway(new OpsGatewayOptions { BaseUrl = "http://gateway.example.com", ChallengeUrl = server.Url, ProxyUrl = server.Url }));
     }
 
     [Theory]

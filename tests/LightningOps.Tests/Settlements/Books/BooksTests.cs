@@ -111,7 +111,7 @@ public sealed class BooksTests : IDisposable
         Assert.Equal((Token, 9L, "aperture:x", "/b", "refused"), (byHash.TokenId, byHash.TransactionId!.Value, byHash.Gateway, byHash.Path, byHash.Delivery));
         Assert.Equal(byHash.SettlementId, byToken.SettlementId);
         Assert.Equal((null, true), (byHash.IsPreimageProven, byPreimage.IsPreimageProven));
-        Assert.Equal(["The payment is known from the gateway (lightning_payment_hash:" + GetHash(2)[..24] + ").", "The buyer has the preimage of this payment.", "The service refuses what was paid: nothing was delivered."], byPreimage.RefundEvidence);
+        Assert.Equal(["The payment is known from the gateway (lightning_payment_hash:" + GetHash(2)[..24] + ").", "The buyer has the preimage of this payment.", "The service refuses the paid credential: nothing was delivered."], byPreimage.RefundEvidence);
         Assert.DoesNotContain(GetPreimage(2), byPreimage.ToString() + JsonSerializer.Serialize(byPreimage.RefundEvidence), StringComparison.Ordinal);
         Assert.Empty(await finder.FindByTokenAsync("77", None));
         Assert.Empty(await finder.FindByHashAsync(GetHash(99), null, None));

@@ -84,6 +84,8 @@ public sealed class Ep212LiveTests : IAsyncLifetime
 
     [Theory]
     [InlineData(EnvironmentVariables.WalletExecutorBaseUrl, null)]
+    [InlineData(EnvironmentVariables.Ep212RouteAUrl, null)]
+    [InlineData(EnvironmentVariables.Ep212RouteBUrl, " ")]
     [InlineData(EnvironmentVariables.Ep212MaxSpendMsats, "-1")]
     [InlineData(EnvironmentVariables.Ep212RouteAMethod, "DELETE")]
     [InlineData(EnvironmentVariables.Ep212RouteBUrl, "ftp://127.0.0.1/b")]
@@ -93,6 +95,15 @@ public sealed class Ep212LiveTests : IAsyncLifetime
 
         Assert.Equal(variable, (await Assert.ThrowsAsync<ConfigException>(() => site.RunAsync<ISmokeResult>(SmokeName.Ep212Routes))).Field);
         Assert.Empty(site.Executor.Requests);
+    }
+
+    [Fact]
+    public async Task The_other_seller_has_no_default_and_is_only_needed_by_the_full_flow()
+    {
+        site.With(EnvironmentVariables.Ep212Sats4AiUrl, null);
+
+        Assert.True((await site.RunAsync<Ep212RoutesSmokeResult>(SmokeName.Ep212Routes)).Ok);
+        Assert.Equal(EnvironmentVariables.Ep212Sats4AiUrl, (await Assert.ThrowsAsync<ConfigException>(() => site.RunAsync<ISmokeResult>(SmokeName.Ep212FullFlow))).Field);
     }
 
     [Fact]

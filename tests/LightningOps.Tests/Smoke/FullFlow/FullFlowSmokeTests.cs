@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -96,8 +97,13 @@ public sealed class FullFlowSmokeTests : IDisposable
     [InlineData("""{"flows":[{"taskId":"t","createRequestId":"r"}]}""", "executionPath,paymentProofRef")]
     [InlineData("""{"flows":[]}""", "executionPath,requestId,taskId,paymentProofRef")]
     [InlineData("""{"flows":[{"taskId":"t","createRequestId":"r","proofReference":" ","observabilityRecords":[{"executionPath":"local-node"}]}]}""", "paymentProofRef")]
-    [InlineData("not json", "executionPath,requestId,taskId,paymentProofRef")]
-    [InlineData("", "executionPath,requestId,taskId,paymentProofRef")]
+    [InlineData("""{"flows":[{"taskId":null,"requestId":"r","paymentProofRef":"","executionPath":"\t"}]}""", "executionPath,taskId,paymentProofRef")]
+    [InlineData("""[{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}]""", "executionPath,requestId,taskId,paymentProofRef (FILE is not an object with a list named flows)")]
+    [InlineData("""{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p","flows":[{"requestId":"r"}]}""", "executionPath,taskId,paymentProofRef")]
+    [InlineData("""{"flows":{"executionPath":"local-node","requestId":"r","taskId":"t","paymentProofRef":"p"}}""", "executionPath,requestId,taskId,paymentProofRef (FILE is not an object with a list named flows)")]
+    [InlineData("not json", "executionPath,requestId,taskId,paymentProofRef (FILE is not JSON: line 1, byte 2)")]
+    [InlineData("", "executionPath,requestId,taskId,paymentProofRef (FILE is not JSON: line 1, byte 1)")]
+    [InlineData("{\0\"\0", "executionPath,requestId,taskId,paymentProofRef (FILE is UTF-16 text: save it as UTF-8)")]
     public async Task A_local_artifact_that_lacks_keys_fails_by_default(string artifact, string missing)
     {
         File.WriteAllText(folder.File("local.json"), artifact);
@@ -106,15 +112,17 @@ public sealed class FullFlowSmokeTests : IDisposable
         var strict = await RunAsync(Request with { AllowsMissingLocalArtifact = false, LocalArtifact = folder.File("local.json") });
 
         AssertFailed(strict, "local_parity", "full_flow_missing_local_parity_keys", passed: 7);
-        Assert.Equal(missing, strict.Failure!.Reason);
+        Assert.Equal(missing.Replace("FILE", folder.File("local.json"), StringComparison.Ordinal), strict.Failure!.Reason);
         Assert.True(allowed.Ok);
     }
 
-    [Fact]
-    public async Task A_complete_local_artifact_passes_the_strict_comparison()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_complete_local_artifact_passes_the_strict_comparison(bool hasByteOrderMark)
     {
         Directory.CreateDirectory(folder.File("output"));
-        File.WriteAllText(folder.File("output/l402-local-node-smoke-artifact.json"), Complete);
+        File.WriteAllText(folder.File("output/l402-local-node-smoke-artifact.json"), Complete, new UTF8Encoding(hasByteOrderMark));
 
         var result = await RunAsync(Request with { AllowsMissingLocalArtifact = false });
 

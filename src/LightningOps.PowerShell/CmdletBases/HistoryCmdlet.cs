@@ -1,0 +1,19 @@
+using System;
+using System.Management.Automation;
+using LightningOps.PowerShell.Binding;
+
+namespace LightningOps.PowerShell.CmdletBases;
+
+/// <summary>Lists what a control plane recorded in a span of time.</summary>
+public abstract class HistoryCmdlet : ControlPlaneCmdlet
+{
+    /// <summary>Only what was recorded, changed or settled at this time or later.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Only what was recorded, changed or settled before this time.</summary>
+    [Parameter]
+    [DateTransformation]
+    public DateTimeOffset Until { get; set; }
+}
