@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 using LightningOps.ApertureYaml.Check;
 using LightningOps.ApertureYaml.Edit;
 using LightningOps.Files;
@@ -14,10 +15,17 @@ internal sealed class LiveFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private LiveFile(byte[] bytes)
+    private const int LongText = 1 << 17;
+    private readonly Lazy<(ServicesPlace Place, ulong Others)?> located;
+
+    private LiveFile(byte[] bytes, (ServicesPlace Place, ulong Others)? known = null)
     {
         Bytes = bytes;
         Text = Strict.GetString(bytes);
+        located = new Lazy<(ServicesPlace Place, ulong Others)?>(() => known ?? Locate(Unmarked));
+
+        // Each goes through the whole text: of thousands of services that takes its time.
+        var locating = known is null && Text.Length > LongText ? Task.Run(() => located.Value) : null;
         var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
         ListenAddress = NullIfEmpty(settings.Text("listenaddr"));
@@ -30,7 +38,8 @@ internal sealed class LiveFile
                 DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null,
             }
             : null;
-        ConfigHash = FindServicesHash(Unmarked);
+        locating?.GetAwaiter().GetResult();
+        ConfigHash = located.Value is { } found ? ComputeServicesHash(Unmarked, found.Place) : null;
     }
 
     public byte[] Bytes { get; }
@@ -94,8 +103,17 @@ internal sealed class LiveFile
     /// <summary>The bytes of the file with an artifact's services in the place of its own.</summary>
     /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public byte[] With(ReadOnlyMemory<byte> artifact) =>
-        Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
+    public byte[] With(ReadOnlyMemory<byte> artifact) => located.Value is { } found
+        ? WithText(Splice(artifact, found).Text)
+        : Strict.GetBytes(ServicesSplice.Replace(Text, Strict.GetString(artifact.ToArray())));
+
+    /// <summary>The file with an artifact's services in the place of its own: where they are then is known without another look.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="bytes">Its bytes, as <see cref="With"/> gives them.</param>
+    /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
+    /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
+    public LiveFile ReadWith(ReadOnlyMemory<byte> artifact, byte[] bytes) =>
+        located.Value is { } found ? new LiveFile(bytes, (Splice(artifact, found).Place, found.Others)) : FromBytes(bytes);
 
     /// <summary>The bytes of the file with another text, which has no byte order mark.</summary>
     public byte[] WithText(string unmarked) => Strict.GetBytes(Text.Substring(0, Text.Length - Unmarked.Length) + unmarked);
@@ -104,11 +122,15 @@ internal sealed class LiveFile
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
-    private static ConfigHash? FindServicesHash(string text)
+    private (string Text, ServicesPlace Place) Splice(ReadOnlyMemory<byte> artifact, (ServicesPlace Place, ulong Others) found) =>
+        ServicesSplice.Replace(Unmarked, ServicesArtifact.GetBlock(Strict.GetString(artifact.ToArray())), found.Place, found.Others);
+
+    private static (ServicesPlace Place, ulong Others)? Locate(string text)
     {
         try
         {
-            return ComputeServicesHash(text);
+            var locator = new ServicesLocator(text);
+            return (locator.Locate(), locator.Others);
         }
         catch (ApertureConfigFormatException)
         {
@@ -117,9 +139,8 @@ internal sealed class LiveFile
         }
     }
 
-    private static ConfigHash? ComputeServicesHash(string text)
+    private static ConfigHash? ComputeServicesHash(string text, ServicesPlace place)
     {
-        var place = new ServicesLocator(text).Locate();
         if (place.Start == place.End)
         {
             return null;

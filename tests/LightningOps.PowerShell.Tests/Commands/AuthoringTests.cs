@@ -186,7 +186,7 @@ public sealed class AuthoringTests : IDisposable
     public void Suspending_with_Sync_leaves_and_names_every_other_pending_change_and_shows_its_plan_first()
     {
         session.WithoutServices();
-        session.Run(New + "-PaywallId pw_a; Sync-ApertureConfig -Gateway file:aperture.yaml -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue; New-LightningPaywall api.example.com /b https://up.example.com -PriceSats 4 -PaywallId pw_b");
+        session.Run(New + "-PaywallId pw_a; Invoke-LightningCompile | Export-ApertureConfig aperture.yaml -BaseConfig aperture.yaml; New-LightningPaywall api.example.com /b https://up.example.com -PriceSats 4 -PaywallId pw_b");
         var before = File.ReadAllText(session.Folder.File("aperture.yaml"));
 
         Assert.Empty(session.Run("Suspend-LightningPaywall pw_a -Sync -Gateway file:aperture.yaml -WhatIf").Errors);

@@ -154,6 +154,33 @@ public sealed class LndPurchaseTests : IAsyncDisposable
         Assert.Equal("Removed", session.Run("(Get-L402Credential -CredentialStorePath c.db -PurchaseId $id).State.ToString()").Text());
     }
 
+    [Theory]
+    [InlineData(false, "presents a certificate other than the pinned one")]
+    [InlineData(true, "self-payments not allowed")]
+    public async Task A_renewed_certificate_is_told_and_any_certificate_of_the_file_may_match(bool hasBoth, string told)
+    {
+        using var old = LoopbackCertificate.Make();
+        using var renewed = LoopbackCertificate.Make();
+        await using var secured = new LoopbackServer(request => Task.FromResult(Answer(request)), renewed);
+        await File.WriteAllTextAsync(session.Folder.File("tls.cert"), old.ExportCertificatePem() + "\n" + (hasBoth ? renewed.ExportCertificatePem() + "\n" : string.Empty));
+
+        var error = session.Run("$b.Payer = \"lnd:$s\"; Invoke-L402WebRequest $u @b -LndCertificatePath tls.cert", ("s", secured.Url)).Error("PaymentFailedError");
+
+        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(hasBoth, secured.Requests.Any());
+    }
+
+    [Fact]
+    public async Task The_port_of_gRPC_is_said_to_be_none_of_REST()
+    {
+        // What an HTTP/2 server says first (RFC 9113 3.4).
+        await using var grpc = new LoopbackServer(_ => Task.FromResult(Reply.Raw([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0x40, 0])));
+
+        var error = session.Run("$b.Payer = \"lnd:$s\"; Invoke-L402WebRequest $u @b", ("s", grpc.Url)).Error("PaymentFailedError");
+
+        Assert.Contains("restlisten", error.Exception.Message + error.ErrorDetails?.RecommendedAction, StringComparison.Ordinal);
+    }
+
     private Reply Answer(RecordedRequest request) =>
         request.Target == "/v2/router/send" ? send()
         : request.Target.StartsWith("/v2/router/track/", StringComparison.Ordinal)

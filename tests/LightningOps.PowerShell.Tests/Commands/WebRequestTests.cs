@@ -293,6 +293,34 @@ public sealed class WebRequestTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task An_answer_that_is_compressed_unasked_is_read_as_what_it_holds()
+    {
+        var head = (await File.ReadAllTextAsync(Places.Vector("findings/22-gzip-without-asking.http"))).Split("\n\n")[0].Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
+        using var body = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(body, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+        {
+            await gzip.WriteAsync("{\"goods\":\"e\"}"u8.ToArray());
+        }
+
+        await using var store = new LoopbackServer(_ => Task.FromResult(Reply.Raw([.. Encoding.ASCII.GetBytes(head + "\r\nContent-Length: " + body.Length + "\r\nConnection: close\r\n\r\n"), .. body.ToArray()])));
+
+        var answer = session.Run("Invoke-L402WebRequest $u @a -MaxSpendMsats 1", ("u", store.Url + "/goods")).Single();
+
+        Assert.Equal("{\"goods\":\"e\"}", answer.Properties["Content"].Value);
+    }
+
+    [Theory]
+    [InlineData("", "^LightningOps/[0-9]+\\.[0-9]+\\.[0-9]+")]
+    [InlineData("-Headers @{ 'User-Agent' = 'mine/1' }", "^mine/1$")]
+    public void Each_request_says_who_sends_it_before_and_after_the_payment_unless_headers_say_otherwise(string parameters, string expected)
+    {
+        Buy("-MaxSpendMsats 70000 " + parameters).Single();
+
+        Assert.True(shop.Requests.Count >= 2);
+        Assert.All(shop.Requests, request => Assert.Matches(expected, request.Headers["user-agent"]));
+    }
+
     private static Reply Answer(RecordedRequest request) =>
         request.Headers.TryGetValue("authorization", out var credential) && credential.StartsWith("L402 " + Token + ":", StringComparison.Ordinal)
             ? Reply.Json("{\"goods\":1}")

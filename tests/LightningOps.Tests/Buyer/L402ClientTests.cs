@@ -420,6 +420,21 @@ public sealed class L402ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hold_invoice_that_the_wallet_still_holds_after_it_expired_is_waited_for_and_never_bought_again()
+    {
+        bench.Payer.OnPay = bench.Payer.OnLookUp = (_, _) => Task.FromResult(PaymentResult.InFlight("in flight"));
+        var pending = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+        bench.Time.Advance(TimeSpan.FromDays(2));
+
+        var expired = await Assert.ThrowsAsync<L402PaymentPendingException>(() => bench.SendAsync());
+
+        Assert.Equal((true, 1, pending.PurchaseId), (expired.IsInFlight, bench.Payer.Calls, expired.PurchaseId));
+        Assert.StartsWith("Wait", expired.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("Remove-L402Credential", expired.Remedy, StringComparison.Ordinal);
+        Assert.False(await bench.Store.RemoveAsync(pending.PurchaseId!, force: true, default));
+    }
+
+    [Fact]
     public async Task A_purchase_whose_process_died_before_it_was_sent_was_never_paid()
     {
         var asked = new TaskCompletionSource();

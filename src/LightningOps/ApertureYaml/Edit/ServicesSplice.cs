@@ -56,9 +56,22 @@ public static class ServicesSplice
     private static string ReplaceBlock(string baseYaml, string block)
     {
         var locator = new ServicesLocator(baseYaml);
-        var place = locator.Locate();
-        VerifySplice(baseYaml, place, locator.Others);
-        return Put(block, baseYaml, place);
+        return Replace(baseYaml, block, locator.Locate(), locator.Others).Text;
+    }
+
+    /// <summary>Replaces the services of a file where it is known where they are.</summary>
+    /// <param name="text">The file without a byte order mark.</param>
+    /// <param name="block">The block of an artifact.</param>
+    /// <param name="place">Where its services are.</param>
+    /// <param name="others">What it says apart from them.</param>
+    /// <returns>The file, and where its services are then.</returns>
+    /// <exception cref="ApertureConfigFormatException">The file cannot take them.</exception>
+    internal static (string Text, ServicesPlace Place) Replace(string text, string block, ServicesPlace place, ulong others)
+    {
+        VerifySplice(text, place, others);
+        var replaced = Put(block, text, place);
+        var start = place.NeedsLineEnd ? place.Start + GetLineEnding(text).Length : place.Start;
+        return (replaced, new ServicesPlace(start, replaced.Length - (text.Length - place.End), place.Indent, NeedsLineEnd: false));
     }
 
     /// <summary>

@@ -99,7 +99,8 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var snapshot = GetSnapshot(state, "plan");
         var desired = DesiredServices.From(rollout.Rules, withExtras: true);
         var isOurs = IsOurs(state.Origins, desired);
-        var merge = planned = new FileMerge(snapshot.File, rollout, state.Origins, files, IsRendered(snapshot.Record));
+        var merge = new FileMerge(snapshot.File, rollout, state.Origins, files, IsRendered(snapshot.Record));
+        merge = planned = planned is { } known && known.IsLike(merge) ? known : merge;
         IReadOnlyList<ServiceChange> changes = [.. merge.GetChanges(made => snapshot.Rows.GetEffective(made, isOurs))];
         changes = [.. changes, .. GetChangesOfRows(snapshot, rollout, isOurs, changes)];
         Diagnostic[] refusals = [.. DynamicPrices.FindLoss(snapshot.File.Services, desired, rollout) is { } lost ? [lost] : Array.Empty<Diagnostic>(), .. FileRefusals.GetRefusals(merge, rollout), .. HasRows(snapshot.File) ? snapshot.Rows.GetDiagnostics(desired, isOurs, rollout.AllowMissingFeatures) : []];

@@ -51,7 +51,7 @@ internal sealed class FileMerge
     /// <summary>The file as it is to be.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
     /// <exception cref="ArgumentException">The artifact is no rendering for Aperture.</exception>
-    public LiveFile Result => result ??= ChangesNothing() ? KeepFile() : others.Length > 0 ? Merge() : isRendered ? files.FromBytes(ResultBytes) : MergeKept() ?? files.FromBytes(file.With(rollout.Artifact));
+    public LiveFile Result => result ??= ChangesNothing() ? KeepFile() : others.Length > 0 ? Merge() : isRendered ? files.Keep(file.ReadWith(rollout.Artifact, ResultBytes)) : MergeKept() ?? files.FromBytes(file.With(rollout.Artifact));
 
     /// <summary>The bytes of <see cref="Result"/>, known before they are read back where there are no others.</summary>
     /// <exception cref="ApertureConfigFormatException">It cannot be written so that the others keep their text.</exception>
@@ -86,12 +86,15 @@ internal sealed class FileMerge
         return others.Length == 0 || !ChangesOthers ? changes : [.. changes, .. GetChangesOfOthers()];
     }
 
+    /// <summary>What would be wrong with the file as it is to be, once it was looked for.</summary>
+    public IReadOnlyList<Diagnostic>? Refusals { get; set; }
+
     /// <summary>Services of others that would take requests of ours: an error where ours is new there, else a warning.</summary>
     public IReadOnlyList<Diagnostic> GetConflicts() => conflicts ??= FindConflicts().ToArray();
 
     /// <summary>Whether it is the same merge: what was found of one holds for the other.</summary>
     public bool IsLike(FileMerge other) =>
-        ReferenceEquals(file, other.file) && ReferenceEquals(rollout, other.rollout) && isRendered == other.isRendered && others.SequenceEqual(other.others);
+        ReferenceEquals(file, other.file) && rollout == other.rollout && isRendered == other.isRendered && others.SequenceEqual(other.others);
 
     /// <summary>Whether the file is to stay: it has the services, in their order, and nothing is closed or put back.</summary>
     public bool KeepsFile

@@ -17,7 +17,9 @@ internal static class FileRefusals
 {
     private const int MaxListed = 20;
 
-    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout)
+    public static IReadOnlyList<Diagnostic> GetRefusals(FileMerge merge, GatewayRollout rollout) => merge.Refusals ??= FindRefusals(merge, rollout);
+
+    private static IReadOnlyList<Diagnostic> FindRefusals(FileMerge merge, GatewayRollout rollout)
     {
         if (RolloutRefusals.ForAperture(rollout) is { } refusal)
         {

@@ -27,7 +27,12 @@ internal sealed class LiveFiles
             }
         }
 
-        var read = LiveFile.FromBytes(bytes);
+        return Keep(LiveFile.FromBytes(bytes));
+    }
+
+    /// <summary>Keeps what was read, so that the same bytes are not parsed again.</summary>
+    public LiveFile Keep(LiveFile read)
+    {
         lock (gate)
         {
             kept.Add(read);

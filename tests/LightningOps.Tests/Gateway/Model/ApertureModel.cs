@@ -59,8 +59,7 @@ internal sealed class ApertureModel : IAsyncDisposable
         database = memory;
 
         // Bound and not listening: whoever connects before it is started is refused, as by a process that does not run.
-        reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        reserved.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        reserved = Reserve(0);
         Port = ((IPEndPoint)reserved.LocalEndPoint!).Port;
         admin = new ApertureAdminApi(Macaroon) { Changed = Persist };
         if (this.options.Transactions is { } sales)
@@ -148,7 +147,15 @@ internal sealed class ApertureModel : IAsyncDisposable
             server = null;
             await running.StopAsync();
             running.Dispose();
+            reserved = Reserve(Port);
         }
+    }
+
+    private static Socket Reserve(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
     }
 
     /// <summary>SIGHUP: Aperture does not handle it, so it ends.</summary>
