@@ -47,6 +47,20 @@ Describe 'Sync-ApertureConfig' {
         Remove-Item "$TestDrive/plan.json"
     }
 
+    It 'shows what requests meet before and after, in plan, report and -WhatIf, and counts an access log' {
+        Set-Content "$TestDrive/access.log" 'openagents.com:443 203.0.113.7 - - [30/Nov/2026:12:00:00 +0000] "GET /api/weather/premium?key=s HTTP/1.1" 200 1 "-" "curl"'
+        $plan = New-L402Plan -Mode Mock -Gateway "file:$file" -AccessLog "$TestDrive/access.log"
+        $requests = $plan.Changes.Requests
+        ($requests | Where-Object IsReal).Uri | Should -Be 'https://openagents.com/api/weather/premium'
+        ($requests | Where-Object IsReal).After.PriceSats | Should -Be 3
+        $plan.Traffic.NewlyPriced | Should -Be 1
+        "$plan" | Should -BeLike '*3 sat from pw_weather.route_weather*'
+        "$plan" | Should -Not -BeLike '*key=s*'
+        $shown = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -WhatIf -PassThru
+        $shown.Requests.After.PriceSats | Should -Contain 3
+        "$shown" | Should -BeLike '*requests, before*https://openagents.com/api/weather/premium*3 sat from pw_weather.route_weather*'
+    }
+
     It 'goes back when the gateway is not up, and the error id says why' {
         $result = Sync-ApertureConfig -Mode Mock -Gateway "file:$file" -HealthUrl http://127.0.0.1:9 -Force -ErrorVariable failure -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
         $result.DeploymentStatus | Should -Be 'RolledBack'
