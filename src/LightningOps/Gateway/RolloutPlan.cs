@@ -10,6 +10,9 @@ namespace LightningOps.Gateway;
 /// <summary>The changes of a roll-out.</summary>
 public sealed record RolloutPlan
 {
+    // Those of a plan that was read back; else they are found when they are asked for.
+    private readonly IReadOnlyList<PlannedRequest>? requests;
+
     /// <summary>The gateway.</summary>
     public required string Gateway { get; init; }
 
@@ -33,7 +36,11 @@ public sealed record RolloutPlan
     /// not known. Of at most 100 services.
     /// </summary>
     [JsonIgnore]
-    public IReadOnlyList<PlannedRequest> Requests => Examples?.Find(Changes) ?? [];
+    public IReadOnlyList<PlannedRequest> Requests
+    {
+        get => requests ?? Examples?.Find(Changes) ?? [];
+        init => requests = value;
+    }
 
     /// <summary>Services before and after, from which requests are found; null where they are not known.</summary>
     internal RequestExamples? Examples { get; init; }

@@ -97,7 +97,7 @@ public sealed class InvokeL402SmokeTests : IDisposable
 
     [Fact]
     public void Live_mode_needs_its_wallet_and_says_so() =>
-        Assert.Equal("OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL", session.Run("Invoke-L402Smoke Ep212Routes -Mode Live").Error("ConfigError").TargetObject);
+        Assert.Equal("OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL", session.Run("Connect-LightningOps -RouteAUrl http://127.0.0.1:9/a -RouteBUrl http://127.0.0.1:9/b -Sats4AiUrl http://127.0.0.1:9/s; Invoke-L402Smoke Ep212Routes -Mode Live").Error("ConfigError").TargetObject);
 
     [Fact]
     public async Task Live_mode_fails_with_the_check_that_did_not_pass_and_tells_its_steps()
@@ -105,7 +105,7 @@ public sealed class InvokeL402SmokeTests : IDisposable
         await using var free = new LoopbackServer(_ => Task.FromResult(Reply.Status(200)));
         await File.WriteAllTextAsync(
             session.Folder.File("live.env"),
-            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_ROUTE_A_URL=" + free.Url + "/a\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
+            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_ROUTE_A_URL=" + free.Url + "/a\nOA_LIGHTNING_OPS_EP212_ROUTE_B_URL=" + free.Url + "/b\nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=" + free.Url + "/s\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
 
         var outcome = session.Run("Connect-LightningOps -EnvironmentFile live.env; Invoke-L402Smoke Ep212Routes -Mode Live");
 
@@ -126,7 +126,7 @@ public sealed class InvokeL402SmokeTests : IDisposable
         });
         await File.WriteAllTextAsync(
             session.Folder.File("live.env"),
-            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=" + stalled.Url + "/s\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
+            "OA_LIGHTNING_WALLET_EXECUTOR_BASE_URL=http://127.0.0.1:9\nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=" + stalled.Url + "/s\nOA_LIGHTNING_OPS_EP212_ROUTE_A_URL=" + stalled.Url + "/a\nOA_LIGHTNING_OPS_EP212_ROUTE_B_URL=" + stalled.Url + "/b\nOA_LIGHTNING_OPS_CREDENTIAL_STORE=" + session.Folder.File("c.db") + "\n");
         session.Run("Connect-LightningOps -EnvironmentFile live.env");
         using var shell = session.Prepare("Invoke-L402Smoke Ep212FullFlow -Mode Live -ArtifactDirectory stopped");
 

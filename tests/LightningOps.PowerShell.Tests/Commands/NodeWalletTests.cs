@@ -106,7 +106,7 @@ public sealed class NodeWalletTests : IAsyncDisposable
         session.Run("Set-Content aperture.yaml $y; $s = Start-L402TestGateway aperture.yaml -Upstream http://127.0.0.1:1 -WalletPort 0 -PassThru 6>$null", ("y", Services));
         walletUrl = session.Run("$s.WalletUrl").Text();
         walletToken = session.Run("$s.GetWalletToken()").Text();
-        Run("$u = $s.Url + '/a'; Set-Content live.env \"OA_LIGHTNING_OPS_EP212_ROUTE_A_URL=$u`nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=$u\"; Connect-LightningOps -EnvironmentFile live.env", kind);
+        Run("$u = $s.Url + '/a'; Set-Content live.env \"OA_LIGHTNING_OPS_EP212_ROUTE_A_URL=$u`nOA_LIGHTNING_OPS_EP212_ROUTE_B_URL=$u`nOA_LIGHTNING_OPS_EP212_SATS4AI_URL=$u\"; Connect-LightningOps -EnvironmentFile live.env", kind);
 
         Run("Invoke-L402Smoke Ep212Routes -Mode Live -Payer $p -WalletSecretPath secret.txt -CredentialStorePath c.db", kind);
 
