@@ -141,7 +141,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     public int MaxPriceChangePercent { get; set; } = 100;
 
     /// <summary>
-    /// Program, by its absolute path, and arguments that take an endpoint out of the balancer before it is changed and end when none of its
+    /// systemd:UNIT, which is started, or program, by its absolute path, and arguments that take an endpoint out of the balancer before it is changed and end when none of its
     /// requests is in flight: a restart of Aperture drops those. {endpoint} stands for its address, {host} for host and port. One
     /// endpoint is changed at a time. A registered gateway has its own.
     /// </summary>
@@ -149,7 +149,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? DrainCommand { get; set; }
 
-    /// <summary>Program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up, or rolled back.</summary>
+    /// <summary>systemd:UNIT, which is started, or program, by its absolute path, and arguments that put an endpoint back into the balancer once it is up, or rolled back.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? UndrainCommand { get; set; }

@@ -90,6 +90,11 @@ public sealed class TestL402GatewayCommand : RolloutCmdlet
             MacaroonPath = PayeeMacaroonPath is null ? null : ResolveFile(PayeeMacaroonPath),
             CertificatePath = PayeeCertificatePath is null ? null : ResolveFile(PayeeCertificatePath),
         });
+        if (node?.FindExcessRights() is { Count: > 0 } rights)
+        {
+            WriteWarning("The macaroon of -PayeeMacaroonPath may do more than read: " + string.Join(", ", rights) + ". Use readonly.macaroon, or bake one: lncli bakemacaroon info:read offchain:read.");
+        }
+
         var isOk = true;
         foreach (var gateway in gateways)
         {

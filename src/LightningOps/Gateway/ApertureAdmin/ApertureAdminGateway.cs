@@ -538,10 +538,21 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         await options.Records.WriteAsync(Name, before.Record with { Others = others.Count > 0 ? others : before.Record.Others }, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>The macaroon in hex. One with caveats is never sent: Aperture's admin API cannot verify caveats, and refuses it.</summary>
+    /// <summary>
+    /// The macaroon in hex. One with caveats is never sent: Aperture's admin API cannot verify caveats, and refuses it. Neither is
+    /// one of a Lightning node, whatever location it claims: the gateway would hold the money of the node.
+    /// </summary>
     private string Macaroon()
     {
         var hex = ReadMacaroon();
+        if (MacaroonRights.Read(hex) is { IsOfNode: true } rights)
+        {
+            throw new ConfigException(
+                options.Macaroon is null ? "MacaroonPath" : "Macaroon",
+                "the macaroon is of a Lightning node (" + string.Join(", ", (rights.Dangerous.Count > 0 ? rights.Dangerous : rights.All).Take(4)) + "): it was not sent",
+                "Use the admin.macaroon of Aperture (admin.macaroonpath), not that of LND.");
+        }
+
         return HexText.Decode(hex) is { } bytes && L402.Macaroons.Macaroon.TryParse(bytes, out var macaroon, out _) && macaroon.Caveats.Count > 0
             ? throw new ConfigException(
                 options.Macaroon is null ? "MacaroonPath" : "Macaroon",

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LightningOps.ApertureYaml;
+using LightningOps.Gateway.Databases;
 using Microsoft.Data.Sqlite;
 
 namespace LightningOps.Gateway.ApertureFile;
@@ -36,12 +37,11 @@ internal static class ApertureDatabaseFile
         try
         {
             RequireLibrary();
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
-            connection.Open();
+            using var connection = Open(path);
             using var transaction = connection.BeginTransaction(deferred: true);
             return FindUnknownSchema(connection, transaction) is { } unknown ? (null, unknown) : (ReadRows(connection, transaction), null);
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException or ApertureDatabaseException)
         {
             return (null, path + " cannot be read: " + e.Message);
         }
@@ -53,8 +53,7 @@ internal static class ApertureDatabaseFile
         try
         {
             _ = Library.Value;
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
-            connection.Open();
+            using var connection = Open(path);
             using var transaction = connection.BeginTransaction(deferred: true);
             return FindUnknownSchema(connection, transaction) is { } unknown
                 ? (null, unknown)
@@ -68,9 +67,30 @@ internal static class ApertureDatabaseFile
                 return (long)command.ExecuteScalar()!;
             }
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException or TypeInitializationException or InvalidCastException or ApertureDatabaseException)
         {
             return (null, path + " cannot be read: " + e.Message);
+        }
+    }
+
+    // A log without its index is left of a process that crashed: SQLite would make the index beside it, under this account.
+    private static SqliteConnection Open(string path)
+    {
+        if (SqliteImage.IsLeft(path))
+        {
+            return SqliteImage.Open(SqliteImage.Copy(path));
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = GetAddress(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = LockWaitSeconds }.ConnectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -28,16 +28,10 @@ internal static class SqliteImage
 
     /// <summary>A consistent copy of a database that may be in use.</summary>
     /// <exception cref="ApertureDatabaseException">It cannot be read.</exception>
-    public static byte[] Copy(string path)
-    {
-        var log = path + "-wal";
-        if (File.Exists(log) && new FileInfo(log).Length > 0 && !File.Exists(path + "-shm"))
-        {
-            return CopyLeft(path);
-        }
+    public static byte[] Copy(string path) => IsLeft(path) ? CopyLeft(path) : Guard(path, () => CopyOpen(path));
 
-        return Guard(path, () => CopyOpen(path));
-    }
+    /// <summary>Whether a process that crashed left a write-ahead log without its index.</summary>
+    public static bool IsLeft(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } && !File.Exists(path + "-shm");
 
     /// <summary>Reads named columns of a copy.</summary>
     /// <exception cref="ApertureDatabaseException">It is damaged, or its schema is not known.</exception>
@@ -119,7 +113,7 @@ internal static class SqliteImage
     }
 
     /// <summary>Opens an image in memory; a database in memory has no write-ahead log, so its header must not name one.</summary>
-    private static SqliteConnection Open(byte[] image)
+    internal static SqliteConnection Open(byte[] image)
     {
         ApertureDatabaseFile.RequireLibrary();
         var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Http;
+using LightningOps.L402.Macaroons;
 
 namespace LightningOps.Payments.Lnd;
 
@@ -41,6 +42,10 @@ public sealed class LndPayee : IDisposable
 
     /// <summary>Name in messages.</summary>
     public string Name => "lnd:" + baseUrl;
+
+    /// <summary>Rights of its macaroon that reading does not need: to pay, to make addresses, to make macaroons. Empty where it has none, or they are not known.</summary>
+    /// <exception cref="ConfigException">The macaroon cannot be read.</exception>
+    public IReadOnlyList<string> FindExcessRights() => MacaroonRights.Read(macaroon.Reveal()).Dangerous;
 
     /// <summary>Asks the node.</summary>
     /// <param name="cancellationToken">Stops it.</param>

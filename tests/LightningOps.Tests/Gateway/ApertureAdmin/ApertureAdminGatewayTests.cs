@@ -274,6 +274,20 @@ public sealed class ApertureAdminGatewayTests : IAsyncLifetime
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData("lnd")]
+    [InlineData("")]
+    [InlineData("aperture")]
+    public async Task The_macaroon_of_a_node_is_not_sent_whatever_location_it_claims(string location)
+    {
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, Macaroon = OperatorSecret.From(L402.Macaroons.LndMacaroons.Bake(location, ("offchain", ["read", "write"]), ("macaroon", ["generate"]))), Records = records, Http = TestHttp.Options });
+
+        var failure = await Assert.ThrowsAsync<ConfigException>(() => gateway.ReadStateAsync(None));
+
+        Assert.Contains("offchain:write, macaroon:generate", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
     [Fact]
     public async Task A_list_changed_by_hand_is_another_deployment()
     {

@@ -51,6 +51,25 @@ public sealed class ApertureDatabaseFileTests : IDisposable
         Assert.Equal([Database], Directory.GetFiles(folder.Path));
     }
 
+    [Fact]
+    public void A_log_that_a_crash_left_is_read_and_no_index_is_made_beside_it()
+    {
+        var running = folder.File("running.db");
+        File.Copy(Vectors.GetPath("aperture/db/aperture-v0.5.0.db"), running);
+        using (Open("PRAGMA journal_mode=WAL; UPDATE services SET price = 77 WHERE name = 'one'", running))
+        {
+            File.Copy(running, Database);
+            File.Copy(running + "-wal", Database + "-wal");
+        }
+
+        var counts = ApertureDatabaseFile.Count(Database);
+
+        Assert.Equal(77, ApertureDatabaseFile.Read(Database).Rows![0].PriceSats);
+        Assert.Null(counts.Trouble);
+        Assert.False(File.Exists(Database + "-shm"));
+        Assert.True(new FileInfo(Database + "-wal").Length > 0);
+    }
+
     [Theory]
     [InlineData("UPDATE schema_migrations SET version = 8")]
     [InlineData("UPDATE schema_migrations SET dirty = 1")]
@@ -78,9 +97,9 @@ public sealed class ApertureDatabaseFileTests : IDisposable
         Assert.Contains("locked", ApertureDatabaseFile.Read(Database).Trouble, StringComparison.Ordinal);
     }
 
-    private SqliteConnection Open(string text)
+    private SqliteConnection Open(string text, string? path = null)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path ?? Database, Pooling = false }.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = text;
