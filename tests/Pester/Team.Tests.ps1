@@ -105,6 +105,22 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
         "$failure $($failure.Exception)" | Should -Not -Match 'hunter2'
     }
 
+    It 'takes the password from the environment or a passfile' {
+        Connect-LightningOps -Mode Postgres -Postgres $address
+        { Get-LightningPaywall } | Should -Throw -ErrorId 'StoreError,*' -ExpectedMessage 'store_denied*'
+        try {
+            $env:OA_LIGHTNING_OPS_POSTGRES_PASSWORD = $password
+            (Get-LightningPaywall).Name | Should -Be a
+            Remove-Item Env:OA_LIGHTNING_OPS_POSTGRES_PASSWORD
+            Set-Content "$TestDrive/pgpass" "127.0.0.1:${port}:*:ops:$password"
+            chmod 600 "$TestDrive/pgpass"
+            $env:PGPASSFILE = "$TestDrive/pgpass"
+            (Get-LightningPaywall).Name | Should -Be a
+        } finally {
+            Remove-Item Env:OA_LIGHTNING_OPS_POSTGRES_PASSWORD, Env:PGPASSFILE -ErrorAction Ignore
+        }
+    }
+
     Context 'on two machines' {
         BeforeAll {
             # A machine is a data folder of its own: the names and secrets of an account are there.

@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Tasks;
 using LightningOps.Buyer;
 using LightningOps.Buyer.Credentials;
+using LightningOps.Buyer.Spending;
 using LightningOps.Gateway.Registry;
 using LightningOps.Storage;
 using LightningOps.Tests.Support;
@@ -162,6 +163,64 @@ public sealed class PostgresCredentialStoreTests : CredentialStoreContract, ICla
         using var later = new L402Client(Bench.Options, Bench.Payer, store, Bench.Handler);
 
         Assert.Equal("store_corrupt", (await Assert.ThrowsAsync<StoreException>(() => later.SendAsync(PurchaseBench.Get("https://shop.example.com/b")))).Code);
+    }
+
+    [PostgresFact]
+    public async Task A_server_that_is_killed_in_the_middle_makes_no_payment_twice_and_loses_none()
+    {
+        if (PostgresServer.FindProgram("initdb") is null)
+        {
+            // Only a server of its own can be killed.
+            return;
+        }
+
+        const int Buyers = 3;
+        const int Each = 6;
+        using var server = PostgresServer.Start("fsync=on");
+        using var own = new PostgresDatabase(server, isMigrated: true);
+        var urls = Enumerable.Range(0, Buyers * Each).Select(static number => "https://shop.example.com/" + number).ToArray();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var buying = Enumerable.Range(0, Buyers).Select(buyer => Task.Run(async () =>
+        {
+            using var store = OpenOwn();
+            using var client = new L402Client(Bench.Options, Bench.Payer, store, Bench.Handler);
+            foreach (var url in urls.Skip(buyer * Each).Take(Each))
+            {
+                await BuyAsync(client, url);
+                begun.TrySetResult();
+            }
+        })).ToArray();
+        await begun.Task;
+
+        server.Kill();
+        server.Launch();
+        await Task.WhenAll(buying);
+
+        // Whatever was left unfinished is looked up, as another machine does after the first one has ended.
+        using var later = OpenOwn();
+        using var again = new L402Client(Bench.Options, Bench.Payer, later, Bench.Handler);
+        foreach (var url in urls)
+        {
+            using var response = await again.SendAsync(PurchaseBench.Get(url));
+            Assert.Equal(200, response.StatusCode);
+        }
+
+        Assert.Equal(urls.Length, Bench.Ledger.Payments);
+        Assert.Equal((Bench.Ledger.TotalPaid, 0), ((long)(await later.ReportSpendingAsync(new SpendLimits(), default)).DayMsats, (await later.ReportSpendingAsync(new SpendLimits(), default)).Unfinished));
+
+        CredentialStore OpenOwn() => new(new TeamCredentialOptions { Database = own.Options(), Key = () => key, KeyName = "key", IsAlive = static _ => false });
+
+        static async Task BuyAsync(L402Client client, string url)
+        {
+            try
+            {
+                (await client.SendAsync(PurchaseBench.Get(url))).Dispose();
+            }
+            catch (LightningOpsException)
+            {
+                // The store was gone: what became of it is asked later.
+            }
+        }
     }
 
     private protected override CredentialStore Open() => Open(key);
