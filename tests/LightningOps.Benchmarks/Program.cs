@@ -8,6 +8,7 @@ using LightningOps.Benchmarks;
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- postgres 1000000 100000 10
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause 10000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- team-pause artifacts/module/Release/LightningOps 20
+// dotnet run -c Release --project tests/LightningOps.Benchmarks -- pause-admin 2000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- access-log 1000000 16000 1000
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- cached-path
 // dotnet run -c Release --project tests/LightningOps.Benchmarks -- held-requests 1000
@@ -25,6 +26,8 @@ switch (args)
         return await TeamPauseRun.RunAsync(arguments);
     case [PauseRun.Verb, .. var arguments]:
         return await PauseRun.RunAsync(arguments);
+    case [AdminPauseRun.Verb, .. var arguments]:
+        return await AdminPauseRun.RunAsync(arguments);
     case [AccessLogRun.Verb, .. var arguments]:
         return AccessLogRun.Run(arguments);
     case [PurchaseRun.CachedPath, .. var arguments]:
