@@ -95,7 +95,7 @@ public sealed class ApertureOperationsTests : IAsyncDisposable
         session.WithForeignService();
 
         Assert.Equal("old Selling 5 no file", session.Run("Get-L402GatewayService file:aperture.yaml -WarningAction SilentlyContinue | ForEach-Object { \"$($_.Name) $($_.State) $($_.PriceSats) $($_.MadeHere) $($_.Source)\" }").Text());
-        Assert.Contains("it is not known whether it is served", Assert.Single(session.Run("Get-L402GatewayService file:aperture.yaml").Warnings), StringComparison.Ordinal);
+        Assert.Contains("It is not known whether the gateway has loaded it", Assert.Single(session.Run("Get-L402GatewayService file:aperture.yaml").Warnings), StringComparison.Ordinal);
         Assert.Equal("s1 not known", session.Run("Get-L402GatewayService -Name s*" + gateway + "| ForEach-Object { \"$($_.Name) $($_.Limits)\" }").Text());
         Assert.Contains("old", session.Show("Get-L402GatewayService file:aperture.yaml 3>$null"), StringComparison.Ordinal);
         Assert.Contains("Lifetime", session.Show("Get-L402GatewayService file:aperture.yaml 3>$null | Format-List"), StringComparison.Ordinal);

@@ -76,7 +76,7 @@ public sealed class RegisteredGatewayTests : IAsyncDisposable
         Assert.Equal(true, Run("Invoke-L402Smoke Staging -Mode Mock -Confirm:$false -Gateway " + gateway).Single().Properties["Ok"].Value);
         Assert.Empty(Run("Set-L402GlobalPause -Active -Sync -Mode Mock -Force -Gateway " + gateway).Errors);
         Assert.Empty(Run("Set-L402OwnerKillSwitch owner_1 -Active -Sync -Mode Mock -Force -Gateway " + gateway).Errors);
-        Assert.Contains("names no gateway", Run("Test-ApertureDrift -Mode Mock -Gateway $n'x'").Error("ConfigError").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a gateway", Run("Test-ApertureDrift -Mode Mock -Gateway $n'x'").Error("ConfigError").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
