@@ -96,7 +96,8 @@
             Tags         = @('L402', 'Lightning', 'Bitcoin', 'Aperture', 'Paywall', 'Operations', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://openagents.com'
-            ReleaseNotes = 'First version. See CHANGELOG.md in the folder of the module.'
+            # The build puts the newest section of CHANGELOG.md here.
+            ReleaseNotes = 'See CHANGELOG.md in the folder of the module.'
         }
     }
 }

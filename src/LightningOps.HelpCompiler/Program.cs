@@ -5,7 +5,10 @@ using System.Text;
 
 namespace LightningOps.HelpCompiler;
 
-/// <summary>Makes en-US/ of the module: <c>LightningOps.HelpCompiler FOLDER-OF-PAGES FOLDER-OF-HELP</c>.</summary>
+/// <summary>
+/// Makes en-US/ of the module, <c>LightningOps.HelpCompiler FOLDER-OF-PAGES FOLDER-OF-HELP</c>, and its manifest,
+/// <c>LightningOps.HelpCompiler CHANGELOG MANIFEST MANIFEST-TO-WRITE</c>.
+/// </summary>
 internal static class Program
 {
     private const string MamlFile = "LightningOps.PowerShell.dll-Help.xml";
@@ -14,7 +17,15 @@ internal static class Program
     {
         try
         {
-            Compile(arguments[0], arguments[1]);
+            if (arguments.Length == 3)
+            {
+                ReleaseNotes.Write(arguments[0], arguments[1], arguments[2]);
+            }
+            else
+            {
+                Compile(arguments[0], arguments[1]);
+            }
+
             return 0;
         }
         catch (HelpPageException failure)

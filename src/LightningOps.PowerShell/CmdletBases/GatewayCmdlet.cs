@@ -58,7 +58,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
         WriteWarning(await lease.BreakAsync(holder, cancellationToken).ConfigureAwait(false) ? "Broke " + whom + "." : "Did not break " + whom + ": another process holds it by now.");
     }
 
-    /// <summary>Who runs the command, as it was told; null where nobody is named.</summary>
+    /// <summary>Name of the operator that was specified; null if none was.</summary>
     private protected virtual string? ClaimedBy => null;
 
     /// <summary>Writes an entry for each gateway; the results then hold the head of the journal.</summary>
@@ -112,7 +112,7 @@ public abstract class GatewayCmdlet : GatewaySettingsCmdlet
 
     /// <summary>Rolls out to gateways one after the other.</summary>
     /// <param name="controlPlane">Where the paywalls and the switches are.</param>
-    /// <param name="agreed">The gateways, each with the plan agreed to; null where nobody had to agree.</param>
+    /// <param name="agreed">The gateways, each with its confirmed plan; null where no confirmation was needed.</param>
     /// <param name="options">What each reconcile is to do.</param>
     /// <param name="rollbackAll">Whether the gateways before the one that failed are rolled back, too.</param>
     /// <param name="progress">Told of each stage.</param>

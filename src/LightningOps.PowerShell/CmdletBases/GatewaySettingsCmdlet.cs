@@ -220,14 +220,29 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
             .Where(static gateway => gateway.Argument is not null)
             .ToArray();
         var wallets = new ProbeWallets(gateway => WalletSettings.Find(gateway, EffectiveEnvironment, TestGateways.Wallet), () => CredentialStores.Open(CredentialStorePath is null ? null : ResolveFile(CredentialStorePath), EffectiveEnvironment));
-        var list = new GatewayList(
-            accepted.Select(gateway => GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile))),
-            wallets,
-            refused,
-            accepted.Select(static gateway => gateway.Argument!.StopCommand).ToArray());
-        drains = CreateDrains(list, accepted.Select(static gateway => gateway.Argument!).ToArray());
-        places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, accepted[place].Argument!.Registered)));
+        var opened = new List<GatewayArgument>();
+        var stopCommands = new List<IReadOnlyList<string>?>();
+        var list = new GatewayList(accepted.Select(Open).OfType<IGateway>(), wallets, refused, stopCommands);
+        drains = CreateDrains(list, opened);
+        places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, opened[place].Registered)));
         return list;
+
+        // A switch is set even where no address is known for a gateway, which is then NOT CLOSED.
+        IGateway? Open((GatewayReference Reference, GatewayArgument? Argument) gateway)
+        {
+            try
+            {
+                var made = GatewayFactory.Create(gateway.Reference, gateway.Argument!.Apply(settings with { Payer = wallets.Open(NamedWallet, gateway.Argument.Registered) }, ResolveFile));
+                opened.Add(gateway.Argument);
+                stopCommands.Add(gateway.Argument.StopCommand);
+                return made;
+            }
+            catch (ConfigException missing) when (closes && missing.Field == EnvironmentVariables.GatewayBaseUrl)
+            {
+                refused.Add((gateway.Argument!.ToString(), missing));
+                return null;
+            }
+        }
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
     }
@@ -282,7 +297,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
         return made;
     }
 
-    /// <summary>Gateways with the names of registered ones replaced by what they stand for.</summary>
+    /// <summary>Gateways, with registered names replaced by their registrations.</summary>
     /// <exception cref="LightningOpsException">The registry cannot be used.</exception>
     private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode) =>
         arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment, mode)).ToArray();

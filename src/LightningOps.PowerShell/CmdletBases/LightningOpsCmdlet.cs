@@ -99,7 +99,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         Pipeline.Post(() => base.WriteProgress(progress));
     }
 
-    /// <summary>Waits until all that was written so far is out: who writes without end must not be faster than who reads.</summary>
+    /// <summary>Waits until everything written so far has reached the pipeline, so that an endless writer does not outrun its reader.</summary>
     protected void WaitForPipeline() => Pipeline.Invoke(static () => true);
 
     /// <summary>Writes a non-terminating error.</summary>
@@ -241,7 +241,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         return found.Count > 0 ? found : throw new FileNotFoundException("No file matches " + path + ".", path);
     }
 
-    /// <summary>Ends a command that was told to write over nothing.</summary>
+    /// <summary>Ends a command with -NoClobber whose file exists.</summary>
     /// <param name="file">The file it is to write.</param>
     /// <param name="noClobber">Whether -NoClobber was given.</param>
     /// <exception cref="ConfigException">There is a file of that name.</exception>
@@ -309,7 +309,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private PipelineThread Pipeline =>
         pipeline ?? throw new InvalidOperationException("A cmdlet writes from its asynchronous body only.");
 
-    /// <summary>A host without a person says so in its own way; all of them mean that nobody agreed.</summary>
+    /// <summary>Hosts that cannot ask fail in different ways; each of them means that the action was not confirmed.</summary>
     private bool AskPrompt(Func<bool> ask) => Pipeline.Invoke(() =>
     {
         try

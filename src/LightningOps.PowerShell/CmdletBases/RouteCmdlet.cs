@@ -11,7 +11,7 @@ using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.CmdletBases;
 
-/// <summary>A cmdlet that asks a configuration what it does with requests.</summary>
+/// <summary>A cmdlet that resolves requests against a configuration.</summary>
 public abstract class RouteCmdlet : GatewayCmdlet
 {
     /// <summary>

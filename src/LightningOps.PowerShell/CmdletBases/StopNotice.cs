@@ -16,7 +16,7 @@ internal sealed class StopNotice
     /// <param name="tell">Writes to the screen.</param>
     public StopNotice(Action<string> tell) => this.tell = tell;
 
-    /// <summary>Takes note of a stage, and tells it when it keeps a stopped command waiting.</summary>
+    /// <summary>Records the running stage, and reports it while it delays a stopped command.</summary>
     public void Follow(StageReport report)
     {
         lock (gate)

@@ -37,7 +37,7 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
         : mode is ControlPlaneMode.Api or ControlPlaneMode.Convex ? PrivateUpstreams.Warn
         : PrivateUpstreams.Inform;
 
-    /// <summary>Whether a denial that the control plane cannot be told is kept on this machine.</summary>
+    /// <summary>Whether a denial is kept on this machine while the control plane cannot be reached.</summary>
     private protected virtual bool KeepsDenials => false;
 
     /// <summary>Opens the control plane of a mode; the caller disposes it.</summary>

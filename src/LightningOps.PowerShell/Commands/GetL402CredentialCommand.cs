@@ -14,7 +14,7 @@ using LightningOps.PowerShell.Errors;
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
-/// Lists what Invoke-L402WebRequest bought, the newest first: where it is good, when it ends, what it cost and how it stands. Tokens and
+/// Lists the purchases of Invoke-L402WebRequest, newest first: where each credential is valid, when it expires, its cost and its state. Tokens and
 /// preimages are not shown; -ProofPath writes the preimages, which prove payments in a refund claim, to a file of this user.
 /// </summary>
 /// <example>

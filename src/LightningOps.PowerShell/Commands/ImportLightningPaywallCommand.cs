@@ -198,7 +198,7 @@ public sealed class ImportLightningPaywallCommand : GatewayCmdlet
         WriteObject(await JournalAsync(plane, deed, () => store.ImportPaywallsAsync(snapshot, mode, cancellationToken)).ConfigureAwait(false));
     }
 
-    /// <summary>Names the paywalls that go, asks unless nobody wants to be asked of what is of high impact, and keeps what is replaced.</summary>
+    /// <summary>Names the paywalls to remove, asks for confirmation, and saves the replaced paywalls.</summary>
     private async Task<bool> MayRemoveAsync(IControlPlane controlPlane, ControlPlaneMode plane, IReadOnlyList<Paywall> snapshot, CancellationToken cancellationToken)
     {
         var stored = await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false);

@@ -82,7 +82,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
     private string Switches => set.Count == 1 ? "The kill switch of " + set[0].OwnerId + " IS" : "The kill switches of " + set.Count + " owners ARE";
 
-    /// <summary>Whether the owner has paywalls; true, too, when it cannot be told: the switch is set either way.</summary>
+    /// <summary>Whether the owner has paywalls; also true if that cannot be read, because the switch is set either way.</summary>
     private async Task<bool> MayHavePaywallsAsync(string owner, CancellationToken cancellationToken)
     {
         try

@@ -344,7 +344,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>The gateways the operator lets the command roll out to, each with the plan agreed to; null where nobody had to agree.</summary>
+    /// <summary>The gateways the operator lets the command roll out to, each with its confirmed plan; null where no confirmation was needed.</summary>
     private async Task<List<(IGateway Gateway, RolloutPlan? Plan)>> ConfirmPlansAsync(
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, ReconcileOptions options, IProgress<StageReport> progress, CancellationToken cancellationToken)
     {
@@ -423,7 +423,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
-    /// <summary>Whether the operator agrees, or nobody can be asked and the guard rails are to decide.</summary>
+    /// <summary>Whether the operator confirms, or no confirmation is possible and the guard rails decide.</summary>
     private (bool IsAgreed, bool IsLimited) ConfirmPlan(RolloutPlan plan)
     {
         if (plan.IsRefused)

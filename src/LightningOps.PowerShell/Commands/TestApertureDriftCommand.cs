@@ -14,7 +14,7 @@ namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Compares gateways with the control plane without changing anything. Each gateway returns a result with InDrift, the
-/// the plan a Sync-ApertureConfig would carry out, and an exit code: 0 in sync, 1 in drift, 2 cannot be told. A gateway
+/// the plan a Sync-ApertureConfig would carry out, and an exit code: 0 in sync, 1 in drift, 2 unknown. A gateway
 /// that cannot be read is a result with exit code 2 and an error, never "no drift".
 /// </summary>
 /// <example>

@@ -133,7 +133,7 @@ internal sealed class JsonTree
         }
     }
 
-    /// <summary>A value that JSON has a form for, or that is better told than taken apart.</summary>
+    /// <summary>A value with a JSON form of its own, or one that is written as text instead of by its members.</summary>
     private static bool TryGetScalar(object value, out object? scalar)
     {
         scalar = value switch

@@ -40,7 +40,7 @@ internal sealed class StageReporter : IProgress<StageReport>
         Show(() => Write(value));
     }
 
-    /// <summary>The operator stops the command: from now on the host shows what it waits for.</summary>
+    /// <summary>The operator stops the command: the host then shows the stage it waits for.</summary>
     public void Stop() => windDown.Begin();
 
     /// <summary>Takes the bar away.</summary>

@@ -2,7 +2,7 @@ using LightningOps.ControlPlane;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>The settlements and invoices of a control plane that tells them.</summary>
+/// <summary>The settlements and invoices of a control plane that lists them.</summary>
 internal static class LedgerAccess
 {
     /// <summary>The books.</summary>

@@ -7,7 +7,7 @@ using LightningOps.Payments.Simulation;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>What the checks of gateways pay with: a wallet, and the store their purchases are kept in.</summary>
+/// <summary>The wallet that pays for the checks of gateways, and the store of its purchases.</summary>
 internal sealed class ProbeWallet : IDisposable
 {
     private readonly IInvoicePayer wallet;

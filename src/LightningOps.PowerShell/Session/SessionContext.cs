@@ -85,7 +85,7 @@ internal sealed class SessionContext
             : PostgresToken is { } token && variable == EnvironmentVariables.PostgresPassword ? token()
             : Find(variable)?.Value);
 
-    /// <summary>All settings as they stand, secrets told as <c>set</c> or <c>not set</c>.</summary>
+    /// <summary>All settings with their values; secrets are <c>set</c> or <c>not set</c>.</summary>
     public IReadOnlyList<ContextSetting> Describe()
     {
         var settings = new List<ContextSetting>();
@@ -110,7 +110,7 @@ internal sealed class SessionContext
         };
     }
 
-    /// <summary>The user's own file, where nobody named one: the path that is in use then; null where he has no data directory.</summary>
+    /// <summary>The user's own file where no file was specified; null if the user has no data directory.</summary>
     private string? OwnFile(string variable)
     {
         try

@@ -22,7 +22,7 @@ internal sealed class SessionGateways
         }
     }
 
-    /// <summary>The wallet of the one that runs; null when none does, or several.</summary>
+    /// <summary>The wallet of the only running gateway; null if none or several run.</summary>
     public SimulatedWallet? Wallet => All is { Count: 1 } one ? one[0].Wallet : null;
 
     /// <summary>Keeps a gateway that was started.</summary>

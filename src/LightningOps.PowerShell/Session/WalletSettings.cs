@@ -9,7 +9,7 @@ using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.Session;
 
-/// <summary>A wallet a command was told to pay with, and how.</summary>
+/// <summary>The wallet that a command pays with, and its settings.</summary>
 /// <param name="Reference">Which wallet.</param>
 /// <param name="Payer">What it is made from.</param>
 internal sealed record WalletSettings(PayerReference Reference, PayerSettings Payer)

@@ -50,6 +50,18 @@ public sealed class PauseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_gateway_without_an_address_is_not_closed_but_the_pause_is_set_and_closes_the_others()
+    {
+        var outcome = session.Run("Set-L402GlobalPause -Active -Sync -Gateway ops, loopback -Force");
+
+        var error = outcome.Error("GatewayNotClosed");
+        Assert.Contains("ops is NOT CLOSED", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("OA_LIGHTNING_OPS_GATEWAY_BASE_URL", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(true, session.Run("(Get-L402SecurityState).Global.GlobalPause").Single().BaseObject);
+        Assert.Equal((HttpStatusCode.BadGateway, false), await AskAsync(Weather));
+    }
+
+    [Fact]
     public void A_pause_asks_for_as_many_closed_routes_as_the_limit_allows_and_names_the_others()
     {
         var limited = session.Run("Set-L402GlobalPause -Active -Sync -Gateway loopback -Force -ProbeLimit 1");
