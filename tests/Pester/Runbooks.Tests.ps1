@@ -343,19 +343,55 @@ Describe 'Sessions of other kinds' {
         $modes | Sort-Object | Should -Be 'Local', 'Mock'
     }
 
-    It '<Kind>: <Pipe>' -ForEach @(
-        @{ Kind = 'Start-ThreadJob'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value } }
-        @{ Kind = 'Start-Job'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value } }
-        @{ Kind = 'Start-Job'; Pipe = 'drift goes to a roll-out'; Work = { Test-ApertureDrift -Mode Mock }; Then = { $input | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok }; Live = { Test-ApertureDrift -Mode Mock | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok } }
-    ) {
-        $start = if ($Kind -eq 'Start-Job') { Start-Job -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } } else { Start-ThreadJob -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } }
-        try {
-            $received = $start | Wait-Job -Timeout 120 | Receive-Job
-            $received | Should -Not -BeNullOrEmpty
-            $received | & $Then | Should -Be (& $Live)
+    BeforeDiscovery {
+        $pipes = @(
+            @{ Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object { $_.ConfigHash.Value } } }
+            @{ Pipe = 'drift goes to a roll-out'; Work = { Test-ApertureDrift -Mode Mock }; Then = { $input | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object { $_.Ok } } }
+            @{ Pipe = 'a compile is written'; Work = { Invoke-LightningCompile -Mode Mock }; Then = { $input | Export-ApertureConfig "$TestDrive/$([guid]::NewGuid()).yaml" -PassThru | ForEach-Object { $_.RuleCount, $_.ConfigHash.Value -join ' ' } } }
+            @{ Pipe = 'a status gives metrics'; Work = { Get-L402Status -Mode Mock }; Then = { $file = "$TestDrive/$([guid]::NewGuid()).prom"; $input | Export-L402Metric $file; @(Get-Content $file | Where-Object { $_ -match '^lightningops_(gateway|paywalls)' }) -join ';' } }
+            @{ Pipe = 'a smoke is reported'; Work = { Invoke-L402Smoke Compile -Mode Mock }; Then = { $to = "$TestDrive/$([guid]::NewGuid())"; $input | Export-L402Artifact $to; (Get-Content "$to/summary.json" -Raw | ConvertFrom-Json).configHash } }
+        )
+        $sessions = @(foreach ($kind in '-Parallel', 'Start-ThreadJob', 'Start-Job', 'an out-of-process runspace') { foreach ($pipe in $pipes) { @{ Kind = $kind } + $pipe } })
+    }
+
+    BeforeAll {
+        # What commands give in a session of a kind, as it comes back from there.
+        function Get-FromSession([string] $Kind, [string] $Work) {
+            $line = "Import-Module '$manifest'; $Work"
+            switch ($Kind) {
+                '-Parallel' { 1 | ForEach-Object -Parallel { & ([scriptblock]::Create($using:line)) } }
+                'an out-of-process runspace' {
+                    $runspace = [runspacefactory]::CreateOutOfProcessRunspace([System.Management.Automation.Runspaces.TypeTable]::LoadDefaultTypeFiles())
+                    $runspace.Open()
+                    $shell = [powershell]::Create($runspace)
+                    try {
+                        $shell.AddScript($line).Invoke()
+                        "$($shell.Streams.Error)" | Should -BeNullOrEmpty
+                    }
+                    finally {
+                        $shell.Dispose()
+                        $runspace.Dispose()
+                    }
+                }
+                default {
+                    $job = & $Kind -ArgumentList $line { param($line) & ([scriptblock]::Create($line)) }
+                    try {
+                        $job | Wait-Job -Timeout 120 | Receive-Job
+                    }
+                    finally {
+                        $job | Remove-Job -Force
+                    }
+                }
+            }
         }
-        finally {
-            $start | Remove-Job -Force
-        }
+    }
+
+    It '<Kind>: <Pipe>' -ForEach $sessions {
+        $received = @(Get-FromSession $Kind "$Work")
+        $received | Should -Not -BeNullOrEmpty
+        $received[0].PSTypeNames[0] | Should -BeLike $(if ($Kind -in 'Start-Job', 'an out-of-process runspace') { 'Deserialized.LightningOps.*' } else { 'LightningOps.*' })
+        $was = $received | & $Then
+        $was | Should -Not -BeNullOrEmpty
+        $was | Should -Be (& $Work | & $Then)
     }
 }
