@@ -121,6 +121,33 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
         }
     }
 
+    It 'is reached from a local store by the five commands of its page' {
+        $page = Get-Content -Raw (Join-Path $PSScriptRoot '../../docs/reference/postgres.md')
+        $blocks = [regex]::Matches([regex]::Match($page, '(?s)## From local to PostgreSQL.*?\n## ').Value, '(?s)```\w+\n(.*?)```') | ForEach-Object { , $_.Groups[1].Value.Trim().Split("`n") }
+        $blocks.ForEach({ $_ }).Count | Should -Be 5
+        $env:PGPASSWORD = $password
+        try {
+            # createuser asks a terminal for the password; the rest of the page is run as it is written.
+            & "$programs/psql" -h 127.0.0.1 -p $port -U ops -q -c "CREATE ROLE lightning LOGIN PASSWORD 'team-secret'" postgres
+            & "$programs/createdb" -h 127.0.0.1 -p $port -U ops @($blocks[0][1].Split(' ') | Select-Object -Skip 4)
+        } finally {
+            Remove-Item Env:PGPASSWORD
+        }
+
+        Disconnect-LightningOps
+        $env:OA_LIGHTNING_OPS_STORE = "$TestDrive/page.db"
+        try {
+            New-LightningPaywall -Mode Local -HostPattern shop.example.com -PathPattern /page -UpstreamUrl https://upstream.example.com -PriceMsats 2000 -Name page | Out-Null
+            foreach ($line in $blocks[1]) {
+                $line.Replace('Host=db.example.com', "Host=127.0.0.1;Port=$port").Replace('(Read-Host -AsSecureString)', "(ConvertTo-SecureString team-secret -AsPlainText -Force)") | Invoke-Expression
+            }
+
+            (Get-LightningPaywall).Name | Should -Be page
+        } finally {
+            Remove-Item Env:OA_LIGHTNING_OPS_STORE
+        }
+    }
+
     Context 'on two machines' {
         BeforeAll {
             # A machine is a data folder of its own: the names and secrets of an account are there.

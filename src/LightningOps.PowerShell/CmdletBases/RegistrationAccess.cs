@@ -74,7 +74,7 @@ internal sealed class RegistrationAccess
     }
 
     private bool IsExposed(RegisteredGateway gateway) =>
-        gateway.Kind == "file"
+        gateway.Kind == "file" || (gateway.DrainCommand ?? gateway.UndrainCommand) is not null
         || (gateway.Kind == "ops" && (environment.Find(EnvironmentVariables.GatewayOpsToken) ?? environment.Find(EnvironmentVariables.ProxyAuthorizationHeader)) is not null)
         || (gateway.Kind == "admin" && (cmdlet.Macaroon is not null || cmdlet.MacaroonPath is not null || cmdlet.Payer is not null || gateway.Payer is not null));
 

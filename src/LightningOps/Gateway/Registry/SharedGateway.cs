@@ -82,21 +82,12 @@ internal sealed record SharedGateway
     public RegisteredGateway Join(RegisteredGateway? own, string? store)
     {
         var known = own is not null && own.Kind == Kind ? own : null;
-        return new RegisteredGateway
+        return (known ?? new RegisteredGateway { Name = Name, Kind = Kind }) with
         {
             Name = Name,
-            Kind = Kind,
             Network = Network,
             HealthUrl = HealthUrl,
             Endpoints = Endpoints.Select((endpoint, place) => endpoint.Join(known, place)).ToArray(),
-            ReloadCommand = known?.ReloadCommand,
-            StopCommand = known?.StopCommand,
-            DrainCommand = known?.DrainCommand,
-            UndrainCommand = known?.UndrainCommand,
-            Payer = known?.Payer,
-            LndMacaroonPath = known?.LndMacaroonPath,
-            LndCertificatePath = known?.LndCertificatePath,
-            LndBinding = known?.LndBinding,
             Store = store,
             IsAccepted = known is not null && IsSamePlace(known),
             UpdatedAt = known is not null && known.UpdatedAt > UpdatedAt ? known.UpdatedAt : UpdatedAt,

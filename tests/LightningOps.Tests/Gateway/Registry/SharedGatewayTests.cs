@@ -159,6 +159,25 @@ public sealed class SharedGatewayTests : IClassFixture<PostgresDatabase>, IDispo
         Assert.Contains("gateway Prod", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void All_that_is_the_accounts_own_joins_and_nothing_of_it_is_shared()
+    {
+        var own = new RegisteredGateway { Name = "prod", Kind = "admin", Endpoints = [new RegisteredEndpoint { Address = "https://a" }] };
+        var members = typeof(RegisteredGateway).GetProperties().Where(static member => member.CanWrite && member.Name is not (nameof(RegisteredGateway.Name) or nameof(RegisteredGateway.Kind) or nameof(RegisteredGateway.Network)
+            or nameof(RegisteredGateway.HealthUrl) or nameof(RegisteredGateway.Endpoints) or nameof(RegisteredGateway.Store) or nameof(RegisteredGateway.IsAccepted) or nameof(RegisteredGateway.UpdatedAt))).ToArray();
+        foreach (var member in members)
+        {
+            member.SetValue(own, member.PropertyType == typeof(string) ? "5ecret" : member.PropertyType == typeof(SecretBinding) ? new SecretBinding("5ecret", null) : (string[])["5ecret"]);
+        }
+
+        var shared = SharedGateway.From(own);
+        var joined = shared.Join(own, "db");
+
+        Assert.DoesNotContain("5ecret", shared.ToDocument(), StringComparison.Ordinal);
+        Assert.All(members, member => Assert.Equal(member.GetValue(own), member.GetValue(joined)));
+        Assert.All(members, member => Assert.Null(member.GetValue(shared.Join(null, "db"))));
+    }
+
     private static RegisteredGateway Gateway() => new()
     {
         Name = "Prod",
