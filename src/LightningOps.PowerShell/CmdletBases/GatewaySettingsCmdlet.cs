@@ -23,7 +23,7 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>A cmdlet with gateways and their settings. A setting is rejected if it applies to none of the specified gateways.</summary>
-public abstract class GatewaySettingsCmdlet : StoreCmdlet
+public abstract class GatewaySettingsCmdlet : StoreCmdlet, IRegistrationUser
 {
     private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
     [
@@ -55,7 +55,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     private static readonly string[] CheckAddresses = [nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl)];
 
     private StageReporter? stages;
-    private string? places;
+    private Func<string>? places;
 
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
     [Parameter]
@@ -191,7 +191,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             ChallengeUrl = IsShared(nameof(ChallengeUrl)) ? null : settings.ChallengeUrl,
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
-        var registrations = new RegistrationAccess(this, EffectiveEnvironment, ResolveFile, closes);
+        var registrations = new RegistrationAccess(this, closes);
         var accepted = named
             .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
             .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
@@ -203,8 +203,9 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
             wallets,
             refused,
             accepted.Select(static gateway => gateway.Argument!.StopCommand).ToArray());
-        drains = CreateDrains(list, accepted.Select(static gateway => gateway.Argument!).ToArray());
-        places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, accepted[place].Argument!.Registered)));
+        // A close does not wait for a drain, and is not refused for its program.
+        drains = closes ? new Dictionary<string, EndpointDrain>() : CreateDrains(list, accepted.Select(static gateway => gateway.Argument!).ToArray());
+        places = () => string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => "At " + GatewayPlace.Describe(gateway.Name, accepted[place].Argument!.Registered, ListRegistered()) + "."));
         return list;
 
         bool IsShared(string parameter) => shared.Exists(one => one.Parameter == parameter);
@@ -259,30 +260,21 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet
     private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments) =>
         arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment)).ToArray();
 
-    /// <summary>Reads a secret from where its reference says.</summary>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
-    internal SecureString ReadSecret(SecretReference reference, OperatorEnvironment environment)
-    {
-        if (!SecretVaults.NeedsSession(reference))
-        {
-            return SecretVaults.Read(reference, environment);
-        }
+    SecureString IRegistrationUser.ReadSecret(SecretReference reference, bool isMacaroon) => ReadSecret(reference, isMacaroon);
 
-        var (secret, failure) = OnPipeline(() => SecretVaults.Ask(reference, InvokeCommand));
-        return secret ?? throw failure!;
-    }
+    bool IRegistrationUser.NamesPayer => Payer is not null;
 
-    /// <summary>Whether a secret may go elsewhere than registered: -Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
-    internal bool AllowsMovedSecret(string question) =>
+    string? IRegistrationUser.AcceptedFingerprint => CertificateFingerprint;
+
+    string? IRegistrationUser.AcceptedCertificatePath => TlsCertificatePath is null ? null : ResolveFile(TlsCertificatePath);
+
+    /// <summary>-Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
+    bool IRegistrationUser.AllowsMovedSecret(string question) =>
         (MyInvocation.BoundParameters.TryGetValue("Force", out var force) && (SwitchParameter)force)
         || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered secret has changed") == true);
 
     /// <inheritdoc/>
-    private protected sealed override string? QuestionPlaces => places;
-
-    private static string DescribePlace(IGateway gateway, RegisteredGateway? registered) =>
-        registered is not null ? "At " + registered.Describe() + "."
-        : "At " + gateway.Name + ", network " + (gateway.Name.StartsWith("memory", StringComparison.Ordinal) || gateway.Name.StartsWith("loopback", StringComparison.Ordinal) ? "simulated." : "not known.");
+    private protected sealed override string? QuestionPlaces => places?.Invoke();
 
     /// <summary>Parameters that are one value for several gateways, with these gateways.</summary>
     private List<(string Parameter, GatewayArgument[] Gateways)> FindShared(IReadOnlyCollection<(GatewayArgument Argument, GatewayReference Reference)> named) => Companions

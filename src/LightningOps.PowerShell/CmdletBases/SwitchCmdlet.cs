@@ -176,7 +176,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <inheritdoc/>
     private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
 
-    private protected string StopCommandNotice => stopCommandNotice;
+    /// <summary>What the question adds: the command that takes a gateway down, or that no gateway is changed now.</summary>
+    private protected string StopCommandNotice => Sync ? stopCommandNotice : ". No gateway is changed now: each one does it with the next reconcile, or at once with -Sync";
 
     /// <summary>The command that takes a gateway down: its own if the program exists, or the one of the call where only one gateway is without; null for none.</summary>
     private IReadOnlyList<string>? FindStopCommand(GatewayList gateways, int place) =>

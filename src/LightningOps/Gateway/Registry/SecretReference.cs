@@ -13,7 +13,7 @@ namespace LightningOps.Gateway.Registry;
 public sealed record SecretReference
 {
     private const string VariablePrefix = "OA_LIGHTNING_";
-    private const string Remedy = "Name the place of the secret: env:OA_LIGHTNING_NAME, file:/path/admin.macaroon, vault:VAULT/NAME or keyvault:VAULT/NAME.";
+    private const string Remedy = "Name the place of the secret: env:OA_LIGHTNING_NAME, file:/path/of/secret, vault:VAULT/NAME or keyvault:VAULT/NAME.";
 
     private SecretReference(SecretPlace place, string? vault, string name)
     {
@@ -34,8 +34,9 @@ public sealed record SecretReference
     /// <summary>Reads a reference.</summary>
     /// <param name="text">The text; it is not repeated in a failure, for it may be the secret itself.</param>
     /// <param name="resolveFile">Makes a path absolute.</param>
+    /// <param name="field">The parameter or member concerned in a failure.</param>
     /// <exception cref="ConfigException">It is not a reference.</exception>
-    public static SecretReference Parse(string text, Func<string, string>? resolveFile = null)
+    public static SecretReference Parse(string text, Func<string, string>? resolveFile = null, string field = "Macaroon")
     {
         var colon = text.IndexOf(':');
         var rest = colon < 0 ? string.Empty : text.Substring(colon + 1).Trim();
@@ -44,11 +45,11 @@ public sealed record SecretReference
         return (colon < 0 ? string.Empty : text.Substring(0, colon).Trim().ToLowerInvariant()) switch
         {
             "env" when rest.StartsWith(VariablePrefix, StringComparison.Ordinal) => new SecretReference(SecretPlace.Variable, null, rest),
-            "env" => throw new ConfigException("Macaroon", "the variable of a secret begins with " + VariablePrefix, Remedy),
-            "file" when rest.Length > 0 => CreateFile(resolveFile is null ? rest : resolveFile(rest)),
+            "env" => throw new ConfigException(field, "the variable of a secret begins with " + VariablePrefix, Remedy),
+            "file" when rest.Length > 0 => CreateFile(resolveFile is null ? rest : resolveFile(rest), field),
             "vault" when isNamed => new SecretReference(SecretPlace.SecretManagement, rest.Substring(0, slash), rest.Substring(slash + 1)),
             "keyvault" when isNamed => new SecretReference(SecretPlace.KeyVault, rest.Substring(0, slash), rest.Substring(slash + 1)),
-            _ => throw new ConfigException("Macaroon", "is not the place of a secret", Remedy),
+            _ => throw new ConfigException(field, "is not the place of a secret", Remedy),
         };
     }
 
@@ -61,9 +62,9 @@ public sealed record SecretReference
         _ => "keyvault:" + Vault + "/" + Name,
     };
 
-    private static SecretReference CreateFile(string path) => Path.IsPathRooted(path)
+    private static SecretReference CreateFile(string path, string field) => Path.IsPathRooted(path)
         ? new SecretReference(SecretPlace.File, null, path)
-        : throw new ConfigException("Macaroon", "the path of a secret must be absolute", Remedy);
+        : throw new ConfigException(field, "the path of a secret must be absolute", Remedy);
 }
 
 /// <summary>Kinds of places of a secret.</summary>
