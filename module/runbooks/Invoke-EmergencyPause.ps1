@@ -15,7 +15,7 @@ Owners to stop, as a list or as one comma-separated string; by default everythin
 .PARAMETER Resume
 Lift the pause, or release the owners.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+Control plane: Local, Postgres, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
@@ -60,7 +60,7 @@ param(
     [string] $Reason = 'emergency pause',
     [string[]] $OwnerId,
     [switch] $Resume,
-    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex', 'Postgres')]
     [string] $Mode,
     [string] $StorePath,
     [string[]] $Gateway,

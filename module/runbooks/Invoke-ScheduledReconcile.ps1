@@ -6,7 +6,7 @@ Rolls out with checks and roll-back (Sync-ApertureConfig -Force), even if servic
 for another roll-out to finish. Secrets come from Get-AutomationVariable, then SecretManagement, then the environment.
 Exit code 0 if every gateway serves the desired configuration; otherwise 1, and one line {"ok":false,"error":"..."}.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+Control plane: Local, Postgres, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
@@ -32,6 +32,21 @@ Folder for events.jsonl and summary.json.
 .PARAMETER Payer
 Wallet for the paid-request check at an Aperture: executor, lnd:https://host:port. Without it that check is
 skipped with a warning.
+.PARAMETER PlanPath
+File of New-L402Plan -OutFile: exactly that plan is applied. It is refused if the gateway, the control plane or a switch has
+moved since; what a pause or kill switch denies is then still closed.
+.PARAMETER Approve
+Hash of the plan, as its reviewer gives it: the plan is applied past the guard rails.
+.PARAMETER ApprovedBy
+Who approved the plan, for the journal.
+.PARAMETER MaxRemovePercent
+Largest part of the services that may be removed without an approved plan, in percent; 20 by default.
+.PARAMETER MaxPriceChangePercent
+Largest change of a price without an approved plan, in percent of the lower price; 100 by default.
+.PARAMETER DrainCommand
+Program and arguments that take an endpoint out of the balancer, as a list or one comma-separated string.
+.PARAMETER UndrainCommand
+Program and arguments that put an endpoint back into the balancer, as a list or one comma-separated string.
 .PARAMETER Vault
 Vault of SecretManagement; the default vault if omitted.
 .PARAMETER EnvironmentFile
@@ -42,12 +57,14 @@ Return the result as one line of JSON.
 pwsh -NonInteractive -File Invoke-ScheduledReconcile.ps1 -Mode Api -Format RouteDocument -AsJson
 .EXAMPLE
 ./Invoke-ScheduledReconcile.ps1 -Mode Local -Gateway file:/etc/aperture/aperture.yaml -ReloadCommand systemctl, restart, aperture
+.EXAMPLE
+pwsh -NonInteractive -File Invoke-ScheduledReconcile.ps1 -Mode Local -PlanPath ./plan.json -Approve plan_5f0c… -ApprovedBy alice -ReloadCommand /usr/bin/systemctl,restart,aperture -AsJson
 .OUTPUTS
 An object with Ok, Changed and Results, one LightningOps.Reconcile.ReconcileResult per gateway.
 #>
 [CmdletBinding(SupportsShouldProcess, PositionalBinding = $false)]
 param(
-    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex', 'Postgres')]
     [string] $Mode,
     [string] $StorePath,
     [string[]] $Gateway,
@@ -63,6 +80,15 @@ param(
     [int] $WaitForLeaseSeconds = 300,
     [string] $ArtifactDirectory,
     [string] $Payer,
+    [string] $PlanPath,
+    [string] $Approve,
+    [string] $ApprovedBy,
+    [ValidateRange(0, 100)]
+    [int] $MaxRemovePercent,
+    [ValidateRange(0, [int]::MaxValue)]
+    [int] $MaxPriceChangePercent,
+    [string[]] $DrainCommand,
+    [string[]] $UndrainCommand,
     [string] $Vault,
     [string] $EnvironmentFile,
     [switch] $AsJson

@@ -32,7 +32,7 @@ LightningOps.Smoke.StagingSmokeResult
 #>
 [CmdletBinding(PositionalBinding = $false)]
 param(
-    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex', 'Postgres')]
     [string] $Mode,
     [string] $EnvironmentFile,
     [string] $Gateway,

@@ -53,7 +53,7 @@ function Expand-List {
         if ($name -eq 'Gateway') {
             $Given[$name] = [string[]] @($text -split '\s*,\s*(?=(?:ops|admin|file|memory|loopback)(?:[:,\s]|$))')
         }
-        elseif ($name -eq 'ReloadCommand' -and -not (Test-Path -LiteralPath $text -PathType Leaf)) {
+        elseif ($name -in 'ReloadCommand', 'DrainCommand', 'UndrainCommand' -and -not (Test-Path -LiteralPath $text -PathType Leaf)) {
             $Given[$name] = [string[]] @($text -split '\s*,\s*')
         }
     }

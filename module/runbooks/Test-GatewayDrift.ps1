@@ -7,7 +7,7 @@ and is treated as a secret: it comes from a parameter, else OA_LIGHTNING_OPS_ALE
 environment. Exit code 0 when every gateway is in sync and 1 when one is in drift; 2, and one line
 {"ok":false,"error":"..."}, when drift cannot be determined or the alert cannot be sent: the codes of Test-ApertureDrift.
 .PARAMETER Mode
-Control plane: Local, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
+Control plane: Local, Postgres, Api, Convex, or Mock. Defaults to OA_LIGHTNING_OPS_CONTROL_PLANE_MODE, then Api.
 .PARAMETER StorePath
 File of the local store.
 .PARAMETER Gateway
@@ -37,7 +37,7 @@ An object with Ok, InDrift, Alerted and Gateways: name, status and summary of th
 #>
 [CmdletBinding(PositionalBinding = $false)]
 param(
-    [ValidateSet('Mock', 'Local', 'Api', 'Convex')]
+    [ValidateSet('Mock', 'Local', 'Api', 'Convex', 'Postgres')]
     [string] $Mode,
     [string] $StorePath,
     [string[]] $Gateway,

@@ -24,7 +24,7 @@ public sealed class GatewayArgument
 
     private static readonly string[] Keys =
     [
-        KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
+        KindKey, EndpointKey, PathKey, "Macaroon", "MacaroonPath", "OpsToken", "CertificatePath", "CertificateFingerprint", "ReloadCommand",
         "ReloadTimeoutSeconds", "HealthTimeoutSeconds", "KeepVersions", "HealthUrl", "ChallengeUrl", "ProxyUrl", "StopCommand",
         "DrainCommand", "UndrainCommand",
     ];
@@ -104,7 +104,8 @@ public sealed class GatewayArgument
         var proxies = FindTexts("ProxyUrl");
         return members is null ? shared : shared with
         {
-            Macaroon = FindSecrets() is { } macaroons ? (macaroons.Count == 1 ? macaroons[0] : null) : shared.Macaroon,
+            OpsToken = FindSecrets("OpsToken") is { } tokens ? (tokens.Count == 1 ? tokens[0] : null) : shared.OpsToken,
+            Macaroon = FindSecrets("Macaroon") is { } macaroons ? (macaroons.Count == 1 ? macaroons[0] : null) : shared.Macaroon,
             MacaroonPath = FindFile("MacaroonPath", resolveFile) ?? shared.MacaroonPath,
             ConfigPath = Find(EndpointKey) is null ? shared.ConfigPath : FindFile(PathKey, resolveFile) ?? shared.ConfigPath,
             Access = FindAccess(resolveFile),
@@ -141,30 +142,31 @@ public sealed class GatewayArgument
 
     private string? FindFile(string key, Func<string, string> resolveFile) => FindOne(key) is { } path ? resolveFile(path) : null;
 
-    private IReadOnlyList<OperatorSecret>? FindSecrets() => Find("Macaroon") switch
+    private IReadOnlyList<OperatorSecret>? FindSecrets(string key) => Find(key) switch
     {
         null => null,
-        IEnumerable many and not string => many.Cast<object?>().Select(static one => ToSecret((one as PSObject)?.BaseObject ?? one)).ToArray(),
-        var one => [ToSecret(one)],
+        IEnumerable many and not string => many.Cast<object?>().Select(one => ToSecret(key, (one as PSObject)?.BaseObject ?? one)).ToArray(),
+        var one => [ToSecret(key, one)],
     };
 
-    private static OperatorSecret ToSecret(object? value) =>
-        GatewaySettingsCmdlet.ToSecret(value as SecureString ?? throw Invalid("Macaroon", "a SecureString, or one for each endpoint"))!;
+    private static OperatorSecret ToSecret(string key, object? value) =>
+        GatewaySettingsCmdlet.ToSecret(value as SecureString ?? throw Invalid(key, "a SecureString, or one for each endpoint"))!;
 
     /// <summary>What belongs to one endpoint each; null where all endpoints share what there is.</summary>
     private IReadOnlyList<EndpointAccess>? FindAccess(Func<string, string> resolveFile)
     {
-        var macaroons = FindSecrets();
+        var macaroons = FindSecrets("Macaroon");
+        var tokens = FindSecrets("OpsToken");
         var paths = FindTexts("MacaroonPath");
         var certificates = FindTexts("CertificatePath");
         var fingerprints = FindTexts("CertificateFingerprint");
-        if ((macaroons?.Count ?? 0) <= 1 && (paths?.Count ?? 0) <= 1 && (certificates?.Count ?? 0) <= 1 && (fingerprints?.Count ?? 0) <= 1)
+        if ((macaroons?.Count ?? 0) <= 1 && (tokens?.Count ?? 0) <= 1 && (paths?.Count ?? 0) <= 1 && (certificates?.Count ?? 0) <= 1 && (fingerprints?.Count ?? 0) <= 1)
         {
             return null;
         }
 
         var endpoints = FindTexts(EndpointKey)?.Count ?? 1;
-        foreach (var (key, count) in new[] { ("Macaroon", macaroons?.Count), ("MacaroonPath", paths?.Count), ("CertificatePath", certificates?.Count), ("CertificateFingerprint", fingerprints?.Count) })
+        foreach (var (key, count) in new[] { ("Macaroon", macaroons?.Count), ("OpsToken", tokens?.Count), ("MacaroonPath", paths?.Count), ("CertificatePath", certificates?.Count), ("CertificateFingerprint", fingerprints?.Count) })
         {
             if (count > 1 && count != endpoints)
             {
@@ -173,7 +175,7 @@ public sealed class GatewayArgument
         }
 
         return Enumerable.Range(0, endpoints)
-            .Select(place => new EndpointAccess(At(macaroons, place), At(paths, place) is { } path ? resolveFile(path) : null, At(certificates, place) is { } certificate ? resolveFile(certificate) : null, At(fingerprints, place)))
+            .Select(place => new EndpointAccess(At(macaroons, place), At(paths, place) is { } path ? resolveFile(path) : null, At(certificates, place) is { } certificate ? resolveFile(certificate) : null, At(fingerprints, place)) { OpsToken = At(tokens, place) })
             .ToArray();
     }
 

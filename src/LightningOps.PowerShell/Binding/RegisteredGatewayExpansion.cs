@@ -18,8 +18,8 @@ internal static class RegisteredGatewayExpansion
 
     /// <summary>The gateway with its secrets.</summary>
     /// <param name="gateway">The registration.</param>
-    /// <param name="macaroons">One for each endpoint; null for none.</param>
-    public static GatewayArgument Create(RegisteredGateway gateway, IReadOnlyList<SecureString>? macaroons)
+    /// <param name="secrets">The macaroon, or the token of the ops endpoints, of each endpoint; null for none.</param>
+    public static GatewayArgument Create(RegisteredGateway gateway, IReadOnlyList<SecureString>? secrets)
     {
         var members = new Hashtable { ["Kind"] = gateway.Kind };
         Add("Endpoint", gateway.Endpoints.Select(static endpoint => endpoint.Address));
@@ -27,9 +27,9 @@ internal static class RegisteredGatewayExpansion
         Add("CertificateFingerprint", gateway.Endpoints.Select(static endpoint => endpoint.CertificateFingerprint));
         Add("ChallengeUrl", gateway.Endpoints.Select(static endpoint => endpoint.ChallengeUrl));
         Add("ProxyUrl", gateway.Endpoints.Select(static endpoint => endpoint.ProxyUrl));
-        if (macaroons is not null)
+        if (secrets is not null)
         {
-            members["Macaroon"] = macaroons.ToArray();
+            members[gateway.Kind == "ops" ? "OpsToken" : "Macaroon"] = secrets.ToArray();
         }
 
         if (gateway.HealthUrl is not null)

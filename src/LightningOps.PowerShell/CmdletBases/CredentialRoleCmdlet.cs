@@ -46,7 +46,7 @@ public abstract class CredentialRoleCmdlet : ControlPlaneCmdlet
 
     private async Task ChangeAsync(IControlPlane controlPlane, CredentialRole role, CancellationToken cancellationToken)
     {
-        var description = Intention + " " + role + " of control plane " + GetModeName(EffectiveMode);
+        var description = Intention + " " + role + " of control plane " + DescribeControlPlane(EffectiveMode) + ". No gateway is changed: one that sells goes on selling";
         if (ConfirmAction(description, "Credential role", IsForced))
         {
             var change = new CredentialRoleChange { Role = role, Note = Note ?? Deed + " by " + CurrentUser.Name };

@@ -23,7 +23,7 @@ using LightningOps.Storage;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>A cmdlet with gateways and their settings. A setting is rejected if it applies to none of the specified gateways.</summary>
-public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
+public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IRegistrationUser
 {
     private static readonly (string Parameter, GatewayKind[] Kinds)[] Companions =
     [
@@ -59,7 +59,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
     private static readonly string[] CheckAddresses = [nameof(HealthUrl), nameof(ChallengeUrl), nameof(ProxyUrl)];
 
     private StageReporter? stages;
-    private string? places;
+    private Func<string>? places;
 
     /// <summary>Admin macaroon of an admin gateway, in hex.</summary>
     [Parameter]
@@ -213,7 +213,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
             ChallengeUrl = IsShared(nameof(ChallengeUrl)) ? null : settings.ChallengeUrl,
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
-        var registrations = new RegistrationAccess(this, EffectiveEnvironment, ResolveFile, closes);
+        var registrations = new RegistrationAccess(this, closes);
         var accepted = named
             .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
             .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
@@ -223,8 +223,9 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
         var opened = new List<GatewayArgument>();
         var stopCommands = new List<IReadOnlyList<string>?>();
         var list = new GatewayList(accepted.Select(Open).OfType<IGateway>(), wallets, refused, stopCommands);
-        drains = CreateDrains(list, opened);
-        places = string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => DescribePlace(gateway, opened[place].Registered)));
+        // A close does not wait for a drain, and is not refused for its program.
+        drains = closes ? new Dictionary<string, EndpointDrain>() : CreateDrains(list, opened);
+        places = () => string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => "At " + GatewayPlace.Describe(gateway.Name, opened[place].Registered, ListRegistered()) + "."));
         return list;
 
         // A switch is set even where no address is known for a gateway, which is then NOT CLOSED.
@@ -302,30 +303,25 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters
     private protected GatewayArgument[] ExpandNames(IReadOnlyList<GatewayArgument> arguments, ControlPlaneMode mode) =>
         arguments.Select(argument => RegisteredGatewayExpansion.Expand(argument, EffectiveEnvironment, mode)).ToArray();
 
-    /// <summary>Reads a secret from where its reference says.</summary>
-    /// <exception cref="LightningOpsException">It cannot be read.</exception>
-    internal SecureString ReadSecret(SecretReference reference, OperatorEnvironment environment)
-    {
-        if (!SecretVaults.NeedsSession(reference))
-        {
-            return SecretVaults.Read(reference, environment);
-        }
+    SecureString IRegistrationUser.ReadSecret(SecretReference reference, bool isMacaroon) => ReadSecret(reference, isMacaroon);
 
-        var (secret, failure) = OnPipeline(() => SecretVaults.Ask(reference, InvokeCommand));
-        return secret ?? throw failure!;
-    }
+    bool IRegistrationUser.NamesPayer => Payer is not null;
 
-    /// <summary>Whether a secret may go elsewhere than registered: -Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
-    internal bool AllowsMovedSecret(string question) =>
+    bool IRegistrationUser.NamesMacaroon => Macaroon is not null || MacaroonPath is not null;
+
+    OperatorEnvironment IRegistrationUser.Environment => EffectiveEnvironment;
+
+    string? IRegistrationUser.AcceptedFingerprint => CertificateFingerprint;
+
+    string? IRegistrationUser.AcceptedCertificatePath => TlsCertificatePath is null ? null : ResolveFile(TlsCertificatePath);
+
+    /// <summary>-Force, or the operator agrees. A command that does not or cannot ask refuses.</summary>
+    bool IRegistrationUser.AllowsMovedSecret(string question) =>
         (MyInvocation.BoundParameters.TryGetValue("Force", out var force) && (SwitchParameter)force)
         || (ConfirmThreshold != ConfirmImpact.None && TryShouldContinue(question, "The address or the certificate of a registered gateway has changed") == true);
 
     /// <inheritdoc/>
-    private protected sealed override string? QuestionPlaces => places;
-
-    private static string DescribePlace(IGateway gateway, RegisteredGateway? registered) =>
-        registered is not null ? "At " + registered.Describe() + "."
-        : "At " + gateway.Name + ", network " + (gateway.Name.StartsWith("memory", StringComparison.Ordinal) || gateway.Name.StartsWith("loopback", StringComparison.Ordinal) ? "simulated." : "not known.");
+    private protected sealed override string? QuestionPlaces => places?.Invoke();
 
     /// <summary>Parameters that are one value for several gateways, with these gateways.</summary>
     private List<(string Parameter, GatewayArgument[] Gateways)> FindShared(IReadOnlyCollection<(GatewayArgument Argument, GatewayReference Reference)> named) => Companions

@@ -4,9 +4,11 @@ using System.IO;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
+using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Files;
+using LightningOps.Gateway.Registry;
 using LightningOps.Observability;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.Completion;
@@ -113,7 +115,17 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>Asks whether to go on (-WhatIf, -Confirm).</summary>
-    protected new bool ShouldProcess(string target, string action) => Pipeline.Invoke(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
+    protected new bool ShouldProcess(string target, string action)
+    {
+        if (QuestionPlaces is null)
+        {
+            return Pipeline.Invoke(() => base.ShouldProcess(TerminalText.Clean(target), TerminalText.Clean(action)));
+        }
+
+        // The words of PowerShell itself, and below them where it is done.
+        var description = TerminalText.Clean(WithPlaces("Performing the operation \"" + action + "\" on target \"" + target + "\"."));
+        return Pipeline.Invoke(() => base.ShouldProcess(description, description, "Confirm"));
+    }
 
     /// <summary>Asks whether to go on, with a text of its own for -WhatIf and -Confirm.</summary>
     /// <param name="description">What is about to be done: what -WhatIf prints, and the question of -Confirm.</param>
@@ -121,8 +133,8 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <exception cref="ConfirmationException">The host cannot ask.</exception>
     protected bool ShouldProcessAs(string description, string caption)
     {
-        var clean = TerminalText.Clean(description);
-        return AskPrompt(() => base.ShouldProcess(clean, TerminalText.Clean(WithPlaces(description)), TerminalText.Clean(caption)));
+        var clean = TerminalText.Clean(WithPlaces(description));
+        return AskPrompt(() => base.ShouldProcess(clean, clean, TerminalText.Clean(caption)));
     }
 
     /// <summary>Asks whether to go on, whatever $ConfirmPreference says.</summary>
@@ -134,7 +146,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            return base.ShouldContinue(TerminalText.Clean(query), TerminalText.Clean(caption));
+            return base.ShouldContinue(TerminalText.Clean(WithPlaces(query)), TerminalText.Clean(caption));
         }
 #pragma warning disable CA1031 // A host without a person says so in its own way.
         catch (Exception exception) when (exception is not PipelineStoppedException)
@@ -146,6 +158,20 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>The gateways a question names, each with its network; null for none.</summary>
     private protected virtual string? QuestionPlaces => null;
+
+    /// <summary>The gateways this account has registered; none where the registry cannot be read, which a question does not wait for.</summary>
+    private protected IReadOnlyList<RegisteredGateway> ListRegistered()
+    {
+        try
+        {
+            return GatewayRegistry.ForAccount(CurrentContext.Environment()).List();
+        }
+        catch (LightningOpsException failure)
+        {
+            WriteVerbose("The registered gateways cannot be read: " + failure.Message);
+            return [];
+        }
+    }
 
     private string WithPlaces(string question) => QuestionPlaces is { } places ? question + System.Environment.NewLine + places : question;
 
@@ -259,6 +285,21 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <summary>The span of -Since and -Until of a command that has them.</summary>
     /// <exception cref="ConfigException">-Until is not later than -Since.</exception>
     private protected TimeRange TimeRange => TimeRange.From(MyInvocation.BoundParameters);
+
+    /// <summary>Reads a secret from where its reference says.</summary>
+    /// <param name="reference">Where it is.</param>
+    /// <param name="isMacaroon">Whether it is a macaroon; else it is one line of text.</param>
+    /// <exception cref="LightningOpsException">It cannot be read.</exception>
+    internal SecureString ReadSecret(SecretReference reference, bool isMacaroon)
+    {
+        if (!SecretVaults.NeedsSession(reference))
+        {
+            return SecretVaults.Read(reference, isMacaroon, CurrentContext.Environment());
+        }
+
+        var (secret, failure) = OnPipeline(() => SecretVaults.Ask(reference, InvokeCommand));
+        return secret ?? throw failure!;
+    }
 
     /// <summary>Whether the caller gave a parameter.</summary>
     protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);

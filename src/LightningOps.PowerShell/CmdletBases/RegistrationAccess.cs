@@ -1,12 +1,8 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.Binding;
-using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
 
 namespace LightningOps.PowerShell.CmdletBases;
@@ -17,20 +13,14 @@ namespace LightningOps.PowerShell.CmdletBases;
 /// </summary>
 internal sealed class RegistrationAccess
 {
-    private readonly GatewaySettingsCmdlet cmdlet;
-    private readonly OperatorEnvironment environment;
-    private readonly Func<string, string> resolveFile;
+    private readonly IRegistrationUser command;
     private readonly bool closes;
 
-    /// <param name="cmdlet">The command.</param>
-    /// <param name="environment">The settings in force.</param>
-    /// <param name="resolveFile">Resolves a path of the session.</param>
+    /// <param name="command">The command.</param>
     /// <param name="closes">Whether it closes: a gateway that cannot be used then leaves the others to be closed.</param>
-    public RegistrationAccess(GatewaySettingsCmdlet cmdlet, OperatorEnvironment environment, Func<string, string> resolveFile, bool closes)
+    public RegistrationAccess(IRegistrationUser command, bool closes)
     {
-        this.cmdlet = cmdlet;
-        this.environment = environment;
-        this.resolveFile = resolveFile;
+        this.command = command;
         this.closes = closes;
     }
 
@@ -51,9 +41,9 @@ internal sealed class RegistrationAccess
             }
 
             RequireAccepted(gateway);
-            RequirePayerBinding(gateway);
-            return gateway.Endpoints.Any(static endpoint => endpoint.Macaroon is not null)
-                ? RegisteredGatewayExpansion.Create(gateway, gateway.Endpoints.Select(endpoint => ReadMacaroon(gateway, endpoint)).ToArray())
+            RequirePayerBinding(command, gateway);
+            return gateway.Endpoints.Any(static endpoint => endpoint.Secret is not null)
+                ? RegisteredGatewayExpansion.Create(gateway, gateway.Endpoints.Select(endpoint => ReadSecret(gateway, endpoint)).ToArray())
                 : argument;
         }
         catch (LightningOpsException failure) when (closes)
@@ -67,7 +57,7 @@ internal sealed class RegistrationAccess
     private void RequireAccepted(RegisteredGateway gateway)
     {
         if (!gateway.IsAccepted && IsExposed(gateway)
-            && !cmdlet.AllowsMovedSecret("The team's store has " + gateway.Describe() + ", and this account has not accepted that address. Use it?"))
+            && !command.AllowsMovedSecret("The team's store has " + gateway.Describe() + ", and this account has not accepted that address. Use it?"))
         {
             throw new GatewayAddressException(gateway);
         }
@@ -75,31 +65,36 @@ internal sealed class RegistrationAccess
 
     private bool IsExposed(RegisteredGateway gateway) =>
         gateway.Kind == "file" || (gateway.DrainCommand ?? gateway.UndrainCommand) is not null
-        || (gateway.Kind == "ops" && (environment.Find(EnvironmentVariables.GatewayOpsToken) ?? environment.Find(EnvironmentVariables.ProxyAuthorizationHeader)) is not null)
-        || (gateway.Kind == "admin" && (cmdlet.Macaroon is not null || cmdlet.MacaroonPath is not null || cmdlet.Payer is not null || gateway.Payer is not null));
+        || (gateway.Kind == "ops" && (command.Environment.Find(EnvironmentVariables.GatewayOpsToken) ?? command.Environment.Find(EnvironmentVariables.ProxyAuthorizationHeader)) is not null)
+        || (gateway.Kind == "admin" && (command.NamesMacaroon || command.NamesPayer || gateway.Payer is not null));
 
-    private SecureString ReadMacaroon(RegisteredGateway gateway, RegisteredEndpoint endpoint)
+    /// <summary>The secret of one endpoint, which goes only where it was registered for.</summary>
+    /// <exception cref="LightningOpsException">It cannot be read, or would go elsewhere.</exception>
+    private SecureString ReadSecret(RegisteredGateway gateway, RegisteredEndpoint endpoint)
     {
-        var fingerprint = endpoint.CertificateFingerprint ?? (endpoint.CertificatePath is null ? cmdlet.CertificateFingerprint : null);
-        var path = endpoint.CertificatePath ?? (endpoint.CertificateFingerprint is null && cmdlet.TlsCertificatePath is { } named ? resolveFile(named) : null);
-        RequireBinding(gateway, endpoint.Binding, SecretBinding.Create(endpoint.Address, fingerprint, path));
-        return cmdlet.ReadSecret(endpoint.Macaroon!, environment);
+        var fingerprint = endpoint.CertificateFingerprint ?? (endpoint.CertificatePath is null ? command.AcceptedFingerprint : null);
+        var path = endpoint.CertificatePath ?? (endpoint.CertificateFingerprint is null ? command.AcceptedCertificatePath : null);
+        var isMacaroon = endpoint.Macaroon is not null;
+        RequireBinding(command, gateway, endpoint.Binding, SecretBinding.Create(endpoint.Address, fingerprint, path), isMacaroon ? nameof(RegisteredEndpoint.Macaroon) : nameof(RegisteredEndpoint.OpsToken));
+        return command.ReadSecret(endpoint.Secret!, isMacaroon);
     }
 
-    private void RequirePayerBinding(RegisteredGateway gateway)
+    /// <summary>Makes sure that the secret of the wallet goes only where it was registered for.</summary>
+    /// <exception cref="LightningOpsException">Others may read its file, or it would go elsewhere.</exception>
+    public static void RequirePayerBinding(IRegistrationUser command, RegisteredGateway gateway)
     {
-        if (cmdlet.Payer is null && gateway is { Payer: { } payer, PayerSecretFiles: { Count: > 0 } files })
+        if (!command.NamesPayer && gateway is { Payer: { } payer, PayerSecretFiles: { Count: > 0 } files })
         {
             foreach (var file in files)
             {
                 SecretFile.Require(file);
             }
 
-            RequireBinding(gateway, gateway.LndBinding, SecretBinding.Create(payer, null, gateway.LndCertificatePath));
+            RequireBinding(command, gateway, gateway.LndBinding, SecretBinding.Create(payer, null, gateway.LndCertificatePath), gateway.LndMacaroonPath is null ? nameof(RegisteredGateway.WalletSecretPath) : nameof(RegisteredGateway.LndMacaroonPath));
         }
     }
 
-    private void RequireBinding(RegisteredGateway gateway, SecretBinding? registered, SecretBinding now)
+    private static void RequireBinding(IRegistrationUser command, RegisteredGateway gateway, SecretBinding? registered, SecretBinding now, string member)
     {
         if (registered == now)
         {
@@ -107,9 +102,9 @@ internal sealed class RegistrationAccess
         }
 
         registered ??= new SecretBinding("no address", null);
-        if (!cmdlet.AllowsMovedSecret("The secret of " + gateway.Describe() + " was registered for " + registered + ". Send it to " + now + "?"))
+        if (!command.AllowsMovedSecret("The secret of " + gateway.Describe() + " was registered for " + registered + ". Send it to " + now + "?"))
         {
-            throw new SecretBindingException(gateway.Name, registered, now);
+            throw new SecretBindingException(gateway.Name, registered, now, member);
         }
     }
 }

@@ -8,8 +8,15 @@ using LightningOps.PowerShell.Completion;
 namespace LightningOps.PowerShell.CmdletBases;
 
 /// <summary>A cmdlet that writes the registration of a gateway; only the members given change.</summary>
-public abstract class RegistrationCmdlet : LightningOpsCmdlet
+public abstract class RegistrationCmdlet : StoreCmdlet
 {
+    private static readonly string[] Members =
+    [
+        nameof(Endpoint), nameof(Macaroon), nameof(OpsToken), nameof(CertificatePath), nameof(CertificateFingerprint), nameof(ChallengeUrl), nameof(ProxyUrl),
+        nameof(HealthUrl), nameof(ReloadCommand), nameof(StopCommand), nameof(DrainCommand), nameof(UndrainCommand), nameof(Payer), nameof(LndMacaroonPath),
+        nameof(LndCertificatePath), nameof(Network),
+    ];
+
     /// <summary>Addresses, one for each Aperture of the gateway: URLs, or the path of a file gateway.</summary>
     [Parameter(Position = 2)]
     [Alias("Url", "Path")]
@@ -22,6 +29,13 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     /// </summary>
     [Parameter]
     public string[]? Macaroon { get; set; }
+
+    /// <summary>
+    /// Where the bearer token of the ops endpoints of an ops gateway is, one for all endpoints or one for each: written and bound as
+    /// -Macaroon is. Without it the token of Connect-LightningOps or OA_LIGHTNING_OPS_GATEWAY_OPS_TOKEN is sent.
+    /// </summary>
+    [Parameter]
+    public string[]? OpsToken { get; set; }
 
     /// <summary>Files of the certificate to accept, one for all endpoints or one for each, PEM or DER.</summary>
     [Parameter]
@@ -89,6 +103,10 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
     /// <summary>The registry of this account.</summary>
     private protected GatewayRegistry Registry => GatewayRegistry.ForAccount(CurrentContext.Environment());
 
+    /// <summary>The members given, by name; a value may be long, and an address in it of no use in the journal.</summary>
+    private protected string FormatMembers() =>
+        string.Join(", ", MyInvocation.BoundParameters.Keys.Where(static key => Members.Contains(key)).OrderBy(static key => key, StringComparer.Ordinal));
+
     /// <summary>The registration with the members given.</summary>
     /// <exception cref="ConfigException">A value cannot be used.</exception>
     /// <exception cref="LightningOpsException">Others can change the program of a command, or read the file of a secret.</exception>
@@ -134,6 +152,7 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
 
         var before = gateway.Endpoints;
         var macaroons = Spread(nameof(Macaroon), Macaroon, before.Select(static endpoint => endpoint.Macaroon?.ToString()), addresses.Length);
+        var tokens = Spread(nameof(OpsToken), OpsToken, before.Select(static endpoint => endpoint.OpsToken?.ToString()), addresses.Length);
         var paths = Spread(nameof(CertificatePath), CertificatePath?.Select(ResolveFile).ToArray(), before.Select(static endpoint => endpoint.CertificatePath), addresses.Length);
         var fingerprints = Spread(nameof(CertificateFingerprint), CertificateFingerprint, before.Select(static endpoint => endpoint.CertificateFingerprint), addresses.Length);
         if (gateway.IsShared && IsBound(nameof(CertificatePath)) != IsBound(nameof(CertificateFingerprint)))
@@ -147,9 +166,11 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
         return addresses.Select((address, place) =>
         {
             var macaroon = macaroons[place] is { } text ? SecretReference.Parse(text, ResolveFile) : null;
-            if (macaroon is { Place: SecretPlace.File } && IsBound(nameof(Macaroon)))
+            var token = tokens[place] is { } reference ? SecretReference.Parse(reference, ResolveFile, nameof(OpsToken)) : null;
+            var isNew = (macaroon is not null && IsBound(nameof(Macaroon))) || (token is not null && IsBound(nameof(OpsToken)));
+            if (isNew && (macaroon ?? token) is { Place: SecretPlace.File } file)
             {
-                SecretFile.Require(macaroon.Name);
+                SecretFile.Require(file.Name);
             }
 
             // What was bound stays bound to what it was registered for, until the secret is registered anew.
@@ -157,12 +178,13 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
             {
                 Address = address,
                 Macaroon = macaroon,
+                OpsToken = token,
                 CertificatePath = paths[place],
                 CertificateFingerprint = fingerprints[place],
                 ChallengeUrl = challenges[place],
                 ProxyUrl = proxies[place],
-                Binding = macaroon is null ? null
-                    : IsBound(nameof(Macaroon)) ? SecretBinding.Create(address, fingerprints[place], paths[place])
+                Binding = macaroon is null && token is null ? null
+                    : isNew ? SecretBinding.Create(address, fingerprints[place], paths[place])
                     : place < before.Count ? before[place].Binding : null,
             };
         }).ToArray();

@@ -29,6 +29,19 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
     /// <summary>Mode as the environment spells it.</summary>
     protected static string GetModeName(ControlPlaneMode mode) => mode.ToString().ToLowerInvariant();
 
+    /// <summary>Mode and address of a control plane, for a question; the mode alone where its settings are not usable yet.</summary>
+    private protected string DescribeControlPlane(ControlPlaneMode mode)
+    {
+        try
+        {
+            return ControlPlaneFactory.Describe(ControlPlaneSettings.From(EffectiveEnvironment, mode), EffectiveEnvironment);
+        }
+        catch (LightningOpsException)
+        {
+            return GetModeName(mode);
+        }
+    }
+
     /// <summary>How a compile judges upstreams at loopback and private addresses: the paywalls of a hosted control plane are of others.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="isDenied">Whether the caller refuses them.</param>
@@ -93,6 +106,23 @@ public abstract class StoreCmdlet : LightningOpsCmdlet
             WriteWarning("Not in the journal: " + deed.Action + ". " + failure.Message + " " + failure.Remedy);
             return null;
         }
+    }
+
+    /// <summary>
+    /// Writes to the journal that a registration was changed, in the control plane of the session. Where nobody has chosen one and
+    /// there is no store, none is made for it.
+    /// </summary>
+    private protected async Task JournalRegistrationAsync(RegisteredGateway gateway, string action, string? detail)
+    {
+        var environment = EffectiveEnvironment;
+        var isChosen = environment.Find(EnvironmentVariables.ControlPlaneMode) is not null || IsStoreNamed;
+        if (!isChosen && !File.Exists(StorePaths.DefaultStorePath(environment)))
+        {
+            WriteVerbose("Not in the journal: " + action + ". No control plane is chosen, and there is no store.");
+            return;
+        }
+
+        await JournalAsync(SessionMode, new JournalDraft { Kind = JournalKind.Gateway, Action = action, Gateway = gateway.Place, Subject = gateway.Name, Detail = detail }).ConfigureAwait(false);
     }
 
     /// <summary>Does something and writes to the journal how it ended.</summary>

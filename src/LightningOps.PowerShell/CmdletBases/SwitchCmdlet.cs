@@ -178,7 +178,8 @@ public abstract class SwitchCmdlet : GatewayCmdlet
     /// <inheritdoc/>
     private protected sealed override string? ClaimedBy => IsBound(nameof(UpdatedBy)) ? UpdatedBy : null;
 
-    private protected string StopCommandNotice => stopPrograms?.Notice ?? string.Empty;
+    /// <summary>What the question adds: the command that takes a gateway down, or that no gateway is changed now.</summary>
+    private protected string StopCommandNotice => Sync ? stopPrograms?.Notice ?? string.Empty : ". No gateway is changed now: each one does it with the next reconcile, or at once with -Sync";
 
     /// <summary>Sets a switch; a cancellation reports that its state is unknown.</summary>
     /// <param name="set">Sets it.</param>

@@ -13,24 +13,30 @@ using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Completion;
+using LightningOps.PowerShell.Errors;
 using LightningOps.PowerShell.Session;
 using LightningOps.Settings;
+using LightningOps.Status;
 using LightningOps.Storage.Postgres;
 
 namespace LightningOps.PowerShell.Commands;
 
 /// <summary>
 /// Sets the control plane, secret, store, gateway and wallet for the commands of this session. It replaces the settings
-/// of an earlier Connect-LightningOps and makes no network calls. A parameter of a command overrides these settings,
-/// and they override the environment.
+/// of an earlier Connect-LightningOps. It makes no network calls, unless -Test is given or -SecretReference names a vault. A parameter
+/// of a command overrides these settings, and they override the environment.
 /// </summary>
 /// <example>
 /// <code>Connect-LightningOps -Mode Api -ApiBaseUrl https://ops.example.com -Secret (Read-Host -AsSecureString)</code>
 /// <para>Works against a hosted control plane without the secret in a variable of the environment.</para>
 /// </example>
+/// <example>
+/// <code>Connect-LightningOps -Test</code>
+/// <para>Keeps the settings and calls the control plane, each registered gateway and each wallet.</para>
+/// </example>
 [Cmdlet(VerbsCommunications.Connect, "LightningOps", SupportsShouldProcess = true)]
-[OutputType(typeof(LightningOpsContext))]
-public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
+[OutputType(typeof(LightningOpsContext), typeof(ConnectionLink))]
+public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet, IRegistrationUser
 {
     /// <summary>Control plane: Mock, Local, Api, Convex or Postgres.</summary>
     [Parameter(Position = 0)]
@@ -47,6 +53,15 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     /// <summary>Secret shared with a hosted control plane.</summary>
     [Parameter]
     public SecureString? Secret { get; set; }
+
+    /// <summary>
+    /// Where the secret shared with a hosted control plane is: env:OA_LIGHTNING_NAME, file:PATH (mode 0600), vault:VAULT/NAME
+    /// (SecretManagement) or keyvault:VAULT/NAME (Azure Key Vault). It is read now and sent only to the addresses of the control
+    /// plane in force now.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SecretReference { get; set; }
 
     /// <summary>File of the local store.</summary>
     [Parameter]
@@ -208,11 +223,74 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override bool MakesContext => true;
+    /// <summary>
+    /// Call the control plane, each endpoint of each registered gateway, and each wallet, and return what each call found. Nothing is
+    /// written, sold or paid. With -Test alone the settings stay as they are.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Test { get; set; }
+
+    /// <summary>A test alone asks the links of the settings there are.</summary>
+    private bool OnlyTests => Test && !SettingDefinition.All.Any(definition => IsBound(definition.Name))
+        && !IsBound(nameof(EnvironmentFile)) && !IsBound(nameof(PostgresToken)) && !IsBound(nameof(SecretReference));
+
+    private protected override bool MakesContext => !OnlyTests;
+
+    bool IRegistrationUser.NamesPayer => false;
+
+    bool IRegistrationUser.NamesMacaroon => false;
+
+    OperatorEnvironment IRegistrationUser.Environment => CurrentContext.Environment();
+
+    string? IRegistrationUser.AcceptedFingerprint => null;
+
+    string? IRegistrationUser.AcceptedCertificatePath => null;
+
+    SecureString IRegistrationUser.ReadSecret(SecretReference reference, bool isMacaroon) => ReadSecret(reference, isMacaroon);
+
+    /// <summary>A test never sends a secret elsewhere than registered.</summary>
+    bool IRegistrationUser.AllowsMovedSecret(string question) => false;
 
     /// <inheritdoc/>
-    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
+        if (OnlyTests || Connect())
+        {
+            if (PassThru)
+            {
+                WriteObject(CurrentContext.ToContext(isSelected: true));
+            }
+
+            if (Test)
+            {
+                await TestAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else if (PassThru)
+        {
+            WriteObject(CurrentContext.ToContext(isSelected: true));
+        }
+    }
+
+    private async Task TestAsync(CancellationToken cancellationToken)
+    {
+        var links = await new SessionLinks(CurrentContext, TestGateways, this).CheckAsync(cancellationToken).ConfigureAwait(false);
+        WriteObject(links, enumerateCollection: true);
+        foreach (var link in links.Where(static link => link.State == LinkState.Fails))
+        {
+            WriteError(ErrorRecords.LinkFailed(link));
+        }
+    }
+
+    /// <summary>Replaces the settings of the session.</summary>
+    /// <returns>Whether it did.</returns>
+    private bool Connect()
+    {
+        if (Secret is not null && SecretReference is not null)
+        {
+            throw new ConfigException(nameof(SecretReference), "cannot be used with -Secret", "Use one of the two.");
+        }
+
         if (PostgresPassword is not null && PostgresToken is not null)
         {
             throw new ConfigException(nameof(PostgresToken), "cannot be used with -PostgresPassword", "Use one of the two.");
@@ -248,18 +326,20 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
         }
 
         ResolveCredentialKey(settings);
-        if (ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
+        var reference = SecretReference is null ? null : Gateway.Registry.SecretReference.Parse(SecretReference, ResolveFile, nameof(SecretReference));
+        if (reference is not null)
         {
-            CurrentContext.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke);
-            OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Select(CurrentContext);
+            settings[EnvironmentVariables.Secret] = new SettingValue(ReadSecret(reference, isMacaroon: false), SettingSource.Parameter);
         }
 
-        if (PassThru)
+        if (!ShouldProcess("Settings of this session", "Replace with " + FormatNames(settings)))
         {
-            WriteObject(CurrentContext.ToContext(isSelected: true));
+            return false;
         }
 
-        return Task.CompletedTask;
+        CurrentContext.Connect(settings, PostgresToken is null ? null : new TokenScript(PostgresToken).Invoke, reference);
+        OnPipeline(() => SessionContexts.For(Runspace.DefaultRunspace)).Select(CurrentContext);
+        return true;
     }
 
     /// <summary>A path is made absolute, and a vault is asked now: later commands may run where it cannot be.</summary>
@@ -275,7 +355,7 @@ public sealed class ConnectLightningOpsCommand : LightningOpsCmdlet
             return;
         }
 
-        var reference = SecretReference.Parse(text, ResolveFile, nameof(CredentialKey));
+        var reference = Gateway.Registry.SecretReference.Parse(text, ResolveFile, nameof(CredentialKey));
         if (!SecretVaults.NeedsSession(reference))
         {
             settings[EnvironmentVariables.CredentialKey] = new SettingValue(reference.ToString(), value.Source);

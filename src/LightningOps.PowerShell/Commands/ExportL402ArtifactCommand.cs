@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Artifacts;
 using LightningOps.Artifacts.Reports;
+using LightningOps.ControlPlane;
 using LightningOps.PowerShell.Binding;
 using LightningOps.PowerShell.CmdletBases;
 using LightningOps.PowerShell.Errors;
@@ -32,8 +33,9 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsData.Export, "L402Artifact", SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject))]
-public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
+public sealed class ExportL402ArtifactCommand : StoreCmdlet
 {
+    private const string HeadFact = "Journal head";
     private readonly List<object> passed = [];
     private readonly List<RunReport> runs = [];
 
@@ -98,12 +100,12 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
     }
 
     /// <inheritdoc/>
-    protected override Task EndProcessingAsync(CancellationToken cancellationToken)
+    protected override async Task EndProcessingAsync(CancellationToken cancellationToken)
     {
         if (runs.Count == 0)
         {
             WriteWarning("Nothing to report: no result was received and nothing was written. Pipe in the results of Invoke-L402Smoke, Sync-ApertureConfig or another run.");
-            return Task.CompletedTask;
+            return;
         }
 
         var folder = ResolveFile(Directory);
@@ -117,23 +119,23 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             RequireNoFile(ResolveFile(JUnitPath), NoClobber);
         }
 
+        var head = await FindHeadAsync(cancellationToken).ConfigureAwait(false);
+        var reports = head is null ? runs : runs.Select(run => WithHead(run, head)).ToList();
         if (ShouldProcess(folder, "Write " + RunRecord.EventsFile + ", " + RunRecord.SummaryFile + " and " + ReportFolder.PageFile))
         {
-            new ReportFolder().Write(folder, runs);
+            new ReportFolder().Write(folder, reports);
             WriteVerbose("Wrote " + Path.Combine(folder, ReportFolder.PageFile));
         }
 
         if (JUnitPath is not null && ResolveFile(JUnitPath) is var file && ShouldProcess(file, "Write JUnit XML"))
         {
-            ReportFolder.WriteJUnit(file, runs);
+            ReportFolder.WriteJUnit(file, reports);
         }
 
         if (PassThru)
         {
             WriteObject(passed, enumerateCollection: true);
         }
-
-        return Task.CompletedTask;
     }
 
     // An error of a job has a copy of its result, and so is the result that was received.
@@ -154,6 +156,25 @@ public sealed class ExportL402ArtifactCommand : LightningOpsCmdlet
             return false;
         }
     }
+
+    /// <summary>The last entry of the journal of the session; null where it cannot be read.</summary>
+    private async Task<JournalHead?> FindHeadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindJournalHeadAsync(SessionMode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConfigException failure)
+        {
+            WriteVerbose("The journal cannot be read: " + failure.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The report with the head of the journal, which a report of a roll-out has of its own.</summary>
+    private static RunReport WithHead(RunReport run, JournalHead head) =>
+        run.Facts.Any(static fact => fact is { Name: HeadFact, Value: not null }) ? run
+        : run with { Facts = [.. run.Facts.Where(static fact => fact.Name != HeadFact), new ReportFact(HeadFact, head.ToString())] };
 
     private static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

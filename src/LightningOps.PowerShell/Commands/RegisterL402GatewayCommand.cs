@@ -53,6 +53,7 @@ public sealed class RegisterL402GatewayCommand : RegistrationCmdlet
                 return made;
             },
             cancellationToken).ConfigureAwait(false);
+        await JournalRegistrationAsync(made, before is null ? "gateway registered" : "registration of gateway replaced", FormatMembers()).ConfigureAwait(false);
         if (PassThru)
         {
             WriteObject(written);

@@ -37,7 +37,7 @@ public sealed class RemoveLightningPaywallCommand : AuthoringCmdlet
             {
                 await ForInputAsync(id, async () =>
                 {
-                    if (ConfirmAction("Remove paywall " + id + " from the local store", "Remove paywall", Force))
+                    if (ConfirmAction("Remove paywall " + id + " of control plane " + DescribeControlPlane(EffectiveMode) + ". No gateway is changed now: each one removes its service with the next roll-out", "Remove paywall", Force))
                     {
                         await author.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
                         await JournalPaywallAsync(id, "paywall removed").ConfigureAwait(false);

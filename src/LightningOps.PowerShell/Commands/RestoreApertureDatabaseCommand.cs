@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.Gateway.Databases;
+using LightningOps.Gateway.Registry;
 using LightningOps.PowerShell.CmdletBases;
 
 namespace LightningOps.PowerShell.Commands;
@@ -38,7 +39,10 @@ public sealed class RestoreApertureDatabaseCommand : ApertureDatabaseCmdlet
         var backup = ApertureDatabase.ReadBackup(file, key);
         var test = database.Exists ? await database.TestAsync(file, key, cancellationToken).ConfigureAwait(false) : null;
         RequireOpens(backup, test);
-        var deed = "Replace " + database.Place + " with the copy of " + backup.CreatedAt.ToString("u") + ": " + (test?.Outcome ?? "there is no database now");
+        var deed = "Replace " + database.Place + " with the copy of " + backup.CreatedAt.ToString("u") + ": " + (test?.Outcome ?? "there is no database now") + System.Environment.NewLine
+            + (database.Place == ResolveFile(Database)
+                ? "The gateway of the database and its network are not known: the database was named, and not its aperture.yaml."
+                : "At " + GatewayPlace.Describe("file:" + ResolveFile(Database), null, ListRegistered()) + ".");
         if (ConfirmAction(deed, "Restore database", Force))
         {
             await database.RestoreAsync(file, key, cancellationToken).ConfigureAwait(false);

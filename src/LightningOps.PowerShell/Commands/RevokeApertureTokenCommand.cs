@@ -32,6 +32,9 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
 {
     private readonly HashSet<string> imported = new(StringComparer.Ordinal);
 
+    // Endpoints of a gateway share a database: what was revoked at one is gone at the others.
+    private readonly HashSet<string> revoked = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Ids of the tokens, hex.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -53,7 +56,11 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
         {
             if (tokens.FirstOrDefault(token => string.Equals(token.TokenId, id, StringComparison.OrdinalIgnoreCase)) is not { } token)
             {
-                WriteError(ErrorRecords.TokenNotFound(id));
+                if (!revoked.Contains(id))
+                {
+                    WriteError(ErrorRecords.TokenNotFound(id));
+                }
+
                 continue;
             }
 
@@ -80,6 +87,7 @@ public sealed class RevokeApertureTokenCommand : ApertureCmdlet
             new JournalDraft { Kind = JournalKind.Credential, Action = "sold token revoked", Gateway = gateway.Name, Subject = token.TokenId, Detail = FormattableString.Invariant($"{token.ServiceName}, {token.PriceSats} sat") },
             () => aperture.RevokeTokenAsync(token.TokenId, cancellationToken)).ConfigureAwait(false))
         {
+            revoked.Add(token.TokenId);
             await RecordAsync(controlPlane, gateway, token, cancellationToken).ConfigureAwait(false);
             WriteObject(token);
         }

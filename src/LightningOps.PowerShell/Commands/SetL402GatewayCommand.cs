@@ -36,11 +36,6 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
     [Parameter]
     public ReconcileSetting Reconcile { get; set; }
 
-    /// <summary>With -Reconcile: file of the local store.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? StorePath { get; set; }
-
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
@@ -68,6 +63,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
 
         // What another process has changed in the meantime is kept.
         var written = await registry.ChangeAsync(found.Name, existing => Change(existing ?? found), cancellationToken).ConfigureAwait(false);
+        await JournalRegistrationAsync(written ?? found, "registration of gateway changed", FormatMembers()).ConfigureAwait(false);
         if (PassThru)
         {
             WriteObject(written);
@@ -87,7 +83,7 @@ public sealed class SetL402GatewayCommand : RegistrationCmdlet
             return;
         }
 
-        var environment = CurrentContext.Environment(StorePath is null ? null : ResolveFile(StorePath));
+        var environment = EffectiveEnvironment;
         using var journal = OperatorJournal.Open(ControlPlaneSettings.From(environment), environment);
         if (journal?.Snapshots is not { } store)
         {

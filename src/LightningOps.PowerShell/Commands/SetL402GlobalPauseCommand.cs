@@ -46,7 +46,7 @@ public sealed class SetL402GlobalPauseCommand : SwitchCmdlet
 
         using var gateways = OpenSyncGateways();
         var mode = EffectiveMode;
-        if (!ConfirmAction((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + GetModeName(mode) + StopCommandNotice, "Global pause", Force))
+        if (!ConfirmAction((Stops ? "Pause every paywall of control plane " : "Lift the global pause of control plane ") + DescribeControlPlane(mode) + StopCommandNotice, "Global pause", Force))
         {
             if (IsWhatIf && Sync)
             {

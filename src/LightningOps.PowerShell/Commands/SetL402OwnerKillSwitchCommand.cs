@@ -99,7 +99,7 @@ public sealed class SetL402OwnerKillSwitchCommand : SwitchCmdlet
 
     private async Task SetAsync(string owner, CancellationToken cancellationToken)
     {
-        var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + GetModeName(EffectiveMode) + StopCommandNotice;
+        var deed = (Stops ? "Stop every paywall of owner " : "Release the paywalls of owner ") + owner + " in control plane " + DescribeControlPlane(EffectiveMode) + StopCommandNotice;
         if (!ConfirmAction(deed, "Kill switch", Force))
         {
             return;

@@ -154,6 +154,14 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? UndrainCommand { get; set; }
 
+    /// <summary>
+    /// Access log of the gateway, or of the proxy before it: it tells how many requests a restart of a file gateway costs and a drain
+    /// saves. By default the aperture.log in the basedir of the file, where it can be read. Of several file gateways each uses its own.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AccessLogPath { get; set; }
+
     /// <summary>Do not ask before services are removed, closed or moved. The guard rails hold: -MaxRemovePercent, -MaxPriceChangePercent, and no service may become free.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -166,6 +174,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private GuardRails Limits => new() { MaxRemovePercent = MaxRemovePercent, MaxPriceChangePercent = MaxPriceChangePercent };
 
+    private readonly Dictionary<string, RestartCost> restarts = new(StringComparer.Ordinal);
     private L402Plan? file;
 
     /// <inheritdoc/>
@@ -193,6 +202,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         IControlPlane controlPlane, IReadOnlyList<IGateway> gateways, StageReporter stages, CancellationToken cancellationToken)
     {
         CheckPlan(gateways);
+        FindRestarts(gateways);
         var id = RequestId ?? NewRequestId("reconcile", EffectiveMode);
         var options = (file is null ? CreateOptions(id) : CreateOptions(id, file.Options)) with
         {
@@ -201,6 +211,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             Limits = Approve is null ? Limits : null,
             Basis = file?.Basis,
             ApprovedBy = Approve is null ? null : ApprovedBy ?? CurrentUser.Name,
+            AccessLogPath = AccessLogPath is null ? null : ResolveInputFile(AccessLogPath),
             JournalAction = file is null ? null : "rolled out the plan of " + file.CreatedBy,
         };
         if ((IsBound(nameof(IntervalSeconds)) ? nameof(IntervalSeconds) : IsBound(nameof(HealthPath)) ? nameof(HealthPath) : null) is { } alone && !Watch)
@@ -279,7 +290,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         await RequireStoreAsync(EffectiveMode, cancellationToken).ConfigureAwait(false);
         var names = gateways.Select(static gateway => gateway.Name).ToArray();
-        if (!ConfirmAction("Keep " + string.Join(", ", names) + " in line with the control plane " + GetModeName(EffectiveMode) + ". Services are removed, closed and moved without another question.", "Watch " + string.Join(", ", names), Force))
+        if (!ConfirmAction("Keep " + string.Join(", ", names) + " in line with the control plane " + DescribeControlPlane(EffectiveMode) + ". Services are removed, closed and moved without another question.", "Watch " + string.Join(", ", names), Force))
         {
             return;
         }
@@ -407,7 +418,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
     private void Show(RolloutPlan plan, string action)
     {
-        ShouldProcessAs(action + plan, action + plan.Gateway);
+        ShouldProcessAs(action + plan + DescribeRestart(plan), action + plan.Gateway);
         if (PassThru)
         {
             WriteObject(plan);
@@ -423,6 +434,30 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
         }
     }
 
+    /// <summary>What the restart costs that the plan needs, on a line of its own; empty for none.</summary>
+    private string DescribeRestart(RolloutPlan plan) =>
+        plan.IsEmpty || !restarts.TryGetValue(plan.Gateway, out var cost) ? string.Empty
+        : System.Environment.NewLine + cost + (Drains.ContainsKey(plan.Gateway) ? " The gateway is drained." : string.Empty);
+
+    /// <summary>Reads what a restart of each file gateway costs.</summary>
+    /// <exception cref="ConfigException">-AccessLogPath is given, and no gateway is restarted.</exception>
+    private void FindRestarts(IReadOnlyList<IGateway> gateways)
+    {
+        var log = AccessLogPath is null ? null : ResolveInputFile(AccessLogPath);
+        foreach (var gateway in gateways)
+        {
+            if (RestartCost.Find(gateway, log) is { } cost)
+            {
+                restarts[gateway.Name] = cost;
+            }
+        }
+
+        if (log is not null && restarts.Count != 1)
+        {
+            throw new ConfigException(nameof(AccessLogPath), "is the log of one file gateway with -ReloadCommand, and there " + (restarts.Count == 0 ? "is none" : "are several"), "Omit -AccessLogPath, or roll out to that gateway by itself.");
+        }
+    }
+
     /// <summary>Whether the operator confirms, or no confirmation is possible and the guard rails decide.</summary>
     private (bool IsAgreed, bool IsLimited) ConfirmPlan(RolloutPlan plan)
     {
@@ -431,7 +466,8 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             return (true, false);
         }
 
-        if (!ShouldProcessAs("Roll out to " + plan, "Roll out to " + plan.Gateway))
+        var question = "Roll out to " + plan + DescribeRestart(plan);
+        if (!ShouldProcessAs(question, "Roll out to " + plan.Gateway))
         {
             return (false, false);
         }
@@ -443,11 +479,11 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
 
         if (Limits.FindExceeded(plan) is { Count: > 0 } exceeded)
         {
-            var answer = TryShouldContinue("Roll out to " + plan + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
+            var answer = TryShouldContinue(question + System.Environment.NewLine + "Beyond the guard rails: " + string.Join("; ", exceeded) + ".", "The plan changes more than the guard rails allow");
             return (answer ?? true, answer is null);
         }
 
-        return (!plan.NeedsConfirmation || ShouldContinue("Roll out to " + plan, "Services will be removed, closed or moved"), false);
+        return (!plan.NeedsConfirmation || ShouldContinue(question, "Services will be removed, closed or moved"), false);
     }
 
     /// <summary>With -WhatIf: says what would stop the plan of a file.</summary>
@@ -498,9 +534,9 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
             WriteWarning(NextStep.Format(result.Gateway, warning));
         }
 
-        if (result is { Changed: true, LastStart: { } start })
+        if (result is { Changed: true, RestartCost: { } cost })
         {
-            WriteVerbose(FormattableString.Invariant($"{result.Gateway}: the last start of Aperture took {start.TotalSeconds:0.0} s") + (Drains.ContainsKey(result.Gateway) ? "." : "; a restart drops the requests in flight. -DrainCommand and -UndrainCommand keep them where there are several endpoints."));
+            WriteVerbose(result.Gateway + ": " + cost);
         }
 
         WriteObject(result);

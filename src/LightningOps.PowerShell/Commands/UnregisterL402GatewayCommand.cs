@@ -15,7 +15,7 @@ namespace LightningOps.PowerShell.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "L402Gateway", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class UnregisterL402GatewayCommand : LightningOpsCmdlet
+public sealed class UnregisterL402GatewayCommand : StoreCmdlet
 {
     /// <summary>Names of the gateways.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -36,6 +36,7 @@ public sealed class UnregisterL402GatewayCommand : LightningOpsCmdlet
             else if (ShouldProcess(found.Describe(), "Unregister"))
             {
                 await registry.ChangeAsync(name, static _ => null, cancellationToken).ConfigureAwait(false);
+                await JournalRegistrationAsync(found, "gateway unregistered", null).ConfigureAwait(false);
             }
         }
     }

@@ -23,6 +23,7 @@ using LightningOps.Reconcile;
 using LightningOps.Security;
 using LightningOps.Settlements;
 using LightningOps.Smoke.Security;
+using LightningOps.Status;
 using LightningOps.Storage;
 
 namespace LightningOps.PowerShell.Errors;
@@ -83,6 +84,14 @@ internal static class ErrorRecords
             name,
             "List them with Get-L402Gateway, or register it with Register-L402Gateway.");
 
+    /// <summary>A link of the session that does not work.</summary>
+    public static ErrorRecord LinkFailed(ConnectionLink link) => Make(
+        new InvalidOperationException((link.Kind switch { LinkKind.ControlPlane => "Control plane ", LinkKind.Gateway => "Gateway ", _ => "Wallet " }) + link.Name + " at " + link.Address + ": " + link.Found + "."),
+        "LinkFailed",
+        ErrorCategory.ConnectionError,
+        link,
+        link.Remedy ?? "Check the address and whether it can be reached from this machine.");
+
     /// <summary>A journal whose chain does not hold.</summary>
     public static ErrorRecord JournalBroken(JournalCheck check) => Make(
         new InvalidDataException("The journal is not whole: " + string.Join(" ", check.Problems.Take(5).Select(static problem => problem.ToString())) + (check.Problems.Count > 5 ? " …" : string.Empty)),
@@ -112,7 +121,7 @@ internal static class ErrorRecords
     {
         var code = result.FailureCode ?? (result.Serving == LiveConfiguration.Written ? "load_not_seen" : "reconcile_failed");
         var reason = result.Valid ? result.FailureReason : FirstError(result.Diagnostics);
-        var message = result.Gateway + ": " + code + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
+        var message = result.Gateway + ": " + code + (result.FailureAddress is null || result.Gateway.Contains(result.FailureAddress) ? string.Empty : " at " + result.FailureAddress) + (reason is null || reason == code ? string.Empty : ": " + reason.TrimEnd('.'))
             + ". The deployment is " + result.DeploymentStatus + ". " + result.Standing;
         return Make(new InvalidOperationException(message), code, GetCategory(code, result), result, ReconcileRemedies.For(code, reason));
     }

@@ -18,9 +18,12 @@ internal static class SecretVaults
     public static bool NeedsSession(SecretReference reference) => reference.Place is SecretPlace.SecretManagement or SecretPlace.KeyVault;
 
     /// <summary>A secret of a variable or a file.</summary>
+    /// <param name="reference">Where it is.</param>
+    /// <param name="isMacaroon">Whether it is a macaroon, which a file may hold in binary; else it is one line of text.</param>
+    /// <param name="environment">The variables in force.</param>
     /// <exception cref="LightningOpsException">It cannot be read.</exception>
-    public static SecureString Read(SecretReference reference, OperatorEnvironment environment) => ToSecure(
-        reference.Place == SecretPlace.File ? SecretFile.ReadMacaroon(reference.Name)
+    public static SecureString Read(SecretReference reference, bool isMacaroon, OperatorEnvironment environment) => ToSecure(
+        reference.Place == SecretPlace.File ? (isMacaroon ? SecretFile.ReadMacaroon(reference.Name) : SecretFile.ReadToken(reference.Name))
         : environment.Find(reference.Name) ?? throw new GatewaySecretException(reference.ToString(), "is not set."));
 
     /// <summary>A secret of a vault, on the pipeline thread.</summary>

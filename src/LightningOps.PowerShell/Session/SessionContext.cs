@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation.Runspaces;
+using LightningOps.Gateway.Registry;
 using LightningOps.Settings;
 using LightningOps.Storage;
 
@@ -49,14 +50,19 @@ internal sealed class SessionContext
     /// <summary>Returns the password of PostgreSQL, a token that is renewed for example; null where none is set.</summary>
     public Func<string>? PostgresToken { get; private set; }
 
+    /// <summary>Where the secret of the control plane was read from, and the addresses it may go to; null where it was not read by reference.</summary>
+    private ReferencedSecret? referenced;
+
     /// <summary>Takes new settings in place of all old ones, by environment variable.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="postgresToken">Returns the password of PostgreSQL; null for none.</param>
-    public void Connect(IReadOnlyDictionary<string, SettingValue> settings, Func<string>? postgresToken = null)
+    /// <param name="secret">Where the secret of the control plane was read from; it is bound to the addresses in force now. Null for none.</param>
+    public void Connect(IReadOnlyDictionary<string, SettingValue> settings, Func<string>? postgresToken = null, SecretReference? secret = null)
     {
         values = settings;
         IsSet = true;
         PostgresToken = postgresToken;
+        referenced = secret is null ? null : new ReferencedSecret(secret, Addresses);
     }
 
     /// <summary>Forgets all settings, and closes what commands have bought with.</summary>
@@ -72,6 +78,7 @@ internal sealed class SessionContext
     {
         var copy = new SessionContext(Name, Gateways);
         copy.Connect(values, PostgresToken);
+        copy.referenced = referenced;
         return copy;
     }
 
@@ -83,7 +90,10 @@ internal sealed class SessionContext
     public OperatorEnvironment Environment(string? storePath = null) =>
         new(variable => storePath is not null && variable == EnvironmentVariables.Store ? storePath
             : PostgresToken is { } token && variable == EnvironmentVariables.PostgresPassword ? token()
+            : variable == EnvironmentVariables.Secret && referenced is { } bound ? bound.Require(Addresses, Find(variable)?.Value)
             : Find(variable)?.Value);
+
+    private (string? Api, string? Convex) Addresses => (Find(EnvironmentVariables.ApiBaseUrl)?.Value, Find(EnvironmentVariables.ConvexUrl)?.Value);
 
     /// <summary>All settings with their values; secrets are <c>set</c> or <c>not set</c>.</summary>
     public IReadOnlyList<ContextSetting> Describe()
@@ -99,6 +109,11 @@ internal sealed class SessionContext
 
     private ContextSetting Describe(SettingDefinition definition)
     {
+        if (definition.Variable == EnvironmentVariables.Secret && referenced is { } bound)
+        {
+            return new ContextSetting { Name = definition.Name, Value = "set (" + bound.Reference + ")", Source = SettingSource.Parameter, Variable = definition.Variable };
+        }
+
         var otherwise = definition.Default ?? OwnFile(definition.Variable);
         var (value, source) = definition.Variable == EnvironmentVariables.PostgresPassword && PostgresToken is not null ? ("set", SettingSource.Parameter) : Find(definition.Variable) ?? (otherwise, otherwise is null ? SettingSource.NotSet : SettingSource.Default);
         return new ContextSetting

@@ -29,11 +29,13 @@ internal sealed class LiveFile
         var settings = ConfigReader.Read(Text, new ConfigFindings()) ?? new Section(string.Empty, TextPosition.Start);
         Services = ServiceReader.Read(settings);
         ListenAddress = NullIfEmpty(settings.Text("listenaddr"));
+        BaseFolder = NullIfEmpty(settings.Text("basedir"));
+        Network = NullIfEmpty(settings.Child("authenticator").Text("network"));
         var admin = settings.Child("admin");
         HasAdminApi = admin.Flag("enabled");
         DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null;
         Admin = HasAdminApi
-            ? new AdminSettings(NullIfEmpty(admin.Text("macaroonpath")), settings.Flag("insecure"), NullIfEmpty(settings.Text("basedir")))
+            ? new AdminSettings(NullIfEmpty(admin.Text("macaroonpath")), settings.Flag("insecure"), BaseFolder)
             {
                 DatabaseFile = BackendRules.GetBackend(settings) == "sqlite" ? NullIfEmpty(settings.Child("sqlite").Text("databasefilename")) : null,
             }
@@ -49,6 +51,12 @@ internal sealed class LiveFile
 
     /// <summary>Where Aperture listens, <c>host:port</c>; null when it is not set.</summary>
     public string? ListenAddress { get; }
+
+    /// <summary>Where Aperture keeps its log and its default files; null where it is the data folder of the account Aperture runs under.</summary>
+    public string? BaseFolder { get; }
+
+    /// <summary>Bitcoin network of the node that makes the invoices; null when it is not set.</summary>
+    public string? Network { get; }
 
     /// <summary>Whether the admin API is on: rows of Aperture's database then stand before the services of the file, and in their place.</summary>
     public bool HasAdminApi { get; }

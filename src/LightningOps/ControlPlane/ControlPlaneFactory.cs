@@ -31,6 +31,16 @@ public static class ControlPlaneFactory
         _ => throw new ArgumentOutOfRangeException(nameof(settings)),
     };
 
+    /// <summary>Mode and place of a control plane, for people: <c>api (https://ops.example.com)</c>; without a secret.</summary>
+    /// <param name="settings">Settings of the control plane.</param>
+    /// <param name="environment">Settings in force; they say where the local store is.</param>
+    public static string Describe(ControlPlaneSettings settings, OperatorEnvironment environment)
+    {
+        var name = settings.Mode == ControlPlaneMode.Mock ? "mock:in memory" : ControlPlaneTarget.GetName(settings, settings.StorePath ?? StorePaths.DefaultStorePath(environment));
+        var colon = name.IndexOf(':');
+        return name.Substring(0, colon) + (colon + 1 == name.Length ? string.Empty : " (" + name.Substring(colon + 1) + ")");
+    }
+
     /// <summary>
     /// The control plane of <paramref name="settings"/> with the denials that were set on this machine while it could not be
     /// reached: they are sent before anything else.

@@ -11,9 +11,11 @@ public sealed class ControlPlaneTransportException : LightningOpsException
     /// <param name="reason">For example <c>status_401:{…}</c>, the secret removed.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
-    public ControlPlaneTransportException(string operation, string reason, string remedy, Exception? inner = null)
-        : base(GoneAddress.GetTag(reason, "ControlPlaneTransportError"), operation + " failed: " + reason, remedy, inner)
+    /// <param name="address">Address of the control plane that was tried; null where nothing was called.</param>
+    public ControlPlaneTransportException(string operation, string reason, string remedy, Exception? inner = null, string? address = null)
+        : base(GoneAddress.GetTag(reason, "ControlPlaneTransportError"), operation + (address is null ? string.Empty : " at " + address) + " failed: " + reason, remedy, inner)
     {
+        Address = address;
         Operation = operation;
         Reason = reason;
     }
@@ -23,6 +25,9 @@ public sealed class ControlPlaneTransportException : LightningOpsException
 
     /// <summary>Machine-readable reason.</summary>
     public string Reason { get; }
+
+    /// <summary>Address of the control plane that was tried; null where nothing was called.</summary>
+    public string? Address { get; }
 
     /// <summary>
     /// Whether the call may still have taken effect; false only if it certainly did not: there was no connection, or

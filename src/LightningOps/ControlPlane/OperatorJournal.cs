@@ -33,7 +33,10 @@ public sealed class OperatorJournal : IDisposable
     /// <param name="settings">Settings of the control plane.</param>
     /// <param name="environment">Settings in force; they say where the local store is.</param>
     /// <exception cref="ConfigException">The user has no data directory.</exception>
-    public static OperatorJournal? Open(ControlPlaneSettings settings, OperatorEnvironment environment)
+    public static OperatorJournal? Open(ControlPlaneSettings settings, OperatorEnvironment environment) => Open(settings, environment, null);
+
+    /// <summary>The journal of a control plane, with the socket of journald.</summary>
+    internal static OperatorJournal? Open(ControlPlaneSettings settings, OperatorEnvironment environment, JournaldSocket? journald)
     {
         if (settings.Mode == ControlPlaneMode.Mock)
         {
@@ -45,7 +48,10 @@ public sealed class OperatorJournal : IDisposable
             settings.Mode is ControlPlaneMode.Api or ControlPlaneMode.Convex
                 ? new LocalControlPlane(new LocalStoreOptions { Path = store, Access = settings.StoreAccess, Time = settings.Time })
                 : (IJournal)ControlPlaneFactory.Create(settings),
-            ControlPlaneTarget.GetName(settings, store));
+            ControlPlaneTarget.GetName(settings, store))
+        {
+            Journald = journald ?? new JournaldSocket(),
+        };
     }
 
     /// <summary>Adds an entry from this process. A journal that cannot be written is a warning and never an error: it does not stop a close.</summary>
@@ -59,7 +65,13 @@ public sealed class OperatorJournal : IDisposable
         {
             using var process = Process.GetCurrentProcess();
             var complete = deed with { Machine = Environment.MachineName, ProcessId = process.Id, ControlPlane = controlPlane };
-            return await journal.AppendJournalAsync(complete, limit.Token).ConfigureAwait(false);
+            var entry = await journal.AppendJournalAsync(complete, limit.Token).ConfigureAwait(false);
+            if (Journald.TrySend(entry) is { } reason)
+            {
+                warn("In the journal, but its head is not in journald: " + reason);
+            }
+
+            return entry;
         }
         catch (LightningOpsException failure)
         {
@@ -72,6 +84,9 @@ public sealed class OperatorJournal : IDisposable
 
         return null;
     }
+
+    /// <summary>Where the head of each entry is kept outside the store.</summary>
+    internal JournaldSocket Journald { get; init; } = new();
 
     /// <summary>The snapshots of the same store; null where it keeps none.</summary>
     public IDeploymentSnapshots? Snapshots => journal as IDeploymentSnapshots;

@@ -16,6 +16,9 @@ internal static class TrustedFile
     private const int GroupAndOthers = 0x3F;
     private const int Sticky = 0x200;
 
+    // The limit of Linux.
+    private const int MaxLinks = 40;
+
     /// <summary>Why a file is not to be trusted; null when it is, or does not exist.</summary>
     /// <param name="path">The file, absolute; of a link what it leads to is looked at, too.</param>
     /// <param name="purpose">What is refused: <c>is not run</c>.</param>
@@ -24,7 +27,42 @@ internal static class TrustedFile
         var target = UnixFile.ResolveLink(path);
         return FindNodeFault(target, purpose, isFolder: false, GroupCanWrite | OthersCanWrite)
             ?? FindFolderFault(path, purpose)
-            ?? (target == path ? null : FindFolderFault(target, purpose));
+            ?? (target == path ? null : FindFolderFault(target, purpose))
+            ?? FindLinkFault(path, purpose);
+    }
+
+    /// <summary>Whoever can write the folder of a link, or of a folder on the way that is one, decides what it leads to.</summary>
+    private static FileNotTrustedException? FindLinkFault(string path, string purpose)
+    {
+        for (var links = 0; UnixFile.IsUnix && links < MaxLinks && FindFirstLink(path) is var (link, next); links++)
+        {
+            if ((FindFolderFault(link, purpose) ?? FindFolderFault(next, purpose)) is { } fault)
+            {
+                return fault;
+            }
+
+            path = next;
+        }
+
+        return null;
+    }
+
+    /// <summary>The first part of a path that is a link, and the path with that link followed once; null for none.</summary>
+    private static (string Link, string Next)? FindFirstLink(string path)
+    {
+        for (var end = path.IndexOf('/', 1); ; end = path.IndexOf('/', end + 1))
+        {
+            var part = end < 0 ? path : path.Substring(0, end);
+            if (UnixFile.ReadLink(part) is { } target)
+            {
+                return (part, Path.GetFullPath(target + (end < 0 ? string.Empty : path.Substring(end))));
+            }
+
+            if (end < 0)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>Why a file of a secret is not to be read: others may read or write it; null when only its owner may.</summary>

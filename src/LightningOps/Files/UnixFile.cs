@@ -78,6 +78,19 @@ internal static class UnixFile
         }
     }
 
+    /// <summary>Where a symbolic link points to, absolute, whether it is there or not; null where the path is no link.</summary>
+    public static string? ReadLink(string path)
+    {
+        try
+        {
+            return Invoke(GetLinkTarget, path, false) is FileSystemInfo target ? target.FullName : null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Creates a file that only its owner may read and write from its first moment on.</summary>
     /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder does not allow it.</exception>

@@ -12,9 +12,11 @@ public sealed class GatewayException : LightningOpsException
     /// <param name="reason">Machine-readable reason, for example <c>status_500:…</c>.</param>
     /// <param name="remedy">What the operator can do.</param>
     /// <param name="inner">The cause.</param>
-    public GatewayException(string gateway, string operation, string reason, string remedy, Exception? inner = null)
-        : base(GoneAddress.GetTag(reason, "GatewayError"), gateway + ": " + operation + " failed: " + reason, remedy, inner)
+    /// <param name="address">Scheme, host and port that were tried; null where nothing was called.</param>
+    public GatewayException(string gateway, string operation, string reason, string remedy, Exception? inner = null, string? address = null)
+        : base(GoneAddress.GetTag(reason, "GatewayError"), gateway + ": " + operation + (address is null || gateway.Contains(address) ? string.Empty : " at " + address) + " failed: " + reason, remedy, inner)
     {
+        Address = address;
         Gateway = gateway;
         Operation = operation;
         Reason = reason;
@@ -22,6 +24,9 @@ public sealed class GatewayException : LightningOpsException
 
     /// <summary>Name of the gateway.</summary>
     public string Gateway { get; }
+
+    /// <summary>Scheme, host and port that were tried; null where nothing was called.</summary>
+    public string? Address { get; }
 
     /// <summary>The operation.</summary>
     public string Operation { get; }

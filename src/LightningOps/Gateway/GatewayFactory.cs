@@ -83,7 +83,7 @@ public static class GatewayFactory
             ChallengeUrl = given ?? probe,
             ListenerUrl = given is not null && given != probe && Uri.TryCreate(given, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null,
             ProxyUrl = settings.ProxyUrl ?? environment.Find(EnvironmentVariables.ProxyUrl) ?? probe,
-            OpsToken = environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
+            OpsToken = settings.OpsToken ?? environment.FindSecret(EnvironmentVariables.GatewayOpsToken),
             CertificatePath = settings.CertificatePath,
             CertificateFingerprint = settings.CertificateFingerprint,
             ProxyAuthorization = environment.FindSecret(EnvironmentVariables.ProxyAuthorizationHeader),

@@ -148,5 +148,5 @@ internal sealed class GatewayHttp : IDisposable
     };
 
     private GatewayException Failure(GatewayRequest request, string reason, string remedy, Exception? cause = null) =>
-        new(gateway, request.Operation, reason, remedy, cause);
+        new(gateway, request.Operation, reason, remedy, cause, request.Address.GetLeftPart(UriPartial.Authority));
 }

@@ -43,6 +43,9 @@ public sealed record GatewaySettings
     /// <summary>File of the admin macaroon (ApertureAdmin).</summary>
     public string? MacaroonPath { get; init; }
 
+    /// <summary>Bearer token of the ops endpoints (Ops); null uses the effective settings.</summary>
+    public OperatorSecret? OpsToken { get; init; }
+
     /// <summary>The aperture.yaml that an Aperture with its admin API reads, where it can be read from here (ApertureAdmin).</summary>
     public string? ConfigPath { get; init; }
 
@@ -93,6 +96,7 @@ public sealed record GatewaySettings
         ProxyUrl = FindAddress("ProxyUrl", ProxyUrl, ProxyUrls, place, endpoints) ?? GetProbeUrl(kind, endpoints[place]),
         Macaroon = Access?[place].Macaroon ?? Macaroon,
         MacaroonPath = Access?[place].MacaroonPath ?? MacaroonPath,
+        OpsToken = Access?[place].OpsToken ?? OpsToken,
         CertificatePath = Access?[place].CertificatePath ?? CertificatePath,
         CertificateFingerprint = Access?[place].CertificateFingerprint ?? CertificateFingerprint,
     };
@@ -127,4 +131,8 @@ public sealed record GatewaySettings
 /// <param name="MacaroonPath">File of its admin macaroon; null for that of all.</param>
 /// <param name="CertificatePath">File of the certificate to accept; null for that of all.</param>
 /// <param name="CertificateFingerprint">Fingerprint of the certificate to accept; null for that of all.</param>
-public sealed record EndpointAccess(OperatorSecret? Macaroon, string? MacaroonPath, string? CertificatePath, string? CertificateFingerprint);
+public sealed record EndpointAccess(OperatorSecret? Macaroon, string? MacaroonPath, string? CertificatePath, string? CertificateFingerprint)
+{
+    /// <summary>Bearer token of its ops endpoints; null for that of all.</summary>
+    public OperatorSecret? OpsToken { get; init; }
+}

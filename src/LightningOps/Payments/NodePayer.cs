@@ -112,7 +112,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
         }
         catch (WalletNoResponseException e)
         {
-            return report with { IsReachable = false, Code = e.Code, Reason = Program + " could not be reached" };
+            return report with { IsReachable = false, Code = e.Code, Reason = Program + " at " + e.Address + " could not be reached" };
         }
     }
 
@@ -182,7 +182,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
         }
         catch (WalletNoResponseException e)
         {
-            return NodeIdentity.Refused(new NodeRefusal(e.Code, Program + " could not be reached", IsFromWallet: false));
+            return NodeIdentity.Refused(new NodeRefusal(e.Code, Program + " at " + e.Address + " could not be reached", IsFromWallet: false));
         }
         catch (ConfigException e)
         {
@@ -242,7 +242,7 @@ internal abstract class NodePayer : IInvoicePayer, ICheckedPayer
         }
         catch (WalletNoResponseException e)
         {
-            return NodeAnswer.Refused(e.Code, Program + " does not report the state of the payment");
+            return NodeAnswer.Refused(e.Code, Program + " at " + e.Address + " does not report the state of the payment");
         }
         catch (ConfigException e)
         {

@@ -60,7 +60,7 @@ internal sealed class WalletHttp : IDisposable
         }
         catch (NoAnswerException e)
         {
-            throw new WalletNoResponseException(e.Code, e.Reason == NoAnswerReason.Connection && ConnectionFailure.IsNotSent(e.Cause), e.Cause);
+            throw new WalletNoResponseException(e.Code, request.Address.GetLeftPart(UriPartial.Authority), e.Reason == NoAnswerReason.Connection && ConnectionFailure.IsNotSent(e.Cause), e.Cause);
         }
     }
 }
@@ -85,21 +85,26 @@ public sealed record WalletHttpOptions
 internal sealed class WalletNoResponseException : Exception
 {
     /// <param name="code">For example <c>timeout</c> or <c>connection_failed:connection_refused</c>.</param>
+    /// <param name="address">Scheme, host and port that were tried.</param>
     /// <param name="nothingSent">Whether the request certainly did not reach the wallet.</param>
     /// <param name="cause">What went wrong.</param>
-    public WalletNoResponseException(string code, bool nothingSent, Exception cause)
-        : base("The wallet did not answer.", cause)
+    public WalletNoResponseException(string code, string address, bool nothingSent, Exception cause)
+        : base("The wallet at " + address + " did not answer.", cause)
     {
         Code = code;
+        Address = address;
         IsNothingSent = nothingSent;
     }
 
     public string Code { get; }
 
+    /// <summary>Scheme, host and port that were tried.</summary>
+    public string Address { get; }
+
     public bool IsNothingSent { get; }
 
     /// <summary>The state of a payment asked for in this request.</summary>
     public PaymentResult ToResult() => IsNothingSent
-        ? PaymentResult.Failed(Code, "the wallet could not be reached; nothing was sent")
-        : PaymentResult.Pending(Code, "the answer of the wallet is incomplete; the payment may have been made");
+        ? PaymentResult.Failed(Code, "the wallet at " + Address + " could not be reached; nothing was sent")
+        : PaymentResult.Pending(Code, "the answer of the wallet at " + Address + " is incomplete; the payment may have been made");
 }

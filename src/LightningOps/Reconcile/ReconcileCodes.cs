@@ -112,6 +112,9 @@ public static class ReconcileRemedies
 /// <param name="Reason">Why, without a secret.</param>
 internal sealed record RolloutFailure(string Code, ReconcileStage Stage, string Reason)
 {
+    /// <summary>The address that was tried; null for none.</summary>
+    public string? Address { get; init; }
+
     public bool IsCancellation => Code == ReconcileFailureCodes.Cancelled;
 
     /// <summary>The stage as records name it.</summary>

@@ -66,6 +66,9 @@ public sealed record ReconcileOptions
     /// <summary>How the endpoints of gateways are drained while they are changed, by the name of the gateway; a close never waits for it.</summary>
     public IReadOnlyDictionary<string, EndpointDrain> Drains { get; init; } = new Dictionary<string, EndpointDrain>();
 
+    /// <summary>Access log that says how many requests a restart of a file gateway costs; null takes Aperture's own log, where it can be read.</summary>
+    public string? AccessLogPath { get; init; }
+
     /// <summary>Who approved <see cref="ApprovedPlan"/>, for the journal; null where nobody was named.</summary>
     public string? ApprovedBy { get; init; }
 

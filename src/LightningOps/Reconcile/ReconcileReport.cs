@@ -97,6 +97,7 @@ internal static class ReconcileReport
         new("Changes", result.Plan?.Summary),
         new("Credentials sold before", result.Plan?.HoldersSummary),
         new("Last start of Aperture", result.LastStart is { } start ? ReportText.Duration(start) : null),
+        new("Restart", result.RestartCost?.ToString()),
         new("Journal head", result.JournalHead?.ToString()),
     ];
 

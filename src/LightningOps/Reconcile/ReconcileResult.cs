@@ -65,6 +65,9 @@ public sealed record ReconcileResult : IReportable
     [JsonIgnore]
     public string? FailureReason { get; init; }
 
+    /// <summary>The address that was tried when it failed; null where nothing was called.</summary>
+    public string? FailureAddress { get; init; }
+
     /// <summary>Name of the gateway.</summary>
     [JsonIgnore]
     public string Gateway { get; init; } = string.Empty;
@@ -131,6 +134,9 @@ public sealed record ReconcileResult : IReportable
     /// <summary>How long the last start of Aperture took; a restart drops the requests in flight. Null where it is not known, or nothing is restarted.</summary>
     [JsonIgnore]
     public TimeSpan? LastStart { get; init; }
+
+    /// <summary>What the restart cost the clients of a file gateway; null where nothing was restarted.</summary>
+    public RestartCost? RestartCost { get; init; }
 
     /// <summary>After a switch: changes that a roll-out would make and the switch was not about. They were left.</summary>
     [JsonIgnore]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -218,6 +219,19 @@ public sealed class Reconciler
         }
     }
 
+    private static RestartCost? FindRestartCost(ReconcilePass pass)
+    {
+        try
+        {
+            return RestartCost.Find(pass.Gateway, pass.Options.AccessLogPath);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            pass.Warn("access_log_unread", "The access log cannot be read: " + failure.Message);
+            return RestartCost.Find(pass.Gateway, null);
+        }
+    }
+
     /// <summary>What a restart of the gateway would undo of what was changed, and what it brings back.</summary>
     private static void WarnOfRestart(ReconcilePass pass)
     {
@@ -277,7 +291,7 @@ public sealed class Reconciler
         try
         {
             var pass = new ReconcilePass(controlPlane, gateway, outbox, time, options, timeline, lease);
-            var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied);
+            var ending = new RolloutFinisher(pass, CreateJournal(pass, applied), applied.Denied) { Drain = Rollout.FindDrain(pass) };
             if (!await ending.IsWrittenAsync(applied.ConfigHash).ConfigureAwait(false))
             {
                 return WithWarning(applied, "not_taken_back", gateway.Name + " no longer serves " + applied.ConfigHash + "; it was not changed.");
@@ -292,6 +306,7 @@ public sealed class Reconciler
                 Progress = new CheckProgress { HealthOk = applied.HealthOk, ChallengeOk = applied.ChallengeOk, ProxyOk = applied.ProxyOk },
             };
             var end = await ending.FailAndRollBackAsync(state, new RolloutFailure(ReconcileFailureCodes.SequenceFailed, ReconcileStage.Rollback, reason), CancellationToken.None).ConfigureAwait(false);
+            await Rollout.UndrainAsync(pass).ConfigureAwait(false);
             return WithRolloutResult(applied, end) with { Stages = [.. applied.Stages, .. timeline.Completed], Warnings = [.. applied.Warnings, .. pass.Warnings] };
         }
         finally
@@ -379,6 +394,7 @@ public sealed class Reconciler
             Plan = end.State.Plan,
             Durability = (pass.Gateway as IChangeDurability)?.Durability,
             LastStart = (pass.Gateway as IRestarted)?.LastStart,
+            RestartCost = end.State.IsSent ? FindRestartCost(pass) : null,
             Before = end.State.Before,
             EventRule = journal.EventRule,
             Rules = compile.Rules,
@@ -399,6 +415,7 @@ public sealed class Reconciler
         DeploymentStatus = end.Outcome.Status,
         FailureCode = end.Outcome.Failure?.Code ?? (end.IsRecorded ? null : ReconcileFailureCodes.DeploymentRecordFailed),
         FailureReason = end.Outcome.Failure?.Reason,
+        FailureAddress = end.Outcome.Failure?.Address,
         Changed = end.State.IsSent && end.Serving != LiveConfiguration.Previous,
         Serving = end.Serving,
         Evidence = end.Evidence,

@@ -34,7 +34,7 @@ internal sealed class Rollout
         this.compile = compile;
         this.journal = journal;
         checks = new GatewayChecks(pass, compile.Rules, probe, journal);
-        ending = new RolloutFinisher(pass, journal, denied);
+        ending = new RolloutFinisher(pass, journal, denied) { Drain = FindDrain(pass) };
         rollout = GatewayRolloutFactory.Create(pass.Options, compile, denied);
     }
 
@@ -65,7 +65,7 @@ internal sealed class Rollout
         }
         finally
         {
-            await UndrainAsync().ConfigureAwait(false);
+            await UndrainAsync(pass).ConfigureAwait(false);
         }
     }
 
@@ -164,12 +164,13 @@ internal sealed class Rollout
     }
 
     /// <summary>Null where nothing is drained: a close must not wait for requests in flight.</summary>
-    private EndpointDrain? FindDrain() =>
+    internal static EndpointDrain? FindDrain(ReconcilePass pass) =>
         pass.Options is { Switch: not { Stops: true }, Suspended.Count: 0 } && pass.Options.Drains.TryGetValue(pass.Gateway.Name, out var drain) ? drain : null;
 
-    private async Task UndrainAsync()
+    /// <summary>Puts back into the balancer what is still out.</summary>
+    internal static async Task UndrainAsync(ReconcilePass pass)
     {
-        if (FindDrain() is { } drain && await drain.UndrainAsync().ConfigureAwait(false) is { Count: > 0 } failures)
+        if (FindDrain(pass) is { } drain && await drain.UndrainAsync().ConfigureAwait(false) is { Count: > 0 } failures)
         {
             pass.Warn("undrain_failed", "Still out of the balancer, because -UndrainCommand failed: " + string.Join("; ", failures));
         }
@@ -183,7 +184,7 @@ internal sealed class Rollout
             await pass.RequireLeaseAsync().ConfigureAwait(false);
             isSent = true;
             pass.ShowChanges(ReconcileStage.Apply);
-            active = FindDrain() is not { } drain ? await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false)
+            active = FindDrain(pass) is not { } drain ? await pass.Gateway.ApplyAsync(rollout, token).ConfigureAwait(false)
                 : pass.Gateway is EndpointGroup group ? await group.ApplyAsync(rollout, drain, token).ConfigureAwait(false)
                 : await drain.AroundAsync(pass.Gateway, () => pass.Gateway.ApplyAsync(rollout, token), token).ConfigureAwait(false);
         },

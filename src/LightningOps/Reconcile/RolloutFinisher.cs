@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using LightningOps.ControlPlane;
 using LightningOps.Gateway;
+using LightningOps.Gateway.Endpoints;
 
 namespace LightningOps.Reconcile;
 
@@ -33,6 +34,9 @@ internal sealed class RolloutFinisher
         this.journal = journal;
         this.denied = denied;
     }
+
+    /// <summary>Takes endpoints out of the balancer while they are rolled back; null for none.</summary>
+    public EndpointDrain? Drain { get; init; }
 
     /// <summary>How it is known what the gateway serves: one that is asked itself reports what is live.</summary>
     private LiveEvidence Evidence => pass.Gateway is ILiveEvidence written ? written.Evidence : LiveEvidence.List;
@@ -150,9 +154,14 @@ internal sealed class RolloutFinisher
             async (_, token) =>
             {
                 await pass.RequireLeaseAsync().ConfigureAwait(false);
-                restored = await pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, state.Before!, token).ConfigureAwait(false);
+                restored = await RollBackAsync(state.Before!, token).ConfigureAwait(false);
             },
-            pass.WindDownTimeout).ConfigureAwait(false);
+            Drain is null ? pass.WindDownTimeout : pass.WindDownTimeout + EndpointDrain.GetRollBackTimeout(pass.Gateway)).ConfigureAwait(false);
+        if (Drain is { NotDrained.Count: > 0 })
+        {
+            pass.Warn("drain_failed", "Rolled back in the balancer, because -DrainCommand failed: " + string.Join("; ", Drain.NotDrained));
+        }
+
         if (trouble is not null)
         {
             return await FailRollbackAsync(state, failure, trouble).ConfigureAwait(false);
@@ -172,6 +181,11 @@ internal sealed class RolloutFinisher
         var serving = !isPrevious || (closed.Serving == LiveConfiguration.Previous && Evidence == LiveEvidence.NotKnown) ? LiveConfiguration.Unknown : closed.Serving;
         return await FinishAsync(state, outcome, serving, "gateway_reconcile_rolled_back", EventLevel.Warn, details).ConfigureAwait(false);
     }
+
+    private Task<GatewayDeployment?> RollBackAsync(GatewayState before, CancellationToken token) =>
+        Drain is null ? pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, before, token)
+        : pass.Gateway is EndpointGroup group ? group.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, before, Drain, token)
+        : Drain.AroundRollBackAsync(pass.Gateway, () => pass.Gateway.RollBackAsync(pass.Options.RequestId, journal.DeploymentId, before, token));
 
     private async Task<RolloutResult> FailRollbackAsync(RolloutState state, RolloutFailure failure, RolloutFailure trouble)
     {

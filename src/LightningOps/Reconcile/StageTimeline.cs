@@ -85,7 +85,7 @@ internal sealed class StageTimeline
         {
             stop.ThrowIfCancellationRequested();
             await work(step, stop).ConfigureAwait(false);
-            return step.Status == StageStatus.Failed ? new RolloutFailure(code, stage, step.Reason!) : null;
+            return step.Status == StageStatus.Failed ? new RolloutFailure(code, stage, step.Reason!) { Address = step.Address } : null;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -95,8 +95,8 @@ internal sealed class StageTimeline
         catch (Exception failure)
         {
             // A gateway is never left between two configurations because of something nobody thought of.
-            step.Fail(RolloutFailure.GetReason(failure));
-            return new RolloutFailure(failure is GatewayChangedException ? ReconcileFailureCodes.GatewayChanged : code, stage, step.Reason!);
+            step.Fail(failure);
+            return new RolloutFailure(failure is GatewayChangedException ? ReconcileFailureCodes.GatewayChanged : code, stage, step.Reason!) { Address = step.Address };
         }
         finally
         {

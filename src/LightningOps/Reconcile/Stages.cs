@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using LightningOps.ControlPlane;
+using LightningOps.Gateway;
 using LightningOps.Gateway.Probes;
 
 namespace LightningOps.Reconcile;
@@ -120,11 +122,20 @@ internal sealed class StageStep
 
     public string? Reason { get; private set; }
 
+    /// <summary>The address that was tried; null for none.</summary>
+    public string? Address { get; private set; }
+
     public Dictionary<string, object> Details { get; } = new();
 
     public void Skip(string reason) => End(StageStatus.Skipped, reason);
 
     public void Fail(string reason) => End(StageStatus.Failed, reason);
+
+    public void Fail(Exception failure)
+    {
+        Address = (failure as GatewayException)?.Address ?? (failure as ControlPlaneTransportException)?.Address;
+        Fail(RolloutFailure.GetReason(failure));
+    }
 
     /// <summary>Takes over how a check ended.</summary>
     public void SetResult(ProbeResult probe)
@@ -136,6 +147,7 @@ internal sealed class StageStep
 
         if (probe.Outcome != ProbeOutcome.Passed)
         {
+            Address = probe.Address;
             End(probe.Outcome == ProbeOutcome.Skipped ? StageStatus.Skipped : StageStatus.Failed, probe.Reason ?? "no_reason_given");
         }
     }

@@ -65,6 +65,33 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("head_missing", session.Run("Test-LightningOpsJournal -ReportPath rep/report.html").Error("JournalBroken").ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Changes_of_registered_gateways_are_in_it_without_a_secret()
+    {
+        var name = "j" + Guid.NewGuid().ToString("N")[..12];
+        session.Run("Connect-LightningOps Local -StorePath s.db; Register-L402Gateway $n admin https://h:1 -Macaroon env:OA_LIGHTNING_JOURNAL_TEST; Set-L402Gateway $n -Network signet -ChallengeUrl https://h:2; Register-L402Gateway $n memory -Force; Unregister-L402Gateway $n", ("n", name));
+
+        var entries = session.Run("Get-LightningOpsJournal -Kind Gateway | Sort-Object Sequence | ForEach-Object { \"$($_.Action)|$($_.Gateway)|$($_.Deed.Subject -eq $n)|$($_.Deed.Detail)|$($_.Deed.Command)\" }").Output.Select(static line => line.ToString()).ToArray();
+
+        Assert.Equal(
+            [
+                "gateway registered|admin:https://h:1|True|Endpoint, Macaroon|Register-L402Gateway",
+                "registration of gateway changed|admin:https://h:1|True|ChallengeUrl, Network|Set-L402Gateway",
+                "registration of gateway replaced|memory|True||Register-L402Gateway",
+                "gateway unregistered|memory|True||Unregister-L402Gateway",
+            ],
+            entries);
+        Assert.True((bool)session.Run("Test-LightningOpsJournal 3>$null").Single().Properties["Ok"].Value);
+    }
+
+    [Fact]
+    public void A_report_of_anything_that_is_exported_holds_the_head()
+    {
+        session.Run(Setup + "Invoke-LightningCompile | Export-L402Artifact rep -JUnitPath rep.xml; Invoke-L402Smoke Compile -Mode Mock | Export-L402Artifact smoke", ("paywalls", Places.Vector("smoke/paywalls.json")));
+
+        Assert.Equal("True 1", session.Run("$c = Test-LightningOpsJournal -ReportPath rep/report.html, rep.xml, smoke/report.html; \"$($c.Ok) $($c.VouchedUntil)\"").Text());
+    }
+
     [Theory]
     [InlineData("Test-LightningOpsJournal -Head nonsense")]
     [InlineData("Test-LightningOpsJournal -Mode Mock")]

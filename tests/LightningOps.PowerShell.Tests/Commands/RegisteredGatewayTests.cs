@@ -325,6 +325,11 @@ public sealed class RegisteredGatewayTests : IAsyncDisposable
 
         session.Screen.Clear();
         Run("Set-L402GlobalPause -Active -Sync -Confirm" + Local + "-Gateway file:aperture.yaml");
+        Assert.Contains("gateway " + name, session.Screen.Text, StringComparison.Ordinal);
+
+        session.Screen.Clear();
+        session.WithoutServices("other.yaml");
+        Run("Set-L402GlobalPause -Active -Sync -Confirm" + Local + "-Gateway file:other.yaml");
         Assert.Contains("network not known", session.Screen.Text.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         session.Screen.Clear();

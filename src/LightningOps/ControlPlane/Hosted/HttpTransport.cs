@@ -65,7 +65,7 @@ internal abstract class HttpTransport : IControlPlaneTransport
     private async Task<ReadOnlyMemory<byte>> ExchangeAsync(ControlPlaneCall call, HttpObservation observation, CancellationToken cancellationToken)
     {
         var secret = options.Secret.Reveal();
-        var failures = new TransportFailures(call, UrlVariable, new SecretScrubber(GetSecrets(call, secret)));
+        var failures = new TransportFailures(call, UrlVariable, BaseUrl, new SecretScrubber(GetSecrets(call, secret)));
         var answer = await SendAsync(call, WriteRequest(call, secret), failures, cancellationToken).ConfigureAwait(false);
         observation.Answered(answer.StatusCode, answer.IsSuccess);
         return Unwrap(answer, failures);

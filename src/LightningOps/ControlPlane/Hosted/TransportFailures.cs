@@ -9,12 +9,14 @@ internal sealed class TransportFailures
 {
     private readonly ControlPlaneCall call;
     private readonly string urlVariable;
+    private readonly string address;
     private readonly SecretScrubber scrubber;
 
-    public TransportFailures(ControlPlaneCall call, string urlVariable, SecretScrubber scrubber)
+    public TransportFailures(ControlPlaneCall call, string urlVariable, string address, SecretScrubber scrubber)
     {
         this.call = call;
         this.urlVariable = urlVariable;
+        this.address = address;
         this.scrubber = scrubber;
     }
 
@@ -24,7 +26,7 @@ internal sealed class TransportFailures
     public ControlPlaneTransportException NoAnswer(NoAnswerException failure) => failure.Reason switch
     {
         NoAnswerReason.Timeout => Failure(failure.Code, "Try again, or allow the control plane more time.", failure.Cause),
-        NoAnswerReason.Connection => new(Operation, failure.Code, "Check that " + urlVariable + " is right and can be reached from here.", failure.Cause)
+        NoAnswerReason.Connection => new(Operation, failure.Code, "Check that " + urlVariable + " is right and can be reached from here.", failure.Cause, address)
         {
             MayHaveArrived = !ConnectionFailure.IsNotDelivered(failure.Cause),
         },
@@ -35,7 +37,7 @@ internal sealed class TransportFailures
         Failure("invalid_json", "Check that " + urlVariable + " is the address of a control plane and not of a web page.", cause);
 
     public ControlPlaneTransportException Refused(GatewayAnswer answer) =>
-        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + scrubber.Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode))
+        new(Operation, "status_" + answer.StatusCode.ToString(CultureInfo.InvariantCulture) + ":" + scrubber.Quote(answer.Body), RetryAdvice.For(answer.RetryAt) ?? RemedyFor(answer.StatusCode), null, address)
         {
             // 408 and 5xx may come from something in front of the backend that gave up waiting for it; 560 is the backend's own.
             MayHaveArrived = answer.StatusCode is 408 or (>= 500 and not 560),
@@ -43,10 +45,10 @@ internal sealed class TransportFailures
         };
 
     public ControlPlaneTransportException Reported(string error) =>
-        new(Operation, "error:" + scrubber.Quote(error), "Correct the cause that the control plane names, or check its log.") { MayHaveArrived = false, IsRefusal = true };
+        new(Operation, "error:" + scrubber.Quote(error), "Correct the cause that the control plane names, or check its log.", null, address) { MayHaveArrived = false, IsRefusal = true };
 
     private ControlPlaneTransportException Failure(string reason, string remedy, Exception? cause = null) =>
-        new(Operation, reason, remedy, cause);
+        new(Operation, reason, remedy, cause, address);
 
     private string RemedyFor(int status) => status switch
     {

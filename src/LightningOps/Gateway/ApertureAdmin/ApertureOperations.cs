@@ -90,10 +90,17 @@ public sealed class ApertureOperations
             var page = await api.ReadAsync(address, body => ReadPage(body, place, read), cancellationToken).ConfigureAwait(false);
 
             // What is sold meanwhile moves the others to the next page.
-            found.AddRange(page.Where(item => seen.Add(getKey(item)) && matches(item)));
+            var fresh = page.Where(item => seen.Add(getKey(item))).ToArray();
+            found.AddRange(fresh.Where(matches));
             if (page.Count < PageSize)
             {
                 break;
+            }
+
+            if (fresh.Length == 0)
+            {
+                // One that answers each page with the same items would be read for ever, and its list is not known whole.
+                throw new GatewayException(name, "list " + place, "list_does_not_end", "Check that the address is an Aperture's: it answers two pages of its list with the same items.");
             }
         }
 

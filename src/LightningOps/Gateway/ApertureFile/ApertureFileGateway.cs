@@ -64,6 +64,20 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
     TimeSpan IRestarted.RestartLimit => reload is null or { ConfirmsLoad: true } ? TimeSpan.Zero : options.ReloadTimeout + start.Limit;
 
+    bool IRestarted.Restarts => reload is { ConfirmsLoad: false };
+
+    string? IRestarted.FindAccessLog()
+    {
+        try
+        {
+            return LiveFile.Read(options.Path).BaseFolder is { } folder && Path.Combine(folder, "aperture.log") is var log && Path.IsPathRooted(log) && File.Exists(log) ? log : null;
+        }
+        catch (Exception failure) when (failure is LightningOpsException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     TimeSpan? IRestarted.LastStart => reload is null or { ConfirmsLoad: true } ? null : LoadedRecord.FindAny(options.Path)?.LastStart;
 
     Action<TimeSpan>? IRestarted.StartWaiting

@@ -53,7 +53,7 @@ internal sealed class ListenerProbe
         }
         catch (Exception e) when (e is SocketException or TimeoutRejectedException)
         {
-            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.GetCode(e) : "timed_out"));
+            return ProbeResult.Failed("connection_failed:" + (e is SocketException ? ConnectionFailure.GetCode(e) : "timed_out")) with { Address = FormattableString.Invariant($"{(address.Host.IndexOf(':') < 0 ? address.Host : "[" + address.Host + "]")}:{address.Port}") };
         }
     }
 

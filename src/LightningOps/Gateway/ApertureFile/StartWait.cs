@@ -95,6 +95,12 @@ internal interface IRestarted
     /// <summary>How long one restart may take at most.</summary>
     TimeSpan RestartLimit { get; }
 
+    /// <summary>Whether a change restarts it.</summary>
+    bool Restarts { get; }
+
+    /// <summary>Its own access log, where there is a file of it; null for none.</summary>
+    string? FindAccessLog();
+
     /// <summary>How long the last start took that was seen; null where none was, or a change restarts nothing.</summary>
     TimeSpan? LastStart { get; }
 

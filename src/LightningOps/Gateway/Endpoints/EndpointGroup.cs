@@ -111,7 +111,8 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
             }
             catch (Exception failure) when (failure is LightningOpsException or OperationCanceledException && place > 0)
             {
-                await UndoAsync(rollout, states.Take(place), failure).ConfigureAwait(false);
+                // The one that failed is out of the balancer already: it goes back first, so that it can serve while the others do.
+                await UndoAsync(rollout, drain is null ? states.Take(place) : states.Take(place + 1).Reverse(), drain, failure).ConfigureAwait(false);
                 throw;
             }
         }
@@ -120,9 +121,13 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     }
 
     /// <inheritdoc/>
-    public async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken)
+    public Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, CancellationToken cancellationToken) =>
+        RollBackAsync(requestId, deploymentId, state, null, cancellationToken);
+
+    /// <summary>Rolls one endpoint back after the other, each taken out of the balancer meanwhile.</summary>
+    internal async Task<GatewayDeployment?> RollBackAsync(string requestId, string deploymentId, GatewayState state, EndpointDrain? drain, CancellationToken cancellationToken)
     {
-        var failures = await RollBackAsync(requestId, deploymentId, GetStates(state, "roll back"), cancellationToken).ConfigureAwait(false);
+        var failures = await RollBackAsync(requestId, deploymentId, GetStates(state, "roll back"), drain, cancellationToken).ConfigureAwait(false);
         return failures.Count == 0 ? state.Active : throw Failed("roll back", "endpoint_not_rolled_back", failures);
     }
 
@@ -264,9 +269,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
     }
 
     // Not cancelled: endpoints that sell different things are worse than a late roll-back.
-    private async Task UndoAsync(GatewayRollout rollout, IEnumerable<EndpointState> applied, Exception failure)
+    private async Task UndoAsync(GatewayRollout rollout, IEnumerable<EndpointState> applied, EndpointDrain? drain, Exception failure)
     {
-        var failures = await RollBackAsync(rollout.RequestId, rollout.DeploymentId, applied, CancellationToken.None).ConfigureAwait(false);
+        var failures = await RollBackAsync(rollout.RequestId, rollout.DeploymentId, applied, drain, CancellationToken.None).ConfigureAwait(false);
         if (failures.Count > 0)
         {
             throw new GatewayException(
@@ -278,7 +283,7 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
         }
     }
 
-    private static async Task<List<(IGateway Gateway, Exception Failure)>> RollBackAsync(string requestId, string deploymentId, IEnumerable<EndpointState> states, CancellationToken cancellationToken)
+    private static async Task<List<(IGateway Gateway, Exception Failure)>> RollBackAsync(string requestId, string deploymentId, IEnumerable<EndpointState> states, EndpointDrain? drain, CancellationToken cancellationToken)
     {
         var failures = new List<(IGateway Gateway, Exception Failure)>();
         foreach (var endpoint in states)
@@ -287,7 +292,9 @@ public sealed class EndpointGroup : IGateway, ILiveEvidence, IRouteProbes, IList
             {
                 if (endpoint.State is { } before)
                 {
-                    await endpoint.Gateway.RollBackAsync(requestId, deploymentId, before, cancellationToken).ConfigureAwait(false);
+                    await (drain is null
+                        ? endpoint.Gateway.RollBackAsync(requestId, deploymentId, before, cancellationToken)
+                        : drain.AroundRollBackAsync(endpoint.Gateway, () => endpoint.Gateway.RollBackAsync(requestId, deploymentId, before, cancellationToken))).ConfigureAwait(false);
                 }
             }
             catch (LightningOpsException failure)

@@ -27,14 +27,14 @@ internal sealed class GatewayProbes
     private static async Task<ProbeResult> ForSuccessAsync(GatewayRequest request, Func<GatewayRequest, CancellationToken, Task<GatewayAnswer>> send, CancellationToken cancellationToken)
     {
         var (failure, answer) = await SendAsync(request, send, cancellationToken).ConfigureAwait(false);
-        return failure ?? (answer!.IsSuccess ? ProbeResult.Passed(answer.StatusCode) : Status(answer.StatusCode));
+        return (failure ?? (answer!.IsSuccess ? ProbeResult.Passed(answer.StatusCode) : Status(answer.StatusCode))) with { Address = request.Address.GetLeftPart(UriPartial.Path) };
     }
 
     /// <summary>Passes with 402; what the challenge says is for the caller to read.</summary>
     public async Task<(ProbeResult Result, GatewayAnswer? Answer)> ForChallengeAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         var (failure, answer) = await SendAsync(request, http.SendAsync, cancellationToken).ConfigureAwait(false);
-        return (failure ?? (answer!.StatusCode == PaymentRequired ? ProbeResult.Passed(PaymentRequired) : Status(answer.StatusCode)), answer);
+        return ((failure ?? (answer!.StatusCode == PaymentRequired ? ProbeResult.Passed(PaymentRequired) : Status(answer.StatusCode))) with { Address = request.Address.GetLeftPart(UriPartial.Path) }, answer);
     }
 
     private static ProbeResult Status(int statusCode) =>

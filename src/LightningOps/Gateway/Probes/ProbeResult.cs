@@ -14,6 +14,9 @@ public sealed record ProbeResult
     /// <summary>Why it failed or was skipped, without a secret.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The address that was asked, without its query; null where none was.</summary>
+    public string? Address { get; init; }
+
     /// <summary>The Authorization header to use next. A secret: never shown.</summary>
     internal string? Authorization { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record ProbeResult
         new() { Outcome = ProbeOutcome.Skipped, Reason = reason, StatusCode = statusCode };
 
     /// <summary>Outcome, status and reason; challenge and authorization are left out.</summary>
-    public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Reason is null ? string.Empty : ": " + Reason);
+    public override string ToString() => Outcome + (StatusCode is { } status ? " " + status.ToString(System.Globalization.CultureInfo.InvariantCulture) : string.Empty) + (Address is null || Outcome == ProbeOutcome.Passed ? string.Empty : " at " + Address) + (Reason is null ? string.Empty : ": " + Reason);
 }
 
 /// <summary>Outcome of a check.</summary>

@@ -54,7 +54,7 @@ internal sealed class SaleProbes
         }
 
         var (result, answer) = await probes.ForChallengeAsync(Request(route!), cancellationToken).ConfigureAwait(false);
-        return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) : result;
+        return result.Outcome == ProbeOutcome.Passed ? Read(route!, answer!) with { Address = result.Address } : result;
     }
 
     /// <summary>What a service asks; null when it gives no challenge, or none that can be read.</summary>
@@ -97,7 +97,7 @@ internal sealed class SaleProbes
         }
         catch (LightningOpsException e)
         {
-            return ProbeResult.Failed("not_paid:" + e.Message);
+            return ProbeResult.Failed("not_paid:" + e.Message) with { Address = Request(route!).Address.GetLeftPart(UriPartial.Path) };
         }
     }
 

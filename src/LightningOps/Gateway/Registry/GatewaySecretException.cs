@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using LightningOps.Files;
 using LightningOps.L402.Macaroons;
 
@@ -13,7 +14,7 @@ public sealed class GatewaySecretException : LightningOpsException
     /// <param name="reason">Why it is not read; never the secret.</param>
     /// <param name="inner">The cause.</param>
     public GatewaySecretException(string reference, string reason, Exception? inner = null)
-        : base("GatewaySecretUnavailable", "The secret " + reference + " " + reason, "Put the secret there, or name its place with Set-L402Gateway -Macaroon.", inner) => Reference = reference;
+        : base("GatewaySecretUnavailable", "The secret " + reference + " " + reason, "Put the secret there, or name another place: Set-L402Gateway -Macaroon or -OpsToken for a gateway, Connect-LightningOps -SecretReference for a control plane.", inner) => Reference = reference;
 
     /// <summary>Where the secret should be.</summary>
     public string Reference { get; }
@@ -26,13 +27,23 @@ public sealed class SecretBindingException : LightningOpsException
     /// <param name="gateway">Name of the gateway.</param>
     /// <param name="registered">What the secret was registered for.</param>
     /// <param name="now">Where it would go.</param>
-    public SecretBindingException(string gateway, SecretBinding registered, SecretBinding now)
+    /// <param name="member">Parameter that registers the secret: <c>Macaroon</c>, <c>OpsToken</c> or <c>LndMacaroonPath</c>.</param>
+    public SecretBindingException(string gateway, SecretBinding registered, SecretBinding now, string member)
         : base(
             "GatewaySecretMoved",
             "The secret of gateway " + gateway + " was registered for " + registered + " and would go to " + now + ". It was not sent.",
-            "If the change is yours, register the secret for it with Set-L402Gateway " + gateway + " -Macaroon, or use -Force where the command has it.") => Gateway = gateway;
+            "If the change is yours, register the secret for it with Set-L402Gateway " + gateway + " -" + member + ", or use -Force where the command has it.") => Gateway = gateway;
 
-    /// <summary>Name of the gateway.</summary>
+    /// <summary>Creates the failure of the secret of a control plane.</summary>
+    /// <param name="owner">Whose secret it is.</param>
+    /// <param name="reference">Where it was read from.</param>
+    /// <param name="registered">Addresses it was read for.</param>
+    /// <param name="now">Addresses it would go to.</param>
+    /// <param name="remedy">What the operator can do.</param>
+    public SecretBindingException(string owner, string reference, string registered, string now, string remedy)
+        : base("GatewaySecretMoved", "The secret " + reference + " of " + owner + " was read for " + registered + " and would go to " + now + ". It was not sent.", remedy) => Gateway = owner;
+
+    /// <summary>Name of the gateway, or the control plane.</summary>
     public string Gateway { get; }
 }
 
@@ -54,6 +65,8 @@ public sealed class GatewayAddressException : LightningOpsException
 /// <summary>Files of secrets.</summary>
 public static class SecretFile
 {
+    private const int MaxTokenLength = 4096;
+
     /// <summary>The macaroon of a file that only its owner may read, in hex.</summary>
     /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
     /// <exception cref="GatewaySecretException">There is no macaroon in it.</exception>
@@ -63,6 +76,28 @@ public static class SecretFile
         try
         {
             return MacaroonFile.ReadHex(path) ?? throw new GatewaySecretException("file:" + path, "is not a macaroon.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewaySecretException("file:" + path, "cannot be read: " + failure.Message, failure);
+        }
+    }
+
+    /// <summary>The token of a file that only its owner may read: one line of text.</summary>
+    /// <exception cref="FileNotTrustedException">Others may read or write it.</exception>
+    /// <exception cref="GatewaySecretException">It cannot be read, or is not one line of visible characters.</exception>
+    public static string ReadToken(string path)
+    {
+        Require(path);
+        try
+        {
+            // A longer file is no token; it is not read whole.
+            using var reader = new StreamReader(path);
+            var buffer = new char[MaxTokenLength + 1];
+            var text = new string(buffer, 0, reader.ReadBlock(buffer, 0, buffer.Length)).Trim();
+            return text.Length is > 0 and <= MaxTokenLength && text.All(static sign => sign is > ' ' and <= '~')
+                ? text
+                : throw new GatewaySecretException("file:" + path, "is not one line of visible ASCII characters.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -102,6 +102,9 @@ public sealed record RegisteredEndpoint
     /// <summary>Where the admin macaroon is; null for none.</summary>
     public SecretReference? Macaroon { get; init; }
 
+    /// <summary>Where the bearer token of the ops endpoints is; null for none (ops).</summary>
+    public SecretReference? OpsToken { get; init; }
+
     /// <summary>File of the certificate to accept.</summary>
     public string? CertificatePath { get; init; }
 
@@ -114,8 +117,12 @@ public sealed record RegisteredEndpoint
     /// <summary>URL that must let a paid request through (ops).</summary>
     public string? ProxyUrl { get; init; }
 
-    /// <summary>Address and certificate for which the macaroon was registered; null for no macaroon.</summary>
+    /// <summary>Address and certificate for which the macaroon or the token was registered; null for no secret.</summary>
     public SecretBinding? Binding { get; init; }
+
+    /// <summary>The secret that is sent to the endpoint: its macaroon or its token; null for none.</summary>
+    [JsonIgnore]
+    public SecretReference? Secret => Macaroon ?? OpsToken;
 
     /// <summary>The address.</summary>
     public override string ToString() => Address;

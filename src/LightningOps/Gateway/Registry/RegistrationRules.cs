@@ -38,6 +38,7 @@ internal static class RegistrationRules
         }
 
         RequireUniform(gateway, "Macaroon", static endpoint => endpoint.Macaroon);
+        RequireUniform(gateway, "OpsToken", static endpoint => endpoint.OpsToken);
         RequireUniform(gateway, "CertificatePath", static endpoint => endpoint.CertificatePath);
         RequireUniform(gateway, "CertificateFingerprint", static endpoint => endpoint.CertificateFingerprint);
         RequireUniform(gateway, "ChallengeUrl", static endpoint => endpoint.ChallengeUrl);
@@ -59,6 +60,7 @@ internal static class RegistrationRules
         [
             ("Endpoint", endpoints.Count > 0, "admin file ops loopback"),
             ("Macaroon", endpoints.Any(static endpoint => endpoint.Macaroon is not null), "admin"),
+            ("OpsToken", endpoints.Any(static endpoint => endpoint.OpsToken is not null), "ops"),
             ("CertificatePath", endpoints.Any(static endpoint => endpoint.CertificatePath is not null), "admin file ops"),
             ("CertificateFingerprint", endpoints.Any(static endpoint => endpoint.CertificateFingerprint is not null), "admin file ops"),
             ("ChallengeUrl", endpoints.Any(static endpoint => endpoint.ChallengeUrl is not null), "admin file ops"),

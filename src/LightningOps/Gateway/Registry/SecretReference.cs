@@ -13,7 +13,7 @@ namespace LightningOps.Gateway.Registry;
 public sealed record SecretReference
 {
     private const string VariablePrefix = "OA_LIGHTNING_";
-    private const string Remedy = "Name the place of the secret: env:OA_LIGHTNING_NAME, file:/path, vault:VAULT/NAME or keyvault:VAULT/NAME.";
+    private const string Remedy = "Name the place of the secret: env:OA_LIGHTNING_NAME, file:/path/of/secret, vault:VAULT/NAME or keyvault:VAULT/NAME.";
 
     private SecretReference(SecretPlace place, string? vault, string name)
     {
@@ -34,7 +34,7 @@ public sealed record SecretReference
     /// <summary>Reads a reference.</summary>
     /// <param name="text">The text; it is not repeated in a failure, for it may be the secret itself.</param>
     /// <param name="resolveFile">Makes a path absolute.</param>
-    /// <param name="field">The member concerned in a failure.</param>
+    /// <param name="field">The parameter or member concerned in a failure.</param>
     /// <exception cref="ConfigException">It is not a reference.</exception>
     public static SecretReference Parse(string text, Func<string, string>? resolveFile = null, string field = "Macaroon")
     {

@@ -169,12 +169,12 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
     {
         if (silence.Code != "connection_failed:tls_refused" || pin.LastSeen is not { } seen)
         {
-            return (silence.Code, "LND could not be reached");
+            return (silence.Code, "LND at " + silence.Address + " could not be reached");
         }
 
         return pin.IsPinned
-            ? (LndErrorCodes.CertificateChanged, "the node presents a certificate other than the pinned one; its SHA-256 fingerprint is " + seen)
-            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node is neither trusted nor pinned; its SHA-256 fingerprint is " + seen);
+            ? (LndErrorCodes.CertificateChanged, "the node at " + silence.Address + " presents a certificate other than the pinned one; its SHA-256 fingerprint is " + seen)
+            : (LndErrorCodes.CertificateNotPinned, "the certificate of the node at " + silence.Address + " is neither trusted nor pinned; its SHA-256 fingerprint is " + seen);
     }
 
     /// <summary>Why the node cannot pay the invoice, known before anything is sent; null when it may be tried.</summary>
@@ -244,7 +244,7 @@ internal sealed class LndPayer : IInvoicePayer, ICheckedPayer
         }
         catch (WalletNoResponseException e)
         {
-            return LndPayment.Unknown(e.Code, "LND does not report the state of the payment");
+            return LndPayment.Unknown(e.Code, "LND at " + e.Address + " does not report the state of the payment");
         }
         catch (ConfigException e)
         {

@@ -85,7 +85,7 @@ internal sealed class WalletExecutorPayer : IInvoicePayer, ICheckedPayer
         }
         catch (WalletNoResponseException e)
         {
-            return new PayerReport { Payer = Name, IsReachable = false, Code = e.Code, Reason = "the wallet executor could not be reached" };
+            return new PayerReport { Payer = Name, IsReachable = false, Code = e.Code, Reason = "the wallet executor at " + e.Address + " could not be reached" };
         }
     }
 

@@ -116,6 +116,44 @@ public sealed class ApertureOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_repeats_itself_for_ever_is_an_error_and_not_a_part_told_as_the_whole()
+    {
+        await using var server = new LoopbackServer(static _ => Task.FromResult(Reply.Json("{\"tokens\":[" + string.Join(",", Enumerable.Range(0, 1000).Select(static id => $"{{\"token_id\":\"t{id}\"}}")) + "]}")));
+        using var endless = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+
+        Assert.Equal("list_does_not_end", (await Assert.ThrowsAsync<GatewayException>(() => ApertureOperations.Find(endless)!.ListTokensAsync(int.MaxValue, None))).Reason);
+        Assert.Equal(10, (await ApertureOperations.Find(endless)!.ListTokensAsync(10, None)).Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"transactions\":{}}")]
+    [InlineData("{\"transactions\":[1]}")]
+    [InlineData("{\"transactions\":[{\"id\":\"1e3\"}]}")]
+    [InlineData("{\"transactions\":[{\"id\":\"99999999999999999999\"}]}")]
+    [InlineData("{\"transactions\":[{\"id\":1,\"state\":\"lost\"}]}")]
+    [InlineData("{\"transactions\":[{\"id\":1,\"state\":\"settled\",\"created_at\":\"yesterday\"}]}")]
+    [InlineData("{\"transactions\":[{\"id\":1,\"state\":\"settled\",\"token_id\":7}]}")]
+    [InlineData("{\"total_revenue_sats\":\"x\"}")]
+    [InlineData("{\"network\":true}")]
+    public async Task An_answer_that_is_not_an_Apertures_is_one_error_that_names_the_call(string body)
+    {
+        await using var server = new LoopbackServer(_ => Task.FromResult(Reply.Json(body)));
+        using var gateway = new ApertureAdminGateway(new ApertureAdminGatewayOptions { BaseUrl = server.Url, MacaroonPath = model.MacaroonPath, Records = new MemoryRecords(), Http = TestHttp.Options });
+        var aperture = ApertureOperations.Find(gateway)!;
+
+        foreach (var call in new Func<Task>[] { () => aperture.ListTransactionsAsync(new ApertureTransactionQuery(), None), () => aperture.ListTokensAsync(5, None), () => aperture.ReadStatisticAsync(null, null, None), () => aperture.ReadInfoAsync(None) })
+        {
+            var failure = await Record.ExceptionAsync(call);
+            Assert.True(failure is null || (failure is GatewayException refused && refused.Operation.StartsWith("GET /api/admin/", StringComparison.Ordinal)), failure?.ToString());
+        }
+
+        Assert.IsType<GatewayException>(await Record.ExceptionAsync(() => aperture.ListTransactionsAsync(new ApertureTransactionQuery(), None)));
+    }
+
+    [Fact]
     public async Task A_file_whose_admin_api_is_on_is_asked_at_its_own_address()
     {
         using var file = new ApertureFileGateway(new ApertureFileGatewayOptions { Path = folder.File("aperture.yaml"), Http = TestHttp.Options });

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using CsCheck;
 using LightningOps.Gateway.Databases;
 using LightningOps.Settings;
 using LightningOps.Tests.Support;
@@ -174,6 +175,37 @@ public sealed class ApertureDatabaseTests : IDisposable
         File.WriteAllBytes(Copy, changed);
         Assert.Equal("ApertureBackupUnreadable", Assert.Throws<ApertureDatabaseException>(() => ApertureDatabase.ReadBackup(Copy, passphrase)).Tag);
         Assert.Equal("ApertureBackupUnreadable", Assert.Throws<ApertureDatabaseException>(() => ApertureDatabase.ReadBackup(Live, passphrase)).Tag);
+    }
+
+    [Theory]
+    [InlineData(Release)]
+    [InlineData(Main)]
+    public void A_damaged_database_is_copied_as_it_is_read_or_refused_and_nothing_else(string recorded)
+    {
+        var bytes = File.ReadAllBytes(Vectors.GetPath(recorded));
+        var key = Key;
+        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte).Array[1, 40].Sample(
+            changes =>
+            {
+                var damaged = (byte[])bytes.Clone();
+                foreach (var (place, value) in changes)
+                {
+                    damaged[place] = value;
+                }
+
+                File.WriteAllBytes(Live, damaged);
+                try
+                {
+                    ApertureDatabase.Open(Live).BackupAsync(Copy, key, None).GetAwaiter().GetResult();
+                    Assert.NotNull(ApertureDatabase.ReadBackup(Copy, key));
+                }
+                catch (ApertureDatabaseException refused)
+                {
+                    Assert.NotEmpty(refused.Remedy);
+                }
+            },
+            iter: 100,
+            threads: 1);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ using LightningOps.Gateway;
 using LightningOps.Gateway.Endpoints;
 using LightningOps.Gateway.Memory;
 using LightningOps.Gateway.Probes;
+using LightningOps.Reconcile;
+using LightningOps.Tests.Reconcile;
 using LightningOps.Tests.Support;
 using Xunit;
 
@@ -80,6 +82,53 @@ public sealed class EndpointDrainTests : IDisposable
         Assert.Null((await group.ReadStateAsync(CancellationToken.None)).Active);
         Assert.Empty(await drain.UndrainAsync());
         Assert.Equal(["back"], File.ReadAllLines(folder.File("log")));
+    }
+
+    [UnixFact]
+    public async Task A_roll_back_drains_each_endpoint_too_the_one_that_failed_first()
+    {
+        var log = folder.File("log");
+        var faults = new FaultPlan().Fail(GatewayOperation.Apply, FaultMoment.After);
+        using var group = new EndpointGroup([new MemoryGateway(new MemoryGatewayOptions { Name = "memory:a" }), new MemoryGateway(new MemoryGatewayOptions { Name = "memory:b", Faults = faults })]);
+        var drain = CreateDrain("echo \"drain $1\" >> \"$0/log\"", "echo \"undrain $1\" >> \"$0/log\"");
+
+        await Assert.ThrowsAsync<GatewayException>(() => group.ApplyAsync(Rollout(1), drain, CancellationToken.None));
+        Assert.Equal(["drain a", "undrain a", "drain b", "undrain b", "drain a", "undrain a"], File.ReadAllLines(log));
+
+        // What is back already is not drained again by the roll-back of the whole.
+        await group.RollBackAsync("r", "d", await group.ReadStateAsync(CancellationToken.None), drain, CancellationToken.None);
+        Assert.Equal(6, File.ReadAllLines(log).Length);
+        Assert.Empty(await drain.UndrainAsync());
+        Assert.Equal(6, File.ReadAllLines(log).Length);
+    }
+
+    [UnixFact]
+    public async Task An_endpoint_that_cannot_be_drained_is_still_rolled_back_and_told()
+    {
+        var gateway = new MemoryGateway(new MemoryGatewayOptions { Name = "memory:a" });
+        using var group = new EndpointGroup([gateway, new MemoryGateway(new MemoryGatewayOptions { Name = "memory:b" })]);
+        var before = await group.ReadStateAsync(CancellationToken.None);
+        await group.ApplyAsync(Rollout(1), CancellationToken.None);
+        var drain = CreateDrain("exit 3", "true");
+
+        await group.RollBackAsync("r", "d", before, drain, CancellationToken.None);
+
+        Assert.Null((await group.ReadStateAsync(CancellationToken.None)).Active);
+        Assert.Equal(["memory:a: exit_3", "memory:b: exit_3"], drain.NotDrained.Select(static told => told.TrimEnd(':')));
+    }
+
+    [UnixFact]
+    public async Task A_roll_out_whose_check_fails_rolls_back_out_of_the_balancer()
+    {
+        var log = folder.File("log");
+        var drain = CreateDrain("echo \"drain $1\" >> \"$0/log\"", "echo \"undrain $1\" >> \"$0/log\"");
+        var bench = new ReconcileBench { Options = new ReconcileOptions { RequestId = ReconcileBench.RequestId, Drains = new Dictionary<string, EndpointDrain> { ["memory"] = drain } } };
+        bench.Faults.Fail(GatewayOperation.Challenge, FaultMoment.Before);
+
+        var result = await bench.RunAsync();
+
+        Assert.Equal(DeploymentStatus.RolledBack, result.DeploymentStatus);
+        Assert.Equal(["drain memory", "undrain memory", "drain memory", "undrain memory"], File.ReadAllLines(log));
     }
 
     private EndpointDrain CreateDrain(string drain, string undrain) =>

@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using LightningOps.ApertureYaml;
+
+namespace LightningOps.Gateway.Registry;
+
+/// <summary>Names a gateway in a question: its registered name, its address, and the Bitcoin network its node is on.</summary>
+public static class GatewayPlace
+{
+    private const string NotKnown = "not known";
+
+    /// <summary>Name, address and network. The network is that of the registration and of the aperture.yaml, each said to be so.</summary>
+    /// <param name="name">Name of the gateway, <c>file:/etc/aperture/aperture.yaml</c> for example.</param>
+    /// <param name="registered">The registration it was opened from; null where the caller named its address.</param>
+    /// <param name="all">Registrations, among which one of the same address is looked for.</param>
+    public static string Describe(string name, RegisteredGateway? registered, IReadOnlyList<RegisteredGateway> all)
+    {
+        var found = registered ?? all.FirstOrDefault(gateway => string.Equals(Normalize(gateway.Place), Normalize(name), StringComparison.Ordinal));
+        return "gateway " + (found is null ? name : found.Name + " (" + found.Place + ")") + ", network " + FindNetwork(name, found?.Network);
+    }
+
+    private static string FindNetwork(string name, string? registered)
+    {
+        var isSimulated = name.StartsWith("memory", StringComparison.Ordinal) || name.StartsWith("loopback", StringComparison.Ordinal);
+        var written = isSimulated ? null : FindWritten(name);
+        return (registered, written) switch
+        {
+            (null, null) => isSimulated ? "simulated" : NotKnown,
+            (null, _) => written + " by its file",
+            (_, null) => registered + " as registered",
+            _ when registered == written => registered + " as registered and by its file",
+            _ => registered + " as registered, but " + written + " by its file",
+        };
+    }
+
+    /// <summary>The network an aperture.yaml states; null where it cannot be read or states none: the question is asked either way.</summary>
+    private static string? FindWritten(string name)
+    {
+        const string prefix = "file:";
+        var path = name.StartsWith(prefix, StringComparison.Ordinal) ? name.Substring(prefix.Length) : null;
+        try
+        {
+            return path is not null && File.Exists(path) ? LiveFile.Read(path).Network : null;
+        }
+        catch (Exception failure) when (failure is LightningOpsException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string Normalize(string place) => place.StartsWith("aperture:", StringComparison.Ordinal) ? "admin:" + place.Substring("aperture:".Length) : place;
+}
