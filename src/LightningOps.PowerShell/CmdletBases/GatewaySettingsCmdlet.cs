@@ -351,6 +351,10 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
     protected sealed override void ReportStopping() => stages?.Stop();
 
     /// <inheritdoc/>
+    private protected sealed override void ReportAbandoned() =>
+        WriteHostLine("Stopped at once, in the midst of its work. What the gateway serves is not known: look with Test-ApertureDrift, or run the command again.");
+
+    /// <inheritdoc/>
     private protected sealed override bool WatchesSignals => true;
 
     private static string DefaultName(ControlPlaneMode mode, IReadOnlyList<LoopbackGateway> running) => mode switch

@@ -27,6 +27,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource terminated = new();
     private PipelineThread? pipeline;
+    private Task? abandoned;
     private SessionContext? context;
     private PSHost? host;
     private GuardedSink? observability;
@@ -73,6 +74,11 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Tells the screen what Ctrl+C has to wait for (<see cref="WriteHostLine"/>), on the thread that stops; nothing for a command that ends at once.</summary>
     protected virtual void ReportStopping()
+    {
+    }
+
+    /// <summary>Tells the screen what a second Ctrl+C leaves behind.</summary>
+    private protected virtual void ReportAbandoned()
     {
     }
 
@@ -307,7 +313,16 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        if (abandoned is { IsCompleted: false } running)
+        {
+            // It still uses what would be let go of.
+            running.ContinueWith(_ => Dispose(disposing: true), TaskScheduler.Default);
+        }
+        else
+        {
+            Dispose(disposing: true);
+        }
+
         GC.SuppressFinalize(this);
     }
 
@@ -363,6 +378,16 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
     });
 
+    /// <summary>A second Ctrl+C: nothing is waited for any more.</summary>
+    private void Abandon()
+    {
+        if (stop.IsCancellationRequested && pipeline is { } thread)
+        {
+            ReportAbandoned();
+            thread.Abandon();
+        }
+    }
+
     private void Terminate()
     {
         if (!FinishesOnSignal)
@@ -394,7 +419,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
     private void Run(Func<CancellationToken, Task> body)
     {
         context ??= FindContext();
-        using var signals = WatchesSignals ? new TerminationSignals(Terminate) : null;
+        using var signals = WatchesSignals ? new TerminationSignals(Terminate, Abandon) : null;
         context.Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         host ??= Host;
         try
@@ -424,6 +449,7 @@ public abstract class LightningOpsCmdlet : PSCmdlet, IDisposable
         }
         finally
         {
+            abandoned = pipeline?.Abandoned;
             pipeline = null;
         }
     }

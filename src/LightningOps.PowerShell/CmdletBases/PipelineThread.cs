@@ -13,6 +13,7 @@ namespace LightningOps.PowerShell.CmdletBases;
 internal sealed class PipelineThread
 {
     private readonly BlockingCollection<Call> calls = new();
+    private readonly CancellationTokenSource abandoned = new();
     private readonly CancellationTokenSource stop;
     private readonly int owner = Environment.CurrentManagedThreadId;
     private ExceptionDispatchInfo? failure;
@@ -74,6 +75,12 @@ internal sealed class PipelineThread
         }
     }
 
+    /// <summary>What the body still does once it was abandoned; null where it was not.</summary>
+    public Task? Abandoned { get; private set; }
+
+    /// <summary>Lets the pipeline thread go at once; the body, which is stopped already, ends by itself and is told nothing more.</summary>
+    public void Abandon() => abandoned.Cancel();
+
     /// <summary>Has <paramref name="action"/> carried out in turn, without waiting for it.</summary>
     public void Post(Action action) => Add(new Call(action));
 
@@ -105,9 +112,23 @@ internal sealed class PipelineThread
 
     private void ProcessCalls(Task work)
     {
-        foreach (var call in calls.GetConsumingEnumerable())
+        try
         {
-            Carry(call);
+            foreach (var call in calls.GetConsumingEnumerable(abandoned.Token))
+            {
+                Carry(call);
+            }
+        }
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        {
+            while (calls.TryTake(out var call))
+            {
+                call.Drop();
+            }
+
+            // How it ends is recorded by itself, or is not known.
+            Abandoned = work.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
+            throw;
         }
 
         if (failure is null)

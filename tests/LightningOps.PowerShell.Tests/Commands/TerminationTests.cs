@@ -47,6 +47,27 @@ public sealed class TerminationTests : IDisposable
         Assert.All(addresses, address => Assert.Matches("127\\.0\\.0\\.1:[09]", address));
     }
 
+    [Fact]
+    public async Task A_second_Ctrl_C_ends_a_roll_out_at_once_which_is_recorded_as_not_known()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // The command presses Ctrl+C; run again to have the old file loaded, it presses it once more, and goes on for longer than anybody waits.
+        var press = "echo x >> '" + folder.File("runs") + "'; kill -INT `$PPID; sleep 100; echo x > '" + folder.File("finished") + "'";
+        var shell = await RunAsync("$press = 'sh', '-c', \"" + press + "\"; Sync-ApertureConfig @p -Gateway $g -ReloadCommand $press -Force");
+
+        Assert.False(File.Exists(folder.File("finished")));
+        Assert.Equal(2, File.ReadAllLines(folder.File("runs")).Length);
+        Assert.Contains("What the gateway serves is not known", shell.Output + shell.Error, StringComparison.Ordinal);
+        Assert.Equal(Empty, File.ReadAllText(folder.File("aperture.yaml")));
+        var look = await ShellProcess.RunAsync(
+            "-Command", "$p = @{ Mode = 'Local'; StorePath = '" + folder.File("s.db") + "' }; \"$(@(Get-L402Deployment @p | Where-Object Status -eq Applied).Count) $((Test-ApertureDrift @p -Gateway 'file:" + folder.File("aperture.yaml") + "' -ErrorAction SilentlyContinue -WarningAction SilentlyContinue).Evidence)\"");
+        Assert.Equal("0 NotKnown", look.Output.Trim());
+    }
+
     private Task<ShellProcess> RunAsync(string script)
     {
         File.WriteAllText(folder.File("aperture.yaml"), Empty);
