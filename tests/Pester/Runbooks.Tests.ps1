@@ -344,8 +344,8 @@ Describe 'Sessions of other kinds' {
     }
 
     It '<Kind>: <Pipe>' -ForEach @(
-        @{ Kind = 'Start-ThreadJob'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value } }
-        @{ Kind = 'Start-Job'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash | ForEach-Object Value } }
+        @{ Kind = 'Start-ThreadJob'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash } }
+        @{ Kind = 'Start-Job'; Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object ConfigHash }; Live = { Get-LightningPaywall -Mode Mock | Invoke-LightningCompile | ForEach-Object ConfigHash } }
         @{ Kind = 'Start-Job'; Pipe = 'drift goes to a roll-out'; Work = { Test-ApertureDrift -Mode Mock }; Then = { $input | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok }; Live = { Test-ApertureDrift -Mode Mock | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object Ok } }
     ) {
         $start = if ($Kind -eq 'Start-Job') { Start-Job -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } } else { Start-ThreadJob -ArgumentList $manifest, "$Work" { param($manifest, $work) Import-Module $manifest; & ([scriptblock]::Create($work)) } }

@@ -54,7 +54,7 @@ internal sealed class LiveFile
     /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
     /// null when there are none. A file cannot say of itself what it is not.
     /// </summary>
-    public ConfigHash? ConfigHash { get; }
+    public string? ConfigHash { get; }
 
     private string Text { get; }
 
@@ -104,7 +104,7 @@ internal sealed class LiveFile
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
-    private static ConfigHash? FindServicesHash(string text)
+    private static string? FindServicesHash(string text)
     {
         try
         {
@@ -117,7 +117,7 @@ internal sealed class LiveFile
         }
     }
 
-    private static ConfigHash? ComputeServicesHash(string text)
+    private static string? ComputeServicesHash(string text)
     {
         var place = new ServicesLocator(text).Locate();
         if (place.Start == place.End)

@@ -35,7 +35,7 @@ public static class PaywallCompiler
         span?.SetTag("lightningops.format", format);
         span?.SetTag("lightningops.paywall_count", paywallCount);
         span?.SetTag("lightningops.rule_count", result.RuleCount);
-        span?.SetTag("lightningops.config_hash", result.ConfigHash.Value);
+        span?.SetTag("lightningops.config_hash", result.ConfigHash);
         if (!result.Valid)
         {
             Telemetry.Fail(span, "compile_validation_failed");
@@ -46,7 +46,7 @@ public static class PaywallCompiler
 
     private static CompileResult Make(IReadOnlyList<Paywall> paywalls, CompileOptions options, CancellationToken cancellationToken)
     {
-        var snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
+        string snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
         Compilation compilation;
         try
         {
