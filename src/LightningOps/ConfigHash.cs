@@ -16,6 +16,9 @@ public readonly record struct ConfigHash(string Value)
 {
     private const string Prefix = "cfg_";
 
+    /// <summary>The text of the hash: what is shown and written is text.</summary>
+    public static implicit operator string(ConfigHash hash) => hash.ToString();
+
     /// <summary>The hash of <paramref name="content"/>.</summary>
     public static ConfigHash Compute(ReadOnlyMemory<byte> content)
     {

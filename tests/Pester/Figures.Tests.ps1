@@ -46,6 +46,48 @@ Describe 'Amounts and hashes' {
         (Get-LightningPaywall -Mode Mock)[0].Policy.FixedAmountMsats | Should -BeOfType long
     }
 
+    It 'are numbers and text in every type that a cmdlet returns' {
+        $seen = @{}
+        $found = [System.Collections.Generic.List[string]]::new()
+        $next = [System.Collections.Generic.Queue[type]]::new()
+        (Get-Command -Module LightningOps).OutputType.Type | Where-Object { $_ -and $_.FullName -like 'LightningOps*' } | ForEach-Object { $next.Enqueue($_) }
+        while ($next.Count) {
+            $type = $next.Dequeue()
+            if ($seen[$type.FullName] -or [exception].IsAssignableFrom($type)) { continue }
+            $seen[$type.FullName] = $true
+            foreach ($property in $type.GetProperties('Public, Instance')) {
+                $leaf = $property.PropertyType
+                while ($leaf.IsArray -or $leaf.IsGenericType) { $leaf = if ($leaf.IsArray) { $leaf.GetElementType() } else { $leaf.GetGenericArguments()[-1] } }
+                if ($leaf.FullName -notlike 'LightningOps*' -or $leaf.IsEnum) { continue }
+
+                # Metadata is JSON, and written as JSON by Export-Json; everything else is a record down to its numbers and texts.
+                if ($leaf.IsValueType -or $leaf.Name -in 'PaymentHash', 'Preimage', 'ConfigHash', 'Msats') { $found.Add("$($type.Name).$($property.Name) is a $($leaf.Name)") }
+                else { $next.Enqueue($leaf) }
+            }
+        }
+
+        $seen.Count | Should -BeGreaterThan 100
+        $found | Where-Object { $_ -notlike '*is a JsonText' } | Should -BeNullOrEmpty
+    }
+
+    It 'of a <Name> are text in JSON, CSV and CLIXML' -TestCases @(
+        @{ Name = 'compile'; Get = { Invoke-LightningCompile -Mode Mock }; Member = 'ConfigHash' }
+        @{ Name = 'snapshot'; Get = { Invoke-LightningCompile -Mode Mock }; Member = 'SnapshotHash' }
+        @{ Name = 'drift'; Get = { Test-ApertureDrift -Mode Mock -WarningAction Ignore }; Member = 'ConfigHash' }
+        @{ Name = 'roll-out'; Get = { Sync-ApertureConfig -Mode Mock -Force -WarningAction Ignore }; Member = 'ConfigHash' }
+        @{ Name = 'plan'; Get = { (Sync-ApertureConfig -Mode Mock -Force -WarningAction Ignore).Plan }; Member = 'ConfigHash' }
+        @{ Name = 'smoke'; Get = { Invoke-L402Smoke Compile -Mode Mock }; Member = 'ConfigHash' }
+    ) {
+        $value = & $Get | Select-Object -First 1
+        $value.$Member | Should -BeOfType string
+        $value.$Member | Should -Match '^cfg_[0-9a-f]{64}$'
+        ($value | ConvertTo-Json -Depth 4 -WarningAction Ignore | ConvertFrom-Json).$Member | Should -Be $value.$Member
+        ($value | ConvertTo-Csv | ConvertFrom-Csv).$Member | Should -Be $value.$Member
+        $file = Join-Path $TestDrive "$([guid]::NewGuid()).xml"
+        $value | Export-Clixml $file
+        (Import-Clixml $file).$Member | Should -Be $value.$Member
+    }
+
     It 'stay numbers however large in what Export-Json writes of read JSON' {
         '{"metadata":{"serial":123456789012345678901234567890}}' | ConvertFrom-Json | Export-Json | Should -BeLike '*"serial":123456789012345678901234567890*'
     }

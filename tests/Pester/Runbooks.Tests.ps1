@@ -345,9 +345,9 @@ Describe 'Sessions of other kinds' {
 
     BeforeDiscovery {
         $pipes = @(
-            @{ Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object { $_.ConfigHash.Value } } }
+            @{ Pipe = 'paywalls compile'; Work = { Get-LightningPaywall -Mode Mock }; Then = { $input | Invoke-LightningCompile | ForEach-Object { $_.ConfigHash } } }
             @{ Pipe = 'drift goes to a roll-out'; Work = { Test-ApertureDrift -Mode Mock }; Then = { $input | Sync-ApertureConfig -Mode Mock -Force | ForEach-Object { $_.Ok } } }
-            @{ Pipe = 'a compile is written'; Work = { Invoke-LightningCompile -Mode Mock }; Then = { $input | Export-ApertureConfig "$TestDrive/$([guid]::NewGuid()).yaml" -PassThru | ForEach-Object { $_.RuleCount, $_.ConfigHash.Value -join ' ' } } }
+            @{ Pipe = 'a compile is written'; Work = { Invoke-LightningCompile -Mode Mock }; Then = { $input | Export-ApertureConfig "$TestDrive/$([guid]::NewGuid()).yaml" -PassThru | ForEach-Object { $_.RuleCount, $_.ConfigHash -join ' ' } } }
             @{ Pipe = 'a status gives metrics'; Work = { Get-L402Status -Mode Mock }; Then = { $file = "$TestDrive/$([guid]::NewGuid()).prom"; $input | Export-L402Metric $file; @(Get-Content $file | Where-Object { $_ -match '^lightningops_(gateway|paywalls)' }) -join ';' } }
             @{ Pipe = 'a smoke is reported'; Work = { Invoke-L402Smoke Compile -Mode Mock }; Then = { $to = "$TestDrive/$([guid]::NewGuid())"; $input | Export-L402Artifact $to; (Get-Content "$to/summary.json" -Raw | ConvertFrom-Json).configHash } }
         )

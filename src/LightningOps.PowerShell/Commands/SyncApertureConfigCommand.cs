@@ -386,7 +386,7 @@ public sealed class SyncApertureConfigCommand : RolloutCmdlet
     /// <summary>Where there is no plan to show nothing is agreed to: the reconcile then says and records what is wrong.</summary>
     private static async Task<RolloutPlan> CreatePlanAsync(DriftCheck check, IGateway gateway, ReconcileOptions options, CancellationToken cancellationToken)
     {
-        var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = default, Changes = [] };
+        var nothing = new RolloutPlan { Gateway = gateway.Name, ConfigHash = string.Empty, Changes = [] };
         try
         {
             var drift = await check.RunAsync(options, cancellationToken).ConfigureAwait(false);

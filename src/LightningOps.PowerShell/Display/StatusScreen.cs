@@ -124,7 +124,7 @@ internal sealed class StatusScreen
 
     private static string Cut(string text, int width) => text.Length < width ? text : text.Substring(0, width - 2) + "…";
 
-    private static string Short(ConfigHash? hash) => hash?.Value is { } text ? (text.Length > 12 ? text.Substring(0, 12) : text) : "not known";
+    private static string Short(string? hash) => hash is { } text ? (text.Length > 12 ? text.Substring(0, 12) : text) : "not known";
 
     private static string Time(long atMs) => DateTimeOffset.FromUnixTimeMilliseconds(atMs).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

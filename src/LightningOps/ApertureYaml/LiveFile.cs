@@ -71,7 +71,7 @@ internal sealed class LiveFile
     /// Hash of the artifact whose services the file has, to the byte; some other hash when they were edited since, and
     /// null when there are none. A file cannot say of itself what it is not.
     /// </summary>
-    public ConfigHash? ConfigHash { get; }
+    public string? ConfigHash { get; }
 
     private string Text { get; }
 
@@ -147,7 +147,7 @@ internal sealed class LiveFile
         }
     }
 
-    private static ConfigHash? ComputeServicesHash(string text, ServicesPlace place)
+    private static string? ComputeServicesHash(string text, ServicesPlace place)
     {
         if (place.Start == place.End)
         {

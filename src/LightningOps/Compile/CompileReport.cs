@@ -18,7 +18,7 @@ internal static class CompileReport
         RequestId = compile.RequestId,
         Facts =
         [
-            new ReportFact(compile.Valid ? "Configuration hash" : "Snapshot hash", compile.ConfigHash.Value),
+            new ReportFact(compile.Valid ? "Configuration hash" : "Snapshot hash", compile.ConfigHash),
             new ReportFact("Rendering", compile.Format == ArtifactFormat.Aperture ? "Aperture" : "route document"),
             new ReportFact("Deployment", compile.DeploymentId),
             new ReportFact("Deployment status", compile.DeploymentStatus is { } status ? ReportText.Humanize(status.ToString()) : null),
@@ -26,7 +26,7 @@ internal static class CompileReport
         Timeline = CreateTimeline(compile),
         Checks =
         [
-            ReportCheck.Create("The paywalls compile", compile.Valid, compile.Valid ? compile.ConfigHash.Value : ReportText.Count(ErrorCount(compile), "error", "errors")),
+            ReportCheck.Create("The paywalls compile", compile.Valid, compile.Valid ? compile.ConfigHash : ReportText.Count(ErrorCount(compile), "error", "errors")),
             compile.DeploymentId is { } deployment
                 ? ReportCheck.Create("The deployment is recorded in the control plane", true, deployment)
                 : ReportCheck.CreateSkipped("The deployment is recorded in the control plane", "nothing was recorded"),
@@ -46,7 +46,7 @@ internal static class CompileReport
         {
             Details = new Dictionary<string, object>
             {
-                ["configHash"] = compile.ConfigHash.Value,
+                ["configHash"] = compile.ConfigHash,
                 ["ruleCount"] = compile.RuleCount,
                 ["diagnosticsCount"] = compile.Diagnostics.Count,
             },

@@ -17,10 +17,10 @@ public sealed record CompileResult : IReportable
     public required bool Valid { get; init; }
 
     /// <summary>Hash of the artifact's bytes; the snapshot's hash when the compile is not valid.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Hash of the paywalls as received.</summary>
-    public required ConfigHash SnapshotHash { get; init; }
+    public required string SnapshotHash { get; init; }
 
     /// <summary>Rules in match order; empty when the compile is not valid.</summary>
     public required IReadOnlyList<CompiledRule> Rules { get; init; }

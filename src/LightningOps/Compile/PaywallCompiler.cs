@@ -37,7 +37,7 @@ public static class PaywallCompiler
         span?.SetTag("lightningops.format", format);
         span?.SetTag("lightningops.paywall_count", paywallCount);
         span?.SetTag("lightningops.rule_count", result.RuleCount);
-        span?.SetTag("lightningops.config_hash", result.ConfigHash.Value);
+        span?.SetTag("lightningops.config_hash", result.ConfigHash);
         if (!result.Valid)
         {
             Telemetry.Fail(span, "compile_validation_failed");
@@ -50,9 +50,9 @@ public static class PaywallCompiler
     {
         // Only the result needs the hash: a large snapshot is hashed beside the analysis.
         var hashing = paywalls.Count < WorthAThread
-            ? new Lazy<ConfigHash>(() => SnapshotHasher.Hash(paywalls))
+            ? new Lazy<string>(() => SnapshotHasher.Hash(paywalls))
             : Start(() => SnapshotHasher.Hash(paywalls));
-        var snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
+        string snapshotHash = ConfigHash.Compute(ReadOnlyMemory<byte>.Empty);
         Compilation compilation;
         try
         {

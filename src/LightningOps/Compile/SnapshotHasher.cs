@@ -13,7 +13,7 @@ internal static class SnapshotHasher
 {
     private const int ChunkBytes = 1 << 16;
 
-    public static ConfigHash Hash(IReadOnlyList<Paywall> paywalls)
+    public static string Hash(IReadOnlyList<Paywall> paywalls)
     {
         using var sha = SHA256.Create();
         var buffer = new ReusableBuffer(ChunkBytes * 2);

@@ -18,7 +18,7 @@ public sealed record Deployment
     public string? OwnerId { get; init; }
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile was invalid.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Digest the gateway reported.</summary>
     public string? ImageDigest { get; init; }
@@ -73,7 +73,7 @@ public sealed record DeploymentIntent
     public string? OwnerId { get; init; }
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile was invalid.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>State to record.</summary>
     public required DeploymentStatus Status { get; init; }
@@ -107,7 +107,7 @@ public sealed record DeploymentQuery
     public DeploymentStatus? Status { get; init; }
 
     /// <summary>Deployments of this artifact.</summary>
-    public ConfigHash? ConfigHash { get; init; }
+    public string? ConfigHash { get; init; }
 
     /// <summary>Deployments to this gateway.</summary>
     public string? Gateway { get; init; }

@@ -17,7 +17,7 @@ public sealed record DeploymentSnapshot
     public required string Gateway { get; init; }
 
     /// <summary>Hash of its artifact.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>The paywalls, in order.</summary>
     public required IReadOnlyList<Paywall> Paywalls { get; init; }

@@ -56,7 +56,7 @@ public sealed record GatewayEventDraft
     public string? DeploymentId { get; init; }
 
     /// <summary>Hash concerned.</summary>
-    public ConfigHash? ConfigHash { get; init; }
+    public string? ConfigHash { get; init; }
 
     /// <summary>A JSON object.</summary>
     public JsonText? Metadata { get; init; }

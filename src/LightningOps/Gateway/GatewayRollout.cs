@@ -14,7 +14,7 @@ public sealed record GatewayRollout
     public required string DeploymentId { get; init; }
 
     /// <summary>Hash of the artifact.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>The artifact's bytes.</summary>
     public required ReadOnlyMemory<byte> Artifact { get; init; }

@@ -12,7 +12,7 @@ public sealed record GatewayState
     public GatewayDeployment? Active { get; init; }
 
     /// <summary>Hash that is written where the gateway reads it, where it is known to serve another; null where it is that of <see cref="Active"/>.</summary>
-    public ConfigHash? Written { get; init; }
+    public string? Written { get; init; }
 
     /// <summary>Services in match order, or null when the gateway does not tell them (the ops endpoints).</summary>
     public IReadOnlyList<GatewayService>? Services { get; init; }
@@ -54,7 +54,7 @@ public sealed record GatewayDeployment
     public string? DeploymentId { get; init; }
 
     /// <summary>Hash of the artifact.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Digest of the gateway's image, when it reports one.</summary>
     public string? ImageDigest { get; init; }

@@ -17,10 +17,10 @@ public sealed record RolloutPlan
     public required string Gateway { get; init; }
 
     /// <summary>Live hash, or null.</summary>
-    public ConfigHash? CurrentConfigHash { get; init; }
+    public string? CurrentConfigHash { get; init; }
 
     /// <summary>Desired hash.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>One entry per changed service, in the desired order, removals last; empty if the gateway already serves the configuration.</summary>
     public required IReadOnlyList<ServiceChange> Changes { get; init; }

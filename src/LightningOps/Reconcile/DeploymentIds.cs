@@ -46,7 +46,7 @@ internal static class DeploymentMetadata
     private static readonly string[] ParityKeys = ["executionPath", "requestId", "deploymentId", "configHash"];
 
     public static JsonText ForDeployment(
-        string requestId, string deploymentId, ConfigHash configHash, CheckProgress progress, RolloutFailure? failure, ConfigHash? rolledBackFrom) =>
+        string requestId, string deploymentId, string configHash, CheckProgress progress, RolloutFailure? failure, string? rolledBackFrom) =>
         new(ArtifactJson.Serialize(new
         {
             ExecutionPath = ExecutionPaths.HostedNode,

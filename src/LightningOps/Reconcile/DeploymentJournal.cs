@@ -24,7 +24,7 @@ internal sealed class DeploymentJournal
 
     public required string DeploymentId { get; init; }
 
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
@@ -143,7 +143,7 @@ internal sealed class DeploymentJournal
         Metadata = DeploymentMetadata.ForDeployment(RequestId, DeploymentId, ConfigHash, outcome.Progress, outcome.Failure, outcome.RolledBackFrom),
         RequestId = RequestId,
         ImageDigest = outcome.ImageDigest,
-        RolledBackFrom = outcome.RolledBackFrom?.Value,
+        RolledBackFrom = outcome.RolledBackFrom,
         AppliedAtMs = outcome.AppliedAtMs,
     };
 }

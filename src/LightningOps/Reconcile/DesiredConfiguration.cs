@@ -58,7 +58,7 @@ internal sealed record DesiredConfiguration(CompileResult Compile, IReadOnlyList
         var compiled = await timeline.RunAsync(ReconcileStage.Compile, async step =>
         {
             var compile = await Task.Run(() => PaywallCompiler.Compile(paywalls, gated, cancellationToken), cancellationToken).ConfigureAwait(false);
-            step.Details["configHash"] = compile.ConfigHash.Value;
+            step.Details["configHash"] = compile.ConfigHash;
             step.Details["ruleCount"] = compile.RuleCount;
             step.Details["diagnosticsCount"] = compile.Diagnostics.Count;
             if (!compile.Valid)

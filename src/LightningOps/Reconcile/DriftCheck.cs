@@ -215,10 +215,10 @@ public sealed record DriftResult : IReportable
     public int ExitCode => (int)Status;
 
     /// <summary>Desired hash; hash of the paywalls if they do not compile.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Live hash, or null if there is no deployment or the paywalls do not compile.</summary>
-    public ConfigHash? ServedConfigHash { get; init; }
+    public string? ServedConfigHash { get; init; }
 
     /// <summary>Whether the paywalls compile.</summary>
     public required bool Valid { get; init; }

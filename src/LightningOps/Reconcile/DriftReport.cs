@@ -18,8 +18,8 @@ internal static class DriftReport
         Facts =
         [
             new("Gateway", drift.Gateway),
-            new("Configuration hash", drift.ConfigHash.Value),
-            new("Live configuration hash", drift.ServedConfigHash?.Value),
+            new("Configuration hash", drift.ConfigHash),
+            new("Live configuration hash", drift.ServedConfigHash),
             new("Changes", drift.Plan?.Summary),
             new("Credentials sold before", drift.Plan?.HoldersSummary),
             new("To be closed", drift.ClosingPlan?.Summary),

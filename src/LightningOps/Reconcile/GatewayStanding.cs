@@ -9,13 +9,13 @@ namespace LightningOps.Reconcile;
 public sealed record GatewayStanding
 {
     /// <summary>Desired hash.</summary>
-    public required ConfigHash Desired { get; init; }
+    public required string Desired { get; init; }
 
     /// <summary>Hash that is written where the gateway reads it, or null when that is not known.</summary>
-    public ConfigHash? Written { get; init; }
+    public string? Written { get; init; }
 
     /// <summary>Hash that the gateway serves, or null when it is not known or is not one of these.</summary>
-    public ConfigHash? Live { get; init; }
+    public string? Live { get; init; }
 
     /// <summary>How it is known what the gateway serves.</summary>
     public LiveEvidence Evidence { get; init; }
@@ -43,7 +43,7 @@ public sealed record GatewayStanding
     /// <param name="before">What the gateway had before, or null when it was not read.</param>
     /// <param name="serving">How the run ended.</param>
     /// <param name="evidence">How that is known.</param>
-    internal static GatewayStanding For(ConfigHash desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence)
+    internal static GatewayStanding For(string desired, GatewayState? before, LiveConfiguration serving, LiveEvidence evidence)
     {
         var written = serving switch
         {

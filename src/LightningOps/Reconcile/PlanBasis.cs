@@ -68,7 +68,7 @@ public sealed record PlanBasis
             KilledOwners = GetKilled(wanted.Security).Select(owner => Hash(owner)).OrderBy(static hash => hash, StringComparer.Ordinal).ToArray(),
             Services = services,
             ServiceOrder = Hash(string.Join("\n", (before.Services ?? []).Select(static service => service.Name))),
-            Live = before.Active?.ConfigHash.Value,
+            Live = before.Active?.ConfigHash,
             Plan = Hash(ArtifactJson.Serialize(plan)),
         };
 

@@ -56,7 +56,7 @@ internal sealed class ReconcileObserver
     {
         span?.SetTag("lightningops.deployment.id", result.DeploymentId);
         span?.SetTag("lightningops.deployment.status", EnumName.GetName(result.DeploymentStatus));
-        span?.SetTag("lightningops.config_hash", result.ConfigHash.Value);
+        span?.SetTag("lightningops.config_hash", result.ConfigHash);
         span?.SetTag("lightningops.rule_count", result.RuleCount);
         if (result.FailureCode is { } code)
         {

@@ -25,7 +25,7 @@ public sealed record ReconcileResult : IReportable
     public string ExecutionPath => ExecutionPaths.HostedNode;
 
     /// <summary>Hash of the artifact; of the paywalls when they do not compile.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Number of rules.</summary>
     public required int RuleCount { get; init; }
@@ -109,7 +109,7 @@ public sealed record ReconcileResult : IReportable
 
     /// <summary>Hash of the deployment it was rolled back to, as the control plane's record has it.</summary>
     [JsonIgnore]
-    public ConfigHash? RolledBackFrom { get; init; }
+    public string? RolledBackFrom { get; init; }
 
     /// <summary>What was to change, or null when the run ended before it was known.</summary>
     [JsonIgnore]

@@ -22,7 +22,7 @@ public sealed class ReconcileWatch
     private readonly WatchOptions options;
     private readonly TimeProvider time;
     private readonly Dictionary<string, FailedRollout> failed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ConfigHash> written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> written = new(StringComparer.Ordinal);
     private WatchHealth health;
 
     /// <summary>A watch by the system's clock; nothing is read yet.</summary>
@@ -277,7 +277,7 @@ public sealed class ReconcileWatch
     }
 
     /// <summary>A configuration that failed is tried again after a pause that doubles with each failure; what is denied is still closed in each pass.</summary>
-    private void Defer(string gateway, ConfigHash hash, string? code)
+    private void Defer(string gateway, string hash, string? code)
     {
         var count = failed.TryGetValue(gateway, out var earlier) && earlier.Hash == hash ? earlier.Count + 1 : 1;
         var pause = TimeSpan.FromTicks(Math.Min(MaxBackoff.Ticks, options.Interval.Ticks * (1L << Math.Min(count - 1, 20))));
@@ -384,7 +384,7 @@ public sealed class ReconcileWatch
         }
     }
 
-    private sealed record FailedRollout(ConfigHash Hash, string? Code, int Count, long At, TimeSpan Pause);
+    private sealed record FailedRollout(string Hash, string? Code, int Count, long At, TimeSpan Pause);
 }
 
 /// <summary>What one pass of a watch works with.</summary>

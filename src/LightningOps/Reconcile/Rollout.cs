@@ -98,7 +98,7 @@ internal sealed class Rollout
                 throw unreadable;
             }
 
-            step.Details["configHash"] = active?.ConfigHash.Value ?? "none";
+            step.Details["configHash"] = active?.ConfigHash ?? "none";
         },
         stop);
 

@@ -31,7 +31,7 @@ public static class RolloutEntries
                 Result = result.Ok ? JournalResult.Done : result.FailureCode is null ? JournalResult.NotKnown : JournalResult.Failed,
                 Code = result.FailureCode ?? (result.Ok ? null : "load_not_seen"),
                 DeploymentId = result.DeploymentId,
-                ConfigHash = result.ConfigHash.Value,
+                ConfigHash = result.ConfigHash,
                 Detail = Describe(result),
             },
             { Error: { } error } => draft with { Result = JournalResult.Refused, Code = error.Tag, Detail = error.Message },

@@ -113,7 +113,7 @@ internal sealed class RolloutFinisher
     }
 
     /// <summary>Whether a configuration is still what is written where the gateway reads it, loaded or not.</summary>
-    public async Task<bool> IsWrittenAsync(ConfigHash wanted)
+    public async Task<bool> IsWrittenAsync(string wanted)
     {
         try
         {
@@ -128,7 +128,7 @@ internal sealed class RolloutFinisher
     }
 
     /// <summary>What the gateway serves now, asked of it.</summary>
-    public async Task<LiveConfiguration> ReadLiveAsync(ConfigHash wanted, GatewayState? before)
+    public async Task<LiveConfiguration> ReadLiveAsync(string wanted, GatewayState? before)
     {
         try
         {
@@ -174,7 +174,7 @@ internal sealed class RolloutFinisher
         var details = new Dictionary<string, object> { ["failureCode"] = failure.Code, ["failureReason"] = reason.Reason };
         if (from is { } hash)
         {
-            details["rolledBackFrom"] = hash.Value;
+            details["rolledBackFrom"] = hash;
         }
 
         var outcome = new DeploymentOutcome(DeploymentStatus.RolledBack, state.Progress) { Failure = reason, RolledBackFrom = from, ImageDigest = restored?.ImageDigest };
@@ -306,8 +306,8 @@ internal sealed class RolloutFinisher
 
     private static string WithLive(string reason, LiveConfiguration serving, RolloutState state) => reason + serving switch
     {
-        LiveConfiguration.Wanted => "; the gateway serves " + state.Desired.Value,
-        LiveConfiguration.Previous => "; the gateway serves " + (state.Before?.Active?.ConfigHash.Value ?? "the configuration from before"),
+        LiveConfiguration.Wanted => "; the gateway serves " + state.Desired,
+        LiveConfiguration.Previous => "; the gateway serves " + (state.Before?.Active?.ConfigHash ?? "the configuration from before"),
         _ => "; the live configuration is not known",
     };
 

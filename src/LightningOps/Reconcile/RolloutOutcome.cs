@@ -6,7 +6,7 @@ namespace LightningOps.Reconcile;
 internal sealed record RolloutState
 {
     /// <summary>Hash rolled out.</summary>
-    public required ConfigHash Desired { get; init; }
+    public required string Desired { get; init; }
 
     /// <summary>What the gateway served before; null when that is not known.</summary>
     public GatewayState? Before { get; init; }
@@ -45,7 +45,7 @@ internal sealed record DeploymentOutcome(DeploymentStatus Status, CheckProgress 
 {
     public RolloutFailure? Failure { get; init; }
 
-    public ConfigHash? RolledBackFrom { get; init; }
+    public string? RolledBackFrom { get; init; }
 
     public string? ImageDigest { get; init; }
 

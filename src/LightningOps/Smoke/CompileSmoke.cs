@@ -55,7 +55,7 @@ public sealed record CompileSmokeResult : ISmokeResult, IReportable
     public string? FailureReason => Ok ? null : "the paywalls do not compile.";
 
     /// <summary>Hash of the artifact, or of the snapshot when the compile is not valid.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Number of rules.</summary>
     public required int RuleCount { get; init; }

@@ -59,7 +59,7 @@ public sealed record StagingSmokeResult : ISmokeResult, IReportable
     public required string ExecutionPath { get; init; }
 
     /// <summary>Hash of the artifact, or of the paywalls when they do not compile.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Number of rules.</summary>
     public required int RuleCount { get; init; }
@@ -154,7 +154,7 @@ internal static class StagingReport
         Ok = smoke.Ok,
         Outcome = smoke.Ok ? "Rolled out and proven." : "Failed.",
         RequestId = smoke.RequestId,
-        Facts = [new ReportFact("Deployment", smoke.DeploymentId), new ReportFact("Configuration hash", smoke.ConfigHash.Value)],
+        Facts = [new ReportFact("Deployment", smoke.DeploymentId), new ReportFact("Configuration hash", smoke.ConfigHash)],
         Checks =
         [
             ReportCheck.Create("The paywalls compile", smoke.Valid),

@@ -105,13 +105,13 @@ public sealed record GatewayStatus
     public required DriftStatus Drift { get; init; }
 
     /// <summary>Hash that the paywalls compile to; null if they do not compile or it is not known.</summary>
-    public ConfigHash? Desired { get; init; }
+    public string? Desired { get; init; }
 
     /// <summary>Hash that is written where the gateway reads it; null if nothing is written or it is not known.</summary>
-    public ConfigHash? Written { get; init; }
+    public string? Written { get; init; }
 
     /// <summary>Hash that the gateway serves; null if it is not known.</summary>
-    public ConfigHash? Live { get; init; }
+    public string? Live { get; init; }
 
     /// <summary>How the live hash is known.</summary>
     public LiveEvidence Evidence { get; init; }
@@ -145,10 +145,10 @@ public sealed record EndpointStatus
     public required string Endpoint { get; init; }
 
     /// <summary>Hash that is written where it reads it; null if not known.</summary>
-    public ConfigHash? Written { get; init; }
+    public string? Written { get; init; }
 
     /// <summary>Hash that it serves; null if not known.</summary>
-    public ConfigHash? Live { get; init; }
+    public string? Live { get; init; }
 
     /// <summary>How the live hash is known.</summary>
     public LiveEvidence Evidence { get; init; }

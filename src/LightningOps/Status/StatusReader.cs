@@ -192,9 +192,9 @@ public sealed class StatusReader
         }).ToArray() ?? [],
     };
 
-    private static ConfigHash? GetWritten(GatewayState? state) => state?.Written ?? state?.Active?.ConfigHash;
+    private static string? GetWritten(GatewayState? state) => state?.Written ?? state?.Active?.ConfigHash;
 
-    private static ConfigHash? GetLive(GatewayState? state) => IsLiveKnown(state) ? state!.Active?.ConfigHash : null;
+    private static string? GetLive(GatewayState? state) => IsLiveKnown(state) ? state!.Active?.ConfigHash : null;
 
     // What is only written may not be what is served.
     private static IReadOnlyList<GatewayService>? GetLiveServices(GatewayState? state) => IsLiveKnown(state) ? state!.Services : null;

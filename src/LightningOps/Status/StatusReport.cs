@@ -108,7 +108,7 @@ public static class StatusReport
     private static string Describe(GatewayStatus gateway) =>
         "desired " + Short(gateway.Desired) + ", written " + Short(gateway.Written) + ", live " + Short(gateway.Live) + (gateway.Drift == DriftStatus.InDrift && gateway.Plan is { } plan ? ". " + plan : string.Empty);
 
-    private static string Short(ConfigHash? hash) => hash?.Value is { Length: > 12 } text ? text.Substring(0, 12) : hash?.Value ?? NotKnown;
+    private static string Short(string? hash) => hash is { Length: > 12 } text ? text.Substring(0, 12) : hash ?? NotKnown;
 
     private static string Switch(bool isOn, string? by, long atMs) =>
         (isOn ? "on" : "off") + (by is null ? string.Empty : ", set by " + by) + (atMs > 0 ? " at " + Time(atMs) : string.Empty);

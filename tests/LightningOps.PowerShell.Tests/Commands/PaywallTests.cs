@@ -116,8 +116,8 @@ public sealed class PaywallTests : IDisposable
         var found = session.Run("""
             $live = @(Get-LightningPaywall pw_weather -Mode Mock) + @(Get-LightningPaywall -Mode Local -StorePath zero.db)
             $copies = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live, 5))
-            ($live | Invoke-LightningCompile).ConfigHash.Value
-            ($copies | Invoke-LightningCompile).ConfigHash.Value
+            ($live | Invoke-LightningCompile).ConfigHash
+            ($copies | Invoke-LightningCompile).ConfigHash
             $live | Import-LightningPaywall -StorePath one.db -Confirm:$false | Out-Null
             $copies | Import-LightningPaywall -StorePath two.db -Confirm:$false | Out-Null
             (Get-LightningPaywall -Mode Local -StorePath one.db | Export-Json) -join "`n"

@@ -258,7 +258,12 @@ internal sealed class LndPurchaseWorld
                 break;
         }
 
-        node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : question.Hash!);
+        if (answer.Status < 500)
+        {
+            // An error says nothing of the payment, so that nobody has seen it yet.
+            node.Seen(isSend ? Bolt11Invoice.Parse(invoice!).PaymentHash : question.Hash!);
+        }
+
         return Answer(answer);
     }
 

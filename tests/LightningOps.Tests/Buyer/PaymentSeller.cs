@@ -58,7 +58,7 @@ internal sealed class PaymentSeller(SimulatedLightningNode node, TimeProvider ti
     private Reply Ask(string detail)
     {
         var invoice = node.AddInvoice(new Msats(Price * 1000), "goods");
-        var json = JsonSerializer.Serialize(new { amount = Price.ToString(System.Globalization.CultureInfo.InvariantCulture), currency = "sat", methodDetails = new { invoice = invoice.PaymentRequest, network = "regtest", paymentHash = invoice.PaymentHash.Hex } });
+        var json = JsonSerializer.Serialize(new { amount = Price.ToString(System.Globalization.CultureInfo.InvariantCulture), currency = "sat", methodDetails = new { invoice = invoice.PaymentRequest, network = "regtest", paymentHash = invoice.PaymentHash } });
         var request = Base64UrlText.Encode(Encoding.UTF8.GetBytes(Alter(json)));
         var expires = (time.GetUtcNow() + Lifetime).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         var challenge = "Payment id=\"" + GetId("shop.test", "lightning", "charge", request, expires, null, null) + "\", realm=\"shop.test\", method=\"lightning\", intent=\"charge\", request=\"" + request + "\", expires=\"" + expires + "\"";

@@ -143,8 +143,8 @@ public sealed class TwoAtOneGatewayTests : IAsyncDisposable
 
         var failure = await Assert.ThrowsAsync<GatewayChangedException>(() => gateway.ApplyAsync(OfPaths("dep_3", "/b"), None));
 
-        Assert.Contains(theirs.ConfigHash.Value, failure.Message, StringComparison.Ordinal);
-        Assert.Equal(theirs.ConfigHash.Value, ops.ActiveHash);
+        Assert.Contains(theirs.ConfigHash, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(theirs.ConfigHash, ops.ActiveHash);
     }
 
     [Fact]

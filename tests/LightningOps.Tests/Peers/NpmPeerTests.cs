@@ -132,11 +132,11 @@ public sealed class NpmPeerTests : IAsyncLifetime
         if (request.Method == "POST")
         {
             var made = node.AddInvoice(new Msats(long.Parse(HttpUtility.ParseQueryString(address.Query)["sats"]!, System.Globalization.CultureInfo.InvariantCulture) * 1000), "goods");
-            return Reply.Json(JsonSerializer.Serialize(new { paymentHash = made.PaymentHash.Hex, paymentRequest = made.PaymentRequest }));
+            return Reply.Json(JsonSerializer.Serialize(new { paymentHash = made.PaymentHash, paymentRequest = made.PaymentRequest }));
         }
 
         var hash = PaymentHash.Parse(address.Segments[^1]);
-        var invoice = node.Invoices.Single(one => one.PaymentHash == hash);
-        return Reply.Json(JsonSerializer.Serialize(new { paymentRequest = invoice.PaymentRequest, sats = invoice.Amount.Value / 1000, isSettled = node.IsSettled(hash) }));
+        var invoice = node.Invoices.Single(one => one.Hash == hash);
+        return Reply.Json(JsonSerializer.Serialize(new { paymentRequest = invoice.PaymentRequest, sats = invoice.Amount / 1000, isSettled = node.IsSettled(hash) }));
     }
 }

@@ -156,7 +156,7 @@ public sealed class DenialClosingTests
         var drift = await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None);
         Assert.Null(drift.ClosingPlan);
         await bench.Plane.SetGlobalPauseAsync(new GlobalPauseChange { Active = true }, None);
-        var nothing = new RolloutPlan { Gateway = "memory", ConfigHash = default, Changes = [] };
+        var nothing = new RolloutPlan { Gateway = "memory", ConfigHash = string.Empty, Changes = [] };
         var agreed = (await new DriftCheck(bench.Plane, bench.Gateway, bench.Time).RunAsync(bench.Options, None)).ClosingPlan;
 
         var surprised = await bench.Reconciler.RunAsync(bench.Options with { ApprovedPlan = nothing }, None);

@@ -263,7 +263,7 @@ public sealed class GatewaySequenceTests(ITestOutputHelper output)
             Probes = new SaleProbeOptions { BaseUrl = hasAddress ? model.Url : null },
         });
 
-        private (ConfigHash Hash, IReadOnlyList<GatewayService> Services) Desired()
+        private (string Hash, IReadOnlyList<GatewayService> Services) Desired()
         {
             var compiled = PaywallCompiler.Compile(paywalls, new CompileOptions { Security = plane.GetSecurityStateAsync(None).GetAwaiter().GetResult() });
             return (compiled.ConfigHash, DesiredServices.From(compiled.Rules, withExtras: false));

@@ -22,7 +22,7 @@ internal sealed class ReconcileBench
     public const string RequestId = "sync:1";
     public const string DeploymentId = "dep_reconcile_sync_1";
 
-    public static readonly ConfigHash PreviousHash = new("cfg_previous");
+    public const string PreviousHash = "cfg_previous";
 
     private readonly MemoryGateway served;
 
@@ -74,14 +74,14 @@ internal sealed class ReconcileBench
     public Reconciler Reconciler => new(ControlPlane, Gateway, Time, Leases, Outbox, new Listener(Reports));
 
     /// <summary>Hash of what the paywalls compile to.</summary>
-    public ConfigHash WantedHash => PaywallCompiler.Compile(
+    public string WantedHash => PaywallCompiler.Compile(
         Plane.ListPaywallsAsync(CancellationToken.None).Result,
         Options.Compile with { Security = Plane.GetSecurityStateAsync(CancellationToken.None).Result }).ConfigHash;
 
     public Task<ReconcileResult> RunAsync(CancellationToken cancellationToken = default) => Reconciler.RunAsync(Options, cancellationToken);
 
     /// <summary>What the gateway really serves.</summary>
-    public ConfigHash? ServedHash()
+    public string? ServedHash()
     {
         // Past the faults still in the plan.
         for (var tries = 0; ; tries++)
@@ -107,7 +107,7 @@ internal sealed class ReconcileBench
 
     public GatewayEvent LastEvent() => Plane.ListEventsAsync(new GatewayEventQuery { First = 1 }, CancellationToken.None).Result.Single();
 
-    private static GatewayRollout Rollout(ConfigHash hash) => new()
+    private static GatewayRollout Rollout(string hash) => new()
     {
         RequestId = "earlier",
         DeploymentId = "dep_earlier",

@@ -135,7 +135,7 @@ public sealed class ReconcileCancellationTests
 
         Assert.Equal(("lease_lost", LiveConfiguration.Wanted), (result.FailureCode, result.Serving));
         Assert.DoesNotContain(GatewayOperation.RollBack, bench.Gateway.Calls);
-        Assert.Contains(bench.WantedHash.Value, result.FailureReason, StringComparison.Ordinal);
+        Assert.Contains(bench.WantedHash, result.FailureReason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class ReconcileFailureTests
         Assert.Equal((ended.Item1, stage > GatewayOperation.Health, stage > GatewayOperation.Challenge, false), (bench.Record().Status, result.HealthOk, result.ChallengeOk, result.ProxyOk));
 
         // Whatever the record says, it is what is served.
-        var before = hasPrevious ? ReconcileBench.PreviousHash : default(ConfigHash?);
+        var before = hasPrevious ? ReconcileBench.PreviousHash : default(string?);
         Assert.Equal(result.Serving == LiveConfiguration.Wanted ? bench.WantedHash : before, bench.ServedHash());
         Assert.NotEqual(LiveConfiguration.Unknown, result.Serving);
         Assert.Equal(result.Serving == LiveConfiguration.Wanted, result.Changed);

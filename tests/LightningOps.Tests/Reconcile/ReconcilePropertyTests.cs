@@ -27,7 +27,7 @@ public sealed class ReconcilePropertyTests
 
     private static IReadOnlyList<LightningOps.Paywalls.Paywall> OnePaywall => [Paywall("p", Route("r", "shop.example.com", "/a"))];
 
-    private static readonly ConfigHash Wanted = new ReconcileBench(OnePaywall).WantedHash;
+    private static readonly string Wanted = new ReconcileBench(OnePaywall).WantedHash;
 
     [Fact]
     public void Whatever_fails_the_gateway_serves_one_configuration_whole_and_the_next_run_converges() =>
@@ -36,7 +36,7 @@ public sealed class ReconcilePropertyTests
     private static async Task HoldAsync(Scenario scenario)
     {
         var bench = new ReconcileBench(OnePaywall, scenario.HasPrevious);
-        var previous = scenario.HasPrevious ? ReconcileBench.PreviousHash : default(ConfigHash?);
+        var previous = scenario.HasPrevious ? ReconcileBench.PreviousHash : default(string?);
         var (result, failure) = await RunAsync(bench, scenario);
 
         var served = bench.ServedHash();
@@ -105,7 +105,7 @@ public sealed class ReconcilePropertyTests
         }
     }
 
-    private static void CheckRecord(ReconcileBench bench, ReconcileResult result, ConfigHash? served, ConfigHash? previous)
+    private static void CheckRecord(ReconcileBench bench, ReconcileResult result, string? served, string? previous)
     {
         Assert.Equal(
             result.Serving switch

@@ -299,7 +299,7 @@ public sealed class ReconcilerTests
              "progress":{"healthOk":true,"challengeOk":false,"proxyOk":false},
              "failure":{"code":"challenge_check_failed","stage":"challenge","reason":"injected_fault"},
              "rollback":{"rolledBackFrom":"cfg_previous"}}
-            """.Replace("HASH", result.ConfigHash.Value));
+            """.Replace("HASH", result.ConfigHash));
         Assert.True(JsonNode.DeepEquals(expected, Metadata(bench.Record())), bench.Record().Metadata!.Value);
         Assert.Equal("cfg_previous", bench.Record().RolledBackFrom);
         Assert.True(JsonNode.DeepEquals(

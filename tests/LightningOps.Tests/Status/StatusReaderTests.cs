@@ -36,7 +36,7 @@ public sealed class StatusReaderTests
         var status = await ReadAsync(bench);
 
         var gateway = Assert.Single(status.Gateways);
-        Assert.Equal((DriftStatus.InSync, bench.WantedHash, bench.WantedHash, bench.WantedHash), (gateway.Drift, gateway.Desired!.Value, gateway.Written!.Value, gateway.Live!.Value));
+        Assert.Equal((DriftStatus.InSync, bench.WantedHash, bench.WantedHash, bench.WantedHash), (gateway.Drift, gateway.Desired, gateway.Written, gateway.Live));
         Assert.Equal((2, 0), (gateway.Selling!.Value, gateway.Closed!.Value));
         Assert.Equal(DeploymentStatus.Applied, status.LastRollout!.Status);
         Assert.Equal(status.LastApplied!.AppliedAtMs, status.LastSuccessAtMs);

@@ -33,7 +33,7 @@ internal static class DeploymentRules
         Level = draft.Level,
         RequestId = draft.RequestId,
         DeploymentId = draft.DeploymentId,
-        ConfigHash = draft.ConfigHash?.Value,
+        ConfigHash = draft.ConfigHash,
         Metadata = draft.Metadata,
         CreatedAtMs = nowMs,
     };

@@ -493,7 +493,7 @@ internal sealed class ApertureAdminGateway : IGateway, IGatewayTransactions, IGa
         {
             Names = wanted.Select(service => service.Name).ToArray(),
             DeploymentId = rollout.DeploymentId,
-            ConfigHash = rollout.ConfigHash.Value,
+            ConfigHash = rollout.ConfigHash,
             Services = wanted,
             Owners = ServiceOrigins.GetOwners(rollout.Rules),
             Rules = rollout.Rules,

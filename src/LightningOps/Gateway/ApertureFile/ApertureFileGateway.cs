@@ -38,7 +38,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
     private readonly RowReader reader;
     private readonly RowRollout rows;
     private Load? settling;
-    private ConfigHash? closedWithoutRecord;
+    private string? closedWithoutRecord;
     private LiveEvidence evidence;
     private IReadOnlyList<GatewayService>? leftOthers;
     private IReadOnlyList<string> backAfterRestart = [];
@@ -174,18 +174,18 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         var isOurs = IsOurs(origins, desired);
         await RequireChangeableRowsAsync(before, desired, isOurs, rollout, cancellationToken).ConfigureAwait(false);
         var others = await BeginOthersAsync(after, recorded, isOurs, rollout, cancellationToken).ConfigureAwait(false);
-        var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash.Value)
+        var record = new LoadedRecord(rollout.DeploymentId, rollout.ConfigHash)
         {
             Others = others,
             ShownBy = ShownBy(before, earlier, after),
             ListShows = ListShows(before, earlier, after),
             Owners = LoadedRecord.GetOwners(recorded, after, ServiceOrigins.GetOwners(rollout.Rules)),
             Made = LoadedRecord.GetMakers(recorded, after, rollout.Rules.Select(rule => rule.ServiceName), options.Store),
-            AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all.Value : null,
+            AllServices = after.ConfigHash is { } all && all != rollout.ConfigHash ? all : null,
             Stop = GatewayStop.From(rollout, options.Store),
             StartMs = recorded?.StartMs,
             StartsMs = recorded?.StartsMs,
-            RolledOut = RolledOutRules.TryWrite(options.Path, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash.Value : null,
+            RolledOut = RolledOutRules.TryWrite(options.Path, after, rollout, recorded?.RolledOut) ? rollout.ConfigHash : null,
         };
         if (!before.Has(after.Bytes))
         {
@@ -275,7 +275,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
         }
 
         var others = reopening.IncludesOthers ? await RestoreOthersAsync(after, recorded?.Others, cancellationToken).ConfigureAwait(false) : recorded?.Others;
-        var record = new LoadedRecord(reopening.DeploymentId, after.ConfigHash!.Value.Value)
+        var record = new LoadedRecord(reopening.DeploymentId, after.ConfigHash!)
         {
             Others = others,
             IsOfClose = recorded?.IsOfClose ?? true,
@@ -592,7 +592,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
             : null;
 
     /// <summary>Hash of the deployment the file is; of its services where that is not recorded.</summary>
-    private static ConfigHash? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
+    private static string? GetHash(LiveFile file, LoadedRecord? record) => record is null ? file.ConfigHash : new ConfigHash(record.ConfigHash);
 
     /// <summary>Whether the services of the file are a rendering of ours, to the byte: a record counts for the hash of one.</summary>
     private static bool IsRendered(LoadedRecord? record) => record is { AllServices: null };
@@ -612,7 +612,7 @@ internal sealed class ApertureFileGateway : IGateway, ILiveEvidence, IListenerAd
 
         var recorded = LoadedRecord.FindAny(options.Path);
         var record = LoadedRecord.Find(options.Path, hash)?.NotSeen()
-            ?? new LoadedRecord(closing.DeploymentId, hash.Value)
+            ?? new LoadedRecord(closing.DeploymentId, hash)
             {
                 Owners = recorded?.Owners,
                 Made = recorded?.Made,

@@ -40,7 +40,7 @@ internal static class FileClosing
         };
         try
         {
-            return plan with { ConfigHash = Close(file, closing, origins).ConfigHash!.Value };
+            return plan with { ConfigHash = Close(file, closing, origins).ConfigHash! };
         }
         catch (ApertureConfigFormatException e)
         {

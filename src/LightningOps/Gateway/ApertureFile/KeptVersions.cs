@@ -36,7 +36,7 @@ internal sealed class KeptVersions
     /// <param name="content">The file's bytes.</param>
     /// <param name="deploymentId">The deployment it holds; null where its services are of no recorded one.</param>
     /// <param name="hash">Hash of its services, or null for none.</param>
-    public void Save(byte[] content, string? deploymentId, ConfigHash? hash)
+    public void Save(byte[] content, string? deploymentId, string? hash)
     {
         if (max <= 0)
         {
@@ -51,12 +51,12 @@ internal sealed class KeptVersions
         }
 
         var name = (latest.Number + 1).ToString("D" + NumberDigits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-            + "." + SafeName(deploymentId ?? "unrecorded") + (hash is { } known ? "." + SafeName(known.Value.Length > MaxHashLength ? known.Value.Substring(0, MaxHashLength) : known.Value) : string.Empty) + Ending;
+            + "." + SafeName(deploymentId ?? "unrecorded") + (hash is { } known ? "." + SafeName(known.Length > MaxHashLength ? known.Substring(0, MaxHashLength) : known) : string.Empty) + Ending;
         AtomicFile.WriteLike(Path.Combine(folder, name), content, path);
     }
 
     /// <summary>Keeps a version where it can be kept: nothing waits for it.</summary>
-    public void TryKeep(byte[] content, string? deploymentId, ConfigHash? hash)
+    public void TryKeep(byte[] content, string? deploymentId, string? hash)
     {
         try
         {
@@ -179,7 +179,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
     public IReadOnlyList<GatewayService>? Others { get; init; }
 
     /// <summary>The record of the services with this hash, or null.</summary>
-    public static LoadedRecord? Find(string path, ConfigHash? served)
+    public static LoadedRecord? Find(string path, string? served)
     {
         return Read(path) is not { } record || !record.Counts(served) ? null
             : record.WrittenAt is { } written && written != GetWriteTime(path) ? record.NotSeen()
@@ -244,7 +244,7 @@ internal sealed record LoadedRecord(string? DeploymentId, string ConfigHash)
         : Counts(file.ConfigHash) ? file.Services.Select(service => service.Name)
         : [];
 
-    private bool Counts(LightningOps.ConfigHash? all) => (AllServices ?? ConfigHash) == all?.Value;
+    private bool Counts(string? all) => (AllServices ?? ConfigHash) == all;
 
     /// <summary>Who stopped the gateway, or null.</summary>
     public static GatewayStop? FindStop(string path) => Read(path)?.Stop;

@@ -33,7 +33,7 @@ internal static class RolledOutRules
             var stays = new HashSet<string>(after.Services.Select(service => service.Name).Where(name => !names.Contains(name)), StringComparer.Ordinal);
             var known = Read(path);
             var others = known.FirstOrDefault(one => one.ConfigHash == earlier)?.Rules.Where(rule => stays.Contains(rule.ServiceName)) ?? [];
-            var latest = new RolledOut(rollout.ConfigHash.Value, [.. rollout.Rules, .. others]);
+            var latest = new RolledOut(rollout.ConfigHash, [.. rollout.Rules, .. others]);
             var kept = known.Where(one => one.ConfigHash != latest.ConfigHash).OrderByDescending(one => one.ConfigHash == earlier).Take(Kept - 1);
             AtomicFile.WriteLike(path + Ending, JsonSerializer.SerializeToUtf8Bytes(new[] { latest }.Concat(kept)), path);
             return true;

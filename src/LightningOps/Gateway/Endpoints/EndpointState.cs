@@ -51,7 +51,7 @@ internal static class EndpointStates
             return deployments.All(deployment => deployment!.DeploymentId == deployments[0]!.DeploymentId) ? deployments[0] : deployments[0]! with { DeploymentId = null };
         }
 
-        return new GatewayDeployment { ConfigHash = ConfigHash.Compute(Encoding.UTF8.GetBytes(string.Join("\n", deployments.Select(deployment => deployment?.ConfigHash.Value ?? "none")))) };
+        return new GatewayDeployment { ConfigHash = ConfigHash.Compute(Encoding.UTF8.GetBytes(string.Join("\n", deployments.Select(deployment => deployment?.ConfigHash ?? "none")))) };
     }
 
     private static GatewayException? FindFailure(string gateway, IEnumerable<EndpointState> endpoints)
@@ -126,7 +126,7 @@ internal static class EndpointPlans
         {
             Gateway = gateway,
             CurrentConfigHash = state.Active?.ConfigHash,
-            ConfigHash = EndpointStates.CombineDeployments(plans.Select((plan, place) => (plan?.ConfigHash ?? endpoints[place].State?.Active?.ConfigHash) is { } hash ? new GatewayDeployment { ConfigHash = hash } : null).ToArray())?.ConfigHash ?? default,
+            ConfigHash = EndpointStates.CombineDeployments(plans.Select((plan, place) => (plan?.ConfigHash ?? endpoints[place].State?.Active?.ConfigHash) is { } hash ? new GatewayDeployment { ConfigHash = hash } : null).ToArray())?.ConfigHash ?? string.Empty,
             Changes = CombineChanges(endpoints, plans),
             Diagnostics = refusesAll ? diagnostics : diagnostics.Select(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error ? diagnostic with { Severity = DiagnosticSeverity.Warn } : diagnostic).ToArray(),
         };

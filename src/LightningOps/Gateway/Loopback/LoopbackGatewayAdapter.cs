@@ -143,7 +143,7 @@ internal sealed class LoopbackGatewayAdapter : IGateway, IServiceReopening, IGat
         try
         {
             var after = FileReopening.Reopen(gateway.Live.File, reopening);
-            var deployment = new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = after.ConfigHash!.Value };
+            var deployment = new GatewayDeployment { DeploymentId = reopening.DeploymentId, ConfigHash = after.ConfigHash! };
             Load("reopen", after.Bytes, deployment);
             return Task.FromResult<GatewayDeployment?>(deployment);
         }

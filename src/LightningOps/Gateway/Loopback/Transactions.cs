@@ -95,7 +95,7 @@ internal sealed class TransactionLog
     {
         lock (transactions)
         {
-            if (numbers.TryGetValue(invoice.PaymentHash.Hex, out var number))
+            if (numbers.TryGetValue(invoice.PaymentHash, out var number))
             {
                 transactions[number] = transactions[number] with { SettledAtMs = invoice.SettledAtMs };
             }

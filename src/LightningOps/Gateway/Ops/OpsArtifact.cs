@@ -35,7 +35,7 @@ internal static class OpsArtifact
     public static byte[] Everything { get; } = ApertureRenderer.Render([Nothing]).ToArray();
 
     /// <summary>The recorded artifact when it is what is served; null when it is another, or none that Aperture reads.</summary>
-    public static LiveFile? Find(GatewayRecord record, ConfigHash? served)
+    public static LiveFile? Find(GatewayRecord record, string? served)
     {
         if (record.Artifact is not { } text || served is not { } hash)
         {

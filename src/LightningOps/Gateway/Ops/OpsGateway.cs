@@ -44,7 +44,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     private readonly Uri health;
     private readonly Uri challenge;
     private readonly Uri proxy;
-    private (long At, ConfigHash? Hash)? lastRead;
+    private (long At, string? Hash)? lastRead;
 
     /// <summary>Creates a gateway; nothing is sent yet.</summary>
     /// <exception cref="ConfigException">A URL cannot be used.</exception>
@@ -99,7 +99,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     }
 
     /// <summary>Reads the deployment again before it is replaced, unless it was read just now.</summary>
-    private async Task RequireUnchangedAsync(ConfigHash desired, CancellationToken cancellationToken)
+    private async Task RequireUnchangedAsync(string desired, CancellationToken cancellationToken)
     {
         if (lastRead is not { } read || options.Http.Time.GetElapsedTime(read.At) < JustNow)
         {
@@ -112,7 +112,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         lastRead = null;
         if (now != read.Hash && now != desired)
         {
-            throw new GatewayChangedException(Name, ["deployment " + (now?.Value ?? "none") + " in the place of " + (read.Hash?.Value ?? "none")]);
+            throw new GatewayChangedException(Name, ["deployment " + (now ?? "none") + " in the place of " + (read.Hash ?? "none")]);
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         {
             json.WriteString("requestId", requestId);
             json.WriteString("deploymentId", deploymentId);
-            json.WriteString("targetConfigHash", previous.ConfigHash.Value);
+            json.WriteString("targetConfigHash", previous.ConfigHash);
             if (previous.ImageDigest is not null)
             {
                 json.WriteString("imageDigest", previous.ImageDigest);
@@ -165,7 +165,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         var state = await ReadStateAsync(cancellationToken).ConfigureAwait(false);
         if (read is { } earlier && earlier.Hash != lastRead?.Hash)
         {
-            throw new GatewayChangedException(Name, ["deployment " + (state.Active?.ConfigHash.Value ?? "none")]);
+            throw new GatewayChangedException(Name, ["deployment " + (state.Active?.ConfigHash ?? "none")]);
         }
 
         var snapshot = GetSnapshot(state);
@@ -232,7 +232,7 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
         }
 
         var isClose = active.DeploymentId?.StartsWith(ClosePrefix, StringComparison.Ordinal) == true || active.ConfigHash == ConfigHash.Compute(OpsArtifact.Everything);
-        if (isClose && GetSnapshot(state).Record.ConfigHash != active.ConfigHash.Value)
+        if (isClose && GetSnapshot(state).Record.ConfigHash != active.ConfigHash)
         {
             yield return RolloutRefusals.Create(GatewayStop.Code, "Another store closed this gateway" + (active.DeploymentId is { } id ? ", by deployment " + id : string.Empty) + ": lift the stop there, or use -OverrideStop");
         }
@@ -250,22 +250,22 @@ internal sealed class OpsGateway : IGateway, IListenerAddresses, IRouteProbes, I
     private static byte[] Write(Action<Utf8JsonWriter> members) => JsonBytes.WriteObject(members, RequestJson);
 
     private async Task<GatewayDeployment> DeployAsync(
-        string requestId, string deploymentId, ConfigHash hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, IReadOnlyList<CompiledRule>? rules, CancellationToken cancellationToken)
+        string requestId, string deploymentId, string hash, ReadOnlyMemory<byte> artifact, IReadOnlyDictionary<string, string>? owners, IReadOnlyList<CompiledRule>? rules, CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Post, "deploy", Write(json =>
         {
             json.WriteString("requestId", requestId);
             json.WriteString("deploymentId", deploymentId);
-            json.WriteString("configHash", hash.Value);
+            json.WriteString("configHash", hash);
             json.WriteString("apertureYaml", artifact.Span);
         }));
         var deployment = await SendAsync(request, hash, cancellationToken).ConfigureAwait(false);
-        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash.Value, Artifact = Encoding.UTF8.GetString(artifact.ToArray()), Owners = owners, Rules = rules }).ConfigureAwait(false);
+        await RememberAsync(new GatewayRecord { DeploymentId = deploymentId, ConfigHash = hash, Artifact = Encoding.UTF8.GetString(artifact.ToArray()), Owners = owners, Rules = rules }).ConfigureAwait(false);
         return deployment;
     }
 
     // A deployment is named by its request and its hash: one that arrives twice is one deployment.
-    private async Task<GatewayDeployment> SendAsync(GatewayRequest request, ConfigHash wanted, CancellationToken cancellationToken)
+    private async Task<GatewayDeployment> SendAsync(GatewayRequest request, string wanted, CancellationToken cancellationToken)
     {
         var answer = await http.SendForSuccessAsync(request, cancellationToken).ConfigureAwait(false);
         var deployment = OpsAnswer.Deployment(http, request, answer) ?? throw http.Malformed(request, "deployment");

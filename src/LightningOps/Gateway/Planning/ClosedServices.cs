@@ -19,7 +19,7 @@ internal static class ClosedServices
     /// <param name="current">Hash served now.</param>
     /// <param name="services">Services served now, in match order.</param>
     /// <param name="closes">Which are closed.</param>
-    public static RolloutPlan? Plan(string gateway, ConfigHash? current, IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes)
+    public static RolloutPlan? Plan(string gateway, string? current, IReadOnlyList<GatewayService> services, Func<GatewayService, bool> closes)
     {
         var closed = Close(services, closes);
         var changes = RolloutPlanner.Compare(services, closed);
@@ -27,6 +27,6 @@ internal static class ClosedServices
     }
 
     /// <summary>A hash of services for a gateway that keeps no artifact. What price a closed service has left does not matter.</summary>
-    public static ConfigHash ComputeHash(IReadOnlyList<GatewayService> services) =>
+    public static string ComputeHash(IReadOnlyList<GatewayService> services) =>
         ConfigHash.Compute(JsonSerializer.SerializeToUtf8Bytes(services.Select(service => service.IsClosed ? service.Closed() : service)));
 }

@@ -39,7 +39,7 @@ public sealed class SimulatedLightningNode
     public long SettledCount => System.Threading.Interlocked.Read(ref settled);
 
     /// <summary>The invoices it knows, the newest last.</summary>
-    public IReadOnlyList<NodeInvoice> Invoices => invoices.Values.OrderBy(static invoice => invoice.CreatedAtMs).ThenBy(static invoice => invoice.PaymentHash.Hex, StringComparer.Ordinal).ToArray();
+    public IReadOnlyList<NodeInvoice> Invoices => invoices.Values.OrderBy(static invoice => invoice.CreatedAtMs).ThenBy(static invoice => invoice.PaymentHash, StringComparer.Ordinal).ToArray();
 
     internal TimeProvider Time => options.Time;
 
@@ -78,13 +78,13 @@ public sealed class SimulatedLightningNode
         var invoice = new NodeInvoice(preimage)
         {
             PaymentRequest = request.Encode(),
-            PaymentHash = request.PaymentHash,
+            PaymentHash = request.PaymentHash.Hex,
             Amount = amount,
             CreatedAtMs = now.ToUnixTimeMilliseconds(),
             ExpiresAtMs = (request.Timestamp + request.ExpirySeconds) * 1000,
         };
-        invoices[invoice.PaymentHash.Hex] = invoice;
-        order.Enqueue(invoice.PaymentHash.Hex);
+        invoices[invoice.PaymentHash] = invoice;
+        order.Enqueue(invoice.PaymentHash);
         ForgetOldest();
         return invoice;
     }
@@ -169,11 +169,11 @@ public sealed record NodeInvoice
     /// <summary>The invoice as BOLT 11.</summary>
     public required string PaymentRequest { get; init; }
 
-    /// <summary>SHA-256 of its preimage.</summary>
-    public required PaymentHash PaymentHash { get; init; }
+    /// <summary>SHA-256 of its preimage, 64 hex digits.</summary>
+    public required string PaymentHash { get; init; }
 
     /// <summary>What it asks, millisatoshis.</summary>
-    public required Msats Amount { get; init; }
+    public required long Amount { get; init; }
 
     /// <summary>When it was made, Unix milliseconds.</summary>
     public required long CreatedAtMs { get; init; }
@@ -185,6 +185,8 @@ public sealed record NodeInvoice
     public long? SettledAtMs { get; init; }
 
     internal Preimage Preimage { get; }
+
+    internal PaymentHash Hash => LightningOps.L402.PaymentHash.Parse(PaymentHash);
 
     /// <summary>Amount and hash; neither the invoice nor its preimage.</summary>
     public override string ToString() => "invoice of " + Amount + " msat for " + PaymentHash;

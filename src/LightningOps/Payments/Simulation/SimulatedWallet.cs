@@ -42,7 +42,7 @@ public sealed class SimulatedWallet : IInvoicePayer
     internal TimeProvider Time => node.Time;
 
     /// <summary>What it has paid altogether, millisatoshis.</summary>
-    public Msats Spent => new(Interlocked.Read(ref spent));
+    public long Spent => Interlocked.Read(ref spent);
 
     /// <summary>How many invoices it has paid.</summary>
     public int Payments => paid.Count;
@@ -88,7 +88,7 @@ public sealed class SimulatedWallet : IInvoicePayer
             return failure!;
         }
 
-        if (pending.ContainsKey(invoice!.PaymentHash.Hex))
+        if (pending.ContainsKey(invoice!.PaymentHash))
         {
             return StillPending();
         }
@@ -98,7 +98,7 @@ public sealed class SimulatedWallet : IInvoicePayer
             return ApplyFault(fault, invoice);
         }
 
-        return Settle(invoice.PaymentHash);
+        return Settle(invoice.Hash);
     }
 
     private PaymentResult GetPayment(InvoicePayment payment)
@@ -108,12 +108,12 @@ public sealed class SimulatedWallet : IInvoicePayer
             return failure!;
         }
 
-        if (pending.TryRemove(invoice!.PaymentHash.Hex, out var succeeds))
+        if (pending.TryRemove(invoice!.PaymentHash, out var succeeds))
         {
-            return succeeds ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_failed", "no route was found");
+            return succeeds ? Settle(invoice.Hash) : PaymentResult.Failed("payment_failed", "no route was found");
         }
 
-        return paid.ContainsKey(invoice.PaymentHash.Hex) ? Settle(invoice.PaymentHash) : PaymentResult.Failed("payment_unknown", "the wallet has not paid this invoice");
+        return paid.ContainsKey(invoice.PaymentHash) ? Settle(invoice.Hash) : PaymentResult.Failed("payment_unknown", "the wallet has not paid this invoice");
     }
 
     private bool TryFind(InvoicePayment payment, out NodeInvoice? invoice, out PaymentResult? failure)
@@ -121,7 +121,7 @@ public sealed class SimulatedWallet : IInvoicePayer
         invoice = Bolt11Invoice.TryParse(payment.Invoice, out var decoded, out _) ? node.Find(decoded.Hash) : null;
         failure = PaymentChecks.Refusal(payment) is { } refusal ? refusal
             : invoice is null || !string.Equals(invoice.PaymentRequest, payment.Invoice, StringComparison.Ordinal) ? PaymentResult.Failed("no_route", "the simulated node did not create this invoice")
-            : invoice.Amount.Value > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice costs more than the limit")
+            : invoice.Amount > payment.MaxAmount.Value ? PaymentResult.Failed("amount_over_cap", "the invoice costs more than the limit")
             : null;
         return failure is null;
     }
@@ -133,9 +133,9 @@ public sealed class SimulatedWallet : IInvoicePayer
             case SimulatedWalletFault.Down:
                 return PaymentResult.Failed("wallet_unreachable", "the simulated wallet is down");
             case SimulatedWalletFault.WrongPreimage:
-                return PaymentResult.Paid(invoice.PaymentHash.Hex, invoice.Amount, Preimage.FromBytes(random(Preimage.Size)), Now());
+                return PaymentResult.Paid(invoice.PaymentHash, invoice.Amount, Preimage.FromBytes(random(Preimage.Size)), Now());
             default:
-                pending[invoice.PaymentHash.Hex] = fault == SimulatedWalletFault.PendingThenPaid;
+                pending[invoice.PaymentHash] = fault == SimulatedWalletFault.PendingThenPaid;
                 return StillPending();
         }
     }
@@ -149,7 +149,7 @@ public sealed class SimulatedWallet : IInvoicePayer
 
         if (paid.TryAdd(hash.Hex, invoice.Amount))
         {
-            Interlocked.Add(ref spent, invoice.Amount.Value);
+            Interlocked.Add(ref spent, invoice.Amount);
         }
 
         return PaymentResult.Paid(hash.Hex, invoice.Amount, invoice.Preimage, invoice.SettledAtMs);

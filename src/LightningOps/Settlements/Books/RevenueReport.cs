@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Text.Json.Serialization;
 using LightningOps.Compile;
@@ -137,7 +136,7 @@ public static class RevenueReport
                 groups.Contains(RevenueGroup.Paywall) ? paywall : null,
                 groups.Contains(RevenueGroup.Owner) ? owner : null,
                 groups.Contains(RevenueGroup.Service) ? service : null,
-                groups.Contains(RevenueGroup.Day) ? DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null);
+                groups.Contains(RevenueGroup.Day) ? SaleTime.FormatDay(time) : null);
             return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new Sum();
         }
     }

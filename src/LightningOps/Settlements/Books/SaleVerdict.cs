@@ -59,5 +59,5 @@ internal static class SaleVerdict
 
     private static string Sats(long msats) => (msats / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " sat";
 
-    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(long ms) => SaleTime.Read(ms).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -74,6 +74,6 @@ public sealed class TokenCheck
     private async Task<DateTimeOffset?> FindEndAsync(L402Sale sale, CancellationToken cancellationToken)
     {
         var paywall = (await controlPlane.ListPaywallsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(listed => listed.PaywallId == sale.PaywallId);
-        return paywall?.Policy.CredentialLifetimeSeconds is { } seconds && sale.SettledAtMs is { } paid ? DateTimeOffset.FromUnixTimeMilliseconds(paid).AddSeconds(seconds) : null;
+        return paywall?.Policy.CredentialLifetimeSeconds is { } seconds && sale.SettledAtMs is { } paid ? SaleTime.Read(Math.Min(paid, SaleTime.LastMs - (seconds * 1000))).AddSeconds(seconds) : null;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class SettlementMembers
         PaymentRequest = PaymentRequest,
         PaymentProofRef = PaymentProofRef is null ? null : ProofRef(PaymentProofRef),
         RequestId = RequestId,
-        SettledAtMs = SettledAtMs,
+        SettledAtMs = Time(SettledAtMs, "settledAtMs"),
     };
 
     private SettlementWithProof Report()
@@ -129,7 +129,7 @@ internal sealed class SettlementMembers
         TaskId = TaskId,
         RouteId = RouteId,
         Metadata = Metadata,
-        SettledAtMs = SettledAtMs ?? CreatedAtMs,
+        SettledAtMs = Time(SettledAtMs, "settledAtMs") ?? Time(CreatedAtMs, "createdAtMs"),
     };
 
     private long Amount() => AmountMsats switch
@@ -138,6 +138,9 @@ internal sealed class SettlementMembers
         >= 0 and <= MaxMsats => AmountMsats.Value,
         _ => throw Failure("amountMsats", "must be an amount of millisatoshis"),
     };
+
+    private static long? Time(long? ms, string member) =>
+        ms is null or (>= 0 and <= SaleTime.LastMs) ? ms : throw Failure(member, "must be a time in Unix milliseconds, from 1970 to 9999");
 
     private static string ProofRef(string text) =>
         ProofReference.IsOne(text) ? text : throw Failure("paymentProofRef", "must be a name and at most 24 lower-case hex characters; full proofs are not stored");

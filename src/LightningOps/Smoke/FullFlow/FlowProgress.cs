@@ -111,7 +111,7 @@ internal static class FlowDetails
     public static void Add(FlowStage stage, StagingSmokeResult staging)
     {
         stage.Details["deploymentId"] = staging.DeploymentId;
-        stage.Details["configHash"] = staging.ConfigHash.Value;
+        stage.Details["configHash"] = staging.ConfigHash;
         stage.Details["status"] = EnumName.GetName(staging.DeploymentStatus);
         stage.Details["challengeOk"] = staging.ChallengeOk;
         stage.Details["proxyOk"] = staging.ProxyOk;

@@ -35,7 +35,7 @@ internal static class FullFlowReportPage
             new ReportFact("Paywall", smoke.PaywallCreation?.PaywallId),
             new ReportFact("Owner", smoke.PaywallCreation?.OwnerId),
             new ReportFact("Deployment", smoke.GatewayReconcile?.DeploymentId),
-            new ReportFact("Configuration hash", smoke.GatewayReconcile?.ConfigHash.Value),
+            new ReportFact("Configuration hash", smoke.GatewayReconcile?.ConfigHash),
             new ReportFact("Settlements", smoke.SettlementCorrelation is { } settled ? ReportText.Value(string.Empty, settled.SettlementIds.Distinct()) : null),
             new ReportFact("Observability records", smoke.Observability is { } observed ? ReportText.Value(string.Empty, observed.RecordCount) : null),
             new ReportFact("Artifact of the local node", smoke.Parity is { } parity ? parity.LocalArtifactPath + (parity.LocalArtifactPresent ? string.Empty : " (does not exist)") : null),

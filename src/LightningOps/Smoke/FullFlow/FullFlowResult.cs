@@ -209,7 +209,7 @@ public sealed record FullFlowReconcile
     public required string DeploymentId { get; init; }
 
     /// <summary>Hash of the artifact.</summary>
-    public required ConfigHash ConfigHash { get; init; }
+    public required string ConfigHash { get; init; }
 
     /// <summary>Status of the deployment.</summary>
     public required DeploymentStatus DeploymentStatus { get; init; }

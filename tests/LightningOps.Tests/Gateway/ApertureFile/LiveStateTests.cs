@@ -55,7 +55,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         var result = await ReconcileAsync(null);
 
         Assert.Equal((false, null, LiveConfiguration.Written, DeploymentStatus.Pending), (result.Ok, result.FailureCode, result.Serving, result.DeploymentStatus));
-        Assert.Equal((result.ConfigHash, null, LiveEvidence.NotKnown), (result.Standing.Written!.Value, result.Standing.Live, result.Standing.Evidence));
+        Assert.Equal((result.ConfigHash, null, LiveEvidence.NotKnown), (result.Standing.Written, result.Standing.Live, result.Standing.Evidence));
         Assert.Contains("not known", result.Standing.ToString(), StringComparison.Ordinal);
         Assert.Contains(result.Warnings, static warning => warning.Code == "load_not_seen");
         Assert.Equal(DeploymentStatus.Pending, (await RecordAsync(result)).Status);
@@ -71,7 +71,7 @@ public sealed class LiveStateTests : IAsyncLifetime
         var restarted = await ReconcileAsync(Restart);
 
         Assert.True(restarted.Ok, restarted.ToString());
-        Assert.Equal((2, LiveEvidence.Restart, restarted.ConfigHash), (model.Starts, restarted.Standing.Evidence, restarted.Standing.Live!.Value));
+        Assert.Equal((2, LiveEvidence.Restart, restarted.ConfigHash), (model.Starts, restarted.Standing.Evidence, restarted.Standing.Live));
         Assert.True(restarted.Standing.IsConfirmed);
         Assert.Equal(DeploymentStatus.Applied, (await RecordAsync(restarted)).Status);
         Assert.Single(model.Live);

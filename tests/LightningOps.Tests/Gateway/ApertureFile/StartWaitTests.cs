@@ -136,7 +136,7 @@ public sealed class StartWaitTests : IAsyncLifetime
 
         var result = await ReconcileAsync(Restart, failProxy: true);
 
-        Assert.Equal((DeploymentStatus.RolledBack, ReconcileFailureCodes.ProxyCheckFailed, (ConfigHash?)null), (result.DeploymentStatus, result.FailureCode, result.RolledBackFrom));
+        Assert.Equal((DeploymentStatus.RolledBack, ReconcileFailureCodes.ProxyCheckFailed, (string?)null), (result.DeploymentStatus, result.FailureCode, result.RolledBackFrom));
         Assert.Equal(before, await File.ReadAllBytesAsync(FilePath));
         Assert.Empty(model.Live);
     }

@@ -55,7 +55,7 @@ public sealed class WalletPortTests : IDisposable
 
         var result = await payer.PayAsync(Payment(invoice.PaymentRequest), default);
 
-        Assert.Equal((PaymentState.Failed, false), (result.State, gateway.Node.IsSettled(invoice.PaymentHash)));
+        Assert.Equal((PaymentState.Failed, false), (result.State, gateway.Node.IsSettled(invoice.Hash)));
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class OpsClosingTests : IAsyncDisposable
         Assert.Equal("services_not_told", Assert.Single(plan!.Diagnostics).Code);
         Assert.True(plan.IsRefused);
         Assert.Equal("services_not_told", failure.Reason);
-        Assert.Equal(rollout.ConfigHash.Value, peer.ActiveHash);
+        Assert.Equal(rollout.ConfigHash, peer.ActiveHash);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         var body = JsonNode.Parse(server.Requests[^1].Body)!;
         Assert.Equal("/ops/rollback", server.Requests[^1].Target);
         Assert.Equal(
-            ["req", "dep_2", state.Active!.ConfigHash.Value, "sha256:new"],
+            ["req", "dep_2", state.Active!.ConfigHash, "sha256:new"],
             new[] { "requestId", "deploymentId", "targetConfigHash", "imageDigest" }.Select(member => (string)body[member]!));
     }
 
@@ -170,10 +170,10 @@ public sealed class OpsGatewayTests : IAsyncLifetime
         proxy.Fault = (number, _) => number == 1 ? fault : null;
 
         await Assert.ThrowsAsync<GatewayException>(() => hasty.ApplyAsync(wanted, None));
-        Assert.Contains(peer.ActiveHash, new[] { old.ConfigHash.Value, wanted.ConfigHash.Value });
+        Assert.Contains(peer.ActiveHash, new[] { old.ConfigHash, wanted.ConfigHash });
 
         await patient.ApplyAsync(wanted, None);
-        Assert.Equal(wanted.ConfigHash.Value, peer.ActiveHash);
+        Assert.Equal(wanted.ConfigHash, peer.ActiveHash);
     }
 
     [Theory]

@@ -30,9 +30,9 @@ public sealed class SimulatedWalletTests
         var result = await PayAsync(invoice);
 
         Assert.Equal((PaymentState.Paid, (Msats?)70_000), (result.State, result.Amount));
-        Assert.True(result.Preimage!.MatchesPaymentHash(invoice.PaymentHash));
-        Assert.Equal(SimulatedInvoiceState.Settled, node.GetState(invoice.PaymentHash));
-        Assert.Equal(("simulated", 70_000L, 1), (wallet.Name, wallet.Spent.Value, wallet.Payments));
+        Assert.True(result.Preimage!.MatchesPaymentHash(invoice.Hash));
+        Assert.Equal(SimulatedInvoiceState.Settled, node.GetState(invoice.Hash));
+        Assert.Equal(("simulated", 70_000L, 1), (wallet.Name, wallet.Spent, wallet.Payments));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SimulatedWalletTests
         var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => PayAsync(invoice))));
 
         Assert.Single(results.Select(result => result.Preimage).Distinct());
-        Assert.Equal((1, 5000L, 1L), (settled, wallet.Spent.Value, node.SettledCount));
+        Assert.Equal((1, 5000L, 1L), (settled, wallet.Spent, node.SettledCount));
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class SimulatedWalletTests
     {
         var result = await PayAsync(node.AddInvoice(5000, "memo"), cap);
 
-        Assert.Equal((PaymentState.Failed, code, 0L), (result.State, result.Code, wallet.Spent.Value));
+        Assert.Equal((PaymentState.Failed, code, 0L), (result.State, result.Code, wallet.Spent));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class SimulatedWalletTests
         time.Advance(TimeSpan.FromSeconds(60));
 
         Assert.Equal((PaymentState.Failed, "invoice_expired"), ((await PayAsync(invoice)).State, (await PayAsync(invoice)).Code));
-        Assert.Equal(SimulatedInvoiceState.Expired, node.GetState(invoice.PaymentHash));
+        Assert.Equal(SimulatedInvoiceState.Expired, node.GetState(invoice.Hash));
         Assert.True(Bolt11Invoice.Parse(invoice.PaymentRequest).IsExpiredAt(time.GetUtcNow()));
     }
 
@@ -100,7 +100,7 @@ public sealed class SimulatedWalletTests
 
         Assert.Equal([PaymentState.Pending, PaymentState.Pending], new[] { (await PayAsync(invoice)).State, (await PayAsync(invoice)).State });
         Assert.Equal(end, (await wallet.GetPaymentAsync(GetPayment(invoice), CancellationToken.None)).State);
-        Assert.Equal(spent, wallet.Spent.Value);
+        Assert.Equal(spent, wallet.Spent);
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class SimulatedWalletTests
         var result = await PayAsync(invoice);
 
         Assert.Equal(PaymentState.Paid, result.State);
-        Assert.False(result.Preimage!.MatchesPaymentHash(invoice.PaymentHash));
-        Assert.False(node.IsSettled(invoice.PaymentHash));
+        Assert.False(result.Preimage!.MatchesPaymentHash(invoice.Hash));
+        Assert.False(node.IsSettled(invoice.Hash));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class SimulatedWalletTests
         var invoice = node.AddInvoice(5000, "memo");
 
         Assert.Equal("payment_unknown", (await wallet.GetPaymentAsync(GetPayment(invoice), CancellationToken.None)).Code);
-        Assert.Equal(SimulatedInvoiceState.Open, node.GetState(invoice.PaymentHash));
+        Assert.Equal(SimulatedInvoiceState.Open, node.GetState(invoice.Hash));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wallet.PayAsync(GetPayment(invoice), new CancellationToken(canceled: true)));
     }
 
@@ -132,14 +132,14 @@ public sealed class SimulatedWalletTests
         var small = new SimulatedLightningNode(new SimulatedNodeOptions { MaxOpenInvoices = 10 });
         var first = small.AddInvoice(1000, "memo");
         var paid = small.AddInvoice(1000, "memo");
-        small.Settle(paid.PaymentHash);
+        small.Settle(paid.Hash);
         for (var i = 0; i < 10; i++)
         {
             small.AddInvoice(1000, "memo");
         }
 
-        Assert.Null(small.GetState(first.PaymentHash));
-        Assert.Equal(SimulatedInvoiceState.Settled, small.GetState(paid.PaymentHash));
+        Assert.Null(small.GetState(first.Hash));
+        Assert.Equal(SimulatedInvoiceState.Settled, small.GetState(paid.Hash));
         Assert.Equal(11, small.Invoices.Count);
     }
 
@@ -152,7 +152,7 @@ public sealed class SimulatedWalletTests
         Assert.DoesNotContain(result.Preimage!.Reveal(), invoice + result.ToString() + node.Invoices[0], StringComparison.OrdinalIgnoreCase);
     }
 
-    private static InvoicePayment GetPayment(NodeInvoice invoice, long cap = 100_000) => new() { RequestId = "r", Invoice = invoice.PaymentRequest, PaymentHash = invoice.PaymentHash, MaxAmount = cap, Host = "h" };
+    private static InvoicePayment GetPayment(NodeInvoice invoice, long cap = 100_000) => new() { RequestId = "r", Invoice = invoice.PaymentRequest, PaymentHash = invoice.Hash, MaxAmount = cap, Host = "h" };
 
     private Task<PaymentResult> PayAsync(NodeInvoice invoice, long cap = 100_000) => wallet.PayAsync(GetPayment(invoice, cap), CancellationToken.None);
 }

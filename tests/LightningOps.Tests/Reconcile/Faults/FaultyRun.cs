@@ -131,11 +131,11 @@ internal sealed class FaultyRun : IAsyncDisposable
 
         if (record.Status == DeploymentStatus.RolledBack)
         {
-            Assert.Equal((LiveConfiguration.Previous, Old.ConfigHash.Value), (result.Serving, record.RolledBackFrom));
+            Assert.Equal((LiveConfiguration.Previous, Old.ConfigHash), (result.Serving, record.RolledBackFrom));
         }
         else if (record.Status == DeploymentStatus.Failed && result.Serving == LiveConfiguration.Wanted)
         {
-            Assert.Contains(New.ConfigHash.Value, (string?)JsonNode.Parse(record.Metadata!.Value)!["failure"]!["reason"], StringComparison.Ordinal);
+            Assert.Contains(New.ConfigHash, (string?)JsonNode.Parse(record.Metadata!.Value)!["failure"]!["reason"], StringComparison.Ordinal);
         }
 
         foreach (var recorded in await plane.ListEventsAsync(new GatewayEventQuery { DeploymentId = result.DeploymentId }, None))

@@ -40,7 +40,7 @@ internal sealed class OpsFaultyPeer : IFaultyPeer
         };
     }
 
-    public void AssertServes(GatewayRollout rollout) => Assert.Equal(rollout.ConfigHash.Value, peer.ActiveHash);
+    public void AssertServes(GatewayRollout rollout) => Assert.Equal(rollout.ConfigHash, peer.ActiveHash);
 
     public void AssertNeverBetween(GatewayRollout wanted)
     {

@@ -65,6 +65,26 @@ public sealed class BooksTests : IDisposable
             (await RevenueAsync(RevenueGroup.Day, RevenueGroup.Paywall)).Where(row => row.Settled > 0).Select(row => (row.Day!, row.PaywallId!, row.SettledMsats)));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, "9999-12-31")]
+    [InlineData(long.MinValue, "0001-01-01")]
+    [InlineData(-1, "1969-12-31")]
+    public async Task A_time_beyond_the_calendar_ends_no_report(long atMs, string day)
+    {
+        await plane.IngestAsync([Sale(1, "pw_a", "r1", 2_500, atMs)], None);
+
+        Assert.Equal((day, 2_500L), Assert.Single(await RevenueAsync(RevenueGroup.Day)) is var row ? (row.Day, row.SettledMsats) : default);
+    }
+
+    [Fact]
+    public async Task Amounts_of_all_bitcoin_are_added_up_and_never_wrap_around()
+    {
+        const long all = 2_100_000_000_000_000_000;
+        await plane.IngestAsync([.. Enumerable.Range(1, 5).Select(number => Sale(number, "pw_a", "r1", all, Monday))], None);
+
+        Assert.Equal((5L, long.MaxValue), Assert.Single(await RevenueAsync()) is var row ? (row.Settled, row.SettledMsats) : default);
+    }
+
     [Fact]
     public async Task A_service_with_a_declared_name_is_named_so()
     {

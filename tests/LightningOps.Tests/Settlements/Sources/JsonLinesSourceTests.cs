@@ -127,6 +127,9 @@ public sealed class JsonLinesSourceTests
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofType":"bank_transfer","paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "paymentProofType must be lightning_preimage")]
     [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"metadata":[],"paymentProofValue":"aa"}""", "ControlPlaneDecodeError", "metadata must be an object")]
     [InlineData("{\"settlementId\":\"s\",\"paywallId\":\"p\",\"ownerId\":\"o\",\"amountMsats\":1,\"paymentProofRef\":\"lightning_preimage:" + Preimage + "\"}", "ControlPlaneDecodeError", "paymentProofRef must be a name and at most 24 lower-case hex characters; full proofs are not stored")]
+    [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"settled","amountMsats":1,"settledAtMs":-1}""", "ControlPlaneDecodeError", "settledAtMs must be a time in Unix milliseconds, from 1970 to 9999")]
+    [InlineData("""{"invoiceId":"i","paywallId":"p","ownerId":"o","status":"settled","amountMsats":1,"settledAtMs":253402300800000}""", "ControlPlaneDecodeError", "settledAtMs must be a time in Unix milliseconds, from 1970 to 9999")]
+    [InlineData("""{"settlementId":"s","paywallId":"p","ownerId":"o","amountMsats":1,"paymentProofRef":"lightning_payment_hash:aa","createdAtMs":9223372036854775807}""", "ControlPlaneDecodeError", "createdAtMs must be a time in Unix milliseconds, from 1970 to 9999")]
     public async Task What_is_no_event_is_rejected_with_its_line_and_why(string json, string code, string reason)
     {
         var rejection = (await ReadAsync("\n" + json))[0].Rejection!;

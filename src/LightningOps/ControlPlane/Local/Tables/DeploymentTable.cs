@@ -29,7 +29,7 @@ internal static class DeploymentTable
         var filter = new SqlFilter()
             .Where("deployment_id", query.DeploymentId)
             .Where("status", query.Status is { } status ? EnumColumn<DeploymentStatus>.ToText(status) : null)
-            .Where("config_hash", query.ConfigHash?.Value)
+            .Where("config_hash", query.ConfigHash)
             .Where("gateway", query.Gateway)
             .Where("who", query.Who)
             .Where("is_rollout", query.RolloutsOnly ? 1 : null)
@@ -49,7 +49,7 @@ internal static class DeploymentTable
             ("@id", deployment.DeploymentId),
             ("@paywall", deployment.PaywallId),
             ("@owner", deployment.OwnerId),
-            ("@hash", deployment.ConfigHash.Value),
+            ("@hash", deployment.ConfigHash),
             ("@digest", deployment.ImageDigest),
             ("@status", EnumColumn<DeploymentStatus>.ToText(deployment.Status)),
             ("@diagnostics", deployment.Diagnostics?.Value),

@@ -24,7 +24,7 @@ internal static class SnapshotTables
             """,
             ("@id", snapshot.DeploymentId),
             ("@gateway", snapshot.Gateway),
-            ("@config", snapshot.ConfigHash.Value),
+            ("@config", snapshot.ConfigHash),
             ("@hash", hash),
             ("@now", nowMs));
         connection.Run("DELETE FROM deployment_snapshots WHERE sequence <= (SELECT max(sequence) FROM deployment_snapshots) - @most", ("@most", MaxDeployments));

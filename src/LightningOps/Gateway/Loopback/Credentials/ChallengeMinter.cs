@@ -35,7 +35,7 @@ internal sealed class ChallengeMinter
     public string Mint(LoopbackService service, string? network)
     {
         var invoice = node.AddInvoice(new Msats(service.PriceSats * Msats.PerSatoshi), Memo, GatewayNetwork.Find(network));
-        var identifier = L402Identifier.Create(invoice.PaymentHash, random(TokenIdSize));
+        var identifier = L402Identifier.Create(invoice.Hash, random(TokenIdSize));
         var macaroon = Macaroon.Mint(keys.GetKey(identifier), identifier, Location).AddCaveat(ServiceCaveats.Create(service.Name));
         foreach (var caveat in service.Caveats)
         {

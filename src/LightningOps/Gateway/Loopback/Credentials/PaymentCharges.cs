@@ -50,7 +50,7 @@ internal sealed class PaymentCharges
             {
                 ["invoice"] = invoice.PaymentRequest,
                 ["network"] = network ?? "mainnet",
-                ["paymentHash"] = invoice.PaymentHash.Hex,
+                ["paymentHash"] = invoice.PaymentHash,
             },
         });
         var request = Base64UrlText.Encode(json);

@@ -1,0 +1,19 @@
+using System;
+using System.Globalization;
+
+namespace LightningOps.Settlements;
+
+/// <summary>Times of the books: what a control plane or an older file holds may lie beyond the calendar.</summary>
+internal static class SaleTime
+{
+    private const long FirstMs = -62_135_596_800_000;
+
+    /// <summary>The last millisecond of the year 9999.</summary>
+    public const long LastMs = 253_402_300_799_999;
+
+    /// <summary>The time, at most the end of the calendar and at least its beginning.</summary>
+    public static DateTimeOffset Read(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(FirstMs, Math.Min(ms, LastMs)));
+
+    /// <summary>Its day, UTC.</summary>
+    public static string FormatDay(long ms) => Read(ms).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
