@@ -160,7 +160,7 @@ public abstract class RegistrationCmdlet : LightningOpsCmdlet
                     : IsBound(nameof(Macaroon)) ? SecretBinding.Create(address, fingerprints[place], paths[place])
                     : place < before.Count ? before[place].Binding : null,
             };
-        }).ToArray();
+        }).ToList();
     }
 
     /// <summary>A value for each endpoint: those given, or else those that stood.</summary>
