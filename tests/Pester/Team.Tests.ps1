@@ -163,6 +163,7 @@ Describe 'A team''s store' -Skip:(-not $hasServer) {
             Use-Machine b
             $seen = Get-L402Gateway prod
             $seen.Place | Should -Be 'admin:https://10.0.0.5:8081'
+            $seen.Endpoints.Address | Should -Be 'https://10.0.0.5:8081'
             $seen.IsShared | Should -BeTrue
             $seen.StopCommand | Should -BeNullOrEmpty
             $seen.Endpoints[0].Macaroon | Should -BeNullOrEmpty

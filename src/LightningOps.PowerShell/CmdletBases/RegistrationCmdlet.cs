@@ -187,7 +187,7 @@ public abstract class RegistrationCmdlet : StoreCmdlet
                     : isNew ? SecretBinding.Create(address, fingerprints[place], paths[place])
                     : place < before.Count ? before[place].Binding : null,
             };
-        }).ToArray();
+        }).ToList();
     }
 
     /// <summary>A value for each endpoint: those given, or else those that stood.</summary>

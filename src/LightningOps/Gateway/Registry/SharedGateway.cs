@@ -87,7 +87,9 @@ internal sealed record SharedGateway
             Name = Name,
             Network = Network,
             HealthUrl = HealthUrl,
-            Endpoints = Endpoints.Select((endpoint, place) => endpoint.Join(known, place)).ToArray(),
+
+            // A list, as the file gives it: in PowerShell an array has a method Address, which hides the addresses.
+            Endpoints = Endpoints.Select((endpoint, place) => endpoint.Join(known, place)).ToList(),
             Store = store,
             IsAccepted = known is not null && IsSamePlace(known),
             UpdatedAt = known is not null && known.UpdatedAt > UpdatedAt ? known.UpdatedAt : UpdatedAt,
