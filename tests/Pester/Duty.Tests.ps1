@@ -54,6 +54,37 @@ Describe 'Get-L402Status' {
     }
 }
 
+Describe 'Get-L402Status in odd states' {
+    It 'knows nothing of <State>, and says so' -ForEach @(
+        @{ State = 'a store that is not there'; Path = 'none.db'; Content = $null; Code = 'store_not_found' }
+        @{ State = 'a store that is something else'; Path = 'text.db'; Content = 'not a database, but long enough to have the size of the header of one. ' * 4; Code = 'store_corrupt' }
+        @{ State = 'a store that is a folder'; Path = '.'; Content = $null; Code = 'store_path_invalid' }
+    ) {
+        $odd = Join-Path $TestDrive $Path
+        if ($Content) { Set-Content $odd $Content }
+        $status = Get-L402Status -Mode Local -StorePath $odd -Gateway memory
+        $status.Ok | Should -BeFalse
+        $status.Switches, $status.Paywalls, $status.Revenue | Should -BeNullOrEmpty
+        foreach ($name in 'switches', 'paywalls', 'revenue') {
+            "$($status.NotKnown | Where-Object What -EQ $name)" | Should -Match $Code
+        }
+        $status | Out-String -Width 200 | Should -Match 'GlobalPause\s+: not known'
+        if ($Path -eq 'none.db') { $odd | Should -Not -Exist }
+    }
+
+    It 'names a gateway that is not reached and knows the others' {
+        $status = Get-L402Status -Mode Local -StorePath $store -Gateway 'ops:http://127.0.0.1:9', "file:$file"
+        $status.NotKnown.What | Should -Contain 'ops:http://127.0.0.1:9'
+        $status.Gateways[0].Failure | Should -Not -BeNullOrEmpty
+        $status.Gateways[0].Live | Should -BeNullOrEmpty
+        $status.Gateways[1].Desired | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says that there is no gateway' {
+        { Get-L402Status -Mode Local -StorePath $store -ErrorAction Stop } | Should -Throw -ErrorId 'ConfigError,*'
+    }
+}
+
 Describe 'Export-L402Metric' {
     It 'replaces the file whole and without owners' {
         $path = Join-Path $TestDrive 'lightningops.prom'
@@ -117,13 +148,13 @@ Describe 'Watch-L402Status' {
         $text | Should -Match 'Pause\s+off'
     }
 
-    It 'redraws a terminal in place' -Skip:(-not $hasTmux) {
+    It 'redraws a terminal of <Columns> columns in place' -Skip:(-not $hasTmux) -ForEach @(@{ Columns = 100 }, @{ Columns = 60 }) {
         $socket = Join-Path $TestDrive 'tmux'
         $script = Join-Path $TestDrive 'watch.ps1'
         Set-Content $script "Import-Module '$manifest'; Watch-L402Status -Mode Mock -IntervalSeconds 1"
         $shell = if (Test-Path (Join-Path $PSHOME 'System.Private.CoreLib.dll')) { "'$(Join-Path $PSHOME 'pwsh')'" } else { "'$(if ($env:DOTNET_HOST_PATH) { $env:DOTNET_HOST_PATH } else { 'dotnet' })' '$(Join-Path $PSHOME 'pwsh.dll')'" }
         $line = "$shell -NoProfile -File '$script'"
-        & tmux -S $socket -f /dev/null new-session -d -x 100 -y 40 $line
+        & tmux -S $socket -f /dev/null new-session -d -x $Columns -y 40 $line
         try {
             $screen = ''
             for ($try = 0; $try -lt 300 -and $screen -notmatch 'Ctrl\+C ends it'; $try++) {

@@ -161,13 +161,15 @@ public sealed class ConcurrentPurchaseTests : IDisposable
         await all.Task;
         gate.SetResult();
 
-        foreach (var request in requests)
-        {
-            using var response = await request;
-            Assert.Equal((200, L402CacheStatus.Hit), (response.StatusCode, response.CacheStatus));
-        }
+        // All have the one body: none is let go before the last has come.
+        var responses = await Task.WhenAll(requests);
 
+        Assert.All(responses, static response => Assert.Equal((200, L402CacheStatus.Hit), (response.StatusCode, response.CacheStatus)));
         Assert.Equal(0, bodies.Reads);
+        foreach (var response in responses)
+        {
+            response.Dispose();
+        }
     }
 
     [Fact]

@@ -66,6 +66,19 @@ public sealed class MetricTests
         Assert.Contains("lightningops_smoke_ok{smoke=\"a\\\"b\\\\c\\nd\"} 1\n", Encoding.UTF8.GetString(new MetricExport(status, 0).ToPrometheus()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("münchen ⚡ 東京", "münchen ⚡ 東京")]
+    [InlineData("a\r\nb", "a\r\\nb")]
+    [InlineData("{x=\"1\"} 7 # HELP", "{x=\\\"1\\\"} 7 # HELP")]
+    [InlineData("\\n", "\\\\n")]
+    public void A_label_stays_one_sample_whatever_is_in_it(string name, string written)
+    {
+        var lines = Encoding.UTF8.GetString(new MetricExport(Full() with { Smokes = [new SmokeRun(name, true, 1000)] }, 0).ToPrometheus()).Split('\n');
+
+        Assert.Single(lines, line => line == "lightningops_smoke_ok{smoke=\"" + written + "\"} 1");
+        Assert.All(lines.Where(static line => line.Length > 0), static line => Assert.True(line.StartsWith("# ", StringComparison.Ordinal) || line.StartsWith("lightningops_", StringComparison.Ordinal), line));
+    }
+
     [Fact]
     public void Every_metric_is_on_the_page_and_no_other()
     {

@@ -88,8 +88,8 @@ public sealed class SystemdUnitTests : IDisposable
         using var stop = new CancellationTokenSource();
         var manager = RestartOnRequestAsync(model, stop.Token);
 
-        var seen = await ReconcileAsync(model, path, "/a", "restart");
-        var unseen = await ReconcileAsync(model, path, "/b", "status");
+        var seen = await ReconcileAsync(model, path, "/a", "restart", TimeSpan.FromSeconds(30));
+        var unseen = await ReconcileAsync(model, path, "/b", "status", TimeSpan.FromMilliseconds(300));
         await stop.CancelAsync();
         await manager;
 
@@ -134,14 +134,14 @@ public sealed class SystemdUnitTests : IDisposable
         }
     }
 
-    private async Task<ReconcileResult> ReconcileAsync(ApertureModel model, string path, string sold, string does)
+    private async Task<ReconcileResult> ReconcileAsync(ApertureModel model, string path, string sold, string does, TimeSpan healthTimeout)
     {
         using var gateway = new ApertureFileGateway(new ApertureFileGatewayOptions
         {
             Path = path,
             Http = TestHttp.Options,
             ReloadCommand = SystemdUnit.Resolve(["systemd:aperture.service"], "ReloadCommand", [Systemctl(does)]),
-            HealthTimeout = TimeSpan.FromMilliseconds(300),
+            HealthTimeout = healthTimeout,
             Probes = new SaleProbeOptions(),
         });
         var plane = new MockControlPlane(TimeProvider.System, [Selling(sold, 5000)]);

@@ -72,7 +72,7 @@ public sealed class TokenCheckTests : IAsyncLifetime
     [Fact]
     public async Task A_token_that_no_gateway_lists_was_revoked_and_by_whom_is_said_where_it_is_recorded()
     {
-        Assert.Equal(new TokenStanding(TokenState.Revoked, "no gateway lists it any more; by whom is not recorded"), (await AskAsync(Sold(Gone), gateway)).Token);
+        Assert.Equal(new TokenStanding(TokenState.Revoked, "no gateway lists it any more; the operator who revoked it is not recorded"), (await AskAsync(Sold(Gone), gateway)).Token);
         Assert.False(await TokenRevocations.RecordAsync(plane, Gone, gateway.Name, "eve@ops", None));
 
         await SellAsync(1, Gone, new string('a', 64));
