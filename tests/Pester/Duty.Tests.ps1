@@ -64,7 +64,7 @@ Describe 'Get-L402Status in odd states' {
         if ($Content) { Set-Content $odd $Content }
         $status = Get-L402Status -Mode Local -StorePath $odd -Gateway memory
         $status.Ok | Should -BeFalse
-        $status.Switches, $status.Paywalls, $status.Revenue | Should -BeNullOrEmpty
+        $status.Switches, $status.Paywalls, $status.Revenue | Where-Object { $null -ne $_ } | Should -BeNullOrEmpty
         foreach ($name in 'switches', 'paywalls', 'revenue') {
             "$($status.NotKnown | Where-Object What -EQ $name)" | Should -Match $Code
         }
@@ -78,6 +78,14 @@ Describe 'Get-L402Status in odd states' {
         $status.Gateways[0].Failure | Should -Not -BeNullOrEmpty
         $status.Gateways[0].Live | Should -BeNullOrEmpty
         $status.Gateways[1].Desired | Should -Not -BeNullOrEmpty
+    }
+
+    It 'knows nothing of a gateway without its macaroon, and knows the others' {
+        $status = Get-L402Status -Mode Local -StorePath $store -Gateway admin:https://127.0.0.1:9, "file:$file"
+        $status.Ok | Should -BeFalse
+        "$($status.NotKnown | Where-Object What -EQ 'admin:https://127.0.0.1:9')" | Should -Match 'MacaroonPath'
+        $status.Gateways.Count | Should -Be 1
+        $status.Gateways[0].Desired | Should -Not -BeNullOrEmpty
     }
 
     It 'says that there is no gateway' {

@@ -35,10 +35,11 @@ else {
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 
-# The stores of whoever runs the specs stay theirs.
+# The stores, and the registered gateways, of whoever runs the specs stay theirs.
 $own = Join-Path ([IO.Path]::GetTempPath()) "lightningops-specs-$PID"
 $env:OA_LIGHTNING_OPS_STORE = Join-Path $own 'store.db'
 $env:OA_LIGHTNING_OPS_CREDENTIAL_STORE = Join-Path $own 'credentials.db'
+$env:XDG_DATA_HOME = (New-Item -ItemType Directory -Force (Join-Path $own 'data')).FullName
 try {
     $result = Invoke-Pester -Configuration $configuration
 }

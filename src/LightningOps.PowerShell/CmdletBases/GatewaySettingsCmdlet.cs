@@ -213,7 +213,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
             ChallengeUrl = IsShared(nameof(ChallengeUrl)) ? null : settings.ChallengeUrl,
             ProxyUrl = IsShared(nameof(ProxyUrl)) ? null : settings.ProxyUrl,
         };
-        var registrations = new RegistrationAccess(this, closes);
+        var registrations = new RegistrationAccess(this, closes || LeavesOutGateways);
         var accepted = named
             .Where(gateway => !refused.Exists(other => other.Gateway == gateway.Argument.ToString()))
             .Select(gateway => (gateway.Reference, Argument: registrations.Open(gateway.Argument, refused)))
@@ -228,7 +228,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
         places = () => string.Join(System.Environment.NewLine, list.All.Select((gateway, place) => "At " + GatewayPlace.Describe(gateway.Name, opened[place].Registered, ListRegistered()) + "."));
         return list;
 
-        // A switch is set even where no address is known for a gateway, which is then NOT CLOSED.
+        // A switch is set even where no address is known for a gateway, which is then NOT CLOSED; a status knows nothing of it.
         IGateway? Open((GatewayReference Reference, GatewayArgument? Argument) gateway)
         {
             try
@@ -238,7 +238,7 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
                 stopCommands.Add(gateway.Argument.StopCommand);
                 return made;
             }
-            catch (ConfigException missing) when (closes && missing.Field == EnvironmentVariables.GatewayBaseUrl)
+            catch (ConfigException missing) when (LeavesOutGateways || (closes && missing.Field == EnvironmentVariables.GatewayBaseUrl))
             {
                 refused.Add((gateway.Argument!.ToString(), missing));
                 return null;
@@ -371,6 +371,9 @@ public abstract class GatewaySettingsCmdlet : StoreCmdlet, IWalletParameters, IR
 
     /// <summary>What the parameters of the wallet say.</summary>
     private protected PayerSettings ReadWallet() => WalletSettings.Read(this, EffectiveEnvironment, ResolveFile, TestGateways.Wallet);
+
+    /// <summary>Whether a gateway whose settings cannot be used is left out (<see cref="GatewayList.Refused"/>) instead of ending the command.</summary>
+    private protected virtual bool LeavesOutGateways => false;
 
     /// <summary>The most one purchase of a check may cost, fees included; null for the limit of the session.</summary>
     private protected virtual Msats? PurchaseLimit => null;

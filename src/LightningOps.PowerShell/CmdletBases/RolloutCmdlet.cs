@@ -82,6 +82,7 @@ public abstract class RolloutCmdlet : GatewayCmdlet
 
         using var controlPlane = OpenControlPlane(EffectiveMode, StoreAccess);
         using var gateways = OpenGateways(named, EffectiveMode, StoreAccess);
+        Refused = gateways.Refused;
         var stages = ShowStages(Activity);
         try
         {
@@ -92,6 +93,9 @@ public abstract class RolloutCmdlet : GatewayCmdlet
             stages.Complete();
         }
     }
+
+    /// <summary>Gateways that were left out, each with the reason.</summary>
+    private protected IReadOnlyList<(string Gateway, LightningOpsException Error)> Refused { get; private set; } = [];
 
     /// <summary>The gateway where none is named; null for that of the mode.</summary>
     private protected virtual GatewayArgument? DefaultGateway => null;

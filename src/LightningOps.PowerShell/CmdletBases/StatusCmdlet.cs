@@ -38,6 +38,9 @@ public abstract class StatusCmdlet : RolloutCmdlet
     private protected override string Activity => "Reading";
 
     /// <inheritdoc/>
+    private protected override bool LeavesOutGateways => true;
+
+    /// <inheritdoc/>
     private protected override StoreAccess StoreAccess => IsStoreNamed ? StoreAccess.ReadExisting : StoreAccess.Read;
 
     /// <summary>Reads the status.</summary>
@@ -49,6 +52,7 @@ public abstract class StatusCmdlet : RolloutCmdlet
             ControlPlane = controlPlane,
             ControlPlaneName = GetModeName(EffectiveMode),
             Gateways = gateways,
+            Unopened = Refused.Select(static refused => new UnknownValue(refused.Gateway, refused.Error.Message + " " + refused.Error.Remedy)).ToArray(),
             Options = CreateOptions("status"),
             AsksGateways = AskGateway,
             ReadsOwners = IncludeOwner,

@@ -29,6 +29,9 @@ public sealed record StatusSources
     /// <summary>The gateways; their creator disposes them.</summary>
     public required IReadOnlyList<IGateway> Gateways { get; init; }
 
+    /// <summary>Gateways of which nothing is known because they could not be opened, each with the reason.</summary>
+    public IReadOnlyList<UnknownValue> Unopened { get; init; } = [];
+
     /// <summary>As for the roll-out that would follow.</summary>
     public required ReconcileOptions Options { get; init; }
 
@@ -87,6 +90,7 @@ public sealed class StatusReader
     public async Task<L402Status> ReadAsync(CancellationToken cancellationToken)
     {
         unknown.Clear();
+        unknown.AddRange(sources.Unopened);
         var now = time.GetUtcNow();
         var gateways = new List<GatewayStatus>();
         var findings = new List<Diagnostic>();
