@@ -89,7 +89,7 @@ public sealed class ApertureConfigYamlTests
     {
         var found = ConfigBuilder.Check("h: &h {A: '1', B: '2'}\n" + ConfigBuilder.Settings + "services:\n" + ConfigBuilder.ServiceWith("headers: {<<: *h, A: '${X}'}"));
 
-        Assert.Equal(new[] { "Warn unknown_key h", "Info header_environment services[0].headers.A" }, found);
+        Assert.Equal(new[] { "Warn unknown_key h", "Warn header_environment services[0].headers.A" }, found);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
             var name = match.Groups[1].Value;
             if (VariableName.IsMatch(name))
             {
-                findings.Info("header_environment", "Aperture needs the environment variable " + name + " and stops when it is unset or empty", header.Position, header.Path);
+                findings.Warn("header_environment", "the environment variable " + name + " must be set where Aperture runs: Aperture stops when it is unset or empty", header.Position, header.Path);
             }
             else
             {
@@ -64,7 +64,7 @@ internal sealed class HeaderRules(ConfigFindings findings)
         }
         else
         {
-            findings.Info("header_file", "Aperture reads this file when it starts and stops when it cannot; whether it exists is not checked here", header.Position, header.Path);
+            findings.Warn("header_file", "the file must exist where Aperture runs: it reads the file when it starts, and stops when it cannot", header.Position, header.Path);
         }
     }
 
