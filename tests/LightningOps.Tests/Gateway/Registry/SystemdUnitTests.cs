@@ -126,11 +126,14 @@ public sealed class SystemdUnitTests : IDisposable
         {
             if (File.Exists(folder.File("request")))
             {
-                await model.RestartAsync();
+                // A program takes some time to start, and only while it is down a restart is seen.
+                await model.StopAsync();
+                await Task.Delay(TimeSpan.FromSeconds(1));
+                await model.StartAsync();
                 File.Delete(folder.File("request"));
             }
 
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
         }
     }
 
