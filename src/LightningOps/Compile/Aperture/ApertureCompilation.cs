@@ -83,7 +83,7 @@ internal sealed class ApertureCompilation
         var names = new Dictionary<string, ApertureRule>(order.Length, StringComparer.Ordinal);
         var paywalls = new HashSet<Paywall>(ByReference.Instance);
         var payable = new List<Paywall>();
-        var (limited, timed) = (0L, 0L);
+        var (limited, timed, unverified, firstUnverified) = (0L, 0L, 0L, int.MaxValue);
         for (var i = 0; i < order.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -99,6 +99,12 @@ internal sealed class ApertureCompilation
 
             limited += rule.Candidate.Paywall.Policy is { QuotaPerMinute: not null } or { QuotaPerDay: not null } ? 1 : 0;
             timed += rule.Candidate.Route.TimeoutMs > 0 ? 1 : 0;
+            if (IsUnverified(rule))
+            {
+                unverified++;
+                firstUnverified = Math.Min(firstUnverified, order[i]);
+            }
+
             ruleChecks.Check(rule);
             CheckName(rule, names);
             CheckSpellings(rule, spellings);
@@ -115,7 +121,7 @@ internal sealed class ApertureCompilation
         }
 
         ruleChecks.CheckTogether();
-        AddNotes(pairs, limited, timed);
+        AddNotes(pairs, limited, timed, unverified, firstUnverified);
     }
 
     private void CheckPaywall(Paywall paywall)
@@ -200,7 +206,7 @@ internal sealed class ApertureCompilation
         }
     }
 
-    private void AddNotes(RulePairs pairs, long limited, long timed)
+    private void AddNotes(RulePairs pairs, long limited, long timed, long unverified, int firstUnverified)
     {
         if (pairs.IsIncomplete || budget.Exhausted || ruleBudget.Exhausted)
         {
@@ -221,13 +227,13 @@ internal sealed class ApertureCompilation
             "quota_per_credential",
             "Quotas count the accepted requests of each credential, not those of the paywall; requests that are answered with a challenge are not counted",
             limited);
-        var unverified = sorted.Where(IsUnverified).ToList();
-        if (unverified.Count > 0)
+        if (unverified > 0)
         {
+            var first = sorted[firstUnverified];
             AddNote(
                 "upstream_tls_unverified",
-                "Aperture does not verify the certificate of an https upstream, for example of route " + unverified[0].RouteId + " at " + unverified[0].Candidate.Upstream?.Address + ": keep the connection on a network you trust",
-                unverified.Count);
+                "Aperture does not verify the certificate of an https upstream, for example of route " + first.RouteId + " at " + first.Candidate.Upstream?.Address + ": keep the connection on a network you trust",
+                unverified);
         }
 
         AddNote(
