@@ -73,8 +73,10 @@ function Get-PackageProperty {
         PackageProjectUrl   = $about.ProjectUri
         PackageReleaseNotes = $about.ReleaseNotes
     }
-    # MSBuild reads %2C as a comma; a plain one would part two properties.
-    $properties.GetEnumerator() | Sort-Object Key | ForEach-Object { "-p:$($_.Key)=$([uri]::EscapeDataString($_.Value))" }
+    # MSBuild reads %2C as a comma; a plain one would part two properties. It takes %XX for one character, not for a byte of UTF-8.
+    $properties.GetEnumerator() | Sort-Object Key | ForEach-Object {
+        "-p:$($_.Key)=$([regex]::Replace($_.Value, '[\x00-\x7F-[A-Za-z0-9.-]]', { param($found) '%{0:X2}' -f [int] [char] $found.Value }))"
+    }
 }
 
 function Invoke-Pack {
