@@ -128,12 +128,12 @@ public sealed class SystemdUnitTests : IDisposable
             {
                 // A program takes some time to start, and only while it is down a restart is seen.
                 await model.StopAsync();
-                await Task.Delay(TimeSpan.FromSeconds(1));
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
                 await model.StartAsync();
                 File.Delete(folder.File("request"));
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(10));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }
     }
 
