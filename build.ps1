@@ -105,35 +105,27 @@ function Invoke-Measure {
     & (Join-Path $PSScriptRoot 'tests/Measure-Startup.ps1') -Module $module
 }
 
-function Invoke-Sequences {
+# Tests that run short beside the others, run whole.
+function Invoke-Long([string] $Filter, [hashtable] $Size) {
     Invoke-Build
-    $env:LIGHTNINGOPS_SEQUENCES = 10000
+    $Size.GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }
     try {
-        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~GatewaySequenceTests', '--logger', 'console;verbosity=detailed'
+        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', $Filter, '--logger', 'console;verbosity=detailed'
     } finally {
-        Remove-Item Env:LIGHTNINGOPS_SEQUENCES
+        $Size.Keys | ForEach-Object { Remove-Item "Env:$_" }
     }
+}
+
+function Invoke-Sequences {
+    Invoke-Long 'FullyQualifiedName~GatewaySequenceTests' @{ LIGHTNINGOPS_SEQUENCES = 10000 }
 }
 
 function Invoke-Watch {
-    Invoke-Build
-    $env:LIGHTNINGOPS_WATCH_EVENTS = 10000
-    try {
-        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~ApertureWatchTests|FullyQualifiedName~ReconcileWatchTests', '--logger', 'console;verbosity=detailed'
-    } finally {
-        Remove-Item Env:LIGHTNINGOPS_WATCH_EVENTS
-    }
+    Invoke-Long 'FullyQualifiedName~ApertureWatchTests|FullyQualifiedName~ReconcileWatchTests' @{ LIGHTNINGOPS_WATCH_EVENTS = 10000 }
 }
 
 function Invoke-Team {
-    Invoke-Build
-    $env:LIGHTNINGOPS_POSTGRES_WRITES = 1000
-    $env:LIGHTNINGOPS_PARTITION_SCHEDULES = 200
-    try {
-        Invoke-Program dotnet 'test', (Join-Path $PSScriptRoot 'tests/LightningOps.Tests'), '--configuration', $Configuration, '--no-build', '--filter', 'FullyQualifiedName~PostgresProcessTests|FullyQualifiedName~PartitionTests', '--logger', 'console;verbosity=detailed'
-    } finally {
-        Remove-Item Env:LIGHTNINGOPS_POSTGRES_WRITES, Env:LIGHTNINGOPS_PARTITION_SCHEDULES
-    }
+    Invoke-Long 'FullyQualifiedName~PostgresProcessTests|FullyQualifiedName~PartitionTests' @{ LIGHTNINGOPS_POSTGRES_WRITES = 1000; LIGHTNINGOPS_PARTITION_SCHEDULES = 200 }
 }
 
 function Invoke-Reproduce {
