@@ -50,12 +50,12 @@ public static class CompileRun
         return 0;
     }
 
-    /// <summary>Measures inputs that are made to be slow.</summary>
-    public static int RunHostile()
+    /// <summary><c>compile-hostile [NAME…]</c>: measures inputs that are made to be slow; all of them without a name.</summary>
+    public static int RunHostile(string[] names)
     {
         PaywallCompiler.Compile(PaywallSnapshot.Read(SnapshotFile.Json(500, Shapes["hosted"]), "benchmark"), new CompileOptions());
         var slowest = 0.0;
-        foreach (var (name, routes, shape) in Hostile())
+        foreach (var (name, routes, shape) in Hostile().Where(input => names.Length == 0 || names.Contains(input.Name)))
         {
             var paywalls = PaywallSnapshot.Read(SnapshotFile.Json(routes, shape), "benchmark");
             GC.Collect();

@@ -16,8 +16,8 @@ switch (args)
 {
     case [CompileRun.Verb, .. var arguments]:
         return CompileRun.Run(arguments);
-    case [CompileRun.HostileVerb]:
-        return CompileRun.RunHostile();
+    case [CompileRun.HostileVerb, .. var arguments]:
+        return CompileRun.RunHostile(arguments);
     case [SettlementRun.Verb, .. var arguments]:
         return await SettlementRun.RunAsync(arguments);
     case [PostgresRun.Verb, .. var arguments]:

@@ -65,6 +65,9 @@ internal sealed class Alphabet
     /// <summary>The class of a code point.</summary>
     public int GetClass(int codePoint) => codePoint < 128 ? ascii[codePoint] : Search(codePoint);
 
+    /// <summary>The first code point of a class.</summary>
+    public int GetFirst(int symbol) => Starts[Array.IndexOf(Classes, symbol)];
+
     /// <summary>The classes that <paramref name="set"/> is the union of, ascending.</summary>
     public int[] ClassesIn(CodePointSet set)
     {

@@ -15,13 +15,17 @@ internal sealed class Dfa : IAutomaton
     private const ushort StoredDead = ushort.MaxValue;
 
     private readonly ushort[] next;
+    private readonly int width;
     private readonly bool[] accepts;
     private readonly int universal;
+    private int[]? shortest;
+    private int comparisons;
 
     private Dfa(Alphabet alphabet, ushort[] next, bool[] accepts, int start, int universal)
     {
         Alphabet = alphabet;
         this.next = next;
+        width = alphabet.Count;
         this.accepts = accepts;
         Start = start;
         this.universal = universal;
@@ -32,6 +36,11 @@ internal sealed class Dfa : IAutomaton
 
     /// <inheritdoc/>
     public int Start { get; }
+
+    /// <summary>
+    /// True from the second comparison on: then <see cref="ShortestText"/>, which is made once, is worth its cost.
+    /// </summary>
+    public bool IsComparedAgain => comparisons > 1 || ++comparisons > 1;
 
     /// <summary>
     /// Makes an automaton from a table of all transitions (<c>state * alphabet.Count + class</c>, -1 for none): drops
@@ -85,7 +94,7 @@ internal sealed class Dfa : IAutomaton
     /// <inheritdoc/>
     public int Step(int state, int symbol)
     {
-        var next = this.next[(state * Alphabet.Count) + symbol];
+        var next = this.next[(state * width) + symbol];
         return next == StoredDead ? Dead : next;
     }
 
@@ -94,6 +103,54 @@ internal sealed class Dfa : IAutomaton
 
     /// <inheritdoc/>
     public bool IsUniversal(int state) => state == universal;
+
+    /// <summary>The code points of a shortest accepted text; not to be asked for when nothing is accepted.</summary>
+    public int[] ShortestText() => shortest ??= FindShortest();
+
+    /// <summary>The state after reading <paramref name="codePoints"/>; dead when nothing accepted begins with them.</summary>
+    public int StateAfter(int[] codePoints)
+    {
+        var state = Start;
+        for (var i = 0; i < codePoints.Length && state != Dead; i++)
+        {
+            var symbol = Alphabet.GetClass(codePoints[i]);
+            state = symbol == Alphabet.Outside ? Dead : Step(state, symbol);
+        }
+
+        return state;
+    }
+
+    private int[] FindShortest()
+    {
+        var from = new int[accepts.Length];
+        var read = new int[accepts.Length];
+        var isReached = new bool[accepts.Length];
+        var pending = new Queue<int>();
+        var state = Start;
+        isReached[state] = true;
+        for (; !accepts[state]; state = pending.Dequeue())
+        {
+            for (var symbol = 0; symbol < Alphabet.Count; symbol++)
+            {
+                var target = Step(state, symbol);
+                if (target != Dead && !isReached[target])
+                {
+                    isReached[target] = true;
+                    (from[target], read[target]) = (state, symbol);
+                    pending.Enqueue(target);
+                }
+            }
+        }
+
+        var codePoints = new List<int>();
+        for (; state != Start; state = from[state])
+        {
+            codePoints.Add(Alphabet.GetFirst(read[state]));
+        }
+
+        codePoints.Reverse();
+        return codePoints.ToArray();
+    }
 
     // The states from which one is reached that holds the condition (or, if counted, the dead place).
     private static bool[] Backward(List<int> table, int count, int width, Func<int, bool> holds, bool countDead)

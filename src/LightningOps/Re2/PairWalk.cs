@@ -25,27 +25,66 @@ internal sealed class PairWalk
 
     private Relation Run(AnalysisBudget budget)
     {
-        Visit(first.Start, second.Start);
+        if (first is Dfa one && second is Dfa other && one.Start != Dfa.Dead && other.Start != Dfa.Dead)
+        {
+            (hasFirstOnly, hasSecondOnly) = (TryShortest(one, other), TryShortest(other, one));
+            return IsDecided || Walk(new DfaTable(one), new DfaTable(other), budget) ? GetRelation() : Relation.Unknown;
+        }
+
+        return Walk(new AnyTable(first), new AnyTable(second), budget) ? GetRelation() : Relation.Unknown;
+    }
+
+    private bool IsDecided => hasCommon && hasFirstOnly && hasSecondOnly;
+
+    private Relation GetRelation() =>
+        !hasCommon ? Relation.Disjoint
+        : hasFirstOnly ? (hasSecondOnly ? Relation.Overlaps : Relation.Contains)
+        : hasSecondOnly ? Relation.Inside
+        : Relation.Equal;
+
+    // Most languages that overlap show it by a shortest text of each. True when the one has a text that the other has not.
+    private bool TryShortest(Dfa one, Dfa other)
+    {
+        if (!one.IsComparedAgain)
+        {
+            return false;
+        }
+
+        var text = one.ShortestText();
+        var state = other.StateAfter(text);
+        if (state == Dfa.Dead)
+        {
+            return true;
+        }
+
+        var isOpen = one.IsUniversal(one.StateAfter(text));
+        hasCommon |= isOpen || other.IsAccepting(state);
+        return !other.IsAccepting(state) || (isOpen && !other.IsUniversal(state));
+    }
+
+    // False when the budget ran out.
+    private bool Walk<TFirst, TSecond>(TFirst one, TSecond other, AnalysisBudget budget)
+        where TFirst : struct, ITable
+        where TSecond : struct, ITable
+    {
+        Visit(one, other, first.Start, second.Start);
         var joint = pending.Count == 0 ? null : JoinClasses(first.Alphabet, second.Alphabet, budget);
-        while (pending.Count > 0 && !(hasCommon && hasFirstOnly && hasSecondOnly))
+        while (pending.Count > 0 && !IsDecided)
         {
             if (joint is null || !budget.TrySpend(joint.Count))
             {
-                return Relation.Unknown;
+                return false;
             }
 
             var pair = pending.Pop();
-            int first = (int)(pair >> 32), second = (int)pair;
-            foreach (var (symbol, other) in joint)
+            int state = (int)(pair >> 32), otherState = (int)pair;
+            foreach (var (symbol, otherSymbol) in joint)
             {
-                Visit(this.first.Step(first, symbol), this.second.Step(second, other));
+                Visit(one, other, one.Step(state, symbol), other.Step(otherState, otherSymbol));
             }
         }
 
-        return !hasCommon ? Relation.Disjoint
-            : hasFirstOnly ? (hasSecondOnly ? Relation.Overlaps : Relation.Contains)
-            : hasSecondOnly ? Relation.Inside
-            : Relation.Equal;
+        return true;
     }
 
     // The classes of both that some code point is in, each pair once; null when the budget does not allow it.
@@ -72,34 +111,64 @@ internal sealed class PairWalk
         return budget.TrySpend(2L * starts) ? classes : null;
     }
 
-    private void Visit(int first, int second)
+    private void Visit<TFirst, TSecond>(TFirst one, TSecond other, int state, int otherState)
+        where TFirst : struct, ITable
+        where TSecond : struct, ITable
     {
         // Every state leads to acceptance, so one that goes on alone has texts of its own.
-        if (first == Dfa.Dead || second == Dfa.Dead)
+        if (state == Dfa.Dead || otherState == Dfa.Dead)
         {
-            hasFirstOnly |= first != Dfa.Dead;
-            hasSecondOnly |= second != Dfa.Dead;
+            hasFirstOnly |= state != Dfa.Dead;
+            hasSecondOnly |= otherState != Dfa.Dead;
             return;
         }
 
-        if (this.first.IsUniversal(first) || this.second.IsUniversal(second))
+        bool isOpen = one.IsUniversal(state), isOtherOpen = other.IsUniversal(otherState);
+        if (isOpen || isOtherOpen)
         {
             hasCommon = true;
-            hasFirstOnly |= !this.second.IsUniversal(second);
-            hasSecondOnly |= !this.first.IsUniversal(first);
+            hasFirstOnly |= !isOtherOpen;
+            hasSecondOnly |= !isOpen;
             return;
         }
 
-        var pair = ((long)first << 32) | (uint)second;
+        var pair = ((long)state << 32) | (uint)otherState;
         if (seen.Add(pair))
         {
-            var isIn = this.first.IsAccepting(first);
-            var isInOther = this.second.IsAccepting(second);
+            bool isIn = one.IsAccepting(state), isInOther = other.IsAccepting(otherState);
             hasCommon |= isIn && isInOther;
             hasFirstOnly |= isIn && !isInOther;
             hasSecondOnly |= !isIn && isInOther;
             pending.Push(pair);
         }
+    }
+
+    // The walk is compiled once for each kind of table, so that the steps of a Dfa are calls of no interface.
+    private interface ITable
+    {
+        int Step(int state, int symbol);
+
+        bool IsAccepting(int state);
+
+        bool IsUniversal(int state);
+    }
+
+    private readonly struct DfaTable(Dfa automaton) : ITable
+    {
+        public int Step(int state, int symbol) => automaton.Step(state, symbol);
+
+        public bool IsAccepting(int state) => automaton.IsAccepting(state);
+
+        public bool IsUniversal(int state) => automaton.IsUniversal(state);
+    }
+
+    private readonly struct AnyTable(IAutomaton automaton) : ITable
+    {
+        public int Step(int state, int symbol) => automaton.Step(state, symbol);
+
+        public bool IsAccepting(int state) => automaton.IsAccepting(state);
+
+        public bool IsUniversal(int state) => automaton.IsUniversal(state);
     }
 }
 

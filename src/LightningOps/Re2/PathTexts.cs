@@ -26,11 +26,17 @@ internal static class PathTexts
     /// <param name="covers">The others.</param>
     /// <param name="budget">What may be spent.</param>
     /// <param name="decided">False, with null, where it could not be told.</param>
-    public static string? FindOutside(string expression, IReadOnlyList<string> covers, AnalysisBudget budget, out bool decided)
+    /// <param name="shared">Steps that automata may take together; null for no bound.</param>
+    public static string? FindOutside(string expression, IReadOnlyList<string> covers, AnalysisBudget budget, out bool decided, AnalysisBudget? shared = null)
     {
-        decided = false;
-        var others = covers.Select(cover => Read(cover)).ToArray();
-        return Read(expression) is not { } language || Array.Exists(others, static other => other is null)
+        decided = covers.Contains(expression);
+        if (decided)
+        {
+            return null;
+        }
+
+        var others = covers.Select(cover => Read(cover, shared)).ToArray();
+        return Read(expression, shared) is not { } language || Array.Exists(others, static other => other is null)
             ? null
             : language.Intersect(Rooted, budget).FindOutside(others.OfType<RegularLanguage>().ToArray(), budget, out decided);
     }

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
+using LightningOps.Re2.Syntax;
 
 namespace LightningOps.Re2;
 
@@ -80,13 +80,8 @@ internal sealed class ProductWalk
             codePoints.Add(this.codePoints[place]);
         }
 
-        var text = new StringBuilder();
-        for (var i = codePoints.Count - 1; i >= 0; i--)
-        {
-            text.Append(char.ConvertFromUtf32(codePoints[i]));
-        }
-
-        return text.ToString();
+        codePoints.Reverse();
+        return CodePoints.ToText(codePoints);
     }
 
     private IEnumerable<IAutomaton> All()

@@ -106,6 +106,12 @@ internal abstract class RegularLanguage
         return false;
     }
 
+    /// <summary>One of its shortest texts; null when it is empty or cannot be analyzed. Makes the automaton of an expression.</summary>
+    public string? ShortestText() =>
+        TryGetLiteral(out var text) || TryGetPrefix(out text) || TryGetHost(out text) ? text
+        : Automaton is Dfa { Start: not Dfa.Dead } automaton ? CodePoints.ToText(automaton.ShortestText())
+        : null;
+
     /// <summary>
     /// True when <paramref name="text"/> is a member; unless <see cref="MatchesExactly"/>, true when it may be.
     /// </summary>

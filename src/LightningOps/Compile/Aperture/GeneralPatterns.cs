@@ -21,6 +21,11 @@ internal sealed class GeneralPatterns
     private const long WalkPerPattern = 5_000;
     private const int PairsPerPattern = 64;
 
+    // A walk ends in vain where more pairs meet than are kept: with many more candidates, a sample of them is asked first.
+    private const int WorthASample = 8 * PairsPerPattern;
+    private const int SampleSize = 64;
+    private const long SampleSteps = 20_000;
+
     private readonly IReadOnlyList<RoutePattern> patterns;
     private readonly List<int> apart = new();
     private EndsIndex? ends;
@@ -119,7 +124,9 @@ internal sealed class GeneralPatterns
             }
         }
 
-        if (apart.Count > MaxApart || MeetingWalk.Find(automata, WalkBase + (WalkPerPattern * walked.Count), PairsPerPattern * walked.Count) is not { } pairs)
+        if (apart.Count > MaxApart
+            || (candidates / 2 > (long)WorthASample * patterns.Count && MostMeet(made))
+            || MeetingWalk.Find(automata, WalkBase + (WalkPerPattern * walked.Count), PairsPerPattern * walked.Count) is not { } pairs)
         {
             return null;
         }
@@ -133,6 +140,26 @@ internal sealed class GeneralPatterns
         }
 
         return meetings;
+    }
+
+    // True when at least half of the pairs of candidates in a sample, the same one each time, may meet.
+    private bool MostMeet(Nfa?[] automata)
+    {
+        var meeting = 0;
+        var others = new List<int>();
+        for (var sample = 0; sample < SampleSize; sample++)
+        {
+            var index = (int)((long)sample * patterns.Count / SampleSize);
+            others.Clear();
+            FindMeeting(patterns[index].BeginsWith, patterns[index].EndsWith, others);
+            var other = others[(int)((sample * 0x9E3779B1L) % others.Count)];
+            if (automata[index] is { } automaton && automata[other] is { } otherAutomaton)
+            {
+                meeting += index != other && MeetingWalk.Find([automaton, otherAutomaton], SampleSteps, maxPairs: 1) is null or { Count: > 0 } ? 1 : 0;
+            }
+        }
+
+        return meeting * 2 >= SampleSize;
     }
 
     // One expression's automaton spends nothing of a budget, so that threads cannot change what is decided.

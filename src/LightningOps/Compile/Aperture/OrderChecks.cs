@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
@@ -17,6 +18,7 @@ internal sealed class OrderChecks
 
     // Of its own: it decides no order and no code, only what is said.
     private readonly AnalysisBudget controls = new(ControlUnits);
+    private readonly AnalysisBudget controlAutomata = new(ControlUnits);
     private readonly ShadowCheck shadow;
     private readonly LimitedDiagnostics found;
 
@@ -105,7 +107,7 @@ internal sealed class OrderChecks
         first,
         "duplicate_route",
         DiagnosticSeverity.Error,
-        "Matches exactly the requests of route " + first.RouteId + Aside(rule, [first], isExact: true),
+        () => "Matches exactly the requests of route " + first.RouteId + Aside(rule, [first], isExact: true),
         () => DiagnosticDetails.Create("relatedRouteId", first.RouteId));
 
     private void AddAmbiguous(ApertureRule rule, ApertureRule one, Relation relation) => Add(
@@ -113,7 +115,7 @@ internal sealed class OrderChecks
         one,
         "ambiguous_route",
         DiagnosticSeverity.Error,
-        string.Format(
+        () => string.Format(
             CultureInfo.InvariantCulture,
             relation == Relation.Unknown
                 ? "May match the same requests as route {0} of another paywall at the same priority {1} (one of them cannot be analysed): use different priorities"
@@ -127,7 +129,7 @@ internal sealed class OrderChecks
         takers[0],
         "first_match_shadowed",
         DiagnosticSeverity.Error,
-        "Is never reached: every request matches earlier " + (takers.Count == 1 ? "route " : "routes ")
+        () => "Is never reached: every request matches earlier " + (takers.Count == 1 ? "route " : "routes ")
             + string.Join(", ", takers.Take(MaxRelatedListed).Select(one => one.RouteId)) + (takers.Count > MaxRelatedListed ? ", …" : string.Empty)
             + Aside(rule, takers, isExact: false),
         () => RequestWitness.ForBoth(rule, takers[0], budget) is { } witness
@@ -139,7 +141,7 @@ internal sealed class OrderChecks
         first,
         "partly_shadowed",
         DiagnosticSeverity.Warn,
-        "A part of its requests " + (relation == Relation.Unknown ? "may be" : "is") + (count == 1
+        () => "A part of its requests " + (relation == Relation.Unknown ? "may be" : "is") + (count == 1
             ? " matched by earlier route " + first.RouteId
             : string.Format(CultureInfo.InvariantCulture, " matched by {0} earlier routes, the first is {1}", count, first.RouteId)),
         () => Witness(rule, first));
@@ -153,10 +155,10 @@ internal sealed class OrderChecks
         }
 
         var decided = false;
-        var path = others.Count > MaxCompared ? null : PathTexts.FindOutside(rule.Path.Expression, others.Select(static other => other.Path.Expression).ToArray(), controls, out decided);
+        var path = others.Count > MaxCompared ? null : PathTexts.FindOutside(rule.Path.Expression, others.Select(static other => other.Path.Expression).ToArray(), controls, out decided, controlAutomata);
         if (path is null && decided && isExact)
         {
-            path = PathTexts.FindOutside(others[0].Path.Expression, [rule.Path.Expression], controls, out decided);
+            path = PathTexts.FindOutside(others[0].Path.Expression, [rule.Path.Expression], controls, out decided, controlAutomata);
         }
 
         return !decided ? " (ignoring control characters in the path)"
@@ -164,12 +166,15 @@ internal sealed class OrderChecks
             : " (ignoring control characters in the path, such as " + PercentText.Encode(path) + ")";
     }
 
-    private System.Collections.IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
+    private IDictionary? Witness(ApertureRule rule, ApertureRule other) =>
         RequestWitness.ForBoth(rule, other, budget) is { } witness ? DiagnosticDetails.Create("witness", witness.Details) : null;
 
-    // The witness of a diagnostic that is only counted is not sought.
-    private void Add(ApertureRule rule, ApertureRule related, string code, DiagnosticSeverity severity, string message, System.Func<System.Collections.IDictionary?> details) =>
-        found.Add(RuleChecks.CreateDiagnostic(rule, code, severity, message, found.HasRoomFor(code) ? details() : null, related.RouteId));
+    // A diagnostic that is only counted needs neither message nor witness.
+    private void Add(ApertureRule rule, ApertureRule related, string code, DiagnosticSeverity severity, Func<string> message, Func<IDictionary?> details)
+    {
+        var isListed = found.HasRoomFor(code);
+        found.Add(RuleChecks.CreateDiagnostic(rule, code, severity, isListed ? message() : string.Empty, isListed ? details() : null, related.RouteId));
+    }
 }
 
 /// <summary>A request that shows what a diagnostic says.</summary>

@@ -102,6 +102,7 @@ internal sealed class PatternTable
             paths.Add(text, pattern = Checked(text, ReadPath(text)!));
         }
 
+        pattern.Uses++;
         return pattern;
     }
 

@@ -65,6 +65,9 @@ internal sealed class RoutePattern
     /// <summary>The one host a host pattern stands for, in lower case, its port and trailing dot left aside; null when there are several, or for a path.</summary>
     public string? BareHost { get; }
 
+    /// <summary>How many routes of a compile have this path pattern, where it is an expression.</summary>
+    public int Uses { get; set; }
+
     /// <summary>The same pattern, which uses <paramref name="script"/>.</summary>
     public RoutePattern Using(string? script)
     {

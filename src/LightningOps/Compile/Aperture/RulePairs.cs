@@ -23,6 +23,7 @@ internal sealed class RulePairs
     private readonly CancellationToken cancellationToken;
     private readonly List<RulePair> pairs = new();
     private readonly List<int> found = new();
+    private readonly Dictionary<(RegularLanguage, RegularLanguage), Relation> known = new();
 
     private RulePairs(IReadOnlyList<RequestPattern> rules, AnalysisBudget budget, int most, CancellationToken cancellationToken)
     {
@@ -196,7 +197,19 @@ internal sealed class RulePairs
             return Relation.Inside;
         }
 
-        return rule.Path.Language.Relate(other.Path.Language, budget);
+        if (rule.Path.Uses < 2 && other.Path.Uses < 2)
+        {
+            return rule.Path.Language.Relate(other.Path.Language, budget);
+        }
+
+        // Paths of many rules with the same few expressions are compared once.
+        var key = (rule.Path.Language, other.Path.Language);
+        if (!known.TryGetValue(key, out var relation))
+        {
+            known.Add(key, relation = rule.Path.Language.Relate(other.Path.Language, budget));
+        }
+
+        return relation;
     }
 }
 

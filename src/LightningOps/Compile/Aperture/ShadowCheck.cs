@@ -17,7 +17,7 @@ internal sealed class ShadowCheck
     /// <summary>Whether nothing of <paramref name="rule"/> is left by <paramref name="earlier"/>; false when it cannot be told.</summary>
     public bool IsCovered(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
     {
-        if (earlier.Count < 2 || earlier.Count > MaxCovers || HasUncoveredRequest(rule, earlier))
+        if (earlier.Count < 2 || earlier.Count > MaxCovers || HasUncoveredRequest(rule, earlier) || LeavesShortest(rule, earlier))
         {
             return false;
         }
@@ -30,6 +30,25 @@ internal sealed class ShadowCheck
 
         var left = ProductCover.FindOutside(rule.Host.Language, rule.Path.Language, covers, budget, out var decided);
         return left is null && decided;
+    }
+
+    // One request of the rule that nothing else takes decides, and mostly the shortest one is free.
+    private static bool LeavesShortest(ApertureRule rule, IReadOnlyList<ApertureRule> earlier)
+    {
+        if (rule.Host.Language.ShortestText() is not { } host || rule.Path.Language.ShortestText() is not { } path)
+        {
+            return false;
+        }
+
+        foreach (var one in earlier)
+        {
+            if (one.Path.Language.Matches(path) && one.Host.Language.Matches(host))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // Finitely many literals leave something of a prefix, and mostly its stem is free.

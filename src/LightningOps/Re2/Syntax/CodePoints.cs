@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Text;
+
 namespace LightningOps.Re2.Syntax;
 
 /// <summary>Reads code points off UTF-16 text.</summary>
@@ -20,6 +23,18 @@ internal static class CodePoints
         }
 
         return -1;
+    }
+
+    /// <summary>The text of these code points.</summary>
+    public static string ToText(IReadOnlyList<int> codePoints)
+    {
+        var text = new StringBuilder(codePoints.Count);
+        foreach (var codePoint in codePoints)
+        {
+            text.Append(char.ConvertFromUtf32(codePoint));
+        }
+
+        return text.ToString();
     }
 
     /// <summary>True when every code point of <paramref name="text"/> is in <paramref name="set"/>.</summary>

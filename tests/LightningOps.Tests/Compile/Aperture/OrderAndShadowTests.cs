@@ -198,7 +198,7 @@ public sealed class OrderAndShadowTests
     [Fact]
     public void Reserved_paths_are_found_even_when_the_pairs_use_up_the_analysis()
     {
-        var result = Compile(Enumerable.Range(0, 900).Select(i => Paywall("p" + i, Route("r" + i, "a.com", $"^/.*x{i}.*y{i % 7}.*$", priority: i))).ToArray());
+        var result = Compile(Enumerable.Range(0, 1_700).Select(i => Paywall("p" + i, Route("r" + i, "a.com", (i < 900 ? "^/.*x" : "^/b.*x") + $"{i}.*y{i % 7}.*$", priority: i))).ToArray());
 
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == "analysis_incomplete");
         Assert.Equal(900, result.Diagnostics.Count(diagnostic => diagnostic.Code == "reserved_path"));
