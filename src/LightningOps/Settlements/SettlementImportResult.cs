@@ -80,7 +80,7 @@ public sealed record SettlementImportResult : IReportable
 /// <summary>An event that was not ingested: invalid input, or a failed call. It contains no secret.</summary>
 public sealed record RejectedEvent
 {
-    /// <summary>Line of the file, or place in the pipeline, from 1; null for a gateway's transaction.</summary>
+    /// <summary>Line of the file, or position in the pipeline, from 1; null for a gateway's transaction.</summary>
     public long? Line { get; init; }
 
     /// <summary>The settlement, invoice or transaction, where it could be read.</summary>

@@ -178,7 +178,7 @@ public sealed record BuyerChainResult : IReportable
     /// <summary>The links, in the order checked.</summary>
     public required IReadOnlyList<ChainLinkResult> Links { get; init; }
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     [JsonIgnore]
     public string Outcome => Links.FirstOrDefault(static link => link.Outcome == CheckOutcome.Failed) is { } broken ? "The link " + EnumName.GetName(broken.Link) + " is broken: " + (broken.Reason ?? "failed") + "."
         : IsComplete ? "A stranger can pay: every link passed."

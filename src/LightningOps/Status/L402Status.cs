@@ -128,7 +128,7 @@ public sealed record GatewayStatus
     /// <summary>What a roll-out would change, in a few words; null if not known.</summary>
     public string? Plan { get; init; }
 
-    /// <summary>The result in a sentence.</summary>
+    /// <summary>The result in one sentence.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>Code of the failure to read it; null if it was read.</summary>
@@ -177,7 +177,7 @@ public sealed record SmokeRun(string Name, bool? Ok, long FinishedAtMs);
 public sealed record CredentialAge(string Role, string Status, long Version, long SinceAtMs, double AgeSeconds);
 
 /// <summary>Something with an expiry.</summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">Kind of the gateway.</param>
 /// <param name="Name">Which one: an address, a file name or a purchase; never a secret.</param>
 /// <param name="ExpiresAtMs">When it expires, Unix milliseconds.</param>
 public sealed record ExpiringItem(ExpiringKind Kind, string Name, long ExpiresAtMs)
@@ -201,7 +201,7 @@ public enum ExpiringKind
 
 /// <summary>A value that could not be read.</summary>
 /// <param name="What">The value.</param>
-/// <param name="Reason">Why, without a secret.</param>
+/// <param name="Reason">The reason, without a secret.</param>
 public sealed record UnknownValue(string What, string Reason)
 {
     /// <summary>Value and reason.</summary>

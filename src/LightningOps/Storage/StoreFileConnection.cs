@@ -26,7 +26,7 @@ internal sealed class StoreFileConnection : IDisposable
     private readonly StoreFormat format;
     private SqliteConnection? connection;
 
-    /// <param name="options">Where the file is and how it is opened.</param>
+    /// <param name="options">The file and how it is opened.</param>
     /// <param name="format">What kind of file it is; null for the control plane's store.</param>
     public StoreFileConnection(LocalStoreOptions options, StoreFormat? format = null)
     {

@@ -33,7 +33,7 @@ internal static class Ep212Site
     /// <summary>Opens it.</summary>
     /// <param name="request">The smoke's request.</param>
     /// <param name="choose">Gives the routes, given the gateway's base URL.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Retries and time limit.</param>
     /// <exception cref="LightningOpsException">The store or the gateway cannot be opened.</exception>
     public static async Task<Ep212Scene> OpenAsync(SmokeRequest request, Func<string, Ep212Routes> choose, CancellationToken cancellationToken)
     {

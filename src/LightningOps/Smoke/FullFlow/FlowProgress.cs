@@ -17,7 +17,7 @@ internal sealed class FlowProgress
 
     public FlowProgress(TimeProvider time) => this.time = time;
 
-    /// <summary>The stages that ended, in order.</summary>
+    /// <summary>The finished stages, in order.</summary>
     public IReadOnlyList<RunEvent> Events => events;
 
     /// <summary>The check that failed, or null.</summary>

@@ -99,7 +99,7 @@ public sealed record FullFlowDeniedRequest
     /// <summary>Why, as a code.</summary>
     public required string DenyReasonCode { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>Reason, for people.</summary>
     public required string DenyReason { get; init; }
 
     /// <summary>What refused it.</summary>

@@ -95,13 +95,13 @@ public sealed class MetricReceiverException : LightningOpsException
     /// <summary>Creates the failure.</summary>
     /// <param name="address">Address of the receiver.</param>
     /// <param name="reason">What went wrong.</param>
-    /// <param name="cause">What it comes from.</param>
+    /// <param name="cause">The cause.</param>
     public MetricReceiverException(string address, string reason, Exception? cause = null)
         : base("MetricReceiverError", address + ": " + reason, "Check that an OTLP receiver with HTTP and protobuf listens at that address, usually on port 4318.", cause)
     {
         Reason = reason;
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The cause.</summary>
     public string Reason { get; }
 }

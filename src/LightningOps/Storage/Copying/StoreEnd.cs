@@ -23,11 +23,11 @@ public abstract class StoreEnd : IDisposable
     internal abstract bool IsFile { get; }
 
     /// <summary>The local store.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <param name="options">The file.</param>
     public static StoreEnd ForFile(LocalStoreOptions options) => new FileEnd(options);
 
     /// <summary>A team's store.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <param name="options">The file.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public static StoreEnd ForPostgres(PostgresStoreOptions options) => new PostgresEnd(options);
 

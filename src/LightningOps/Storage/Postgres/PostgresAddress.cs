@@ -46,7 +46,7 @@ internal sealed class PostgresAddress
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">A connection string, a URI or the name of a service.</param>
-    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
+    /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
     /// <exception cref="ConfigException">It is malformed, has a password in it, or would send data over an unverified connection to another machine.</exception>
     public static PostgresAddress Parse(string text, OperatorEnvironment environment)
     {

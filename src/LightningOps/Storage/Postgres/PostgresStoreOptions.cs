@@ -30,7 +30,7 @@ public sealed record PostgresStoreOptions
 
     /// <summary>Makes sure that an address can be used; nothing is connected to.</summary>
     /// <param name="connection">The address.</param>
-    /// <param name="environment">Where PGSERVICEFILE and HOME are read.</param>
+    /// <param name="environment">Source of PGSERVICEFILE and HOME.</param>
     /// <exception cref="ConfigException">It is malformed, has a password in it, or would send data over an unverified connection to another machine.</exception>
     public static void RequireAddress(string connection, OperatorEnvironment environment) => PostgresAddress.Parse(connection, environment);
 

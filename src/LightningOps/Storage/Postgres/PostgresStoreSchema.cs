@@ -11,7 +11,7 @@ public sealed class PostgresStoreSchema
     private readonly PostgresStoreOptions options;
 
     /// <summary>The schema of a store; nothing is opened yet.</summary>
-    /// <param name="options">Where the store is.</param>
+    /// <param name="options">The store.</param>
     /// <exception cref="ConfigException">The address cannot be used.</exception>
     public PostgresStoreSchema(PostgresStoreOptions options)
     {
