@@ -39,8 +39,8 @@ internal sealed class TextMatcher
     public string Pattern => expression.Pattern;
 
     /// <summary>
-    /// A matcher, or null if the expression cannot be followed: it has a script class such as <c>\p<see cref="Greek"
-    /// /></c>, or is not valid in Go.
+    /// A matcher, or null if the expression cannot be followed: it has a script class such as <c>\p{Greek}</c>, or
+    /// is not valid in Go.
     /// </summary>
     public static TextMatcher? Create(string pattern) =>
         Re2Expression.TryParse(pattern, out var expression, out _) && !expression.UsesScriptClass ? new TextMatcher(expression) : null;
